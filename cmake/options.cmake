@@ -1,0 +1,17 @@
+# How our own code is compiled. Warnings become errors in presets only.
+add_library(larder_options INTERFACE)
+target_compile_options(larder_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual)
+
+# False alarms of GCC 12's optimiser inside std::string (GCC bug 105329) and std::variant.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(larder_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
+endif()
+
+set(LARDER_SANITIZE "" CACHE STRING "Sanitizers, comma-separated: address,undefined")
+if(LARDER_SANITIZE)
+  target_compile_options(larder_options INTERFACE
+    -fsanitize=${LARDER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(larder_options INTERFACE -fsanitize=${LARDER_SANITIZE})
+endif()

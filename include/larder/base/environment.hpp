@@ -1,0 +1,31 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace larder {
+
+/// Environment variables as a value: read once in `cli`, passed in everywhere else.
+class Environment {
+ public:
+  Environment() = default;
+  explicit Environment(std::map<std::string, std::string> variables)
+      : variables_(std::move(variables)) {}
+
+  /// The value, nothing when unset or empty (cargo and rustup take an empty variable for an unset
+  /// one).
+  std::optional<std::string> get(const std::string& name) const {
+    const auto found = variables_.find(name);
+    if (found == variables_.end() || found->second.empty()) return std::nullopt;
+    return found->second;
+  }
+  void set(const std::string& name, std::string value) { variables_[name] = std::move(value); }
+  void unset(const std::string& name) { variables_.erase(name); }
+  const std::map<std::string, std::string>& variables() const { return variables_; }
+
+ private:
+  std::map<std::string, std::string> variables_;
+};
+
+}  // namespace larder

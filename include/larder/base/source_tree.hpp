@@ -1,0 +1,59 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace larder {
+
+enum class FileKind { Absent, File, Directory };
+
+struct DirectoryEntry {
+  std::string name;
+  FileKind kind = FileKind::Absent;
+};
+
+/// The files a workspace is read from: a disk, memory, or a commit. Paths are absolute within the
+/// tree and normalised (see base/path.hpp). Symbolic links are followed, as cargo follows them.
+class SourceTree {
+ public:
+  virtual ~SourceTree() = default;
+  virtual FileKind kind(const std::string& path) const = 0;
+  /// The bytes of a file; nothing when there is none. Throws `file-read` when it cannot be read.
+  virtual std::optional<std::string> read(const std::string& path) const = 0;
+  /// Sorted by name; empty when there is no such directory. Throws `file-read` when it cannot be
+  /// read.
+  virtual std::vector<DirectoryEntry> list(const std::string& path) const = 0;
+
+  bool is_file(const std::string& path) const { return kind(path) == FileKind::File; }
+  bool is_directory(const std::string& path) const { return kind(path) == FileKind::Directory; }
+};
+
+/// The file system of this machine.
+class DiskTree : public SourceTree {
+ public:
+  FileKind kind(const std::string& path) const override;
+  std::optional<std::string> read(const std::string& path) const override;
+  std::vector<DirectoryEntry> list(const std::string& path) const override;
+};
+
+/// Files held in memory; directories exist where files lie below them.
+class MemoryTree : public SourceTree {
+ public:
+  MemoryTree() = default;
+  explicit MemoryTree(std::map<std::string, std::string> files) : files_(std::move(files)) {}
+
+  void write(const std::string& path, std::string contents) { files_[path] = std::move(contents); }
+  void remove(const std::string& path) { files_.erase(path); }
+  const std::map<std::string, std::string>& files() const { return files_; }
+
+  FileKind kind(const std::string& path) const override;
+  std::optional<std::string> read(const std::string& path) const override;
+  std::vector<DirectoryEntry> list(const std::string& path) const override;
+
+ private:
+  std::map<std::string, std::string> files_;
+};
+
+}  // namespace larder

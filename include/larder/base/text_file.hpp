@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace larder {
+
+/// The bytes of a file, nothing when it does not exist. Throws `file-read`.
+std::optional<std::string> read_text_file(const std::string& path);
+
+/// Writes to a temporary file beside `path` and renames it, so that `path` never holds half a text.
+/// Missing directories are made. Throws `file-write`; the temporary is removed.
+void write_file_atomically(const std::string& path, std::string_view contents);
+
+/// Creates `path` with these contents. False, and nothing written, when something is already there
+/// (a dangling symbolic link included). Throws `file-write`.
+bool write_new_file(const std::string& path, std::string_view contents);
+
+/// Makes a directory and those above it. Throws `file-write`.
+void make_directories(const std::string& path);
+
+}  // namespace larder

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "larder/cargo/config.hpp"
+#include "larder/cargo/package.hpp"
+
+namespace larder::cargo {
+
+/// What a command does with the targets it selects.
+enum class Intent { Build, Check, Test, Bench };
+
+/// Which targets of one kind a command names.
+struct KindFilter {
+  /// `--bins`, `--tests`, …
+  bool all = false;
+  /// `--bin NAME`; may hold glob characters.
+  std::vector<std::string> names;
+
+  bool any() const { return all || !names.empty(); }
+  bool selects(const std::string& name) const;
+};
+
+/// A cargo command line, parsed: `build --release --locked -p app`.
+struct CommandLine {
+  /// Of a leading `+toolchain`, without the sign.
+  std::string toolchain;
+  /// `build`, `check`, `clippy`, `test`, `bench`, `zigbuild`. `run` has become `build`.
+  std::string subcommand;
+  Intent intent = Intent::Build;
+
+  std::vector<std::string> packages;
+  std::vector<std::string> exclude;
+  bool workspace = false;
+
+  bool lib = false;
+  bool all_targets = false;
+  KindFilter bins, examples, tests, benches;
+
+  std::vector<std::string> features;
+  bool all_features = false;
+  bool no_default_features = false;
+
+  /// As `--profile` names it; `--release` is "release". Empty: the subcommand's own.
+  std::string profile;
+  std::vector<std::string> targets;
+
+  bool locked = false;
+  bool offline = false;
+  bool frozen = false;
+  std::optional<std::string> manifest_path;
+  std::optional<std::string> target_dir;
+  bool no_run = false;
+  /// Flags that change neither what is compiled nor how (`-j`, `-v`, `--color`, …), in the order
+  /// given.
+  std::vector<std::string> neutral;
+  /// A test filter and what stands behind `--`.
+  std::vector<std::string> trailing;
+
+  /// The profile the command compiles with: `profile`, else "test", "bench" or "dev".
+  std::string profile_name() const;
+  /// Whether targets are named by flags, so that the default selection does not apply.
+  bool names_targets() const;
+  /// cargo's `CompileFilter::need_dev_deps_for`: whether dev-dependencies take part.
+  bool has_dev_units() const;
+  /// The filter of a kind of target; null for libraries and build scripts. `--all-targets` counts
+  /// for all.
+  KindFilter filter(TargetKind kind) const;
+
+  /// The arguments behind `cargo`, in one canonical form and order.
+  std::vector<std::string> arguments() const;
+};
+
+/// Parses the words behind `cargo`. Throws `command-invalid` for what cargo would not accept and
+/// `command-unsupported` for a subcommand or flag that is not handled, naming it.
+CommandLine parse_command_line(const std::vector<std::string>& words);
+
+/// Replaces an alias, cargo's own (`b`) or of `[alias]`, by what it stands for, repeatedly as cargo
+/// does.
+std::vector<std::string> expand_alias(std::vector<std::string> words, const Config& config);
+
+/// Splits a string as a POSIX shell does with quotes and backslashes, expanding nothing. A leading
+/// word `cargo` is dropped. Throws `command-invalid` for an open quote.
+std::vector<std::string> split_command(std::string_view text);
+
+/// Words as one line that a shell would split into them again.
+std::string join_command(const std::vector<std::string>& words);
+
+}  // namespace larder::cargo

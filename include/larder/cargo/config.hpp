@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "larder/base/environment.hpp"
+#include "larder/base/source_tree.hpp"
+#include "larder/cargo/toml.hpp"
+
+namespace larder::cargo {
+
+/// The `.cargo/config.toml` files that apply to a directory, nearest first
+/// (cargo: util/context/mod.rs, `walk_tree`).
+class Config {
+ public:
+  /// Reads the files of `directory` and those above it up to `last` inclusive (to the root of the
+  /// tree when empty), then `home/config.toml` when `home` is not empty. Throws `config-parse`.
+  static Config load(const SourceTree& tree, const std::string& directory, const std::string& last,
+                     const std::string& home);
+
+  /// The value of a dotted key in the nearest file that has it.
+  std::optional<TomlCursor> find(const std::vector<std::string>& key) const;
+  /// All files as one table, merged as cargo does: tables entry by entry, arrays joined with the
+  /// nearer file's items last, for everything else the nearer file wins.
+  TomlTable merged() const;
+  const std::vector<TomlDocument>& files() const { return files_; }
+
+ private:
+  std::vector<TomlDocument> files_;
+};
+
+/// The directory that a relative path in a config file starts from: the one that holds `.cargo`.
+std::string config_base(const TomlDocument& file);
+
+/// A path from a config value as cargo resolves it, absolute.
+std::string config_path(const TomlCursor& value);
+
+extern const std::string config_error_id;
+
+/// `rust-toolchain` or `rust-toolchain.toml`, the contents in canonical form.
+struct ToolchainFile {
+  /// File name as found.
+  std::string name;
+  std::string path;
+  std::string channel;
+  /// What to write: `[toolchain]` with sorted keys, or the bare channel for the old one-line form.
+  std::string contents;
+};
+
+/// The nearest toolchain file from `directory` up to `last`; of two in one directory the one
+/// without an extension, as rustup chooses. Throws `toolchain-file`.
+std::optional<ToolchainFile> find_toolchain_file(const SourceTree& tree,
+                                                 const std::string& directory,
+                                                 const std::string& last);
+
+}  // namespace larder::cargo

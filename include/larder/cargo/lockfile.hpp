@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "larder/cargo/version.hpp"
+
+namespace larder::cargo {
+
+/// One `[[package]]` of a lock file.
+struct LockedPackage {
+  std::string name;
+  Version version;
+  /// As written: "registry+URL", "sparse+URL", "git+URL?branch=b#commit"; nothing for a local
+  /// package.
+  std::optional<std::string> source;
+  /// Of the package archive; version 1 files keep it in `[metadata]`, from where it is brought
+  /// here.
+  std::optional<std::string> checksum;
+  /// Indices into `Lockfile::packages`, resolved from cargo's `name[ version[ (source)]]` strings.
+  std::vector<std::size_t> dependencies;
+  /// The line of its `[[package]]`, for messages.
+  std::uint32_t line = 0;
+
+  bool is_local() const { return !source.has_value(); }
+  bool is_git() const { return source && source->starts_with("git+"); }
+};
+
+/// A `Cargo.lock` of format version 1 to 4 (cargo: core/resolver/encode.rs).
+struct Lockfile {
+  std::string file;
+  int version = 4;
+  std::vector<LockedPackage> packages;
+  /// Names under `[[patch.unused]]`.
+  std::vector<std::string> unused_patches;
+  /// Name to the indices of its packages.
+  std::map<std::string, std::vector<std::size_t>, std::less<>> by_name;
+
+  const std::vector<std::size_t>& named(const std::string& name) const;
+  /// Everything reachable from `roots` along dependency edges, the roots included.
+  std::set<std::size_t> closure(const std::vector<std::size_t>& roots) const;
+};
+
+/// Throws `lock-parse` with the position; a dependency that names no package of the file is left
+/// out, as cargo does for a path dependency that is gone.
+Lockfile parse_lockfile(std::string file, std::string text);
+
+/// The text of a lock file that holds only `kept`, in cargo's order and format. Packages that are
+/// not kept vanish from dependency lists. The format version is 3, which every supported cargo
+/// reads, unless the sources need the notation of another one.
+std::string render_lockfile(const Lockfile& lock, const std::set<std::size_t>& kept);
+
+}  // namespace larder::cargo

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "larder/base/environment.hpp"
+#include "larder/base/process.hpp"
+#include "larder/base/shell.hpp"
+#include "larder/recipe/recipe.hpp"
+
+/// One function for each subcommand. They return how the process shall end; whatever goes wrong of
+/// itself is thrown as `Error`.
+namespace larder::commands {
+
+/// What every command gets from the outside.
+struct Context {
+  /// Absolute path of the current directory.
+  std::string directory;
+  Environment environment;
+  Shell shell;
+};
+
+struct PrepareOptions {
+  /// "-" is standard output.
+  std::string recipe_path = "recipe.json";
+  std::string manifest_path;
+  std::vector<recipe::StatedCommand> commands;
+};
+ExitStatus prepare(const Context& context, const PrepareOptions& options);
+
+struct CookOptions {
+  std::string recipe_path = "recipe.json";
+  std::vector<std::string> only;
+  /// Cargo flags on top of the recorded command.
+  std::vector<std::string> flags;
+};
+ExitStatus cook(const Context& context, const CookOptions& options);
+
+struct BuildOptions {
+  /// `build`, `check`, `clippy`, `test` or `bench`.
+  std::string subcommand = "build";
+  /// Empty: the copy that cook left, else ./recipe.json.
+  std::string recipe_path;
+  std::string only;
+  bool strict = false;
+  std::vector<std::string> flags;
+};
+ExitStatus build(const Context& context, const BuildOptions& options);
+
+struct DepsOptions {
+  std::string manifest_path;
+  std::vector<recipe::StatedCommand> commands;
+};
+ExitStatus deps(const Context& context, const DepsOptions& options);
+
+}  // namespace larder::commands

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "larder/base/environment.hpp"
+#include "larder/cargo/config.hpp"
+
+namespace larder::cook {
+
+/// Where cargo will put what it compiles.
+struct BuildDirectories {
+  /// Absolute.
+  std::string target_directory;
+  /// Arguments that a run with another manifest needs for cargo to use the same directories.
+  std::vector<std::string> arguments;
+};
+
+struct BuildDirectoriesInput {
+  /// The directory that cargo runs in, and the root of the real workspace.
+  std::string directory;
+  std::string workspace_root;
+  /// `--target-dir`, empty when not given.
+  std::string flag;
+  const Environment& environment;
+  const cargo::Config& config;
+};
+
+/// Follows cargo (util/context: `target_dir`, `build_dir`): flag, `CARGO_TARGET_DIR`,
+/// `CARGO_BUILD_TARGET_DIR`, `build.target-dir`, else `target` in the workspace root. Templates of
+/// `build.build-dir` are filled in for the real root. Throws `unsupported` for
+/// `{workspace-path-hash}`.
+BuildDirectories find_build_directories(const BuildDirectoriesInput& input);
+
+/// Why cook must let rustc compile the empty crates really, empty when its stub wrapper is safe.
+std::string reason_against_wrapper(const std::string& subcommand, const Environment& environment,
+                                   const cargo::Config& config);
+
+}  // namespace larder::cook

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "larder/base/process.hpp"
+#include "larder/base/shell.hpp"
+#include "larder/recipe/recipe.hpp"
+
+namespace larder::cook {
+
+struct CookRequest {
+  /// Absolute: cargo runs here, as the real build will.
+  std::string directory;
+  /// The workspace root as the real build will see it.
+  std::string workspace_root;
+  /// Flags given to cook itself that may differ from the recorded command: `-j`, `--offline`, one
+  /// `--target`, …
+  std::vector<std::string> extra_arguments;
+  /// `--target-dir` given to cook.
+  std::optional<std::string> target_dir;
+  /// Whether config and toolchain file of the recipe may be written into `directory`: never in a
+  /// checkout.
+  bool restore_files = true;
+  /// The recipe's bytes, left in the target directory for the build; empty to leave nothing.
+  std::string recipe_text;
+  /// Names of the commands to cook; empty for all.
+  std::vector<std::string> only;
+};
+
+/// Compiles the external units of every command of a recipe. Returns how cargo ended, of the first
+/// command that failed. Throws `assumption-changed` when this machine's environment or config
+/// contradicts the recipe, `unknown-command`, and what writing files throws.
+ExitStatus cook(const recipe::Recipe& recipe, const CookRequest& request,
+                const Environment& environment, const Shell& shell);
+
+/// The copy of a recipe that cook leaves in a target directory.
+std::string recipe_copy(const std::string& target_directory);
+
+/// The config that cargo would use in a directory, that of `CARGO_HOME` included.
+cargo::Config machine_config(const std::string& directory, const Environment& environment);
+
+/// Checks what the reduction took for granted against this machine. Throws `assumption-changed`.
+void check_assumptions(const recipe::Command& command, const cargo::Config& config,
+                       const Environment& environment);
+
+}  // namespace larder::cook

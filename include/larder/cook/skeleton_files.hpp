@@ -1,0 +1,17 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "larder/reduce/skeleton.hpp"
+
+namespace larder::cook {
+
+/// The files of a skeleton: relative path → contents. Crate roots are as empty as rustc allows.
+std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skeleton);
+
+/// Writes the files of a skeleton into a directory, made if missing. Throws `file-write`, or
+/// `recipe-invalid` when two paths collide.
+void write_skeleton(const reduce::Skeleton& skeleton, const std::string& directory);
+
+}  // namespace larder::cook

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "larder/base/environment.hpp"
+
+namespace larder::cook {
+
+/// The name under which this program acts as rustc's workspace wrapper.
+inline constexpr const char* stub_wrapper_name = "larder-stub";
+
+/// What the wrapper is to do with a call of rustc.
+struct StubDecision {
+  /// Run rustc as if there were no wrapper.
+  bool pass_on = true;
+  /// The executable that cargo expects of a build script and will run; empty when none.
+  std::string build_script;
+};
+
+/// `arguments` are those behind the wrapper's own name: rustc and its arguments. Only crates whose
+/// manifest lies below `skeleton_directory` are stubbed; probes (`-vV`, `--print`) always pass.
+StubDecision decide_stub(const std::vector<std::string>& arguments, const Environment& environment,
+                         const std::string& skeleton_directory);
+
+/// Acts as the wrapper; returns its exit code, or does not return when rustc takes over.
+int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& environment);
+
+/// Whether a program of this name is a stubbed build script being run.
+bool is_stubbed_build_script(const std::string& program);
+
+}  // namespace larder::cook

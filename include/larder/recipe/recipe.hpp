@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "larder/base/source_tree.hpp"
+#include "larder/reduce/skeleton.hpp"
+
+namespace larder::recipe {
+
+/// One cargo command and the skeleton that stands for the workspace under it.
+struct Command {
+  /// What `--only` calls it: unique in a recipe, by default the subcommand.
+  std::string name;
+  /// The words behind `cargo`, in canonical form.
+  std::vector<std::string> arguments;
+  /// The words behind `cargo` that build the skeleton.
+  std::vector<std::string> cook_arguments;
+  reduce::Assumptions assumptions;
+  reduce::Skeleton skeleton;
+  bool operator==(const Command&) const = default;
+};
+
+/// Everything that decides which dependencies are compiled and how (docs/recipe-format.md).
+struct Recipe {
+  /// Where the workspace root lies under the directory that `prepare` ran in; ".", or a path that
+  /// stays inside it.
+  std::string root = ".";
+  /// At least one. Config and toolchain file are the same in all skeletons.
+  std::vector<Command> commands;
+  bool operator==(const Recipe&) const = default;
+};
+
+/// The newest format that is written and read.
+inline constexpr int format = 1;
+
+/// Canonical JSON: equal recipes give equal bytes, on every machine.
+std::string write(const Recipe& recipe);
+
+/// Reads strictly: types, UTF-8, duplicate keys and paths, paths that leave their directory. `file`
+/// is named in errors. Throws `recipe-parse`, `recipe-format`, `recipe-invalid`.
+Recipe read(const std::string& file, std::string_view text);
+
+/// A short name for these bytes, for directories. Not a cryptographic digest.
+std::string digest(std::string_view text);
+
+/// A command as the user stated it.
+struct StatedCommand {
+  /// Empty for the default.
+  std::string name;
+  std::vector<std::string> words;
+};
+
+struct DeriveRequest {
+  /// Absolute path of the directory that the command runs in.
+  std::string directory;
+  /// Absolute path of the manifest; empty for the nearest.
+  std::string manifest_path;
+  /// Empty: those of `metadata.larder.commands` in the root manifest.
+  std::vector<StatedCommand> commands;
+};
+
+/// The whole way from a source tree to a recipe. Pure but for reading `tree`. Throws everything
+/// that reading and reduction throw, and `no-command` where no command is stated anywhere.
+Recipe derive(const SourceTree& tree, const DeriveRequest& request);
+
+}  // namespace larder::recipe

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <deque>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "larder/cargo/command_line.hpp"
+#include "larder/reduce/condition.hpp"
+#include "larder/reduce/resolution.hpp"
+
+namespace larder::reduce {
+
+/// For which platform, and so with which features, cargo builds a package: resolvers 2 and 3 keep
+/// build scripts, proc-macros and what they need apart. Resolver 1 knows only `Normal`.
+enum class Side { Normal, Host };
+
+/// A request for features of an external package. The empty feature asks for the package alone.
+struct Contribution {
+  std::size_t external = 0;
+  Side side = Side::Normal;
+  std::string feature;
+  auto operator<=>(const Contribution&) const = default;
+};
+
+/// cargo's feature resolution (core/resolver/features.rs) over the local packages, every fact with
+/// the conditions it holds under. Features of external packages are left to cargo.
+class LocalFeatures {
+ public:
+  LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
+                const std::set<std::size_t>& selected);
+
+  /// Under which conditions a dependency is switched on, its own `[target]` aside.
+  const Conditions& active(std::size_t package, Side side,
+                           const cargo::Dependency& dependency) const;
+  /// Under which conditions the `required-features` of a target hold.
+  Conditions required(std::size_t package, const cargo::Target& target) const;
+  /// Whether the development dependencies of a package take part.
+  bool counts_dev_dependencies(std::size_t package) const {
+    return dev_packages_.contains(package);
+  }
+
+  const Facts<Contribution>& contributions() const { return contributions_; }
+
+ private:
+  enum class Kind { Present, Feature, OptionalDependency };
+  struct Key {
+    std::size_t package = 0;
+    Side side = Side::Normal;
+    Kind kind = Kind::Present;
+    std::string name;
+    auto operator<=>(const Key&) const = default;
+  };
+  struct Edge {
+    const cargo::Dependency* dependency = nullptr;
+    Resolved target;
+    Side side = Side::Normal;
+    Condition condition;
+  };
+
+  void start(const cargo::CommandLine& command, const std::set<std::size_t>& selected);
+  void add(const Key& key, const Condition& condition);
+  void revisit(std::size_t package, Side side, Kind kind);
+  void step(const Key& key);
+  void feature_value(const Key& key, const std::string& text, const Condition& condition);
+  void dependency_feature(const Key& key, const cargo::FeatureValue& value,
+                          const Condition& condition);
+  void request(const Edge& edge, const Condition& condition,
+               const std::vector<std::string>& features, bool present);
+  void request_with_its_features(const Edge& edge, const Condition& condition);
+  std::vector<Edge> edges(std::size_t package, Side side) const;
+  std::vector<std::string> values(std::size_t package, const std::string& feature) const;
+
+  const Resolution& resolution_;
+  std::set<std::size_t> dev_packages_;
+  /// What the command line asks of a package, as the values of a feature with an impossible name.
+  std::map<std::size_t, std::vector<std::string>> command_features_;
+  Facts<Key> facts_;
+  Facts<Contribution> contributions_;
+  std::set<Key> pending_;
+};
+
+}  // namespace larder::reduce

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "larder/cargo/lockfile.hpp"
+#include "larder/cargo/workspace.hpp"
+
+namespace larder::reduce {
+
+/// What a dependency of a local package stands for.
+struct Resolved {
+  enum class Kind {
+    Local,
+    External,
+    /// In no lock entry: an optional dependency of a package that is no member, switched off.
+    Absent
+  };
+  Kind kind = Kind::Absent;
+  /// Into `Workspace::packages` or `Lockfile::packages`.
+  std::size_t index = 0;
+  auto operator<=>(const Resolved&) const = default;
+};
+
+/// The local packages of a workspace joined to the lock file: which entry each dependency means.
+struct Resolution {
+  const cargo::Workspace* workspace = nullptr;
+  const cargo::Lockfile* lock = nullptr;
+  /// By package and position in its `dependencies`.
+  std::vector<std::vector<Resolved>> dependencies;
+
+  const cargo::Package& package(std::size_t index) const { return workspace->packages[index]; }
+  /// Features are unified over targets, hosts and build kinds.
+  bool old_resolver() const { return workspace->resolver == "1"; }
+};
+
+/// Throws `lock-outdated` for a request that no entry of the lock satisfies, at its place in the
+/// manifest.
+Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock);
+
+/// What `--locked` asks: the lock file says exactly what the manifests need, so that cargo would
+/// not rewrite it. Throws `lock-outdated`.
+void check_locked(const Resolution& resolution);
+
+}  // namespace larder::reduce

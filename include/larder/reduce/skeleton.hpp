@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "larder/cargo/command_line.hpp"
+#include "larder/cargo/config.hpp"
+#include "larder/cargo/profile.hpp"
+#include "larder/cargo/workspace.hpp"
+
+namespace larder::reduce {
+
+/// A target of a skeleton crate: which file must exist, and as what.
+struct SkeletonTarget {
+  /// Relative to the crate's directory.
+  std::string path;
+  cargo::TargetKind kind = cargo::TargetKind::Lib;
+  std::string name;
+  bool is_proc_macro = false;
+  bool operator==(const SkeletonTarget&) const = default;
+};
+
+struct SkeletonManifest {
+  /// Relative to the skeleton's root: "Cargo.toml", "features/Cargo.toml".
+  std::string path;
+  std::string contents;
+  std::vector<SkeletonTarget> targets;
+  bool operator==(const SkeletonManifest&) const = default;
+};
+
+/// A file to be written beside the skeleton, in the directory where cargo runs.
+struct ToolchainText {
+  /// `rust-toolchain` or `rust-toolchain.toml`.
+  std::string name;
+  std::string contents;
+  bool operator==(const ToolchainText&) const = default;
+};
+
+/// A small workspace of empty crates that makes cargo see the external units of the real one.
+struct Skeleton {
+  /// Sorted by path; the root manifest is virtual.
+  std::vector<SkeletonManifest> manifests;
+  std::string lock_file;
+  std::optional<std::string> config_file;
+  std::optional<ToolchainText> toolchain;
+  bool operator==(const Skeleton&) const = default;
+};
+
+/// What the reduction took for granted and cook must check again: environment and machine-wide
+/// config can change all three.
+struct Assumptions {
+  bool lto = false;
+  bool panic_abort = false;
+  /// Number of `--target`s or entries of `build.target`; 0 for the host without the flag.
+  std::size_t targets = 0;
+  bool operator==(const Assumptions&) const = default;
+};
+
+struct Reduction {
+  Skeleton skeleton;
+  /// The arguments behind `cargo` that build the skeleton as the command builds the workspace.
+  std::vector<std::string> cook_arguments;
+  Assumptions assumptions;
+};
+
+struct ReductionInput {
+  const cargo::Workspace& workspace;
+  const cargo::Lockfile& lock;
+  const cargo::CommandLine& command;
+  /// The config files inside the tree.
+  const cargo::Config& config;
+  const std::optional<cargo::ToolchainFile>& toolchain;
+};
+
+/// Workspace + command → skeleton (design: docs/architecture.md). Pure. Throws `unsupported`,
+/// naming the construct, where merging would not be exact, and the errors of selection and
+/// resolution.
+Reduction reduce(const ReductionInput& input);
+
+/// The profile-derived assumptions of a command, with all config and environment that `profiles`
+/// knows.
+Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profiles& profiles,
+                           const cargo::Config& config);
+
+}  // namespace larder::reduce

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace larder::report {
+
+/// Counts what a cargo run compiled and reused, from the lines of its `--message-format json`.
+class Freshness {
+ public:
+  /// Takes one line of cargo's standard output; false when it is no message of cargo's.
+  bool take(std::string_view line);
+
+  std::size_t external_reused() const { return external_reused_; }
+  std::size_t external_total() const { return external_reused_ + external_compiled_.size(); }
+  /// "name 1.2.3" of every external unit that was compiled.
+  const std::vector<std::string>& external_compiled() const { return external_compiled_; }
+
+ private:
+  std::size_t external_reused_ = 0;
+  std::vector<std::string> external_compiled_;
+};
+
+/// Whether a package id of cargo's messages is that of a path package, in its old and its new
+/// notation.
+bool is_local_package_id(std::string_view id);
+
+/// "name version" of a package id in either notation.
+std::string package_of_id(std::string_view id);
+
+}  // namespace larder::report

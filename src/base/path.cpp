@@ -1,0 +1,87 @@
+#include "larder/base/path.hpp"
+
+#include <algorithm>
+
+namespace larder::path {
+
+std::vector<std::string> components(std::string_view path) {
+  std::vector<std::string> parts;
+  std::size_t start = 0;
+  while (start <= path.size()) {
+    const auto end = std::min(path.find('/', start), path.size());
+    if (end > start) parts.emplace_back(path.substr(start, end - start));
+    start = end + 1;
+  }
+  return parts;
+}
+
+std::string normalize(std::string_view path) {
+  const bool absolute = path.starts_with('/');
+  std::vector<std::string> kept;
+  for (auto& part : components(path)) {
+    if (part == ".") continue;
+    if (part == "..") {
+      if (!kept.empty() && kept.back() != "..") {
+        kept.pop_back();
+        continue;
+      }
+      if (absolute) continue;
+    }
+    kept.push_back(std::move(part));
+  }
+  std::string out = absolute ? "/" : "";
+  for (std::size_t i = 0; i < kept.size(); ++i) out += (i == 0 ? "" : "/") + kept[i];
+  return out.empty() ? "." : out;
+}
+
+std::string join(std::string_view base, std::string_view relative) {
+  if (relative.starts_with('/')) return normalize(relative);
+  return normalize(std::string(base) + '/' + std::string(relative));
+}
+
+std::string parent(std::string_view path) {
+  const auto slash = path.rfind('/');
+  if (path == "/" || slash == std::string_view::npos) return "";
+  return std::string(slash == 0 ? "/" : path.substr(0, slash));
+}
+
+std::string file_name(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
+}
+
+std::string stem(std::string_view path) {
+  auto name = file_name(path);
+  const auto dot = name.rfind('.');
+  if (dot != std::string::npos && dot > 0) name.resize(dot);
+  return name;
+}
+
+std::string relative(std::string_view path, std::string_view base) {
+  const auto to = components(path);
+  const auto from = components(base);
+  const auto [a, b] = std::mismatch(to.begin(), to.end(), from.begin(), from.end());
+  std::string out;
+  for (auto it = b; it != from.end(); ++it) out += out.empty() ? ".." : "/..";
+  for (auto it = a; it != to.end(); ++it) out += (out.empty() ? "" : "/") + *it;
+  return out.empty() ? "." : out;
+}
+
+bool is_within(std::string_view path, std::string_view directory) {
+  const auto inner = components(path);
+  const auto outer = components(directory);
+  return outer.size() <= inner.size() && std::equal(outer.begin(), outer.end(), inner.begin());
+}
+
+bool stays_inside(std::string_view path) {
+  if (path.empty() || path.starts_with('/') || path.ends_with('/')) return false;
+  if (path.find('\0') != std::string_view::npos || path.find('\\') != std::string_view::npos ||
+      path.find("//") != std::string_view::npos) {
+    return false;
+  }
+  const auto parts = components(path);
+  return std::none_of(parts.begin(), parts.end(),
+                      [](const std::string& part) { return part == ".." || part == "."; });
+}
+
+}  // namespace larder::path

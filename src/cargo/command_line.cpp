@@ -1,0 +1,395 @@
+#include "larder/cargo/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "larder/cargo/glob.hpp"
+
+namespace larder::cargo {
+
+namespace {
+
+Error invalid(std::string message) {
+  return Error("command-invalid", std::move(message));
+}
+
+/// The words of a command line, with the value of an option taken from `--opt=value`, `-ovalue` or
+/// the next word.
+class Words {
+ public:
+  explicit Words(const std::vector<std::string>& words) : words_(words) {}
+  bool at_end() const { return next_ == words_.size(); }
+
+  /// The next word; an attached value is kept for `value`.
+  std::string take() {
+    auto word = words_[next_++];
+    attached_.reset();
+    if (word.starts_with("--") && word.size() > 2) {
+      if (const auto equals = word.find('='); equals != std::string::npos) {
+        attached_ = word.substr(equals + 1);
+        word.resize(equals);
+      }
+    } else if (word.size() > 2 && word[0] == '-' &&
+               std::string_view("pFjZ").find(word[1]) != std::string_view::npos) {
+      attached_ = word.substr(word[2] == '=' ? 3 : 2);
+      word.resize(2);
+    }
+    option_ = word;
+    return word;
+  }
+  std::string value() {
+    if (attached_) return *std::exchange(attached_, std::nullopt);
+    if (at_end()) throw invalid(fmt::format("the option `{}` needs a value", option_));
+    return words_[next_++];
+  }
+  std::optional<std::string> attached() { return std::exchange(attached_, std::nullopt); }
+  void expect_no_value() const {
+    if (attached_) throw invalid(fmt::format("the option `{}` takes no value", option_));
+  }
+  std::vector<std::string> rest() {
+    std::vector<std::string> out(words_.begin() + static_cast<std::ptrdiff_t>(next_), words_.end());
+    next_ = words_.size();
+    return out;
+  }
+
+ private:
+  const std::vector<std::string>& words_;
+  std::size_t next_ = 0;
+  std::string option_;
+  std::optional<std::string> attached_;
+};
+
+std::vector<std::string> split_features(const std::string& text) {
+  std::vector<std::string> out;
+  std::string word;
+  for (const char c : text + ",") {
+    if (c != ',' && c != ' ') {
+      word += c;
+    } else if (!word.empty()) {
+      out.push_back(std::exchange(word, ""));
+    }
+  }
+  return out;
+}
+
+bool take_switch(const std::string& option, CommandLine& line) {
+  const std::map<std::string_view, bool*> switches{
+      {"--workspace", &line.workspace},
+      {"--all", &line.workspace},
+      {"--lib", &line.lib},
+      {"--all-targets", &line.all_targets},
+      {"--bins", &line.bins.all},
+      {"--examples", &line.examples.all},
+      {"--tests", &line.tests.all},
+      {"--benches", &line.benches.all},
+      {"--all-features", &line.all_features},
+      {"--no-default-features", &line.no_default_features},
+      {"--locked", &line.locked},
+      {"--offline", &line.offline},
+      {"--frozen", &line.frozen},
+      {"--no-run", &line.no_run}};
+  const auto found = switches.find(option);
+  if (found == switches.end()) return false;
+  *found->second = true;
+  return true;
+}
+
+bool take_list(const std::string& option, Words& words, CommandLine& line) {
+  const std::map<std::string_view, std::vector<std::string>*> lists{
+      {"-p", &line.packages},
+      {"--package", &line.packages},
+      {"--exclude", &line.exclude},
+      {"--bin", &line.bins.names},
+      {"--example", &line.examples.names},
+      {"--test", &line.tests.names},
+      {"--bench", &line.benches.names},
+      {"--target", &line.targets}};
+  const auto found = lists.find(option);
+  if (found == lists.end()) return false;
+  found->second->push_back(words.value());
+  return true;
+}
+
+bool take_neutral(const std::string& option, Words& words, CommandLine& line) {
+  static const std::set<std::string, std::less<>> plain{"-v",
+                                                        "-vv",
+                                                        "--verbose",
+                                                        "-q",
+                                                        "--quiet",
+                                                        "--keep-going",
+                                                        "--no-fail-fast",
+                                                        "--ignore-rust-version",
+                                                        "--future-incompat-report"};
+  static const std::set<std::string, std::less<>> valued{"-j", "--jobs", "--color",
+                                                         "--message-format"};
+  if (plain.contains(option)) {
+    words.expect_no_value();
+    line.neutral.push_back(option);
+    return true;
+  }
+  if (option == "--timings") {
+    const auto value = words.attached();
+    line.neutral.push_back(value ? option + "=" + *value : option);
+    return true;
+  }
+  if (!valued.contains(option)) return false;
+  line.neutral.push_back(option);
+  line.neutral.push_back(words.value());
+  return true;
+}
+
+void set_profile(CommandLine& line, const std::string& profile) {
+  if (!line.profile.empty() && line.profile != profile) {
+    throw invalid(
+        fmt::format("the command asks for two profiles, `{}` and `{}`", line.profile, profile));
+  }
+  line.profile = profile;
+}
+
+void take_option(const std::string& option, Words& words, CommandLine& line) {
+  if (take_switch(option, line)) return words.expect_no_value();
+  if (take_list(option, words, line) || take_neutral(option, words, line)) return;
+  if (option == "-F" || option == "--features") {
+    for (auto& feature : split_features(words.value())) line.features.push_back(std::move(feature));
+  } else if (option == "-r" || option == "--release") {
+    words.expect_no_value();
+    set_profile(line, "release");
+  } else if (option == "--profile") {
+    set_profile(line, words.value());
+  } else if (option == "--manifest-path") {
+    line.manifest_path = words.value();
+  } else if (option == "--target-dir") {
+    line.target_dir = words.value();
+  } else {
+    throw Error("command-unsupported",
+                fmt::format("the option `{}` of the cargo command is not handled yet", option))
+        .hint("leave it out here if it does not change what is compiled");
+  }
+}
+
+void normalize_list(std::vector<std::string>& list) {
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
+void set_subcommand(const std::string& word, CommandLine& line) {
+  static const std::map<std::string_view, Intent> known{
+      {"build", Intent::Build},   {"run", Intent::Build}, {"check", Intent::Check},
+      {"clippy", Intent::Check},  {"test", Intent::Test}, {"bench", Intent::Bench},
+      {"zigbuild", Intent::Build}};
+  const auto found = known.find(word);
+  if (found == known.end()) {
+    throw Error("command-unsupported", fmt::format("the cargo subcommand `{}` is not known", word))
+        .hint(
+            "give the cargo command that it runs: build, check, clippy, test, bench, run or "
+            "zigbuild");
+  }
+  line.subcommand = word == "run" ? "build" : word;
+  line.intent = found->second;
+}
+
+void check_profile(const CommandLine& line) {
+  if (line.intent == Intent::Check && line.profile == "test") {
+    throw Error("command-unsupported", "`--profile test` with `check` is not handled yet")
+        .hint("use `check --tests`");
+  }
+}
+
+}  // namespace
+
+bool KindFilter::selects(const std::string& name) const {
+  return all || std::any_of(names.begin(), names.end(), [&](const std::string& pattern) {
+           return pattern == name || glob_matches(pattern, name);
+         });
+}
+
+std::string CommandLine::profile_name() const {
+  if (!profile.empty()) return profile;
+  if (intent == Intent::Test) return "test";
+  return intent == Intent::Bench ? "bench" : "dev";
+}
+
+bool CommandLine::names_targets() const {
+  return lib || all_targets || bins.any() || examples.any() || tests.any() || benches.any();
+}
+
+bool CommandLine::has_dev_units() const {
+  if (intent == Intent::Test || intent == Intent::Bench) return true;
+  return all_targets || examples.any() || tests.any() || benches.any();
+}
+
+KindFilter CommandLine::filter(TargetKind kind) const {
+  if (all_targets) return {true, {}};
+  switch (kind) {
+    case TargetKind::Bin:
+      return bins;
+    case TargetKind::Example:
+      return examples;
+    case TargetKind::Test:
+      return tests;
+    case TargetKind::Bench:
+      return benches;
+    default:
+      return {};
+  }
+}
+
+std::vector<std::string> CommandLine::arguments() const {
+  std::vector<std::string> out;
+  const auto flag = [&](bool on, const char* text) {
+    if (on) out.emplace_back(text);
+  };
+  const auto list = [&](const char* option, const std::vector<std::string>& values) {
+    for (const auto& value : values) out.insert(out.end(), {option, value});
+  };
+  if (!toolchain.empty()) out.push_back("+" + toolchain);
+  out.push_back(subcommand);
+  if (profile == "release") {
+    out.emplace_back("--release");
+  } else if (!profile.empty()) {
+    out.insert(out.end(), {"--profile", profile});
+  }
+  flag(locked, "--locked");
+  flag(offline, "--offline");
+  flag(frozen, "--frozen");
+  if (manifest_path) out.insert(out.end(), {"--manifest-path", *manifest_path});
+  if (target_dir) out.insert(out.end(), {"--target-dir", *target_dir});
+  list("--target", targets);
+  flag(workspace, "--workspace");
+  list("-p", packages);
+  list("--exclude", exclude);
+  flag(lib, "--lib");
+  flag(bins.all, "--bins");
+  list("--bin", bins.names);
+  flag(examples.all, "--examples");
+  list("--example", examples.names);
+  flag(tests.all, "--tests");
+  list("--test", tests.names);
+  flag(benches.all, "--benches");
+  list("--bench", benches.names);
+  flag(all_targets, "--all-targets");
+  if (!features.empty()) {
+    std::string joined;
+    for (const auto& feature : features) joined += (joined.empty() ? "" : ",") + feature;
+    out.insert(out.end(), {"--features", joined});
+  }
+  flag(all_features, "--all-features");
+  flag(no_default_features, "--no-default-features");
+  flag(no_run, "--no-run");
+  out.insert(out.end(), neutral.begin(), neutral.end());
+  out.insert(out.end(), trailing.begin(), trailing.end());
+  return out;
+}
+
+CommandLine parse_command_line(const std::vector<std::string>& given) {
+  Words words(given);
+  CommandLine line;
+  bool has_subcommand = false;
+  while (!words.at_end()) {
+    const auto word = words.take();
+    if (word == "--") {
+      line.trailing.emplace_back("--");
+      for (auto& rest : words.rest()) line.trailing.push_back(std::move(rest));
+    } else if (!has_subcommand && word.starts_with('+')) {
+      line.toolchain = word.substr(1);
+    } else if (word.starts_with('-')) {
+      take_option(word, words, line);
+    } else if (!has_subcommand) {
+      set_subcommand(word, line);
+      has_subcommand = true;
+    } else if (line.intent == Intent::Test || line.intent == Intent::Bench) {
+      line.trailing.push_back(word);
+    } else {
+      throw invalid(fmt::format("unexpected word `{}` in the cargo command", word));
+    }
+  }
+  if (!has_subcommand)
+    throw invalid("the cargo command is empty").hint("write for example: build --release --locked");
+  if (!line.exclude.empty() && !line.workspace)
+    throw invalid("--exclude can only be used together with --workspace");
+  if (!line.packages.empty()) line.workspace = false;
+  check_profile(line);
+  for (auto* list : {&line.packages, &line.exclude, &line.features, &line.bins.names,
+                     &line.examples.names, &line.tests.names, &line.benches.names, &line.targets}) {
+    normalize_list(*list);
+  }
+  return line;
+}
+
+std::vector<std::string> expand_alias(std::vector<std::string> words, const Config& config) {
+  static const std::map<std::string, std::string> builtin{
+      {"b", "build"}, {"c", "check"}, {"t", "test"}, {"r", "run"}};
+  std::set<std::string> seen;
+  for (;;) {
+    const auto first = std::find_if(words.begin(), words.end(),
+                                    [](const std::string& w) { return !w.starts_with('+'); });
+    if (first == words.end()) return words;
+    const auto name = *first;
+    std::vector<std::string> meaning;
+    if (const auto alias = config.find({"alias", name})) {
+      meaning = alias->value().string() != nullptr ? split_command(alias->as_string())
+                                                   : alias->as_strings();
+    } else if (const auto own = builtin.find(name); own != builtin.end()) {
+      meaning = {own->second};
+    }
+    if (meaning.empty() || !seen.insert(name).second) return words;
+    const auto at = words.erase(first);
+    words.insert(at, meaning.begin(), meaning.end());
+  }
+}
+
+std::vector<std::string> split_command(std::string_view text) {
+  std::vector<std::string> out;
+  std::string word;
+  bool in_word = false;
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+      word += text[++i];
+      in_word = true;
+    } else if (quote != 0) {
+      if (c == quote) {
+        quote = 0;
+      } else {
+        word += c;
+      }
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+      in_word = true;
+    } else if (c == ' ' || c == '\t' || c == '\n') {
+      if (in_word) out.push_back(std::exchange(word, ""));
+      in_word = false;
+    } else {
+      word += c;
+      in_word = true;
+    }
+  }
+  if (quote != 0) throw invalid(fmt::format("the quote {} is not closed in: {}", quote, text));
+  if (in_word) out.push_back(word);
+  if (!out.empty() && out.front() == "cargo") out.erase(out.begin());
+  return out;
+}
+
+std::string join_command(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& word : words) {
+    const bool plain =
+        !word.empty() && word.find_first_of(" \t\n'\"\\$`*?[]#~&;|<>(){}!") == std::string::npos;
+    if (!out.empty()) out += ' ';
+    if (plain) {
+      out += word;
+      continue;
+    }
+    out += '\'';
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    out += '\'';
+  }
+  return out;
+}
+
+}  // namespace larder::cargo

@@ -1,0 +1,63 @@
+#include "larder/cook/cook.hpp"
+
+#include <fmt/format.h>
+
+#include "flags.hpp"
+#include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
+#include "larder/commands/commands.hpp"
+
+namespace larder::commands {
+
+namespace {
+
+std::string load_text(const std::string& path) {
+  auto text = read_text_file(path);
+  if (text) return *text;
+  throw Error("recipe-missing", "there is no recipe")
+      .in_file(path)
+      .hint(
+          "make it with `cargo larder prepare -- CARGO COMMAND`, and copy it here (COPY "
+          "--from=planner)");
+}
+
+}  // namespace
+
+ExitStatus cook(const Context& context, const CookOptions& options) {
+  const auto path = path::join(context.directory, options.recipe_path);
+  const auto text = load_text(path);
+  const auto recipe = recipe::read(path, text);
+  cook::CookRequest request;
+  request.directory = context.directory;
+  request.workspace_root = path::join(context.directory, recipe.root);
+  request.recipe_text = text;
+  request.only = options.only;
+  for (const auto& command : recipe.commands) {
+    if (options.flags.empty()) break;
+    const auto recorded = cargo::parse_command_line(command.arguments);
+    const auto extra = check_extra_flags(recorded, options.flags);
+    request.extra_arguments = extra.words;
+    request.target_dir = extra.line.target_dir;
+  }
+  if (request.target_dir) {
+    context.shell.note("--target-dir was given to cook only: the build must be given it too");
+  }
+  return cook::cook(recipe, request, context.environment, context.shell);
+}
+
+ExitStatus deps(const Context& context, const DepsOptions& options) {
+  const auto manifest = options.manifest_path.empty()
+                            ? std::string()
+                            : path::join(context.directory, options.manifest_path);
+  const auto recipe = recipe::derive(DiskTree(), {context.directory, manifest, options.commands});
+  const DiskTree tree;
+  const auto start = manifest.empty() ? cargo::find_manifest(tree, context.directory) : manifest;
+  cook::CookRequest request;
+  request.directory = context.directory;
+  request.workspace_root = cargo::load_workspace(tree, start).root_directory;
+  request.restore_files = false;
+  request.recipe_text = recipe::write(recipe);
+  return cook::cook(recipe, request, context.environment, context.shell);
+}
+
+}  // namespace larder::commands

@@ -1,0 +1,47 @@
+#include <fmt/format.h>
+
+#include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
+#include "larder/commands/commands.hpp"
+
+namespace larder::commands {
+
+namespace {
+
+std::string size_text(std::size_t bytes) {
+  return bytes < 1024 ? fmt::format("{} B", bytes)
+                      : fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024.0);
+}
+
+std::size_t external_count(const recipe::Command& command) {
+  return cargo::parse_lockfile("recipe", command.skeleton.lock_file).packages.size();
+}
+
+}  // namespace
+
+ExitStatus prepare(const Context& context, const PrepareOptions& options) {
+  const auto manifest = options.manifest_path.empty()
+                            ? std::string()
+                            : path::join(context.directory, options.manifest_path);
+  const auto made = recipe::derive(DiskTree(), {context.directory, manifest, options.commands});
+  const auto text = recipe::write(made);
+  if (options.recipe_path == "-") {
+    Shell::print(text);
+    return Exited{0};
+  }
+  const auto target = path::join(context.directory, options.recipe_path);
+  const bool unchanged = read_text_file(target) == text;
+  if (!unchanged) write_file_atomically(target, text);
+  for (const auto& command : made.commands) {
+    context.shell.detail(
+        "Command", fmt::format("{}: cargo {} ({} external packages)", command.name,
+                               cargo::join_command(command.arguments), external_count(command)));
+  }
+  context.shell.status(
+      "Prepared",
+      fmt::format("{} ({}, {} external packages{})", options.recipe_path, size_text(text.size()),
+                  external_count(made.commands[0]), unchanged ? ", unchanged" : ""));
+  return Exited{0};
+}
+
+}  // namespace larder::commands

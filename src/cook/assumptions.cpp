@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include "larder/cook/cook.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+cargo::TomlTable profile_table(const cargo::TomlValue& root) {
+  const auto* profiles = root.find("profile");
+  return profiles == nullptr || profiles->table() == nullptr ? cargo::TomlTable{}
+                                                             : *profiles->table();
+}
+
+/// The variable that sets a profile key, when the environment has it.
+std::string culprit(const cargo::CommandLine& line, const cargo::Profiles& profiles,
+                    const Environment& environment, std::string_view key) {
+  for (const auto& profile : profiles.chain(line.profile_name())) {
+    auto name = fmt::format("CARGO_PROFILE_{}_{}", profile, key);
+    for (auto& c : name) {
+      if (c == '-') c = '_';
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    if (environment.get(name)) return "the environment variable " + name;
+  }
+  return "a config file of this machine (profile." + line.profile_name() + "." + std::string(key) +
+         ")";
+}
+
+Error changed(const std::string& what, const std::string& by) {
+  return Error("assumption-changed",
+               fmt::format("the recipe was made for {}, but {} says otherwise here", what, by))
+      .hint(
+          "set it for `prepare` too (in a Dockerfile: in a stage that both build on), or in "
+          "Cargo.toml");
+}
+
+}  // namespace
+
+void check_assumptions(const recipe::Command& command, const cargo::Config& config,
+                       const Environment& environment) {
+  auto line = cargo::parse_command_line(command.cook_arguments);
+  const auto& manifests = command.skeleton.manifests;
+  cargo::TomlTable in_manifest;
+  for (const auto& manifest : manifests) {
+    if (manifest.path != "Cargo.toml") continue;
+    in_manifest = profile_table(
+        cargo::parse_toml("the recipe's Cargo.toml", manifest.contents, "recipe-invalid").root);
+  }
+  const auto configured = profile_table(cargo::TomlValue(config.merged()));
+  const cargo::Profiles files(in_manifest, configured);
+  const auto now = reduce::assumptions_of(line, files.with_environment(environment), config);
+  const auto& then = command.assumptions;
+  if (now.lto != then.lto) {
+    throw changed(then.lto ? "lto" : "no lto", culprit(line, files, environment, "lto"));
+  }
+  if (now.panic_abort != then.panic_abort) {
+    throw changed(then.panic_abort ? "panic = \"abort\"" : "panic = \"unwind\"",
+                  culprit(line, files, environment, "panic"));
+  }
+  if ((now.targets > 1) != (then.targets > 1)) {
+    throw changed(fmt::format("{} target(s)", then.targets), "build.target of a config file");
+  }
+}
+
+}  // namespace larder::cook

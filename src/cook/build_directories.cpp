@@ -1,0 +1,89 @@
+#include "larder/cook/build_directories.hpp"
+
+#include <fmt/format.h>
+
+#include "larder/base/path.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+std::string fill_template(std::string text, const std::string& placeholder,
+                          const std::string& value) {
+  for (auto at = text.find(placeholder); at != std::string::npos;
+       at = text.find(placeholder, at + value.size())) {
+    text.replace(at, placeholder.size(), value);
+  }
+  return text;
+}
+
+/// `build.build-dir` and the directory that a relative value starts from; empty when not set.
+struct Setting {
+  std::string text;
+  std::string base;
+};
+
+Setting build_dir_setting(const BuildDirectoriesInput& input) {
+  if (const auto variable = input.environment.get("CARGO_BUILD_BUILD_DIR"))
+    return {*variable, input.directory};
+  const auto value = input.config.find({"build", "build-dir"});
+  return value ? Setting{value->as_string(), cargo::config_base(value->document())} : Setting{};
+}
+
+void add_build_dir(const BuildDirectoriesInput& input, BuildDirectories& out) {
+  auto [text, base] = build_dir_setting(input);
+  if (text.find('{') == std::string::npos) return;
+  if (text.find("{workspace-path-hash}") != std::string::npos) {
+    throw Error(
+        "unsupported",
+        fmt::format("`build.build-dir = \"{}\"`: the hash would be that of the skeleton, which is "
+                    "not handled yet",
+                    text))
+        .hint("use {workspace-root}, or a plain path");
+  }
+  text = fill_template(text, "{workspace-root}", input.workspace_root);
+  out.arguments.insert(
+      out.arguments.end(),
+      {"--config", "build.build-dir=" + cargo::toml_quote(path::join(base, text))});
+}
+
+}  // namespace
+
+BuildDirectories find_build_directories(const BuildDirectoriesInput& input) {
+  BuildDirectories out;
+  const auto variable = input.environment.get("CARGO_TARGET_DIR");
+  const auto other_variable = input.environment.get("CARGO_BUILD_TARGET_DIR");
+  const auto configured = input.config.find({"build", "target-dir"});
+  if (!input.flag.empty()) {
+    out.target_directory = path::join(input.directory, input.flag);
+    out.arguments = {"--target-dir", out.target_directory};
+  } else if (variable || other_variable) {
+    out.target_directory = path::join(input.directory, variable ? *variable : *other_variable);
+  } else if (configured) {
+    out.target_directory = cargo::config_path(*configured);
+  } else {
+    // Without the flag cargo would take the directory from the skeleton's place.
+    out.target_directory = path::join(input.workspace_root, "target");
+    out.arguments = {"--target-dir", out.target_directory};
+  }
+  add_build_dir(input, out);
+  return out;
+}
+
+std::string reason_against_wrapper(const std::string& subcommand, const Environment& environment,
+                                   const cargo::Config& config) {
+  if (subcommand != "build" && subcommand != "check" && subcommand != "test" &&
+      subcommand != "bench") {
+    return fmt::format("`cargo {}` sets a wrapper of its own", subcommand);
+  }
+  for (const auto* name : {"RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER",
+                           "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER"}) {
+    if (environment.get(name)) return fmt::format("{} is set", name);
+  }
+  for (const auto* key : {"rustc-wrapper", "rustc-workspace-wrapper"}) {
+    if (config.find({"build", key})) return fmt::format("a config file sets build.{}", key);
+  }
+  return "";
+}
+
+}  // namespace larder::cook

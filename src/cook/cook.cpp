@@ -1,0 +1,259 @@
+#include "larder/cook/cook.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <set>
+
+#include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
+#include "larder/cook/build_directories.hpp"
+#include "larder/cook/skeleton_files.hpp"
+#include "larder/cook/stub_wrapper.hpp"
+#include "larder/driver/cargo.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Puts one file of the recipe where cargo or rustup will look for it; what is there stays.
+void restore_file(const std::string& path, const std::string& contents, const Shell& shell) {
+  if (write_new_file(path, contents)) {
+    shell.detail("Writing", path);
+    return;
+  }
+  if (read_text_file(path) != contents) {
+    shell.warning(fmt::format(
+        "{} differs from the one in the recipe and was kept: what is compiled may differ from "
+        "what the build needs",
+        path));
+  }
+}
+
+void restore_files(const reduce::Skeleton& skeleton, const CookRequest& request,
+                   const Shell& shell) {
+  // A directory with a manifest is a checkout: its own files decide.
+  if (!request.restore_files || DiskTree().is_file(path::join(request.directory, "Cargo.toml")))
+    return;
+  if (skeleton.config_file) {
+    restore_file(path::join(request.directory, ".cargo/config.toml"), *skeleton.config_file, shell);
+  }
+  if (skeleton.toolchain) {
+    restore_file(path::join(request.directory, skeleton.toolchain->name),
+                 skeleton.toolchain->contents, shell);
+  }
+}
+
+/// A directory of `[source]` that is not here would make cargo fail with a riddle.
+void check_sources(const cargo::Config& config) {
+  const auto sources = config.find({"source"});
+  if (!sources) return;
+  for (const auto& [name, source] : sources->entries()) {
+    for (const auto* key : {"directory", "local-registry"}) {
+      const auto value = source.is_table() ? source.find(key) : std::nullopt;
+      if (!value) continue;
+      const auto directory = cargo::config_path(*value);
+      if (DiskTree().is_directory(directory)) continue;
+      throw Error("source-missing",
+                  fmt::format("the directory `{}` of source `{}` does not exist", directory, name))
+          .at(value->location())
+          .hint(fmt::format("bring it before cook; in a Dockerfile: COPY {} {}", value->as_string(),
+                            value->as_string()));
+    }
+  }
+}
+
+/// One command of a recipe being cooked.
+class CommandCook {
+ public:
+  CommandCook(const recipe::Recipe& recipe, std::size_t index, const CookRequest& request,
+              const Environment& environment, const Shell& shell)
+      : command_(recipe.commands[index]), request_(request), shell_(shell) {
+    const auto line = cargo::parse_command_line(command_.arguments);
+    cargo_ = driver::find_cargo(environment, request.directory, line.toolchain);
+    restore_files(command_.skeleton, request, shell);
+    config_ = machine_config(request.directory, environment);
+    check_sources(config_);
+    check_assumptions(command_, config_, environment);
+    const auto flag = request.target_dir.value_or(
+        line.target_dir ? path::join(request.workspace_root, *line.target_dir) : std::string());
+    directories_ = find_build_directories(
+        {request.directory, request.workspace_root, flag, environment, config_});
+    skeleton_directory_ =
+        path::join(directories_.target_directory,
+                   fmt::format("larder/{}/{}", recipe::digest(recipe::write(recipe)), index));
+  }
+
+  ExitStatus run() {
+    leave_recipe();
+    write_skeleton(command_.skeleton, skeleton_directory_);
+    shell_.status("Cooking", fmt::format("cargo {} ({})", cargo::join_command(command_.arguments),
+                                         driver::cargo_version(cargo_, request_.directory)));
+    const auto arguments = cargo_arguments();
+    shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
+    const auto status =
+        driver::check_started(run_process(cargo_.command(arguments, request_.directory)), cargo_);
+    if (!succeeded(status)) return status;
+    check_lock();
+    clean_up();
+    return status;
+  }
+
+ private:
+  void leave_recipe() const {
+    if (request_.recipe_text.empty()) return;
+    const auto copy = recipe_copy(directories_.target_directory);
+    if (read_text_file(copy) != request_.recipe_text)
+      write_file_atomically(copy, request_.recipe_text);
+  }
+
+  std::string manifest() const { return path::join(skeleton_directory_, "Cargo.toml"); }
+
+  std::vector<std::string> cargo_arguments() {
+    auto arguments = command_.cook_arguments;
+    std::erase(arguments, "--");
+    drop_target_dir(arguments);
+    arguments.insert(arguments.end(), {"--manifest-path", manifest()});
+    arguments.insert(arguments.end(), directories_.arguments.begin(), directories_.arguments.end());
+    arguments.insert(arguments.end(), request_.extra_arguments.begin(),
+                     request_.extra_arguments.end());
+    const auto reason =
+        reason_against_wrapper(command_.cook_arguments.at(0), cargo_.environment, config_);
+    if (reason.empty()) {
+      const auto wrapper = make_wrapper();
+      arguments.insert(arguments.end(),
+                       {"--config", "build.rustc-workspace-wrapper=" + cargo::toml_quote(wrapper)});
+    } else {
+      shell_.detail("Compiling", "the empty skeleton crates too, since " + reason);
+    }
+    return arguments;
+  }
+
+  static void drop_target_dir(std::vector<std::string>& arguments) {
+    const auto at = std::find(arguments.begin(), arguments.end(), "--target-dir");
+    if (at != arguments.end()) arguments.erase(at, at + 2);
+  }
+
+  /// A link to this program: its name makes it the wrapper, its directory tells which crates are
+  /// ours.
+  std::string make_wrapper() const {
+    auto wrapper = path::join(skeleton_directory_, stub_wrapper_name);
+    ::unlink(wrapper.c_str());
+    if (::symlink(own_executable().c_str(), wrapper.c_str()) != 0) {
+      throw Error("file-write", std::string("cannot make the link: ") + std::strerror(errno))
+          .in_file(wrapper);
+    }
+    return wrapper;
+  }
+
+  /// Cargo may only have dropped entries: with `--locked` anything else is an error, as it would be
+  /// in the build.
+  void check_lock() const {
+    const auto line = cargo::parse_command_line(command_.arguments);
+    if (!line.locked && !line.frozen) return;
+    const auto path = path::join(skeleton_directory_, "Cargo.lock");
+    const auto identities = [&](const std::string& text) {
+      std::set<std::string> out;
+      for (const auto& package : cargo::parse_lockfile(path, text).packages) {
+        if (package.source)
+          out.insert(package.name + " " + package.version.str() + " " + *package.source);
+      }
+      return out;
+    };
+    const auto before = identities(command_.skeleton.lock_file);
+    for (const auto& package : identities(read_text_file(path).value_or(""))) {
+      if (before.contains(package)) continue;
+      throw Error(
+          "lock-outdated",
+          fmt::format("--locked was given, but cargo needed `{}`, which the lock file of the "
+                      "recipe does not have",
+                      package))
+          .hint("update Cargo.lock, commit it, and prepare again");
+    }
+  }
+
+  /// Removes what the skeleton crates left among the externals, by cargo's own knowledge of its
+  /// layout.
+  void clean_up() const {
+    std::vector<std::string> arguments{"clean", "--offline", "--quiet", "--manifest-path",
+                                       manifest()};
+    for (const auto& manifest : command_.skeleton.manifests) {
+      const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
+      const auto* package = document.root.find("package");
+      const auto* name = package == nullptr ? nullptr : package->find("name");
+      if (name != nullptr && name->string() != nullptr)
+        arguments.insert(arguments.end(), {"-p", *name->string()});
+    }
+    auto line = cargo::parse_command_line(command_.cook_arguments);
+    for (const auto& target : line.targets) arguments.insert(arguments.end(), {"--target", target});
+    const auto extra =
+        std::find(request_.extra_arguments.begin(), request_.extra_arguments.end(), "--target");
+    if (extra != request_.extra_arguments.end())
+      arguments.insert(arguments.end(), {"--target", *(extra + 1)});
+    arguments.insert(arguments.end(), {"--profile", line.profile_name()});
+    arguments.insert(arguments.end(), directories_.arguments.begin(), directories_.arguments.end());
+    const auto cleaned = capture_process(cargo_.command(arguments, request_.directory));
+    if (!succeeded(cleaned.status)) {
+      shell_.detail("Leaving",
+                    "the skeleton's own fingerprints, since cargo clean failed: " + cleaned.errors);
+    }
+    std::error_code ignored;  // what is left does no harm
+    fs::remove_all(path::parent(skeleton_directory_), ignored);
+  }
+
+  const recipe::Command& command_;
+  const CookRequest& request_;
+  const Shell& shell_;
+  driver::Cargo cargo_;
+  cargo::Config config_;
+  BuildDirectories directories_;
+  std::string skeleton_directory_;
+};
+
+bool wanted(const CookRequest& request, const std::string& name) {
+  return request.only.empty() ||
+         std::find(request.only.begin(), request.only.end(), name) != request.only.end();
+}
+
+void check_names(const recipe::Recipe& recipe, const CookRequest& request) {
+  std::string known;
+  for (const auto& command : recipe.commands) known += (known.empty() ? "" : ", ") + command.name;
+  for (const auto& name : request.only) {
+    const auto has_name = [&](const recipe::Command& command) { return command.name == name; };
+    if (std::any_of(recipe.commands.begin(), recipe.commands.end(), has_name)) continue;
+    throw Error("unknown-command", fmt::format("the recipe has no command named `{}`", name))
+        .hint("it has: " + known);
+  }
+}
+
+}  // namespace
+
+ExitStatus cook(const recipe::Recipe& recipe, const CookRequest& request,
+                const Environment& environment, const Shell& shell) {
+  check_names(recipe, request);
+  for (std::size_t i = 0; i < recipe.commands.size(); ++i) {
+    if (!wanted(request, recipe.commands[i].name)) continue;
+    const auto status = CommandCook(recipe, i, request, environment, shell).run();
+    if (!succeeded(status)) return status;
+  }
+  return Exited{0};
+}
+
+std::string recipe_copy(const std::string& target_directory) {
+  return path::join(target_directory, "larder/recipe.json");
+}
+
+cargo::Config machine_config(const std::string& directory, const Environment& environment) {
+  auto home = environment.get("CARGO_HOME").value_or("");
+  if (home.empty() && environment.get("HOME")) home = *environment.get("HOME") + "/.cargo";
+  return cargo::Config::load(DiskTree(), directory, "",
+                             home.empty() ? home : path::join(directory, home));
+}
+
+}  // namespace larder::cook

@@ -1,0 +1,54 @@
+#include "larder/cook/skeleton_files.hpp"
+
+#include <fmt/format.h>
+
+#include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+std::string root_source(const reduce::SkeletonManifest& manifest,
+                        const reduce::SkeletonTarget& target) {
+  // A linked library would have to bring a panic handler.
+  const bool linked = manifest.contents.find("crate-type") != std::string::npos;
+  switch (target.kind) {
+    case cargo::TargetKind::Test:
+    case cargo::TargetKind::Bench:
+      return "";
+    // A library without std compiles for targets that have none, and needs nothing to link.
+    case cargo::TargetKind::Lib:
+      return target.is_proc_macro || linked ? "" : "#![no_std]\n";
+    default:
+      return "fn main() {}\n";
+  }
+}
+
+}  // namespace
+
+std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skeleton) {
+  std::map<std::string, std::string> files{{"Cargo.lock", skeleton.lock_file}};
+  const auto add = [&](const std::string& path, std::string contents) {
+    if (files.emplace(path, std::move(contents)).second) return;
+    throw Error("recipe-invalid", fmt::format("two files of the skeleton are named `{}`", path))
+        .hint("make the recipe again with `cargo larder prepare`");
+  };
+  for (const auto& manifest : skeleton.manifests) {
+    add(manifest.path, manifest.contents);
+    for (const auto& target : manifest.targets) {
+      const auto directory = path::parent(manifest.path);
+      add(directory.empty() ? target.path : directory + "/" + target.path,
+          root_source(manifest, target));
+    }
+  }
+  return files;
+}
+
+void write_skeleton(const reduce::Skeleton& skeleton, const std::string& directory) {
+  for (const auto& [relative, contents] : skeleton_files(skeleton)) {
+    write_file_atomically(path::join(directory, relative), contents);
+  }
+}
+
+}  // namespace larder::cook

@@ -1,0 +1,105 @@
+#include "larder/driver/cargo.hpp"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "larder/base/error.hpp"
+#include "larder/base/path.hpp"
+
+namespace larder::driver {
+
+namespace {
+
+/// Removes the libraries of the toolchain that rustup put in front.
+void drop_toolchain_libraries(Environment& environment, const std::string& cargo_path) {
+  const auto variable = environment.get("LD_LIBRARY_PATH");
+  if (!variable || !cargo_path.starts_with('/')) return;
+  const auto libraries = path::join(path::parent(path::parent(cargo_path)), "lib");
+  std::string kept;
+  std::size_t start = 0;
+  while (start <= variable->size()) {
+    const auto end = std::min(variable->find(':', start), variable->size());
+    const auto entry = variable->substr(start, end - start);
+    if (!entry.empty() && path::normalize(entry) != libraries)
+      kept += (kept.empty() ? "" : ":") + entry;
+    start = end + 1;
+  }
+  if (kept.empty()) {
+    environment.unset("LD_LIBRARY_PATH");
+  } else {
+    environment.set("LD_LIBRARY_PATH", kept);
+  }
+}
+
+/// Takes rustup's own choice out of the environment, so that its proxy chooses again.
+void forget_choice(Environment& environment) {
+  drop_toolchain_libraries(environment, environment.get("CARGO").value_or(""));
+  for (const auto* name : {"RUSTUP_TOOLCHAIN", "RUSTUP_TOOLCHAIN_SOURCE", "CARGO"})
+    environment.unset(name);
+}
+
+/// What rustup would choose in the directory without the variable; empty when there is no rustup.
+std::string active_toolchain(Environment environment, const std::string& directory) {
+  environment.unset("RUSTUP_TOOLCHAIN");
+  const auto shown =
+      capture_process({{"rustup", "show", "active-toolchain"}, directory, environment});
+  if (!succeeded(shown.status)) return "";
+  return shown.output.substr(0, shown.output.find_first_of(" \n"));
+}
+
+Error missing(const std::string& program, int error_number) {
+  return Error("cargo-missing",
+               fmt::format("cannot start `{}`: {}", program, std::strerror(error_number)))
+      .hint("install Rust (https://rustup.rs), or put cargo on PATH");
+}
+
+}  // namespace
+
+ProcessSpec Cargo::command(const std::vector<std::string>& arguments,
+                           const std::string& directory) const {
+  auto words = argv;
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return {std::move(words), directory, environment};
+}
+
+Cargo find_cargo(const Environment& given, const std::string& directory,
+                 const std::string& toolchain) {
+  Cargo cargo{{}, given};
+  auto& environment = cargo.environment;
+  if (!toolchain.empty()) {
+    forget_choice(environment);
+    cargo.argv = {"cargo", "+" + toolchain};
+    return cargo;
+  }
+  const auto chosen = environment.get("RUSTUP_TOOLCHAIN");
+  const auto source = environment.get("RUSTUP_TOOLCHAIN_SOURCE").value_or("");
+  const bool asked_for = source == "cli" || source == "env";
+  if (chosen && !asked_for) {
+    // Without a source (`rustup run`, an older rustup) the name tells: what rustup would choose
+    // anyway was not asked for.
+    if (!source.empty() || active_toolchain(environment, directory) == *chosen)
+      forget_choice(environment);
+  }
+  cargo.argv = {environment.get("CARGO").value_or("cargo")};
+  return cargo;
+}
+
+std::string cargo_version(const Cargo& cargo, const std::string& directory) {
+  const auto shown = capture_process(cargo.command({"--version"}, directory));
+  check_started(shown.status, cargo);
+  if (!succeeded(shown.status)) {
+    throw Error("cargo-failed",
+                fmt::format("`{} --version` failed: {}", cargo.argv[0], shown.errors))
+        .hint("the toolchain that a toolchain file or variable asks for may not be installed");
+  }
+  return shown.output.substr(0, shown.output.find('\n'));
+}
+
+ExitStatus check_started(const ExitStatus& status, const Cargo& cargo) {
+  if (const auto* failed = std::get_if<NotStarted>(&status))
+    throw missing(cargo.argv[0], failed->error_number);
+  return status;
+}
+
+}  // namespace larder::driver

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "larder/base/path.hpp"
+#include "larder/recipe/recipe.hpp"
+
+namespace larder::recipe {
+
+namespace {
+
+/// `commands` of `[workspace.metadata.larder]`, else of `[package.metadata.larder]`.
+std::vector<StatedCommand> commands_in_manifest(const cargo::Manifest& manifest) {
+  for (const auto& table : {manifest.workspace(), manifest.package()}) {
+    if (!table) continue;
+    const auto metadata = table->find("metadata");
+    const auto larder = metadata && metadata->is_table() ? metadata->find("larder") : std::nullopt;
+    const auto commands = larder ? larder->find("commands") : std::nullopt;
+    if (!commands) continue;
+    std::vector<StatedCommand> out;
+    for (const auto& text : commands->as_strings()) out.push_back({"", cargo::split_command(text)});
+    return out;
+  }
+  return {};
+}
+
+/// A path flag of the command as seen from the workspace root; outside it there is nothing to point
+/// at.
+std::string rebase(const std::string& text, const DeriveRequest& request, const std::string& root) {
+  const auto absolute = path::join(request.directory, text);
+  if (!path::is_within(absolute, root)) {
+    throw Error(
+        "unsupported",
+        fmt::format("`{}` lies outside the workspace root, which a recipe cannot reproduce", text))
+        .hint("use a path inside the workspace");
+  }
+  return path::relative(absolute, root);
+}
+
+class Deriver {
+ public:
+  Deriver(const SourceTree& tree, const DeriveRequest& request) : tree_(tree), request_(request) {
+    auto manifest = request.manifest_path;
+    if (manifest.empty()) manifest = cargo::find_manifest(tree, request.directory);
+    start_manifest_ = manifest;
+    workspace_ = cargo::load_workspace(tree, manifest);
+    lock_ = cargo::load_lockfile(tree, workspace_);
+    // Only what lies in the tree: below the directory given, or between it and the root above.
+    const auto& root = workspace_.root_directory;
+    const auto& last = path::is_within(request.directory, root) ? root : request.directory;
+    config_ = cargo::Config::load(tree, request.directory, last, "");
+    toolchain_ = cargo::find_toolchain_file(tree, request.directory, last);
+  }
+
+  Recipe run() {
+    Recipe recipe;
+    const auto& root = workspace_.root_directory;
+    if (path::is_within(root, request_.directory))
+      recipe.root = path::relative(root, request_.directory);
+    auto stated = request_.commands;
+    if (stated.empty()) stated = commands_in_manifest(*workspace_.root_manifest);
+    if (stated.empty()) {
+      throw Error("no-command", "there is no cargo command to prepare for")
+          .in_file(workspace_.root_manifest->path())
+          .hint(
+              "state it behind `--`, as in `cargo larder prepare -- build --release --locked`, or "
+              "in the manifest: "
+              "[workspace.metadata.larder] commands = [\"build --release --locked\"]");
+    }
+    for (const auto& command : stated) recipe.commands.push_back(derive_command(command, recipe));
+    return recipe;
+  }
+
+ private:
+  Command derive_command(const StatedCommand& stated, const Recipe& before) {
+    auto line = cargo::parse_command_line(cargo::expand_alias(stated.words, config_));
+    auto* workspace = &workspace_;
+    cargo::Workspace other;
+    const auto& root = workspace_.root_directory;
+    if (line.manifest_path) {
+      const auto manifest = path::join(request_.directory, *line.manifest_path);
+      line.manifest_path = rebase(*line.manifest_path, request_, root);
+      other = cargo::load_workspace(tree_, manifest);
+      workspace = &other;
+    } else if (start_manifest_ != workspace_.root_manifest->path()) {
+      line.manifest_path = path::relative(start_manifest_, root);
+    }
+    if (line.target_dir) line.target_dir = rebase(*line.target_dir, request_, root);
+    auto reduction = reduce::reduce({*workspace, lock_, line, config_, toolchain_});
+    Command command;
+    command.name = unique_name(stated.name.empty() ? line.subcommand : stated.name, before);
+    command.arguments = line.arguments();
+    command.cook_arguments = std::move(reduction.cook_arguments);
+    command.assumptions = reduction.assumptions;
+    command.skeleton = std::move(reduction.skeleton);
+    return command;
+  }
+
+  static std::string unique_name(const std::string& wanted, const Recipe& recipe) {
+    const auto taken = [&](const std::string& name) {
+      return std::any_of(recipe.commands.begin(), recipe.commands.end(),
+                         [&](const Command& command) { return command.name == name; });
+    };
+    auto name = wanted;
+    for (int number = 2; taken(name); ++number) name = fmt::format("{}-{}", wanted, number);
+    return name;
+  }
+
+  const SourceTree& tree_;
+  const DeriveRequest& request_;
+  std::string start_manifest_;
+  cargo::Workspace workspace_;
+  cargo::Lockfile lock_;
+  cargo::Config config_;
+  std::optional<cargo::ToolchainFile> toolchain_;
+};
+
+}  // namespace
+
+Recipe derive(const SourceTree& tree, const DeriveRequest& request) {
+  return Deriver(tree, request).run();
+}
+
+}  // namespace larder::recipe

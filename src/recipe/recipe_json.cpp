@@ -1,0 +1,309 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "larder/base/path.hpp"
+#include "larder/recipe/recipe.hpp"
+
+// The only place that knows the recipe's JSON. The keys under `skeleton` are cargo-chef's, so that
+// either tool can read the other's file.
+
+namespace larder::recipe {
+
+using cargo::TargetKind;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t largest_recipe = std::size_t{256} << 20U;
+
+const std::vector<std::pair<TargetKind, std::string>>& kind_names() {
+  static const std::vector<std::pair<TargetKind, std::string>> names{
+      {TargetKind::Bin, "Bin"},
+      {TargetKind::Test, "Test"},
+      {TargetKind::Bench, "Bench"},
+      {TargetKind::Example, "Example"},
+      {TargetKind::BuildScript, "BuildScript"}};
+  return names;
+}
+
+json write_target(const reduce::SkeletonTarget& target) {
+  json kind = {{"Lib", {{"is_proc_macro", target.is_proc_macro}}}};
+  for (const auto& [value, name] : kind_names()) {
+    if (value == target.kind) kind = name;
+  }
+  return {{"path", target.path}, {"kind", std::move(kind)}, {"name", target.name}};
+}
+
+json write_skeleton(const reduce::Skeleton& skeleton) {
+  json manifests = json::array();
+  for (const auto& manifest : skeleton.manifests) {
+    json targets = json::array();
+    for (const auto& target : manifest.targets) targets.push_back(write_target(target));
+    manifests.push_back({{"relative_path", manifest.path},
+                         {"contents", manifest.contents},
+                         {"targets", std::move(targets)}});
+  }
+  return {{"manifests", std::move(manifests)}, {"lock_file", skeleton.lock_file}};
+}
+
+json write_command(const Command& command) {
+  const auto& assumed = command.assumptions;
+  return {{"name", command.name},
+          {"args", command.arguments},
+          {"cook_args", command.cook_arguments},
+          {"assumes",
+           {{"lto", assumed.lto ? "on" : "off"},
+            {"panic", assumed.panic_abort ? "abort" : "unwind"},
+            {"targets", assumed.targets}}}};
+}
+
+json optional_text(const std::optional<std::string>& text) {
+  return text ? json(*text) : json(nullptr);
+}
+
+/// A JSON value with the keys that lead to it, for messages.
+class Cursor {
+ public:
+  Cursor(const json& value, std::string where, const std::string& file)
+      : value_(value), where_(std::move(where)), file_(file) {}
+
+  Cursor at(const std::string& key) const {
+    if (!value_.is_object() || !value_.contains(key))
+      throw error(fmt::format("`{}` has no `{}`", where_, key));
+    return {value_.at(key), where_ + "." + key, file_};
+  }
+  bool has(const std::string& key) const {
+    return value_.is_object() && value_.contains(key) && !value_.at(key).is_null();
+  }
+  std::string string() const {
+    if (!value_.is_string()) throw error(fmt::format("`{}` must be a string", where_));
+    return value_.get<std::string>();
+  }
+  bool boolean() const {
+    if (!value_.is_boolean()) throw error(fmt::format("`{}` must be true or false", where_));
+    return value_.get<bool>();
+  }
+  std::size_t number() const {
+    if (!value_.is_number_unsigned())
+      throw error(fmt::format("`{}` must be a number, not negative", where_));
+    return value_.get<std::size_t>();
+  }
+  std::vector<Cursor> items() const {
+    if (!value_.is_array()) throw error(fmt::format("`{}` must be an array", where_));
+    std::vector<Cursor> out;
+    for (std::size_t i = 0; i < value_.size(); ++i)
+      out.push_back({value_[i], fmt::format("{}[{}]", where_, i), file_});
+    return out;
+  }
+  std::vector<std::string> strings() const {
+    std::vector<std::string> out;
+    for (const auto& item : items()) out.push_back(item.string());
+    return out;
+  }
+  /// A path that stays inside its directory.
+  std::string inner_path() const {
+    auto text = string();
+    if (!path::stays_inside(text)) {
+      throw error(
+          fmt::format("`{}` is {}, a path that leaves its directory", where_, json(text).dump()));
+    }
+    return text;
+  }
+  template <typename Value>
+  Value one_of(const std::vector<std::pair<std::string, Value>>& choices) const {
+    const auto text = string();
+    for (const auto& [name, value] : choices) {
+      if (name == text) return value;
+    }
+    throw error(fmt::format("`{}` has the unknown value {}", where_, json(text).dump()));
+  }
+  const json& value() const { return value_; }
+  Error error(std::string message) const {
+    Error error("recipe-invalid", std::move(message));
+    error.in_file(file_).hint("make the recipe again with `cargo larder prepare`");
+    return error;
+  }
+
+ private:
+  const json& value_;
+  std::string where_;
+  const std::string& file_;
+};
+
+reduce::SkeletonTarget read_target(const Cursor& cursor) {
+  reduce::SkeletonTarget target;
+  target.path = cursor.at("path").inner_path();
+  target.name = cursor.at("name").string();
+  const auto kind = cursor.at("kind");
+  if (kind.value().is_object()) {
+    target.is_proc_macro = kind.at("Lib").at("is_proc_macro").boolean();
+    return target;
+  }
+  std::vector<std::pair<std::string, TargetKind>> choices;
+  for (const auto& [value, name] : kind_names()) choices.emplace_back(name, value);
+  target.kind = kind.one_of(choices);
+  return target;
+}
+
+void read_manifests(const Cursor& cursor, reduce::Skeleton& skeleton) {
+  std::set<std::string> seen;
+  for (const auto& item : cursor.at("manifests").items()) {
+    const auto relative = item.at("relative_path");
+    reduce::SkeletonManifest manifest{relative.inner_path(), item.at("contents").string(), {}};
+    if (path::file_name(manifest.path) != "Cargo.toml") {
+      throw relative.error(
+          fmt::format("manifest path `{}` does not end in Cargo.toml", manifest.path));
+    }
+    if (!seen.insert(manifest.path).second) {
+      throw relative.error(fmt::format("the manifest `{}` occurs twice", manifest.path));
+    }
+    for (const auto& target : item.at("targets").items())
+      manifest.targets.push_back(read_target(target));
+    skeleton.manifests.push_back(std::move(manifest));
+  }
+  if (!seen.contains("Cargo.toml")) throw cursor.error("the skeleton has no root manifest");
+  skeleton.lock_file = cursor.at("lock_file").string();
+}
+
+void read_shared(const Cursor& cursor, reduce::Skeleton& skeleton) {
+  if (cursor.has("config_file")) skeleton.config_file = cursor.at("config_file").string();
+  if (!cursor.has("rust_toolchain_file")) return;
+  const auto pair = cursor.at("rust_toolchain_file").items();
+  if (pair.size() != 2) throw cursor.error("`rust_toolchain_file` must be a kind and a text");
+  const auto name =
+      pair[0].one_of<std::string>({{"Bare", "rust-toolchain"}, {"Toml", "rust-toolchain.toml"}});
+  skeleton.toolchain = reduce::ToolchainText{name, pair[1].string()};
+}
+
+Command read_command(const Cursor& cursor) {
+  Command command;
+  command.name = cursor.at("name").string();
+  command.arguments = cursor.at("args").strings();
+  command.cook_arguments = cursor.at("cook_args").strings();
+  const auto assumed = cursor.at("assumes");
+  command.assumptions.lto = assumed.at("lto").one_of<bool>({{"on", true}, {"off", false}});
+  command.assumptions.panic_abort =
+      assumed.at("panic").one_of<bool>({{"abort", true}, {"unwind", false}});
+  command.assumptions.targets = assumed.at("targets").number();
+  return command;
+}
+
+json parse(const std::string& file, std::string_view text) {
+  if (text.size() > largest_recipe) {
+    throw Error("recipe-parse", "the recipe is larger than 256 MiB").in_file(file);
+  }
+  std::vector<std::set<std::string>> open_objects;
+  std::optional<std::string> duplicate;
+  const auto watch = [&](int, json::parse_event_t event, json& parsed) {
+    if (event == json::parse_event_t::object_start) open_objects.emplace_back();
+    if (event == json::parse_event_t::object_end) open_objects.pop_back();
+    if (event == json::parse_event_t::key) {
+      const auto key = parsed.get<std::string>();
+      if (!open_objects.back().insert(key).second) duplicate = key;
+    }
+    return true;
+  };
+  json document;
+  try {
+    document = json::parse(text, watch);
+  } catch (const json::parse_error& error) {
+    const auto before = text.substr(0, std::min(error.byte, text.size()));
+    const auto line =
+        static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1);
+    const auto column = static_cast<std::uint32_t>(before.size() - (before.rfind('\n') + 1));
+    std::string message = error.what();
+    // The library's own prefix and position say less than ours.
+    if (const auto detail = message.find(": "); detail != std::string::npos)
+      message = message.substr(detail + 2);
+    throw Error("recipe-parse", "the recipe is not valid JSON: " + message)
+        .at(locate(file, text, line, std::max<std::uint32_t>(column, 1)))
+        .hint("it may be cut off; make it again with `cargo larder prepare`");
+  }
+  if (duplicate) {
+    throw Error("recipe-invalid",
+                fmt::format("the key `{}` occurs twice in one object", *duplicate))
+        .in_file(file);
+  }
+  return document;
+}
+
+void check_format(const Cursor& root, const std::string& file) {
+  if (!root.has("larder")) {
+    throw Error("recipe-format",
+                "this recipe has no `larder` key: it was made by cargo-chef, or by hand")
+        .in_file(file)
+        .hint("make it with `cargo larder prepare -- CARGO COMMAND`");
+  }
+  const auto number = root.at("larder").at("format").number();
+  if (number == format) return;
+  throw Error(
+      "recipe-format",
+      fmt::format("the recipe has format {}, but this program reads format {}", number, format))
+      .in_file(file)
+      .hint("use the same version of cargo-larder for prepare and cook");
+}
+
+}  // namespace
+
+std::string write(const Recipe& recipe) {
+  const auto& first = recipe.commands.at(0).skeleton;
+  json skeleton = write_skeleton(first);
+  skeleton["config_file"] = optional_text(first.config_file);
+  skeleton["rust_toolchain_file"] = nullptr;
+  if (first.toolchain) {
+    const auto* kind = first.toolchain->name == "rust-toolchain" ? "Bare" : "Toml";
+    skeleton["rust_toolchain_file"] = json::array({kind, first.toolchain->contents});
+  }
+  json commands = json::array();
+  for (const auto& command : recipe.commands) {
+    commands.push_back(write_command(command));
+    if (&command != recipe.commands.data())
+      commands.back()["skeleton"] = write_skeleton(command.skeleton);
+  }
+  const json document = {{"skeleton", std::move(skeleton)},
+                         {"larder",
+                          {{"format", format},
+                           {"root", recipe.root},
+                           {"commands", std::move(commands)},
+                           {"sources", json::array()}}}};
+  return document.dump(2) + "\n";
+}
+
+Recipe read(const std::string& file, std::string_view text) {
+  const auto document = parse(file, text);
+  const Cursor root(document, "recipe", file);
+  check_format(root, file);
+  const auto larder = root.at("larder");
+  if (larder.has("sources") && !larder.at("sources").items().empty()) {
+    throw Error("unsupported", "a recipe with sources of patched crates is not handled yet")
+        .in_file(file);
+  }
+  Recipe recipe;
+  if (larder.at("root").string() != ".") recipe.root = larder.at("root").inner_path();
+  reduce::Skeleton shared;
+  read_shared(root.at("skeleton"), shared);
+  std::set<std::string> names;
+  for (const auto& item : larder.at("commands").items()) {
+    auto command = read_command(item);
+    command.skeleton = shared;
+    read_manifests(recipe.commands.empty() ? root.at("skeleton") : item.at("skeleton"),
+                   command.skeleton);
+    if (!names.insert(command.name).second) {
+      throw item.error(fmt::format("two commands of the recipe are named `{}`", command.name));
+    }
+    recipe.commands.push_back(std::move(command));
+  }
+  if (recipe.commands.empty()) throw larder.error("the recipe holds no command");
+  return recipe;
+}
+
+std::string digest(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return fmt::format("{:016x}", hash);
+}
+
+}  // namespace larder::recipe

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "crates.hpp"
+#include "larder/reduce/local_units.hpp"
+
+// From contexts to crates: which skeleton crate, and which of its tables, stands for each context
+// that an external package can tell apart. Knows the roles; knows nothing of manifest text.
+
+namespace larder::reduce {
+
+struct ContextInput {
+  const LocalFeatures& features;
+  const LocalUnits& units;
+  bool old_resolver = false;
+  bool lto = false;
+  bool panic_abort = false;
+  /// `test` or `bench`, as opposed to `build` or `check`.
+  bool testing = false;
+};
+
+struct ContextCrates {
+  Crates crates;
+  /// The skeleton has test units that `build` and `check` compile only with `--all-targets`.
+  bool needs_all_targets = false;
+};
+
+ContextCrates crates_for(const ContextInput& input);
+
+}  // namespace larder::reduce

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "larder/reduce/condition.hpp"
+#include "larder/reduce/resolution.hpp"
+#include "larder/reduce/skeleton.hpp"
+
+// Skeleton crates as tables of requests, and their text. Knows cargo's manifest syntax; knows
+// nothing of why a crate is needed.
+
+namespace larder::reduce {
+
+enum class TableKind { Dependencies, DevDependencies, BuildDependencies };
+
+using Platform = std::vector<cargo::PlatformPart>;
+/// External package (lock index) → features asked for; "default" stands for the default features.
+using Requests = std::map<std::size_t, std::set<std::string>>;
+using Tables = std::map<std::pair<TableKind, Platform>, Requests>;
+
+/// Which targets a skeleton crate has.
+struct CrateShape {
+  enum class Root { None, Lib, Bin, ProcMacro };
+  Root root = Root::None;
+  /// Of the library; empty is an ordinary one.
+  std::vector<std::string> crate_types;
+  /// Whether `cargo test` and `cargo bench` compile the root.
+  bool tested = false;
+  /// A binary that no command ever builds, to carry features.
+  bool never_built = false;
+  /// An integration test beside the root.
+  bool integration_test = false;
+};
+
+struct Crate {
+  CrateShape shape;
+  Tables tables;
+  /// Crates of the skeleton that this one depends on, by name.
+  std::vector<std::pair<TableKind, std::string>> crates;
+  /// Host-side requests entered behind a condition on the target: one proc-macro crate for each
+  /// condition.
+  std::map<Platform, Tables> host_entries;
+  bool selected = true;
+};
+
+/// Name (without prefix) → crate.
+using Crates = std::map<std::string, Crate>;
+
+/// Writes crates as manifests, the workspace root included. `root_tables` is appended to the root
+/// manifest (profiles, patches).
+class CrateWriter {
+ public:
+  explicit CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals);
+  std::vector<SkeletonManifest> write(const Crates& crates, const cargo::TomlTable& root_tables);
+
+ private:
+  struct Member {
+    std::string name;
+    bool selected = true;
+  };
+
+  void write_crate(const std::string& name, const Crate& crate);
+  std::string full_name(const std::string& name) const { return prefix_ + name; }
+  std::string header(const std::string& name, bool has_script) const;
+  std::string shape_text(const std::string& name, const CrateShape& shape,
+                         std::vector<SkeletonTarget>& targets) const;
+  std::string request_line(std::size_t external, const std::set<std::string>& features) const;
+  std::string root_text(const cargo::TomlTable& root_tables) const;
+
+  const Resolution& resolution_;
+  std::string prefix_;
+  /// The key of each external in dependency tables.
+  std::map<std::size_t, std::string> keys_;
+  /// The `git` or `registry` part of a request, where the manifests have one.
+  std::map<std::size_t, std::string> sources_;
+  std::vector<Member> members_;
+  std::vector<SkeletonManifest> manifests_;
+};
+
+}  // namespace larder::reduce

@@ -1,0 +1,241 @@
+#include "larder/reduce/local_features.hpp"
+
+#include <algorithm>
+
+namespace larder::reduce {
+
+using cargo::Dependency;
+using cargo::DependencyKind;
+using cargo::FeatureValue;
+
+namespace {
+/// No feature can have this name.
+const std::string command_line_feature =
+    "\x01"
+    "command line";
+}  // namespace
+
+LocalFeatures::LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
+                             const std::set<std::size_t>& selected)
+    : resolution_(resolution) {
+  start(command, selected);
+  while (!pending_.empty()) {
+    const auto key = *pending_.begin();
+    pending_.erase(pending_.begin());
+    step(key);
+  }
+}
+
+void LocalFeatures::start(const cargo::CommandLine& command,
+                          const std::set<std::size_t>& selected) {
+  const auto& workspace = *resolution_.workspace;
+  const bool old = resolution_.old_resolver();
+  auto counted = selected;
+  // Resolver 1 always resolves the current package as well.
+  if (old && workspace.current_package) counted.insert(*workspace.current_package);
+  if (old || command.has_dev_units()) dev_packages_ = counted;
+  for (const auto index : counted) {
+    const auto& package = workspace.packages[index];
+    // Below a root package, resolver 1 applies feature flags to the current package only.
+    const bool flags_apply =
+        !old || !workspace.current_package || workspace.current_package == index;
+    auto& wanted = command_features_[index];
+    if (command.all_features) {
+      for (const auto& [name, values] : package.features) wanted.push_back(name);
+    } else if (!(command.no_default_features && flags_apply)) {
+      wanted.emplace_back("default");
+    }
+    for (const auto& text : command.features) {
+      const auto value = cargo::parse_feature_value(text);
+      if (value.kind == FeatureValue::Kind::DependencyFeature && value.dependency == package.name) {
+        wanted.push_back(value.feature);
+      } else if (flags_apply &&
+                 (value.kind != FeatureValue::Kind::Feature || package.features.contains(text))) {
+        wanted.push_back(text);
+      }
+    }
+    // A selected proc-macro counts on both sides: its own tests and binaries are for the target.
+    std::vector<Side> sides{Side::Normal};
+    if (!old && package.is_proc_macro()) sides.push_back(Side::Host);
+    for (const auto side : sides) {
+      add({index, side, Kind::Present, ""}, {});
+      add({index, side, Kind::Feature, command_line_feature}, {});
+    }
+  }
+}
+
+void LocalFeatures::add(const Key& key, const Condition& condition) {
+  if (!facts_.add(key, condition)) return;
+  pending_.insert(key);
+  // What was looked at before with this fact missing: weak features, and under resolver 1
+  // everything that holds wherever the package is present.
+  if (key.kind == Kind::OptionalDependency) revisit(key.package, key.side, Kind::Feature);
+  if (key.kind == Kind::Present && resolution_.old_resolver()) {
+    revisit(key.package, key.side, Kind::Feature);
+    revisit(key.package, key.side, Kind::OptionalDependency);
+  }
+}
+
+void LocalFeatures::revisit(std::size_t package, Side side, Kind kind) {
+  const auto& all = facts_.all();
+  for (auto it = all.lower_bound({package, side, kind, ""}); it != all.end(); ++it) {
+    const auto& key = it->first;
+    if (key.package != package || key.side != side || key.kind != kind) break;
+    pending_.insert(key);
+  }
+}
+
+std::vector<std::string> LocalFeatures::values(std::size_t package,
+                                               const std::string& feature) const {
+  if (feature == command_line_feature) return command_features_.at(package);
+  const auto& features = resolution_.package(package).features;
+  const auto found = features.find(feature);
+  return found == features.end() ? std::vector<std::string>{} : found->second;
+}
+
+std::vector<LocalFeatures::Edge> LocalFeatures::edges(std::size_t package, Side side) const {
+  std::vector<Edge> out;
+  const auto& dependencies = resolution_.package(package).dependencies;
+  for (std::size_t i = 0; i < dependencies.size(); ++i) {
+    const auto& dependency = dependencies[i];
+    const auto& target = resolution_.dependencies[package][i];
+    if (target.kind == Resolved::Kind::Absent) continue;
+    if (dependency.kind == DependencyKind::Development && !dev_packages_.contains(package))
+      continue;
+    const bool for_build = dependency.kind == DependencyKind::Build;
+    const bool macro =
+        target.kind == Resolved::Kind::Local && resolution_.package(target.index).is_proc_macro();
+    auto below = side;
+    if (resolution_.old_resolver()) {
+      below = Side::Normal;
+    } else if (for_build || macro) {
+      below = Side::Host;
+    }
+    const bool on_host = for_build || side == Side::Host;
+    out.push_back({&dependency, target, below, condition_of(dependency.condition, on_host)});
+  }
+  return out;
+}
+
+void LocalFeatures::request(const Edge& edge, const Condition& condition,
+                            const std::vector<std::string>& features, bool present) {
+  const auto index = edge.target.index;
+  if (edge.target.kind == Resolved::Kind::External) {
+    contributions_.add({index, edge.side, ""}, condition);
+    for (const auto& feature : features) contributions_.add({index, edge.side, feature}, condition);
+    return;
+  }
+  if (present) add({index, edge.side, Kind::Present, ""}, condition);
+  const auto& known = resolution_.package(index).features;
+  for (const auto& feature : features) {
+    if (!known.contains(feature)) continue;
+    // Resolver 1 does not look at platforms when it unifies features.
+    add({index, edge.side, Kind::Feature, feature},
+        resolution_.old_resolver() ? Condition{} : condition);
+  }
+}
+
+void LocalFeatures::request_with_its_features(const Edge& edge, const Condition& condition) {
+  auto features = edge.dependency->features;
+  if (edge.dependency->default_features) features.emplace_back("default");
+  request(edge, both(condition, edge.condition), features, true);
+}
+
+void LocalFeatures::feature_value(const Key& key, const std::string& text,
+                                  const Condition& condition) {
+  const auto value = cargo::parse_feature_value(text);
+  switch (value.kind) {
+    case FeatureValue::Kind::Dependency:
+      add({key.package, key.side, Kind::OptionalDependency, value.dependency}, condition);
+      break;
+    case FeatureValue::Kind::DependencyFeature:
+      dependency_feature(key, value, condition);
+      break;
+    case FeatureValue::Kind::Feature:
+      if (resolution_.package(key.package).features.contains(text)) {
+        add({key.package, key.side, Kind::Feature, text}, condition);
+      }
+      break;
+  }
+}
+
+void LocalFeatures::dependency_feature(const Key& key, const FeatureValue& value,
+                                       const Condition& condition) {
+  const auto& package = resolution_.package(key.package);
+  for (const auto& edge : edges(key.package, key.side)) {
+    if (edge.dependency->key != value.dependency) continue;
+    Conditions switched_on = always;
+    if (edge.dependency->optional) {
+      const Key optional{key.package, key.side, Kind::OptionalDependency, value.dependency};
+      if (value.weak) {
+        switched_on = facts_.of(optional);
+      } else {
+        add(optional, condition);
+        if (package.features.contains(value.dependency)) {
+          add({key.package, key.side, Kind::Feature, value.dependency}, condition);
+        }
+      }
+    }
+    // Under resolver 1 the feature itself is unconditional, but the package must be there.
+    const auto holds = resolution_.old_resolver()
+                           ? facts_.of({key.package, key.side, Kind::Present, ""})
+                           : Conditions{condition};
+    for (const auto& one : holds) {
+      for (const auto& other : switched_on) {
+        request(edge, both(both(one, other), edge.condition), {value.feature}, false);
+      }
+    }
+  }
+}
+
+void LocalFeatures::step(const Key& key) {
+  auto conditions = facts_.of(key);
+  if (key.kind == Kind::Feature) {
+    for (const auto& text : values(key.package, key.name)) {
+      for (const auto& condition : conditions) feature_value(key, text, condition);
+    }
+    return;
+  }
+  const bool optional = key.kind == Kind::OptionalDependency;
+  if (optional && resolution_.old_resolver())
+    conditions = facts_.of({key.package, key.side, Kind::Present, ""});
+  for (const auto& edge : edges(key.package, key.side)) {
+    if (edge.dependency->optional != optional || (optional && edge.dependency->key != key.name))
+      continue;
+    for (const auto& condition : conditions) request_with_its_features(edge, condition);
+  }
+}
+
+const Conditions& LocalFeatures::active(std::size_t package, Side side,
+                                        const Dependency& dependency) const {
+  if (!dependency.optional) return always;
+  return facts_.of({package, side, Kind::OptionalDependency, dependency.key});
+}
+
+Conditions LocalFeatures::required(std::size_t package, const cargo::Target& target) const {
+  Conditions out = always;
+  for (const auto& text : target.required_features) {
+    const auto value = cargo::parse_feature_value(text);
+    Conditions holds;
+    if (value.kind == FeatureValue::Kind::DependencyFeature) {
+      for (const auto& edge : edges(package, Side::Normal)) {
+        if (edge.dependency->key != value.dependency || edge.target.kind != Resolved::Kind::Local)
+          continue;
+        for (const auto& one :
+             facts_.of({edge.target.index, edge.side, Kind::Feature, value.feature})) {
+          absorb(holds, one);
+        }
+      }
+    } else {
+      holds = facts_.of({package, Side::Normal, Kind::Feature, value.feature});
+    }
+    Conditions joined;
+    for (const auto& a : out) {
+      for (const auto& b : holds) absorb(joined, both(a, b));
+    }
+    out = std::move(joined);
+  }
+  return out;
+}
+
+}  // namespace larder::reduce

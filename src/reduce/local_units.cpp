@@ -1,0 +1,266 @@
+#include "larder/reduce/local_units.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace larder::reduce {
+
+using cargo::DependencyKind;
+using cargo::Package;
+using cargo::Target;
+using cargo::TargetKind;
+
+namespace {
+
+/// The state a unit passes on, given that of the unit above (cargo: core/compiler/lto.rs). A root
+/// counts as if the unit above asked for bitcode.
+LtoState lto_below(LtoState parent, const Target& target, bool testing) {
+  if (target.kind == TargetKind::BuildScript || target.is_proc_macro()) return LtoState::Object;
+  const std::vector<std::string> executable{"bin"};
+  const bool is_library = target.kind == TargetKind::Lib || target.kind == TargetKind::Example;
+  const auto& types = testing || !is_library ? executable : target.crate_types;
+  const auto all = [&](auto&& accepts) { return std::all_of(types.begin(), types.end(), accepts); };
+  const auto linked = [](std::string_view type) {
+    return type == "bin" || type == "staticlib" || type == "cdylib";
+  };
+  const auto rust_library = [](std::string_view type) { return type == "lib" || type == "rlib"; };
+  if (all(linked)) return LtoState::Bitcode;
+  // A staticlib beside an rlib is as mixed as a cdylib beside one.
+  if (parent == LtoState::Bitcode && !all(rust_library)) {
+    const bool only_dylib = all([](std::string_view type) { return type == "dylib"; });
+    return only_dylib ? LtoState::Object : LtoState::ObjectAndBitcode;
+  }
+  return parent;
+}
+
+bool is_testing(auto mode) {
+  using Mode = decltype(mode);
+  return mode == Mode::Test || mode == Mode::CheckTest || mode == Mode::Doctest;
+}
+
+}  // namespace
+
+LocalUnits::LocalUnits(const Resolution& resolution, const cargo::CommandLine& command,
+                       const LocalFeatures& features, const std::set<std::size_t>& selected,
+                       bool lto, bool panic_abort)
+    : resolution_(resolution),
+      command_(command),
+      features_(features),
+      lto_(lto),
+      panic_abort_(panic_abort) {
+  for (const auto package : selected) add_roots(package);
+  visit_all();
+}
+
+LocalUnits::Mode LocalUnits::base_mode() const {
+  switch (command_.intent) {
+    case cargo::Intent::Check:
+      return Mode::Check;
+    case cargo::Intent::Build:
+      return Mode::Build;
+    default:
+      return Mode::Test;
+  }
+}
+
+LocalUnits::Unit LocalUnits::make_unit(std::size_t package, std::size_t target, Mode mode,
+                                       UnitSide side, bool abort, LtoState parent) const {
+  const auto& described = resolution_.package(package).targets[target];
+  const auto state = lto_ ? lto_below(parent, described, is_testing(mode)) : LtoState::Bitcode;
+  const bool check = mode == Mode::Check || mode == Mode::CheckTest;
+  return {package, target, mode, {side, check, abort, state}};
+}
+
+// ---------------------------------------------------------------------------------------------
+// roots
+
+void LocalUnits::propose_default(const Target& target, std::size_t index,
+                                 std::vector<Proposal>& out) const {
+  const bool lib_or_bin = target.kind == TargetKind::Lib || target.kind == TargetKind::Bin;
+  switch (command_.intent) {
+    case cargo::Intent::Test:
+      if (target.test || target.kind == TargetKind::Example) {
+        // An example is compiled by `test`, but as a test only when it says so.
+        const bool plain = target.kind == TargetKind::Example && !target.test;
+        out.push_back({index, plain ? Mode::Build : Mode::Test});
+      }
+      if (target.kind == TargetKind::Lib && target.doctest) out.push_back({index, Mode::Doctest});
+      break;
+    case cargo::Intent::Bench:
+      if (target.bench) out.push_back({index, Mode::Test});
+      break;
+    default:
+      if (lib_or_bin) out.push_back({index, base_mode()});
+  }
+}
+
+void LocalUnits::propose_named(const Target& target, std::size_t index,
+                               std::vector<Proposal>& out) const {
+  const auto test_mode = command_.intent == cargo::Intent::Check ? Mode::CheckTest : Mode::Test;
+  if (target.kind == TargetKind::Lib && (command_.lib || command_.all_targets))
+    out.push_back({index, base_mode()});
+  if ((target.kind == TargetKind::Bin || target.kind == TargetKind::Example) &&
+      command_.filter(target.kind).selects(target.name)) {
+    out.push_back({index, base_mode()});
+  }
+  const std::vector<std::pair<TargetKind, bool>> harnesses{{TargetKind::Test, target.test},
+                                                           {TargetKind::Bench, target.bench}};
+  for (const auto& [kind, flag] : harnesses) {
+    const auto filter = command_.filter(kind);
+    // `--tests` means every target with `test = true`, `--test NAME` an integration test.
+    if (filter.all ? flag : target.kind == kind && filter.selects(target.name))
+      out.push_back({index, test_mode});
+  }
+}
+
+std::vector<LocalUnits::Proposal> LocalUnits::proposals(const Package& package) const {
+  std::vector<Proposal> out;
+  for (std::size_t i = 0; i < package.targets.size(); ++i) {
+    const auto& target = package.targets[i];
+    if (target.kind == TargetKind::BuildScript) continue;
+    if (command_.names_targets()) {
+      propose_named(target, i, out);
+    } else {
+      propose_default(target, i, out);
+    }
+  }
+  return out;
+}
+
+void LocalUnits::add_roots(std::size_t package) {
+  const auto& described = resolution_.package(package);
+  for (const auto& [index, mode] : proposals(described)) {
+    const auto& target = described.targets[index];
+    auto side = UnitSide::Target;
+    if (target.is_proc_macro()) side = is_testing(mode) ? UnitSide::MacroTest : UnitSide::MacroLib;
+    // Under `test` and `bench` every root unwinds, examples included.
+    const bool abort =
+        panic_abort_ && base_mode() != Mode::Test && !is_testing(mode) && side == UnitSide::Target;
+    const auto unit = make_unit(package, index, mode, side, abort, LtoState::Bitcode);
+    const auto conditions =
+        target.kind == TargetKind::Lib ? always : features_.required(package, target);
+    for (const auto& condition : conditions) units_.add(unit, condition);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------
+// edges
+
+void LocalUnits::visit_all() {
+  std::set<Unit> pending;
+  for (const auto& [unit, conditions] : units_.all()) pending.insert(unit);
+  while (!pending.empty()) {
+    const auto unit = *pending.begin();
+    pending.erase(pending.begin());
+    const auto own = units_.of(unit);
+    for (const auto& child : local_children(unit)) {
+      bool grown = false;
+      for (const auto& a : own) {
+        for (const auto& b : child.conditions) grown = units_.add(child.unit, both(a, b)) || grown;
+      }
+      if (grown) pending.insert(child.unit);
+    }
+  }
+  for (const auto& [unit, conditions] : units_.all()) add_external_edges(unit);
+}
+
+template <typename Visit>
+void LocalUnits::for_dependencies(const Unit& unit, Visit visit) const {
+  const auto& package = resolution_.package(unit.package);
+  const auto& target = package.targets[unit.target];
+  const bool script = target.kind == TargetKind::BuildScript;
+  const bool wants_dev = target.kind == TargetKind::Test || target.kind == TargetKind::Example ||
+                         is_testing(unit.mode);
+  const auto side = unit.context.side;
+  const bool target_features = resolution_.old_resolver() || side == UnitSide::Target ||
+                               side == UnitSide::MacroTest || side == UnitSide::HostOfTarget;
+  for (std::size_t i = 0; i < package.dependencies.size(); ++i) {
+    const auto& dependency = package.dependencies[i];
+    const auto& resolved = resolution_.dependencies[unit.package][i];
+    if (script != (dependency.kind == DependencyKind::Build)) continue;
+    if (dependency.kind == DependencyKind::Development && !wants_dev) continue;
+    if (resolved.kind == Resolved::Kind::Absent) continue;
+    const auto& active =
+        features_.active(unit.package, target_features ? Side::Normal : Side::Host, dependency);
+    const auto own = condition_of(dependency.condition, side != UnitSide::Target);
+    Conditions conditions;
+    for (const auto& one : active) absorb(conditions, both(one, own));
+    if (!conditions.empty()) visit(dependency, resolved, conditions);
+  }
+}
+
+Context LocalUnits::context_below(const Unit& unit) const {
+  auto context = unit.context;
+  if (resolution_.package(unit.package).targets[unit.target].kind == TargetKind::BuildScript) {
+    context.side = UnitSide::Host;
+  }
+  return context;
+}
+
+std::vector<LocalUnits::Child> LocalUnits::local_children(const Unit& unit) {
+  std::vector<Child> out;
+  const auto below = context_below(unit);
+  const bool checking = unit.context.check;
+  for_dependencies(
+      unit, [&](const auto& dependency, const Resolved& resolved, const Conditions& conditions) {
+        if (resolved.kind != Resolved::Kind::Local) return;
+        if (!dependency.condition.empty()) conditional_local_edges_ = true;
+        if (resolution_.package(resolved.index).lib() == nullptr) return;
+        out.push_back({library_unit(resolved.index, below, checking), conditions});
+      });
+  add_own_children(unit, out);
+  return out;
+}
+
+/// The build script, the library and the binaries of the unit's own package.
+void LocalUnits::add_own_children(const Unit& unit, std::vector<Child>& out) const {
+  const auto& package = resolution_.package(unit.package);
+  const auto& target = package.targets[unit.target];
+  if (target.kind == TargetKind::BuildScript) return;
+  const auto side = unit.context.side;
+  const bool target_features =
+      resolution_.old_resolver() || side == UnitSide::Target || side == UnitSide::MacroTest;
+  for (std::size_t i = 0; i < package.targets.size(); ++i) {
+    const auto& other = package.targets[i];
+    if (other.kind == TargetKind::BuildScript) {
+      const auto script_side = target_features ? UnitSide::HostOfTarget : UnitSide::Host;
+      out.push_back(
+          {make_unit(unit.package, i, Mode::Build, script_side, false, LtoState::Bitcode), always});
+    } else if (other.kind == TargetKind::Lib) {
+      const bool needs_lib = target.kind != TargetKind::Lib || unit.mode == Mode::Doctest;
+      if (needs_lib && other.is_linkable()) {
+        out.push_back({library_unit(unit.package, unit.context, unit.context.check), always});
+      }
+    } else if (other.kind == TargetKind::Bin && unit.mode == Mode::Test &&
+               (target.kind == TargetKind::Test || target.kind == TargetKind::Bench)) {
+      // Integration tests run the package's binaries.
+      const auto conditions = features_.required(unit.package, other);
+      if (conditions.empty()) continue;
+      out.push_back({make_unit(unit.package, i, Mode::Build, UnitSide::Target, panic_abort_,
+                               LtoState::Bitcode),
+                     conditions});
+    }
+  }
+}
+
+LocalUnits::Unit LocalUnits::library_unit(std::size_t package, const Context& below,
+                                          bool checking) const {
+  const auto& described = resolution_.package(package);
+  const auto index = static_cast<std::size_t>(described.lib() - described.targets.data());
+  const bool macro = described.is_proc_macro();
+  return make_unit(package, index, checking && !macro ? Mode::Check : Mode::Build,
+                   macro ? UnitSide::Host : below.side, !macro && below.abort, below.lto);
+}
+
+void LocalUnits::add_external_edges(const Unit& unit) {
+  const auto context = context_below(unit);
+  const auto& own = units_.of(unit);
+  for_dependencies(unit, [&](const auto&, const Resolved& resolved, const Conditions& conditions) {
+    if (resolved.kind != Resolved::Kind::External) return;
+    for (const auto& a : own) {
+      for (const auto& b : conditions) edges_.add({context, resolved.index}, both(a, b));
+    }
+  });
+}
+
+}  // namespace larder::reduce

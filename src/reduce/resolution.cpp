@@ -1,0 +1,185 @@
+#include "larder/reduce/resolution.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace larder::reduce {
+
+using cargo::Dependency;
+using cargo::DependencyKind;
+using cargo::LockedPackage;
+
+namespace {
+
+Error outdated(const std::string& message) {
+  Error error("lock-outdated", message);
+  error.hint(
+      "run `cargo update --workspace` (or any cargo command without --locked) and commit "
+      "Cargo.lock");
+  return error;
+}
+
+class Resolver {
+ public:
+  Resolver(const cargo::Workspace& workspace, const cargo::Lockfile& lock)
+      : workspace_(workspace), lock_(lock) {}
+
+  Resolution run() const {
+    Resolution out{&workspace_, &lock_, {}};
+    for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
+      auto& resolved = out.dependencies.emplace_back();
+      const auto* own = own_entry(workspace_.packages[i]);
+      for (const auto& dependency : workspace_.packages[i].dependencies) {
+        resolved.push_back(resolve(i, own, dependency));
+      }
+    }
+    return out;
+  }
+
+ private:
+  /// The lock entry of a local package; its version may have been changed since.
+  const LockedPackage* own_entry(const cargo::Package& package) const {
+    const LockedPackage* found = nullptr;
+    for (const auto index : lock_.named(package.name)) {
+      const auto& entry = lock_.packages[index];
+      if (entry.is_local() && (found == nullptr || entry.version == package.version))
+        found = &entry;
+    }
+    return found;
+  }
+
+  Resolved resolve(std::size_t package, const LockedPackage* own,
+                   const Dependency& dependency) const {
+    if (const auto* path = std::get_if<cargo::PathSource>(&dependency.source)) {
+      const auto local = workspace_.package_in(path->directory);
+      return local ? Resolved{Resolved::Kind::Local, *local} : Resolved{};
+    }
+    auto found = own == nullptr ? std::nullopt : best(own->dependencies, dependency);
+    // A dependency added since the lock was written gets the locked version of its name, as cargo
+    // does.
+    if (!found) found = best(lock_.named(dependency.package_name), dependency);
+    if (found) return *found;
+    const bool outsider = !workspace_.is_member(package);
+    if (outsider && (dependency.optional || dependency.kind == DependencyKind::Development))
+      return {};
+    throw outdated(fmt::format("`{} {}`, a dependency of `{}`, is not in {}",
+                               dependency.package_name, dependency.requirement.str(),
+                               workspace_.packages[package].name, lock_.file))
+        .at(dependency.location);
+  }
+
+  std::optional<Resolved> best(const std::vector<std::size_t>& candidates,
+                               const Dependency& dependency) const {
+    std::optional<std::size_t> external;
+    std::optional<std::size_t> local;
+    for (const auto index : candidates) {
+      const auto& entry = lock_.packages[index];
+      if (entry.name != dependency.package_name) continue;
+      if (dependency.has_version && !dependency.requirement.matches(entry.version)) continue;
+      if (entry.is_local()) {
+        local = local_package(entry);
+      } else if (source_fits(entry, dependency) &&
+                 (!external || lock_.packages[*external].version < entry.version)) {
+        external = index;
+      }
+    }
+    if (external) return Resolved{Resolved::Kind::External, *external};
+    // Patched to a directory.
+    if (local) return Resolved{Resolved::Kind::Local, *local};
+    return std::nullopt;
+  }
+
+  /// A registry dependency may have been patched to git; a git one has its own URL, or was patched
+  /// as well.
+  static bool source_fits(const LockedPackage& entry, const Dependency& dependency) {
+    const auto* git = std::get_if<cargo::GitSource>(&dependency.source);
+    return git == nullptr || !entry.is_git() || entry.source->starts_with("git+" + git->url);
+  }
+
+  std::optional<std::size_t> local_package(const LockedPackage& entry) const {
+    for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
+      if (workspace_.packages[i].name == entry.name) return i;
+    }
+    return std::nullopt;
+  }
+
+  const cargo::Workspace& workspace_;
+  const cargo::Lockfile& lock_;
+};
+
+}  // namespace
+
+Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock) {
+  return Resolver(workspace, lock).run();
+}
+
+namespace {
+
+/// The lock entry of a local package exactly as its manifest has it.
+std::optional<std::size_t> exact_entry(const cargo::Lockfile& lock, const cargo::Package& package) {
+  for (const auto index : lock.named(package.name)) {
+    if (lock.packages[index].is_local() && lock.packages[index].version == package.version)
+      return index;
+  }
+  return std::nullopt;
+}
+
+void check_edges(const Resolution& resolution, std::size_t package, std::size_t entry) {
+  const auto& lock = *resolution.lock;
+  const auto& manifest = resolution.package(package);
+  std::set<std::size_t> wanted;
+  for (std::size_t i = 0; i < manifest.dependencies.size(); ++i) {
+    const auto& target = resolution.dependencies[package][i];
+    std::optional<std::size_t> index;
+    if (target.kind == Resolved::Kind::External) index = target.index;
+    if (target.kind == Resolved::Kind::Local)
+      index = exact_entry(lock, resolution.package(target.index));
+    if (!index) continue;
+    wanted.insert(*index);
+    const auto& listed = lock.packages[entry].dependencies;
+    if (std::find(listed.begin(), listed.end(), *index) == listed.end()) {
+      throw outdated(
+          fmt::format("--locked was given, but {} does not list `{}` as a dependency of `{}`",
+                      lock.file, manifest.dependencies[i].package_name, manifest.name))
+          .at(manifest.dependencies[i].location);
+    }
+  }
+  for (const auto listed : lock.packages[entry].dependencies) {
+    if (wanted.contains(listed) || !resolution.workspace->is_member(package)) continue;
+    throw outdated(
+        fmt::format(
+            "--locked was given, but {} lists `{}` as a dependency of `{}`, which no longer has it",
+            lock.file, lock.packages[listed].name, manifest.name))
+        .in_file(manifest.manifest_path);
+  }
+}
+
+}  // namespace
+
+void check_locked(const Resolution& resolution) {
+  const auto& lock = *resolution.lock;
+  std::vector<std::size_t> roots;
+  for (std::size_t i = 0; i < resolution.workspace->packages.size(); ++i) {
+    const auto& package = resolution.package(i);
+    const auto entry = exact_entry(lock, package);
+    if (!entry) {
+      throw outdated(fmt::format("--locked was given, but {} has no entry for `{} {}`", lock.file,
+                                 package.name, package.version.str()))
+          .in_file(package.manifest_path);
+    }
+    check_edges(resolution, i, *entry);
+    roots.push_back(*entry);
+  }
+  const auto reachable = lock.closure(roots);
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+    if (reachable.contains(i) || lock.packages[i].is_local()) continue;
+    throw outdated(
+        fmt::format("--locked was given, but nothing needs `{} {}` of the lock file any more",
+                    lock.packages[i].name, lock.packages[i].version.str()))
+        .at({lock.file, lock.packages[i].line, 1, ""});
+  }
+}
+
+}  // namespace larder::reduce

@@ -1,0 +1,163 @@
+#include "root_tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace larder::reduce {
+
+using cargo::TomlTable;
+using cargo::TomlValue;
+
+namespace {
+
+/// Whether the package specification of `profile.*.package.SPEC` can mean a kept package.
+bool names_kept(const std::string& specification, const cargo::Lockfile& lock,
+                const std::set<std::size_t>& kept) {
+  if (specification == "*") return true;
+  auto name = specification.substr(specification.find('#') + 1);
+  const auto at = name.find_first_of("@:");
+  const auto version = at == std::string::npos ? "" : name.substr(at + 1);
+  name.resize(std::min(at, name.size()));
+  return std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
+    const auto& package = lock.packages[index];
+    return package.name == name && package.version.str().starts_with(version);
+  });
+}
+
+bool has_user_information(const std::string& url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string::npos) return false;
+  const auto end = url.find('/', scheme + 3);
+  const auto at = url.substr(0, end).rfind('@');
+  if (at == std::string::npos) return false;
+  // `ssh://git@host` names a user that everybody has.
+  return url.substr(scheme + 3, at - scheme - 3) != "git";
+}
+
+/// Drops keys that hold secrets and refuses URLs that do.
+void remove_secrets(const cargo::Config& config, TomlValue& value, const std::string& key) {
+  if (const auto* text = value.string(); text != nullptr && has_user_information(*text)) {
+    throw Error(
+        "config-secret",
+        fmt::format("the URL of `{}` contains user information, which would enter the recipe", key))
+        .in_file(config.files().empty() ? "" : config.files().front().file)
+        .hint("take it out of the URL and use a credential provider or an environment variable");
+  }
+  auto* table = value.table();
+  if (table == nullptr) return;
+  std::erase_if(*table, [](const auto& entry) {
+    return entry.first == "token" || entry.first == "secret-key" ||
+           entry.first == "credential-provider" || entry.first == "global-credential-providers";
+  });
+  for (auto& [name, inner] : *table) remove_secrets(config, inner, key + "." + name);
+}
+
+void drop_keys(TomlTable& table, const std::string& key, const std::set<std::string>& dropped) {
+  const auto found = table.find(key);
+  if (found == table.end() || found->second.table() == nullptr) return;
+  std::erase_if(*found->second.table(),
+                [&](const auto& entry) { return dropped.contains(entry.first); });
+}
+
+void drop_empty(TomlTable& table) {
+  for (auto& [key, value] : table) {
+    if (value.table() != nullptr) drop_empty(*value.table());
+  }
+  std::erase_if(table, [](const auto& entry) {
+    const auto* inner = entry.second.table();
+    return inner != nullptr && inner->empty();
+  });
+}
+
+void refuse(const cargo::Config& config, const std::string& key) {
+  const auto found = config.find({key});
+  if (!found) return;
+  throw Error("unsupported", fmt::format("`{}` in a config file is not handled yet", key))
+      .at(found->location());
+}
+
+}  // namespace
+
+TomlTable reduce_profiles(const TomlTable& profiles, const std::vector<std::string>& chain,
+                          const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
+  TomlTable out;
+  for (const auto& name : chain) {
+    const auto found = profiles.find(name);
+    if (found == profiles.end() || found->second.table() == nullptr) continue;
+    auto profile = *found->second.table();
+    profile.erase("incremental");  // of external packages it is always off
+    if (const auto packages = profile.find("package"); packages != profile.end()) {
+      if (auto* table = packages->second.table()) {
+        std::erase_if(*table,
+                      [&](const auto& entry) { return !names_kept(entry.first, lock, kept); });
+      }
+    }
+    drop_empty(profile);
+    if (!profile.empty()) out.emplace(name, TomlValue(std::move(profile)));
+  }
+  return out;
+}
+
+TomlTable reduce_patches(const TomlTable& patches, const cargo::Lockfile& lock,
+                         const std::set<std::size_t>& kept) {
+  TomlTable out;
+  for (const auto& [source, value] : patches) {
+    const auto* entries = value.table();
+    if (entries == nullptr) continue;
+    TomlTable used;
+    for (const auto& [key, entry] : *entries) {
+      if (entry.find("path") != nullptr) continue;
+      const auto* renamed = entry.find("package");
+      const auto& name =
+          renamed != nullptr && renamed->string() != nullptr ? *renamed->string() : key;
+      const auto* git = entry.find("git");
+      const bool is_used = std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
+        const auto& package = lock.packages[index];
+        if (package.name != name) return false;
+        return git == nullptr || git->string() == nullptr ||
+               package.source->starts_with("git+" + *git->string());
+      });
+      if (is_used) used.emplace(key, entry);
+    }
+    if (!used.empty()) out.emplace(source, TomlValue(std::move(used)));
+  }
+  return out;
+}
+
+std::optional<std::string> reduce_config(const cargo::Config& config,
+                                         const std::vector<std::string>& profile_chain,
+                                         const cargo::Lockfile& lock,
+                                         const std::set<std::size_t>& kept) {
+  refuse(config, "paths");
+  refuse(config, "include");
+  static const std::set<std::string> reaching{"build",  "target",     "env",      "profile",
+                                              "source", "registries", "registry", "net",
+                                              "http",   "patch",      "unstable"};
+  auto table = config.merged();
+  std::erase_if(table, [&](const auto& entry) { return !reaching.contains(entry.first); });
+  drop_keys(table, "build",
+            {"jobs", "incremental", "dep-info-basedir", "rustdoc", "rustdocflags", "warnings"});
+  if (const auto targets = table.find("target");
+      targets != table.end() && targets->second.table() != nullptr) {
+    for (auto& [name, target] : *targets->second.table()) {
+      if (target.table() != nullptr) target.table()->erase("runner");
+    }
+  }
+  if (const auto profiles = table.find("profile");
+      profiles != table.end() && profiles->second.table() != nullptr) {
+    profiles->second =
+        TomlValue(reduce_profiles(*profiles->second.table(), profile_chain, lock, kept));
+  }
+  if (const auto patches = table.find("patch");
+      patches != table.end() && patches->second.table() != nullptr) {
+    patches->second = TomlValue(reduce_patches(*patches->second.table(), lock, kept));
+  }
+  TomlValue whole(std::move(table));
+  remove_secrets(config, whole, "config");
+  drop_empty(*whole.table());
+  if (whole.table()->empty()) return std::nullopt;
+  return cargo::toml_document(*whole.table());
+}
+
+}  // namespace larder::reduce

@@ -1,0 +1,44 @@
+#include "larder/report/freshness.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace larder::report {
+
+bool is_local_package_id(std::string_view id) {
+  return id.starts_with("path+") || id.find("(path+") != std::string_view::npos;
+}
+
+std::string package_of_id(std::string_view id) {
+  // Before 1.77: "name 1.2.3 (source)".
+  if (const auto source = id.find(" ("); source != std::string_view::npos)
+    return std::string(id.substr(0, source));
+  const auto hash = id.rfind('#');
+  if (hash == std::string_view::npos) return std::string(id);
+  auto package = std::string(id.substr(hash + 1));
+  if (const auto at = package.find('@'); at != std::string::npos) {
+    package[at] = ' ';
+    return package;
+  }
+  // The name is the last part of the URL when it is not repeated.
+  auto url = id.substr(0, hash);
+  url = url.substr(0, url.find('?'));
+  return std::string(url.substr(url.rfind('/') + 1)) + " " + package;
+}
+
+bool Freshness::take(std::string_view line) {
+  if (!line.starts_with("{\"reason\":")) return false;
+  const auto message = nlohmann::json::parse(line, nullptr, false);
+  if (!message.is_object()) return false;
+  if (message.value("reason", "") != "compiler-artifact") return true;
+  const auto id = message.value("package_id", "");
+  if (is_local_package_id(id)) return true;
+  if (message.value("fresh", false)) {
+    ++external_reused_;
+  } else {
+    external_compiled_.push_back(package_of_id(id));
+  }
+  return true;
+}
+
+}  // namespace larder::report
