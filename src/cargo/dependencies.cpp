@@ -145,7 +145,7 @@ class DependencyReader {
           "dependency `{}` is inherited, but the workspace root has no `workspace.dependencies.{}`",
           key, key));
     }
-    if (shared->is_table() && shared->find("optional")) {
+    if (shared->is_table() && shared->bool_at("optional").value_or(false)) {
       throw shared->error(
           fmt::format("`{}` cannot be optional in the workspace table", shared->key()));
     }

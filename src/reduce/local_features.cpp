@@ -16,14 +16,19 @@ const std::string command_line_feature =
 }  // namespace
 
 LocalFeatures::LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
-                             const std::set<std::size_t>& selected)
-    : resolution_(resolution) {
+                             const std::set<std::size_t>& selected, bool only_sound)
+    : resolution_(resolution), only_sound_(only_sound) {
   start(command, selected);
   while (!pending_.empty()) {
     const auto key = *pending_.begin();
     pending_.erase(pending_.begin());
     step(key);
   }
+  if (unsound_.empty() || only_sound) return;
+  // Often the same feature is asked for properly elsewhere: then it makes no difference.
+  const LocalFeatures sound(resolution, command, selected, true);
+  if (sound.contributions_.all() == contributions_.all() && sound.facts_.all() == facts_.all())
+    unsound_.clear();
 }
 
 void LocalFeatures::start(const cargo::CommandLine& command,
@@ -54,6 +59,7 @@ void LocalFeatures::start(const cargo::CommandLine& command,
         wanted.push_back(text);
       }
     }
+    close_root_features(index);
     // A selected proc-macro counts on both sides: its own tests and binaries are for the target.
     std::vector<Side> sides{Side::Normal};
     if (!old && package.is_proc_macro()) sides.push_back(Side::Host);
@@ -62,6 +68,26 @@ void LocalFeatures::start(const cargo::CommandLine& command,
       add({index, side, Kind::Feature, command_line_feature}, {});
     }
   }
+}
+
+void LocalFeatures::close_root_features(std::size_t package) {
+  auto& closed = root_features_[package];
+  std::vector<std::string> pending{command_line_feature};
+  while (!pending.empty()) {
+    const auto feature = pending.back();
+    pending.pop_back();
+    if (!closed.insert(feature).second) continue;
+    for (const auto& text : values(package, feature)) {
+      if (cargo::parse_feature_value(text).kind == FeatureValue::Kind::Feature)
+        pending.push_back(text);
+    }
+  }
+}
+
+bool LocalFeatures::is_unsound(const Key& key, const Edge& edge) const {
+  if (edge.dependency->kind != DependencyKind::Development) return false;
+  const auto root = root_features_.find(key.package);
+  return root == root_features_.end() || !root->second.contains(key.name);
 }
 
 void LocalFeatures::add(const Key& key, const Condition& condition) {
@@ -164,6 +190,10 @@ void LocalFeatures::dependency_feature(const Key& key, const FeatureValue& value
   const auto& package = resolution_.package(key.package);
   for (const auto& edge : edges(key.package, key.side)) {
     if (edge.dependency->key != value.dependency) continue;
+    if (is_unsound(key, edge)) {
+      unsound_ = package.name + "/" + key.name + " -> " + value.dependency + "/" + value.feature;
+      if (only_sound_) continue;
+    }
     Conditions switched_on = always;
     if (edge.dependency->optional) {
       const Key optional{key.package, key.side, Kind::OptionalDependency, value.dependency};

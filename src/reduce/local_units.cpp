@@ -14,11 +14,11 @@ namespace {
 
 /// The state a unit passes on, given that of the unit above (cargo: core/compiler/lto.rs). A root
 /// counts as if the unit above asked for bitcode.
-LtoState lto_below(LtoState parent, const Target& target, bool testing) {
+LtoState lto_below(LtoState parent, const Target& target, bool as_binary) {
   if (target.kind == TargetKind::BuildScript || target.is_proc_macro()) return LtoState::Object;
   const std::vector<std::string> executable{"bin"};
   const bool is_library = target.kind == TargetKind::Lib || target.kind == TargetKind::Example;
-  const auto& types = testing || !is_library ? executable : target.crate_types;
+  const auto& types = as_binary || !is_library ? executable : target.crate_types;
   const auto all = [&](auto&& accepts) { return std::all_of(types.begin(), types.end(), accepts); };
   const auto linked = [](std::string_view type) {
     return type == "bin" || type == "staticlib" || type == "cdylib";
@@ -66,7 +66,9 @@ LocalUnits::Mode LocalUnits::base_mode() const {
 LocalUnits::Unit LocalUnits::make_unit(std::size_t package, std::size_t target, Mode mode,
                                        UnitSide side, bool abort, LtoState parent) const {
   const auto& described = resolution_.package(package).targets[target];
-  const auto state = lto_ ? lto_below(parent, described, is_testing(mode)) : LtoState::Bitcode;
+  // A test is linked like a binary; `check` links nothing and goes by the crate types.
+  const bool as_binary = mode == Mode::Test || mode == Mode::Doctest;
+  const auto state = lto_ ? lto_below(parent, described, as_binary) : LtoState::Bitcode;
   const bool check = mode == Mode::Check || mode == Mode::CheckTest;
   return {package, target, mode, {side, check, abort, state}};
 }

@@ -136,6 +136,11 @@ Reduction reduce(const ReductionInput& input) {
   Reduction out;
   out.assumptions = assumptions_of(command, profiles, input.config);
   const LocalFeatures features(resolution, command, selected);
+  if (!features.unsound_dev_feature().empty()) {
+    throw unsupported(
+        "a feature of a development dependency that another local package turns on (" +
+        features.unsound_dev_feature() + ")");
+  }
   const LocalUnits units(resolution, command, features, selected, out.assumptions.lto,
                          out.assumptions.panic_abort);
   if (out.assumptions.targets > 1 && units.has_conditional_local_edges()) {

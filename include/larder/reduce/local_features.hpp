@@ -30,7 +30,8 @@ struct Contribution {
 class LocalFeatures {
  public:
   LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
-                const std::set<std::size_t>& selected);
+                const std::set<std::size_t>& selected)
+      : LocalFeatures(resolution, command, selected, false) {}
 
   /// Under which conditions a dependency is switched on, its own `[target]` aside.
   const Conditions& active(std::size_t package, Side side,
@@ -43,6 +44,12 @@ class LocalFeatures {
   }
 
   const Facts<Contribution>& contributions() const { return contributions_; }
+
+  /// A feature of a development dependency that is on only because another local package turned on
+  /// a feature of this one: cargo's two resolvers disagree about it, and the unit gets the feature
+  /// without the dependencies that the feature adds. "package/feature -> dependency/feature", empty
+  /// when there is none whose absence would change anything.
+  const std::string& unsound_dev_feature() const { return unsound_; }
 
  private:
   enum class Kind { Present, Feature, OptionalDependency };
@@ -60,6 +67,8 @@ class LocalFeatures {
     Condition condition;
   };
 
+  LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
+                const std::set<std::size_t>& selected, bool only_sound);
   void start(const cargo::CommandLine& command, const std::set<std::size_t>& selected);
   void add(const Key& key, const Condition& condition);
   void revisit(std::size_t package, Side side, Kind kind);
@@ -70,6 +79,8 @@ class LocalFeatures {
   void request(const Edge& edge, const Condition& condition,
                const std::vector<std::string>& features, bool present);
   void request_with_its_features(const Edge& edge, const Condition& condition);
+  void close_root_features(std::size_t package);
+  bool is_unsound(const Key& key, const Edge& edge) const;
   std::vector<Edge> edges(std::size_t package, Side side) const;
   std::vector<std::string> values(std::size_t package, const std::string& feature) const;
 
@@ -77,6 +88,10 @@ class LocalFeatures {
   std::set<std::size_t> dev_packages_;
   /// What the command line asks of a package, as the values of a feature with an impossible name.
   std::map<std::size_t, std::vector<std::string>> command_features_;
+  /// By counted package, the features that the command line itself turns on.
+  std::map<std::size_t, std::set<std::string>> root_features_;
+  bool only_sound_;
+  std::string unsound_;
   Facts<Key> facts_;
   Facts<Contribution> contributions_;
   std::set<Key> pending_;
