@@ -43,8 +43,8 @@ void Shell::warning(std::string_view message) const {
   if (verbosity_ != Verbosity::Quiet) label("warning", yellow, message);
 }
 
-void Shell::error(std::string_view message) const {
-  label("error", red, message);
+void Shell::error(std::string_view message, std::string_view id) const {
+  label(id.empty() ? "error" : fmt::format("error[{}]", id), red, message);
 }
 
 void Shell::print(std::string_view data) {

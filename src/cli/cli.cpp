@@ -204,7 +204,7 @@ class Program {
       const commands::Context context{current_directory(), environment_, shell};
       return exit_code(dispatch(context, trailing));
     } catch (const Error& error) {
-      shell.error(error.render());
+      shell.error(error.render(), error.id());
       return error.id() == "command-invalid" || error.id() == "command-unsupported" ? usage_exit
                                                                                     : 1;
     } catch (const std::exception& error) {

@@ -21,8 +21,8 @@ class Shell {
   void detail(std::string_view verb, std::string_view message) const;
   void note(std::string_view message) const;
   void warning(std::string_view message) const;
-  /// Shown even when quiet.
-  void error(std::string_view message) const;
+  /// Shown even when quiet; `id` is that of an `Error`, in brackets as rustc shows its codes.
+  void error(std::string_view message, std::string_view id = {}) const;
   /// Data, to standard output, as it is.
   static void print(std::string_view data);
 
