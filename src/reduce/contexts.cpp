@@ -127,18 +127,11 @@ class ContextMapper {
     if (in_.lto && edge.context.lto != LtoState::Object) {
       request(target_crate("macro-linked").tables, TableKind::Dependencies, platform,
               edge.external);
-    } else if (!test || !has_macro_lib_edges()) {
+    } else if (!test) {
       request(crates_["macro"].tables, TableKind::Dependencies, platform, edge.external);
     } else if (!is_macro_lib_edge(edge.external, condition)) {
       request(crates_["macro"].tables, TableKind::DevDependencies, platform, edge.external);
     }
-  }
-
-  bool has_macro_lib_edges() const {
-    for (const auto& [edge, conditions] : in_.units.edges().all()) {
-      if (edge.context.side == UnitSide::MacroLib) return true;
-    }
-    return false;
   }
 
   bool is_macro_lib_edge(std::size_t external, const Condition& condition) const {

@@ -25,10 +25,22 @@ LocalFeatures::LocalFeatures(const Resolution& resolution, const cargo::CommandL
     step(key);
   }
   if (unsound_.empty() || only_sound) return;
-  // Often the same feature is asked for properly elsewhere: then it makes no difference.
   const LocalFeatures sound(resolution, command, selected, true);
-  if (sound.contributions_.all() == contributions_.all() && sound.facts_.all() == facts_.all())
-    unsound_.clear();
+  if (same_dependencies(sound)) unsound_.clear();
+}
+
+/// Whether the same optional dependencies are on, and the same features asked of every external
+/// package that has dependencies which a feature could add.
+bool LocalFeatures::same_dependencies(const LocalFeatures& other) const {
+  for (const auto& [key, conditions] : facts_.all()) {
+    if (key.kind != Kind::Feature && other.facts_.of(key) != conditions) return false;
+  }
+  for (const auto& [contribution, conditions] : contributions_.all()) {
+    const auto& external = resolution_.lock->packages[contribution.external];
+    if (!external.dependencies.empty() && other.contributions_.of(contribution) != conditions)
+      return false;
+  }
+  return true;
 }
 
 void LocalFeatures::start(const cargo::CommandLine& command,

@@ -166,6 +166,22 @@ void LocalUnits::visit_all() {
   for (const auto& [unit, conditions] : units_.all()) add_external_edges(unit);
 }
 
+/// Whose features decide which of the unit's optional dependencies are on. Of a proc-macro's unit
+/// test those of the target side, below it already those of the host side.
+bool LocalUnits::has_target_features(const Unit& unit) const {
+  switch (unit.context.side) {
+    case UnitSide::Target:
+    case UnitSide::HostOfTarget:
+      return true;
+    case UnitSide::MacroTest:
+      if (resolution_.package(unit.package).targets[unit.target].is_proc_macro()) return true;
+      break;
+    default:
+      break;
+  }
+  return resolution_.old_resolver();
+}
+
 template <typename Visit>
 void LocalUnits::for_dependencies(const Unit& unit, Visit visit) const {
   const auto& package = resolution_.package(unit.package);
@@ -174,8 +190,7 @@ void LocalUnits::for_dependencies(const Unit& unit, Visit visit) const {
   const bool wants_dev = target.kind == TargetKind::Test || target.kind == TargetKind::Example ||
                          is_testing(unit.mode);
   const auto side = unit.context.side;
-  const bool target_features = resolution_.old_resolver() || side == UnitSide::Target ||
-                               side == UnitSide::MacroTest || side == UnitSide::HostOfTarget;
+  const bool target_features = has_target_features(unit);
   for (std::size_t i = 0; i < package.dependencies.size(); ++i) {
     const auto& dependency = package.dependencies[i];
     const auto& resolved = resolution_.dependencies[unit.package][i];
@@ -219,9 +234,7 @@ void LocalUnits::add_own_children(const Unit& unit, std::vector<Child>& out) con
   const auto& package = resolution_.package(unit.package);
   const auto& target = package.targets[unit.target];
   if (target.kind == TargetKind::BuildScript) return;
-  const auto side = unit.context.side;
-  const bool target_features =
-      resolution_.old_resolver() || side == UnitSide::Target || side == UnitSide::MacroTest;
+  const bool target_features = has_target_features(unit);
   for (std::size_t i = 0; i < package.targets.size(); ++i) {
     const auto& other = package.targets[i];
     if (other.kind == TargetKind::BuildScript) {

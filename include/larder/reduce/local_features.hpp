@@ -79,6 +79,7 @@ class LocalFeatures {
   void request(const Edge& edge, const Condition& condition,
                const std::vector<std::string>& features, bool present);
   void request_with_its_features(const Edge& edge, const Condition& condition);
+  bool same_dependencies(const LocalFeatures& other) const;
   void close_root_features(std::size_t package);
   bool is_unsound(const Key& key, const Edge& edge) const;
   std::vector<Edge> edges(std::size_t package, Side side) const;

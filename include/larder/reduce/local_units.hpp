@@ -21,7 +21,7 @@ enum class UnitSide {
   HostOfTarget,
   /// The library of a selected proc-macro: host, but in the command's own mode.
   MacroLib,
-  /// The unit test of a selected proc-macro: host, with features of the target side.
+  /// The unit test of a selected proc-macro, and what is below it.
   MacroTest,
 };
 
@@ -91,6 +91,7 @@ class LocalUnits {
   /// Calls `visit(dependency, resolved, conditions)` for every dependency that the unit has.
   template <typename Visit>
   void for_dependencies(const Unit& unit, Visit visit) const;
+  bool has_target_features(const Unit& unit) const;
   Context context_below(const Unit& unit) const;
   Mode base_mode() const;
 
