@@ -38,6 +38,14 @@ std::optional<cargo::PlatformPart> triple_of(const Platform& platform) {
   return std::nullopt;
 }
 
+Platform without(const Platform& platform, const cargo::PlatformPart& part) {
+  Platform rest;
+  std::remove_copy(platform.begin(), platform.end(), std::back_inserter(rest), part);
+  return rest;
+}
+
+const CrateShape plain_lib{CrateShape::Root::Lib, {}, false, false, false};
+
 std::string string_list(const std::vector<std::string>& items) {
   std::string out;
   for (const auto& item : items) out += (out.empty() ? "" : ", ") + toml_quote(item);
@@ -171,9 +179,8 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
     const auto& [kind, platform] = place;
     has_script = has_script || (kind == TableKind::BuildDependencies && !crate.shape.never_built);
     if (const auto triple = triple_of(platform)) {
-      Platform rest;
-      std::remove_copy(platform.begin(), platform.end(), std::back_inserter(rest), *triple);
-      behind_triple[{kind, {*triple}}][{TableKind::Dependencies, rest}] = requests;
+      behind_triple[{kind, {*triple}}][{TableKind::Dependencies, without(platform, *triple)}] =
+          requests;
       continue;
     }
     for (const auto& [external, features] : requests) {
@@ -188,22 +195,20 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
   for (const auto& [place, tables] : behind_triple) {
     const auto inner = fmt::format("{}-nest{}", name, number++);
     depend_on(table_header(place.first, place.second), inner);
-    write_crate(inner, {{CrateShape::Root::Lib, {}, false, false, false}, tables, {}, {}, false});
+    write_crate(inner, {plain_lib, tables, {}, {}, false});
   }
   number = 0;
   for (const auto& [entry, tables] : crate.host_entries) {
     const auto inner = fmt::format("{}-host{}", name, number++);
-    auto entered = inner;
     if (const auto triple = triple_of(entry)) {
-      // Behind the triple a library, and behind its other conditions the proc-macro.
-      throw Error("unsupported",
-                  fmt::format("a build dependency behind both `{}` and another platform condition "
-                              "is not handled yet",
-                              triple->text));
+      // Behind the triple a library, and in it the proc-macro behind the other conditions.
+      depend_on(table_header(TableKind::Dependencies, {*triple}), inner);
+      write_crate(inner, {plain_lib, {}, {}, {{without(entry, *triple), tables}}, false});
+    } else {
+      depend_on(table_header(TableKind::Dependencies, entry), inner);
+      write_crate(inner,
+                  {{CrateShape::Root::ProcMacro, {}, false, false, false}, tables, {}, {}, false});
     }
-    depend_on(table_header(TableKind::Dependencies, entry), entered);
-    write_crate(inner,
-                {{CrateShape::Root::ProcMacro, {}, false, false, false}, tables, {}, {}, false});
   }
 
   SkeletonManifest manifest{name + "/Cargo.toml", header(name, has_script), {}};
