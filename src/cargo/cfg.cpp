@@ -105,6 +105,14 @@ class Parser {
   std::string_view text_;
 };
 
+/// A target triple, or the stem of a target file.
+bool is_platform_name(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return std::isalnum(byte) != 0 || byte >= 0x80 || c == '_' || c == '-' || c == '.';
+  });
+}
+
 std::string print(const Expression& expression);
 
 std::vector<std::string> print_operands(const Expression& expression) {
@@ -135,7 +143,7 @@ std::string print(const Expression& expression) {
 
 std::optional<std::vector<PlatformPart>> parse_platform(std::string_view key) {
   if (!key.starts_with("cfg(")) {
-    if (key.empty()) return std::nullopt;
+    if (!is_platform_name(key)) return std::nullopt;
     return std::vector<PlatformPart>{{false, std::string(key)}};
   }
   const auto expression = Parser(key).parse_whole();

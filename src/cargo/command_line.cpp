@@ -192,6 +192,19 @@ void set_subcommand(const std::string& word, CommandLine& line) {
   line.intent = found->second;
 }
 
+/// `--no-run` and what stands behind `--` are for commands that run tests, or lints.
+void check_trailing(CommandLine& line) {
+  const bool tests = line.intent == Intent::Test || line.intent == Intent::Bench;
+  if (line.no_run && !tests)
+    throw invalid(fmt::format("`cargo {}` does not know --no-run", line.subcommand));
+  if (tests || line.subcommand == "clippy") return;
+  if (line.trailing.size() > 1) {
+    throw invalid(fmt::format("`cargo {}` takes nothing behind `--`, but there is `{}`",
+                              line.subcommand, line.trailing[1]));
+  }
+  line.trailing.clear();
+}
+
 void check_profile(const CommandLine& line) {
   if (line.intent == Intent::Check && line.profile == "test") {
     throw Error("command-unsupported", "`--profile test` with `check` is not handled yet")
@@ -289,6 +302,7 @@ CommandLine parse_command_line(const std::vector<std::string>& given) {
   Words words(given);
   CommandLine line;
   bool has_subcommand = false;
+  bool is_run = false;
   while (!words.at_end()) {
     const auto word = words.take();
     if (word == "--") {
@@ -301,7 +315,11 @@ CommandLine parse_command_line(const std::vector<std::string>& given) {
     } else if (!has_subcommand) {
       set_subcommand(word, line);
       has_subcommand = true;
-    } else if (line.intent == Intent::Test || line.intent == Intent::Bench) {
+      is_run = word == "run";
+    } else if (is_run) {
+      (void)words.rest();  // for the program that is run
+    } else if ((line.intent == Intent::Test || line.intent == Intent::Bench) &&
+               line.trailing.empty()) {
       line.trailing.push_back(word);
     } else {
       throw invalid(fmt::format("unexpected word `{}` in the cargo command", word));
@@ -311,7 +329,9 @@ CommandLine parse_command_line(const std::vector<std::string>& given) {
     throw invalid("the cargo command is empty").hint("write for example: build --release --locked");
   if (!line.exclude.empty() && !line.workspace)
     throw invalid("--exclude can only be used together with --workspace");
-  if (!line.packages.empty()) line.workspace = false;
+  if (line.workspace) line.packages.clear();
+  if (is_run) line.trailing.clear();
+  check_trailing(line);
   check_profile(line);
   for (auto* list : {&line.packages, &line.exclude, &line.features, &line.bins.names,
                      &line.examples.names, &line.tests.names, &line.benches.names, &line.targets}) {
@@ -323,12 +343,20 @@ CommandLine parse_command_line(const std::vector<std::string>& given) {
 std::vector<std::string> expand_alias(std::vector<std::string> words, const Config& config) {
   static const std::map<std::string, std::string> builtin{
       {"b", "build"}, {"c", "check"}, {"t", "test"}, {"r", "run"}};
+  // Cargo ignores an alias of such a name, with a warning.
+  static const std::set<std::string> commands{
+      "add",    "bench",     "build",  "check",  "clean",   "config",  "doc",
+      "fetch",  "fix",       "help",   "info",   "init",    "install", "login",
+      "logout", "metadata",  "new",    "owner",  "package", "pkgid",   "publish",
+      "remove", "report",    "run",    "rustc",  "rustdoc", "search",  "test",
+      "tree",   "uninstall", "update", "vendor", "version", "yank"};
   std::set<std::string> seen;
   for (;;) {
     const auto first = std::find_if(words.begin(), words.end(),
                                     [](const std::string& w) { return !w.starts_with('+'); });
     if (first == words.end()) return words;
     const auto name = *first;
+    if (commands.contains(name)) return words;
     std::vector<std::string> meaning;
     if (const auto alias = config.find({"alias", name})) {
       meaning = alias->value().string() != nullptr ? split_command(alias->as_string())

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <tuple>
 
 #include "larder/cargo/toml.hpp"
+#include "lockfile_entries.hpp"
 
 namespace larder::cargo {
 
@@ -103,6 +106,16 @@ int format_version(const Lockfile& lock, const std::set<std::size_t>& kept) {
   return encoded ? 4 : 3;
 }
 
+/// The place of a kind of source in cargo's order (cargo: core/source_id.rs).
+std::size_t source_rank(const std::optional<std::string>& source) {
+  static constexpr std::array<std::string_view, 5> kinds{"registry+", "sparse+", "local-registry+",
+                                                         "directory+", "git+"};
+  if (!source) return 0;
+  const auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                 [&](std::string_view prefix) { return source->starts_with(prefix); });
+  return 1 + static_cast<std::size_t>(kind - kinds.begin());
+}
+
 /// The shortest of cargo's notations that is unambiguous among all the packages written.
 std::string dependency_string(const Lockfile& lock, const std::set<std::size_t>& kept,
                               std::size_t index) {
@@ -141,43 +154,67 @@ std::set<std::size_t> Lockfile::closure(const std::vector<std::size_t>& roots) c
   return seen;
 }
 
-Lockfile parse_lockfile(std::string file, std::string text) {
+namespace {
+
+int read_format(const TomlCursor& root, bool has_packages) {
+  const auto version = root.find("version");
+  if (!version) return root.find("metadata") || !has_packages ? 1 : 2;
+  const auto* number = version->value().integer();
+  if (number == nullptr) throw version->error("`version` must be an integer");
+  if (*number < 3 || *number > newest_version) {
+    throw version->error(fmt::format("lock file version `{}` is not known", *number))
+        .hint(fmt::format("versions up to {} are; regenerate the file with a stable cargo",
+                          newest_version));
+  }
+  return static_cast<int>(*number);
+}
+
+void read_unused_patches(const TomlCursor& root, Lockfile& lock) {
+  const auto patch = root.find("patch");
+  const auto unused = patch ? patch->find("unused") : std::nullopt;
+  if (!unused) return;
+  for (const auto& entry : unused->as_array()) {
+    if (const auto name = entry.string_at("name")) lock.unused_patches.push_back(*name);
+  }
+}
+
+void index_names(Lockfile& lock) {
+  lock.by_name.clear();
+  for (std::size_t i = 0; i < lock.packages.size(); ++i)
+    lock.by_name[lock.packages[i].name].push_back(i);
+}
+
+}  // namespace
+
+LockfileEntries read_toml_lockfile(std::string file, std::string text) {
   const auto document = parse_toml(std::move(file), std::move(text), error_id);
   const TomlCursor root(document, error_id);
-  Lockfile lock;
-  lock.file = document.file;
+  LockfileEntries out;
   const auto tables = package_tables(root);
-  if (const auto version = root.find("version")) {
-    const auto* number = version->value().integer();
-    if (number == nullptr) throw version->error("`version` must be an integer");
-    if (*number < 3 || *number > newest_version) {
-      throw version->error(fmt::format("lock file version `{}` is not known", *number))
-          .hint(fmt::format("versions up to {} are; regenerate the file with a stable cargo",
-                            newest_version));
-    }
-    lock.version = static_cast<int>(*number);
-  } else {
-    lock.version = root.find("metadata") || tables.empty() ? 1 : 2;
-  }
+  out.lock.version = read_format(root, !tables.empty());
   for (const auto& table : tables) {
-    lock.packages.push_back(read_package(table));
-    lock.by_name[lock.packages.back().name].push_back(lock.packages.size() - 1);
+    out.lock.packages.push_back(read_package(table));
+    out.dependencies.push_back(table.strings_at("dependencies"));
   }
-  for (std::size_t i = 0; i < tables.size(); ++i) {
-    for (const auto& dependency : tables[i].strings_at("dependencies")) {
+  index_names(out.lock);
+  read_metadata_checksums(root, out.lock);
+  read_unused_patches(root, out.lock);
+  return out;
+}
+
+Lockfile parse_lockfile(std::string file, std::string text) {
+  auto regular = read_regular_lockfile(text);
+  auto entries = regular ? std::move(*regular) : read_toml_lockfile(file, std::move(text));
+  auto& lock = entries.lock;
+  lock.file = std::move(file);
+  index_names(lock);
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+    for (const auto& dependency : entries.dependencies[i]) {
       const auto found = find_dependency(lock, dependency);
       if (found) lock.packages[i].dependencies.push_back(*found);
     }
   }
-  read_metadata_checksums(root, lock);
-  if (const auto patch = root.find("patch")) {
-    if (const auto unused = patch->find("unused")) {
-      for (const auto& entry : unused->as_array()) {
-        if (const auto name = entry.string_at("name")) lock.unused_patches.push_back(*name);
-      }
-    }
-  }
-  return lock;
+  return std::move(lock);
 }
 
 std::string render_lockfile(const Lockfile& lock, const std::set<std::size_t>& kept) {
@@ -186,7 +223,8 @@ std::string render_lockfile(const Lockfile& lock, const std::set<std::size_t>& k
   std::vector<std::size_t> order(kept.begin(), kept.end());
   const auto rank = [&](std::size_t index) {
     const auto& package = lock.packages[index];
-    return std::tie(package.name, package.version, package.source);
+    return std::make_tuple(std::string_view(package.name), std::cref(package.version),
+                           source_rank(package.source), std::cref(package.source));
   };
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });

@@ -82,16 +82,20 @@ void check_feature_values(const TomlCursor& table, const Package& package) {
   for (const auto& [name, cursor] : table.entries()) {
     for (const auto& text : cursor.as_strings()) {
       const auto value = parse_feature_value(text);
-      const auto is_dependency = [&](const Dependency& d) { return d.key == value.dependency; };
+      // `dep:` and a weak `?` are for optional dependencies only.
+      const bool must_be_optional = value.kind == FeatureValue::Kind::Dependency || value.weak;
+      const auto is_dependency = [&](const Dependency& d) {
+        return d.key == value.dependency && (d.optional || !must_be_optional);
+      };
       const bool known = value.kind == FeatureValue::Kind::Feature
                              ? package.features.contains(value.feature)
                              : std::any_of(package.dependencies.begin(), package.dependencies.end(),
                                            is_dependency);
       if (!known) {
         throw cursor
-            .error(fmt::format(
-                "feature `{}` includes `{}` which is neither a dependency nor another feature",
-                name, text))
+            .error(fmt::format("feature `{}` includes `{}` which is neither {} nor another feature",
+                               name, text,
+                               must_be_optional ? "an optional dependency" : "a dependency"))
             .hint("correct the entry in [features], or add the dependency");
       }
     }

@@ -64,7 +64,7 @@ bool Profiles::uses_lto(const std::string& profile) const {
   const auto lto = value(profile, "lto");
   if (!lto) return false;
   if (const auto* flag = lto->boolean()) return *flag;
-  static const std::set<std::string> off{"off", "n", "no", "false"};
+  static const std::set<std::string> off{"off", "n", "no", "none"};
   return lto->string() != nullptr && !off.contains(*lto->string());
 }
 

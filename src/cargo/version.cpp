@@ -88,9 +88,9 @@ std::strong_ordering compare_suffix(std::string_view a, std::string_view b) {
 }
 
 std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\n\r");
+  const auto first = text.find_first_not_of(' ');
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\n\r") - first + 1);
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
 VersionReq::Op take_operator(std::string_view& text) {
@@ -155,7 +155,13 @@ Version lower_bound(const VersionReq::Comparator& c) {
 
 bool matches_exact(const VersionReq::Comparator& c, const Version& v) {
   return v.major == c.major && (!c.minor || v.minor == *c.minor) &&
-         (!c.patch || v.patch == *c.patch) && (!c.patch || v.pre == c.pre);
+         (!c.patch || v.patch == *c.patch) && v.pre == c.pre;
+}
+
+/// As a requirement sees it: build metadata is no part of the order.
+Version without_build(Version version) {
+  version.build.clear();
+  return version;
 }
 
 bool matches_greater(const VersionReq::Comparator& c, const Version& v) {
@@ -164,7 +170,7 @@ bool matches_greater(const VersionReq::Comparator& c, const Version& v) {
   if (v.minor != *c.minor) return v.minor > *c.minor;
   if (!c.patch) return false;
   if (v.patch != *c.patch) return v.patch > *c.patch;
-  return v > lower_bound(c);
+  return without_build(v) > lower_bound(c);
 }
 
 bool matches_less(const VersionReq::Comparator& c, const Version& v) {
@@ -173,15 +179,11 @@ bool matches_less(const VersionReq::Comparator& c, const Version& v) {
   if (v.minor != *c.minor) return v.minor < *c.minor;
   if (!c.patch) return false;
   if (v.patch != *c.patch) return v.patch < *c.patch;
-  auto bare = v;
-  bare.build.clear();
-  return bare < lower_bound(c);
+  return without_build(v) < lower_bound(c);
 }
 
 bool not_below(const VersionReq::Comparator& c, const Version& v) {
-  auto bare = v;
-  bare.build.clear();
-  return bare >= lower_bound(c);
+  return without_build(v) >= lower_bound(c);
 }
 
 bool matches_tilde(const VersionReq::Comparator& c, const Version& v) {
@@ -262,8 +264,7 @@ std::optional<Version> parse_version(std::string_view text) {
 std::optional<VersionReq> VersionReq::parse(std::string_view text) {
   VersionReq req;
   text = trim(text);
-  if (text.empty() || text == "*" || text == "x" || text == "X") return req;
-  if (text.ends_with(',')) text.remove_suffix(1);
+  if (text == "*" || text == "x" || text == "X") return req;
   for (const auto part : split(text, ',')) {
     Comparator comparator;
     if (!parse_comparator(trim(part), comparator)) return std::nullopt;

@@ -73,6 +73,13 @@ std::optional<std::string> find_root(ManifestCache& manifests, const std::string
   return std::nullopt;
 }
 
+Error missing_dependency(const std::string& directory, const Location& location) {
+  return Error("manifest-missing",
+               fmt::format("the path dependency `{}` has no Cargo.toml", directory))
+      .at(location)
+      .hint("in an image, check that the directory is copied and not in .dockerignore");
+}
+
 /// The root itself, the `members` and the path dependencies of both, as cargo's `find_path_deps`
 /// walks.
 class MemberSearch {
@@ -82,11 +89,15 @@ class MemberSearch {
 
   /// Manifest path → package, sorted by directory.
   std::map<std::string, Package> run() {
+    const auto workspace = root_.workspace();
+    if (!workspace) {
+      // A package alone: its path dependencies are no members.
+      packages_.emplace(root_.path(), read_package(tree_, root_, nullptr));
+      return std::move(packages_);
+    }
     if (root_.has_package()) add(root_.path(), false);
-    if (const auto workspace = root_.workspace()) {
-      if (const auto members = workspace->find("members")) {
-        for (const auto& entry : members->as_array()) add_entry(entry);
-      }
+    if (const auto members = workspace->find("members")) {
+      for (const auto& entry : members->as_array()) add_entry(entry);
     }
     return std::move(packages_);
   }
@@ -125,12 +136,14 @@ class MemberSearch {
         packages_
             .emplace(manifest_path, read_package(tree_, manifests_.load(manifest_path), &root_))
             .first->second;
-    std::vector<std::string> directories;
     for (const auto& dependency : package.dependencies) {
-      if (const auto* source = std::get_if<PathSource>(&dependency.source))
-        directories.push_back(source->directory);
+      const auto* source = std::get_if<PathSource>(&dependency.source);
+      if (source == nullptr) continue;
+      const auto manifest = path::join(source->directory, "Cargo.toml");
+      if (!manifests_.exists(manifest))
+        throw missing_dependency(source->directory, dependency.location);
+      add(manifest, true);
     }
-    for (const auto& directory : directories) add(path::join(directory, "Cargo.toml"), true);
   }
 
   void check_belongs(const std::string& manifest_path) {
@@ -183,10 +196,7 @@ void add_outsiders(const SourceTree& tree, ManifestCache& manifests, Workspace& 
       if (workspace.package_in(directory)) continue;
       const auto manifest_path = path::join(directory, "Cargo.toml");
       if (!manifests.exists(manifest_path)) {
-        throw Error("manifest-missing",
-                    fmt::format("the path dependency `{}` has no Cargo.toml", directory))
-            .at(location)
-            .hint("in an image, check that the directory is copied and not in .dockerignore");
+        throw missing_dependency(directory, location);
       }
       const auto root = find_root(manifests, manifest_path);
       const auto* root_manifest = root ? &manifests.load(*root) : nullptr;
@@ -221,6 +231,16 @@ std::string read_resolver(const Manifest& root, const Workspace& workspace) {
   return resolver;
 }
 
+/// Whether an entry of `members` matches a directory, excluded or not.
+bool is_listed(const SourceTree& tree, const Manifest& root, const std::string& directory) {
+  const auto entries = root.workspace()->strings_at("members");
+  return std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
+    const auto pattern = path::join(root.directory(), entry);
+    const auto found = glob_paths(tree, pattern);
+    return pattern == directory || std::find(found.begin(), found.end(), directory) != found.end();
+  });
+}
+
 std::vector<std::size_t> read_default_members(const SourceTree& tree, const Manifest& root,
                                               const Workspace& workspace) {
   std::vector<std::size_t> out;
@@ -235,12 +255,15 @@ std::vector<std::size_t> read_default_members(const SourceTree& tree, const Mani
   for (const auto& entry : entries->as_array()) {
     const auto pattern = path::join(root.directory(), entry.as_string());
     auto matches = glob_paths(tree, pattern);
-    if (matches.empty()) matches.push_back(pattern);
+    const bool literal = matches.empty();
+    if (literal) matches.push_back(pattern);
     for (const auto& match : matches) {
+      if (!literal && !tree.is_directory(match)) continue;
       const auto package = workspace.package_in(match);
       if (package && workspace.is_member(*package)) {
         chosen.insert(*package);
-      } else if (tree.is_directory(match) && !is_excluded(root, path::join(match, "Cargo.toml"))) {
+      } else if (!is_listed(tree, root, match) ||
+                 !is_excluded(root, path::join(match, "Cargo.toml"))) {
         throw Error(
             error_id,
             fmt::format("`{}` is listed in default-members but is no member of the workspace",

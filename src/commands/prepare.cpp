@@ -14,7 +14,12 @@ std::string size_text(std::size_t bytes) {
 }
 
 std::size_t external_count(const recipe::Command& command) {
-  return cargo::parse_lockfile("recipe", command.skeleton.lock_file).packages.size();
+  const std::string_view heading = "[[package]]";
+  std::size_t count = 0;
+  const auto& lock = command.skeleton.lock_file;
+  for (auto at = lock.find(heading); at != std::string::npos; at = lock.find(heading, at + 1))
+    ++count;
+  return count;
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ Setting build_dir_setting(const BuildDirectoriesInput& input) {
 
 void add_build_dir(const BuildDirectoriesInput& input, BuildDirectories& out) {
   auto [text, base] = build_dir_setting(input);
-  if (text.find('{') == std::string::npos) return;
+  // Whatever else there is (`{cargo-cache-home}`) means the same for the skeleton.
+  if (text.find("{workspace-") == std::string::npos) return;
   if (text.find("{workspace-path-hash}") != std::string::npos) {
     throw Error(
         "unsupported",

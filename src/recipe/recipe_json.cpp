@@ -210,16 +210,17 @@ json parse(const std::string& file, std::string_view text) {
   try {
     document = json::parse(text, watch);
   } catch (const json::parse_error& error) {
-    const auto before = text.substr(0, std::min(error.byte, text.size()));
+    // `byte` counts from 1, the character that cannot stand there included.
+    const auto before = text.substr(0, error.byte == 0 ? 0 : error.byte - 1);
     const auto line =
         static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1);
-    const auto column = static_cast<std::uint32_t>(before.size() - (before.rfind('\n') + 1));
+    const auto column = static_cast<std::uint32_t>(before.size() - (before.rfind('\n') + 1) + 1);
     std::string message = error.what();
     // The library's own prefix and position say less than ours.
     if (const auto detail = message.find(": "); detail != std::string::npos)
       message = message.substr(detail + 2);
     throw Error("recipe-parse", "the recipe is not valid JSON: " + message)
-        .at(locate(file, text, line, std::max<std::uint32_t>(column, 1)))
+        .at(locate(file, text, line, column))
         .hint("it may be cut off; make it again with `cargo larder prepare`");
   }
   if (duplicate) {

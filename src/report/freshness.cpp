@@ -26,14 +26,27 @@ std::string package_of_id(std::string_view id) {
   return std::string(url.substr(url.rfind('/') + 1)) + " " + package;
 }
 
+namespace {
+
+/// The string under a key; empty when there is none.
+std::string text_of(const nlohmann::json& message, const char* key) {
+  const auto found = message.find(key);
+  return found != message.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+}  // namespace
+
 bool Freshness::take(std::string_view line) {
   if (!line.starts_with("{\"reason\":")) return false;
   const auto message = nlohmann::json::parse(line, nullptr, false);
   if (!message.is_object()) return false;
-  if (message.value("reason", "") != "compiler-artifact") return true;
-  const auto id = message.value("package_id", "");
-  if (is_local_package_id(id)) return true;
-  if (message.value("fresh", false)) {
+  const auto reason = text_of(message, "reason");
+  if (reason.empty()) return false;
+  const auto id = text_of(message, "package_id");
+  const auto fresh = message.find("fresh");
+  if (reason != "compiler-artifact" || id.empty() || is_local_package_id(id)) return true;
+  if (fresh == message.end() || !fresh->is_boolean()) return true;
+  if (fresh->get<bool>()) {
     ++external_reused_;
   } else {
     external_compiled_.push_back(package_of_id(id));

@@ -78,11 +78,14 @@ void compare_manifests(const reduce::Skeleton& before, const reduce::Skeleton& a
 
 void compare_commands(const recipe::Command& before, const recipe::Command& after,
                       std::vector<std::string>& out) {
+  const auto told_before = out.size();
   if (before.arguments != after.arguments) {
     out.push_back(fmt::format("the command was `{}` and is `{}`",
                               cargo::join_command(before.arguments),
                               cargo::join_command(after.arguments)));
   }
+  if (before.assumptions != after.assumptions)
+    out.emplace_back("LTO, panic strategy or number of targets differ");
   const auto& old_skeleton = before.skeleton;
   const auto& new_skeleton = after.skeleton;
   if (old_skeleton.toolchain != new_skeleton.toolchain)
@@ -95,6 +98,7 @@ void compare_commands(const recipe::Command& before, const recipe::Command& afte
   if (out.size() == count && old_skeleton.lock_file != new_skeleton.lock_file) {
     out.emplace_back("dependencies between locked packages differ");
   }
+  if (out.size() == told_before) out.emplace_back("the targets or flags of the skeleton differ");
 }
 
 }  // namespace
