@@ -111,8 +111,9 @@ std::size_t source_rank(const std::optional<std::string>& source) {
   static constexpr std::array<std::string_view, 5> kinds{"registry+", "sparse+", "local-registry+",
                                                          "directory+", "git+"};
   if (!source) return 0;
-  const auto kind = std::find_if(kinds.begin(), kinds.end(),
-                                 [&](std::string_view prefix) { return source->starts_with(prefix); });
+  const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](std::string_view prefix) {
+    return source->starts_with(prefix);
+  });
   return 1 + static_cast<std::size_t>(kind - kinds.begin());
 }
 

@@ -52,7 +52,8 @@ class RegularReader {
     const auto key = line.substr(0, equals);
     const auto value = line.substr(equals + 3);
     if (key == "dependencies" && value == "[") {
-      in_list_ = out_.dependencies.back().empty();
+      in_list_ = !has_list_;
+      has_list_ = true;
       return in_list_;
     }
     const auto text = quoted(value);
@@ -70,7 +71,7 @@ class RegularReader {
     if (!package_is_complete()) return false;
     out_.lock.packages.emplace_back().line = line_number_;
     out_.dependencies.emplace_back();
-    has_version_ = false;
+    has_version_ = has_list_ = false;
     return true;
   }
 
@@ -113,6 +114,7 @@ class RegularReader {
   std::uint32_t line_number_ = 0;
   bool in_list_ = false;
   bool has_version_ = false;
+  bool has_list_ = false;
   LockfileEntries out_;
 };
 

@@ -85,9 +85,10 @@ CLI::App* add_prepare(CLI::App& app, Options& options) {
       ->capture_default_str();
   command->add_option("--manifest-path", options.prepare.manifest_path,
                       "The Cargo.toml to start from");
-  command->add_option(
-      "--for", options.for_commands,
-      "A cargo command to prepare for, as '[NAME=]build --release'; may be repeated");
+  command
+      ->add_option("--for", options.for_commands,
+                   "A cargo command to prepare for, as '[NAME=]build --release'; may be repeated")
+      ->allow_extra_args(false);
   command->footer(
       "The cargo command stands behind `--`:\n  cargo larder prepare -- build --release --locked "
       "--bin app\n"
@@ -101,8 +102,10 @@ CLI::App* add_cook(CLI::App& app, Options& options) {
   add_global_options(*command, options.global);
   command->add_option("--recipe-path", options.cook.recipe_path, "The recipe")
       ->capture_default_str();
-  command->add_option("--only", options.cook.only,
-                      "Cook only the command of this name; may be repeated");
+  command
+      ->add_option("--only", options.cook.only,
+                   "Cook only the command of this name; may be repeated")
+      ->allow_extra_args(false);
   command->allow_extras();
   command->footer(
       "Cargo flags that do not change what is compiled (-j, --offline, --target, ...) may be "
