@@ -1,0 +1,64 @@
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sample_tree.hpp"
+
+// Scenario x change x expectation on recipe bytes: what of a workspace reaches the recipe.
+
+namespace larder::testing {
+
+struct Sample {
+  std::string name;
+  std::string root;
+  MemoryTree load() const { return load_directory(LARDER_FIXTURES "/" + name, root); }
+};
+
+inline const Sample shop{"shop", "/shop"};
+inline const Sample single{"single", "/single"};
+
+using Commands = std::vector<std::string>;
+using Change = std::function<void(MemoryTree&)>;
+
+/// Commands that select the whole workspace of the shop, or the one package of the single sample.
+inline const Commands build_commands{"build", "build --release", "check"};
+inline const Commands all_commands{"build", "build --release", "check --all-targets",
+                                   "test",  "bench",           "test --workspace"};
+/// `all_commands` and one package of the shop.
+inline const Commands shop_commands{"build",
+                                    "build --release",
+                                    "check --all-targets",
+                                    "test --workspace",
+                                    "build -p shop-worker",
+                                    "test -p shop-worker --release",
+                                    "build --release --locked --target x86_64-unknown-linux-musl"};
+
+/// Each command's recipe before and after the change is the same, byte for byte.
+inline void unchanged(const Sample& sample, const Commands& commands, const Change& change) {
+  const auto before = sample.load();
+  auto after = before;
+  change(after);
+  REQUIRE(before.files() != after.files());
+  for (const auto& command : commands) {
+    CAPTURE(command);
+    CHECK(first_difference(recipe_bytes(before, sample.root, command),
+                           recipe_bytes(after, sample.root, command)) == "");
+  }
+}
+
+inline void changed(const Sample& sample, const Commands& commands, const Change& change) {
+  const auto before = sample.load();
+  auto after = before;
+  change(after);
+  for (const auto& command : commands) {
+    CAPTURE(command);
+    CHECK(first_difference(recipe_bytes(before, sample.root, command),
+                           recipe_bytes(after, sample.root, command)) != "");
+  }
+}
+
+}  // namespace larder::testing

@@ -1,0 +1,274 @@
+#include <doctest/doctest.h>
+
+#include "tiny_workspace.hpp"
+
+// Features of local packages: what they ask of external packages, and who counts. The features of
+// external packages are cargo's business: a request is only passed on.
+
+namespace larder::testing {
+
+namespace {
+std::string features_table(const MemoryTree& tree, const std::string& command,
+                           const std::string& directory = "/w") {
+  return skeleton_of(tree, command, directory).table("features", "dependencies");
+}
+
+MemoryTree one_package(const std::string& manifest) {
+  auto tree = tiny_workspace({"a", "b"});
+  add_package(tree, ".", "app", manifest, {"src/lib.rs", "src/main.rs"});
+  return tree;
+}
+}  // namespace
+
+TEST_CASE("an optional dependency is there when a feature turns it on") {
+  const auto tree = one_package(
+      "[features]\ndefault = [\"x\"]\nx = [\"dep:a\"]\ny = [\"b\"]\n\n[dependencies]\na = { "
+      "version "
+      "= \"1\", optional = true }\nb = { version = \"1\", optional = true }\n");
+  CHECK(features_table(tree, "build") == "a[default]");
+  CHECK(skeleton_of(tree, "build").table("root", "dependencies") == "a");
+  CHECK(features_table(tree, "build --features y") == "a[default] b[default]");
+  CHECK(features_table(tree, "build --no-default-features --features y") == "b[default]");
+  CHECK(features_table(tree, "build --no-default-features --features b") == "b[default]");
+  CHECK(features_table(tree, "build --all-features") == "a[default] b[default]");
+  CHECK(features_table(tree, "build --no-default-features").empty());
+}
+
+TEST_CASE("an optional dependency named by dep: has no feature of its own") {
+  const auto tree = one_package(
+      "[features]\nx = [\"dep:a\"]\n\n[dependencies]\na = { version = \"1\", optional = true }\n");
+  CHECK(features_table(tree, "build --features x") == "a[default]");
+  const auto error = error_of([&] { derive(tree, "/w", "build --features a"); });
+  CHECK(error.id() == "unknown-feature");
+}
+
+TEST_CASE("name/feature turns the dependency on, name?/feature does not") {
+  const auto tree = one_package(
+      "[features]\nstrong = [\"a/f\"]\nweak = [\"a?/f\"]\nuse = [\"dep:a\"]\n\n[dependencies]\na = "
+      "{ version = \"1\", optional = true, default-features = false }\n");
+  CHECK(features_table(tree, "build --features strong") == "a[f]");
+  CHECK(features_table(tree, "build --features weak").empty());
+  CHECK(skeleton_of(tree, "build --features weak").tables("root").empty());
+  CHECK(features_table(tree, "build --features weak,use") == "a[f]");
+  CHECK(features_table(tree, "build --features use") == "a");
+}
+
+TEST_CASE("a weak feature sees its dependency switched on by another feature later on") {
+  auto tree = one_package(
+      "[features]\na-weak = [\"a?/f\"]\nz = [\"y\"]\ny = [\"dep:a\"]\n\n[dependencies]\na = { "
+      "version = \"1\", optional = true }\n");
+  CHECK(features_table(tree, "build --features a-weak,z") == "a[default,f]");
+}
+
+TEST_CASE("a dependency without default features asks for none") {
+  const auto tree = one_package(
+      "[dependencies]\na = { version = \"1\", default-features = false }\nb = { version = \"1\", "
+      "default-features = false, features = [\"g\", \"f\"] }\n");
+  CHECK(features_table(tree, "build") == "a b[f,g]");
+}
+
+TEST_CASE("requests of several packages for one crate are joined") {
+  auto tree = tiny_workspace({"a"});
+  add_virtual_root(tree);
+  add_package(tree, "one", "one",
+              "[dependencies]\na = { version = \"1\", default-features = false, features = [\"f\"] "
+              "}\n",
+              {"src/lib.rs"});
+  add_package(tree, "two", "two", "[dependencies]\na = { version = \"1\", features = [\"g\"] }\n",
+              {"src/lib.rs"});
+  CHECK(features_table(tree, "build") == "a[default,f,g]");
+  CHECK(features_table(tree, "build -p one") == "a[f]");
+}
+
+TEST_CASE("features travel along local edges") {
+  auto tree = tiny_workspace({"a", "b"});
+  add_virtual_root(tree);
+  add_package(tree, "app", "app",
+              "[features]\nmore = [\"lib/y\"]\n\n[dependencies]\nlib = { path = \"../lib\", "
+              "default-features = false, features = [\"x\"] }\n",
+              {"src/main.rs"});
+  add_package(
+      tree, "lib", "lib",
+      "[features]\ndefault = [\"b\"]\nx = [\"a/f\"]\ny = [\"x\", \"a/g\"]\n\n[dependencies]\na "
+      "= \"1\"\nb = { version = \"1\", optional = true }\n",
+      {"src/lib.rs"});
+  CHECK(features_table(tree, "build -p app") == "a[default,f]");
+  CHECK(features_table(tree, "build -p app --features more") == "a[default,f,g]");
+  CHECK(features_table(tree, "build") == "a[default,f] b[default]");
+  CHECK(features_table(tree, "build -p app --features lib/y") == "a[default,f,g]");
+}
+
+TEST_CASE("resolver 2 keeps features for the host apart, resolver 1 joins them") {
+  for (const std::string resolver : {"1", "2"}) {
+    CAPTURE(resolver);
+    auto tree = tiny_workspace({"a", "b"});
+    add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
+    add_package(
+        tree, "app", "app",
+        "[dependencies]\nlib = { path = \"../lib\" }\n\n[build-dependencies]\nlib = { path = "
+        "\"../lib\", features = [\"x\"] }\n",
+        {"src/main.rs", "build.rs"});
+    add_package(
+        tree, "lib", "lib",
+        "[features]\nx = [\"a/f\", \"dep:b\"]\n\n[dependencies]\na = \"1\"\nb = { version = "
+        "\"1\", optional = true }\n",
+        {"src/lib.rs"});
+    const auto skeleton = skeleton_of(tree, "build -p app");
+    CHECK(skeleton.has_line("", "resolver = \"" + resolver + "\""));
+    CHECK(skeleton.table("root", "build-dependencies") == "a b");
+    if (resolver == "1") {
+      CHECK(skeleton.table("root", "dependencies") == "a b");
+      CHECK(skeleton.table("features", "dependencies") == "a[default,f] b[default]");
+    } else {
+      CHECK(skeleton.table("root", "dependencies") == "a");
+      CHECK(skeleton.table("features", "dependencies") == "a[default]");
+      CHECK(skeleton.table("features", "build-dependencies") == "a[default,f] b[default]");
+    }
+  }
+}
+
+namespace {
+MemoryTree two_members(const std::string& resolver) {
+  auto tree = tiny_workspace({"a", "b", "d"});
+  add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
+  add_package(tree, "one", "one", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
+  add_package(tree, "two", "two",
+              "[dependencies]\na = { version = \"1\", features = [\"f\"] }\nb = \"1\"\n\n"
+              "[dev-dependencies]\nd = \"1\"\n",
+              {"src/lib.rs"});
+  return tree;
+}
+}  // namespace
+
+TEST_CASE("resolver 1 counts the current package, with its development dependencies") {
+  const auto current = skeleton_of(two_members("1"), "build -p one", "/w/two");
+  CHECK(current.table("root", "dependencies") == "a");
+  CHECK(current.table("features", "dependencies") == "a[default,f] b[default] d[default]");
+
+  const auto from_root = skeleton_of(two_members("1"), "build -p one");
+  CHECK(from_root.table("features", "dependencies") == "a[default]");
+}
+
+TEST_CASE("--manifest-path makes a package the current one") {
+  CHECK(features_table(two_members("1"), "build -p one --manifest-path two/Cargo.toml") ==
+        "a[default,f] b[default] d[default]");
+}
+
+TEST_CASE("resolver 2 does not look at the current package") {
+  CHECK(features_table(two_members("2"), "build -p one", "/w/two") == "a[default]");
+}
+
+TEST_CASE("resolver 1 counts development dependencies in a plain build") {
+  CHECK(features_table(two_members("1"), "build -p two") == "a[default,f] b[default] d[default]");
+  CHECK(features_table(two_members("2"), "build -p two") == "a[default,f] b[default]");
+  CHECK(skeleton_of(two_members("1"), "build -p two").table("root", "dependencies") == "a b");
+}
+
+TEST_CASE("below a root package, resolver 1 applies feature flags to that package only") {
+  for (const std::string resolver : {"1", "2"}) {
+    CAPTURE(resolver);
+    auto tree = tiny_workspace({"a", "b"});
+    add_package(tree, ".", "app",
+                "\n[workspace]\nmembers = [\"two\"]\nresolver = \"" + resolver +
+                    "\"\n\n[features]\ndefault = [\"dep:a\"]\n\n[dependencies]\na = { version = "
+                    "\"1\", optional = true }\n",
+                {"src/main.rs"});
+    add_package(tree, "two", "two",
+                "[features]\ndefault = [\"dep:b\"]\n\n[dependencies]\nb = { version = \"1\", "
+                "optional = true }\n",
+                {"src/lib.rs"});
+    CHECK(features_table(tree, "build -p two --no-default-features") ==
+          (resolver == "1" ? "b[default]" : ""));
+    CHECK(features_table(tree, "build --workspace --no-default-features") ==
+          (resolver == "1" ? "b[default]" : ""));
+  }
+}
+
+TEST_CASE("a feature of a dependency on the command line is a request") {
+  const auto tree =
+      one_package("[dependencies]\na = { version = \"1\", default-features = false }\n");
+  CHECK(features_table(tree, "build --features a/f") == "a[f]");
+}
+
+TEST_CASE("a git dependency is asked for where its manifest has it, without a version") {
+  auto tree = tiny_workspace({});
+  append(tree, "/w/Cargo.lock",
+         "\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = "
+         "\"git+https://example.org/a?rev=0123abc#0123abc456\"\n");
+  add_package(tree, ".", "app",
+              "[dependencies]\na = { git = \"https://example.org/a\", rev = \"0123abc\" }\n",
+              {"src/main.rs"});
+  const auto skeleton = skeleton_of(tree, "build");
+  CHECK(skeleton.table("root", "dependencies") == "a git https://example.org/a rev 0123abc");
+  CHECK(skeleton.table("features", "dependencies") ==
+        "a git https://example.org/a rev 0123abc[default]");
+}
+
+TEST_CASE("a target whose required features are off is not built") {
+  auto tree = tiny_workspace({"a", "b"});
+  add_package(tree, ".", "app",
+              "[features]\nextra = []\n\n[[bin]]\nname = \"app\"\nrequired-features = "
+              "[\"extra\"]\n\n[dependencies]\na = \"1\"\n",
+              {"src/main.rs"});
+  const auto off = skeleton_of(tree, "build");
+  CHECK(off.tables("root").empty());
+  CHECK(off.table("features", "dependencies") == "a[default]");
+  CHECK(skeleton_of(tree, "build --features extra").table("root", "dependencies") == "a");
+}
+
+TEST_CASE("two versions of one crate are told apart by name") {
+  auto tree = tiny_workspace({"a", "a 2.0.0"});
+  add_package(tree, ".", "app",
+              "[dependencies]\na = \"1\"\nnew = { package = \"a\", version = \"2\", features = "
+              "[\"f\"] }\n",
+              {"src/main.rs"});
+  const auto skeleton = skeleton_of(tree, "build");
+  CHECK(skeleton.table("root", "dependencies") == "a_1_0_0=a a_2_0_0=a 2.0.0");
+  CHECK(skeleton.table("features", "dependencies") ==
+        "a_1_0_0=a[default] a_2_0_0=a 2.0.0[default,f]");
+}
+
+TEST_CASE("only versions that the command asks for are told apart by name") {
+  auto tree = tiny_workspace({"a", "a 2.0.0"});
+  add_virtual_root(tree);
+  add_package(tree, "one", "one", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
+  add_package(tree, "two", "two", "[dependencies]\na = \"2\"\n", {"src/lib.rs"});
+  CHECK(skeleton_of(tree, "build -p two").table("root", "dependencies") == "a 2.0.0");
+}
+
+TEST_CASE("an external name that begins like ours makes ours give way") {
+  auto tree = tiny_workspace({"larder-root"});
+  add_package(tree, ".", "app", "[dependencies]\nlarder-root = \"1\"\n", {"src/main.rs"});
+  const auto skeleton = skeleton_of(tree, "build");
+  CHECK(skeleton.has_line("root", "name = \"xlarder-root\""));
+  CHECK(skeleton.has_line("root",
+                          "larder-root = { version = \"=1.0.0\", default-features = false }"));
+}
+
+TEST_CASE("build metadata of a version does not enter the request") {
+  auto tree = tiny_workspace({"a 1.2.0+zip.7"});
+  add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
+  const auto skeleton = skeleton_of(tree, "build");
+  CHECK(skeleton.table("root", "dependencies") == "a 1.2.0");
+  CHECK(skeleton.skeleton().lock_file.find("version = \"1.2.0+zip.7\"") != std::string::npos);
+}
+
+TEST_CASE("the lock file holds what the requests reach, and no local package") {
+  auto tree = tiny_workspace({"a 1.0.0: b", "b", "c 1.0.0: b", "d"});
+  add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n\n[dev-dependencies]\nd = \"1\"\n",
+              {"src/main.rs"});
+  append(tree, "/w/Cargo.lock",
+         "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n "
+         "\"d\",\n]\n");
+  const auto names = [&](const std::string& command) {
+    const auto lock =
+        cargo::parse_lockfile("Cargo.lock", skeleton_of(tree, command).skeleton().lock_file);
+    std::string out;
+    for (const auto& package : lock.packages) out += package.name;
+    return out;
+  };
+  CHECK(names("build") == "ab");
+  CHECK(names("test") == "abd");
+}
+
+}  // namespace larder::testing
