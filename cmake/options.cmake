@@ -6,7 +6,8 @@ target_compile_options(larder_options INTERFACE
 
 # False alarms of GCC 12's optimiser inside std::string (GCC bug 105329) and std::variant.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(larder_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
+  target_compile_options(larder_options INTERFACE
+    $<$<NOT:$<CONFIG:Debug>>:-Wno-restrict -Wno-maybe-uninitialized>)
 endif()
 
 set(LARDER_SANITIZE "" CACHE STRING "Sanitizers, comma-separated: address,undefined")

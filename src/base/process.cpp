@@ -84,7 +84,7 @@ std::string find_program(const std::string& name, const Environment& environment
   std::size_t start = 0;
   while (start <= search.size()) {
     const auto end = std::min(search.find(':', start), search.size());
-    const auto candidate = search.substr(start, end - start) + "/" + name;
+    auto candidate = search.substr(start, end - start) + "/" + name;
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
     start = end + 1;
   }

@@ -8,6 +8,7 @@ namespace {
 std::optional<std::string_view> quoted(std::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::nullopt;
   text = text.substr(1, text.size() - 2);
+  if (text.empty()) return std::nullopt;
   for (const char c : text) {
     if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 ||
         static_cast<unsigned char>(c) >= 0x7f) {
@@ -38,7 +39,7 @@ class RegularReader {
     const auto end = text_.find('\n');
     auto line = text_.substr(0, end);
     text_.remove_prefix(end == std::string_view::npos ? text_.size() : end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (end != std::string_view::npos && line.ends_with('\r')) line.remove_suffix(1);
     ++line_number_;
     return line;
   }

@@ -16,7 +16,8 @@
 #include "larder/commands/commands.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 
-extern char** environ;
+extern char**
+    environ;  // NOLINT(readability-redundant-declaration): glibc has it only as an extension
 
 namespace larder::cli {
 
@@ -226,7 +227,6 @@ class Program {
 
   std::string current_directory() const {
     std::error_code error;
-    // As the user sees it: PWD keeps the symbolic links that cargo would keep too.
     const auto actual = std::filesystem::current_path(error);
     if (error) throw Error("file-read", "cannot find the current directory: " + error.message());
     return path::normalize(actual.string());
@@ -244,13 +244,15 @@ class Program {
       auto words = deps_->remaining();
       if (trailing) words.insert(words.end(), trailing->begin(), trailing->end());
       if (!words.empty()) options_.deps.commands = {{"", words}};
+      options_.deps.flags = flags_for_cargo(options_.global);
       return commands::deps(context, options_.deps);
     }
     if (cook_->parsed()) {
       options_.cook.flags = concat(flags_for_cargo(options_.global), cook_->remaining());
-      if (trailing)
+      if (trailing) {
         throw Error("command-invalid", "cook takes the command from the recipe")
             .hint("state it at prepare");
+      }
       return commands::cook(context, options_.cook);
     }
     for (const auto* build : builds_) {

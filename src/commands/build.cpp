@@ -5,6 +5,7 @@
 #include "flags.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
+#include "larder/cargo/neutral_flags.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/cook/build_directories.hpp"
 #include "larder/cook/cook.hpp"
@@ -47,6 +48,7 @@ class Build {
     auto line = cargo::parse_command_line(command.arguments);
     const auto extra = check_extra_flags(line, options_.flags);
     compare_with_sources(recipe, found->path);
+    cargo::drop_overridden(line.neutral, extra.line.neutral);
     line.neutral.insert(line.neutral.end(), extra.line.neutral.begin(), extra.line.neutral.end());
     line.locked = line.locked || extra.line.locked;
     line.offline = line.offline || extra.line.offline;
@@ -182,7 +184,8 @@ class Build {
                                                   if (!message || user_reads) Shell::print(text);
                                                 }),
                               cargo);
-    report(freshness);
+    // A cargo that failed before it came to any unit has nothing to be counted.
+    if (succeeded(status) || freshness.external_total() > 0) report(freshness);
     if (succeeded(status) && options_.strict && !freshness.external_compiled().empty()) {
       throw Error("build-cold",
                   fmt::format("{} external units were compiled by the build, not by cook",

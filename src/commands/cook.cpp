@@ -56,6 +56,7 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
   request.directory = context.directory;
   request.workspace_root = cargo::load_workspace(tree, start).root_directory;
   request.restore_files = false;
+  request.extra_arguments = options.flags;
   request.recipe_text = recipe::write(recipe);
   return cook::cook(recipe, request, context.environment, context.shell);
 }

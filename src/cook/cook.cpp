@@ -11,6 +11,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
+#include "larder/cargo/neutral_flags.hpp"
 #include "larder/cook/build_directories.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/stub_wrapper.hpp"
@@ -119,6 +120,7 @@ class CommandCook {
     auto arguments = command_.cook_arguments;
     std::erase(arguments, "--");
     drop_target_dir(arguments);
+    cargo::drop_overridden(arguments, request_.extra_arguments);
     arguments.insert(arguments.end(), {"--manifest-path", manifest()});
     arguments.insert(arguments.end(), directories_.arguments.begin(), directories_.arguments.end());
     arguments.insert(arguments.end(), request_.extra_arguments.begin(),

@@ -94,8 +94,9 @@ class Cursor {
   std::vector<Cursor> items() const {
     if (!value_.is_array()) throw error(fmt::format("`{}` must be an array", where_));
     std::vector<Cursor> out;
-    for (std::size_t i = 0; i < value_.size(); ++i)
-      out.push_back({value_[i], fmt::format("{}[{}]", where_, i), file_});
+    for (std::size_t i = 0; i < value_.size(); ++i) {
+      out.emplace_back(value_[i], fmt::format("{}[{}]", where_, i), file_);
+    }
     return out;
   }
   std::vector<std::string> strings() const {

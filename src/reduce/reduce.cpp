@@ -14,7 +14,7 @@ namespace larder::reduce {
 namespace {
 
 Error unsupported(const std::string& construct) {
-  return Error("unsupported", construct + " is not handled yet");
+  return {"unsupported", construct + " is not handled yet"};
 }
 
 /// Constructs whose exact skeleton is not known here: an error, never a wrong skeleton.

@@ -41,7 +41,7 @@ class VersionReq {
     std::string pre;
   };
 
-  /// Nothing when it is not one. "*" and "" have no comparators and match every release.
+  /// Nothing when it is not one. "*" has no comparators and matches every release.
   static std::optional<VersionReq> parse(std::string_view text);
 
   /// A pre-release matches only a comparator that names a pre-release of the same

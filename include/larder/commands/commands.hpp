@@ -51,6 +51,8 @@ ExitStatus build(const Context& context, const BuildOptions& options);
 struct DepsOptions {
   std::string manifest_path;
   std::vector<recipe::StatedCommand> commands;
+  /// Cargo flags on top of the command that change no unit.
+  std::vector<std::string> flags;
 };
 ExitStatus deps(const Context& context, const DepsOptions& options);
 

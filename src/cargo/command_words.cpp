@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "larder/cargo/command_line.hpp"
+
+// A command as words: aliases, and the way from a string to words and back.
+
+namespace larder::cargo {
+
+std::vector<std::string> expand_alias(std::vector<std::string> words, const Config& config) {
+  static const std::map<std::string, std::string> builtin{
+      {"b", "build"}, {"c", "check"}, {"t", "test"}, {"r", "run"}};
+  // Cargo ignores an alias of such a name, with a warning.
+  static const std::set<std::string> commands{
+      "add",    "bench",     "build",  "check",  "clean",   "config",  "doc",
+      "fetch",  "fix",       "help",   "info",   "init",    "install", "login",
+      "logout", "metadata",  "new",    "owner",  "package", "pkgid",   "publish",
+      "remove", "report",    "run",    "rustc",  "rustdoc", "search",  "test",
+      "tree",   "uninstall", "update", "vendor", "version", "yank"};
+  std::set<std::string> seen;
+  for (;;) {
+    const auto first = std::find_if(words.begin(), words.end(),
+                                    [](const std::string& w) { return !w.starts_with('+'); });
+    if (first == words.end()) return words;
+    const auto name = *first;
+    if (commands.contains(name)) return words;
+    std::vector<std::string> meaning;
+    if (const auto alias = config.find({"alias", name})) {
+      meaning = alias->value().string() != nullptr ? split_command(alias->as_string())
+                                                   : alias->as_strings();
+    } else if (const auto own = builtin.find(name); own != builtin.end()) {
+      meaning = {own->second};
+    }
+    if (meaning.empty() || !seen.insert(name).second) return words;
+    const auto at = words.erase(first);
+    words.insert(at, meaning.begin(), meaning.end());
+  }
+}
+
+std::vector<std::string> split_command(std::string_view text) {
+  std::vector<std::string> out;
+  std::string word;
+  bool in_word = false;
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+      word += text[++i];
+      in_word = true;
+    } else if (quote != 0) {
+      if (c == quote) {
+        quote = 0;
+      } else {
+        word += c;
+      }
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+      in_word = true;
+    } else if (c == ' ' || c == '\t' || c == '\n') {
+      if (in_word) out.push_back(std::exchange(word, ""));
+      in_word = false;
+    } else {
+      word += c;
+      in_word = true;
+    }
+  }
+  if (quote != 0)
+    throw Error("command-invalid", fmt::format("the quote {} is not closed in: {}", quote, text));
+  if (in_word) out.push_back(word);
+  if (!out.empty() && out.front() == "cargo") out.erase(out.begin());
+  return out;
+}
+
+std::string join_command(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& word : words) {
+    const bool plain =
+        !word.empty() && word.find_first_of(" \t\n'\"\\$`*?[]#~&;|<>(){}!") == std::string::npos;
+    if (!out.empty()) out += ' ';
+    if (plain) {
+      out += word;
+      continue;
+    }
+    out += '\'';
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    out += '\'';
+  }
+  return out;
+}
+
+}  // namespace larder::cargo

@@ -1,0 +1,2 @@
+#include "cli/cli.hpp"
+int main() { return 0; }

@@ -1,0 +1,2 @@
+#pragma once
+#include "../cook/private.hpp"

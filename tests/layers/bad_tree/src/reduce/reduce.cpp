@@ -1,0 +1,3 @@
+#include "private.hpp"
+
+#include "larder/cook/cook.hpp"

@@ -1,0 +1,66 @@
+#include "larder/base/text_file.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "../support/expect.hpp"
+#include "../support/temporary_directory.hpp"
+
+using namespace larder;
+using Names = std::vector<std::string>;
+
+TEST_CASE("an atomic write makes the directories, replaces the text and leaves no temporary") {
+  const test::TemporaryDirectory directory;
+  write_file_atomically(directory / "a/b/file", "old");
+  write_file_atomically(directory / "a/b/file", std::string("new\0", 4));
+  CHECK(read_text_file(directory / "a/b/file") == std::string("new\0", 4));
+  CHECK(std::distance(std::filesystem::directory_iterator(directory / "a/b"), {}) == 1);
+}
+
+TEST_CASE("an atomic write that fails leaves what was there, and no temporary") {
+  const test::TemporaryDirectory directory;
+  std::filesystem::create_directories(directory / "taken/inner");
+  const auto error = test::error_of([&] { write_file_atomically(directory / "taken", "x"); });
+  CHECK(error.id() == "file-write");
+  CHECK(error.location().file == directory / "taken");
+  CHECK(directory.names() == Names{"taken"});
+  CHECK(std::filesystem::is_directory(directory / "taken/inner"));
+}
+
+TEST_CASE("a directory that cannot be made is an error") {
+  const test::TemporaryDirectory directory;
+  write_file_atomically(directory / "file", "x");
+  CHECK(test::error_id_of([&] { write_file_atomically(directory / "file/below", "y"); }) ==
+        "file-write");
+  CHECK(test::error_id_of([&] { make_directories(directory / "file/below"); }) == "file-write");
+  CHECK(read_text_file(directory / "file") == "x");
+}
+
+TEST_CASE("write_new_file creates, and never touches what is there") {
+  const test::TemporaryDirectory directory;
+  CHECK(write_new_file(directory / ".cargo/config.toml", "first"));
+  CHECK_FALSE(write_new_file(directory / ".cargo/config.toml", "second"));
+  CHECK(read_text_file(directory / ".cargo/config.toml") == "first");
+}
+
+TEST_CASE("write_new_file does not write through a dangling symbolic link") {
+  const test::TemporaryDirectory directory;
+  std::filesystem::create_symlink(directory / "victim", directory / "link");
+  CHECK_FALSE(write_new_file(directory / "link", "x"));
+  CHECK(directory.names() == Names{"link"});
+}
+
+TEST_CASE("an absent file reads as nothing") {
+  const test::TemporaryDirectory directory;
+  CHECK_FALSE(read_text_file(directory / "none"));
+  CHECK_FALSE(read_text_file(directory / "none/below"));
+}
+
+TEST_CASE("a text longer than the read buffer comes back whole") {
+  const test::TemporaryDirectory directory;
+  std::string text;
+  for (int i = 0; i < 40000; ++i) text += std::to_string(i) + "\n";
+  write_file_atomically(directory / "long", text);
+  CHECK(read_text_file(directory / "long") == text);
+}

@@ -1,0 +1,145 @@
+#include "larder/cargo/config.hpp"
+
+#include <doctest/doctest.h>
+
+#include "../support/expect.hpp"
+#include "../support/values.hpp"
+
+using namespace larder;
+using namespace larder::cargo;
+using larder::test::error_of;
+using larder::test::position_of;
+
+namespace {
+
+std::vector<std::string> file_names(const Config& config) {
+  std::vector<std::string> out;
+  for (const auto& file : config.files()) out.push_back(file.file);
+  return out;
+}
+
+const MemoryTree three_files({
+    {"/home/.cargo/config.toml",
+     "[build]\njobs = 3\nrustflags = [\"home\"]\n[net]\noffline = true\n"},
+    {"/w/.cargo/config.toml",
+     "[build]\njobs = 2\nrustflags = [\"root\"]\ntarget-dir = \"out\"\n[env]\nA = \"root\"\n"},
+    {"/w/a/.cargo/config.toml", "[build]\njobs = 1\nrustflags = [\"near\"]\n[env]\nB = \"near\"\n"},
+});
+
+}  // namespace
+
+TEST_CASE("config files are read nearest first, up to the last directory, then the home") {
+  CHECK(file_names(Config::load(three_files, "/w/a", "", "/home/.cargo")) ==
+        std::vector<std::string>{"/w/a/.cargo/config.toml", "/w/.cargo/config.toml",
+                                 "/home/.cargo/config.toml"});
+  CHECK(file_names(Config::load(three_files, "/w/a", "/w/a", "")) ==
+        std::vector<std::string>{"/w/a/.cargo/config.toml"});
+  CHECK(file_names(Config::load(three_files, "/w", "", "")) ==
+        std::vector<std::string>{"/w/.cargo/config.toml"});
+}
+
+TEST_CASE("the file of a home that lies above the directory is read once") {
+  const auto tree = test::tree_of({{"/h/.cargo/config.toml", "[build]\nrustflags = [\"x\"]\n"}});
+  CHECK(Config::load(tree, "/h/project", "", "/h/.cargo").files().size() == 1);
+}
+
+TEST_CASE("of two names in one directory the one without an extension is read") {
+  const auto tree =
+      test::tree_of({{"/w/.cargo/config", "a = 1\n"}, {"/w/.cargo/config.toml", "a = 2\n"}});
+  const auto config = Config::load(tree, "/w", "", "");
+  CHECK(file_names(config) == std::vector<std::string>{"/w/.cargo/config"});
+}
+
+TEST_CASE("a key is found in the nearest file that has it") {
+  const auto config = Config::load(three_files, "/w/a", "", "/home/.cargo");
+  CHECK(*config.find({"build", "jobs"})->value().integer() == 1);
+  CHECK(config.find({"build", "target-dir"})->as_string() == "out");
+  CHECK(config.find({"env", "A"})->as_string() == "root");
+  CHECK_FALSE(config.find({"build", "rustc"}));
+  CHECK_FALSE(config.find({"build", "jobs", "deeper"}));
+}
+
+TEST_CASE("merging joins tables and arrays, the nearer items last, and lets the nearer value win") {
+  const auto merged = Config::load(three_files, "/w/a", "", "/home/.cargo").merged();
+  CHECK(toml_document(merged) ==
+        "[build]\njobs = 1\nrustflags = [\"home\", \"root\", \"near\"]\ntarget-dir = \"out\"\n"
+        "\n[env]\nA = \"root\"\nB = \"near\"\n\n[net]\noffline = true\n");
+}
+
+TEST_CASE("a path in a config file starts at the directory that holds .cargo") {
+  const auto config = Config::load(three_files, "/w/a", "", "");
+  const auto value = config.find({"build", "target-dir"});
+  REQUIRE(value);
+  CHECK(config_base(value->document()) == "/w");
+  CHECK(config_path(*value) == "/w/out");
+}
+
+TEST_CASE("a config file that is not TOML is an error with its position") {
+  const auto tree = test::tree_of({{"/w/.cargo/config.toml", "[build]\njobs = \n"}});
+  const auto error = error_of([&] { Config::load(tree, "/w", "", ""); });
+  CHECK(error.id() == "config-parse");
+  CHECK(error.location().file == "/w/.cargo/config.toml");
+  CHECK(error.location().line == 2);
+}
+
+TEST_CASE("a toolchain file of either form gives channel and canonical contents") {
+  struct Row {
+    std::string name;
+    std::string text;
+    std::string channel;
+    std::string contents;
+  };
+  for (const auto& row :
+       std::vector<Row>{{"rust-toolchain", "  1.80.0 \n\n", "1.80.0", "1.80.0\n"},
+                        {"rust-toolchain", "[toolchain]\nchannel = \"nightly\"\n", "nightly",
+                         "[toolchain]\nchannel = \"nightly\"\n"},
+                        {"rust-toolchain.toml",
+                         "# why\n[toolchain]\ntargets = [\"b\", \"a\"]\n channel=\"1.80\" # x\n"
+                         "components = [\"rustfmt\", \"clippy\"]\n",
+                         "1.80",
+                         "[toolchain]\nchannel = \"1.80\"\ncomponents = [\"clippy\", \"rustfmt\"]\n"
+                         "targets = [\"a\", \"b\"]\n"},
+                        {"rust-toolchain.toml", "[toolchain]\nprofile = \"minimal\"\n", "",
+                         "[toolchain]\nprofile = \"minimal\"\n"}}) {
+    CAPTURE(row.text);
+    const auto tree = test::tree_of({{"/w/" + row.name, row.text}});
+    const auto file = find_toolchain_file(tree, "/w/a", "/w");
+    REQUIRE(file);
+    CHECK(file->name == row.name);
+    CHECK(file->path == "/w/" + row.name);
+    CHECK(file->channel == row.channel);
+    CHECK(file->contents == row.contents);
+  }
+}
+
+TEST_CASE(
+    "the nearest toolchain file counts, without an extension first, and none above the last") {
+  auto tree = test::tree_of({{"/rust-toolchain", "outside\n"}, {"/w/rust-toolchain", "root\n"}});
+  CHECK(find_toolchain_file(tree, "/w/a", "/w")->channel == "root");
+  tree.write("/w/a/rust-toolchain.toml", "[toolchain]\nchannel = \"near\"\n");
+  CHECK(find_toolchain_file(tree, "/w/a", "/w")->channel == "near");
+  tree.write("/w/a/rust-toolchain", "bare\n");
+  CHECK(find_toolchain_file(tree, "/w/a", "/w")->channel == "bare");
+  CHECK_FALSE(find_toolchain_file(tree, "/x", "/x"));
+}
+
+TEST_CASE("toolchain files that cannot be carried are errors") {
+  struct Row {
+    std::string name;
+    std::string text;
+    std::string position;
+  };
+  for (const auto& row :
+       std::vector<Row>{{"rust-toolchain", "  \n", "0:0"},
+                        {"rust-toolchain.toml", "1.80.0\n", "1:7"},
+                        {"rust-toolchain.toml", "[other]\n", "0:0"},
+                        {"rust-toolchain.toml", "[toolchain]\npath = \"/opt/rust\"\n", "2:8"},
+                        {"rust-toolchain.toml", "[toolchain]\nchannel = 1\n", "2:11"}}) {
+    CAPTURE(row.text);
+    const auto tree = test::tree_of({{"/w/" + row.name, row.text}});
+    const auto error = error_of([&] { (void)find_toolchain_file(tree, "/w", "/w"); });
+    CHECK(error.id() == "toolchain-file");
+    CHECK(error.location().file == "/w/" + row.name);
+    CHECK(position_of(error) == row.position);
+  }
+}

@@ -1,0 +1,202 @@
+#include "larder/cargo/lockfile.hpp"
+
+#include <doctest/doctest.h>
+
+#include "../support/expect.hpp"
+
+using namespace larder::cargo;
+using larder::test::error_of;
+using larder::test::position_of;
+using Texts = std::vector<std::string>;
+
+namespace {
+
+const std::string registry = "registry+https://github.com/rust-lang/crates.io-index";
+
+Lockfile parse(const std::string& text) {
+  return parse_lockfile("/w/Cargo.lock", text);
+}
+
+std::string package(const std::string& name, const std::string& version, const std::string& source,
+                    const Texts& dependencies = {}) {
+  auto out = "\n[[package]]\nname = \"" + name + "\"\nversion = \"" + version + "\"\n";
+  if (!source.empty()) out += "source = \"" + source + "\"\n";
+  if (dependencies.empty()) return out;
+  out += "dependencies = [\n";
+  for (const auto& dependency : dependencies) out += " \"" + dependency + "\",\n";
+  return out + "]\n";
+}
+
+/// "name version" of everything that the first package of this name depends on.
+Texts dependencies_of(const Lockfile& lock, const std::string& name) {
+  Texts out;
+  for (const auto index : lock.packages[lock.named(name).at(0)].dependencies)
+    out.push_back(lock.packages[index].name + " " + lock.packages[index].version.str() +
+                  (lock.packages[index].is_git() ? " git" : ""));
+  return out;
+}
+
+std::set<std::size_t> all_of(const Lockfile& lock) {
+  std::set<std::size_t> out;
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) out.insert(i);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a version 1 file: full dependency strings, checksums in the metadata, no local source") {
+  const auto lock = parse(
+      "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n"
+      " \"dep 1.0.0 (" +
+      registry + ")\",\n \"local 0.1.0\",\n]\n" + package("dep", "1.0.0", registry) +
+      package("local", "0.1.0", "") + package("git", "0.1.0", "git+https://x/git#abc") +
+      "\n[metadata]\n\"checksum dep 1.0.0 (" + registry +
+      ")\" = \"aa\"\n"
+      "\"checksum git 0.1.0 (git+https://x/git#abc)\" = \"<none>\"\n");
+  CHECK(lock.version == 1);
+  CHECK(dependencies_of(lock, "app") == Texts{"dep 1.0.0", "local 0.1.0"});
+  CHECK(lock.packages[lock.named("dep").at(0)].checksum == "aa");
+  CHECK_FALSE(lock.packages[lock.named("git").at(0)].checksum);
+  CHECK(lock.packages[lock.named("local").at(0)].is_local());
+}
+
+TEST_CASE("version 2 has no header, short dependency strings and checksums in place") {
+  const auto lock = parse(package("app", "0.1.0", "", {"dep"}) +
+                          "\n[[package]]\nname = \"dep\"\nversion = \"1.0.0\"\nsource = \"" +
+                          registry + "\"\nchecksum = \"aa\"\n");
+  CHECK(lock.version == 2);
+  CHECK(dependencies_of(lock, "app") == Texts{"dep 1.0.0"});
+  CHECK(lock.packages[1].checksum == "aa");
+}
+
+TEST_CASE("versions 3 and 4 say so") {
+  CHECK(parse("version = 3\n" + package("a", "1.0.0", "")).version == 3);
+  CHECK(parse("version = 4\n" + package("a", "1.0.0", "")).version == 4);
+}
+
+TEST_CASE("ambiguous names are told apart by version, then by source") {
+  const auto lock = parse(
+      "version = 3\n" +
+      package("app", "0.1.0", "",
+              {"dep 1.0.0 (git+https://x/dep#abc)", "dep 1.0.0 (" + registry + ")", "dep 2.0.0"}) +
+      package("dep", "1.0.0", registry) + package("dep", "1.0.0", "git+https://x/dep#abc") +
+      package("dep", "2.0.0", registry));
+  CHECK(dependencies_of(lock, "app") == Texts{"dep 1.0.0 git", "dep 1.0.0", "dep 2.0.0"});
+}
+
+TEST_CASE("without a source the local package of that name and version is meant") {
+  const auto lock = parse("version = 3\n" + package("app", "0.1.0", "", {"dep 1.0.0"}) +
+                          package("dep", "1.0.0", registry) + package("dep", "1.0.0", ""));
+  REQUIRE(lock.packages[0].dependencies.size() == 1);
+  CHECK(lock.packages[lock.packages[0].dependencies[0]].is_local());
+}
+
+TEST_CASE("a dependency that the file does not have is left out") {
+  const auto lock =
+      parse("version = 3\n" + package("app", "0.1.0", "", {"gone", "dep 9.0.0", "dep"}) +
+            package("dep", "1.0.0", registry));
+  CHECK(dependencies_of(lock, "app") == Texts{"dep 1.0.0"});
+}
+
+TEST_CASE("unused patches and the line of a package are known") {
+  const auto lock = parse("version = 4\n" + package("a", "1.0.0", "") +
+                          "\n[[patch.unused]]\nname = \"p\"\nversion = \"1.0.0\"\n");
+  CHECK(lock.unused_patches == Texts{"p"});
+  CHECK(lock.packages[0].line == 3);
+  CHECK(lock.named("none").empty());
+}
+
+TEST_CASE("the closure holds the roots and all they lead to, cycles included") {
+  const auto lock =
+      parse("version = 3\n" + package("a", "1.0.0", "", {"b"}) + package("b", "1.0.0", "", {"c"}) +
+            package("c", "1.0.0", "", {"a"}) + package("d", "1.0.0", ""));
+  CHECK(lock.closure({1}) == std::set<std::size_t>{0, 1, 2});
+  CHECK(lock.closure({3}) == std::set<std::size_t>{3});
+  CHECK(lock.closure({}).empty());
+}
+
+TEST_CASE("broken lock files are errors with their position") {
+  struct Row {
+    std::string text;
+    std::string position;
+  };
+  for (const auto& row :
+       std::vector<Row>{{"version = 5\n", "1:11"},
+                        {"version = 2\n", "1:11"},
+                        {"version = \"3\"\n", "1:11"},
+                        {"version = 3\n[[package]]\nname = \"a\"\n", "2:1"},
+                        {"version = 3\n[[package]]\nversion = \"1.0.0\"\n", "2:1"},
+                        {"version = 3\n[[package]]\nname = \"a\"\nversion = \"1.0\"\n", "4:11"},
+                        {"version = 3\n[[package]]\nname = 1\nversion = \"1.0.0\"\n", "3:8"},
+                        {"version = 3\npackage = 1\n", "2:11"},
+                        {"version = 3\n<<<<<<< HEAD\n", "2:1"}}) {
+    CAPTURE(row.text);
+    const auto error = error_of([&] { parse(row.text); });
+    CHECK(error.id() == "lock-parse");
+    CHECK(error.location().file == "/w/Cargo.lock");
+    CHECK(position_of(error) == row.position);
+  }
+}
+
+TEST_CASE("a rendered file keeps what is kept, in cargo's form, and drops every edge to the rest") {
+  const auto lock = parse("version = 4\n" + package("zeta", "1.0.0", registry, {"alpha", "gone"}) +
+                          package("gone", "1.0.0", registry) +
+                          "\n[[package]]\nname = \"alpha\"\nversion = \"1.0.0\"\nsource = \"" +
+                          registry + "\"\nchecksum = \"aa\"\ndependencies = [\n \"gone\",\n]\n");
+  CHECK(render_lockfile(lock, {0, 2}) ==
+        "version = 3\n\n[[package]]\nname = \"alpha\"\nversion = \"1.0.0\"\nsource = \"" +
+            registry + "\"\nchecksum = \"aa\"\n" + package("zeta", "1.0.0", registry, {"alpha"}));
+}
+
+TEST_CASE("dependency strings are as short as the kept packages allow") {
+  const auto lock = parse(
+      "version = 3\n" +
+      package("app", "0.1.0", registry,
+              {"dep 1.0.0 (git+https://x/dep#abc)", "dep 1.0.0 (" + registry + ")", "dep 2.0.0"}) +
+      package("dep", "1.0.0", "git+https://x/dep#abc") + package("dep", "1.0.0", registry) +
+      package("dep", "2.0.0", registry));
+  const auto lists = [&](const std::set<std::size_t>& kept, const Texts& expected) {
+    CHECK(render_lockfile(lock, kept).find(package("app", "0.1.0", registry, expected)) !=
+          std::string::npos);
+  };
+  lists({0, 2}, {"dep"});
+  lists({0, 2, 3}, {"dep 1.0.0", "dep 2.0.0"});
+  lists({0, 1, 2}, {"dep 1.0.0 (git+https://x/dep#abc)", "dep 1.0.0 (" + registry + ")"});
+}
+
+TEST_CASE(
+    "packages sort by name, version as a version, then registry in front of git as cargo sorts") {
+  const auto lock = parse(
+      "version = 3\n" + package("a", "1.10.0", registry) + package("a", "1.9.0", registry) +
+      package("a", "1.9.0", "git+https://x/a#b") +
+      package("a", "1.9.0", "sparse+https://x/index/") + package("a", "1.9.0-rc.1", registry));
+  CHECK(render_lockfile(lock, all_of(lock)) ==
+        "version = 3\n" + package("a", "1.9.0-rc.1", registry) + package("a", "1.9.0", registry) +
+            package("a", "1.9.0", "sparse+https://x/index/") +
+            package("a", "1.9.0", "git+https://x/a#b") + package("a", "1.10.0", registry));
+}
+
+TEST_CASE("the format version is the lowest that can say the same") {
+  const auto version_written = [](const std::string& header, const std::string& source) {
+    const auto lock = parse(header + package("a", "1.0.0", source));
+    return render_lockfile(lock, {0}).substr(0, 11);
+  };
+  CHECK(version_written("version = 4\n", registry) == "version = 3");
+  CHECK(version_written("", registry) == "version = 3");
+  CHECK(version_written("version = 4\n", "git+https://x/a?branch=b#c") == "version = 3");
+  CHECK(version_written("version = 4\n", "git+https://x/a?branch=a%2Fb#c") == "version = 4");
+  CHECK(version_written("version = 3\n", "git+https://x/a?branch=a%2Fb#c") == "version = 3");
+  CHECK(version_written("", "git+https://x/a#c") == "[[package]]");
+}
+
+TEST_CASE("what was rendered parses to the same packages and renders to the same bytes") {
+  const auto lock =
+      parse("version = 4\n" + package("b", "1.0.0", registry, {"a 1.0.0", "a 2.0.0"}) +
+            package("a", "2.0.0", registry) + package("a", "1.0.0", registry, {"c"}) +
+            package("c", "0.1.0", "git+https://x/c?tag=v%2B1#d"));
+  const auto rendered = render_lockfile(lock, all_of(lock));
+  const auto again = parse(rendered);
+  CHECK(again.packages.size() == 4);
+  CHECK(dependencies_of(again, "b") == Texts{"a 1.0.0", "a 2.0.0"});
+  CHECK(render_lockfile(again, all_of(again)) == rendered);
+}

@@ -1,0 +1,88 @@
+#include "larder/cargo/profile.hpp"
+
+#include <doctest/doctest.h>
+
+#include "../support/values.hpp"
+
+using namespace larder;
+using namespace larder::cargo;
+using Texts = std::vector<std::string>;
+
+namespace {
+
+TomlTable table(const std::string& text) {
+  return *parse_toml("f", text, "e").root.table();
+}
+
+Profiles profiles(const std::string& manifest, const std::string& config = "") {
+  return {table(manifest), table(config)};
+}
+
+}  // namespace
+
+TEST_CASE("a profile inherits as cargo's do") {
+  const auto some = profiles("[small]\ninherits = \"release\"\n[tiny]\ninherits = \"small\"\n");
+  CHECK(some.chain("dev") == Texts{"dev"});
+  CHECK(some.chain("release") == Texts{"release"});
+  CHECK(some.chain("test") == Texts{"test", "dev"});
+  CHECK(some.chain("bench") == Texts{"bench", "release"});
+  CHECK(some.chain("tiny") == Texts{"tiny", "small", "release"});
+  CHECK(profiles("", "[my]\ninherits = \"dev\"\n").chain("my") == Texts{"my", "dev"});
+}
+
+TEST_CASE("profiles that inherit from each other end") {
+  CHECK(profiles("[a]\ninherits = \"b\"\n[b]\ninherits = \"a\"\n").chain("a") == Texts{"a", "b"});
+}
+
+TEST_CASE("a value comes from the nearest profile that has it") {
+  const auto some = profiles(
+      "[dev]\npanic = \"abort\"\nopt-level = 1\n[test]\nopt-level = 2\n[release]\nlto = true\n"
+      "[small]\ninherits = \"release\"\n");
+  CHECK(*some.value("test", "opt-level")->integer() == 2);
+  CHECK(*some.value("test", "panic")->string() == "abort");
+  CHECK(*some.value("small", "lto")->boolean());
+  CHECK_FALSE(some.value("release", "panic"));
+  CHECK(some.aborts_on_panic("test"));
+  CHECK_FALSE(some.aborts_on_panic("release"));
+}
+
+TEST_CASE("config wins over the manifest, the environment over both, within one profile") {
+  const auto files = profiles("[release]\nlto = false\npanic = \"abort\"\n[test]\nlto = false\n",
+                              "[release]\nlto = \"thin\"\n");
+  CHECK(files.uses_lto("release"));
+  CHECK(files.aborts_on_panic("release"));
+  const auto here = files.with_environment(test::environment_of(
+      {{"CARGO_PROFILE_RELEASE_LTO", "false"}, {"CARGO_PROFILE_RELEASE_PANIC", "unwind"}}));
+  CHECK_FALSE(here.uses_lto("release"));
+  CHECK_FALSE(here.aborts_on_panic("release"));
+  // A nearer profile of the manifest wins over the environment of a farther one.
+  CHECK_FALSE(files.with_environment(test::environment_of({{"CARGO_PROFILE_DEV_LTO", "fat"}}))
+                  .uses_lto("test"));
+  CHECK(files.uses_lto("release"));
+}
+
+TEST_CASE("the variable of a profile with a hyphen has underscores") {
+  const auto some =
+      profiles("[my-small]\ninherits = \"dev\"\n")
+          .with_environment(test::environment_of({{"CARGO_PROFILE_MY_SMALL_LTO", "thin"}}));
+  CHECK(some.uses_lto("my-small"));
+}
+
+// Measured with cargo 1.95: -C lto=off for the spellings of off, none of them for `false`.
+TEST_CASE("every spelling of lto is read as cargo reads it") {
+  for (const std::string spelling : {"true", "\"thin\"", "\"fat\"", "\"on\"", "\"yes\"", "\"y\""}) {
+    CAPTURE(spelling);
+    CHECK(profiles("[release]\nlto = " + spelling + "\n").uses_lto("release"));
+  }
+  for (const std::string spelling : {"false", "\"off\"", "\"n\"", "\"no\"", "\"none\""}) {
+    CAPTURE(spelling);
+    CHECK_FALSE(profiles("[release]\nlto = " + spelling + "\n").uses_lto("release"));
+  }
+  CHECK_FALSE(profiles("").uses_lto("release"));
+  for (const std::string spelling : {"false", "off", "none"}) {
+    CAPTURE(spelling);
+    const auto environment = test::environment_of({{"CARGO_PROFILE_RELEASE_LTO", spelling}});
+    CHECK_FALSE(
+        profiles("[release]\nlto = true\n").with_environment(environment).uses_lto("release"));
+  }
+}

@@ -1,0 +1,93 @@
+#include "commands/flags.hpp"
+
+#include <doctest/doctest.h>
+
+#include "../support/expect.hpp"
+
+using namespace larder;
+using namespace larder::commands;
+using Texts = std::vector<std::string>;
+
+namespace {
+
+ExtraFlags check(const std::string& recorded, const std::string& flags) {
+  return check_extra_flags(cargo::parse_command_line(cargo::split_command(recorded)),
+                           cargo::split_command(flags));
+}
+
+}  // namespace
+
+TEST_CASE("flags that change no unit are accepted and handed to cargo") {
+  const auto extra =
+      check("build --release", "-j 4 -v --offline --locked --color never --keep-going");
+  CHECK(extra.words == Texts{"--offline", "-j", "4", "-v", "--color", "never", "--keep-going"});
+  CHECK(extra.line.locked);
+  CHECK(check("build", "--frozen").words == Texts{"--offline"});
+  CHECK(check("build", "").words.empty());
+}
+
+TEST_CASE("flags that agree with the recorded command are accepted and not repeated") {
+  for (const auto& [recorded, flags] : std::vector<std::pair<std::string, std::string>>{
+           {"build --release", "--release"},
+           {"build --release", "--profile release"},
+           {"build -p a -p b", "-p b -p a"},
+           {"build --workspace --exclude x", "--workspace --exclude x"},
+           {"build --features a,b", "-F b -F a"},
+           {"build --bin app", "--bin=app"},
+           {"build --target x", "--target x"},
+           {"test --all-features --no-run", "--all-features"},
+           {"build --no-default-features --all-targets", "--all-targets --no-default-features"}}) {
+    CAPTURE(flags);
+    CHECK(check(recorded, flags).words.empty());
+  }
+}
+
+TEST_CASE("one target may be added where the command names none") {
+  CHECK(check("build", "--target x").words == Texts{"--target", "x"});
+}
+
+TEST_CASE("a target directory is told apart, not put among cargo's words") {
+  const auto extra = check("build", "--target-dir t");
+  CHECK(extra.line.target_dir == "t");
+  CHECK(extra.words.empty());
+}
+
+TEST_CASE("any other flag must agree, else the error names the flag and the command") {
+  struct Row {
+    std::string recorded;
+    std::string flags;
+    std::string named;
+  };
+  for (const auto& row :
+       std::vector<Row>{{"build", "--release", "--release"},
+                        {"build --release", "--profile dev", "--profile"},
+                        {"build", "-p a", "-p"},
+                        {"build -p a -p b", "-p a", "-p"},
+                        {"build", "--workspace", "--workspace"},
+                        {"build --workspace --exclude x", "--workspace --exclude y", "--exclude"},
+                        {"build", "--lib", "--lib"},
+                        {"build", "--bins", "--bin"},
+                        {"build --bin a", "--bin b", "--bin"},
+                        {"build", "--example e", "--example"},
+                        {"build", "--test t", "--test"},
+                        {"build", "--bench b", "--bench"},
+                        {"build", "--all-targets", "--all-targets"},
+                        {"build", "--features a", "--features"},
+                        {"build", "--all-features", "--all-features"},
+                        {"build", "--no-default-features", "--no-default-features"},
+                        {"build", "--manifest-path m", "--manifest-path"},
+                        {"build --target x", "--target y", "--target"},
+                        {"build", "--target x --target y", "--target"}}) {
+    CAPTURE(row.recorded);
+    CAPTURE(row.flags);
+    const auto error = test::error_of([&] { check(row.recorded, row.flags); });
+    CHECK(error.id() == "flag-disagrees");
+    CHECK(error.message().find("`" + row.named + "`") != std::string::npos);
+    CHECK(error.message().find("`cargo " + row.recorded + "`") != std::string::npos);
+  }
+}
+
+TEST_CASE("flags that are no cargo flags are refused as in a command") {
+  CHECK(test::error_id_of([] { check("build", "--frobnicate"); }) == "command-unsupported");
+  CHECK(test::error_id_of([] { check("build", "stray"); }) == "command-invalid");
+}

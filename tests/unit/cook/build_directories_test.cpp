@@ -1,0 +1,104 @@
+#include "larder/cook/build_directories.hpp"
+
+#include <doctest/doctest.h>
+
+#include "../support/expect.hpp"
+#include "../support/values.hpp"
+
+using namespace larder;
+using namespace larder::cook;
+using Texts = std::vector<std::string>;
+
+namespace {
+
+/// Cargo runs in /w/sub of the workspace /w.
+BuildDirectories find(const std::string& flag, std::map<std::string, std::string> variables,
+                      const std::string& config_text, const std::string& config_directory = "/w") {
+  const auto tree = test::tree_of({{config_directory + "/.cargo/config.toml", config_text}});
+  const auto config = cargo::Config::load(tree, "/w/sub", "", "");
+  const Environment environment(std::move(variables));
+  return find_build_directories({"/w/sub", "/w", flag, environment, config});
+}
+
+}  // namespace
+
+TEST_CASE("flag, then environment, then config, then the root decide on the target directory") {
+  struct Row {
+    std::string flag;
+    std::map<std::string, std::string> variables;
+    std::string config;
+    std::string expected;
+    Texts arguments;
+  };
+  const std::string configured = "[build]\ntarget-dir = \"conf\"\n";
+  for (const auto& row : std::vector<Row>{
+           {"", {}, "", "/w/target", {"--target-dir", "/w/target"}},
+           {"f", {{"CARGO_TARGET_DIR", "e"}}, configured, "/w/sub/f", {"--target-dir", "/w/sub/f"}},
+           {"/f", {}, "", "/f", {"--target-dir", "/f"}},
+           {"",
+            {{"CARGO_TARGET_DIR", "e"}, {"CARGO_BUILD_TARGET_DIR", "b"}},
+            configured,
+            "/w/sub/e",
+            {}},
+           {"", {{"CARGO_BUILD_TARGET_DIR", "/b"}}, configured, "/b", {}},
+           {"", {{"CARGO_TARGET_DIR", ""}}, configured, "/w/conf", {}}}) {
+    CAPTURE(row.expected);
+    const auto found = find(row.flag, row.variables, row.config);
+    CHECK(found.target_directory == row.expected);
+    CHECK(found.arguments == row.arguments);
+  }
+}
+
+TEST_CASE("a template of the build directory is filled in for the real root") {
+  const auto build_dir = [](const std::string& value,
+                            std::map<std::string, std::string> variables = {}) {
+    auto arguments =
+        find("", std::move(variables), "[build]\nbuild-dir = \"" + value + "\"\n").arguments;
+    REQUIRE(arguments.size() >= 2);
+    arguments.erase(arguments.begin(), arguments.begin() + 2);
+    return arguments;
+  };
+  CHECK(build_dir("{workspace-root}/out") == Texts{"--config", "build.build-dir=\"/w/out\""});
+  CHECK(build_dir("x/{workspace-root}") == Texts{"--config", "build.build-dir=\"/w/x/w\""});
+  // Cargo finds plain directories and its own home without our help.
+  CHECK(build_dir("out").empty());
+  CHECK(build_dir("/out").empty());
+  CHECK(build_dir("{cargo-cache-home}/build").empty());
+  CHECK(build_dir("out", {{"CARGO_BUILD_BUILD_DIR", "{workspace-root}/e"}}) ==
+        Texts{"--config", "build.build-dir=\"/w/e\""});
+}
+
+TEST_CASE("the hash of the workspace path is refused") {
+  CHECK(test::error_id_of([] {
+          find("", {}, "[build]\nbuild-dir = \"{cargo-cache-home}/b/{workspace-path-hash}\"\n");
+        }) == "unsupported");
+}
+
+TEST_CASE("the stub wrapper is used only where no other wrapper can be") {
+  const auto reason = [](const std::string& subcommand,
+                         std::map<std::string, std::string> variables,
+                         const std::string& config_text) {
+    const auto tree = test::tree_of({{"/w/.cargo/config.toml", config_text}});
+    return reason_against_wrapper(subcommand, Environment(std::move(variables)),
+                                  cargo::Config::load(tree, "/w", "", ""));
+  };
+  for (const std::string subcommand : {"build", "check", "test", "bench"}) {
+    CAPTURE(subcommand);
+    CHECK(reason(subcommand, {}, "").empty());
+  }
+  for (const std::string subcommand : {"clippy", "zigbuild"}) {
+    CAPTURE(subcommand);
+    CHECK_FALSE(reason(subcommand, {}, "").empty());
+  }
+  for (const std::string variable :
+       {"RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER",
+        "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER"}) {
+    CAPTURE(variable);
+    CHECK(reason("build", {{variable, "sccache"}}, "").find(variable) != std::string::npos);
+    CHECK(reason("build", {{variable, ""}}, "").empty());
+  }
+  for (const std::string key : {"rustc-wrapper", "rustc-workspace-wrapper"}) {
+    CAPTURE(key);
+    CHECK_FALSE(reason("build", {}, "[build]\n" + key + " = \"sccache\"\n").empty());
+  }
+}

@@ -1,0 +1,78 @@
+#include "larder/cook/skeleton_files.hpp"
+
+#include <doctest/doctest.h>
+
+#include "../support/expect.hpp"
+#include "../support/temporary_directory.hpp"
+#include "larder/base/text_file.hpp"
+
+using namespace larder;
+using cargo::TargetKind;
+
+namespace {
+
+reduce::SkeletonTarget target(const std::string& path, TargetKind kind,
+                              bool is_proc_macro = false) {
+  return {path, kind, "x", is_proc_macro};
+}
+
+}  // namespace
+
+TEST_CASE("every manifest, the lock and one file for each target are written") {
+  const reduce::Skeleton skeleton{
+      {{"Cargo.toml", "[workspace]\n", {}},
+       {"features/Cargo.toml", "[package]\n", {target("lib.rs", TargetKind::Lib)}},
+       {"root/Cargo.toml",
+        "[package]\n",
+        {target("lib.rs", TargetKind::Lib), target("main.rs", TargetKind::Bin),
+         target("t.rs", TargetKind::Test), target("b.rs", TargetKind::Bench),
+         target("e.rs", TargetKind::Example), target("build.rs", TargetKind::BuildScript)}},
+       {"macro/Cargo.toml", "[package]\n", {target("lib.rs", TargetKind::Lib, true)}}},
+      "version = 3\n",
+      {},
+      {}};
+  CHECK(cook::skeleton_files(skeleton) ==
+        std::map<std::string, std::string>{{"Cargo.toml", "[workspace]\n"},
+                                           {"Cargo.lock", "version = 3\n"},
+                                           {"features/Cargo.toml", "[package]\n"},
+                                           {"features/lib.rs", "#![no_std]\n"},
+                                           {"macro/Cargo.toml", "[package]\n"},
+                                           {"macro/lib.rs", ""},
+                                           {"root/Cargo.toml", "[package]\n"},
+                                           {"root/b.rs", ""},
+                                           {"root/build.rs", "fn main() {}\n"},
+                                           {"root/e.rs", "fn main() {}\n"},
+                                           {"root/lib.rs", "#![no_std]\n"},
+                                           {"root/main.rs", "fn main() {}\n"},
+                                           {"root/t.rs", ""}});
+}
+
+TEST_CASE("a library that is linked brings std, which has the panic handler") {
+  const reduce::Skeleton skeleton{
+      {{"Cargo.toml", "[lib]\ncrate-type = [\"cdylib\"]\n", {target("lib.rs", TargetKind::Lib)}}},
+      "",
+      {},
+      {}};
+  CHECK(cook::skeleton_files(skeleton).at("lib.rs").empty());
+}
+
+TEST_CASE("two files of one path are refused before anything is written") {
+  const test::TemporaryDirectory directory;
+  const reduce::Skeleton skeleton{
+      {{"Cargo.toml", "", {target("Cargo.lock", TargetKind::Lib)}}}, "version = 3\n", {}, {}};
+  CHECK(test::error_id_of([&] { cook::write_skeleton(skeleton, directory.path()); }) ==
+        "recipe-invalid");
+  CHECK(directory.names().empty());
+}
+
+TEST_CASE("a skeleton is written with its directories, and over an older one") {
+  const test::TemporaryDirectory directory;
+  reduce::Skeleton skeleton{
+      {{"a/Cargo.toml", "old", {target("src/lib.rs", TargetKind::Lib)}}}, "version = 3\n", {}, {}};
+  cook::write_skeleton(skeleton, directory / "deep/0");
+  skeleton.manifests[0].contents = "new";
+  cook::write_skeleton(skeleton, directory / "deep/0");
+  CHECK(read_text_file(directory / "deep/0/a/Cargo.toml") == "new");
+  CHECK(read_text_file(directory / "deep/0/a/src/lib.rs") == "#![no_std]\n");
+  CHECK(read_text_file(directory / "deep/0/Cargo.lock") == "version = 3\n");
+}

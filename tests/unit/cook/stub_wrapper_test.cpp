@@ -1,0 +1,96 @@
+#include "larder/cook/stub_wrapper.hpp"
+
+#include <doctest/doctest.h>
+
+#include "../support/values.hpp"
+
+using namespace larder;
+using namespace larder::cook;
+using Texts = std::vector<std::string>;
+
+namespace {
+
+const std::string skeleton = "/w/target/larder/abc/0";
+
+StubDecision decide(const Texts& arguments, const std::string& manifest_directory = skeleton) {
+  return decide_stub(arguments, test::environment_of({{"CARGO_MANIFEST_DIR", manifest_directory}}),
+                     skeleton);
+}
+
+Texts compile(const std::string& crate, const Texts& more = {}) {
+  Texts out{"rustc",      "--crate-name",
+            crate,        "--edition=2021",
+            "src/lib.rs", "--emit=dep-info,metadata,link",
+            "-C",         "metadata=1",
+            "-C",         "extra-filename=-0123",
+            "--out-dir",  "/w/target/debug/deps"};
+  out.insert(out.end(), more.begin(), more.end());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("crates of the skeleton are not compiled") {
+  const auto decision = decide(compile("larder_root"));
+  CHECK_FALSE(decision.pass_on);
+  CHECK(decision.build_script.empty());
+  CHECK_FALSE(decide(compile("larder_features"), skeleton + "/features").pass_on);
+}
+
+TEST_CASE("a build script of the skeleton gets the executable that cargo expects") {
+  auto arguments = compile("build_script_build");
+  CHECK(decide(arguments).build_script == "/w/target/debug/deps/build_script_build-0123");
+  std::erase(arguments, "extra-filename=-0123");
+  std::erase(arguments, "-C");
+  CHECK(decide(arguments).build_script == "/w/target/debug/deps/build_script_build");
+}
+
+TEST_CASE("every other crate is compiled") {
+  for (const std::string directory : {"/w/member", "/home/u/.cargo/registry/src/x/syn-2.0.0",
+                                      "/w/target/larder/abc/00", "/w/target/larder/abc", ""}) {
+    CAPTURE(directory);
+    CHECK(decide(compile("syn"), directory).pass_on);
+  }
+  CHECK(decide_stub(compile("syn"), Environment(), skeleton).pass_on);
+}
+
+TEST_CASE("questions to rustc reach it, also on behalf of a skeleton crate") {
+  for (const auto& arguments : std::vector<Texts>{
+           {"rustc", "-vV"},
+           {"rustc", "--print", "cfg"},
+           {"rustc", "-", "--crate-name", "___", "--print=file-names", "--crate-type", "lib"},
+           {"rustc", "-", "--crate-name", "___", "--emit=link", "--out-dir", "/tmp/x"},
+           {"rustc", "--crate-name", "a", "--emit=link"},
+           {"rustc", "--crate-name", "a", "--out-dir", "/x"},
+           {"rustc", "--out-dir", "/x", "--emit=link"},
+           {"rustc", "--emit=link", "--out-dir", "/x", "--crate-name"},
+           {"rustc"}}) {
+    CAPTURE(arguments);
+    CHECK(decide(arguments).pass_on);
+  }
+}
+
+TEST_CASE("a stubbed build script is known by its name") {
+  for (const std::string program :
+       {"build-script-build", "/w/target/debug/build/x-1/build-script-build",
+        "build_script_build-0123"}) {
+    CAPTURE(program);
+    CHECK(is_stubbed_build_script(program));
+  }
+  for (const std::string program :
+       {"cargo-larder", "larder-stub", "build", "/build-script-build/cargo"}) {
+    CAPTURE(program);
+    CHECK_FALSE(is_stubbed_build_script(program));
+  }
+}
+
+TEST_CASE("the wrapper without rustc's name is wrong usage") {
+  CHECK(run_stub_wrapper({"/s/larder-stub"}, Environment()) == 2);
+}
+
+TEST_CASE("the wrapper returns success for a skeleton crate without starting rustc") {
+  auto argv = compile("larder_root");
+  argv[0] = "/no/such/rustc";
+  argv.insert(argv.begin(), skeleton + "/larder-stub");
+  CHECK(run_stub_wrapper(argv, test::environment_of({{"CARGO_MANIFEST_DIR", skeleton}})) == 0);
+}
