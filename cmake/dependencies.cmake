@@ -2,21 +2,21 @@
 include(FetchContent)
 
 FetchContent_Declare(fmt
-  URL https://github.com/fmtlib/fmt/archive/refs/tags/9.1.0.tar.gz
+  SYSTEM URL https://github.com/fmtlib/fmt/archive/refs/tags/9.1.0.tar.gz
   URL_HASH SHA256=5dea48d1fcddc3ec571ce2058e13910a0d4a6bab4cc09a809d8b1dd1c88ae6f2
-  SYSTEM FIND_PACKAGE_ARGS 9)
+  FIND_PACKAGE_ARGS 9)
 FetchContent_Declare(nlohmann_json
-  URL https://github.com/nlohmann/json/archive/refs/tags/v3.11.2.tar.gz
+  SYSTEM URL https://github.com/nlohmann/json/archive/refs/tags/v3.11.2.tar.gz
   URL_HASH SHA256=d69f9deb6a75e2580465c6c4c5111b89c4dc2fa94e3a85fcd2ffcd9a143d9273
-  SYSTEM FIND_PACKAGE_ARGS 3.11)
+  FIND_PACKAGE_ARGS 3.11)
 FetchContent_Declare(CLI11
-  URL https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.1.2.tar.gz
+  SYSTEM URL https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.1.2.tar.gz
   URL_HASH SHA256=26291377e892ba0e5b4972cdfd4a2ab3bf53af8dac1f4ea8fe0d1376b625c8cb
-  SYSTEM FIND_PACKAGE_ARGS 2.1)
+  FIND_PACKAGE_ARGS 2.1)
 FetchContent_Declare(tomlplusplus
-  URL https://github.com/marzer/tomlplusplus/archive/refs/tags/v3.3.0.tar.gz
+  SYSTEM URL https://github.com/marzer/tomlplusplus/archive/refs/tags/v3.3.0.tar.gz
   URL_HASH SHA256=fc1a5eb410f3c67e90e5ad1264a1386d020067cfb01b633cc8c0441789aa6cf2
-  SYSTEM FIND_PACKAGE_ARGS 3.3)
+  FIND_PACKAGE_ARGS 3.3)
 FetchContent_MakeAvailable(fmt nlohmann_json CLI11 tomlplusplus)
 
 # Header-only and with TOML 1.1, which cargo accepts since 1.94: the system's compiled library has
@@ -28,8 +28,8 @@ target_compile_definitions(larder_toml INTERFACE TOML_HEADER_ONLY=1 TOML_ENABLE_
 
 if(LARDER_TESTS)
   FetchContent_Declare(doctest
-    URL https://github.com/doctest/doctest/archive/refs/tags/v2.4.9.tar.gz
+    SYSTEM URL https://github.com/doctest/doctest/archive/refs/tags/v2.4.9.tar.gz
     URL_HASH SHA256=19b2df757f2f3703a5e63cee553d85596875f06d91a3333acd80a969ef210856
-    SYSTEM FIND_PACKAGE_ARGS 2.4)
+    FIND_PACKAGE_ARGS 2.4)
   FetchContent_MakeAvailable(doctest)
 endif()
