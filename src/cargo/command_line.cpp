@@ -14,7 +14,7 @@ namespace larder::cargo {
 namespace {
 
 Error invalid(std::string message) {
-  return Error("command-invalid", std::move(message));
+  return {"command-invalid", std::move(message)};
 }
 
 /// The words of a command line, with the value of an option taken from `--opt=value`, `-ovalue` or

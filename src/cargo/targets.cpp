@@ -226,9 +226,7 @@ class TargetReader {
     std::string file = "build.rs";
     if (key && key->value().string() != nullptr) {
       file = key->as_string();
-    } else if (key && !key->as_bool()) {
-      return;
-    } else if (!key && !tree_.is_file(absolute(file))) {
+    } else if (key ? !key->as_bool() : !tree_.is_file(absolute(file))) {
       return;
     }
     Target script;

@@ -221,7 +221,7 @@ std::string read_resolver(const Manifest& root, const Workspace& workspace) {
     if (!chosen && package.edition == "2021") chosen = "2";
     if (!chosen && (package.edition == "2024" || package.edition == "future")) chosen = "3";
   }
-  const auto resolver = chosen.value_or("1");
+  auto resolver = chosen.value_or("1");
   if (resolver != "1" && resolver != "2" && resolver != "3") {
     throw Error(
         error_id,
