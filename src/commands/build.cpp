@@ -25,7 +25,7 @@ struct FoundRecipe {
 class Build {
  public:
   Build(const Context& context, const BuildOptions& options)
-      : context_(context), options_(options) {}
+      : context_(context), options_(options), directory_(context.directory) {}
 
   ExitStatus run() {
     auto line = stated_line();
@@ -44,6 +44,7 @@ class Build {
       return plain_line();
     }
     const auto recipe = recipe::read(found->path, found->text);
+    directory_ = directory_of(recipe);
     const auto& command = choose(recipe);
     auto line = cargo::parse_command_line(command.arguments);
     const auto extra = check_extra_flags(line, options_.flags);
@@ -55,7 +56,7 @@ class Build {
     line.frozen = line.frozen || extra.line.frozen;
     if (line.targets.empty()) line.targets = extra.line.targets;
     if (extra.line.target_dir) {
-      line.target_dir = extra.line.target_dir;
+      line.target_dir = path::join(context_.directory, *extra.line.target_dir);
     } else if (line.target_dir) {
       line.target_dir = path::join(recipe.root, *line.target_dir);
     }
@@ -93,18 +94,37 @@ class Build {
     return copy ? copy : here;
   }
 
+  /// The root of the workspace that we were called in; empty when there is none that can be read.
+  std::string workspace_root() const {
+    const DiskTree tree;
+    try {
+      return cargo::load_workspace(tree, cargo::find_manifest(tree, context_.directory))
+          .root_directory;
+    } catch (const Error&) {
+      return "";
+    }
+  }
+
+  /// The directory that stands where `prepare` was run: the recorded command selects packages and
+  /// finds config from there, wherever in the workspace we were called.
+  std::string directory_of(const recipe::Recipe& recipe) const {
+    const auto root = workspace_root();
+    if (recipe.root == ".") return root.empty() ? context_.directory : root;
+    const auto below = "/" + recipe.root;
+    const bool stands_here = DiskTree().is_file(context_.directory + below + "/Cargo.toml");
+    if (stands_here || !root.ends_with(below)) return context_.directory;
+    return path::normalize(root.substr(0, root.size() - below.size()) + "/");
+  }
+
   /// Where cook put things: the flag given here, environment and config, or the root of the
   /// workspace.
   std::string target_directory(const std::optional<FoundRecipe>& here) const {
     const auto config = cook::machine_config(context_.directory, context_.environment);
-    auto root = context_.directory;
-    try {
-      const DiskTree tree;
-      root = cargo::load_workspace(tree, cargo::find_manifest(tree, context_.directory))
-                 .root_directory;
-    } catch (const Error&) {
+    auto root = workspace_root();
+    if (root.empty()) {
       // No workspace here: the recipe knows where it lies; cargo will tell what is wrong with the
       // manifests.
+      root = context_.directory;
       if (here) root = path::join(root, recipe::read(here->path, here->text).root);
     }
     const auto flag = plain_line().target_dir.value_or("");
@@ -135,18 +155,14 @@ class Build {
   }
 
   void compare_with_sources(const recipe::Recipe& cooked, const std::string& file) const {
-    recipe::DeriveRequest request{context_.directory, "", {}};
-    if (cooked.root != ".")
-      request.manifest_path = path::join(context_.directory, cooked.root + "/Cargo.toml");
+    const auto root = path::join(directory_, cooked.root);
+    // Recorded paths count from the workspace root.
+    recipe::DeriveRequest request{directory_, path::join(root, "Cargo.toml"), {}, root};
     for (const auto& command : cooked.commands)
       request.commands.push_back({command.name, command.arguments});
     std::vector<std::string> found;
     try {
-      // Recorded paths count from the workspace root.
-      if (cooked.root != ".") request.directory = path::join(context_.directory, cooked.root);
-      auto now = recipe::derive(DiskTree(), request);
-      now.root = cooked.root;
-      found = report::differences(cooked, now);
+      found = report::differences(cooked, recipe::derive(DiskTree(), request));
     } catch (const Error& error) {
       found = {"the recipe cannot be derived from the sources here: " + error.render()};
     }
@@ -162,7 +178,7 @@ class Build {
   }
 
   driver::Cargo cargo_for(const cargo::CommandLine& line) const {
-    return driver::find_cargo(context_.environment, context_.directory, line.toolchain);
+    return driver::find_cargo(context_.environment, directory_, line.toolchain);
   }
 
   static std::vector<std::string> words_for(cargo::CommandLine line) {
@@ -178,7 +194,7 @@ class Build {
       line.neutral.insert(line.neutral.end(), {"--message-format", "json-render-diagnostics"});
     report::Freshness freshness;
     const auto status =
-        driver::check_started(run_process_lines(cargo.command(words_for(line), context_.directory),
+        driver::check_started(run_process_lines(cargo.command(words_for(line), directory_),
                                                 [&](std::string_view text) {
                                                   const bool message = freshness.take(text);
                                                   if (!message || user_reads) Shell::print(text);
@@ -220,12 +236,13 @@ class Build {
     const auto status = run_counted(compile);
     if (line.no_run || !succeeded(status)) return status;
     const auto cargo = cargo_for(line);
-    return driver::check_started(run_process(cargo.command(words_for(line), context_.directory)),
-                                 cargo);
+    return driver::check_started(run_process(cargo.command(words_for(line), directory_)), cargo);
   }
 
   const Context& context_;
   const BuildOptions& options_;
+  /// Where cargo runs.
+  std::string directory_;
 };
 
 }  // namespace

@@ -24,10 +24,15 @@ std::vector<StatedCommand> commands_in_manifest(const cargo::Manifest& manifest)
   return {};
 }
 
+/// A path flag of the command, made absolute.
+std::string stated_path(const std::string& text, const DeriveRequest& request) {
+  return path::join(request.paths_from.empty() ? request.directory : request.paths_from, text);
+}
+
 /// A path flag of the command as seen from the workspace root; outside it there is nothing to point
 /// at.
 std::string rebase(const std::string& text, const DeriveRequest& request, const std::string& root) {
-  const auto absolute = path::join(request.directory, text);
+  const auto absolute = stated_path(text, request);
   if (!path::is_within(absolute, root)) {
     throw Error(
         "unsupported",
@@ -78,7 +83,7 @@ class Deriver {
     cargo::Workspace other;
     const auto& root = workspace_.root_directory;
     if (line.manifest_path) {
-      const auto manifest = path::join(request_.directory, *line.manifest_path);
+      const auto manifest = stated_path(*line.manifest_path, request_);
       line.manifest_path = rebase(*line.manifest_path, request_, root);
       other = cargo::load_workspace(tree_, manifest);
       workspace = &other;

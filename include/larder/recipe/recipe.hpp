@@ -61,6 +61,8 @@ struct DeriveRequest {
   std::string manifest_path;
   /// Empty: those of `metadata.larder.commands` in the root manifest.
   std::vector<StatedCommand> commands;
+  /// The directory that paths in the commands count from; empty for `directory`.
+  std::string paths_from = {};
 };
 
 /// The whole way from a source tree to a recipe. Pure but for reading `tree`. Throws everything

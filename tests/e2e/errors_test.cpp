@@ -1,0 +1,185 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "support/till.hpp"
+
+// What the program says and how it ends when something is wrong: errors on standard error with
+// their id, nothing on standard output.
+
+namespace larder::e2e {
+
+namespace {
+
+void check_error(const Run& run, int code, const std::string& id) {
+  CAPTURE(run.errors);
+  CHECK(run.code() == code);
+  CHECK(run.error_id() == id);
+  CHECK(run.output == "");
+}
+
+}  // namespace
+
+TEST_SUITE("errors") {
+  TEST_CASE("usage errors end with 2") {
+    const TestDirectory directory("usage");
+    const Till till(directory);
+    till.bring_sources();
+    for (const auto* arguments :
+         {"", "frobnicate", "prepare --frobnicate", "build --only", "cook --only"}) {
+      const auto run = till.larder(split(arguments));
+      CAPTURE(std::string(arguments));
+      CAPTURE(run.errors);
+      CHECK(run.code() == 2);
+      CHECK(run.errors != "");
+      CHECK(run.output == "");
+    }
+    check_error(till.larder({"prepare", "--", "frobnicate"}), 2, "command-unsupported");
+    check_error(till.larder({"prepare", "--", "build", "--release", "--profile", "dev"}), 2,
+                "command-invalid");
+    check_error(till.larder({"prepare", "--", "build", "--frobnicate"}), 2, "command-unsupported");
+    CHECK_FALSE(std::filesystem::exists(till.app() + "/recipe.json"));
+  }
+
+  TEST_CASE("prepare without a manifest, a lock file or a command") {
+    const TestDirectory directory("prepare");
+    const Till till(directory);
+    check_error(till.larder({"prepare", "--", "build"}), 1, "manifest-missing");
+    till.bring_sources();
+    check_error(till.larder({"prepare"}), 1, "no-command");
+    check_error(till.larder({"prepare", "--", "build", "-p", "tilly"}), 1, "unknown-package");
+    std::filesystem::remove(till.app() + "/Cargo.lock");
+    const auto lock = till.larder({"prepare", "--", "build", "--locked"});
+    check_error(lock, 1, "lock-missing");
+    CHECK(lock.says("cargo generate-lockfile"));
+  }
+
+  TEST_CASE("a manifest that is no TOML is shown with line and caret") {
+    const TestDirectory directory("toml");
+    const Till till(directory);
+    till.bring_sources();
+    edit_file(till.app() + "/till/Cargo.toml", "name = \"till\"", "name = till\"");
+    const auto run = till.larder({"prepare", "--", "build"});
+    check_error(run, 1, "manifest-parse");
+    CHECK(run.says("till/Cargo.toml:2:"));
+    CHECK(run.says("name = till\""));
+    CHECK(run.says("^"));
+  }
+
+  TEST_CASE("recipes that cannot be cooked") {
+    const TestDirectory directory("recipes");
+    const Till till(directory);
+    const auto missing = till.larder({"cook"});
+    check_error(missing, 1, "recipe-missing");
+    CHECK(missing.says("recipe.json"));
+
+    till.prepare_for("build --locked");
+    const auto file = till.app() + "/recipe.json";
+    const auto good = read_file(file);
+    write_file(file, good.substr(0, good.size() / 2));
+    const auto truncated = till.larder({"cook"});
+    check_error(truncated, 1, "recipe-parse");
+    CHECK(truncated.says("recipe.json:"));
+
+    write_file(file, good);
+    edit_file(file, "\"format\": 1", "\"format\": 99");
+    const auto later = till.larder({"cook"});
+    check_error(later, 1, "recipe-format");
+    CHECK(later.says("99"));
+    CHECK(later.says("format 1"));
+
+    for (const auto* path :
+         {"../root/Cargo.toml", "/tmp/root/Cargo.toml", "a/../../b/Cargo.toml"}) {
+      write_file(file, good);
+      edit_file(file, "\"relative_path\": \"root/Cargo.toml\"",
+                "\"relative_path\": \"" + std::string(path) + "\"");
+      const auto leaving = till.larder({"cook"});
+      check_error(leaving, 1, "recipe-invalid");
+      CHECK(leaving.says(path));
+    }
+    // None of them left anything behind.
+    CHECK_FALSE(std::filesystem::exists(till.app() + "/target"));
+  }
+
+  TEST_CASE("a machine without cargo") {
+    const TestDirectory directory("no-cargo");
+    std::filesystem::create_directories(directory / "empty");
+    auto environment = test_environment();
+    environment.set("PATH", directory / "empty");
+    const Till till(directory, environment);
+    till.prepare_for("build --locked");
+    check_error(till.larder({"cook"}), 1, "cargo-missing");
+    till.bring_sources();
+    check_error(till.larder({"build"}), 1, "cargo-missing");
+    check_error(till.larder({"deps", "build"}), 1, "cargo-missing");
+  }
+
+  TEST_CASE("cargo's own exit code is passed on") {
+    const TestDirectory directory("cargo-fails");
+    const Till till(directory);
+    till.prepare_for("build --locked");
+    till.cook();
+    till.bring_sources();
+    write_file(till.app() + "/till/src/main.rs", "fn main() { missing() }\n");
+    const auto broken = till.larder({"build"});
+    CAPTURE(broken.errors);
+    CHECK(broken.code() == 101);
+    CHECK(broken.output == "");
+    CHECK(broken.says("could not compile `till`"));
+    CHECK(reused_in(broken).all());
+  }
+
+  TEST_CASE("a version that does not exist: cargo says so, with its own exit code") {
+    const TestDirectory directory("unknown-version");
+    const Till till(directory);
+    edit_file(till.plan() + "/Cargo.lock", "version = \"1.0.6\"", "version = \"1.0.600\"");
+    till.prepare_for("build --locked");
+    const auto cooked = till.larder({"cook"});
+    check_error(cooked, 101, "");
+    CHECK(cooked.says("1.0.600"));
+    till.bring_sources();
+    const auto built = till.larder({"build"});
+    check_error(built, 101, "");
+    CHECK_FALSE(built.says("Reused"));
+  }
+
+  TEST_CASE("a test that fails ends as cargo test ends") {
+    const TestDirectory directory("tests-fail");
+    const Till till(directory);
+    till.prepare_for("test --locked");
+    till.cook();
+    till.bring_sources();
+    CHECK(till.larder({"test"}).code() == 0);
+    edit_file(till.app() + "/till/tests/total.rs", ", 7)", ", 8)");
+    const auto run = till.larder({"test"});
+    CAPTURE(run.errors);
+    CHECK(run.code() == 101);
+    CHECK(reused_in(run).all());
+  }
+
+  TEST_CASE("a flag at cook that contradicts the recorded command") {
+    const TestDirectory directory("disagrees");
+    const Till till(directory);
+    till.prepare_for("build --locked");
+    const auto run = till.larder({"cook", "--release"});
+    check_error(run, 1, "flag-disagrees");
+    CHECK(run.says("--release"));
+    CHECK(run.says("cargo build --locked"));
+    check_error(till.larder({"cook", "--features", "memory"}), 1, "flag-disagrees");
+    check_error(till.larder({"cook", "-p", "till"}), 1, "flag-disagrees");
+    CHECK_FALSE(std::filesystem::exists(till.app() + "/target"));
+  }
+
+  TEST_CASE("an environment at cook that contradicts what prepare took for granted") {
+    const TestDirectory directory("assumption");
+    const Till planner(directory);
+    planner.prepare_for("build --release --locked");
+    auto environment = test_environment();
+    environment.set("CARGO_PROFILE_RELEASE_LTO", "true");
+    const auto run = larder({"cook"}, planner.app(), environment);
+    check_error(run, 1, "assumption-changed");
+    CHECK(run.says("CARGO_PROFILE_RELEASE_LTO"));
+  }
+}
+
+}  // namespace larder::e2e

@@ -1,0 +1,55 @@
+#include <doctest/doctest.h>
+
+#include "support/kitchen.hpp"
+
+// The sample workspaces, command by command: cook compiles exactly the external units that the real
+// build wants, and the real build compiles none of them again.
+
+namespace larder::e2e {
+
+namespace {
+
+void serve_all(const std::string& name, const std::vector<std::string_view>& commands) {
+  const TestDirectory directory(name);
+  Kitchen kitchen(sample(name), directory / name, test_environment());
+  for (const auto command : commands) {
+    if (command.starts_with("clippy") && !has_clippy()) {
+      MESSAGE("SKIPPED: cargo clippy is not installed: " << command);
+      continue;
+    }
+    kitchen.serve(command);
+  }
+}
+
+}  // namespace
+
+TEST_SUITE("samples") {
+  TEST_CASE("package ids of path packages are told apart in both notations") {
+    CHECK(is_path_id("path+file:///work/app#0.1.0"));
+    CHECK(is_path_id("path+file:///work/crates/a#app@0.1.0"));
+    CHECK(is_path_id("app 0.1.0 (path+file:///work/app)"));
+    CHECK_FALSE(is_path_id("registry+https://registry.example/index#itoa@1.0.6"));
+    CHECK_FALSE(is_path_id("itoa 1.0.6 (registry+https://registry.example/index)"));
+    CHECK_FALSE(is_path_id("git+https://forge.example/path+file?rev=1#itoa@1.0.6"));
+  }
+
+  TEST_CASE("single: every command reuses all that was cooked") {
+    serve_all("single", {"build --locked", "build --release --locked", "check --locked",
+                         "clippy --all-targets --locked", "test --no-run --locked",
+                         "build -p wordtally --bin wordtally --locked",
+                         "build --features inline-lines --locked",
+                         "check --no-default-features --examples --locked"});
+  }
+
+  TEST_CASE("shop: every command reuses all that was cooked") {
+    serve_all("shop", {"build --locked", "check --workspace --locked",
+                       "clippy --all-targets --workspace --locked",
+                       "test --no-run --workspace --locked", "test --no-run -p shop-core --locked",
+                       "build -p shop-worker --locked", "build -p shop-core --lib --locked",
+                       "build -p shop-api --features ordered --no-default-features --locked",
+                       "build --workspace --all-features --locked", "build -p xtask --locked",
+                       "build --release --locked"});
+  }
+}
+
+}  // namespace larder::e2e

@@ -1,0 +1,110 @@
+#include "programs.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+#include <stdexcept>
+
+extern char** environ;
+
+namespace larder::e2e {
+
+namespace {
+
+Run run(Words argv, const std::string& directory, const Environment& environment) {
+  auto captured = capture_process({std::move(argv), directory, environment});
+  return {captured.status, std::move(captured.output), std::move(captured.errors)};
+}
+
+/// Whether a variable says how to reach a registry or which toolchain to use; neither decides what
+/// is compiled.
+bool is_harmless(std::string_view name) {
+  const std::vector<std::string_view> kept{"CARGO_HTTP_",     "CARGO_NET_",    "CARGO_REGISTRIES_",
+                                           "CARGO_REGISTRY_", "RUSTUP_HOME",   "RUSTUP_TOOLCHAIN",
+                                           "RUSTUP_DIST_",    "RUSTUP_UPDATE_"};
+  return std::any_of(kept.begin(), kept.end(),
+                     [&](std::string_view start) { return name.starts_with(start); });
+}
+
+bool decides_compilation(std::string_view name) {
+  return (name.starts_with("CARGO") || name.starts_with("RUST")) && !is_harmless(name);
+}
+
+}  // namespace
+
+int Run::code() const {
+  const auto* exited = std::get_if<Exited>(&status);
+  return exited == nullptr ? -1 : exited->code;
+}
+
+int Run::signal() const {
+  const auto* signalled = std::get_if<Signalled>(&status);
+  return signalled == nullptr ? 0 : signalled->number;
+}
+
+std::string Run::error_id() const {
+  constexpr std::string_view start = "error[";
+  std::istringstream lines(errors);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(start)) return line.substr(start.size(), line.find(']') - start.size());
+  }
+  return "";
+}
+
+Environment test_environment() {
+  Environment environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text(*entry);
+    const auto equals = text.find('=');
+    const auto name = text.substr(0, equals);
+    if (equals != std::string::npos && !decides_compilation(name))
+      environment.set(name, text.substr(equals + 1));
+  }
+  const std::string home = LARDER_E2E_DIRECTORY "/cargo-home";
+  std::filesystem::create_directories(home);
+  environment.set("CARGO_HOME", home);
+  return environment;
+}
+
+std::string larder_program() {
+  return LARDER_PROGRAM;
+}
+
+Run larder(const Words& arguments, const std::string& directory, const Environment& environment) {
+  return run(Words{larder_program()} + arguments, directory, environment);
+}
+
+Run cargo(const Words& arguments, const std::string& directory, const Environment& environment) {
+  return run(Words{"cargo"} + arguments, directory, environment);
+}
+
+bool has_cargo() {
+  return cargo({"--version"}, "/").code() == 0;
+}
+
+bool has_clippy() {
+  return cargo({"clippy", "--version"}, "/").code() == 0;
+}
+
+std::string host_triple() {
+  const auto version = run({"rustc", "-vV"}, "/", test_environment());
+  constexpr std::string_view label = "host: ";
+  const auto at = version.output.find(label);
+  if (at == std::string::npos) throw std::runtime_error("rustc -vV names no host");
+  const auto begin = at + label.size();
+  return version.output.substr(begin, version.output.find('\n', begin) - begin);
+}
+
+Words split(std::string_view text) {
+  std::istringstream stream{std::string(text)};
+  Words words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+Words operator+(Words left, const Words& right) {
+  left.insert(left.end(), right.begin(), right.end());
+  return left;
+}
+
+}  // namespace larder::e2e

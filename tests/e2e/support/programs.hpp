@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "larder/base/process.hpp"
+
+namespace larder::e2e {
+
+/// How a program ran, and what it wrote.
+struct Run {
+  ExitStatus status;
+  std::string output;
+  std::string errors;
+
+  /// The exit code; -1 when it was ended by a signal or could not be started.
+  int code() const;
+  /// The number of the signal that ended it, 0 for none.
+  int signal() const;
+  /// The id of the error that it showed, empty for none.
+  std::string error_id() const;
+  bool says(std::string_view text) const { return errors.find(text) != std::string::npos; }
+};
+
+using Words = std::vector<std::string>;
+
+/// The environment of this process without what could make cargo compile differently, with a
+/// CARGO_HOME of the tests' own.
+Environment test_environment();
+
+/// The program under test.
+std::string larder_program();
+Run larder(const Words& arguments, const std::string& directory,
+           const Environment& environment = test_environment());
+Run cargo(const Words& arguments, const std::string& directory,
+          const Environment& environment = test_environment());
+
+bool has_cargo();
+bool has_clippy();
+/// As rustc calls this machine.
+std::string host_triple();
+
+/// "build --release" → {"build", "--release"}.
+Words split(std::string_view text);
+Words operator+(Words left, const Words& right);
+
+}  // namespace larder::e2e

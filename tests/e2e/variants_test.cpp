@@ -1,0 +1,128 @@
+#include <doctest/doctest.h>
+
+#include "support/kitchen.hpp"
+#include "support/till.hpp"
+
+// The promise of exactness under other environments, configs and layouts.
+
+namespace larder::e2e {
+
+namespace {
+
+/// A sample that the test may change.
+std::string changed_sample(const TestDirectory& directory, const std::string& name) {
+  copy_tree(sample(name), directory / "sources");
+  return directory / "sources";
+}
+
+Environment with(const std::string& name, const std::string& value) {
+  auto environment = test_environment();
+  environment.set(name, value);
+  return environment;
+}
+
+}  // namespace
+
+TEST_SUITE("variants") {
+  TEST_CASE("every kind of command on the smallest sample") {
+    const TestDirectory directory("commands");
+    Kitchen kitchen(sample("till"), directory / "till", test_environment());
+    for (const auto* command :
+         {"build", "build --release --locked", "check --locked", "test --no-run --locked",
+          "bench --no-run --locked", "build --profile dist --locked",
+          "build --features till/memory --locked", "build -p till-core --locked",
+          "build --workspace --exclude till --locked", "check --tests --locked"}) {
+      kitchen.serve(command);
+    }
+  }
+
+  TEST_CASE("a wrapper in front of rustc: the empty crates are compiled, nothing of them stays") {
+    const TestDirectory directory("wrapper");
+    write_script(directory / "pass-on", "exec \"$@\"\n");
+    const auto environment = with("RUSTC_WRAPPER", directory / "pass-on");
+    Kitchen shop(sample("shop"), directory / "shop", environment);
+    shop.serve("check --workspace --locked");
+    Kitchen till(sample("till"), directory / "till", environment);
+    for (const auto* command :
+         {"build --locked", "build --release --locked", "test --no-run --locked",
+          "bench --no-run --locked", "build --profile dist --locked"}) {
+      till.serve(command);
+    }
+    const auto host = host_triple();
+    till.serve({{"build", "--target", host}, {}, "."});
+  }
+
+  TEST_CASE("the host given as target, at prepare or at cook") {
+    const TestDirectory directory("target");
+    const auto host = host_triple();
+    Kitchen shop(sample("shop"), directory / "shop", test_environment());
+    shop.serve({{"check", "--locked", "--target", host}, {}, "."});
+    Kitchen till(sample("till"), directory / "till", test_environment());
+    till.serve({{"build", "--release", "--locked"}, {"--target", host}, "."});
+  }
+
+  TEST_CASE("fat LTO and panic = \"abort\"") {
+    const TestDirectory directory("lto");
+    const auto sources = changed_sample(directory, "shop");
+    edit_file(sources + "/Cargo.toml", "lto = \"thin\"", "lto = true\npanic = \"abort\"");
+    Kitchen kitchen(sources, directory / "shop", test_environment());
+    kitchen.serve("build --release --locked -p shop-worker");
+    // Tests unwind all the same.
+    kitchen.serve("test --no-run --release --locked -p shop-core");
+  }
+
+  TEST_CASE("the target directory set in a config file") {
+    const TestDirectory directory("config-target");
+    const auto sources = changed_sample(directory, "till");
+    write_file(sources + "/.cargo/config.toml", "[build]\ntarget-dir = \"out/built\"\n");
+    Kitchen kitchen(sources, directory / "till", test_environment());
+    kitchen.set_target_directory(kitchen.directory() + "/out/built");
+    kitchen.serve("build --locked");
+  }
+
+  TEST_CASE("the target directory set in the environment") {
+    const TestDirectory directory("environment-target");
+    Kitchen relative(sample("till"), directory / "relative", with("CARGO_TARGET_DIR", "out"));
+    relative.set_target_directory(relative.directory() + "/out");
+    relative.serve("build --locked");
+    const auto elsewhere = directory / "elsewhere";
+    Kitchen absolute(sample("till"), directory / "absolute", with("CARGO_TARGET_DIR", elsewhere));
+    absolute.set_target_directory(elsewhere);
+    absolute.serve("build --locked");
+  }
+
+  TEST_CASE("a build directory beside the target directory") {
+    const TestDirectory directory("build-dir");
+    const auto sources = changed_sample(directory, "till");
+    // Cargo before 1.91 does not know it, and builds as always.
+    write_file(sources + "/.cargo/config.toml",
+               "[build]\nbuild-dir = \"{workspace-root}/parts\"\n");
+    Kitchen kitchen(sources, directory / "till", test_environment());
+    kitchen.serve("build --locked");
+    CHECK(leftovers(kitchen.directory() + "/parts").empty());
+  }
+
+  TEST_CASE("a workspace below the directory that everything runs in") {
+    const TestDirectory directory("below");
+    copy_tree(sample("till"), directory / "sources/shops/till");
+    write_file(directory / "sources/README", "Two levels up from the workspace.\n");
+    Kitchen kitchen(directory / "sources", directory / "app", test_environment());
+    kitchen.set_target_directory(kitchen.directory() + "/shops/till/target");
+    kitchen.serve({{"build", "--locked"}, {}, "shops/till"});
+  }
+
+  TEST_CASE("rustflags and environment variables from config files and the environment") {
+    const TestDirectory directory("flags");
+    const auto sources = changed_sample(directory, "till");
+    write_file(sources + "/.cargo/config.toml",
+               "[build]\nrustflags = [\"--cfg\", \"till\"]\n\n[env]\nTILL = \"1\"\n\n"
+               "[profile.dev]\nopt-level = 1\n");
+    Kitchen configured(sources, directory / "configured", test_environment());
+    configured.serve("build --locked");
+    Kitchen kitchen(sample("till"), directory / "environment",
+                    with("RUSTFLAGS", "-C debug-assertions=off"));
+    kitchen.serve("build --locked");
+  }
+}
+
+}  // namespace larder::e2e

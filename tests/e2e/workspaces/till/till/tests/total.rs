@@ -1,0 +1,4 @@
+#[test]
+fn adds_up() {
+    assert_eq!(till_core::sum("3,4").0, 7);
+}
