@@ -34,8 +34,13 @@ std::vector<DirectoryEntry> DiskTree::list(const std::string& path) const {
   std::vector<DirectoryEntry> entries;
   std::error_code error;
   for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
+    // The entry knows its type from the listing, unless it is a symbolic link: most are not looked
+    // at.
     std::error_code ignored;
-    entries.push_back({it->path().filename().string(), kind_of(it->status(ignored))});
+    const auto kind = it->is_directory(ignored) ? FileKind::Directory
+                      : it->exists(ignored)     ? FileKind::File
+                                                : FileKind::Absent;
+    entries.push_back({it->path().filename().string(), kind});
   }
   if (error && error != std::errc::no_such_file_or_directory &&
       error != std::errc::not_a_directory) {

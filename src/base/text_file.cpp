@@ -76,7 +76,7 @@ std::optional<std::string> read_text_file(const std::string& path) {
         .in_file(path);
   }
   std::string contents;
-  std::array<char, 65536> buffer{};
+  std::array<char, 16384> buffer{};
   for (;;) {
     const auto count = ::read(file.get(), buffer.data(), buffer.size());
     if (count == 0) return contents;
