@@ -25,9 +25,9 @@ void serve_all(const std::string& name, const std::vector<std::string_view>& com
 
 TEST_SUITE("samples") {
   TEST_CASE("package ids of path packages are told apart in both notations") {
-    CHECK(is_path_id("path+file:///work/app#0.1.0"));
-    CHECK(is_path_id("path+file:///work/crates/a#app@0.1.0"));
-    CHECK(is_path_id("app 0.1.0 (path+file:///work/app)"));
+    CHECK(is_path_id("path+file:///src/app#0.1.0"));
+    CHECK(is_path_id("path+file:///src/crates/a#app@0.1.0"));
+    CHECK(is_path_id("app 0.1.0 (path+file:///src/app)"));
     CHECK_FALSE(is_path_id("registry+https://registry.example/index#itoa@1.0.6"));
     CHECK_FALSE(is_path_id("itoa 1.0.6 (registry+https://registry.example/index)"));
     CHECK_FALSE(is_path_id("git+https://forge.example/path+file?rev=1#itoa@1.0.6"));
