@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "larder/cargo/glob.hpp"
+#include "larder/cargo/neutral_flags.hpp"
 
 namespace larder::cargo {
 
@@ -115,30 +116,16 @@ bool take_list(const std::string& option, Words& words, CommandLine& line) {
 }
 
 bool take_neutral(const std::string& option, Words& words, CommandLine& line) {
-  static const std::set<std::string, std::less<>> plain{"-v",
-                                                        "-vv",
-                                                        "--verbose",
-                                                        "-q",
-                                                        "--quiet",
-                                                        "--keep-going",
-                                                        "--no-fail-fast",
-                                                        "--ignore-rust-version",
-                                                        "--future-incompat-report"};
-  static const std::set<std::string, std::less<>> valued{"-j", "--jobs", "--color",
-                                                         "--message-format"};
-  if (plain.contains(option)) {
-    words.expect_no_value();
-    line.neutral.push_back(option);
-    return true;
-  }
+  const auto flag = neutral_flag(option);
+  if (flag == NeutralFlag::No) return false;
   if (option == "--timings") {
     const auto value = words.attached();
     line.neutral.push_back(value ? option + "=" + *value : option);
     return true;
   }
-  if (!valued.contains(option)) return false;
+  if (flag == NeutralFlag::Plain) words.expect_no_value();
   line.neutral.push_back(option);
-  line.neutral.push_back(words.value());
+  if (flag == NeutralFlag::WithValue) line.neutral.push_back(words.value());
   return true;
 }
 

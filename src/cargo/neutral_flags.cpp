@@ -37,6 +37,13 @@ bool has_value(std::string_view subject) {
 
 }  // namespace
 
+NeutralFlag neutral_flag(std::string_view word) {
+  const auto subject = subject_of(word);
+  // `--offline` has a field of its own in a command line.
+  if (subject.empty() || subject == "offline") return NeutralFlag::No;
+  return has_value(subject) ? NeutralFlag::WithValue : NeutralFlag::Plain;
+}
+
 void drop_overridden(std::vector<std::string>& words, const std::vector<std::string>& given) {
   std::set<std::string_view> stated;
   for (const auto& word : given) {

@@ -13,8 +13,9 @@ const TomlValue* find_in(const TomlTable& profiles, const std::string& name,
   return profile == profiles.end() ? nullptr : profile->second.find(key);
 }
 
-/// `CARGO_PROFILE_RELEASE_LTO` for ("release", "lto").
-std::string variable_name(const std::string& profile, const std::string& key) {
+}  // namespace
+
+std::string profile_variable(const std::string& profile, const std::string& key) {
   auto name = "CARGO_PROFILE_" + profile + "_" + key;
   for (auto& c : name) {
     if (c == '-') c = '_';
@@ -22,8 +23,6 @@ std::string variable_name(const std::string& profile, const std::string& key) {
   }
   return name;
 }
-
-}  // namespace
 
 Profiles Profiles::with_environment(Environment environment) const {
   auto copy = *this;
@@ -49,7 +48,7 @@ std::vector<std::string> Profiles::chain(const std::string& name) const {
 
 std::optional<TomlValue> Profiles::value(const std::string& profile, const std::string& key) const {
   for (const auto& name : chain(profile)) {
-    if (const auto text = environment_.get(variable_name(name, key))) {
+    if (const auto text = environment_.get(profile_variable(name, key))) {
       if (*text == "true" || *text == "false") return TomlValue(*text == "true");
       return TomlValue(*text);
     }

@@ -14,17 +14,12 @@ cargo::TomlTable profile_table(const cargo::TomlValue& root) {
 
 /// The variable that sets a profile key, when the environment has it.
 std::string culprit(const cargo::CommandLine& line, const cargo::Profiles& profiles,
-                    const Environment& environment, std::string_view key) {
+                    const Environment& environment, const std::string& key) {
   for (const auto& profile : profiles.chain(line.profile_name())) {
-    auto name = fmt::format("CARGO_PROFILE_{}_{}", profile, key);
-    for (auto& c : name) {
-      if (c == '-') c = '_';
-      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
+    const auto name = cargo::profile_variable(profile, key);
     if (environment.get(name)) return "the environment variable " + name;
   }
-  return "a config file of this machine (profile." + line.profile_name() + "." + std::string(key) +
-         ")";
+  return "a config file of this machine (profile." + line.profile_name() + "." + key + ")";
 }
 
 Error changed(const std::string& what, const std::string& by) {

@@ -128,9 +128,9 @@ class ContextMapper {
       request(target_crate("macro-linked").tables, TableKind::Dependencies, platform,
               edge.external);
     } else if (!test) {
-      request(crates_["macro"].tables, TableKind::Dependencies, platform, edge.external);
+      request(crate.tables, TableKind::Dependencies, platform, edge.external);
     } else if (!is_macro_lib_edge(edge.external, condition)) {
-      request(crates_["macro"].tables, TableKind::DevDependencies, platform, edge.external);
+      request(crate.tables, TableKind::DevDependencies, platform, edge.external);
     }
   }
 
@@ -159,7 +159,7 @@ class ContextMapper {
       link(name, name + "-dylib", TableKind::Dependencies);
     }
     link("root", "host-linked", TableKind::BuildDependencies);
-    if (crates_.contains("macro")) link("macro", "macro-linked", TableKind::Dependencies);
+    link("macro", "macro-linked", TableKind::Dependencies);
   }
 
   const ContextInput& in_;

@@ -13,13 +13,7 @@ void serve_all(const Application& application, const std::vector<std::string_vie
   const TestDirectory directory(application.program.name);
   Kitchen kitchen(application_sources(application), directory / application.program.name,
                   test_environment());
-  for (const auto command : commands) {
-    if (command.starts_with("clippy") && !has_clippy()) {
-      MESSAGE("SKIPPED: cargo clippy is not installed: " << command);
-      continue;
-    }
-    kitchen.serve(command);
-  }
+  kitchen.serve_all(commands);
 }
 
 }  // namespace

@@ -12,13 +12,7 @@ namespace {
 void serve_all(const std::string& name, const std::vector<std::string_view>& commands) {
   const TestDirectory directory(name);
   Kitchen kitchen(sample(name), directory / name, test_environment());
-  for (const auto command : commands) {
-    if (command.starts_with("clippy") && !has_clippy()) {
-      MESSAGE("SKIPPED: cargo clippy is not installed: " << command);
-      continue;
-    }
-    kitchen.serve(command);
-  }
+  kitchen.serve_all(commands);
 }
 
 }  // namespace

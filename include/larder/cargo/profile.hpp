@@ -9,6 +9,9 @@
 
 namespace larder::cargo {
 
+/// The environment variable that sets a profile key: `CARGO_PROFILE_RELEASE_LTO`.
+std::string profile_variable(const std::string& profile, const std::string& key);
+
 /// The `[profile]` tables that apply to a command (cargo: core/profiles.rs).
 class Profiles {
  public:

@@ -43,6 +43,16 @@ Kitchen::Kitchen(std::string sources, std::string directory, Environment environ
   fs::create_directories(directory_);
 }
 
+void Kitchen::serve_all(const std::vector<std::string_view>& commands) {
+  for (const auto command : commands) {
+    if (command.starts_with("clippy") && !has_clippy()) {
+      MESSAGE("SKIPPED: cargo clippy is not installed: " << command);
+      continue;
+    }
+    serve(command);
+  }
+}
+
 void Kitchen::serve(const Serving& serving) {
   const auto name = cargo::join_command(serving.command + serving.added_flags);
   CAPTURE(name);

@@ -2,6 +2,8 @@
 
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "artifacts.hpp"
 #include "files.hpp"
@@ -32,6 +34,8 @@ class Kitchen {
   /// - what it reuses of local crates was compiled by a real build before, never by cook,
   /// - cook leaves nothing of its own among the artifacts.
   void serve(const Serving& serving);
+  /// One command after the other; those of clippy are skipped, visibly, where it is not installed.
+  void serve_all(const std::vector<std::string_view>& commands);
   void serve(std::string_view command) { serve(Serving{split(command), {}, "."}); }
 
   const std::string& directory() const { return directory_; }
