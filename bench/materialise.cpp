@@ -28,7 +28,8 @@ void write_file(const fs::path& path, const std::string& contents) {
 }
 
 void materialise(const nlohmann::json& corpus, const fs::path& directory) {
-  for (const auto& path : corpus.at("rust_files")) write_file(directory / path.get<std::string>(), "");
+  for (const auto& path : corpus.at("rust_files"))
+    write_file(directory / path.get<std::string>(), "");
   for (const auto& [path, contents] : corpus.at("files").items())
     write_file(directory / path, contents.get<std::string>());
 }

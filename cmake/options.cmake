@@ -16,3 +16,15 @@ if(LARDER_SANITIZE)
     -fsanitize=${LARDER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(larder_options INTERFACE -fsanitize=${LARDER_SANITIZE})
 endif()
+
+# Coverage for libFuzzer; its own main only comes with the targets of tests/fuzz.
+if(LARDER_FUZZ)
+  target_compile_options(larder_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# toml++ runs into its own "unreachable" for most letters beyond ASCII. What it computes there is
+# part of an error message, or put right by toml_scan.cpp.
+if(LARDER_SANITIZE MATCHES "undefined")
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/src/cargo/toml.cpp PROPERTIES
+    COMPILE_OPTIONS -fno-sanitize=unreachable)
+endif()

@@ -15,7 +15,22 @@ std::vector<std::string> components(std::string_view path) {
   return parts;
 }
 
-std::string normalize(std::string_view path) {
+namespace {
+
+/// Whether a path has nothing that normalising would change.
+bool is_normal(std::string_view path) {
+  if (path == "/") return true;
+  if (path.starts_with('/')) path.remove_prefix(1);
+  while (true) {
+    const auto slash = path.find('/');
+    const auto part = path.substr(0, slash);
+    if (part.empty() || part == "." || part == "..") return false;
+    if (slash == std::string_view::npos) return true;
+    path.remove_prefix(slash + 1);
+  }
+}
+
+std::string normalize_slowly(std::string_view path) {
   const bool absolute = path.starts_with('/');
   std::vector<std::string> kept;
   for (auto& part : components(path)) {
@@ -34,9 +49,19 @@ std::string normalize(std::string_view path) {
   return out.empty() ? "." : out;
 }
 
+}  // namespace
+
+std::string normalize(std::string_view path) {
+  return is_normal(path) ? std::string(path) : normalize_slowly(path);
+}
+
 std::string join(std::string_view base, std::string_view relative) {
   if (relative.starts_with('/')) return normalize(relative);
-  return normalize(std::string(base) + '/' + std::string(relative));
+  std::string joined;
+  joined.reserve(base.size() + 1 + relative.size());
+  joined.append(base).append(base.ends_with('/') ? "" : "/").append(relative);
+  if (is_normal(joined)) return joined;
+  return normalize_slowly(joined);
 }
 
 std::string parent(std::string_view path) {
@@ -68,9 +93,9 @@ std::string relative(std::string_view path, std::string_view base) {
 }
 
 bool is_within(std::string_view path, std::string_view directory) {
-  const auto inner = components(path);
-  const auto outer = components(directory);
-  return outer.size() <= inner.size() && std::equal(outer.begin(), outer.end(), inner.begin());
+  if (directory == "/") return path.starts_with('/');
+  return path.starts_with(directory) &&
+         (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
 bool stays_inside(std::string_view path) {

@@ -1,7 +1,11 @@
 #include "larder/base/source_tree.hpp"
 
+#include <dirent.h>
+#include <sys/stat.h>
+
 #include <algorithm>
-#include <filesystem>
+#include <cerrno>
+#include <memory>
 #include <system_error>
 
 #include "larder/base/error.hpp"
@@ -10,20 +14,37 @@
 
 namespace larder {
 
-namespace fs = std::filesystem;
-
 namespace {
 
-FileKind kind_of(const fs::file_status& status) {
-  if (fs::is_directory(status)) return FileKind::Directory;
-  return fs::exists(status) ? FileKind::File : FileKind::Absent;
+FileKind kind_of(mode_t mode) {
+  return S_ISDIR(mode) ? FileKind::Directory : FileKind::File;
+}
+
+/// What an entry is, from the listing where that tells, following a symbolic link.
+DirectoryEntry describe(const std::string& directory, const dirent& entry) {
+  DirectoryEntry out{entry.d_name, FileKind::Absent, entry.d_type == DT_LNK};
+  if (entry.d_type == DT_DIR) {
+    out.kind = FileKind::Directory;
+  } else if (entry.d_type != DT_LNK && entry.d_type != DT_UNKNOWN) {
+    out.kind = FileKind::File;
+  } else {
+    const auto path = directory + "/" + out.name;
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) == 0) out.is_link = S_ISLNK(status.st_mode);
+    if (::stat(path.c_str(), &status) == 0) out.kind = kind_of(status.st_mode);
+  }
+  return out;
 }
 
 }  // namespace
 
+// The system's own calls: a manifest takes some twenty looks at the disk, and std::filesystem takes
+// paths apart at each.
+
 FileKind DiskTree::kind(const std::string& path) const {
-  std::error_code ignored;  // whatever cannot be looked at does not exist for cargo either
-  return kind_of(fs::status(path, ignored));
+  struct stat status {};
+  // Whatever cannot be looked at does not exist for cargo either.
+  return ::stat(path.c_str(), &status) == 0 ? kind_of(status.st_mode) : FileKind::Absent;
 }
 
 std::optional<std::string> DiskTree::read(const std::string& path) const {
@@ -31,20 +52,16 @@ std::optional<std::string> DiskTree::read(const std::string& path) const {
 }
 
 std::vector<DirectoryEntry> DiskTree::list(const std::string& path) const {
-  std::vector<DirectoryEntry> entries;
-  std::error_code error;
-  for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
-    // The entry knows its type from the listing, unless it is a symbolic link: most are not looked
-    // at.
-    std::error_code ignored;
-    const auto kind = it->is_directory(ignored) ? FileKind::Directory
-                      : it->exists(ignored)     ? FileKind::File
-                                                : FileKind::Absent;
-    entries.push_back({it->path().filename().string(), kind});
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()), ::closedir);
+  if (!directory) {
+    if (errno == ENOENT || errno == ENOTDIR) return {};
+    throw Error("file-read", "cannot list the directory: " + std::generic_category().message(errno))
+        .in_file(path);
   }
-  if (error && error != std::errc::no_such_file_or_directory &&
-      error != std::errc::not_a_directory) {
-    throw Error("file-read", "cannot list the directory: " + error.message()).in_file(path);
+  std::vector<DirectoryEntry> entries;
+  while (const auto* entry = ::readdir(directory.get())) {
+    const std::string_view name(entry->d_name);
+    if (name != "." && name != "..") entries.push_back(describe(path, *entry));
   }
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -76,7 +93,7 @@ std::vector<DirectoryEntry> MemoryTree::list(const std::string& path) const {
         slash == std::string::npos ? FileKind::File : FileKind::Directory;
   }
   std::vector<DirectoryEntry> entries;
-  for (const auto& [name, kind] : found) entries.push_back({name, kind});
+  for (const auto& [name, kind] : found) entries.push_back({name, kind, false});
   return entries;
 }
 

@@ -6,8 +6,10 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <system_error>
 
 #include "larder/base/error.hpp"
@@ -21,6 +23,12 @@ Error write_error(const std::string& path, int number) {
   return Error("file-write", std::string("cannot write the file: ") + std::strerror(number))
       .in_file(path)
       .hint("check that the directory exists, is writable and that the disk is not full");
+}
+
+Error too_large(const std::string& path) {
+  return Error("file-too-large", "the file is larger than 16 MiB")
+      .in_file(path)
+      .hint("manifests, lock files and recipes are far smaller; check that this is one");
 }
 
 class FileDescriptor {
@@ -66,6 +74,21 @@ int create_with(const std::string& path, std::string_view contents) {
   return problem;
 }
 
+/// What is there and no file, such as /dev/stdout or a pipe, is written to and stays what it is.
+int write_in_place(const std::string& path, std::string_view contents) {
+  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.get() < 0) return errno;
+  const int problem = write_all(file.get(), contents);
+  const int closing = file.close();
+  return problem != 0 ? problem : closing;
+}
+
+/// The file that a symbolic link stands for.
+std::string followed(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), ::free);
+  return real ? real.get() : path;
+}
+
 }  // namespace
 
 std::optional<std::string> read_text_file(const std::string& path) {
@@ -82,6 +105,7 @@ std::optional<std::string> read_text_file(const std::string& path) {
     if (count == 0) return contents;
     if (count > 0) {
       contents.append(buffer.data(), static_cast<std::size_t>(count));
+      if (contents.size() > largest_text_file) throw too_large(path);
     } else if (errno != EINTR) {
       throw Error("file-read", std::string("cannot read the file: ") + std::strerror(errno))
           .in_file(path);
@@ -97,9 +121,16 @@ void make_directories(const std::string& path) {
   }
 }
 
-void write_file_atomically(const std::string& path, std::string_view contents) {
+void write_file_atomically(const std::string& target, std::string_view contents) {
+  const auto path = followed(target);
   const auto directory = path::parent(path);
   if (!directory.empty()) make_directories(directory);
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    if (const int failed = write_in_place(path, contents); failed != 0)
+      throw write_error(path, failed);
+    return;
+  }
   const auto temporary = path + ".tmp" + std::to_string(::getpid());
   int problem = create_with(temporary, contents);
   if (problem == EEXIST) {  // left by a killed process that had our id

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-
-#include "larder/cargo/toml.hpp"
+#include <map>
+#include <utility>
 
 namespace larder::cargo {
 
@@ -23,9 +23,7 @@ class Parser {
   explicit Parser(std::string_view text) : text_(text) {}
 
   std::optional<Expression> parse_whole() {
-    if (!take_word("cfg") || !take('(')) return std::nullopt;
     auto expression = parse_expression(0);
-    if (!expression || !take(')')) return std::nullopt;
     skip_space();
     return text_.empty() ? expression : std::nullopt;
   }
@@ -34,21 +32,12 @@ class Parser {
   static constexpr int deepest = 128;
 
   void skip_space() {
-    while (!text_.empty() &&
-           (text_[0] == ' ' || text_[0] == '\t' || text_[0] == '\n' || text_[0] == '\r')) {
-      text_.remove_prefix(1);
-    }
+    while (text_.starts_with(' ')) text_.remove_prefix(1);
   }
   bool take(char c) {
     skip_space();
     if (!text_.starts_with(c)) return false;
     text_.remove_prefix(1);
-    return true;
-  }
-  bool take_word(std::string_view word) {
-    auto copy = *this;
-    if (copy.identifier() != word) return false;
-    *this = copy;
     return true;
   }
   std::string identifier() {
@@ -77,6 +66,12 @@ class Parser {
     }
     return out;
   }
+  std::optional<Expression> parse_not(int depth) {
+    if (!take('(')) return std::nullopt;
+    auto operand = parse_expression(depth + 1);
+    if (!operand || !take(')')) return std::nullopt;
+    return Expression{Expression::Kind::Not, {}, {std::move(*operand)}};
+  }
   std::optional<Expression> parse_expression(int depth) {
     if (depth > deepest) return std::nullopt;
     const auto name = identifier();
@@ -85,21 +80,18 @@ class Parser {
     const bool list = text_.starts_with('(');
     if (list && name == "all") return parse_list(Expression::Kind::All, depth);
     if (list && name == "any") return parse_list(Expression::Kind::Any, depth);
-    if (list && name == "not") {
-      auto inner = parse_list(Expression::Kind::Not, depth);
-      if (!inner || inner->operands.size() != 1) return std::nullopt;
-      return inner;
-    }
-    if (list) return std::nullopt;
-    if (!take('=')) return Expression{Expression::Kind::Value, name, {}};
+    if (list && name == "not") return parse_not(depth);
+    if (list || name == "all" || name == "any" || name == "not") return std::nullopt;
+    const bool literal = name == "r#true" || name == "r#false";
+    if (!take('=')) return Expression{Expression::Kind::Value, literal ? name.substr(2) : name, {}};
     skip_space();
     if (!text_.starts_with('"')) return std::nullopt;
     const auto end = text_.find('"', 1);
     if (end == std::string_view::npos) return std::nullopt;
-    Expression out{
-        Expression::Kind::Value, name + " = " + toml_quote(text_.substr(1, end - 1)), {}};
+    // A backslash is nothing special here.
+    auto value = name + " = " + std::string(text_.substr(0, end + 1));
     text_.remove_prefix(end + 1);
-    return out;
+    return Expression{Expression::Kind::Value, std::move(value), {}};
   }
 
   std::string_view text_;
@@ -107,54 +99,72 @@ class Parser {
 
 /// A target triple, or the stem of a target file.
 bool is_platform_name(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return std::isalnum(byte) != 0 || byte >= 0x80 || c == '_' || c == '-' || c == '.';
   });
 }
 
-std::string print(const Expression& expression);
-
-std::vector<std::string> print_operands(const Expression& expression) {
-  std::vector<std::string> out;
-  for (const auto& operand : expression.operands) {
-    if (operand.kind == expression.kind && operand.kind != Expression::Kind::Not) {
-      for (auto& text : print_operands(operand)) out.push_back(std::move(text));
-    } else {
-      out.push_back(print(operand));
-    }
-  }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
-}
-
 std::string print(const Expression& expression) {
   if (expression.kind == Expression::Kind::Value) return expression.value;
-  const auto operands = print_operands(expression);
-  if (expression.kind != Expression::Kind::Not && operands.size() == 1) return operands[0];
   std::string out;
-  for (const auto& operand : operands) out += (out.empty() ? "" : ", ") + operand;
+  for (const auto& operand : expression.operands) out += (out.empty() ? "" : ", ") + print(operand);
   static constexpr std::array<std::string_view, 4> words{"", "not", "all", "any"};
   return std::string(words.at(static_cast<std::size_t>(expression.kind))) + "(" + out + ")";
+}
+
+bool is_list(const Expression& expression) {
+  return expression.kind == Expression::Kind::All || expression.kind == Expression::Kind::Any;
+}
+
+/// One form for what differs only in order, duplicates and needless nesting.
+Expression simplify(Expression expression) {
+  std::map<std::string, Expression> operands;
+  for (auto& operand : expression.operands) {
+    auto simple = simplify(std::move(operand));
+    const bool nested = is_list(simple) && simple.kind == expression.kind;
+    auto items = nested ? std::move(simple.operands) : std::vector{std::move(simple)};
+    for (auto& item : items) operands.try_emplace(print(item), std::move(item));
+  }
+  if (is_list(expression) && operands.size() == 1) return std::move(operands.begin()->second);
+  expression.operands.clear();
+  for (auto& [text, operand] : operands) expression.operands.push_back(std::move(operand));
+  return expression;
+}
+
+PlatformPart cfg_part(const Expression& expression) {
+  return {true, print(expression)};
+}
+
+bool is_cfg(std::string_view key) {
+  return key.starts_with("cfg(") && key.ends_with(')');
+}
+
+std::optional<Expression> parse_cfg(std::string_view key) {
+  key.remove_prefix(4);
+  key.remove_suffix(1);
+  return Parser(key).parse_whole();
 }
 
 }  // namespace
 
 std::optional<std::vector<PlatformPart>> parse_platform(std::string_view key) {
-  if (!key.starts_with("cfg(")) {
+  if (!is_cfg(key)) {
     if (!is_platform_name(key)) return std::nullopt;
     return std::vector<PlatformPart>{{false, std::string(key)}};
   }
-  const auto expression = Parser(key).parse_whole();
-  if (!expression) return std::nullopt;
+  auto parsed = parse_cfg(key);
+  if (!parsed) return std::nullopt;
+  const auto expression = simplify(std::move(*parsed));
+  if (expression.kind != Expression::Kind::All) return std::vector{cfg_part(expression)};
   std::vector<PlatformPart> parts;
-  if (expression->kind == Expression::Kind::All) {
-    for (auto& text : print_operands(*expression)) parts.push_back({true, std::move(text)});
-  } else {
-    parts.push_back({true, print(*expression)});
-  }
+  for (const auto& operand : expression.operands) parts.push_back(cfg_part(operand));
   return parts;
+}
+
+std::string displayed_platform(std::string_view key) {
+  const auto expression = is_cfg(key) ? parse_cfg(key) : std::nullopt;
+  return expression ? "cfg(" + print(*expression) + ")" : std::string(key);
 }
 
 std::string platform_key(const std::vector<PlatformPart>& parts) {

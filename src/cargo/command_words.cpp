@@ -11,7 +11,23 @@
 
 namespace larder::cargo {
 
-std::vector<std::string> expand_alias(std::vector<std::string> words, const Config& config) {
+namespace {
+
+/// What an alias of the user stands for; empty when there is none of that name.
+std::vector<std::string> alias_of(const std::string& name, const Config& config,
+                                  const Environment& environment) {
+  if (const auto variable = environment.get("CARGO_ALIAS_" + config_variable_part(name)))
+    return split_command(*variable);
+  const auto alias = config.find({"alias", name});
+  if (!alias) return {};
+  return alias->value().string() != nullptr ? split_command(alias->as_string())
+                                            : alias->as_strings();
+}
+
+}  // namespace
+
+std::vector<std::string> expand_alias(std::vector<std::string> words, const Config& config,
+                                      const Environment& environment) {
   static const std::map<std::string, std::string> builtin{
       {"b", "build"}, {"c", "check"}, {"t", "test"}, {"r", "run"}};
   // Cargo ignores an alias of such a name, with a warning.
@@ -28,13 +44,9 @@ std::vector<std::string> expand_alias(std::vector<std::string> words, const Conf
     if (first == words.end()) return words;
     const auto name = *first;
     if (commands.contains(name)) return words;
-    std::vector<std::string> meaning;
-    if (const auto alias = config.find({"alias", name})) {
-      meaning = alias->value().string() != nullptr ? split_command(alias->as_string())
-                                                   : alias->as_strings();
-    } else if (const auto own = builtin.find(name); own != builtin.end()) {
+    auto meaning = alias_of(name, config, environment);
+    if (const auto own = builtin.find(name); meaning.empty() && own != builtin.end())
       meaning = {own->second};
-    }
     if (meaning.empty() || !seen.insert(name).second) return words;
     const auto at = words.erase(first);
     words.insert(at, meaning.begin(), meaning.end());

@@ -1,10 +1,14 @@
 #include "larder/cargo/config.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
+#include <set>
 
 #include "larder/base/path.hpp"
+#include "whitespace.hpp"
 
 namespace larder::cargo {
 
@@ -12,29 +16,126 @@ const std::string config_error_id = "config-parse";
 
 namespace {
 
-std::optional<TomlDocument> read_config(const SourceTree& tree, const std::string& directory) {
-  // cargo prefers the name without an extension and warns when both exist.
-  for (const std::string_view name : {"config", "config.toml"}) {
-    const auto path = path::join(directory, name);
-    if (!tree.is_file(path)) continue;
-    return parse_toml(path, tree.read(path).value_or(""), config_error_id);
-  }
-  return std::nullopt;
+/// Arrays that a nearer file replaces (cargo: `is_nonmergeable_list`).
+bool is_joined(const std::vector<std::string>& key) {
+  const auto is = [&](std::initializer_list<std::string_view> pattern) {
+    return key.size() == pattern.size() &&
+           std::equal(key.begin(), key.end(), pattern.begin(), [](const auto& part, auto wanted) {
+             return wanted == "*" || part == wanted;
+           });
+  };
+  return !is({"registry", "credential-provider"}) &&
+         !is({"registries", "*", "credential-provider"}) && !is({"target", "*", "runner"}) &&
+         !is({"host", "runner"}) && !is({"credential-alias", "*"}) && !is({"doc", "browser"});
 }
 
-void merge_into(TomlTable& near, const TomlTable& far) {
-  for (const auto& [key, value] : far) {
-    const auto found = near.find(key);
-    if (found == near.end()) {
-      near.emplace(key, value);
-    } else if (found->second.table() != nullptr && value.table() != nullptr) {
-      merge_into(*found->second.table(), *value.table());
-    } else if (found->second.array() != nullptr && value.array() != nullptr) {
-      auto joined = *value.array();
-      joined.insert(joined.end(), found->second.array()->begin(), found->second.array()->end());
-      found->second = TomlValue(std::move(joined), found->second.position());
+/// Merges a file that is farther away into what the nearer ones gave.
+class Merger {
+ public:
+  explicit Merger(const TomlDocument& far) : far_(far) {}
+
+  void merge(TomlTable& near, const TomlTable& far) {
+    for (const auto& [key, value] : far) {
+      const auto [found, inserted] = near.try_emplace(key, value);
+      if (inserted) continue;
+      key_.push_back(key);
+      merge_value(found->second, value);
+      key_.pop_back();
     }
   }
+
+ private:
+  void merge_value(TomlValue& near, const TomlValue& far) {
+    const bool both_tables = near.table() != nullptr && far.table() != nullptr;
+    const bool both_arrays = near.array() != nullptr && far.array() != nullptr;
+    if (both_tables) {
+      merge(*near.table(), *far.table());
+    } else if (both_arrays) {
+      if (is_joined(key_)) join(near, *far.array());
+    } else if (near.table() != nullptr || near.array() != nullptr || far.table() != nullptr ||
+               far.array() != nullptr) {
+      throw Error(config_error_id,
+                  fmt::format("the config key `{}` is {} here and {} in a file that goes before",
+                              fmt::join(key_, "."), far.type_name(), near.type_name()))
+          .at(far_.location(far.position()));
+    }
+  }
+
+  static void join(TomlValue& near, TomlArray far) {
+    const auto& items = *near.array();
+    far.insert(far.end(), items.begin(), items.end());
+    near = TomlValue(std::move(far), near.position());
+  }
+
+  const TomlDocument& far_;
+  std::vector<std::string> key_;
+};
+
+/// Reads a config file and all that it includes.
+class FileReader {
+ public:
+  FileReader(const SourceTree& tree, std::vector<TomlDocument>& files)
+      : tree_(tree), files_(files) {}
+
+  void read(const std::string& path) {
+    if (!seen_.insert(path).second) {
+      throw Error(config_error_id, "a config file includes itself, possibly through others")
+          .in_file(path)
+          .hint("remove one of the `include`s");
+    }
+    auto text = tree_.read(path::normalize(path));
+    if (!text) throw Error(config_error_id, "there is no such config file").in_file(path);
+    files_.push_back(parse_toml(path, std::move(*text), config_error_id));
+    const auto includes = included(files_.back());
+    // Of two files included in one, the later wins.
+    for (auto path_of = includes.rbegin(); path_of != includes.rend(); ++path_of) read(*path_of);
+  }
+
+ private:
+  std::vector<std::string> included(const TomlDocument& file) const {
+    std::vector<std::string> out;
+    const TomlCursor root(file, config_error_id);
+    const auto include = root.find("include");
+    if (!include) return out;
+    for (const auto& entry : include->as_array()) {
+      const auto named = entry.is_table() ? entry.find("path") : std::optional(entry);
+      if (!named) throw entry.error("an entry of `include` has no `path`");
+      const auto& text = named->as_string();
+      check_path(*named, text);
+      // Dots stay in it: what the included file says of paths starts two parts above its name.
+      auto path = text.starts_with('/') ? text : path::parent(file.file) + "/" + text;
+      const bool optional = entry.is_table() && entry.bool_at("optional").value_or(false);
+      const bool exists = tree_.is_file(path::normalize(path));
+      if (optional && !exists) continue;
+      if (!exists)
+        throw named->error(fmt::format("the included config file `{}` does not exist", path))
+            .hint("in an image, check that it is copied; or say `optional = true`");
+      out.push_back(std::move(path));
+    }
+    return out;
+  }
+
+  static void check_path(const TomlCursor& entry, const std::string& text) {
+    if (!text.ends_with(".toml"))
+      throw entry.error(fmt::format("`{}` does not end with `.toml`", text));
+    if (text.find_first_of("*?[{}") != std::string::npos)
+      throw entry.error(
+          fmt::format("`{}`: an included path has neither patterns nor braces", text));
+  }
+
+  const SourceTree& tree_;
+  std::vector<TomlDocument>& files_;
+  std::set<std::string> seen_;
+};
+
+/// The config file of a `.cargo` directory: cargo prefers the name without an extension and warns
+/// when both exist.
+std::optional<std::string> config_in(const SourceTree& tree, const std::string& directory) {
+  for (const std::string_view name : {"config", "config.toml"}) {
+    auto path = path::join(directory, name);
+    if (tree.is_file(path)) return path;
+  }
+  return std::nullopt;
 }
 
 /// Directories from `directory` up to `last`.
@@ -52,12 +153,10 @@ std::vector<std::string> upward(const std::string& directory, const std::string&
 Config Config::load(const SourceTree& tree, const std::string& directory, const std::string& last,
                     const std::string& home) {
   Config config;
+  std::set<std::string> seen;
   const auto add = [&](const std::string& where) {
-    auto file = read_config(tree, where);
-    if (!file) return;
-    const auto is_same = [&](const TomlDocument& other) { return other.file == file->file; };
-    if (std::none_of(config.files_.begin(), config.files_.end(), is_same))
-      config.files_.push_back(std::move(*file));
+    const auto path = config_in(tree, where);
+    if (path && seen.insert(*path).second) FileReader(tree, config.files_).read(*path);
   };
   for (const auto& at : upward(directory, last)) add(path::join(at, ".cargo"));
   if (!home.empty()) add(home);
@@ -68,7 +167,7 @@ std::optional<TomlCursor> Config::find(const std::vector<std::string>& key) cons
   for (const auto& file : files_) {
     std::optional<TomlCursor> at = TomlCursor(file, config_error_id);
     for (const auto& part : key) {
-      at = at->is_table() ? at->find(part) : std::nullopt;
+      at = at->find(part);
       if (!at) break;
     }
     if (at) return at;
@@ -78,8 +177,23 @@ std::optional<TomlCursor> Config::find(const std::vector<std::string>& key) cons
 
 TomlTable Config::merged() const {
   TomlTable out;
-  for (const auto& file : files_) merge_into(out, *file.root.table());
+  for (const auto& file : files_) Merger(file).merge(out, *file.root.table());
+  out.erase("include");
   return out;
+}
+
+std::string config_variable_part(const std::string& key) {
+  std::string out = key;
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
+    return c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(c));
+  });
+  return out;
+}
+
+std::string cargo_home(const std::string& directory, const Environment& environment) {
+  if (const auto home = environment.get("CARGO_HOME")) return path::join(directory, *home);
+  if (const auto home = environment.get("HOME")) return path::join(*home, ".cargo");
+  return "";
 }
 
 std::string config_base(const TomlDocument& file) {
@@ -94,16 +208,9 @@ namespace {
 
 const std::string toolchain_error_id = "toolchain-file";
 
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n";
-  const auto first = text.find_first_not_of(space);
-  if (first == std::string_view::npos) return "";
-  return std::string(text.substr(first, text.find_last_not_of(space) - first + 1));
-}
-
 ToolchainFile parse_toolchain_file(const std::string& path, const std::string& text) {
   ToolchainFile file{path::file_name(path), path, "", ""};
-  const auto line = trimmed(text);
+  const std::string line(trimmed(text));
   const bool bare = file.name == "rust-toolchain" && line.find('\n') == std::string::npos &&
                     !line.starts_with('[');
   if (bare) {

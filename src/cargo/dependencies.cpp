@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "larder/base/path.hpp"
-#include "larder/cargo/manifest.hpp"
+#include "larder/base/url.hpp"
+#include "manifest_checks.hpp"
+#include "package_tables.hpp"
 
 // Dependency tables of a manifest, with inheritance from `[workspace.dependencies]`
 // (cargo: util/toml/mod.rs, `inner_dependency_inherit_with` and `dep_to_dependency`).
@@ -21,34 +24,50 @@ struct Place {
 
 class DependencyReader {
  public:
-  DependencyReader(const Package& package, const Manifest* root) : package_(package), root_(root) {}
+  DependencyReader(const Package& package, const Inheritance& inheritance)
+      : package_(package), inheritance_(inheritance) {}
 
   std::vector<Dependency> read(const TomlCursor& manifest) {
-    read_tables(manifest, {});
+    read_tables(manifest, {},
+                {DependencyKind::Normal, DependencyKind::Development, DependencyKind::Build});
     if (const auto targets = manifest.find("target")) {
       for (const auto& [key, table] : targets->entries()) {
         const auto condition = parse_platform(key);
         if (!condition)
           throw table.error(fmt::format("`{}` is not a valid target or `cfg` expression", key));
-        read_tables(table, {DependencyKind::Normal, key, *condition});
+        read_tables(table, {DependencyKind::Normal, std::string(key), *condition},
+                    {DependencyKind::Normal, DependencyKind::Build, DependencyKind::Development});
       }
     }
     return std::move(dependencies_);
   }
 
  private:
-  void read_tables(const TomlCursor& parent, Place place) {
-    read_table(parent.find("dependencies"), place);
-    place.kind = DependencyKind::Development;
-    read_table(parent.find_any({"dev-dependencies", "dev_dependencies"}), place);
-    place.kind = DependencyKind::Build;
-    read_table(parent.find_any({"build-dependencies", "build_dependencies"}), place);
+  void read_tables(const TomlCursor& parent, Place place,
+                   const std::array<DependencyKind, 3>& order) {
+    cargo::check_spelling(parent, "dev_dependencies", "dev-dependencies", package_.edition);
+    cargo::check_spelling(parent, "build_dependencies", "build-dependencies", package_.edition);
+    for (const auto kind : order) {
+      place.kind = kind;
+      read_table(table_of(parent, kind), place);
+    }
+  }
+
+  static std::optional<TomlCursor> table_of(const TomlCursor& parent, DependencyKind kind) {
+    switch (kind) {
+      case DependencyKind::Development:
+        return parent.find_any({"dev-dependencies", "dev_dependencies"});
+      case DependencyKind::Build:
+        return parent.find_any({"build-dependencies", "build_dependencies"});
+      default:
+        return parent.find("dependencies");
+    }
   }
 
   void read_table(const std::optional<TomlCursor>& table, const Place& place) {
     if (!table) return;
     for (const auto& [key, entry] : table->entries())
-      dependencies_.push_back(read_entry(key, entry, place));
+      dependencies_.push_back(read_entry(std::string(key), entry, place));
   }
 
   Dependency read_entry(const std::string& key, const TomlCursor& entry, const Place& place) const {
@@ -58,22 +77,30 @@ class DependencyReader {
     dependency.kind = place.kind;
     dependency.platform = place.platform;
     dependency.condition = place.condition;
-    const auto inherits = entry.is_table() ? entry.find("workspace") : std::nullopt;
-    if (inherits) {
-      if (!inherits->as_bool())
-        throw inherits->error(fmt::format("`{}` cannot be false", inherits->key()));
+    dependency.position = entry.value().position();
+    if (is_inherited(entry)) {
       inherit(key, entry, dependency);
     } else {
+      check_spelling(entry, package_.edition);
       read_specification(entry, package_.directory, dependency);
-      if (entry.is_table()) dependency.optional = entry.bool_at("optional").value_or(false);
     }
     if (dependency.optional && place.kind == DependencyKind::Development) {
       throw entry.error(fmt::format("dev-dependencies cannot be optional: `{}`", key));
     }
-    dependency.location = entry.location();
     return dependency;
   }
 
+  static bool is_inherited(const TomlCursor& entry) {
+    const auto flag = entry.is_table() ? entry.find("workspace") : std::nullopt;
+    return flag && flag->value().boolean() != nullptr;
+  }
+
+  static void check_spelling(const TomlCursor& entry, const std::string& edition) {
+    if (entry.is_table())
+      cargo::check_spelling(entry, "default_features", "default-features", edition);
+  }
+
+ public:
   /// The keys that an entry may also get from the workspace.
   static void read_specification(const TomlCursor& entry, const std::string& base,
                                  Dependency& dependency) {
@@ -82,17 +109,22 @@ class DependencyReader {
       dependency.source = RegistrySource{};
       return;
     }
-    if (!entry.is_table())
-      throw entry.error(fmt::format("`{}` must be a version or a table", entry.key()));
     if (const auto version = entry.find("version")) read_requirement(*version, dependency);
-    if (const auto name = entry.string_at("package")) dependency.package_name = *name;
+    if (const auto name = entry.string_at("package")) {
+      dependency.package_name = *name;
+      dependency.is_renamed = true;
+    }
     const auto defaults = entry.find_any({"default-features", "default_features"});
     if (defaults) dependency.default_features = defaults->as_bool();
     dependency.features = entry.strings_at("features");
-    dependency.artifact = entry.find("artifact").has_value();
+    dependency.optional = entry.bool_at("optional").value_or(false);
+    dependency.registry = {entry.string_at("registry"), entry.string_at("registry-index")};
     read_source(entry, base, dependency);
+    check_features_of(entry, dependency.features);
+    read_artifact(entry, dependency);
   }
 
+ private:
   static void read_requirement(const TomlCursor& value, Dependency& dependency) {
     const auto requirement = VersionReq::parse(value.as_string());
     if (!requirement) {
@@ -103,57 +135,92 @@ class DependencyReader {
     dependency.has_version = true;
   }
 
-  static void read_source(const TomlCursor& entry, const std::string& base,
-                          Dependency& dependency) {
-    const auto git = entry.string_at("git");
-    const auto directory = entry.string_at("path");
-    if (git && directory) {
-      throw entry.error(fmt::format("`{}` has both `git` and `path`", entry.key()))
-          .hint("keep one of them");
-    }
-    if (git) {
-      GitSource source{*git, "", ""};
-      for (const std::string_view kind : {"branch", "tag", "rev"}) {
-        const auto reference = entry.string_at(kind);
-        if (!reference) continue;
-        if (!source.reference_kind.empty()) {
-          throw entry.error(
-              fmt::format("`{}` may have only one of `branch`, `tag` and `rev`", entry.key()));
-        }
-        source.reference_kind = kind;
-        source.reference = *reference;
-      }
-      dependency.source = source;
-    } else if (directory) {
-      dependency.source = PathSource{path::join(base, *directory)};
-    } else {
-      dependency.source =
-          RegistrySource{entry.string_at("registry"), entry.string_at("registry-index")};
-      if (!dependency.has_version) {
-        throw entry.error(
-            fmt::format("dependency `{}` has no version, path, git or workspace key", entry.key()));
-      }
+  static void check_features_of(const TomlCursor& entry, const std::vector<std::string>& features) {
+    for (const auto& feature : features) {
+      if (feature.find('/') == std::string::npos && !feature.starts_with("dep:")) continue;
+      throw entry.find("features")
+          ->error(
+              fmt::format("feature `{}` of a dependency may have neither `/` nor `dep:`", feature))
+          .hint("name a feature of the package itself");
     }
   }
 
+  static void read_artifact(const TomlCursor& entry, Dependency& dependency) {
+    dependency.artifact = entry.find("artifact").has_value();
+    for (const std::string_view key : {"lib", "target"}) {
+      const auto value = entry.find(key);
+      if (value && !dependency.artifact)
+        throw value->error(fmt::format("`{}` cannot be used without `artifact`", value->key()));
+    }
+  }
+
+  static Error ambiguous(const TomlCursor& entry, std::string_view one, std::string_view other) {
+    return entry.error(fmt::format("`{}` has both `{}` and `{}`", entry.key(), one, other))
+        .hint("keep one of them");
+  }
+
+  static void read_source(const TomlCursor& entry, const std::string& base,
+                          Dependency& dependency) {
+    const auto git = entry.find("git");
+    const auto directory = entry.string_at("path");
+    const auto& registry = dependency.registry;
+    if (const auto path_base = entry.find("base")) {
+      throw path_base->error(directory ? "path bases need a nightly cargo and are not supported"
+                                       : "`base` can only be used with `path`");
+    }
+    if (!git && !directory && !dependency.has_version) {
+      throw entry.error(
+          fmt::format("dependency `{}` has no version, path, git or workspace key", entry.key()));
+    }
+    if (git && (registry.name || registry.index)) throw ambiguous(entry, "git", "registry");
+    if (registry.name && registry.index) throw ambiguous(entry, "registry", "registry-index");
+    if (git && directory) throw ambiguous(entry, "git", "path");
+    if (registry.index && !normalized_url(*registry.index))
+      throw entry.find("registry-index")->error(fmt::format("`{}` is not a URL", *registry.index));
+    if (git) {
+      dependency.source = read_git(entry, *git);
+      return;
+    }
+    for (const std::string_view key : {"branch", "tag", "rev"}) {
+      if (const auto value = entry.find(key))
+        throw value->error(fmt::format("`{}` means nothing without `git`", value->key()));
+    }
+    if (directory) {
+      dependency.source = PathSource{path::join(base, *directory)};
+    } else {
+      dependency.source = registry;
+    }
+  }
+
+  static GitSource read_git(const TomlCursor& entry, const TomlCursor& git) {
+    GitSource source{git.as_string(), "", ""};
+    if (!normalized_url(source.url)) {
+      throw git.error(fmt::format("`{}` is not a URL", source.url))
+          .hint(source.url.starts_with("git@") ? "write it as ssh://git@HOST/PATH"
+                                               : "write it with its scheme, as https://HOST/PATH");
+    }
+    for (const std::string_view kind : {"branch", "tag", "rev"}) {
+      const auto reference = entry.string_at(kind);
+      if (!reference) continue;
+      if (!source.reference_kind.empty()) {
+        throw entry.error(
+            fmt::format("`{}` may have only one of `branch`, `tag` and `rev`", entry.key()));
+      }
+      source.reference_kind = kind;
+      source.reference = *reference;
+    }
+    return source;
+  }
+
   void inherit(const std::string& key, const TomlCursor& entry, Dependency& dependency) const {
-    const auto workspace = root_ == nullptr ? std::nullopt : root_->workspace();
-    const auto table = workspace ? workspace->find("dependencies") : std::nullopt;
-    const auto shared = table ? table->find(key) : std::nullopt;
-    if (!shared) {
-      throw entry.error(fmt::format(
-          "dependency `{}` is inherited, but the workspace root has no `workspace.dependencies.{}`",
-          key, key));
-    }
-    if (shared->is_table() && shared->bool_at("optional").value_or(false)) {
-      throw shared->error(
-          fmt::format("`{}` cannot be optional in the workspace table", shared->key()));
-    }
-    read_specification(*shared, root_->directory(), dependency);
+    const auto shared = inheritance_.dependency(entry, key);
+    check_spelling(shared, package_.edition);
+    read_specification(shared, inheritance_.root(entry).directory(), dependency);
     dependency.optional = entry.bool_at("optional").value_or(false);
     const auto own = entry.strings_at("features");
     dependency.features.insert(dependency.features.end(), own.begin(), own.end());
-    inherit_default_features(entry, *shared, dependency);
+    check_features_of(entry, own);
+    inherit_default_features(entry, shared, dependency);
   }
 
   void inherit_default_features(const TomlCursor& entry, const TomlCursor& shared,
@@ -162,7 +229,7 @@ class DependencyReader {
     if (!own) return;
     if (own->as_bool()) {
       dependency.default_features = true;
-    } else if (dependency.default_features && package_.edition == "2024") {
+    } else if (dependency.default_features && package_.edition >= "2024") {
       throw own
           ->error(
               fmt::format("`default-features = false` cannot override `{}`, which does not say so",
@@ -175,15 +242,20 @@ class DependencyReader {
   }
 
   const Package& package_;
-  const Manifest* root_;
+  const Inheritance& inheritance_;
   std::vector<Dependency> dependencies_;
 };
 
 }  // namespace
 
 std::vector<Dependency> read_dependencies(const TomlCursor& manifest, const Package& package,
-                                          const Manifest* workspace_root) {
-  return DependencyReader(package, workspace_root).read(manifest);
+                                          const Inheritance& inheritance) {
+  return DependencyReader(package, inheritance).read(manifest);
+}
+
+void check_patch_entry(const TomlCursor& entry, const std::string& directory) {
+  Dependency ignored;
+  DependencyReader::read_specification(entry, directory, ignored);
 }
 
 }  // namespace larder::cargo

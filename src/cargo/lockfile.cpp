@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <set>
 #include <tuple>
 
 #include "larder/cargo/toml.hpp"
@@ -40,19 +41,45 @@ DependencyString split_dependency(std::string_view text) {
   return out;
 }
 
+/// The package that an entry of `dependencies` means; nothing when it is not there, or when it is
+/// ambiguous, as after a bad merge: cargo ignores both (cargo: core/resolver/encode.rs).
 std::optional<std::size_t> find_dependency(const Lockfile& lock, std::string_view text) {
   const auto wanted = split_dependency(text);
   const auto named = lock.by_name.find(wanted.name);
   if (named == lock.by_name.end()) return std::nullopt;
-  std::optional<std::size_t> found;
+  std::vector<std::size_t> fitting;
   for (const auto index : named->second) {
     const auto& package = lock.packages[index];
     if (!wanted.version.empty() && package.version.str() != wanted.version) continue;
     if (!wanted.source.empty() && package.source.value_or("") != wanted.source) continue;
-    // Version 1 writes the source of every dependency but a local one: no source prefers the local.
-    if (!found || package.is_local()) found = index;
+    fitting.push_back(index);
   }
-  return found;
+  const auto other_version = [&](std::size_t index) {
+    return lock.packages[index].version != lock.packages[fitting[0]].version;
+  };
+  if (std::any_of(fitting.begin(), fitting.end(), other_version)) return std::nullopt;
+  // A local one never has a source to be told by.
+  const auto is_local = [&](std::size_t index) { return lock.packages[index].is_local(); };
+  const auto local = std::find_if(fitting.begin(), fitting.end(), is_local);
+  if (local != fitting.end()) return *local;
+  return fitting.size() == 1 ? std::optional(fitting[0]) : std::nullopt;
+}
+
+void check_unique(const Lockfile& lock) {
+  for (const auto& [name, indices] : lock.by_name) {
+    if (indices.size() < 2) continue;
+    std::set<std::pair<std::string, std::string>> seen;
+    for (const auto index : indices) {
+      const auto& package = lock.packages[index];
+      if (seen.emplace(package.version.str(), package.source.value_or("")).second) continue;
+      Location location;
+      location.file = lock.file;
+      location.line = package.line;
+      throw Error(error_id, fmt::format("package `{}` is specified twice", name))
+          .at(std::move(location))
+          .hint("remove one of the entries, or run `cargo generate-lockfile`");
+    }
+  }
 }
 
 LockedPackage read_package(const TomlCursor& table) {
@@ -209,6 +236,7 @@ Lockfile parse_lockfile(std::string file, std::string text) {
   auto& lock = entries.lock;
   lock.file = std::move(file);
   index_names(lock);
+  check_unique(lock);
   for (std::size_t i = 0; i < lock.packages.size(); ++i) {
     for (const auto& dependency : entries.dependencies[i]) {
       const auto found = find_dependency(lock, dependency);

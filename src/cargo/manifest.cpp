@@ -3,9 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
+#include "inheritance.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cargo/manifest_schema.hpp"
+#include "manifest_checks.hpp"
+#include "package_details.hpp"
+#include "package_tables.hpp"
+#include "whitespace.hpp"
 
 namespace larder::cargo {
 
@@ -22,6 +29,7 @@ Manifest Manifest::load(const SourceTree& tree, const std::string& path) {
   Manifest manifest;
   manifest.document_ =
       std::make_shared<const TomlDocument>(parse_toml(path, std::move(*text), "manifest-parse"));
+  check_manifest_types(manifest.root());
   return manifest;
 }
 
@@ -43,31 +51,12 @@ bool Manifest::has_package() const {
 
 namespace {
 
-/// `key` of `[package]`, taken from `[workspace.package]` where it says `key.workspace = true`.
-std::optional<TomlCursor> inherited(const TomlCursor& package, std::string_view key,
-                                    const Manifest* root) {
-  auto own = package.find(key);
-  if (!own || !own->is_table()) return own;
-  const auto flag = own->find("workspace");
-  if (!flag) return own;
-  if (!flag->as_bool()) throw flag->error(fmt::format("`{}` cannot be false", flag->key()));
-  const auto workspace = root == nullptr ? std::nullopt : root->workspace();
-  const auto defaults = workspace ? workspace->find("package") : std::nullopt;
-  auto value = defaults ? defaults->find(key) : std::nullopt;
-  if (!value) {
-    throw own->error(
-        fmt::format("`{}` is inherited, but the workspace root has no `workspace.package.{}`",
-                    own->key(), key));
-  }
-  return value;
-}
-
 void add_implicit_features(Package& package) {
   std::set<std::string> named;
   for (const auto& [name, values] : package.features) {
     for (const auto& value : values) {
-      const auto parsed = parse_feature_value(value);
-      if (parsed.kind == FeatureValue::Kind::Dependency) named.insert(parsed.dependency);
+      auto parsed = parse_feature_value(value);
+      if (parsed.kind == FeatureValue::Kind::Dependency) named.insert(std::move(parsed.dependency));
     }
   }
   for (const auto& dependency : package.dependencies) {
@@ -78,51 +67,23 @@ void add_implicit_features(Package& package) {
   }
 }
 
-void check_feature_values(const TomlCursor& table, const Package& package) {
-  for (const auto& [name, cursor] : table.entries()) {
-    for (const auto& text : cursor.as_strings()) {
-      const auto value = parse_feature_value(text);
-      // `dep:` and a weak `?` are for optional dependencies only.
-      const bool must_be_optional = value.kind == FeatureValue::Kind::Dependency || value.weak;
-      const auto is_dependency = [&](const Dependency& d) {
-        return d.key == value.dependency && (d.optional || !must_be_optional);
-      };
-      const bool known = value.kind == FeatureValue::Kind::Feature
-                             ? package.features.contains(value.feature)
-                             : std::any_of(package.dependencies.begin(), package.dependencies.end(),
-                                           is_dependency);
-      if (!known) {
-        throw cursor
-            .error(fmt::format("feature `{}` includes `{}` which is neither {} nor another feature",
-                               name, text,
-                               must_be_optional ? "an optional dependency" : "a dependency"))
-            .hint("correct the entry in [features], or add the dependency");
-      }
-    }
-  }
-}
-
 void read_features(const TomlCursor& manifest, Package& package) {
-  const auto table = manifest.find("features");
-  if (table) {
+  if (const auto table = manifest.find("features")) {
     for (const auto& [name, values] : table->entries())
-      package.features[name] = values.as_strings();
+      package.features[std::string(name)] = values.as_strings();
   }
   add_implicit_features(package);
-  if (table) check_feature_values(*table, package);
+  check_features(manifest, package);
 }
 
-Version read_version(const TomlCursor& table, const Manifest* root) {
-  const auto value = inherited(table, "version", root);
+Version read_version(const TomlCursor& table, const Inheritance& inheritance) {
+  const auto value = inheritance.package_field(table, "version");
   if (!value) return {};
-  const auto version = parse_version(value->as_string());
-  if (!version)
-    throw value->error(fmt::format("`{}` is not a semantic version", value->as_string()));
-  return *version;
+  return parse_version(trimmed(value->as_string())).value();
 }
 
-std::string read_edition(const TomlCursor& table, const Manifest* root) {
-  const auto value = inherited(table, "edition", root);
+std::string read_edition(const TomlCursor& table, const Inheritance& inheritance) {
+  const auto value = inheritance.package_field(table, "edition");
   if (!value) return "2015";
   static const std::set<std::string> known{"2015", "2018", "2021", "2024", "future"};
   if (!known.contains(value->as_string())) {
@@ -132,35 +93,105 @@ std::string read_edition(const TomlCursor& table, const Manifest* root) {
   return value->as_string();
 }
 
+std::string read_name(const TomlCursor& table) {
+  const auto name = table.find("name");
+  if (!name) throw table.error("`package.name` is missing");
+  if (name->as_string().find("::") != std::string::npos)
+    throw name->error("a name with `::` needs a nightly cargo and is not supported");
+  return name->as_string();
+}
+
+/// Sections that make no sense without a package, in cargo's order.
+constexpr std::array<std::string_view, 15> package_sections{"badges",
+                                                            "features",
+                                                            "lib",
+                                                            "bin",
+                                                            "example",
+                                                            "test",
+                                                            "bench",
+                                                            "dependencies",
+                                                            "dev-dependencies",
+                                                            "dev_dependencies",
+                                                            "build-dependencies",
+                                                            "build_dependencies",
+                                                            "target",
+                                                            "lints",
+                                                            "hints"};
+
+void check_default_run(const TomlCursor& table, const Package& package) {
+  const auto run = table.find("default-run");
+  if (!run) return;
+  const auto is_it = [&](const Target& target) {
+    return target.kind == TargetKind::Bin && target.name == run->as_string();
+  };
+  if (std::none_of(package.targets.begin(), package.targets.end(), is_it)) {
+    throw run->error(fmt::format("`default-run` names `{}`, which is no binary of the package",
+                                 run->as_string()));
+  }
+}
+
+void check_publish(const TomlCursor& table, const Package& package) {
+  const auto& publish = package.details.publish;
+  const auto key = table.find("publish");
+  if (key && !table.find("version") && !(publish && publish->empty()))
+    throw key->error("`package.publish` requires `package.version`");
+}
+
 }  // namespace
 
 Package read_package(const SourceTree& tree, const Manifest& manifest,
-                     const Manifest* workspace_root) {
+                     const FindWorkspaceRoot& find_root) {
   const auto root = manifest.root();
-  const auto table = manifest.package();
-  if (!table) {
-    throw Error(manifest_error_id, "the manifest has no [package]").in_file(manifest.path());
-  }
+  const auto table = manifest.package().value();
+  const Inheritance inheritance(manifest, find_root);
+  check_workspace_table(root);
   Package package;
+  package.document = manifest.document();
   package.manifest_path = manifest.path();
   package.directory = manifest.directory();
-  const auto name = table->find("name");
-  if (!name) throw table->error("`package.name` is missing");
-  package.name = name->as_string();
-  package.version = read_version(*table, workspace_root);
-  package.edition = read_edition(*table, workspace_root);
-  package.resolver = table->string_at("resolver");
-  package.links = table->string_at("links");
-  package.default_run = table->string_at("default-run");
+  package.name = read_name(table);
+  package.version = read_version(table, inheritance);
+  package.edition = read_edition(table, inheritance);
+  package.details = read_package_details(tree, table, package, inheritance);
+  if (package.edition >= "2024" && root.find("project"))
+    throw table.error("`[project]` is not supported as of edition 2024").hint("write `[package]`");
+  check_resolver(table);
+  check_one_resolver(root, table);
+  package.resolver = table.string_at("resolver");
+  package.links = table.string_at("links");
+  package.default_run = table.string_at("default-run");
   package.cargo_features = root.strings_at("cargo-features");
-  package.dependencies = read_dependencies(root, package, workspace_root);
-  read_features(root, package);
-  package.targets = read_targets(tree, root, package);
+  read_targets(tree, root, package);
   if (package.links && package.build_script() == nullptr) {
-    throw table->find("links")->error(fmt::format(
+    throw table.find("links")->error(fmt::format(
         "package `{}` has `links = \"{}\"` but no build script", package.name, *package.links));
   }
+  package.dependencies = read_dependencies(root, package, inheritance);
+  check_patches(manifest);
+  check_sources_agree(package);
+  check_lints(root, inheritance);
+  check_profiles(root);
+  check_publish(table, package);
+  read_features(root, package);
+  check_default_run(table, package);
   return package;
+}
+
+void check_virtual_manifest(const Manifest& manifest) {
+  const auto root = manifest.root();
+  for (const auto section : package_sections) {
+    if (const auto found = root.find(section)) {
+      throw found->error(fmt::format("a manifest without [package] cannot have `{}`", section))
+          .hint("add a [package], or move the section to a member");
+    }
+  }
+  if (!manifest.workspace()) {
+    throw Error(manifest_error_id, "the manifest has neither a [package] nor a [workspace]")
+        .in_file(manifest.path());
+  }
+  check_workspace_table(root);
+  check_patches(manifest);
+  check_profiles(root);
 }
 
 }  // namespace larder::cargo

@@ -2,7 +2,27 @@
 
 #include <algorithm>
 
+#include "larder/base/url.hpp"
+
 namespace larder::cargo {
+
+namespace {
+
+std::string canonical(const std::string& url) {
+  return canonical_url(normalized_url(url).value_or(url));
+}
+
+}  // namespace
+
+std::string source_key(const Source& source) {
+  if (const auto* git = std::get_if<GitSource>(&source))
+    return "git+" + canonical(git->url) + "?" + git->reference_kind + "=" + git->reference;
+  if (const auto* local = std::get_if<PathSource>(&source)) return "path+" + local->directory;
+  const auto& registry = std::get<RegistrySource>(source);
+  if (registry.index) return "registry+" + canonical(*registry.index);
+  const bool named = registry.name && *registry.name != "crates-io";
+  return named ? "named " + *registry.name : "registry+" + std::string(crates_io_index);
+}
 
 bool Target::is_linkable() const {
   if (kind != TargetKind::Lib) return false;

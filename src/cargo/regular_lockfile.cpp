@@ -1,8 +1,20 @@
+#include <algorithm>
+
 #include "lockfile_entries.hpp"
 
 namespace larder::cargo {
 
 namespace {
+
+bool is_printable(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x7f;
+}
+
+/// A comment that needs no second look: other bytes may make it invalid.
+bool is_plain_comment(std::string_view line) {
+  return line.front() == '#' && std::all_of(line.begin(), line.end(), is_printable);
+}
 
 /// The text between the quotes of `"…"`; nothing where an escape would have to be understood.
 std::optional<std::string_view> quoted(std::string_view text) {
@@ -10,10 +22,7 @@ std::optional<std::string_view> quoted(std::string_view text) {
   text = text.substr(1, text.size() - 2);
   if (text.empty()) return std::nullopt;
   for (const char c : text) {
-    if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 ||
-        static_cast<unsigned char>(c) >= 0x7f) {
-      return std::nullopt;
-    }
+    if (c == '"' || c == '\\' || !is_printable(c)) return std::nullopt;
   }
   return text;
 }
@@ -26,7 +35,7 @@ class RegularReader {
     out_.lock.version = 2;
     while (!text_.empty()) {
       const auto line = take_line();
-      if (line.empty() || line.front() == '#') continue;
+      if (line.empty() || is_plain_comment(line)) continue;
       if (!take(line)) return std::nullopt;
     }
     if (in_list_ || !package_is_complete()) return std::nullopt;

@@ -69,13 +69,22 @@ bool take_suffixes(std::string_view text, std::string& pre, std::string& build) 
   return valid_identifiers(pre, false);
 }
 
+std::string_view without_zeros(std::string_view digits) {
+  return digits.substr(std::min(digits.find_first_not_of('0'), digits.size()));
+}
+
 std::strong_ordering compare_identifiers(std::string_view a, std::string_view b) {
   const bool numeric_a = is_numeric(a);
   const bool numeric_b = is_numeric(b);
   if (numeric_a != numeric_b)
     return numeric_a ? std::strong_ordering::less : std::strong_ordering::greater;
-  if (numeric_a && a.size() != b.size()) return a.size() <=> b.size();
-  return a.compare(b) <=> 0;
+  if (!numeric_a) return a.compare(b) <=> 0;
+  // Only build metadata may have leading zeros: 0 < 00 < 1 < 01 < 2 < 10.
+  const auto value_a = without_zeros(a);
+  const auto value_b = without_zeros(b);
+  if (const auto order = value_a.size() <=> value_b.size(); order != 0) return order;
+  if (const auto order = value_a.compare(value_b) <=> 0; order != 0) return order;
+  return a.size() <=> b.size();
 }
 
 std::strong_ordering compare_suffix(std::string_view a, std::string_view b) {

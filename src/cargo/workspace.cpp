@@ -15,64 +15,6 @@ namespace {
 
 const std::string error_id = "workspace-invalid";
 
-/// Parsed manifests by path, so that each is read once.
-class ManifestCache {
- public:
-  explicit ManifestCache(const SourceTree& tree) : tree_(tree) {}
-  const Manifest& load(const std::string& path) {
-    const auto found = manifests_.find(path);
-    if (found != manifests_.end()) return found->second;
-    return manifests_.emplace(path, Manifest::load(tree_, path)).first->second;
-  }
-  bool exists(const std::string& path) const { return tree_.is_file(path); }
-
- private:
-  const SourceTree& tree_;
-  std::map<std::string, Manifest> manifests_;
-};
-
-/// A component-wise prefix of `exclude`, unless an entry of `members`, taken literally, is one as
-/// well.
-bool is_excluded(const Manifest& root, const std::string& manifest_path) {
-  const auto workspace = root.workspace();
-  if (!workspace) return false;
-  const auto covers = [&](const std::vector<std::string>& entries) {
-    return std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
-      return path::is_within(manifest_path, path::join(root.directory(), entry));
-    });
-  };
-  return covers(workspace->strings_at("exclude")) && !covers(workspace->strings_at("members"));
-}
-
-/// cargo's `find_root`: the manifest of the workspace that `manifest_path` belongs to.
-std::optional<std::string> find_root(ManifestCache& manifests, const std::string& manifest_path) {
-  const auto& own = manifests.load(manifest_path);
-  const auto package = own.package();
-  const auto pointer = package ? package->find("workspace") : std::nullopt;
-  if (own.workspace()) {
-    if (pointer) {
-      throw pointer->error("a manifest cannot have both `package.workspace` and [workspace]")
-          .hint("remove one of them");
-    }
-    return manifest_path;
-  }
-  if (pointer) return path::join(own.directory(), pointer->as_string() + "/Cargo.toml");
-  for (auto directory = path::parent(own.directory()); !directory.empty();
-       directory = path::parent(directory)) {
-    const auto candidate = path::join(directory, "Cargo.toml");
-    if (!manifests.exists(candidate)) continue;
-    const auto& manifest = manifests.load(candidate);
-    if (manifest.workspace()) {
-      if (!is_excluded(manifest, manifest_path)) return candidate;
-      continue;
-    }
-    const auto above = manifest.package();
-    const auto above_pointer = above ? above->find("workspace") : std::nullopt;
-    if (above_pointer) return path::join(directory, above_pointer->as_string() + "/Cargo.toml");
-  }
-  return std::nullopt;
-}
-
 Error missing_dependency(const std::string& directory, const Location& location) {
   return Error("manifest-missing",
                fmt::format("the path dependency `{}` has no Cargo.toml", directory))
@@ -80,98 +22,91 @@ Error missing_dependency(const std::string& directory, const Location& location)
       .hint("in an image, check that the directory is copied and not in .dockerignore");
 }
 
-/// The root itself, the `members` and the path dependencies of both, as cargo's `find_path_deps`
+/// Directories that entries of `members` or `default-members` stand for, with the entry of each.
+struct ListedDirectory {
+  std::string directory;
+  TomlCursor entry;
+};
+std::vector<ListedDirectory> expand(const SourceTree& tree, const Manifest& root,
+                                    const TomlCursor& entries) {
+  std::vector<ListedDirectory> out;
+  for (const auto& entry : entries.as_array()) {
+    const auto& text = entry.as_string();
+    const auto pattern = text.starts_with('/') ? text : root.directory() + "/" + text;
+    if (!is_valid_glob(pattern)) {
+      throw entry.error(fmt::format("`{}` is not a valid pattern", entry.as_string()))
+          .hint("`*` and `?` stay within one directory name, `**` must be a whole one");
+    }
+    const auto matches = glob_paths(tree, pattern);
+    if (matches.empty()) out.push_back({path::normalize(pattern), entry});
+    for (const auto& match : matches) {
+      if (tree.is_directory(match)) out.push_back({match, entry});
+    }
+  }
+  return out;
+}
+
+/// The `members`, the root itself, and the path dependencies of all, as cargo's `find_path_deps`
 /// walks.
 class MemberSearch {
  public:
-  MemberSearch(const SourceTree& tree, ManifestCache& manifests, const Manifest& root)
+  MemberSearch(const SourceTree& tree, ManifestLoader& manifests, const Manifest& root)
       : tree_(tree), manifests_(manifests), root_(root) {}
 
-  /// Manifest path → package, sorted by directory.
-  std::map<std::string, Package> run() {
-    const auto workspace = root_.workspace();
-    if (!workspace) {
-      // A package alone: its path dependencies are no members.
-      packages_.emplace(root_.path(), read_package(tree_, root_, nullptr));
-      return std::move(packages_);
+  /// Manifest paths in the order in which cargo finds them.
+  std::vector<std::string> run() {
+    if (const auto members = root_.workspace()->find("members")) {
+      for (const auto& listed : expand(tree_, root_, *members)) add_listed(listed);
     }
-    if (root_.has_package()) add(root_.path(), false);
-    if (const auto members = workspace->find("members")) {
-      for (const auto& entry : members->as_array()) add_entry(entry);
-    }
-    return std::move(packages_);
+    add(root_.path(), false);
+    return std::move(found_);
   }
 
  private:
-  void add_entry(const TomlCursor& entry) {
-    const auto pattern = path::join(root_.directory(), entry.as_string());
-    auto matches = glob_paths(tree_, pattern);
-    const bool literal = matches.empty();
-    if (literal) matches.push_back(pattern);
-    for (const auto& match : matches) {
-      if (!literal && !tree_.is_directory(match)) continue;
-      const auto manifest = path::join(match, "Cargo.toml");
-      if (!manifests_.exists(manifest)) {
-        if (is_excluded(root_, manifest)) continue;
-        throw Error(error_id, fmt::format("workspace member `{}` has no Cargo.toml",
-                                          path::relative(match, root_.directory())))
-            .at(entry.location())
-            .hint(
-                "check the entry; in an image, check that the directory is copied and not in "
-                ".dockerignore");
-      }
-      add(manifest, false);
+  void add_listed(const ListedDirectory& listed) {
+    const auto manifest = path::join(listed.directory, "Cargo.toml");
+    if (!manifests_.exists(manifest) && !is_excluded(root_, manifest)) {
+      throw Error(error_id, fmt::format("workspace member `{}` has no Cargo.toml",
+                                        path::relative(listed.directory, root_.directory())))
+          .at(listed.entry.location())
+          .hint(
+              "check the entry; in an image, check that the directory is copied and not in "
+              ".dockerignore");
     }
+    add(manifest, false);
   }
 
   void add(const std::string& manifest_path, bool path_dependency) {
-    if (packages_.contains(manifest_path)) return;
+    if (seen_.contains(manifest_path)) return;
     if (path_dependency && !path::is_within(path::parent(manifest_path), root_.directory()) &&
-        find_root(manifests_, manifest_path) != root_.path()) {
+        manifests_.find_root(manifest_path) != root_.path()) {
       return;
     }
     if (is_excluded(root_, manifest_path)) return;
-    if (manifest_path != root_.path()) check_belongs(manifest_path);
-    const auto& package =
-        packages_
-            .emplace(manifest_path, read_package(tree_, manifests_.load(manifest_path), &root_))
-            .first->second;
-    for (const auto& dependency : package.dependencies) {
+    seen_.insert(manifest_path);
+    found_.push_back(manifest_path);
+    const auto& package = manifests_.load(manifest_path).package;
+    if (!package) return;
+    for (const auto& dependency : package->dependencies) {
       const auto* source = std::get_if<PathSource>(&dependency.source);
       if (source == nullptr) continue;
       const auto manifest = path::join(source->directory, "Cargo.toml");
-      if (!manifests_.exists(manifest))
-        throw missing_dependency(source->directory, dependency.location);
+      if (!manifests_.exists(manifest) && !is_excluded(root_, manifest))
+        throw missing_dependency(source->directory, package->locate(dependency));
       add(manifest, true);
     }
   }
 
-  void check_belongs(const std::string& manifest_path) {
-    const auto found = find_root(manifests_, manifest_path);
-    if (found == root_.path()) return;
-    if (found == manifest_path) {
-      throw Error(error_id,
-                  fmt::format("multiple workspace roots found in the same workspace: {} and {}",
-                              root_.directory(), path::parent(manifest_path)))
-          .in_file(manifest_path)
-          .hint("remove its [workspace], or list its directory in `workspace.exclude`");
-    }
-    throw Error(error_id,
-                fmt::format("package is a member of the wrong workspace: expected {}, actual {}",
-                            root_.path(), found.value_or("none")))
-        .in_file(manifest_path);
-  }
-
   const SourceTree& tree_;
-  ManifestCache& manifests_;
+  ManifestLoader& manifests_;
   const Manifest& root_;
-  std::map<std::string, Package> packages_;
+  std::set<std::string> seen_;
+  std::vector<std::string> found_;
 };
 
 void check_names(const Workspace& workspace) {
   std::map<std::string, const Package*> seen;
-  for (std::size_t i = 0; i < workspace.member_count; ++i) {
-    const auto& package = workspace.packages[i];
+  for (const auto& package : workspace.packages) {
     const auto [entry, inserted] = seen.emplace(package.name, &package);
     if (inserted) continue;
     throw Error(error_id,
@@ -182,106 +117,119 @@ void check_names(const Workspace& workspace) {
   }
 }
 
-/// Path dependencies that are no members, and theirs; their development dependencies are not used.
-void add_outsiders(const SourceTree& tree, ManifestCache& manifests, Workspace& workspace) {
-  for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
-    std::vector<std::pair<std::string, Location>> directories;
-    for (const auto& dependency : workspace.packages[i].dependencies) {
-      const auto* source = std::get_if<PathSource>(&dependency.source);
-      if (source == nullptr) continue;
-      if (dependency.kind == DependencyKind::Development && !workspace.is_member(i)) continue;
-      directories.emplace_back(source->directory, dependency.location);
-    }
-    for (const auto& [directory, location] : directories) {
-      if (workspace.package_in(directory)) continue;
-      const auto manifest_path = path::join(directory, "Cargo.toml");
-      if (!manifests.exists(manifest_path)) {
-        throw missing_dependency(directory, location);
-      }
-      const auto root = find_root(manifests, manifest_path);
-      const auto* root_manifest = root ? &manifests.load(*root) : nullptr;
-      workspace.packages.push_back(
-          read_package(tree, manifests.load(manifest_path), root_manifest));
-    }
+/// A root that excludes itself may still be pointed to.
+void check_has_root(ManifestLoader& manifests, const std::vector<std::string>& found,
+                    const std::string& manifest_path) {
+  const bool has_root = std::any_of(found.begin(), found.end(), [&](const std::string& path) {
+    return manifests.load(path).manifest.workspace().has_value();
+  });
+  if (has_root) return;
+  throw Error(error_id, "`package.workspace` points to a root that excludes itself")
+      .in_file(manifest_path)
+      .hint("correct `workspace.exclude` of the root");
+}
+
+void check_belongs(ManifestLoader& manifests, const std::string& manifest_path,
+                   const Manifest& root) {
+  if (manifests.load(manifest_path).manifest.workspace() && manifest_path != root.path()) {
+    throw Error(error_id,
+                fmt::format("multiple workspace roots found in the same workspace: {} and {}",
+                            root.directory(), path::parent(manifest_path)))
+        .in_file(manifest_path)
+        .hint("remove its [workspace], or list its directory in `workspace.exclude`");
   }
+  const auto found = manifests.find_root(manifest_path);
+  if (found == root.path()) return;
+  throw Error(error_id,
+              fmt::format("package is a member of the wrong workspace: expected {}, actual {}",
+                          root.path(), found.value_or("none")))
+      .in_file(manifest_path)
+      .hint("set `package.workspace`, or list its directory in `workspace.exclude`");
 }
 
 std::string read_resolver(const Manifest& root, const Workspace& workspace) {
   const auto table = root.workspace();
   const auto key = table ? table->find("resolver") : std::nullopt;
-  std::optional<std::string> chosen;
-  if (key) chosen = key->as_string();
-  if (workspace.root_package) {
-    const auto& package = workspace.packages[*workspace.root_package];
-    if (package.resolver && chosen) {
-      throw key->error("`resolver` is set both in [workspace] and in [package]")
-          .hint("keep one of them");
-    }
-    if (package.resolver) chosen = package.resolver;
-    if (!chosen && package.edition == "2021") chosen = "2";
-    if (!chosen && (package.edition == "2024" || package.edition == "future")) chosen = "3";
-  }
-  auto resolver = chosen.value_or("1");
-  if (resolver != "1" && resolver != "2" && resolver != "3") {
-    throw Error(
-        error_id,
-        fmt::format("`resolver = \"{}\"` is not known; it is \"1\", \"2\" or \"3\"", resolver))
-        .in_file(root.path());
-  }
-  return resolver;
-}
-
-/// Whether an entry of `members` matches a directory, excluded or not.
-bool is_listed(const SourceTree& tree, const Manifest& root, const std::string& directory) {
-  const auto entries = root.workspace()->strings_at("members");
-  return std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
-    const auto pattern = path::join(root.directory(), entry);
-    const auto found = glob_paths(tree, pattern);
-    return pattern == directory || std::find(found.begin(), found.end(), directory) != found.end();
-  });
+  if (!workspace.root_package) return key ? key->as_string() : "1";
+  const auto& package = workspace.packages[*workspace.root_package];
+  if (key) return key->as_string();
+  if (package.resolver) return *package.resolver;
+  if (package.edition >= "2024") return "3";
+  return package.edition == "2021" ? "2" : "1";
 }
 
 std::vector<std::size_t> read_default_members(const SourceTree& tree, const Manifest& root,
                                               const Workspace& workspace) {
-  std::vector<std::size_t> out;
+  if (workspace.current_package && workspace.current_package != workspace.root_package)
+    return {*workspace.current_package};
   const auto table = root.workspace();
   const auto entries = table ? table->find("default-members") : std::nullopt;
   if (!entries) {
     if (workspace.root_package) return {*workspace.root_package};
-    for (std::size_t i = 0; i < workspace.member_count; ++i) out.push_back(i);
-    return out;
+    return workspace.members_as_found;
   }
-  std::set<std::size_t> chosen;
-  for (const auto& entry : entries->as_array()) {
-    const auto pattern = path::join(root.directory(), entry.as_string());
-    auto matches = glob_paths(tree, pattern);
-    const bool literal = matches.empty();
-    if (literal) matches.push_back(pattern);
-    for (const auto& match : matches) {
-      if (!literal && !tree.is_directory(match)) continue;
-      const auto package = workspace.package_in(match);
-      if (package && workspace.is_member(*package)) {
-        chosen.insert(*package);
-      } else if (!is_listed(tree, root, match) ||
-                 !is_excluded(root, path::join(match, "Cargo.toml"))) {
-        throw Error(
-            error_id,
-            fmt::format("`{}` is listed in default-members but is no member of the workspace",
-                        entry.as_string()))
-            .at(entry.location());
-      }
+  // An excluded directory may be named when `members` names it too.
+  std::set<std::string> excluded;
+  if (const auto members = table->find("members")) {
+    for (const auto& listed : expand(tree, root, *members)) {
+      if (is_excluded(root, listed.directory)) excluded.insert(listed.directory);
     }
   }
-  return {chosen.begin(), chosen.end()};
+  std::vector<std::size_t> out;
+  for (const auto& listed : expand(tree, root, *entries)) {
+    if (const auto package = workspace.package_in(listed.directory)) {
+      out.push_back(*package);
+    } else if (listed.directory != root.directory() && !excluded.contains(listed.directory)) {
+      throw Error(error_id,
+                  fmt::format("`{}` is listed in default-members but is no member of the workspace",
+                              listed.entry.as_string()))
+          .at(listed.entry.location());
+    }
+  }
+  return out;
+}
+
+/// The members, sorted by directory, and which of them is what.
+void take_members(ManifestLoader& manifests, const std::vector<std::string>& found,
+                  const std::string& start, Workspace& workspace) {
+  std::map<std::string, std::size_t> indices;
+  for (const auto& path : found) {
+    if (manifests.load(path).package) indices.emplace(path, 0);
+  }
+  for (auto& [path, index] : indices) {
+    index = workspace.packages.size();
+    workspace.add_package(manifests.take_package(path));
+    if (path == workspace.root_manifest->path()) workspace.root_package = index;
+    if (path == start) workspace.current_package = index;
+  }
+  workspace.member_count = workspace.packages.size();
+  for (const auto& path : found) {
+    if (const auto index = indices.find(path); index != indices.end())
+      workspace.members_as_found.push_back(index->second);
+  }
+}
+
+Error not_a_member(const std::string& manifest_path, const Manifest& root) {
+  return Error(error_id,
+               fmt::format(
+                   "this package believes it is in the workspace {} but it is no member of it",
+                   root.path()))
+      .in_file(manifest_path)
+      .hint(
+          "add it to `workspace.members`, list it in `workspace.exclude`, or give it an empty "
+          "[workspace]");
 }
 
 }  // namespace
 
 std::optional<std::size_t> Workspace::package_in(const std::string& directory) const {
-  for (std::size_t i = 0; i < packages.size(); ++i) {
-    if (packages[i].directory == directory) return i;
-  }
-  return std::nullopt;
+  const auto found = by_directory_.find(directory);
+  return found == by_directory_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Workspace::add_package(Package package) {
+  by_directory_.emplace(package.directory, packages.size());
+  packages.push_back(std::move(package));
 }
 
 const TomlTable& Workspace::root_table(std::string_view name) const {
@@ -293,42 +241,91 @@ const TomlTable& Workspace::root_table(std::string_view name) const {
 std::string find_manifest(const SourceTree& tree, const std::string& directory) {
   for (auto at = directory; !at.empty(); at = path::parent(at)) {
     auto candidate = path::join(at, "Cargo.toml");
-    if (tree.is_file(candidate)) return candidate;
+    // A directory of this name is found as well, and cannot be read.
+    if (tree.kind(candidate) != FileKind::Absent) return candidate;
   }
   throw Error("manifest-missing",
               fmt::format("could not find `Cargo.toml` in `{}` or any directory above", directory))
       .hint("run inside a cargo package or workspace, or name its Cargo.toml with --manifest-path");
 }
 
-Workspace load_workspace(const SourceTree& tree, const std::string& manifest_path) {
-  ManifestCache manifests(tree);
-  const auto root_path = find_root(manifests, manifest_path).value_or(manifest_path);
-  const auto& root = manifests.load(root_path);
+std::string start_manifest(const SourceTree& tree, const std::string& directory,
+                           const std::string& flag) {
+  if (flag.empty()) return find_manifest(tree, directory);
+  auto path = path::join(directory, flag);
+  if (path::file_name(path) != "Cargo.toml") {
+    throw Error("manifest-missing", "the manifest path must be the path of a Cargo.toml")
+        .in_file(path)
+        .hint(tree.is_file(path + "/Cargo.toml") ? "write " + flag + "/Cargo.toml"
+                                                 : "name the file itself");
+  }
+  return path;
+}
+
+Workspace load_workspace(const SourceTree& tree, const std::string& manifest_path,
+                         const std::string& cargo_home) {
+  ManifestLoader manifests(tree, cargo_home);
+  const auto root_path = manifests.find_root(manifest_path);
+  const auto& root = manifests.load(root_path.value_or(manifest_path)).manifest;
   Workspace workspace;
+  workspace.cargo_home = cargo_home;
   workspace.root_manifest = root;
   workspace.root_directory = root.directory();
-  auto members = MemberSearch(tree, manifests, root).run();
-  for (auto& [path, package] : members) {
-    if (path == root_path) workspace.root_package = workspace.packages.size();
-    if (path == manifest_path) workspace.current_package = workspace.packages.size();
-    workspace.packages.push_back(std::move(package));
+  std::vector<std::string> found{manifest_path};
+  if (root_path) {
+    if (!root.workspace()) {
+      throw Error(error_id, "`package.workspace` points to a manifest that has no [workspace]")
+          .in_file(manifest_path)
+          .hint("point it at the directory of the workspace root");
+    }
+    found = MemberSearch(tree, manifests, root).run();
   }
-  workspace.member_count = workspace.packages.size();
-  if (manifest_path != root_path && !workspace.current_package) {
-    throw Error(
-        error_id,
-        fmt::format("this package believes it is in the workspace {} but it is no member of it",
-                    root.path()))
-        .in_file(manifest_path)
-        .hint(
-            "add it to `workspace.members`, list it in `workspace.exclude`, or give it an empty "
-            "[workspace]");
-  }
-  check_names(workspace);
-  add_outsiders(tree, manifests, workspace);
+  take_members(manifests, found, manifest_path, workspace);
+  workspace.default_members =
+      root_path ? read_default_members(tree, root, workspace) : workspace.members_as_found;
   workspace.resolver = read_resolver(root, workspace);
-  workspace.default_members = read_default_members(tree, root, workspace);
+  if (root_path) {
+    check_names(workspace);
+    check_has_root(manifests, found, manifest_path);
+    for (const auto& path : found) check_belongs(manifests, path, root);
+    if (std::find(found.begin(), found.end(), manifest_path) == found.end())
+      throw not_a_member(manifest_path, root);
+  }
+  // Last, as looking for the roots of members may read more manifests.
+  workspace.first_spellings = manifests.first_spellings();
+  workspace.registries = manifests.registries();
   return workspace;
+}
+
+void load_path_dependencies(const SourceTree& tree, Workspace& workspace) {
+  ManifestLoader manifests(tree, workspace.cargo_home);
+  for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
+    // By value: the vector of packages grows.
+    const auto dependencies = workspace.packages[i].dependencies;
+    for (const auto& dependency : dependencies) {
+      const auto* source = std::get_if<PathSource>(&dependency.source);
+      if (source == nullptr || workspace.package_in(source->directory)) continue;
+      // Development dependencies of what is no member are not used.
+      if (dependency.kind == DependencyKind::Development && !workspace.is_member(i)) continue;
+      const auto manifest_path = path::join(source->directory, "Cargo.toml");
+      if (!manifests.exists(manifest_path))
+        throw missing_dependency(source->directory, workspace.packages[i].locate(dependency));
+      const auto& package = manifests.load(manifest_path).package;
+      if (!package) {
+        throw Error(error_id,
+                    fmt::format("the path dependency `{}` is a workspace without a package",
+                                source->directory))
+            .at(workspace.packages[i].locate(dependency));
+      }
+      workspace.add_package(*package);
+    }
+  }
+}
+
+void check_buildable(const Workspace& workspace) {
+  for (const auto& package : workspace.packages) {
+    if (!package.build_errors.empty()) throw package.build_errors.front();
+  }
 }
 
 Lockfile load_lockfile(const SourceTree& tree, const Workspace& workspace) {

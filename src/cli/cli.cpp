@@ -37,6 +37,7 @@ struct Options {
   commands::CookOptions cook;
   commands::BuildOptions build;
   commands::DepsOptions deps;
+  commands::MetadataOptions metadata;
   std::vector<std::string> for_commands;
 };
 
@@ -143,6 +144,20 @@ CLI::App* add_deps(CLI::App& app, Options& options) {
   return command;
 }
 
+CLI::App* add_metadata(CLI::App& app, Options& options) {
+  auto* command = app.add_subcommand(
+      "metadata", "Print the workspace as `cargo metadata --no-deps` does, without cargo");
+  add_global_options(*command, options.global);
+  command->add_option("--manifest-path", options.metadata.manifest_path,
+                      "The Cargo.toml to start from");
+  command->add_flag("--no-deps")
+      ->description("Accepted for cargo's sake: dependencies are never resolved");
+  command->add_option("--format-version")
+      ->description("Accepted for cargo's sake: there is only 1")
+      ->check(CLI::IsMember({"1"}));
+  return command;
+}
+
 /// Words behind the first `--`, taken out of `words`.
 std::optional<std::vector<std::string>> take_trailing(std::vector<std::string>& words) {
   const auto dashes = std::find(words.begin(), words.end(), "--");
@@ -191,6 +206,7 @@ class Program {
       builds_.push_back(add_build(app_, options_, name));
     }
     deps_ = add_deps(app_, options_);
+    metadata_ = add_metadata(app_, options_);
   }
 
   int run() {
@@ -240,6 +256,7 @@ class Program {
       if (trailing) options_.prepare.commands.push_back({"", *trailing});
       return commands::prepare(context, options_.prepare);
     }
+    if (metadata_->parsed()) return commands::metadata(context, options_.metadata);
     if (deps_->parsed()) {
       auto words = deps_->remaining();
       if (trailing) words.insert(words.end(), trailing->begin(), trailing->end());
@@ -280,6 +297,7 @@ class Program {
   CLI::App* prepare_ = nullptr;
   CLI::App* cook_ = nullptr;
   CLI::App* deps_ = nullptr;
+  CLI::App* metadata_ = nullptr;
   std::vector<CLI::App*> builds_;
 };
 

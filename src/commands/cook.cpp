@@ -46,15 +46,16 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
 }
 
 ExitStatus deps(const Context& context, const DepsOptions& options) {
-  const auto manifest = options.manifest_path.empty()
-                            ? std::string()
-                            : path::join(context.directory, options.manifest_path);
-  const auto recipe = recipe::derive(DiskTree(), {context.directory, manifest, options.commands});
   const DiskTree tree;
-  const auto start = manifest.empty() ? cargo::find_manifest(tree, context.directory) : manifest;
+  recipe::DeriveRequest derivation{context.directory, options.manifest_path, options.commands};
+  derivation.environment = context.environment;
+  const auto recipe = recipe::derive(tree, derivation);
+  const auto start = cargo::start_manifest(tree, context.directory, options.manifest_path);
   cook::CookRequest request;
   request.directory = context.directory;
-  request.workspace_root = cargo::load_workspace(tree, start).root_directory;
+  request.workspace_root =
+      cargo::load_workspace(tree, start, cargo::cargo_home(context.directory, context.environment))
+          .root_directory;
   request.restore_files = false;
   request.extra_arguments = options.flags;
   request.recipe_text = recipe::write(recipe);

@@ -25,10 +25,9 @@ std::size_t external_count(const recipe::Command& command) {
 }  // namespace
 
 ExitStatus prepare(const Context& context, const PrepareOptions& options) {
-  const auto manifest = options.manifest_path.empty()
-                            ? std::string()
-                            : path::join(context.directory, options.manifest_path);
-  const auto made = recipe::derive(DiskTree(), {context.directory, manifest, options.commands});
+  recipe::DeriveRequest request{context.directory, options.manifest_path, options.commands};
+  request.environment = context.environment;
+  const auto made = recipe::derive(DiskTree(), request);
   const auto text = recipe::write(made);
   if (options.recipe_path == "-") {
     Shell::print(text);

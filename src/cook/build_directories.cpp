@@ -17,6 +17,16 @@ std::string fill_template(std::string text, const std::string& placeholder,
   return text;
 }
 
+/// As Rust joins paths: nothing is taken out, and what cargo prints is this.
+std::string joined(const std::string& base, const std::string& path) {
+  if (path.starts_with('/')) return path;
+  return base.ends_with('/') ? base + path : base + '/' + path;
+}
+
+void check_not_empty(const cargo::TomlCursor& value) {
+  if (value.as_string().empty()) throw value.error(fmt::format("`{}` is empty", value.key()));
+}
+
 /// `build.build-dir` and the directory that a relative value starts from; empty when not set.
 struct Setting {
   std::string text;
@@ -27,13 +37,14 @@ Setting build_dir_setting(const BuildDirectoriesInput& input) {
   if (const auto variable = input.environment.get("CARGO_BUILD_BUILD_DIR"))
     return {*variable, input.directory};
   const auto value = input.config.find({"build", "build-dir"});
+  if (value) check_not_empty(*value);
   return value ? Setting{value->as_string(), cargo::config_base(value->document())} : Setting{};
 }
 
 void add_build_dir(const BuildDirectoriesInput& input, BuildDirectories& out) {
   auto [text, base] = build_dir_setting(input);
-  // Whatever else there is (`{cargo-cache-home}`) means the same for the skeleton.
-  if (text.find("{workspace-") == std::string::npos) return;
+  out.build_directory = out.target_directory;
+  if (text.empty()) return;
   if (text.find("{workspace-path-hash}") != std::string::npos) {
     throw Error(
         "unsupported",
@@ -42,10 +53,20 @@ void add_build_dir(const BuildDirectoriesInput& input, BuildDirectories& out) {
                     text))
         .hint("use {workspace-root}, or a plain path");
   }
+  const bool depends_on_root = text.find("{workspace-root}") != std::string::npos;
   text = fill_template(text, "{workspace-root}", input.workspace_root);
-  out.arguments.insert(
-      out.arguments.end(),
-      {"--config", "build.build-dir=" + cargo::toml_quote(path::join(base, text))});
+  text = fill_template(text, "{cargo-cache-home}",
+                       cargo::cargo_home(input.directory, input.environment));
+  if (text.find_first_of("{}") != std::string::npos) {
+    throw Error(cargo::config_error_id,
+                fmt::format("`build.build-dir` has braces that are no variable: `{}`", text))
+        .hint("the variables are {workspace-root} and {cargo-cache-home}");
+  }
+  out.build_directory = joined(base, text);
+  // Anything else means the same for the skeleton.
+  if (!depends_on_root) return;
+  out.arguments.insert(out.arguments.end(),
+                       {"--config", "build.build-dir=" + cargo::toml_quote(out.build_directory)});
 }
 
 }  // namespace
@@ -56,12 +77,14 @@ BuildDirectories find_build_directories(const BuildDirectoriesInput& input) {
   const auto other_variable = input.environment.get("CARGO_BUILD_TARGET_DIR");
   const auto configured = input.config.find({"build", "target-dir"});
   if (!input.flag.empty()) {
-    out.target_directory = path::join(input.directory, input.flag);
+    out.target_directory = joined(input.directory, input.flag);
     out.arguments = {"--target-dir", out.target_directory};
   } else if (variable || other_variable) {
-    out.target_directory = path::join(input.directory, variable ? *variable : *other_variable);
+    out.target_directory = joined(input.directory, variable ? *variable : *other_variable);
   } else if (configured) {
-    out.target_directory = cargo::config_path(*configured);
+    check_not_empty(*configured);
+    out.target_directory =
+        joined(cargo::config_base(configured->document()), configured->as_string());
   } else {
     // Without the flag cargo would take the directory from the skeleton's place.
     out.target_directory = path::join(input.workspace_root, "target");

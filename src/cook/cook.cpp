@@ -252,10 +252,7 @@ std::string recipe_copy(const std::string& target_directory) {
 }
 
 cargo::Config machine_config(const std::string& directory, const Environment& environment) {
-  auto home = environment.get("CARGO_HOME").value_or("");
-  if (home.empty() && environment.get("HOME")) home = *environment.get("HOME") + "/.cargo";
-  return cargo::Config::load(DiskTree(), directory, "",
-                             home.empty() ? home : path::join(directory, home));
+  return cargo::Config::load(DiskTree(), directory, "", cargo::cargo_home(directory, environment));
 }
 
 }  // namespace larder::cook

@@ -45,10 +45,8 @@ std::string rebase(const std::string& text, const DeriveRequest& request, const 
 class Deriver {
  public:
   Deriver(const SourceTree& tree, const DeriveRequest& request) : tree_(tree), request_(request) {
-    auto manifest = request.manifest_path;
-    if (manifest.empty()) manifest = cargo::find_manifest(tree, request.directory);
-    start_manifest_ = manifest;
-    workspace_ = cargo::load_workspace(tree, manifest);
+    start_manifest_ = cargo::start_manifest(tree, request.directory, request.manifest_path);
+    workspace_ = load(start_manifest_);
     lock_ = cargo::load_lockfile(tree, workspace_);
     // Only what lies in the tree: below the directory given, or between it and the root above.
     const auto& root = workspace_.root_directory;
@@ -77,15 +75,25 @@ class Deriver {
   }
 
  private:
+  /// All local packages that the workspace has a part in.
+  cargo::Workspace load(const std::string& manifest) const {
+    auto workspace = cargo::load_workspace(
+        tree_, manifest, cargo::cargo_home(request_.directory, request_.environment));
+    cargo::check_buildable(workspace);
+    cargo::load_path_dependencies(tree_, workspace);
+    return workspace;
+  }
+
   Command derive_command(const StatedCommand& stated, const Recipe& before) {
-    auto line = cargo::parse_command_line(cargo::expand_alias(stated.words, config_));
+    auto line =
+        cargo::parse_command_line(cargo::expand_alias(stated.words, config_, request_.environment));
     auto* workspace = &workspace_;
     cargo::Workspace other;
     const auto& root = workspace_.root_directory;
     if (line.manifest_path) {
       const auto manifest = stated_path(*line.manifest_path, request_);
       line.manifest_path = rebase(*line.manifest_path, request_, root);
-      other = cargo::load_workspace(tree_, manifest);
+      other = load(manifest);
       workspace = &other;
     } else if (start_manifest_ != workspace_.root_manifest->path()) {
       line.manifest_path = path::relative(start_manifest_, root);

@@ -17,8 +17,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t largest_recipe = std::size_t{256} << 20U;
-
 const std::vector<std::pair<TargetKind, std::string>>& kind_names() {
   static const std::vector<std::pair<TargetKind, std::string>> names{
       {TargetKind::Bin, "Bin"},
@@ -192,24 +190,45 @@ Command read_command(const Cursor& cursor) {
   return command;
 }
 
-json parse(const std::string& file, std::string_view text) {
-  if (text.size() > largest_recipe) {
-    throw Error("recipe-parse", "the recipe is larger than 256 MiB").in_file(file);
-  }
-  std::vector<std::set<std::string>> open_objects;
-  std::optional<std::string> duplicate;
-  const auto watch = [&](int, json::parse_event_t event, json& parsed) {
-    if (event == json::parse_event_t::object_start) open_objects.emplace_back();
-    if (event == json::parse_event_t::object_end) open_objects.pop_back();
-    if (event == json::parse_event_t::key) {
-      const auto key = parsed.get<std::string>();
-      if (!open_objects.back().insert(key).second) duplicate = key;
-    }
+/// Looks for a key that occurs twice in one object: the library keeps the last without a word.
+class DuplicateKeys : public json::json_sax_t {
+ public:
+  const std::optional<std::string>& found() const { return found_; }
+
+  bool start_object(std::size_t) override {
+    open_objects_.emplace_back();
     return true;
-  };
+  }
+  bool key(string_t& key) override {
+    if (!open_objects_.back().insert(key).second) found_ = key;
+    return !found_;
+  }
+  bool end_object() override {
+    open_objects_.pop_back();
+    return true;
+  }
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_array(std::size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t, const std::string&, const json::exception&) override {
+    return false;
+  }
+
+ private:
+  std::vector<std::set<std::string>> open_objects_;
+  std::optional<std::string> found_;
+};
+
+json parse(const std::string& file, std::string_view text) {
   json document;
   try {
-    document = json::parse(text, watch);
+    document = json::parse(text);
   } catch (const json::parse_error& error) {
     // `byte` counts from 1, the character that cannot stand there included.
     const auto before = text.substr(0, error.byte == 0 ? 0 : error.byte - 1);
@@ -223,10 +242,14 @@ json parse(const std::string& file, std::string_view text) {
     throw Error("recipe-parse", "the recipe is not valid JSON: " + message)
         .at(locate(file, text, line, column))
         .hint("it may be cut off; make it again with `cargo larder prepare`");
+  } catch (const json::out_of_range&) {
+    throw Error("recipe-parse", "the recipe holds a number that is too large").in_file(file);
   }
-  if (duplicate) {
+  DuplicateKeys duplicates;
+  json::sax_parse(text, &duplicates);
+  if (duplicates.found()) {
     throw Error("recipe-invalid",
-                fmt::format("the key `{}` occurs twice in one object", *duplicate))
+                fmt::format("the key `{}` occurs twice in one object", *duplicates.found()))
         .in_file(file);
   }
   return document;

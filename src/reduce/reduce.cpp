@@ -33,7 +33,8 @@ void refuse_unsupported(const Resolution& resolution, const std::set<std::size_t
     if (!package.cargo_features.empty())
       throw unsupported("`cargo-features`").in_file(package.manifest_path);
     for (const auto& dependency : package.dependencies) {
-      if (dependency.artifact) throw unsupported("an artifact dependency").at(dependency.location);
+      if (dependency.artifact)
+        throw unsupported("an artifact dependency").at(package.locate(dependency));
     }
   }
   for (const auto index : selected) {

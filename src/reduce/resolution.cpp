@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "larder/base/url.hpp"
+
 namespace larder::reduce {
 
 using cargo::Dependency;
@@ -12,6 +14,13 @@ using cargo::DependencyKind;
 using cargo::LockedPackage;
 
 namespace {
+
+/// The same text for all spellings of a repository's URL: the lock file has the one that cargo met
+/// first.
+std::string repository(const std::string& url) {
+  const auto plain = url.substr(0, url.find_first_of("?#"));
+  return canonical_url(normalized_url(plain).value_or(plain));
+}
 
 Error outdated(const std::string& message) {
   Error error("lock-outdated", message);
@@ -67,7 +76,7 @@ class Resolver {
     throw outdated(fmt::format("`{} {}`, a dependency of `{}`, is not in {}",
                                dependency.package_name, dependency.requirement.str(),
                                workspace_.packages[package].name, lock_.file))
-        .at(dependency.location);
+        .at(workspace_.packages[package].locate(dependency));
   }
 
   std::optional<Resolved> best(const std::vector<std::size_t>& candidates,
@@ -95,7 +104,9 @@ class Resolver {
   /// as well.
   static bool source_fits(const LockedPackage& entry, const Dependency& dependency) {
     const auto* git = std::get_if<cargo::GitSource>(&dependency.source);
-    return git == nullptr || !entry.is_git() || entry.source->starts_with("git+" + git->url);
+    return git == nullptr || !entry.is_git() ||
+           repository(entry.source->substr(std::string_view("git+").size())) ==
+               repository(git->url);
   }
 
   std::optional<std::size_t> local_package(const LockedPackage& entry) const {
@@ -143,7 +154,7 @@ void check_edges(const Resolution& resolution, std::size_t package, std::size_t 
       throw outdated(
           fmt::format("--locked was given, but {} does not list `{}` as a dependency of `{}`",
                       lock.file, manifest.dependencies[i].package_name, manifest.name))
-          .at(manifest.dependencies[i].location);
+          .at(manifest.locate(manifest.dependencies[i]));
     }
   }
   for (const auto listed : lock.packages[entry].dependencies) {

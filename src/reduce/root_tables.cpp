@@ -130,7 +130,6 @@ std::optional<std::string> reduce_config(const cargo::Config& config,
                                          const cargo::Lockfile& lock,
                                          const std::set<std::size_t>& kept) {
   refuse(config, "paths");
-  refuse(config, "include");
   static const std::set<std::string> reaching{"build",  "target",     "env",      "profile",
                                               "source", "registries", "registry", "net",
                                               "http",   "patch",      "unstable"};

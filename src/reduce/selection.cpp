@@ -133,8 +133,6 @@ std::set<std::size_t> select_packages(const Workspace& workspace,
     for (std::size_t i = 0; i < workspace.member_count; ++i) selected.insert(i);
     for (const auto index : matching(workspace, command.exclude, "--exclude"))
       selected.erase(index);
-  } else if (workspace.current_package && workspace.current_package != workspace.root_package) {
-    selected = {*workspace.current_package};
   } else {
     selected = {workspace.default_members.begin(), workspace.default_members.end()};
   }

@@ -190,6 +190,16 @@ TEST_CASE("text that is not UTF-8 is a syntax error") {
   }
 }
 
+TEST_CASE("a number that is too large is a syntax error") {
+  CHECK(read_error(R"({"larder": {"format": 1e999}})").id() == "recipe-parse");
+}
+
+TEST_CASE("many small values are read in a time that grows with their number") {
+  std::string objects = "{}";
+  for (int i = 0; i < 200000; ++i) objects += ",{}";
+  CHECK(read_error("[" + objects + "]").id() == "recipe-format");
+}
+
 TEST_CASE("deep nesting is an error, not a crash") {
   CHECK(read_error(std::string(200000, '[')).id() == "recipe-parse");
   CHECK(read_error(std::string(200000, '[') + std::string(200000, ']')).id() == "recipe-format");

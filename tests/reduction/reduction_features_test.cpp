@@ -204,6 +204,17 @@ TEST_CASE("a git dependency is asked for where its manifest has it, without a ve
         "a git https://example.org/a rev 0123abc[default]");
 }
 
+TEST_CASE("the lock file may have another spelling of a repository") {
+  auto tree = tiny_workspace({});
+  append(tree, "/w/Cargo.lock",
+         "\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = "
+         "\"git+https://github.com/Org/a#0123abc456\"\n");
+  add_package(tree, ".", "app", "[dependencies]\na = { git = \"HTTPS://github.com/org/a.git/\" }\n",
+              {"src/main.rs"});
+  CHECK(skeleton_of(tree, "build").table("root", "dependencies") ==
+        "a git HTTPS://github.com/org/a.git/");
+}
+
 TEST_CASE("a target whose required features are off is not built") {
   auto tree = tiny_workspace({"a", "b"});
   add_package(tree, ".", "app",

@@ -56,13 +56,15 @@ std::map<std::string, std::set<std::string>> dependency_tables(const std::string
       const auto found = table.find(name);
       if (!found) continue;
       auto& lines = out[before + name];
-      for (const auto& [key, line] : found->entries()) lines.insert(request(key, line));
+      for (const auto& [key, line] : found->entries())
+        lines.insert(request(std::string(key), line));
     }
   };
   const cargo::TomlCursor root(document, toml_error);
   collect(root, "");
   if (const auto platforms = root.find("target")) {
-    for (const auto& [platform, table] : platforms->entries()) collect(table, platform + ".");
+    for (const auto& [platform, table] : platforms->entries())
+      collect(table, std::string(platform) + ".");
   }
   return out;
 }

@@ -11,7 +11,9 @@ enum class FileKind { Absent, File, Directory };
 
 struct DirectoryEntry {
   std::string name;
+  /// What a symbolic link points to.
   FileKind kind = FileKind::Absent;
+  bool is_link = false;
 };
 
 /// The files a workspace is read from: a disk, memory, or a commit. Paths are absolute within the
@@ -20,7 +22,8 @@ class SourceTree {
  public:
   virtual ~SourceTree() = default;
   virtual FileKind kind(const std::string& path) const = 0;
-  /// The bytes of a file; nothing when there is none. Throws `file-read` when it cannot be read.
+  /// The bytes of a file; nothing when there is none. Throws `file-read` when it cannot be read,
+  /// and from a disk `file-too-large`.
   virtual std::optional<std::string> read(const std::string& path) const = 0;
   /// Sorted by name; empty when there is no such directory. Throws `file-read` when it cannot be
   /// read.

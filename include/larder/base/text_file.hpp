@@ -1,16 +1,22 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace larder {
 
-/// The bytes of a file, nothing when it does not exist. Throws `file-read`.
+/// Larger files are not read: eight times the largest lock file that is known of, and what a parser
+/// makes of them still fits in memory.
+inline constexpr std::size_t largest_text_file = std::size_t{16} << 20U;
+
+/// The bytes of a file, nothing when it does not exist. Throws `file-read`, `file-too-large`.
 std::optional<std::string> read_text_file(const std::string& path);
 
 /// Writes to a temporary file beside `path` and renames it, so that `path` never holds half a text.
-/// Missing directories are made. Throws `file-write`; the temporary is removed.
+/// Missing directories are made; a symbolic link is followed; what is no file (a device, a pipe) is
+/// written to as it is. Throws `file-write`; the temporary is removed.
 void write_file_atomically(const std::string& path, std::string_view contents);
 
 /// Creates `path` with these contents. False, and nothing written, when something is already there

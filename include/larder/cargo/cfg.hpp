@@ -21,6 +21,10 @@ struct PlatformPart {
 };
 std::optional<std::vector<PlatformPart>> parse_platform(std::string_view key);
 
+/// The key as cargo prints it again: operands in their order, spacing normalised. `key` must be one
+/// that `parse_platform` takes.
+std::string displayed_platform(std::string_view key);
+
 /// The key of a table for a conjunction of `cfg` predicates, or for a single triple.
 std::string platform_key(const std::vector<PlatformPart>& parts);
 

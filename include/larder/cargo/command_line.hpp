@@ -78,9 +78,10 @@ struct CommandLine {
 /// `command-unsupported` for a subcommand or flag that is not handled, naming it.
 CommandLine parse_command_line(const std::vector<std::string>& words);
 
-/// Replaces an alias, cargo's own (`b`) or of `[alias]`, by what it stands for, repeatedly as cargo
-/// does.
-std::vector<std::string> expand_alias(std::vector<std::string> words, const Config& config);
+/// Replaces an alias, cargo's own (`b`), of `CARGO_ALIAS_<NAME>` or of `[alias]`, by what it stands
+/// for, repeatedly as cargo does.
+std::vector<std::string> expand_alias(std::vector<std::string> words, const Config& config,
+                                      const Environment& environment);
 
 /// Splits a string as a POSIX shell does with quotes and backslashes, expanding nothing. A leading
 /// word `cargo` is dropped. Throws `command-invalid` for an open quote.

@@ -10,8 +10,9 @@
 
 namespace larder::cargo {
 
-/// The `.cargo/config.toml` files that apply to a directory, nearest first
-/// (cargo: util/context/mod.rs, `walk_tree`).
+/// The `.cargo/config.toml` files that apply to a directory and the files that they `include`, the
+/// one that wins first (cargo: util/context/mod.rs, `walk_tree` and `load_includes`): the nearest,
+/// then what it includes, the last first, then the next above.
 class Config {
  public:
   /// Reads the files of `directory` and those above it up to `last` inclusive (to the root of the
@@ -21,14 +22,23 @@ class Config {
 
   /// The value of a dotted key in the nearest file that has it.
   std::optional<TomlCursor> find(const std::vector<std::string>& key) const;
-  /// All files as one table, merged as cargo does: tables entry by entry, arrays joined with the
-  /// nearer file's items last, for everything else the nearer file wins.
+  /// All files as one table without `include`, merged as cargo does: tables entry by entry, arrays
+  /// joined with the nearer file's items last, for everything else, and for the few arrays that
+  /// cargo does not join, the nearer file wins. Throws `config-parse` for a key that is an array or
+  /// a table in one file and something else in another.
   TomlTable merged() const;
   const std::vector<TomlDocument>& files() const { return files_; }
 
  private:
   std::vector<TomlDocument> files_;
 };
+
+/// The part of a `CARGO_*` variable that stands for a key: upper case, '-' and '.' as '_'.
+std::string config_variable_part(const std::string& key);
+
+/// `CARGO_HOME`, else `.cargo` in `HOME`; empty when neither is set. A relative one starts at
+/// `directory`, the current one.
+std::string cargo_home(const std::string& directory, const Environment& environment);
 
 /// The directory that a relative path in a config file starts from: the one that holds `.cargo`.
 std::string config_base(const TomlDocument& file);

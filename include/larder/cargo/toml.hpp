@@ -14,7 +14,8 @@
 /// TOML as values with positions. The parser (toml++) is known to toml.cpp alone.
 namespace larder::cargo {
 
-/// Line and column of a value, from 1; 0 for a value that was not read from a text.
+/// Line and column of a value, from 1, in characters (a `Location` has bytes); 0 for a value that
+/// was not read from a text.
 struct Position {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
@@ -68,9 +69,7 @@ struct TomlDocument {
   std::string text;
   TomlValue root;
 
-  Location location(Position position) const {
-    return locate(file, text, position.line, position.column);
-  }
+  Location location(Position position) const;
 };
 
 /// Parses TOML 1.1, which cargo accepts since 1.94. A byte order mark is skipped. `error_id` is the
@@ -86,7 +85,9 @@ class TomlCursor {
       : document_(&document), value_(&document.root), error_id_(&error_id) {}
 
   const TomlValue& value() const { return *value_; }
-  const std::string& key() const { return key_; }
+  /// The dotted key that leads to the value, for messages; that of the array for an item of one.
+  /// Found by searching the document.
+  std::string key() const;
   Location location() const { return document_->location(value_->position()); }
   const TomlDocument& document() const { return *document_; }
 
@@ -101,7 +102,7 @@ class TomlCursor {
   const TomlTable& as_table() const;
   std::vector<TomlCursor> as_array() const;
   /// The entries of a table in key order.
-  std::vector<std::pair<std::string, TomlCursor>> entries() const;
+  std::vector<std::pair<std::string_view, TomlCursor>> entries() const;
   bool is_table() const { return value_->table() != nullptr; }
 
   std::optional<std::string> string_at(std::string_view key) const;
@@ -112,17 +113,13 @@ class TomlCursor {
   Error error(std::string message) const;
 
  private:
-  TomlCursor(const TomlCursor& parent, const TomlValue& value, std::string key)
-      : document_(parent.document_),
-        value_(&value),
-        error_id_(parent.error_id_),
-        key_(std::move(key)) {}
+  TomlCursor(const TomlCursor& parent, const TomlValue& value)
+      : document_(parent.document_), value_(&value), error_id_(parent.error_id_) {}
   Error wrong_type(std::string_view wanted) const;
 
   const TomlDocument* document_;
   const TomlValue* value_;
   const std::string* error_id_;
-  std::string key_;
 };
 
 /// A quoted TOML basic string.

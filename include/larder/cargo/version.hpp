@@ -47,6 +47,7 @@ class VersionReq {
   /// A pre-release matches only a comparator that names a pre-release of the same
   /// major.minor.patch.
   bool matches(const Version& version) const;
+  const std::vector<Comparator>& comparators() const { return comparators_; }
   /// As cargo prints it: `^1.2`, `>=1, <2`, `*`.
   std::string str() const;
 

@@ -48,6 +48,11 @@ struct BuildOptions {
 };
 ExitStatus build(const Context& context, const BuildOptions& options);
 
+struct MetadataOptions {
+  std::string manifest_path;
+};
+ExitStatus metadata(const Context& context, const MetadataOptions& options);
+
 struct DepsOptions {
   std::string manifest_path;
   std::vector<recipe::StatedCommand> commands;

@@ -10,8 +10,10 @@ namespace larder::cook {
 
 /// Where cargo will put what it compiles.
 struct BuildDirectories {
-  /// Absolute.
+  /// Absolute; dots are left in it, as cargo leaves them.
   std::string target_directory;
+  /// Where intermediate files go: `build.build-dir`, else the target directory.
+  std::string build_directory;
   /// Arguments that a run with another manifest needs for cargo to use the same directories.
   std::vector<std::string> arguments;
 };

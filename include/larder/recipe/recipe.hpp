@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "larder/base/environment.hpp"
 #include "larder/base/source_tree.hpp"
 #include "larder/reduce/skeleton.hpp"
 
@@ -57,12 +58,14 @@ struct StatedCommand {
 struct DeriveRequest {
   /// Absolute path of the directory that the command runs in.
   std::string directory;
-  /// Absolute path of the manifest; empty for the nearest.
+  /// The manifest, absolute or as seen from `directory`; empty for the nearest.
   std::string manifest_path;
   /// Empty: those of `metadata.larder.commands` in the root manifest.
   std::vector<StatedCommand> commands;
   /// The directory that paths in the commands count from; empty for `directory`.
   std::string paths_from = {};
+  /// For `CARGO_HOME`, where the search for a workspace root ends, and `CARGO_ALIAS_*`.
+  Environment environment = {};
 };
 
 /// The whole way from a source tree to a recipe. Pure but for reading `tree`. Throws everything

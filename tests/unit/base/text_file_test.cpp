@@ -1,6 +1,11 @@
 #include "larder/base/text_file.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
 
 #include <filesystem>
 
@@ -63,4 +68,28 @@ TEST_CASE("a text longer than the read buffer comes back whole") {
   for (int i = 0; i < 40000; ++i) text += std::to_string(i) + "\n";
   write_file_atomically(directory / "long", text);
   CHECK(read_text_file(directory / "long") == text);
+}
+
+TEST_CASE("a file is read up to the largest size, and refused beyond it") {
+  const test::TemporaryDirectory directory;
+  write_file_atomically(directory / "file", "x");
+  std::filesystem::resize_file(directory / "file", largest_text_file);
+  CHECK(read_text_file(directory / "file")->size() == largest_text_file);
+  std::filesystem::resize_file(directory / "file", largest_text_file + 1);
+  CHECK(test::error_id_of([&] { (void)read_text_file(directory / "file"); }) == "file-too-large");
+}
+
+TEST_CASE("a device or a link stays what it is") {
+  const test::TemporaryDirectory directory;
+  REQUIRE(::mkfifo((directory / "pipe").c_str(), 0600) == 0);
+  // Held open at both ends, so that writing does not wait for a reader.
+  const int pipe = ::open((directory / "pipe").c_str(), O_RDWR);
+  write_file_atomically(directory / "pipe", "text");
+  CHECK(std::filesystem::is_fifo(directory / "pipe"));
+  ::close(pipe);
+  write_file_atomically(directory / "file", "old");
+  std::filesystem::create_symlink("file", directory / "link");
+  write_file_atomically(directory / "link", "new");
+  CHECK(std::filesystem::is_symlink(directory / "link"));
+  CHECK(read_text_file(directory / "file") == "new");
 }

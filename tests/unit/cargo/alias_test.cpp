@@ -12,7 +12,7 @@ namespace {
 
 Texts expand(const std::string& aliases, const std::string& words) {
   const auto tree = test::tree_of({{"/w/.cargo/config.toml", "[alias]\n" + aliases}});
-  return expand_alias(split_command(words), Config::load(tree, "/w", "", ""));
+  return expand_alias(split_command(words), Config::load(tree, "/w", "", ""), {});
 }
 
 }  // namespace

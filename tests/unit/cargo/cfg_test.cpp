@@ -45,6 +45,9 @@ TEST_CASE(
            {"cfg(all(a, all(b, c)))", "cfg(all(all(c), b, a))"},
            {"cfg(any(a, any(b, c)))", "cfg(any(c, b, a))"},
            {"cfg(all(a))", "cfg(a)"},
+           {"cfg(all(any(all(a, b))))", "cfg(all(a, b))"},
+           {"cfg(any(all(any(a, b)), c))", "cfg(any(a, b, c))"},
+           {"cfg(any(all(a, b), all(b, a)))", "cfg(all(a, b))"},
            {"cfg(any(a))", "cfg(a)"},
            {"cfg(not(any(b, a)))", "cfg(not(any(a, b)))"}}) {
     CAPTURE(one);
@@ -73,27 +76,25 @@ TEST_CASE("conditions that differ stay different") {
   }
 }
 
+TEST_CASE("an empty platform is a name like any other") {
+  CHECK(parse_platform("") == std::vector<PlatformPart>{{false, ""}});
+}
+
+TEST_CASE("a value is kept as it is written, which knows no escapes") {
+  for (const std::string key : {"cfg(a = \"x\\y\")", "cfg(a = \"\\\")", "cfg(a = \"\t\")"}) {
+    CAPTURE(key);
+    CHECK(platform_key(parse_platform(key).value()) == key);
+  }
+}
+
 TEST_CASE("what cargo refuses as a platform is refused") {
-  for (const std::string key : {"",
-                                "cfg(",
-                                "cfg()",
-                                "cfg(a",
-                                "cfg(a))",
-                                "cfg(a b)",
-                                "cfg(a,)",
-                                "cfg(all(a b))",
-                                "cfg(not())",
-                                "cfg(not(a, b))",
-                                "cfg(a = b)",
-                                "cfg(a = \"b)",
-                                "cfg(foo(a))",
-                                "cfg(1a)",
-                                "cfg(,)",
-                                "cfg(all(,))",
-                                "foo bar",
-                                "cfg (unix)",
-                                "unix)",
-                                "a(b)"}) {
+  for (const std::string key :
+       {"cfg(",         "cfg(unix) ",     "cfg(all)",      "cfg(any = \"x\")",
+        "cfg(\tunix)",  "cfg()",          "cfg(a",         "cfg(a))",
+        "cfg(a b)",     "cfg(a,)",        "cfg(all(a b))", "cfg(not())",
+        "cfg(not(a,))", "cfg(not(a, b))", "cfg(a = b)",    "cfg(a = \"b)",
+        "cfg(foo(a))",  "cfg(1a)",        "cfg(,)",        "cfg(all(,))",
+        "foo bar",      "cfg (unix)",     "unix)",         "a(b)"}) {
     CAPTURE(key);
     CHECK_FALSE(parse_platform(key));
   }

@@ -56,7 +56,7 @@ TEST_CASE("a key is found in the nearest file that has it") {
   CHECK(config.find({"build", "target-dir"})->as_string() == "out");
   CHECK(config.find({"env", "A"})->as_string() == "root");
   CHECK_FALSE(config.find({"build", "rustc"}));
-  CHECK_FALSE(config.find({"build", "jobs", "deeper"}));
+  CHECK(test::error_id_of([&] { config.find({"build", "jobs", "deeper"}); }) == "config-parse");
 }
 
 TEST_CASE("merging joins tables and arrays, the nearer items last, and lets the nearer value win") {
@@ -64,6 +64,64 @@ TEST_CASE("merging joins tables and arrays, the nearer items last, and lets the 
   CHECK(toml_document(merged) ==
         "[build]\njobs = 1\nrustflags = [\"home\", \"root\", \"near\"]\ntarget-dir = \"out\"\n"
         "\n[env]\nA = \"root\"\nB = \"near\"\n\n[net]\noffline = true\n");
+}
+
+TEST_CASE("included files stand behind the one that includes them, the last first") {
+  const auto tree =
+      test::tree_of({{"/w/.cargo/config.toml",
+                      "include = [\"one.toml\", { path = \"../two.toml\" }, { path = \"no.toml\", "
+                      "optional = true "
+                      "}]\n"
+                      "[env]\nA = \"own\"\n"},
+                     {"/w/.cargo/one.toml", "[env]\nA = \"1\"\nB = \"1\"\nC = \"1\"\n"},
+                     {"/w/two.toml", "include = [\"three.toml\"]\n[env]\nB = \"2\"\n"},
+                     {"/w/three.toml", "[env]\nB = \"3\"\nC = \"3\"\n"}});
+  const auto config = Config::load(tree, "/w", "", "");
+  CHECK(config.find({"env", "A"})->as_string() == "own");
+  CHECK(config.find({"env", "B"})->as_string() == "2");
+  CHECK(config.find({"env", "C"})->as_string() == "3");
+  CHECK_FALSE(config.merged().contains("include"));
+}
+
+TEST_CASE("includes that cargo refuses") {
+  struct Row {
+    std::string include;
+    std::string position;
+  };
+  for (const auto& row : std::vector<Row>{{"\"x.toml\"", "1:11"},
+                                          {"[\"no.toml\"]", "1:12"},
+                                          {"[\"x.conf\"]", "1:12"},
+                                          {"[\"*.toml\"]", "1:12"},
+                                          {"[{ optional = true }]", "1:12"},
+                                          {"[1]", "1:12"},
+                                          {"[\"config.toml\"]", "0:0"}}) {
+    CAPTURE(row.include);
+    const auto tree = test::tree_of(
+        {{"/w/.cargo/config.toml", "include = " + row.include + "\n"}, {"/w/.cargo/x.toml", ""}});
+    const auto error = error_of([&] { Config::load(tree, "/w", "", ""); });
+    CHECK(error.id() == "config-parse");
+    CHECK(test::position_of(error) == row.position);
+  }
+}
+
+TEST_CASE("some arrays are replaced, and a key is of one kind in all files") {
+  const auto merged = [](const std::string& near, const std::string& far) {
+    const auto tree =
+        test::tree_of({{"/w/.cargo/config.toml", near}, {"/.cargo/config.toml", far}});
+    return Config::load(tree, "/w", "", "").merged();
+  };
+  const auto runner = merged("[target.x]\nrunner = [\"a\"]\n", "[target.x]\nrunner = [\"b\"]\n");
+  CHECK(runner.at("target").find("x")->find("runner")->array()->size() == 1);
+  const auto error =
+      error_of([&] { merged("[alias]\nb = \"build\"\n", "[alias]\nb = [\"c\"]\n"); });
+  CHECK(error.id() == "config-parse");
+  CHECK(error.location().file == "/.cargo/config.toml");
+}
+
+TEST_CASE("CARGO_HOME, else .cargo in HOME") {
+  CHECK(cargo_home("/w", test::environment_of({{"CARGO_HOME", "c"}, {"HOME", "/h"}})) == "/w/c");
+  CHECK(cargo_home("/w", test::environment_of({{"HOME", "/h"}})) == "/h/.cargo");
+  CHECK(cargo_home("/w", {}).empty());
 }
 
 TEST_CASE("a path in a config file starts at the directory that holds .cargo") {
@@ -142,4 +200,11 @@ TEST_CASE("toolchain files that cannot be carried are errors") {
     CHECK(error.location().file == "/w/" + row.name);
     CHECK(position_of(error) == row.position);
   }
+}
+
+TEST_CASE("paths of an included file start two parts above its name as the include gives it") {
+  const auto tree = test::tree_of({{"/w/.cargo/config.toml", "include = [\"../more.toml\"]\n"},
+                                   {"/w/more.toml", "[build]\ntarget-dir = \"out\"\n"}});
+  const auto config = Config::load(tree, "/w", "", "");
+  CHECK(config_path(*config.find({"build", "target-dir"})) == "/w/.cargo/out");
 }

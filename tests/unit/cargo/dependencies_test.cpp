@@ -20,7 +20,8 @@ std::vector<Dependency> read(const std::string& tables, const std::string& works
        {"/w/a/src/lib.rs", ""},
        {"/w/Cargo.toml", "[workspace]\n" + workspace}});
   const auto root = Manifest::load(tree, "/w/Cargo.toml");
-  return read_package(tree, Manifest::load(tree, "/w/a/Cargo.toml"), &root).dependencies;
+  return read_package(tree, Manifest::load(tree, "/w/a/Cargo.toml"), [&] { return &root; })
+      .dependencies;
 }
 
 Dependency read_one(const std::string& tables, const std::string& workspace = "",
@@ -34,13 +35,14 @@ Dependency read_one(const std::string& tables, const std::string& workspace = ""
 
 TEST_CASE("dependency tables are read in cargo's order, with kind and platform") {
   const auto all = read(
+      "[target.'cfg(unix)'.dev-dependencies]\ng = \"1\"\n"
       "[target.'cfg(unix)'.build-dependencies]\nf = \"1\"\n"
-      "[target.wasm32-unknown-unknown.dependencies]\ng = \"1\"\n"
+      "[target.wasm32-unknown-unknown.dependencies]\nh = \"1\"\n"
       "[build-dependencies]\nd = \"1\"\n[dev-dependencies]\nc = \"1\"\n"
       "[dependencies]\nb = \"1\"\na = \"1\"\n[target.'cfg(unix)'.dependencies]\ne = \"1\"\n");
   std::string order;
   for (const auto& dependency : all) order += dependency.key;
-  CHECK(order == "abcdefg");
+  CHECK(order == "abcdefgh");
   CHECK(all[0].kind == DependencyKind::Normal);
   CHECK_FALSE(all[0].platform);
   CHECK(all[2].kind == DependencyKind::Development);
@@ -48,7 +50,8 @@ TEST_CASE("dependency tables are read in cargo's order, with kind and platform")
   CHECK(all[5].kind == DependencyKind::Build);
   CHECK(all[5].platform == "cfg(unix)");
   CHECK(all[5].condition == std::vector<PlatformPart>{{true, "unix"}});
-  CHECK(all[6].condition == std::vector<PlatformPart>{{false, "wasm32-unknown-unknown"}});
+  CHECK(all[6].kind == DependencyKind::Development);
+  CHECK(all[7].condition == std::vector<PlatformPart>{{false, "wasm32-unknown-unknown"}});
 }
 
 TEST_CASE("underscored tables are read, but not beside the ones with a hyphen") {
@@ -160,29 +163,51 @@ TEST_CASE("dependencies that cargo rejects are errors at the cause") {
     std::string tables;
     std::string position;
     std::string workspace = "";
-    std::string file = "/w/a/Cargo.toml";
   };
-  for (const auto& row :
-       std::vector<Row>{{"[dependencies]\nx = \"one\"\n", "5:5"},
-                        {"[dependencies]\nx = { version = \"1 2\" }\n", "5:17"},
-                        {"[dependencies]\nx = 1\n", "5:5"},
-                        {"[dependencies]\nx = {}\n", "5:5"},
-                        {"[dependencies]\nx = { features = [\"a\"] }\n", "5:5"},
-                        {"[dependencies]\nx = { version = \"1\", features = \"a\" }\n", "5:33"},
-                        {"[dependencies]\nx = { git = \"u\", path = \"p\" }\n", "5:5"},
-                        {"[dependencies]\nx = { git = \"u\", tag = \"t\", rev = \"r\" }\n", "5:5"},
-                        {"[dev-dependencies]\nx = { version = \"1\", optional = true }\n", "5:5"},
-                        {"[target.'cfg(a'.dependencies]\nx = \"1\"\n", "4:1"},
-                        {"[dependencies]\nx.workspace = true\n", "5:1"},
-                        {"[dependencies]\nx = { workspace = false }\n", "5:19",
-                         "[workspace.dependencies]\nx = \"1\"\n"},
-                        {"[dependencies]\nx.workspace = true\n", "3:5",
-                         "[workspace.dependencies]\nx = { version = \"1\", optional = true }\n",
-                         "/w/Cargo.toml"}}) {
+  for (const auto& row : std::vector<Row>{
+           {"[dependencies]\nx = \"one\"\n", "5:5"},
+           {"[dependencies]\nx = { version = \"1 2\" }\n", "5:17"},
+           {"[dependencies]\nx = 1\n", "5:5"},
+           {"[dependencies]\nx = {}\n", "5:5"},
+           {"[dependencies]\nx = { features = [\"a\"] }\n", "5:5"},
+           {"[dependencies]\nx = { version = \"1\", features = \"a\" }\n", "5:33"},
+           {"[dependencies]\nx = { git = \"https://h/u\", path = \"p\" }\n", "5:5"},
+           {"[dependencies]\nx = { git = \"https://h/u\", tag = \"t\", rev = \"r\" }\n", "5:5"},
+           {"[dev-dependencies]\nx = { version = \"1\", optional = true }\n", "5:5"},
+           {"[target.'cfg(a'.dependencies]\nx = \"1\"\n", "4:1"},
+           {"[dependencies]\nx.workspace = true\n", "5:1"},
+           {"[dependencies]\nx = { workspace = false }\n", "5:19",
+            "[workspace.dependencies]\nx = \"1\"\n"},
+           {"[dependencies]\nx = { git = \"git@h:u\" }\n", "5:13"},
+           {"[dependencies]\nx = { version = \"1\", rev = \"r\" }\n", "5:28"},
+           {"[dependencies]\nx = { version = \"1\", features = [\"a/b\"] }\n", "5:33"},
+           {"[dependencies]\nx = { version = \"1\", lib = true }\n", "5:28"},
+           {"[dependencies]\n\"1x\" = \"1\"\n", "5:8"},
+           {"[dependencies]\nx = \"1\"\n[build-dependencies]\nx = { path = \"x\" "
+            "}\n",
+            "7:5"}}) {
     CAPTURE(row.tables);
     const auto error = error_of([&] { read(row.tables, row.workspace); });
     CHECK(error.id() == "manifest-invalid");
-    CHECK(error.location().file == row.file);
+    CHECK(error.location().file == "/w/a/Cargo.toml");
     CHECK(position_of(error) == row.position);
   }
+}
+
+TEST_CASE("sources of one name agree when cargo takes them for the same") {
+  const auto agree = [](const std::string& one, const std::string& other) {
+    return test::error_id_of([&] {
+             read("[dependencies]\nx = " + one + "\n[build-dependencies]\nx = " + other + "\n");
+           })
+        .empty();
+  };
+  CHECK(agree("\"1\"", "{ version = \"2\", registry = \"crates-io\" }"));
+  CHECK(agree("\"1\"",
+              "{ version = \"2\", registry-index = "
+              "\"https://github.com/Rust-lang/crates.io-index.git\" }"));
+  CHECK(agree("{ git = \"https://h/x\" }", "{ git = \"HTTPS://h/y/../x.git/\" }"));
+  CHECK(agree("{ path = \"x\" }", "{ path = \"./y/../x\" }"));
+  CHECK_FALSE(agree("{ git = \"https://h/x\" }", "{ git = \"https://h/X\" }"));
+  CHECK_FALSE(agree("{ git = \"https://h/x\" }", "{ git = \"https://h/x\", branch = \"master\" }"));
+  CHECK_FALSE(agree("\"1\"", "{ version = \"1\", registry = \"mine\" }"));
 }

@@ -74,6 +74,9 @@ TEST_CASE("any other text, valid or not, is left to the TOML reader") {
                                 "[[package]]\nname = \"a\"\nversion = \"1.0\"\n",
                                 "[[package]]\nname = \"a\"\n" + app,
                                 "[package]\nname = \"a\"\nversion = \"1.0.0\"\n",
+                                "# \x01\n" + app,
+                                "# \xff\n" + app,
+                                app + list + "#\r#\n",
                                 "<<<<<<< HEAD\n" + app}) {
     CAPTURE(text);
     CHECK_FALSE(read_regular_lockfile(text));

@@ -129,6 +129,7 @@ TEST_CASE("broken lock files are errors with their position") {
                         {"version = 3\n[[package]]\nname = \"a\"\nversion = \"1.0\"\n", "4:11"},
                         {"version = 3\n[[package]]\nname = 1\nversion = \"1.0.0\"\n", "3:8"},
                         {"version = 3\npackage = 1\n", "2:11"},
+                        {"version = 3\n[=]\n", "2:2"},
                         {"version = 3\n<<<<<<< HEAD\n", "2:1"}}) {
     CAPTURE(row.text);
     const auto error = error_of([&] { parse(row.text); });
@@ -199,4 +200,27 @@ TEST_CASE("what was rendered parses to the same packages and renders to the same
   CHECK(again.packages.size() == 4);
   CHECK(dependencies_of(again, "b") == Texts{"a 1.0.0", "a 2.0.0"});
   CHECK(render_lockfile(again, all_of(again)) == rendered);
+}
+
+TEST_CASE("an ambiguous dependency is none, unless one of them is local") {
+  const std::string two =
+      "version = 3\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\ndependencies = [\"b\"]\n"
+      "[[package]]\nname = \"b\"\nversion = \"1.0.0\"\nsource = \"registry+https://h/i\"\n";
+  const auto count = [](const std::string& text) {
+    return parse_lockfile("/w/Cargo.lock", text).packages[0].dependencies.size();
+  };
+  CHECK(count(two) == 1);
+  CHECK(count(two + "[[package]]\nname = \"b\"\nversion = \"2.0.0\"\n") == 0);
+  const auto other_source =
+      two + "[[package]]\nname = \"b\"\nversion = \"1.0.0\"\nsource = \"git+https://h/b#1\"\n";
+  CHECK(count(other_source) == 0);
+  CHECK(count(other_source + "[[package]]\nname = \"b\"\nversion = \"1.0.0\"\n") == 1);
+}
+
+TEST_CASE("a package that is there twice is an error at its second entry") {
+  const std::string entry = "[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n";
+  const auto error =
+      error_of([&] { parse_lockfile("/w/Cargo.lock", "version = 4\n\n" + entry + "\n" + entry); });
+  CHECK(error.id() == "lock-parse");
+  CHECK(error.location().line == 7);
 }

@@ -20,7 +20,8 @@ Package read(const std::string& manifest, const std::string& root = "",
   tree.write("/w/Cargo.toml", manifest);
   tree.write("/Cargo.toml", root);
   const auto above = Manifest::load(tree, "/Cargo.toml");
-  return read_package(tree, Manifest::load(tree, "/w/Cargo.toml"), root.empty() ? nullptr : &above);
+  return read_package(tree, Manifest::load(tree, "/w/Cargo.toml"),
+                      [&] { return root.empty() ? nullptr : &above; });
 }
 
 }  // namespace
@@ -151,4 +152,22 @@ TEST_CASE("a manifest that is missing or no TOML") {
   const auto error = error_of([&] { Manifest::load(tree, "/w/Cargo.toml"); });
   CHECK(error.id() == "manifest-parse");
   CHECK(error.location().line == 1);
+}
+
+TEST_CASE("a version may have spaces around it, but not the workspace's") {
+  CHECK(read("[package]\nname = \"a\"\nversion = \"\\u00a01.2.3 \"\n").version.str() == "1.2.3");
+  CHECK(error_of([] {
+          read("[package]\nname = \"a\"\n", "[workspace.package]\nversion = \" 1.2.3 \"\n");
+        }).id() == "manifest-invalid");
+}
+
+TEST_CASE("lints.workspace is a flag, never a tool of that name") {
+  CHECK(error_of([] { read("[package]\nname = \"a\"\n[lints.workspace]\n"); }).id() ==
+        "manifest-invalid");
+}
+
+TEST_CASE("an inherited path that is the package itself is empty") {
+  CHECK(read("[package]\nname = \"a\"\nreadme.workspace = true\n",
+             "[workspace.package]\nreadme = \"w\"\n")
+            .details.readme == "");
 }

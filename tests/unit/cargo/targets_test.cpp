@@ -19,7 +19,7 @@ std::vector<Target> read(const std::string& edition, const Texts& files,
   for (const auto& file : files) tree.write("/w/" + file, "");
   tree.write("/w/Cargo.toml",
              "[package]\nname = \"my-app\"\nedition = \"" + edition + "\"\n" + rest);
-  return read_package(tree, Manifest::load(tree, "/w/Cargo.toml"), nullptr).targets;
+  return read_package(tree, Manifest::load(tree, "/w/Cargo.toml"), [] { return nullptr; }).targets;
 }
 
 /// "kind name path" of each.
@@ -193,8 +193,8 @@ TEST_CASE("targets that cargo rejects are errors at the cause") {
            {"2021", {"src/lib.rs"}, "[bin]\nname = \"x\"\n", "4:1"},
            {"2021", {"src/lib.rs"}, "[lib]\ncrate-type = \"lib\"\n", "5:14"},
            {"2021", {"src/lib.rs"}, "autobins = \"no\"\n", "4:12"},
-           {"2021", {"src/main.rs", "src/bin/my-app.rs"}, "", "0:0"},
-           {"2021", {"src/bin/a.rs", "src/bin/a/main.rs"}, "", "0:0"},
+           {"2021", {"src/main.rs", "src/bin/my-app.rs"}, "", "1:1"},
+           {"2021", {"src/bin/a.rs", "src/bin/a/main.rs"}, "", "1:1"},
            {"2021", {"src/bin/a.rs", "src/bin/a/main.rs"}, "[[bin]]\nname = \"a\"\n", "4:1"}}) {
     CAPTURE(row.rest);
     CAPTURE(row.files);
@@ -202,5 +202,40 @@ TEST_CASE("targets that cargo rejects are errors at the cause") {
     CHECK(error.id() == "manifest-invalid");
     CHECK(error.location().file == "/w/Cargo.toml");
     CHECK(position_of(error) == row.position);
+  }
+}
+
+TEST_CASE("sections that leave nothing to be found keep their order") {
+  const std::string rest =
+      "autotests = false\n[[test]]\nname = \"z\"\npath = \"tests/z.rs\"\n"
+      "[[test]]\nname = \"a\"\npath = \"tests/z.rs\"\n";
+  CHECK(described(read("2021", {"src/lib.rs"}, rest)) ==
+        Texts{"lib my_app src/lib.rs", "test z tests/z.rs", "test a tests/z.rs"});
+}
+
+TEST_CASE("a path is taken only by the same components, `.` aside") {
+  const auto tests = [](const std::string& path) {
+    return read("2021", {"src/lib.rs", "tests/t.rs"},
+                "[[test]]\nname = \"x\"\npath = \"" + path + "\"\n")
+        .size();
+  };
+  CHECK(tests("./tests//t.rs") == 2);
+  CHECK(tests("tests/../tests/t.rs") == 3);
+}
+
+TEST_CASE("a test without a file is no target, and nothing else about it matters") {
+  const std::string section = "[[test]]\nname = \"t\"\nedition = \"2014\"\n";
+  CHECK(read("2021", {"src/lib.rs"}, section + section).size() == 1);
+}
+
+TEST_CASE("a path that is the package's directory keeps a slash") {
+  CHECK(read("2021", {}, "[lib]\npath = \".\"\n").at(0).path == "/w/");
+}
+
+TEST_CASE("a build script has a file name") {
+  for (const std::string path : {"", ".", "..", "a/.."}) {
+    CAPTURE(path);
+    CHECK(error_of([&] { read("2021", {"src/lib.rs"}, "build = \"" + path + "\"\n"); }).id() ==
+          "manifest-invalid");
   }
 }

@@ -150,8 +150,9 @@ TEST_CASE("what is no version is refused") {
 
 TEST_CASE("versions sort as in a lock file") {
   const Texts sorted{"0.9.0",         "1.0.0-1",    "1.0.0-2",    "1.0.0-10", "1.0.0-alpha",
-                     "1.0.0-alpha.1", "1.0.0-beta", "1.0.0-rc.1", "1.0.0",    "1.0.0+build",
-                     "1.0.1",         "1.2.0",      "1.10.0",     "2.0.0"};
+                     "1.0.0-alpha.1", "1.0.0-beta", "1.0.0-rc.1", "1.0.0",    "1.0.0+0",
+                     "1.0.0+00",      "1.0.0+1",    "1.0.0+01",   "1.0.0+2",  "1.0.0+010",
+                     "1.0.0+build",   "1.0.1",      "1.2.0",      "1.10.0",   "2.0.0"};
   for (std::size_t i = 0; i + 1 < sorted.size(); ++i) {
     CAPTURE(sorted[i]);
     CHECK(parse_version(sorted[i]).value() < parse_version(sorted[i + 1]).value());

@@ -111,7 +111,13 @@ TEST_CASE("constellations that cargo rejects") {
            {"a resolver nobody knows",
             {{"/w", "[workspace]\nresolver = \"9\"\n"}},
             "/w",
-            "workspace-invalid",
+            "manifest-invalid",
+            "/w/Cargo.toml"},
+           {"an optional dependency of the workspace table",
+            {{"/w",
+              "[workspace]\n[workspace.dependencies]\nx = { version = \"1\", optional = true }\n"}},
+            "/w",
+            "manifest-invalid",
             "/w/Cargo.toml"}}) {
     CAPTURE(row.what);
     MemoryTree tree;
@@ -164,4 +170,66 @@ TEST_CASE("tables of the root only are taken from the root manifest") {
   CHECK(workspace.root_table("profile").contains("release"));
   CHECK_FALSE(workspace.root_table("profile").contains("dev"));
   CHECK(workspace.root_table("patch").empty());
+}
+
+TEST_CASE("the search for a root does not leave CARGO_HOME, nor a directory target/package") {
+  MemoryTree tree;
+  tree.write("/w/Cargo.toml", "[workspace]\nmembers = [\"home/in\", \"target/package/x\"]\n");
+  add_package(tree, "/w/home/src/in");
+  add_package(tree, "/w/target/package/x");
+  const auto alone = load_workspace(tree, "/w/home/src/in/Cargo.toml", "/w/home");
+  CHECK(alone.root_directory == "/w/home/src/in");
+  CHECK(load_workspace(tree, "/w/target/package/x/Cargo.toml").root_directory ==
+        "/w/target/package/x");
+}
+
+TEST_CASE("an excluded prefix is one of components, in which .. is not resolved") {
+  MemoryTree tree;
+  tree.write("/w/Cargo.toml",
+             "[workspace]\nmembers = [\"*\"]\nexclude = [\"./a\", \"x/../b\", \"c/\"]\n");
+  for (const std::string name : {"a", "b", "c", "cc"}) add_package(tree, "/w/" + name);
+  const auto workspace = load_workspace(tree, "/w/Cargo.toml");
+  CHECK(workspace.packages.size() == 2);
+  CHECK(workspace.package_in("/w/b"));
+  CHECK(workspace.package_in("/w/cc"));
+}
+
+TEST_CASE("manifests that point at each other are an error") {
+  MemoryTree tree;
+  for (const std::string name : {"p", "q"}) {
+    const std::string other = name == "p" ? "../q" : "../p";
+    tree.write("/" + name + "/Cargo.toml", "[package]\nname = \"" + name + "\"\nworkspace = \"" +
+                                               other + "\"\nversion.workspace = true\n");
+    tree.write("/" + name + "/src/lib.rs", "");
+  }
+  CHECK(error_of([&] { load_workspace(tree, "/p/Cargo.toml"); }).id() == "workspace-invalid");
+}
+
+TEST_CASE("a manifest path names a Cargo.toml") {
+  MemoryTree tree;
+  add_package(tree, "/w/a");
+  CHECK(start_manifest(tree, "/w/a/src", "") == "/w/a/Cargo.toml");
+  CHECK(start_manifest(tree, "/w", "a/Cargo.toml") == "/w/a/Cargo.toml");
+  CHECK(error_of([&] { start_manifest(tree, "/w", "a"); }).id() == "manifest-missing");
+}
+
+TEST_CASE(
+    "a root that is known is found past the boundaries of the search, and before what is not") {
+  auto tree = test::tree_of({{"/w/Cargo.toml", "[workspace]\nmembers = [\"target/package/a\"]\n"}});
+  add_package(tree, "/w/target/package/a");
+  CHECK(load_workspace(tree, "/w/Cargo.toml").packages.size() == 1);
+  CHECK(load_workspace(tree, "/w/Cargo.toml", "/w/target/package").packages.size() == 1);
+  // Started from below, the search ends before the root is read.
+  CHECK(load_workspace(tree, "/w/target/package/a/Cargo.toml").root_directory ==
+        "/w/target/package/a");
+  // What lies between is not even looked at.
+  tree.write("/w/target/Cargo.toml", "no manifest");
+  CHECK(load_workspace(tree, "/w/Cargo.toml").packages.size() == 1);
+}
+
+TEST_CASE("a root that excludes itself cannot be pointed to") {
+  auto tree =
+      test::tree_of({{"/w/Cargo.toml", "[workspace]\nmembers = [\"a\"]\nexclude = [\".\"]\n"}});
+  add_package(tree, "/w/a", "workspace = \"..\"\n");
+  CHECK(error_of([&] { load_workspace(tree, "/w/a/Cargo.toml"); }).id() == "workspace-invalid");
 }

@@ -25,6 +25,14 @@ MemoryTree crates(const std::string& root) {
   return tree;
 }
 
+/// With the path dependencies that are no members.
+Workspace load_all(const SourceTree& tree, const std::string& manifest_path) {
+  auto workspace = load_workspace(tree, manifest_path);
+  CHECK(outsider_names(workspace).empty());
+  load_path_dependencies(tree, workspace);
+  return workspace;
+}
+
 }  // namespace
 
 TEST_CASE("members are listed by name or glob, sorted by directory") {
@@ -116,7 +124,7 @@ TEST_CASE("path dependencies outside the root are local, but no members, and so 
   add_package(tree, "/out/x",
               depends_on({"../y"}) + "[dev-dependencies]\nz = { path = \"../z\" }\n");
   add_package(tree, "/out/y");
-  const auto workspace = load_workspace(tree, "/w/crates/a/Cargo.toml");
+  const auto workspace = load_all(tree, "/w/crates/a/Cargo.toml");
   CHECK(member_names(workspace) == Texts{"a"});
   CHECK(outsider_names(workspace) == Texts{"x", "y"});
   CHECK(workspace.package_in("/out/x") == 1U);
@@ -127,7 +135,7 @@ TEST_CASE("path dependencies outside the root are local, but no members, and so 
 TEST_CASE("an excluded path dependency is local, but no member") {
   auto tree = crates("[workspace]\nmembers = [\"app\"]\nexclude = [\"crates\"]\n");
   add_package(tree, "/w/app", depends_on({"../crates/a"}));
-  const auto workspace = load_workspace(tree, "/w/Cargo.toml");
+  const auto workspace = load_all(tree, "/w/Cargo.toml");
   CHECK(member_names(workspace) == Texts{"app"});
   CHECK(outsider_names(workspace) == Texts{"a"});
 }
@@ -140,7 +148,7 @@ TEST_CASE("an outsider inherits from the workspace it belongs to") {
              "[workspace]\nmembers = [\"x\"]\n[workspace.package]\nversion = \"2.0.0\"\n");
   tree.write("/other/x/Cargo.toml", "[package]\nname = \"x\"\nversion.workspace = true\n");
   tree.write("/other/x/src/lib.rs", "");
-  const auto workspace = load_workspace(tree, "/w/Cargo.toml");
+  const auto workspace = load_all(tree, "/w/Cargo.toml");
   CHECK(outsider_names(workspace) == Texts{"x"});
   CHECK(workspace.packages.back().version.str() == "2.0.0");
 }
@@ -150,7 +158,7 @@ TEST_CASE("a package without [workspace] is alone: its path dependencies are no 
   add_package(tree, "/p", depends_on({"sub/x", "../y"}));
   add_package(tree, "/p/sub/x");
   add_package(tree, "/y");
-  const auto workspace = load_workspace(tree, "/p/Cargo.toml");
+  const auto workspace = load_all(tree, "/p/Cargo.toml");
   CHECK(member_names(workspace) == Texts{"p"});
   CHECK(outsider_names(workspace) == Texts{"x", "y"});
   CHECK(workspace.root_directory == "/p");
@@ -212,4 +220,34 @@ TEST_CASE("a missing lock file is its own error, and a present one is read") {
   CHECK(error.location().file == "/w/Cargo.lock");
   tree.write("/w/Cargo.lock", "version = 4\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n");
   CHECK(load_lockfile(tree, workspace).packages.size() == 1);
+}
+
+TEST_CASE("a root that excludes itself stands alone, whatever its default members") {
+  auto tree = crates("[workspace]\nexclude = [\"\"]\ndefault-members = [\"crates/a\"]\n");
+  const auto workspace = load_workspace(tree, "/w/Cargo.toml");
+  CHECK(workspace.packages.empty());
+  CHECK(default_names(workspace).empty());
+}
+
+TEST_CASE("dots of an entry are looked up one by one, and those of a pattern are names") {
+  const auto names = [](const std::string& entry) {
+    return member_names(
+        load_workspace(crates("[workspace]\nmembers = [\"" + entry + "\"]\n"), "/w/Cargo.toml"));
+  };
+  CHECK(names("crates/../crates/*") == Texts{"a", "b", "c"});
+  CHECK(error_of([&] { names("none/../crates/*"); }).id() == "workspace-invalid");
+}
+
+TEST_CASE("a source is known by the spelling that was read first") {
+  auto tree = crates("[workspace]\nmembers = [\"crates/b\", \"crates/a\"]\n");
+  add_package(tree, "/w/crates/a", "[dependencies]\nx = { git = \"https://h/x\" }\n");
+  add_package(tree, "/w/crates/b", "[dependencies]\nx = { git = \"https://h/x.git\" }\n");
+  const auto workspace = load_workspace(tree, "/w/Cargo.toml");
+  CHECK(workspace.first_spellings ==
+        std::map<std::string, std::string>{{"git+https://h/x?=", "https://h/x.git"}});
+}
+
+TEST_CASE("a directory named Cargo.toml is found as a manifest, and cannot be read") {
+  const auto tree = test::tree_of({{"/w/Cargo.toml", ""}, {"/w/a/Cargo.toml/x", ""}});
+  CHECK(find_manifest(tree, "/w/a/b") == "/w/a/Cargo.toml");
 }

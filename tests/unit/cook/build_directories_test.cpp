@@ -59,7 +59,7 @@ TEST_CASE("a template of the build directory is filled in for the real root") {
     return arguments;
   };
   CHECK(build_dir("{workspace-root}/out") == Texts{"--config", "build.build-dir=\"/w/out\""});
-  CHECK(build_dir("x/{workspace-root}") == Texts{"--config", "build.build-dir=\"/w/x/w\""});
+  CHECK(build_dir("x/{workspace-root}") == Texts{"--config", "build.build-dir=\"/w/x//w\""});
   // Cargo finds plain directories and its own home without our help.
   CHECK(build_dir("out").empty());
   CHECK(build_dir("/out").empty());
@@ -100,5 +100,18 @@ TEST_CASE("the stub wrapper is used only where no other wrapper can be") {
   for (const std::string key : {"rustc-wrapper", "rustc-workspace-wrapper"}) {
     CAPTURE(key);
     CHECK_FALSE(reason("build", {}, "[build]\n" + key + " = \"sccache\"\n").empty());
+  }
+}
+
+TEST_CASE("directories are printed as they are written, and are not empty") {
+  const auto target = [](const std::string& text) {
+    return find("", {}, "[build]\ntarget-dir = \"" + text + "\"\n").target_directory;
+  };
+  CHECK(target("./a/../b") == "/w/./a/../b");
+  CHECK(test::error_id_of([&] { target(""); }) == "config-parse");
+  for (const std::string text : {"", "{", "a}", "{nope}"}) {
+    CAPTURE(text);
+    CHECK(test::error_id_of([&] { find("", {}, "[build]\nbuild-dir = \"" + text + "\"\n"); }) ==
+          "config-parse");
   }
 }

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "larder/base/environment.hpp"
+#include "larder/cargo/config.hpp"
+
+namespace larder::cargo {
+
+/// The URL of the index of a registry by its name (cargo: util/context, `get_registry_index`):
+/// `CARGO_REGISTRIES_<NAME>_INDEX`, then `registries.<name>.index` of the config, where `file:path`
+/// starts at the directory of the file. Nothing when neither is there. Throws `config-parse` for
+/// what is no URL, or has a password.
+std::optional<std::string> registry_index(const std::string& name, const Config& config,
+                                          const Environment& environment);
+
+}  // namespace larder::cargo

@@ -1,0 +1,50 @@
+#include "cargo/lockfile_entries.hpp"
+#include "fuzz.hpp"
+#include "larder/cargo/lockfile.hpp"
+
+// A lock file. What the reader of cargo's own layout accepts is a lock file to the TOML reader as
+// well, and the same one.
+
+namespace larder::fuzz {
+
+namespace {
+
+void require_equal(const cargo::LockfileEntries& regular, const cargo::LockfileEntries& toml) {
+  const auto& a = regular.lock;
+  const auto& b = toml.lock;
+  require(a.version == b.version, "both readers see the same version");
+  require(a.unused_patches == b.unused_patches, "both readers see the same unused patches");
+  require(a.packages.size() == b.packages.size(), "both readers see the same packages");
+  require(regular.dependencies == toml.dependencies, "both readers see the same dependencies");
+  for (std::size_t i = 0; i < a.packages.size(); ++i) {
+    const auto& one = a.packages[i];
+    const auto& other = b.packages[i];
+    require(one.name == other.name && one.version == other.version && one.source == other.source &&
+                one.checksum == other.checksum && one.line == other.line,
+            "both readers see the same package");
+  }
+}
+
+}  // namespace
+
+void run(std::string_view text) {
+  const std::string file = "/w/Cargo.lock";
+  if (const auto regular = cargo::read_regular_lockfile(text)) {
+    require_equal(*regular, surely("the TOML reader accepts it as well", [&] {
+      return cargo::read_toml_lockfile(file, std::string(text));
+    }));
+  }
+  const auto lock = cargo::parse_lockfile(file, std::string(text));
+  std::set<std::size_t> all;
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) all.insert(i);
+  for (const auto& package : lock.packages) {
+    for (const auto dependency : package.dependencies)
+      require(all.contains(dependency), "dependencies are packages");
+  }
+  const auto written = cargo::render_lockfile(lock, all);
+  const auto again =
+      surely("reads what it wrote", [&] { return cargo::parse_lockfile(file, written); });
+  require(again.packages.size() == all.size(), "writes every package");
+}
+
+}  // namespace larder::fuzz

@@ -1,0 +1,62 @@
+#include "fuzz.hpp"
+#include "larder/base/source_tree.hpp"
+#include "larder/cargo/workspace.hpp"
+
+// A manifest, as that of a workspace root and as that of a member.
+
+namespace larder::fuzz {
+
+namespace {
+
+const std::string root_manifest =
+    "[workspace]\n"
+    "members = [\"crates/*\"]\n"
+    "[workspace.package]\n"
+    "version = \"1.2.3\"\n"
+    "edition = \"2021\"\n"
+    "[workspace.dependencies]\n"
+    "serde = { version = \"1\", default-features = false, features = [\"derive\"] }\n"
+    "b = { path = \"crates/b\" }\n";
+
+const std::string member_manifest =
+    "[package]\n"
+    "name = \"b\"\n"
+    "version.workspace = true\n"
+    "[dependencies]\n"
+    "serde = { workspace = true, optional = true }\n";
+
+MemoryTree tree_with(const std::string& root, const std::string& member) {
+  MemoryTree tree;
+  tree.write("/w/Cargo.toml", root);
+  tree.write("/w/crates/a/Cargo.toml", member);
+  tree.write("/w/crates/b/Cargo.toml", member_manifest);
+  tree.write("/w/crates/b/src/lib.rs", "");
+  for (const std::string directory : {"/w/", "/w/crates/a/"}) {
+    for (const auto* file : {"build.rs", "src/lib.rs", "src/main.rs", "src/bin/tool.rs",
+                             "tests/it.rs", "examples/show/main.rs", "benches/speed.rs"}) {
+      tree.write(directory + file, "");
+    }
+  }
+  return tree;
+}
+
+void load(const MemoryTree& tree, const std::string& manifest) {
+  const auto workspace = cargo::load_workspace(tree, manifest);
+  const auto count = workspace.packages.size();
+  require(workspace.member_count <= count, "members are packages");
+  for (const auto member : workspace.default_members)
+    require(workspace.is_member(member), "default members are members");
+  for (const auto& named : {workspace.root_package, workspace.current_package})
+    require(!named || *named < count, "root and current package are packages");
+  for (const auto* table : {"profile", "patch", "replace"}) (void)workspace.root_table(table);
+}
+
+}  // namespace
+
+void run(std::string_view text) {
+  const std::string manifest(text);
+  accepts([&] { load(tree_with(manifest, member_manifest), "/w/Cargo.toml"); });
+  accepts([&] { load(tree_with(root_manifest, manifest), "/w/crates/a/Cargo.toml"); });
+}
+
+}  // namespace larder::fuzz

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "larder/base/source_tree.hpp"
+
+namespace larder::test {
+
+/// A manifest that cargo does not accept, and its words.
+struct Rejected {
+  std::string manifest;
+  std::string cargo_says;
+};
+
+/// One file of a corpus: a repository's manifests, locks and configs, the names of its Rust files,
+/// and what `cargo metadata --no-deps` says of every workspace in it.
+struct Repository {
+  std::string name;
+  /// Everything below `root_directory`; Rust files are empty.
+  MemoryTree tree;
+  /// As in the file: `root`, `members`, `default_members`, `packages`.
+  std::vector<nlohmann::json> workspaces;
+  std::vector<Rejected> rejected;
+};
+
+/// Where a repository lies in its tree.
+inline const std::string root_directory = "/repository";
+
+/// What a corpus file says of a workspace, but for its `root`, from the output of `cargo metadata`:
+/// paths as seen from the workspace root, packages and members sorted.
+nlohmann::json in_corpus_form(const nlohmann::json& metadata);
+
+/// Sorts the packages of a workspace in corpus form by manifest.
+void sort_packages(nlohmann::json& workspace);
+
+/// Reads every `*.json` of a directory, sorted by name. Throws `Error`.
+std::vector<Repository> read_corpus(const std::string& directory);
+
+}  // namespace larder::test
