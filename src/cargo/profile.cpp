@@ -37,7 +37,9 @@ std::vector<std::string> Profiles::chain(const std::string& name) const {
     out.push_back(at);
     const auto* parent = find_in(config_, at, "inherits");
     if (parent == nullptr) parent = find_in(manifest_, at, "inherits");
-    if (parent != nullptr && parent->string() != nullptr) {
+    if (const auto text = environment_.get(profile_variable(at, "inherits"))) {
+      at = *text;
+    } else if (parent != nullptr && parent->string() != nullptr) {
       at = *parent->string();
     } else {
       at = at == "test" ? "dev" : at == "bench" ? "release" : "";

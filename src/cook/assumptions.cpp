@@ -16,8 +16,10 @@ cargo::TomlTable profile_table(const cargo::TomlValue& root) {
 std::string culprit(const cargo::CommandLine& line, const cargo::Profiles& profiles,
                     const Environment& environment, const std::string& key) {
   for (const auto& profile : profiles.chain(line.profile_name())) {
-    const auto name = cargo::profile_variable(profile, key);
-    if (environment.get(name)) return "the environment variable " + name;
+    for (const auto& decisive : {key, std::string("inherits")}) {
+      const auto name = cargo::profile_variable(profile, decisive);
+      if (environment.get(name)) return "the environment variable " + name;
+    }
   }
   return "a config file of this machine (profile." + line.profile_name() + "." + key + ")";
 }
@@ -44,7 +46,8 @@ void check_assumptions(const recipe::Command& command, const cargo::Config& conf
   }
   const auto configured = profile_table(cargo::TomlValue(config.merged()));
   const cargo::Profiles files(in_manifest, configured);
-  const auto now = reduce::assumptions_of(line, files.with_environment(environment), config);
+  const auto now =
+      reduce::assumptions_of(line, files.with_environment(environment), config, environment);
   const auto& then = command.assumptions;
   if (now.lto != then.lto) {
     throw changed(then.lto ? "lto" : "no lto", culprit(line, files, environment, "lto"));
@@ -53,9 +56,9 @@ void check_assumptions(const recipe::Command& command, const cargo::Config& conf
     throw changed(then.panic_abort ? "panic = \"abort\"" : "panic = \"unwind\"",
                   culprit(line, files, environment, "panic"));
   }
-  if ((now.targets > 1) != (then.targets > 1)) {
-    throw changed(fmt::format("{} target(s)", then.targets), "build.target of a config file");
-  }
+  // What was made for several targets is right for one.
+  if (now.targets > 1 && then.targets <= 1)
+    throw changed("one target", "a config file of this machine (build.target)");
 }
 
 }  // namespace larder::cook

@@ -99,7 +99,7 @@ class Deriver {
       line.manifest_path = path::relative(start_manifest_, root);
     }
     if (line.target_dir) line.target_dir = rebase(*line.target_dir, request_, root);
-    auto reduction = reduce::reduce({*workspace, lock_, line, config_, toolchain_});
+    auto reduction = reduce::reduce({*workspace, lock_, line, config_, toolchain_, request_.environment});
     Command command;
     command.name = unique_name(stated.name.empty() ? line.subcommand : stated.name, before);
     command.arguments = line.arguments();

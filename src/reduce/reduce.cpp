@@ -111,17 +111,17 @@ cargo::TomlTable config_profiles(const cargo::Config& config) {
 }  // namespace
 
 Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profiles& profiles,
-                           const cargo::Config& config) {
+                           const cargo::Config& config, const Environment& environment) {
   Assumptions out;
   const auto profile = command.profile_name();
   out.lto = profiles.uses_lto(profile);
   out.panic_abort = profiles.aborts_on_panic(profile);
   out.targets = command.targets.size();
-  if (out.targets == 0) {
-    if (const auto target = config.find({"build", "target"})) {
-      out.targets = target->value().array() != nullptr ? target->as_array().size() : 1;
-    }
-  }
+  if (out.targets > 0) return out;
+  if (const auto target = config.find({"build", "target"}))
+    out.targets = target->value().array() != nullptr ? target->as_array().size() : 1;
+  // One target by the variable is nothing to record: only several are told apart.
+  if (environment.get("CARGO_BUILD_TARGET")) out.targets = std::min<std::size_t>(out.targets, 1);
   return out;
 }
 
@@ -132,10 +132,11 @@ Reduction reduce(const ReductionInput& input) {
   if (command.locked || command.frozen) check_locked(resolution);
   refuse_unsupported(resolution, selected);
 
-  const cargo::Profiles profiles(input.workspace.root_table("profile"),
-                                 config_profiles(input.config));
+  const auto profiles =
+      cargo::Profiles(input.workspace.root_table("profile"), config_profiles(input.config))
+          .with_environment(input.environment);
   Reduction out;
-  out.assumptions = assumptions_of(command, profiles, input.config);
+  out.assumptions = assumptions_of(command, profiles, input.config, input.environment);
   const LocalFeatures features(resolution, command, selected);
   if (!features.unsound_dev_feature().empty()) {
     throw unsupported(

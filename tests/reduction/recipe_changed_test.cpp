@@ -255,4 +255,24 @@ TEST_CASE("changed: a crate is patched to git") {
   });
 }
 
+TEST_CASE("changed: what the environment of prepare says of link-time optimisation and panics") {
+  const auto tree = shop.load();
+  const auto recipe_with = [&](const std::map<std::string, std::string>& variables) {
+    recipe::DeriveRequest request{shop.root, "", {{"", {"build", "--release"}}}};
+    request.environment = Environment(variables);
+    return recipe::derive(tree, request);
+  };
+  const auto plain = recipe_with({}).commands[0].assumptions;
+  const auto lto = recipe_with({{"CARGO_PROFILE_RELEASE_LTO", plain.lto ? "off" : "fat"}});
+  CHECK(lto.commands[0].assumptions.lto != plain.lto);
+  CHECK(recipe::write(lto) != recipe::write(recipe_with({})));
+  const auto panic =
+      recipe_with({{"CARGO_PROFILE_RELEASE_PANIC", plain.panic_abort ? "unwind" : "abort"}});
+  CHECK(panic.commands[0].assumptions.panic_abort != plain.panic_abort);
+  CHECK(recipe::write(recipe_with({{"CARGO_PROFILE_DEV_LTO", "fat"}})) ==
+        recipe::write(recipe_with({})));
+  CHECK(recipe::write(recipe_with({{"CARGO_BUILD_TARGET", "a"}})) ==
+        recipe::write(recipe_with({})));
+}
+
 }  // namespace larder::testing

@@ -64,7 +64,8 @@ struct DeriveRequest {
   std::vector<StatedCommand> commands;
   /// The directory that paths in the commands count from; empty for `directory`.
   std::string paths_from = {};
-  /// For `CARGO_HOME`, where the search for a workspace root ends, and `CARGO_ALIAS_*`.
+  /// For `CARGO_HOME`, where the search for a workspace root ends, `CARGO_ALIAS_*`, and what decides
+  /// about LTO, panic strategy and number of targets.
   Environment environment = {};
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "larder/base/environment.hpp"
 #include "larder/cargo/command_line.hpp"
 #include "larder/cargo/config.hpp"
 #include "larder/cargo/profile.hpp"
@@ -72,6 +73,8 @@ struct ReductionInput {
   /// The config files inside the tree.
   const cargo::Config& config;
   const std::optional<cargo::ToolchainFile>& toolchain;
+  /// `CARGO_PROFILE_*` and `CARGO_BUILD_TARGET`, which win over manifest and config.
+  const Environment& environment;
 };
 
 /// Workspace + command → skeleton (design: docs/architecture.md). Pure. Throws `unsupported`,
@@ -79,9 +82,8 @@ struct ReductionInput {
 /// resolution.
 Reduction reduce(const ReductionInput& input);
 
-/// The profile-derived assumptions of a command, with all config and environment that `profiles`
-/// knows.
+/// What holds for a command where this config and environment are; `profiles` knows both already.
 Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profiles& profiles,
-                           const cargo::Config& config);
+                           const cargo::Config& config, const Environment& environment);
 
 }  // namespace larder::reduce

@@ -34,17 +34,28 @@ const std::string with_abort = "[profile.release]\npanic = \"abort\"\n";
 }  // namespace
 
 TEST_CASE("a machine that agrees with the recipe passes") {
-  for (const auto& situation :
-       std::vector<Situation>{{},
-                              {"build --release", with_lto, {true, false, 0}},
-                              {"build --release", with_abort, {false, true, 0}},
-                              {"build --release",
-                               with_lto,
-                               {false, false, 0},
-                               "",
-                               {{"CARGO_PROFILE_RELEASE_LTO", "off"}}},
-                              {"build --release --target a --target b", "", {false, false, 2}},
-                              {"build", with_lto, {false, false, 0}}}) {
+  for (const auto& situation : std::vector<Situation>{
+           {},
+           {"build --release", with_lto, {true, false, 0}},
+           {"build --release", with_abort, {false, true, 0}},
+           {"build --release",
+            with_lto,
+            {false, false, 0},
+            "",
+            {{"CARGO_PROFILE_RELEASE_LTO", "off"}}},
+           {"build --release --target a --target b", "", {false, false, 2}},
+           {"build --release", "", {false, false, 2}, "[build]\ntarget = \"a\"\n"},
+           {"build --release",
+            "",
+            {},
+            "[build]\ntarget = [\"a\", \"b\"]\n",
+            {{"CARGO_BUILD_TARGET", "a"}}},
+           {"build --release --target a",
+            "",
+            {false, false, 1},
+            "[build]\ntarget = [\"a\", \"b\"]\n"},
+           {"test", "", {}, "", {{"CARGO_PROFILE_RELEASE_LTO", "fat"}}},
+           {"build", with_lto, {false, false, 0}}}) {
     CAPTURE(situation.arguments);
     CHECK_NOTHROW(check(situation));
   }
@@ -71,7 +82,31 @@ TEST_CASE("what the environment changes is an error that names the variable") {
                           {},
                           "",
                           {{"CARGO_PROFILE_RELEASE_LTO", "thin"}}},
-                         "CARGO_PROFILE_RELEASE_LTO"}}) {
+                         "CARGO_PROFILE_RELEASE_LTO"},
+                        {{"build --profile my-small",
+                          "[profile.my-small]\ninherits = \"release\"\n",
+                          {},
+                          "",
+                          {{"CARGO_PROFILE_MY_SMALL_PANIC", "abort"}}},
+                         "CARGO_PROFILE_MY_SMALL_PANIC"},
+                        {{"build --profile my-small",
+                          "[profile.my-small]\ninherits = \"dev\"\n" + with_lto,
+                          {},
+                          "",
+                          {{"CARGO_PROFILE_MY_SMALL_INHERITS", "release"}}},
+                         "CARGO_PROFILE_MY_SMALL_INHERITS"},
+                        {{"build --release",
+                          with_abort,
+                          {false, true, 0},
+                          "",
+                          {{"CARGO_PROFILE_RELEASE_PANIC", "unwind"}}},
+                         "CARGO_PROFILE_RELEASE_PANIC"},
+                        {{"test --no-run", "", {}, "", {{"CARGO_PROFILE_DEV_LTO", "thin"}}},
+                         "CARGO_PROFILE_DEV_LTO"},
+                        {{"test --no-run", "", {}, "", {{"CARGO_PROFILE_TEST_LTO", "thin"}}},
+                         "CARGO_PROFILE_TEST_LTO"},
+                        {{"bench --no-run", "", {}, "", {{"CARGO_PROFILE_BENCH_LTO", "true"}}},
+                         "CARGO_PROFILE_BENCH_LTO"}}) {
     CAPTURE(row.variable);
     const auto error = error_of([&] { check(row.situation); });
     CHECK(error.id() == "assumption-changed");
@@ -80,10 +115,19 @@ TEST_CASE("what the environment changes is an error that names the variable") {
 }
 
 TEST_CASE("what a config file changes is an error") {
-  for (const auto& situation :
-       std::vector<Situation>{{"build --release", "", {}, with_lto},
-                              {"build --release", "", {}, with_abort},
-                              {"build --release", "", {}, "[build]\ntarget = [\"a\", \"b\"]\n"}}) {
+  for (const auto& situation : std::vector<Situation>{
+           {"build --release", "", {}, with_lto},
+           {"build --release", "", {}, with_abort},
+           {"build --release", with_lto, {true, false, 0}, "[profile.release]\nlto = false\n"},
+           {"build --profile x",
+            "[profile.x]\ninherits = \"dev\"\n",
+            {},
+            "[profile.x]\nlto = \"fat\"\n"},
+           {"build --profile x",
+            "[profile.x]\ninherits = \"dev\"\n",
+            {},
+            "[profile.dev]\npanic = \"abort\"\n"},
+           {"build --release", "", {}, "[build]\ntarget = [\"a\", \"b\"]\n"}}) {
     CAPTURE(situation.config);
     CHECK(error_of([&] { check(situation); }).id() == "assumption-changed");
   }
