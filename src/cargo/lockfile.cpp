@@ -182,6 +182,23 @@ std::set<std::size_t> Lockfile::closure(const std::vector<std::size_t>& roots) c
   return seen;
 }
 
+std::set<std::size_t> Lockfile::dependents(const std::set<std::size_t>& targets) const {
+  std::vector<std::vector<std::size_t>> above(packages.size());
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    for (const auto dependency : packages[i].dependencies) above[dependency].push_back(i);
+  }
+  auto seen = targets;
+  std::vector<std::size_t> pending(targets.begin(), targets.end());
+  while (!pending.empty()) {
+    const auto index = pending.back();
+    pending.pop_back();
+    for (const auto dependent : above[index]) {
+      if (seen.insert(dependent).second) pending.push_back(dependent);
+    }
+  }
+  return seen;
+}
+
 namespace {
 
 int read_format(const TomlCursor& root, bool has_packages) {

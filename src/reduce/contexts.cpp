@@ -24,6 +24,7 @@ class ContextMapper {
     auto& crate = crates_["features"];
     crate.shape = {CrateShape::Root::Bin, {}, false, true, false};
     for (const auto& [contribution, conditions] : in_.features.contributions().all()) {
+      if (!in_.relevant.contains(contribution.external)) continue;
       const bool host = contribution.side == Side::Host;
       for (const auto& condition : conditions) {
         const auto entry = target_parts(condition);

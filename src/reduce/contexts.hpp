@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "crates.hpp"
 #include "larder/reduce/local_units.hpp"
 
@@ -16,6 +18,8 @@ struct ContextInput {
   bool panic_abort = false;
   /// `test` or `bench`, as opposed to `build` or `check`.
   bool testing = false;
+  /// External packages whose features can reach something that is compiled.
+  const std::set<std::size_t>& relevant;
 };
 
 struct ContextCrates {

@@ -150,13 +150,16 @@ Reduction reduce(const ReductionInput& input) {
   }
   const bool testing =
       command.intent == cargo::Intent::Test || command.intent == cargo::Intent::Bench;
-  const auto mapped = crates_for({features, units, resolution.old_resolver(), out.assumptions.lto,
-                                  out.assumptions.panic_abort, testing});
-
   std::set<std::size_t> externals;
-  for (const auto& [contribution, conditions] : features.contributions().all())
-    externals.insert(contribution.external);
   for (const auto& [edge, conditions] : units.edges().all()) externals.insert(edge.external);
+  const auto compiled = input.lock.closure({externals.begin(), externals.end()});
+  // Features of a package matter where they lead to something that is compiled.
+  const auto relevant = input.lock.dependents(compiled);
+  const auto mapped = crates_for({features, units, resolution.old_resolver(), out.assumptions.lto,
+                                  out.assumptions.panic_abort, testing, relevant});
+  for (const auto& [contribution, conditions] : features.contributions().all()) {
+    if (relevant.contains(contribution.external)) externals.insert(contribution.external);
+  }
   const auto kept = input.lock.closure({externals.begin(), externals.end()});
   refuse_patched_locals(input.lock, kept);
 

@@ -31,24 +31,26 @@ TEST_CASE("a workspace without dependencies still has a root to build") {
 }
 
 TEST_CASE("a dependency on a package without a library contributes features only") {
-  auto tree = tiny_workspace({"a", "b"});
+  auto tree = tiny_workspace({"a 1.0.0: shared", "b 1.0.0: shared", "shared", "c"});
   add_virtual_root(tree);
   add_package(tree, "app", "app", "[dependencies]\na = \"1\"\ntool = { path = \"../tool\" }\n",
               {"src/main.rs"});
   add_package(tree, "tool", "tool",
-              "[dependencies]\na = { version = \"1\", features = [\"f\"] }\nb = \"1\"\n",
+              "[dependencies]\na = { version = \"1\", features = [\"f\"] }\nb = \"1\"\nc = \"1\"\n",
               {"src/main.rs"});
   const auto skeleton = skeleton_of(tree, "build -p app");
   CHECK(skeleton.table("root", "dependencies") == "a");
+  // Nothing that c leads to is compiled.
   CHECK(skeleton.table("features", "dependencies") == "a[default,f] b[default]");
-  CHECK(skeleton_of(tree, "build").table("root", "dependencies") == "a b");
+  CHECK(skeleton_of(tree, "build").table("root", "dependencies") == "a b c");
 }
 
 TEST_CASE("build dependencies of a package without a build script contribute features only") {
-  auto tree = tiny_workspace({"a"});
-  add_package(tree, ".", "app", "[build-dependencies]\na = \"1\"\n", {"src/main.rs"});
+  auto tree = tiny_workspace({"a 1.0.0: shared", "b 1.0.0: shared", "shared"});
+  add_package(tree, ".", "app", "[dependencies]\nb = \"1\"\n[build-dependencies]\na = \"1\"\n",
+              {"src/main.rs"});
   const auto without = skeleton_of(tree, "build");
-  CHECK(without.tables("root").empty());
+  CHECK(without.tables("root") == "dependencies");
   CHECK(without.table("features", "build-dependencies") == "a[default]");
   CHECK(without.targets("features") == "src/main.rs");
 
@@ -59,12 +61,12 @@ TEST_CASE("build dependencies of a package without a build script contribute fea
   CHECK(with.targets("features") == "src/main.rs");
 }
 
-TEST_CASE("a package whose targets do not fit the command contributes features only") {
+TEST_CASE("a package whose targets do not fit the command asks for nothing") {
   auto tree = tiny_workspace({"a"});
   add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n", {"tests/t.rs"});
   const auto built = skeleton_of(tree, "build");
   CHECK(built.tables("root").empty());
-  CHECK(built.table("features", "dependencies") == "a[default]");
+  CHECK(built.tables("features").empty());
   CHECK(skeleton_of(tree, "test").table("root", "dependencies") == "a");
 }
 

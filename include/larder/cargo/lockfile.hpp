@@ -43,6 +43,8 @@ struct Lockfile {
   const std::vector<std::size_t>& named(const std::string& name) const;
   /// Everything reachable from `roots` along dependency edges, the roots included.
   std::set<std::size_t> closure(const std::vector<std::size_t>& roots) const;
+  /// Everything from which one of `targets` is reachable, the targets included.
+  std::set<std::size_t> dependents(const std::set<std::size_t>& targets) const;
 };
 
 /// Throws `lock-parse` with the position; a dependency that names no package of the file is left

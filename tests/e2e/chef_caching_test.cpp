@@ -1,0 +1,86 @@
+#include <doctest/doctest.h>
+
+#include "support/kitchen.hpp"
+#include "support/till.hpp"
+
+// The cases of cargo-chef's own suite (tests/caching, 0.1.77) that compile, made anew; those about
+// recipes are in tests/reduction/chef_caching_test.cpp.
+
+namespace larder::e2e {
+
+namespace {
+
+/// Gives a member of the sample `ryu`, and the lock file with it.
+void add_ryu(const Till& till, const std::string& member) {
+  const auto manifest = till.plan() + "/" + member + "/Cargo.toml";
+  edit_file(manifest, "[dependencies]\n", "[dependencies]\nryu = \"1.0\"\n");
+  const auto run = e2e::cargo({"update", "--workspace"}, till.plan());
+  CAPTURE(run.errors);
+  REQUIRE(run.code() == 0);
+}
+
+void add_source(const Till& till, const std::string& file) {
+  write_file(till.plan() + "/" + file, read_file(till.plan() + "/" + file) + "\n// more\n");
+}
+
+std::vector<std::string> compiled(const Till& till, std::string_view command) {
+  const auto run = till.cargo(split(command) + Words{"--message-format", "json"});
+  CAPTURE(run.errors);
+  REQUIRE(run.code() == 0);
+  return parse_messages(run.output).compiled_external();
+}
+
+}  // namespace
+
+TEST_SUITE("chef") {
+  TEST_CASE("a source edit recompiles nothing external; a new dependency itself and nothing else") {
+    for (const std::string member : {"till", "till-core"}) {
+      CAPTURE(member);
+      const TestDirectory directory("chef-rebuild");
+      const Till till(directory);
+      till.prepare_for("build");
+      till.cook();
+      add_source(till, member == "till" ? "till/src/main.rs" : "till-core/src/lib.rs");
+      till.bring_sources();
+      CHECK(till.compiled_by_cargo("build") == 0);
+      add_ryu(till, member);
+      till.bring_sources();
+      CHECK(compiled(till, "build").size() == 1);
+    }
+  }
+
+  TEST_CASE("an unrelated member's source and a build script's recompile nothing external") {
+    const TestDirectory directory("chef-unrelated");
+    const Till till(directory);
+    till.prepare_for("build -p till-core");
+    till.cook();
+    add_source(till, "till/src/main.rs");
+    add_source(till, "till-core/build.rs");
+    till.bring_sources();
+    CHECK(till.compiled_by_cargo("build -p till-core") == 0);
+  }
+
+  TEST_CASE("a build succeeds after cook for the profiles dev, test and release") {
+    for (const std::string profile : {"dev", "test", "release"}) {
+      CAPTURE(profile);
+      const TestDirectory directory("chef-profile");
+      const Till till(directory);
+      till.prepare_for("build --profile " + profile);
+      till.cook();
+      till.bring_sources();
+      CHECK(till.compiled_by_cargo("build --profile " + profile) == 0);
+    }
+  }
+
+  TEST_CASE("a build succeeds after cook with another target directory and the host as target") {
+    const TestDirectory directory("chef-target");
+    const Till till(directory);
+    const auto command = "build --target-dir out --target " + host_triple();
+    till.prepare_for(command);
+    till.cook();
+    till.bring_sources();
+    CHECK(till.compiled_by_cargo(command) == 0);
+  }
+}
+
+}  // namespace larder::e2e
