@@ -58,7 +58,10 @@ class WorkspaceRun {
     const Lending lending(place_.source, place_.run);
     auto workspace = cargo::load_workspace(DiskTree(), path::join(directory(), "Cargo.toml"));
     cargo::load_path_dependencies(DiskTree(), workspace);
-    for (const auto& package : workspace.packages) locals_.insert(package.directory);
+    for (const auto& package : workspace.packages) {
+      locals_.insert(package.directory);
+      complete(package);
+    }
     return cases_of(workspace, commands, options_.toolchain.host);
   }
 
@@ -100,6 +103,16 @@ class WorkspaceRun {
     const std::string& source_;
     const std::string& run_;
   };
+
+  /// A corpus lacks the sources that are generated, or were never there: in test data.
+  static void complete(const cargo::Package& package) {
+    for (const auto& target : package.targets) {
+      const auto file = path::join(package.directory, target.path);
+      if (fs::exists(file)) continue;
+      fs::create_directories(path::parent(file));
+      write_new_file(file, "");
+    }
+  }
 
   std::string directory() const { return path::join(place_.run, place_.workspace); }
   std::string log() const { return place_.target + ".log"; }
@@ -201,8 +214,9 @@ std::string run_workspace(const WorkspacePlace& place, const std::vector<std::st
                           const RunOptions& options,
                           const std::function<void(const CaseResult&)>& on_result) {
   WorkspaceRun run(place, options);
+  const auto cases = run.read(commands);
   if (auto reason = run.fetch(); !reason.empty()) return reason;
-  for (const auto& what : run.read(commands)) on_result(run.run_case(what));
+  for (const auto& what : cases) on_result(run.run_case(what));
   return "";
 }
 
