@@ -182,13 +182,6 @@ TEST_CASE("error: broken config and toolchain files") {
 // ---------------------------------------------------------------------------------------------
 // where the command is stated
 
-TEST_CASE("error: no command is stated anywhere") {
-  const auto tree = shop.load();
-  const auto error = error_of([&] { recipe::derive(tree, {shop.root, "", {}}); });
-  CHECK(error.id() == "no-command");
-  CHECK(error.location().file == "/shop/Cargo.toml");
-}
-
 TEST_CASE("the manifest states the commands") {
   auto tree = shop.load();
   append(tree, "/shop/Cargo.toml",
