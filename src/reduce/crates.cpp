@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace larder::reduce {
 
@@ -42,8 +43,14 @@ CrateWriter::CrateWriter(const Resolution& resolution, const std::set<std::size_
   const auto& packages = resolution.lock->packages;
   std::map<std::string, int> same_name;
   for (const auto index : externals) ++same_name[packages[index].name];
+  // Not in the order of the lock file, which need not be cargo's.
+  std::vector<std::size_t> order(externals.begin(), externals.end());
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::tie(packages[a].name, packages[a].version, packages[a].source) <
+           std::tie(packages[b].name, packages[b].version, packages[b].source);
+  });
   std::set<std::string> used;
-  for (const auto index : externals) {
+  for (const auto index : order) {
     const auto& package = packages[index];
     auto key = package.name;
     if (same_name[package.name] > 1) {
