@@ -88,21 +88,20 @@ std::vector<std::string> all_profiles(const cargo::Workspace& workspace,
   return {names.begin(), names.end()};
 }
 
-/// The lock file with the entries of the local packages, as `--locked` looks at them: an entry that
-/// was up to date still is.
-std::string open_lockfile(const OpenInput& input, const OpenPartition& partition,
-                          std::set<std::size_t> externals) {
+/// The whole lock file, as `--locked` looks at all of it: what was up to date still is, and what
+/// was not is not.
+std::string open_lockfile(const OpenInput& input, const OpenPartition& partition) {
   auto lock = input.lock;
   for (const auto& package : input.workspace.packages) {
-    for (const auto index : input.lock.named(package.name)) {
+    for (const auto index : lock.named(package.name)) {
       auto& entry = lock.packages[index];
-      if (!entry.is_local()) continue;
-      externals.insert(index);
-      if (entry.version == package.version)
+      if (entry.is_local() && entry.version == package.version)
         entry.version = cargo::parse_version(partition.version(package)).value();
     }
   }
-  return cargo::render_lockfile(lock, lock.closure({externals.begin(), externals.end()}));
+  std::set<std::size_t> all;
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) all.insert(i);
+  return cargo::render_lockfile(lock, all);
 }
 
 }  // namespace
@@ -115,7 +114,7 @@ Skeleton open_skeleton(const OpenInput& input) {
   const SkeletonFrame frame(input.workspace, input.lock, input.config,
                             all_profiles(input.workspace, input.config), externals);
   auto out = frame.around(write_partition(resolution, partition, frame.root()), input.toolchain);
-  out.lock_file = open_lockfile(input, names, externals);
+  out.lock_file = open_lockfile(input, names);
   return out;
 }
 

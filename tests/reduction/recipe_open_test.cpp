@@ -84,8 +84,7 @@ TEST_CASE("packages outside the root, twins by name, and a root that is a packag
   add("/far/src/lib.rs", "");
   same_in_two_steps(tree, "/w", {"build", "build --workspace", "build -p app", "test -p twin"});
   const auto open = open_recipe(tree, "/w");
-  for (const auto& manifest : open.open->manifests)
-    CHECK(path::stays_inside(manifest.path));
+  for (const auto& manifest : open.open->manifests) CHECK(path::stays_inside(manifest.path));
 }
 
 TEST_CASE("a workspace below the directory that prepare ran in") {

@@ -173,6 +173,22 @@ TEST_CASE("fallback: with LTO, a dylib beside a library that is only linked on t
   CHECK(reason(tree, "build --release") == "");
 }
 
+TEST_CASE("each command of a recipe falls back, or is merged, for itself") {
+  auto tree = workspace();
+  append(tree, "/w/stranger/Cargo.toml", "lib = { path = \"../lib\", artifact = \"bin\" }\n");
+  const auto recipe = recipe::derive(
+      tree, {"/w", "", {{"one", {"build", "-p", "stranger"}}, {"two", {"build", "-p", "app"}}}});
+  CHECK(recipe.commands[0] == [&] {
+    auto alone = derive(tree, "/w", "build -p stranger").commands[0];
+    alone.name = "one";
+    return alone;
+  }());
+  CHECK(recipe.commands[0].fallback_reason != "");
+  CHECK(recipe.commands[1].fallback_reason == "");
+  CHECK(SkeletonView(recipe.commands[1].skeleton).crates() == "features root");
+  CHECK(recipe::read("r", recipe::write(recipe)) == recipe);
+}
+
 // -------------------------------------------------------------------------------------------------
 // what it is
 
