@@ -146,12 +146,16 @@ class DependencyReader {
   }
 
   static void read_artifact(const TomlCursor& entry, Dependency& dependency) {
-    dependency.artifact = entry.find("artifact").has_value();
+    const auto kinds = entry.find("artifact");
     for (const std::string_view key : {"lib", "target"}) {
       const auto value = entry.find(key);
-      if (value && !dependency.artifact)
+      if (value && !kinds)
         throw value->error(fmt::format("`{}` cannot be used without `artifact`", value->key()));
     }
+    if (!kinds) return;
+    dependency.artifact = Artifact{
+        kinds->value().string() != nullptr ? std::vector{kinds->as_string()} : kinds->as_strings(),
+        entry.bool_at("lib").value_or(false), entry.string_at("target")};
   }
 
   static Error ambiguous(const TomlCursor& entry, std::string_view one, std::string_view other) {

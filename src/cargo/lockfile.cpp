@@ -175,9 +175,11 @@ std::set<std::size_t> Lockfile::closure(const std::vector<std::size_t>& roots) c
   while (!pending.empty()) {
     const auto index = pending.back();
     pending.pop_back();
-    for (const auto dependency : packages[index].dependencies) {
-      if (seen.insert(dependency).second) pending.push_back(dependency);
-    }
+    const auto reach = [&](std::size_t other) {
+      if (seen.insert(other).second) pending.push_back(other);
+    };
+    for (const auto dependency : packages[index].dependencies) reach(dependency);
+    if (packages[index].replacement) reach(*packages[index].replacement);
   }
   return seen;
 }
@@ -240,6 +242,8 @@ LockfileEntries read_toml_lockfile(std::string file, std::string text) {
   for (const auto& table : tables) {
     out.lock.packages.push_back(read_package(table));
     out.dependencies.push_back(table.strings_at("dependencies"));
+    if (auto replacement = table.string_at("replace"))
+      out.replacements.emplace(out.lock.packages.size() - 1, std::move(*replacement));
   }
   index_names(out.lock);
   read_metadata_checksums(root, out.lock);
@@ -260,6 +264,8 @@ Lockfile parse_lockfile(std::string file, std::string text) {
       if (found) lock.packages[i].dependencies.push_back(*found);
     }
   }
+  for (const auto& [package, replacement] : entries.replacements)
+    lock.packages[package].replacement = find_dependency(lock, replacement);
   return std::move(lock);
 }
 
@@ -285,6 +291,10 @@ std::string render_lockfile(const Lockfile& lock, const std::set<std::size_t>& k
     for (const auto dependency : package.dependencies) {
       if (kept.contains(dependency))
         dependencies.push_back(dependency_string(lock, kept, dependency));
+    }
+    if (package.replacement && kept.contains(*package.replacement)) {
+      const auto replacement = dependency_string(lock, kept, *package.replacement);
+      out += fmt::format("replace = {}\n", toml_quote(replacement));
     }
     if (dependencies.empty()) continue;
     std::sort(dependencies.begin(), dependencies.end());

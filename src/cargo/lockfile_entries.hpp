@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@ struct LockfileEntries {
   Lockfile lock;
   /// By package.
   std::vector<std::vector<std::string>> dependencies;
+  /// By package, for those that have one.
+  std::map<std::size_t, std::string> replacements;
 };
 
 /// Reads the one layout in which cargo writes lock files of version 2 and later, line by line: some

@@ -112,7 +112,8 @@ CLI::App* add_cook(CLI::App& app, Options& options) {
   command->footer(
       "Cargo flags that do not change what is compiled (-j, --offline, --target, ...) may be "
       "added.\n"
-      "The profile, features and selection are those that were stated at prepare.");
+      "The profile, features and selection are those that were stated at prepare. A recipe that "
+      "was\nmade without a cargo command gets it here, behind `--`.");
   return command;
 }
 
@@ -266,10 +267,7 @@ class Program {
     }
     if (cook_->parsed()) {
       options_.cook.flags = concat(flags_for_cargo(options_.global), cook_->remaining());
-      if (trailing) {
-        throw Error("command-invalid", "cook takes the command from the recipe")
-            .hint("state it at prepare");
-      }
+      if (trailing) options_.cook.commands = {{"", *trailing}};
       return commands::cook(context, options_.cook);
     }
     for (const auto* build : builds_) {

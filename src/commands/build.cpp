@@ -44,6 +44,11 @@ class Build {
       return plain_line();
     }
     const auto recipe = recipe::read(found->path, found->text);
+    if (recipe.open) {
+      context_.shell.note(fmt::format("{} names no cargo command: running plain cargo {}",
+                                      found->path, options_.subcommand));
+      return plain_line();
+    }
     directory_ = directory_of(recipe);
     const auto& command = choose(recipe);
     auto line = cargo::parse_command_line(command.arguments);
@@ -86,7 +91,7 @@ class Build {
     }
     const auto here = load(path::join(context_.directory, "recipe.json"));
     const auto copy = load(cook::recipe_copy(target_directory(here)));
-    if (copy && here && copy->text != here->text) {
+    if (copy && here && copy->text != here->text && !recipe::read(here->path, here->text).open) {
       context_.shell.warning(
           fmt::format("{} is not the recipe that was cooked ({}): the cooked one is used",
                       here->path, copy->path));

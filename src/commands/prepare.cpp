@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "announce.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
@@ -13,13 +16,11 @@ std::string size_text(std::size_t bytes) {
                       : fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024.0);
 }
 
-std::size_t external_count(const recipe::Command& command) {
-  const std::string_view heading = "[[package]]";
-  std::size_t count = 0;
-  const auto& lock = command.skeleton.lock_file;
-  for (auto at = lock.find(heading); at != std::string::npos; at = lock.find(heading, at + 1))
-    ++count;
-  return count;
+std::size_t external_count(const reduce::Skeleton& skeleton) {
+  const auto lock = cargo::parse_lockfile("recipe", skeleton.lock_file);
+  return static_cast<std::size_t>(
+      std::count_if(lock.packages.begin(), lock.packages.end(),
+                    [](const cargo::LockedPackage& package) { return !package.is_local(); }));
 }
 
 }  // namespace
@@ -29,6 +30,12 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
   request.environment = context.environment;
   const auto made = recipe::derive(DiskTree(), request);
   const auto text = recipe::write(made);
+  announce_fallbacks(context, made);
+  if (made.open) {
+    context.shell.note(
+        "no cargo command was given: the recipe is for any that cook gets, and changes more often "
+        "than one for a command");
+  }
   if (options.recipe_path == "-") {
     Shell::print(text);
     return Exited{0};
@@ -37,14 +44,15 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
   const bool unchanged = read_text_file(target) == text;
   if (!unchanged) write_file_atomically(target, text);
   for (const auto& command : made.commands) {
-    context.shell.detail(
-        "Command", fmt::format("{}: cargo {} ({} external packages)", command.name,
-                               cargo::join_command(command.arguments), external_count(command)));
+    context.shell.detail("Command", fmt::format("{}: cargo {} ({} external packages)", command.name,
+                                                cargo::join_command(command.arguments),
+                                                external_count(command.skeleton)));
   }
   context.shell.status(
       "Prepared",
       fmt::format("{} ({}, {} external packages{})", options.recipe_path, size_text(text.size()),
-                  external_count(made.commands[0]), unchanged ? ", unchanged" : ""));
+                  external_count(made.open ? *made.open : made.commands[0].skeleton),
+                  unchanged ? ", unchanged" : ""));
   return Exited{0};
 }
 

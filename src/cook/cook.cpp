@@ -119,9 +119,12 @@ class CommandCook {
   std::vector<std::string> cargo_arguments() {
     auto arguments = command_.cook_arguments;
     std::erase(arguments, "--");
-    drop_target_dir(arguments);
+    take_value(arguments, "--target-dir");
+    // A fallback under resolver 1 has a current package.
+    const auto current = take_value(arguments, "--manifest-path").value_or("Cargo.toml");
     cargo::drop_overridden(arguments, request_.extra_arguments);
-    arguments.insert(arguments.end(), {"--manifest-path", manifest()});
+    arguments.insert(arguments.end(),
+                     {"--manifest-path", path::join(skeleton_directory_, current)});
     arguments.insert(arguments.end(), directories_.arguments.begin(), directories_.arguments.end());
     arguments.insert(arguments.end(), request_.extra_arguments.begin(),
                      request_.extra_arguments.end());
@@ -137,9 +140,13 @@ class CommandCook {
     return arguments;
   }
 
-  static void drop_target_dir(std::vector<std::string>& arguments) {
-    const auto at = std::find(arguments.begin(), arguments.end(), "--target-dir");
-    if (at != arguments.end()) arguments.erase(at, at + 2);
+  static std::optional<std::string> take_value(std::vector<std::string>& arguments,
+                                               std::string_view option) {
+    const auto at = std::find(arguments.begin(), arguments.end(), option);
+    if (at == arguments.end()) return std::nullopt;
+    auto value = *(at + 1);
+    arguments.erase(at, at + 2);
+    return value;
   }
 
   /// A link to this program: its name makes it the wrapper, its directory tells which crates are

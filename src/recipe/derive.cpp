@@ -62,19 +62,22 @@ class Deriver {
       recipe.root = path::relative(root, request_.directory);
     auto stated = request_.commands;
     if (stated.empty()) stated = commands_in_manifest(*workspace_.root_manifest);
-    if (stated.empty()) {
-      throw Error("no-command", "there is no cargo command to prepare for")
-          .in_file(workspace_.root_manifest->path())
-          .hint(
-              "state it behind `--`, as in `cargo larder prepare -- build --release --locked`, or "
-              "in the manifest: "
-              "[workspace.metadata.larder] commands = [\"build --release --locked\"]");
-    }
+    if (stated.empty()) leave_open(recipe);
     for (const auto& command : stated) recipe.commands.push_back(derive_command(command, recipe));
     return recipe;
   }
 
  private:
+  void leave_open(Recipe& recipe) const {
+    const auto& root = workspace_.root_manifest->path();
+    if (start_manifest_ == root) {
+      recipe.open = reduce::open_skeleton({workspace_, lock_, config_, toolchain_});
+      return;
+    }
+    recipe.start_manifest = path::relative(start_manifest_, workspace_.root_directory);
+    recipe.open = reduce::open_skeleton({load(root), lock_, config_, toolchain_});
+  }
+
   /// All local packages that the workspace has a part in.
   cargo::Workspace load(const std::string& manifest) const {
     auto workspace = cargo::load_workspace(
@@ -99,12 +102,14 @@ class Deriver {
       line.manifest_path = path::relative(start_manifest_, root);
     }
     if (line.target_dir) line.target_dir = rebase(*line.target_dir, request_, root);
-    auto reduction = reduce::reduce({*workspace, lock_, line, config_, toolchain_, request_.environment});
+    auto reduction = reduce::reduce(
+        {*workspace, lock_, line, config_, toolchain_, request_.environment, request_.finest});
     Command command;
     command.name = unique_name(stated.name.empty() ? line.subcommand : stated.name, before);
     command.arguments = line.arguments();
     command.cook_arguments = std::move(reduction.cook_arguments);
     command.assumptions = reduction.assumptions;
+    command.fallback_reason = std::move(reduction.fallback_reason);
     command.skeleton = std::move(reduction.skeleton);
     return command;
   }
@@ -132,6 +137,27 @@ class Deriver {
 
 Recipe derive(const SourceTree& tree, const DeriveRequest& request) {
   return Deriver(tree, request).run();
+}
+
+Recipe derive_from(const Recipe& open, DeriveRequest request) {
+  const auto& skeleton = open.open.value();
+  const auto root = path::join(request.directory, open.root);
+  MemoryTree tree;
+  for (const auto& manifest : skeleton.manifests) {
+    const auto at = path::join(root, manifest.path);
+    tree.write(at, manifest.contents);
+    for (const auto& target : manifest.targets)
+      tree.write(path::join(path::parent(at), target.path), "");
+  }
+  if (!skeleton.lock_file.empty()) tree.write(path::join(root, "Cargo.lock"), skeleton.lock_file);
+  if (skeleton.config_file)
+    tree.write(path::join(request.directory, ".cargo/config.toml"), *skeleton.config_file);
+  if (skeleton.toolchain)
+    tree.write(path::join(request.directory, skeleton.toolchain->name),
+               skeleton.toolchain->contents);
+  const auto start = open.start_manifest.empty() ? "Cargo.toml" : open.start_manifest;
+  request.manifest_path = path::join(root, start);
+  return derive(tree, request);
 }
 
 }  // namespace larder::recipe

@@ -49,13 +49,15 @@ json write_skeleton(const reduce::Skeleton& skeleton) {
 
 json write_command(const Command& command) {
   const auto& assumed = command.assumptions;
-  return {{"name", command.name},
-          {"args", command.arguments},
-          {"cook_args", command.cook_arguments},
-          {"assumes",
-           {{"lto", assumed.lto ? "on" : "off"},
-            {"panic", assumed.panic_abort ? "abort" : "unwind"},
-            {"targets", assumed.targets}}}};
+  json out = {{"name", command.name},
+              {"args", command.arguments},
+              {"cook_args", command.cook_arguments},
+              {"assumes",
+               {{"lto", assumed.lto ? "on" : "off"},
+                {"panic", assumed.panic_abort ? "abort" : "unwind"},
+                {"targets", assumed.targets}}}};
+  if (!command.fallback_reason.empty()) out["fallback"] = command.fallback_reason;
+  return out;
 }
 
 json optional_text(const std::optional<std::string>& text) {
@@ -147,7 +149,7 @@ reduce::SkeletonTarget read_target(const Cursor& cursor) {
   return target;
 }
 
-void read_manifests(const Cursor& cursor, reduce::Skeleton& skeleton) {
+void read_manifests(const Cursor& cursor, reduce::Skeleton& skeleton, bool needs_lock) {
   std::set<std::string> seen;
   for (const auto& item : cursor.at("manifests").items()) {
     const auto relative = item.at("relative_path");
@@ -164,7 +166,8 @@ void read_manifests(const Cursor& cursor, reduce::Skeleton& skeleton) {
     skeleton.manifests.push_back(std::move(manifest));
   }
   if (!seen.contains("Cargo.toml")) throw cursor.error("the skeleton has no root manifest");
-  skeleton.lock_file = cursor.at("lock_file").string();
+  // cargo-chef writes null where the workspace has none.
+  if (needs_lock || cursor.has("lock_file")) skeleton.lock_file = cursor.at("lock_file").string();
 }
 
 void read_shared(const Cursor& cursor, reduce::Skeleton& skeleton) {
@@ -187,6 +190,7 @@ Command read_command(const Cursor& cursor) {
   command.assumptions.panic_abort =
       assumed.at("panic").one_of<bool>({{"abort", true}, {"unwind", false}});
   command.assumptions.targets = assumed.at("targets").number();
+  if (cursor.has("fallback")) command.fallback_reason = cursor.at("fallback").string();
   return command;
 }
 
@@ -257,8 +261,9 @@ json parse(const std::string& file, std::string_view text) {
 
 void check_format(const Cursor& root, const std::string& file) {
   if (!root.has("larder")) {
-    throw Error("recipe-format",
-                "this recipe has no `larder` key: it was made by cargo-chef, or by hand")
+    // cargo-chef's: an open one.
+    if (root.has("skeleton")) return;
+    throw Error("recipe-format", "this is no recipe: it has neither `larder` nor `skeleton`")
         .in_file(file)
         .hint("make it with `cargo larder prepare -- CARGO COMMAND`");
   }
@@ -271,10 +276,33 @@ void check_format(const Cursor& root, const std::string& file) {
       .hint("use the same version of cargo-larder for prepare and cook");
 }
 
+void read_larder(const Cursor& root, const std::string& file, const reduce::Skeleton& shared,
+                 Recipe& recipe) {
+  const auto larder = root.at("larder");
+  if (larder.has("sources") && !larder.at("sources").items().empty()) {
+    throw Error("unsupported", "a recipe with sources of patched crates is not handled yet")
+        .in_file(file);
+  }
+  if (larder.at("root").string() != ".") recipe.root = larder.at("root").inner_path();
+  if (larder.has("start_manifest"))
+    recipe.start_manifest = larder.at("start_manifest").inner_path();
+  std::set<std::string> names;
+  for (const auto& item : larder.at("commands").items()) {
+    auto command = read_command(item);
+    command.skeleton = shared;
+    read_manifests(recipe.commands.empty() ? root.at("skeleton") : item.at("skeleton"),
+                   command.skeleton, true);
+    if (!names.insert(command.name).second) {
+      throw item.error(fmt::format("two commands of the recipe are named `{}`", command.name));
+    }
+    recipe.commands.push_back(std::move(command));
+  }
+}
+
 }  // namespace
 
 std::string write(const Recipe& recipe) {
-  const auto& first = recipe.commands.at(0).skeleton;
+  const auto& first = recipe.open ? *recipe.open : recipe.commands.at(0).skeleton;
   json skeleton = write_skeleton(first);
   skeleton["config_file"] = optional_text(first.config_file);
   skeleton["rust_toolchain_file"] = nullptr;
@@ -288,12 +316,13 @@ std::string write(const Recipe& recipe) {
     if (&command != recipe.commands.data())
       commands.back()["skeleton"] = write_skeleton(command.skeleton);
   }
-  const json document = {{"skeleton", std::move(skeleton)},
-                         {"larder",
-                          {{"format", format},
-                           {"root", recipe.root},
-                           {"commands", std::move(commands)},
-                           {"sources", json::array()}}}};
+  json document = {{"skeleton", std::move(skeleton)},
+                   {"larder",
+                    {{"format", format},
+                     {"root", recipe.root},
+                     {"commands", std::move(commands)},
+                     {"sources", json::array()}}}};
+  if (!recipe.start_manifest.empty()) document["larder"]["start_manifest"] = recipe.start_manifest;
   return document.dump(2) + "\n";
 }
 
@@ -301,27 +330,14 @@ Recipe read(const std::string& file, std::string_view text) {
   const auto document = parse(file, text);
   const Cursor root(document, "recipe", file);
   check_format(root, file);
-  const auto larder = root.at("larder");
-  if (larder.has("sources") && !larder.at("sources").items().empty()) {
-    throw Error("unsupported", "a recipe with sources of patched crates is not handled yet")
-        .in_file(file);
-  }
   Recipe recipe;
-  if (larder.at("root").string() != ".") recipe.root = larder.at("root").inner_path();
   reduce::Skeleton shared;
   read_shared(root.at("skeleton"), shared);
-  std::set<std::string> names;
-  for (const auto& item : larder.at("commands").items()) {
-    auto command = read_command(item);
-    command.skeleton = shared;
-    read_manifests(recipe.commands.empty() ? root.at("skeleton") : item.at("skeleton"),
-                   command.skeleton);
-    if (!names.insert(command.name).second) {
-      throw item.error(fmt::format("two commands of the recipe are named `{}`", command.name));
-    }
-    recipe.commands.push_back(std::move(command));
+  if (root.has("larder")) read_larder(root, file, shared, recipe);
+  if (recipe.commands.empty()) {
+    read_manifests(root.at("skeleton"), shared, root.has("larder"));
+    recipe.open = std::move(shared);
   }
-  if (recipe.commands.empty()) throw larder.error("the recipe holds no command");
   return recipe;
 }
 

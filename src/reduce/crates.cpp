@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace larder::reduce {
 
@@ -11,23 +12,6 @@ using cargo::toml_key;
 using cargo::toml_quote;
 
 namespace {
-
-std::string table_name(TableKind kind) {
-  switch (kind) {
-    case TableKind::Dependencies:
-      return "dependencies";
-    case TableKind::DevDependencies:
-      return "dev-dependencies";
-    case TableKind::BuildDependencies:
-      return "build-dependencies";
-  }
-  return {};
-}
-
-std::string table_header(TableKind kind, const Platform& platform) {
-  if (platform.empty()) return fmt::format("[{}]", table_name(kind));
-  return fmt::format("[target.{}.{}]", toml_quote(cargo::platform_key(platform)), table_name(kind));
-}
 
 /// A triple beside other parts cannot be written in one table.
 std::optional<cargo::PlatformPart> triple_of(const Platform& platform) {
@@ -46,27 +30,6 @@ Platform without(const Platform& platform, const cargo::PlatformPart& part) {
 
 const CrateShape plain_lib{CrateShape::Root::Lib, {}, false, false, false};
 
-std::string string_list(const std::vector<std::string>& items) {
-  std::string out;
-  for (const auto& item : items) out += (out.empty() ? "" : ", ") + toml_quote(item);
-  return "[" + out + "]";
-}
-
-std::string source_text(const cargo::Dependency& dependency) {
-  if (const auto* git = std::get_if<cargo::GitSource>(&dependency.source)) {
-    auto text = "git = " + toml_quote(git->url);
-    if (!git->reference_kind.empty())
-      text += fmt::format(", {} = {}", git->reference_kind, toml_quote(git->reference));
-    return text;
-  }
-  const auto* registry = std::get_if<cargo::RegistrySource>(&dependency.source);
-  if (registry == nullptr) return "";
-  if (registry->name && *registry->name != "crates-io")
-    return "registry = " + toml_quote(*registry->name);
-  if (registry->index) return "registry-index = " + toml_quote(*registry->index);
-  return "";
-}
-
 std::string switches(bool tested) {
   return tested ? "" : "test = false\nbench = false\n";
 }
@@ -74,18 +37,20 @@ std::string switches(bool tested) {
 }  // namespace
 
 CrateWriter::CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals)
-    : resolution_(resolution), prefix_("larder-") {
+    : resolution_(resolution),
+      prefix_(crate_prefix(*resolution.lock, externals)),
+      origins_(external_origins(resolution)) {
   const auto& packages = resolution.lock->packages;
-  const auto taken = [&](const std::string& prefix) {
-    return std::any_of(externals.begin(), externals.end(),
-                       [&](std::size_t index) { return packages[index].name.starts_with(prefix); });
-  };
-  while (taken(prefix_)) prefix_ = "x" + prefix_;
-
   std::map<std::string, int> same_name;
   for (const auto index : externals) ++same_name[packages[index].name];
+  // Not in the order of the lock file, which need not be cargo's.
+  std::vector<std::size_t> order(externals.begin(), externals.end());
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::tie(packages[a].name, packages[a].version, packages[a].source) <
+           std::tie(packages[b].name, packages[b].version, packages[b].source);
+  });
   std::set<std::string> used;
-  for (const auto index : externals) {
+  for (const auto index : order) {
     const auto& package = packages[index];
     auto key = package.name;
     if (same_name[package.name] > 1) {
@@ -96,30 +61,15 @@ CrateWriter::CrateWriter(const Resolution& resolution, const std::set<std::size_
     }
     keys_[index] = key;
   }
-  for (std::size_t i = 0; i < resolution.workspace->packages.size(); ++i) {
-    const auto& dependencies = resolution.package(i).dependencies;
-    for (std::size_t d = 0; d < dependencies.size(); ++d) {
-      const auto& target = resolution.dependencies[i][d];
-      if (target.kind != Resolved::Kind::External) continue;
-      const auto text = source_text(dependencies[d]);
-      auto& known = sources_[target.index];
-      if (!text.empty() && (known.empty() || text < known)) known = text;
-    }
-  }
 }
 
 std::string CrateWriter::request_line(std::size_t external,
                                       const std::set<std::string>& features) const {
   const auto& package = resolution_.lock->packages[external];
   const auto& key = keys_.at(external);
-  const auto source = sources_.find(external);
-  const auto origin = source == sources_.end() ? "" : source->second;
-  std::vector<std::string> parts;
-  if (key != package.name) parts.push_back("package = " + toml_quote(package.name));
-  if (!origin.empty()) parts.push_back(origin);
-  // Build metadata may not stand in a requirement.
-  if (!origin.starts_with("git"))
-    parts.push_back("version = " + toml_quote("=" + package.version.str_without_build()));
+  const auto origin = origins_.find(external);
+  auto parts = identity_parts(package, origin == origins_.end() ? "" : origin->second);
+  if (key != package.name) parts.insert(parts.begin(), "package = " + toml_quote(package.name));
   if (!features.contains("default")) parts.emplace_back("default-features = false");
   std::vector<std::string> named;
   for (const auto& feature : features) {
@@ -129,14 +79,6 @@ std::string CrateWriter::request_line(std::size_t external,
   std::string joined;
   for (const auto& part : parts) joined += (joined.empty() ? "" : ", ") + part;
   return fmt::format("{} = {{ {} }}\n", toml_key(key), joined);
-}
-
-std::string CrateWriter::header(const std::string& name, bool has_script) const {
-  return fmt::format(
-      "[package]\nname = {}\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\nautobins = "
-      "false\n"
-      "autoexamples = false\nautotests = false\nautobenches = false\nbuild = {}\n",
-      toml_quote(full_name(name)), has_script ? "\"build.rs\"" : "false");
 }
 
 std::string CrateWriter::shape_text(const std::string& name, const CrateShape& shape,
@@ -211,7 +153,8 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
     }
   }
 
-  SkeletonManifest manifest{name + "/Cargo.toml", header(name, has_script), {}};
+  SkeletonManifest manifest{
+      name + "/Cargo.toml", package_header(full_name(name), "0.0.0", has_script), {}};
   manifest.contents += shape_text(name, crate.shape, manifest.targets);
   if (has_script)
     manifest.targets.push_back({"build.rs", TargetKind::BuildScript, "build-script-build"});
@@ -222,25 +165,19 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
   manifests_.push_back(std::move(manifest));
 }
 
-std::string CrateWriter::root_text(const cargo::TomlTable& root_tables) const {
-  std::vector<std::string> all;
-  std::vector<std::string> selected;
+std::string CrateWriter::root_text(const RootTables& root) const {
+  WorkspaceText workspace;
+  workspace.default_members.emplace();
   for (const auto& member : members_) {
-    all.push_back(member.name);
-    if (member.selected) selected.push_back(member.name);
+    workspace.members.push_back(member.name);
+    if (member.selected) workspace.default_members->push_back(member.name);
   }
-  std::sort(all.begin(), all.end());
-  std::sort(selected.begin(), selected.end());
-  // 3 differs from 2 only in how it chooses versions that no lock file fixes.
-  const auto resolver = resolution_.old_resolver() ? "1" : "2";
-  auto text = fmt::format("[workspace]\nmembers = {}\ndefault-members = {}\nresolver = \"{}\"\n",
-                          string_list(all), string_list(selected), resolver);
-  const auto tables = cargo::toml_document(root_tables);
-  return tables.empty() ? text : text + "\n" + tables;
+  return cargo_features_line(root.cargo_features) + workspace_text(resolution_, workspace) +
+         root_tables_text(root);
 }
 
 std::vector<SkeletonManifest> CrateWriter::write(const Crates& crates,
-                                                 const cargo::TomlTable& root_tables) {
+                                                 const RootTables& root_tables) {
   for (const auto& [name, crate] : crates) write_crate(name, crate);
   manifests_.push_back({"Cargo.toml", root_text(root_tables), {}});
   std::sort(manifests_.begin(), manifests_.end(),

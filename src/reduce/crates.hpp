@@ -10,15 +10,14 @@
 #include "larder/reduce/condition.hpp"
 #include "larder/reduce/resolution.hpp"
 #include "larder/reduce/skeleton.hpp"
+#include "manifest_text.hpp"
+#include "root_tables.hpp"
 
 // Skeleton crates as tables of requests, and their text. Knows cargo's manifest syntax; knows
 // nothing of why a crate is needed.
 
 namespace larder::reduce {
 
-enum class TableKind { Dependencies, DevDependencies, BuildDependencies };
-
-using Platform = std::vector<cargo::PlatformPart>;
 /// External package (lock index) → features asked for; "default" stands for the default features.
 using Requests = std::map<std::size_t, std::set<std::string>>;
 using Tables = std::map<std::pair<TableKind, Platform>, Requests>;
@@ -56,7 +55,7 @@ using Crates = std::map<std::string, Crate>;
 class CrateWriter {
  public:
   explicit CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals);
-  std::vector<SkeletonManifest> write(const Crates& crates, const cargo::TomlTable& root_tables);
+  std::vector<SkeletonManifest> write(const Crates& crates, const RootTables& root_tables);
 
  private:
   struct Member {
@@ -66,18 +65,16 @@ class CrateWriter {
 
   void write_crate(const std::string& name, const Crate& crate);
   std::string full_name(const std::string& name) const { return prefix_ + name; }
-  std::string header(const std::string& name, bool has_script) const;
   std::string shape_text(const std::string& name, const CrateShape& shape,
                          std::vector<SkeletonTarget>& targets) const;
   std::string request_line(std::size_t external, const std::set<std::string>& features) const;
-  std::string root_text(const cargo::TomlTable& root_tables) const;
+  std::string root_text(const RootTables& root) const;
 
   const Resolution& resolution_;
   std::string prefix_;
   /// The key of each external in dependency tables.
   std::map<std::size_t, std::string> keys_;
-  /// The `git` or `registry` part of a request, where the manifests have one.
-  std::map<std::size_t, std::string> sources_;
+  std::map<std::size_t, std::string> origins_;
   std::vector<Member> members_;
   std::vector<SkeletonManifest> manifests_;
 };

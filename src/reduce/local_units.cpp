@@ -145,6 +145,18 @@ void LocalUnits::add_roots(std::size_t package) {
   }
 }
 
+bool LocalUnits::has_joined_host_dylib() const {
+  bool dylib = false;
+  bool linked = false;
+  for (const auto& [unit, conditions] : units_.all()) {
+    const auto& target = resolution_.package(unit.package).targets[unit.target];
+    if (!lto_ || unit.context.side == UnitSide::Target || target.kind != TargetKind::Lib) continue;
+    dylib = dylib || target.crate_types == std::vector<std::string>{"dylib"};
+    linked = linked || unit.context.lto == LtoState::Bitcode;
+  }
+  return dylib && linked;
+}
+
 // ---------------------------------------------------------------------------------------------
 // edges
 

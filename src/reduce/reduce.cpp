@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "contexts.hpp"
+#include "fallback.hpp"
 #include "larder/cargo/profile.hpp"
 #include "larder/reduce/local_units.hpp"
 #include "larder/reduce/selection.hpp"
 #include "larder/reduce/skeleton.hpp"
-#include "root_tables.hpp"
+#include "skeleton_frame.hpp"
 
 namespace larder::reduce {
 
@@ -20,23 +21,6 @@ Error unsupported(const std::string& construct) {
 /// Constructs whose exact skeleton is not known here: an error, never a wrong skeleton.
 void refuse_unsupported(const Resolution& resolution, const std::set<std::size_t>& selected) {
   const auto& workspace = *resolution.workspace;
-  const auto& manifest = *workspace.root_manifest;
-  if (!workspace.root_table("replace").empty()) {
-    throw unsupported("[replace]")
-        .at(manifest.root().find("replace")->location())
-        .hint("use [patch] instead");
-  }
-  if (const auto features = manifest.root().find("cargo-features")) {
-    throw unsupported("`cargo-features`").at(features->location());
-  }
-  for (const auto& package : workspace.packages) {
-    if (!package.cargo_features.empty())
-      throw unsupported("`cargo-features`").in_file(package.manifest_path);
-    for (const auto& dependency : package.dependencies) {
-      if (dependency.artifact)
-        throw unsupported("an artifact dependency").at(package.locate(dependency));
-    }
-  }
   for (const auto index : selected) {
     const auto& package = workspace.packages[index];
     for (const auto& target : package.targets) {
@@ -59,53 +43,85 @@ void refuse_unsupported(const Resolution& resolution, const std::set<std::size_t
   }
 }
 
-void refuse_patched_locals(const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
-  for (const auto index : kept) {
-    const auto& package = lock.packages[index];
-    if (!package.is_local()) continue;
-    throw unsupported(
-        fmt::format(
-            "`{}`, a local package that external packages depend on (by [patch] to a path),",
-            package.name))
-        .at({lock.file, package.line, 1, ""});
-  }
-}
-
-std::vector<std::string> cook_arguments(const cargo::CommandLine& command, bool needs_all_targets) {
-  auto skeleton = command;
-  skeleton.toolchain.clear();
-  skeleton.packages.clear();
-  skeleton.exclude.clear();
-  skeleton.workspace = skeleton.lib = false;
-  skeleton.bins = skeleton.examples = skeleton.tests = skeleton.benches = {};
-  skeleton.features.clear();
-  skeleton.all_features = skeleton.no_default_features = false;
-  skeleton.all_targets = needs_all_targets;
-  skeleton.manifest_path.reset();
+/// The command as cook gives it to cargo, names not yet looked at.
+cargo::CommandLine cook_line(cargo::CommandLine line) {
+  line.toolchain.clear();
+  line.manifest_path.reset();
   // Cargo drops the lock entries that the skeleton does not need; lockedness is checked by
   // ourselves.
-  skeleton.offline = command.offline || command.frozen;
-  skeleton.locked = skeleton.frozen = false;
-  skeleton.trailing.clear();
-  skeleton.no_run = command.intent == cargo::Intent::Test || command.intent == cargo::Intent::Bench;
-  return skeleton.arguments();
+  line.offline = line.offline || line.frozen;
+  line.locked = line.frozen = false;
+  line.trailing.clear();
+  line.no_run = line.intent == cargo::Intent::Test || line.intent == cargo::Intent::Bench;
+  return line;
 }
 
-cargo::TomlTable root_tables(const ReductionInput& input, const std::vector<std::string>& chain,
-                             const std::set<std::size_t>& kept) {
-  cargo::TomlTable out;
-  auto profiles = reduce_profiles(input.workspace.root_table("profile"), chain, input.lock, kept);
-  auto patches = reduce_patches(input.workspace.root_table("patch"), input.lock, kept);
-  if (!profiles.empty()) out.emplace("profile", cargo::TomlValue(std::move(profiles)));
-  if (!patches.empty()) out.emplace("patch", cargo::TomlValue(std::move(patches)));
+std::vector<std::string> merged_arguments(cargo::CommandLine line, bool needs_all_targets) {
+  line.packages.clear();
+  line.exclude.clear();
+  line.workspace = line.lib = false;
+  line.bins = line.examples = line.tests = line.benches = {};
+  line.features.clear();
+  line.all_features = line.no_default_features = false;
+  line.all_targets = needs_all_targets;
+  return line.arguments();
+}
+
+std::string joined(const std::vector<std::string>& reasons) {
+  std::string out;
+  for (const auto& reason : reasons) out += (out.empty() ? "" : "; ") + reason;
   return out;
 }
 
-cargo::TomlTable config_profiles(const cargo::Config& config) {
-  const auto merged = config.merged();
-  const auto found = merged.find("profile");
-  return found == merged.end() || found->second.table() == nullptr ? cargo::TomlTable{}
-                                                                   : *found->second.table();
+/// All that the two forms of a skeleton are made from.
+struct Plan {
+  const ReductionInput& input;
+  const Resolution& resolution;
+  const FallbackInput fallback;
+  const LocalUnits& units;
+  std::vector<std::string> profile_chain;
+  /// External packages whose features can lead to something that is compiled.
+  std::set<std::size_t> relevant;
+
+  SkeletonFrame frame(const std::set<std::size_t>& externals) const {
+    return {input.workspace, input.lock, input.config, profile_chain, externals};
+  }
+};
+
+std::set<std::size_t> relevant_externals(const cargo::Lockfile& lock, const LocalUnits& units) {
+  std::vector<std::size_t> asked_for;
+  for (const auto& [edge, conditions] : units.edges().all()) asked_for.push_back(edge.external);
+  return lock.dependents(lock.closure(asked_for));
+}
+
+std::set<std::size_t> merged_externals(const Plan& plan) {
+  std::set<std::size_t> out;
+  for (const auto& [contribution, conditions] : plan.fallback.features.contributions().all()) {
+    if (plan.relevant.contains(contribution.external)) out.insert(contribution.external);
+  }
+  for (const auto& [edge, conditions] : plan.units.edges().all()) out.insert(edge.external);
+  return out;
+}
+
+void merge(const Plan& plan, const std::set<std::size_t>& externals, const SkeletonFrame& frame,
+           Reduction& out) {
+  const auto& command = plan.input.command;
+  const bool testing =
+      command.intent == cargo::Intent::Test || command.intent == cargo::Intent::Bench;
+  const auto mapped =
+      crates_for({plan.fallback.features, plan.units, plan.resolution.old_resolver(),
+                  out.assumptions.lto, out.assumptions.panic_abort, testing, plan.relevant});
+  CrateWriter writer(plan.resolution, externals);
+  out.skeleton = frame.around(writer.write(mapped.crates, frame.root()), plan.input.toolchain);
+  out.cook_arguments = merged_arguments(cook_line(command), mapped.needs_all_targets);
+}
+
+void fall_back(const Plan& plan, Reduction& out) {
+  const auto partition = fallback_partition(plan.fallback);
+  const auto frame = plan.frame(externals_of(plan.resolution, partition));
+  out.skeleton =
+      frame.around(write_partition(plan.resolution, partition, frame.root()), plan.input.toolchain);
+  out.cook_arguments = fallback_arguments(plan.fallback, partition, cook_line(plan.input.command));
 }
 
 }  // namespace
@@ -138,39 +154,24 @@ Reduction reduce(const ReductionInput& input) {
   Reduction out;
   out.assumptions = assumptions_of(command, profiles, input.config, input.environment);
   const LocalFeatures features(resolution, command, selected);
-  if (!features.unsound_dev_feature().empty()) {
-    throw unsupported(
-        "a feature of a development dependency that another local package turns on (" +
-        features.unsound_dev_feature() + ")");
-  }
   const LocalUnits units(resolution, command, features, selected, out.assumptions.lto,
                          out.assumptions.panic_abort);
-  if (out.assumptions.targets > 1 && units.has_conditional_local_edges()) {
-    throw unsupported("more than one --target with a local dependency behind a platform condition");
+  const Plan plan{input,
+                  resolution,
+                  {resolution, command, selected, features},
+                  units,
+                  profiles.chain(command.profile_name()),
+                  relevant_externals(input.lock, units)};
+  const auto externals = merged_externals(plan);
+  const auto frame = plan.frame(externals);
+  check_cargo_features(resolution, needed_packages(plan.fallback));
+  out.fallback_reason =
+      joined(reasons_against_merging(plan.fallback, units, out.assumptions, frame.kept()));
+  if (input.finest || !out.fallback_reason.empty()) {
+    fall_back(plan, out);
+  } else {
+    merge(plan, externals, frame, out);
   }
-  const bool testing =
-      command.intent == cargo::Intent::Test || command.intent == cargo::Intent::Bench;
-  std::set<std::size_t> externals;
-  for (const auto& [edge, conditions] : units.edges().all()) externals.insert(edge.external);
-  const auto compiled = input.lock.closure({externals.begin(), externals.end()});
-  // Features of a package matter where they lead to something that is compiled.
-  const auto relevant = input.lock.dependents(compiled);
-  const auto mapped = crates_for({features, units, resolution.old_resolver(), out.assumptions.lto,
-                                  out.assumptions.panic_abort, testing, relevant});
-  for (const auto& [contribution, conditions] : features.contributions().all()) {
-    if (relevant.contains(contribution.external)) externals.insert(contribution.external);
-  }
-  const auto kept = input.lock.closure({externals.begin(), externals.end()});
-  refuse_patched_locals(input.lock, kept);
-
-  const auto chain = profiles.chain(command.profile_name());
-  out.skeleton.manifests =
-      CrateWriter(resolution, externals).write(mapped.crates, root_tables(input, chain, kept));
-  out.skeleton.lock_file = cargo::render_lockfile(input.lock, kept);
-  out.skeleton.config_file = reduce_config(input.config, chain, input.lock, kept);
-  if (input.toolchain)
-    out.skeleton.toolchain = ToolchainText{input.toolchain->name, input.toolchain->contents};
-  out.cook_arguments = cook_arguments(command, mapped.needs_all_targets);
   return out;
 }
 

@@ -90,7 +90,7 @@ class Resolver {
       if (entry.is_local()) {
         local = local_package(entry);
       } else if (source_fits(entry, dependency) &&
-                 (!external || lock_.packages[*external].version < entry.version)) {
+                 (!external || is_better(entry, lock_.packages[*external], dependency))) {
         external = index;
       }
     }
@@ -98,6 +98,14 @@ class Resolver {
     // Patched to a directory.
     if (local) return Resolved{Resolved::Kind::Local, *local};
     return std::nullopt;
+  }
+
+  /// Of the same kind of source before a patched one, then the newer.
+  static bool is_better(const LockedPackage& entry, const LockedPackage& than,
+                        const Dependency& dependency) {
+    const bool git = std::holds_alternative<cargo::GitSource>(dependency.source);
+    if (entry.is_git() != than.is_git()) return entry.is_git() == git;
+    return than.version < entry.version;
   }
 
   /// A registry dependency may have been patched to git; a git one has its own URL, or was patched
@@ -149,6 +157,10 @@ void check_edges(const Resolution& resolution, std::size_t package, std::size_t 
       index = exact_entry(lock, resolution.package(target.index));
     if (!index) continue;
     wanted.insert(*index);
+    // Of a package that is no member, only what is used has to be there.
+    const auto& dependency = manifest.dependencies[i];
+    const bool may_lack = dependency.optional || dependency.kind == DependencyKind::Development;
+    if (may_lack && !resolution.workspace->is_member(package)) continue;
     const auto& listed = lock.packages[entry].dependencies;
     if (std::find(listed.begin(), listed.end(), *index) == listed.end()) {
       throw outdated(

@@ -125,6 +125,48 @@ TomlTable reduce_patches(const TomlTable& patches, const cargo::Lockfile& lock,
   return out;
 }
 
+TomlTable reduce_replacements(const TomlTable& replacements, const cargo::Lockfile& lock,
+                              const std::set<std::size_t>& kept) {
+  auto out = replacements;
+  std::erase_if(out, [&](const auto& entry) { return !names_kept(entry.first, lock, kept); });
+  return out;
+}
+
+namespace {
+
+/// The `cargo-features` of the root manifest that profiles need, be they of a config file or of the
+/// environment. `trim-paths` alone changes the release profile (cargo: core/profiles.rs).
+std::vector<std::string> profile_features(const cargo::Workspace& workspace) {
+  static const std::set<std::string_view> needed{"codegen-backend", "panic-immediate-abort",
+                                                 "profile-rustflags", "trim-paths"};
+  std::set<std::string> out;
+  for (auto& feature : workspace.root_manifest->root().strings_at("cargo-features")) {
+    if (needed.contains(feature)) out.insert(std::move(feature));
+  }
+  return {out.begin(), out.end()};
+}
+
+}  // namespace
+
+RootTables root_tables(const cargo::Workspace& workspace,
+                       const std::vector<std::string>& profile_chain, const cargo::Lockfile& lock,
+                       const std::set<std::size_t>& kept) {
+  RootTables out;
+  const auto add = [&](const char* key, TomlTable table) {
+    if (!table.empty()) out.tables.emplace(key, TomlValue(std::move(table)));
+  };
+  out.cargo_features = profile_features(workspace);
+  add("profile", reduce_profiles(workspace.root_table("profile"), profile_chain, lock, kept));
+  add("patch", reduce_patches(workspace.root_table("patch"), lock, kept));
+  add("replace", reduce_replacements(workspace.root_table("replace"), lock, kept));
+  return out;
+}
+
+std::string root_tables_text(const RootTables& root) {
+  const auto text = cargo::toml_document(root.tables);
+  return text.empty() ? "" : "\n" + text;
+}
+
 std::optional<std::string> reduce_config(const cargo::Config& config,
                                          const std::vector<std::string>& profile_chain,
                                          const cargo::Lockfile& lock,

@@ -3,11 +3,13 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "larder/cargo/command_line.hpp"
 #include "larder/cargo/config.hpp"
 #include "larder/cargo/lockfile.hpp"
 #include "larder/cargo/profile.hpp"
+#include "larder/cargo/workspace.hpp"
 
 // What of the workspace's profiles, patches and config can reach an external unit.
 
@@ -22,6 +24,25 @@ cargo::TomlTable reduce_profiles(const cargo::TomlTable& profiles,
 /// `patch` reduced to registry and git replacements that a kept package comes from.
 cargo::TomlTable reduce_patches(const cargo::TomlTable& patches, const cargo::Lockfile& lock,
                                 const std::set<std::size_t>& kept);
+
+/// `replace` reduced to what stands in for a kept package.
+cargo::TomlTable reduce_replacements(const cargo::TomlTable& replacements,
+                                     const cargo::Lockfile& lock,
+                                     const std::set<std::size_t>& kept);
+
+/// What a skeleton's root manifest has beside its crates.
+struct RootTables {
+  /// Those that profiles need.
+  std::vector<std::string> cargo_features;
+  /// `profile`, `patch` and `replace`.
+  cargo::TomlTable tables;
+};
+RootTables root_tables(const cargo::Workspace& workspace,
+                       const std::vector<std::string>& profile_chain, const cargo::Lockfile& lock,
+                       const std::set<std::size_t>& kept);
+
+/// The tables, with an empty line before them; empty without any.
+std::string root_tables_text(const RootTables& root);
 
 /// The text of the config file, nothing when no key matters. Secrets never pass. Throws
 /// `unsupported` for `paths` and `include`, `config-secret` for a URL with user information.

@@ -76,6 +76,18 @@ void compare_manifests(const reduce::Skeleton& before, const reduce::Skeleton& a
   }
 }
 
+void compare_skeletons(const reduce::Skeleton& before, const reduce::Skeleton& after,
+                       std::vector<std::string>& out) {
+  if (before.toolchain != after.toolchain) out.emplace_back("the toolchain file differs");
+  if (before.config_file != after.config_file) out.emplace_back("the cargo config differs");
+  const auto count = out.size();
+  compare_locks(before, after, out);
+  compare_manifests(before, after, out);
+  if (out.size() == count && before.lock_file != after.lock_file) {
+    out.emplace_back("dependencies between locked packages differ");
+  }
+}
+
 void compare_commands(const recipe::Command& before, const recipe::Command& after,
                       std::vector<std::string>& out) {
   const auto told_before = out.size();
@@ -86,18 +98,9 @@ void compare_commands(const recipe::Command& before, const recipe::Command& afte
   }
   if (before.assumptions != after.assumptions)
     out.emplace_back("LTO, panic strategy or number of targets differ");
-  const auto& old_skeleton = before.skeleton;
-  const auto& new_skeleton = after.skeleton;
-  if (old_skeleton.toolchain != new_skeleton.toolchain)
-    out.emplace_back("the toolchain file differs");
-  if (old_skeleton.config_file != new_skeleton.config_file)
-    out.emplace_back("the cargo config differs");
-  const auto count = out.size();
-  compare_locks(old_skeleton, new_skeleton, out);
-  compare_manifests(old_skeleton, new_skeleton, out);
-  if (out.size() == count && old_skeleton.lock_file != new_skeleton.lock_file) {
-    out.emplace_back("dependencies between locked packages differ");
-  }
+  if (before.fallback_reason != after.fallback_reason)
+    out.emplace_back("whether local packages could be merged, or why not, differs");
+  compare_skeletons(before.skeleton, after.skeleton, out);
   if (out.size() == told_before) out.emplace_back("the targets or flags of the skeleton differ");
 }
 
@@ -109,6 +112,9 @@ std::vector<std::string> differences(const recipe::Recipe& before, const recipe:
   if (before.root != after.root) {
     out.push_back(fmt::format("the workspace was at `{}` and is at `{}`", before.root, after.root));
   }
+  if (before.open && after.open) compare_skeletons(*before.open, *after.open, out);
+  if (before.open.has_value() != after.open.has_value())
+    out.emplace_back("one of them was made without a command");
   std::map<std::string, const recipe::Command*> commands;
   for (const auto& command : after.commands) commands[command.name] = &command;
   for (const auto& command : before.commands) {
@@ -122,6 +128,7 @@ std::vector<std::string> differences(const recipe::Recipe& before, const recipe:
   }
   for (const auto& [name, command] : commands)
     out.push_back(fmt::format("the command `{}` is new", name));
+  if (out.empty()) out.emplace_back("targets, or where prepare was started, differ");
   return out;
 }
 

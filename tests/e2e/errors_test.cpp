@@ -46,7 +46,7 @@ TEST_SUITE("errors") {
     const Till till(directory);
     check_error(till.larder({"prepare", "--", "build"}), 1, "manifest-missing");
     till.bring_sources();
-    check_error(till.larder({"prepare"}), 1, "no-command");
+    check_error(till.larder({"deps"}), 1, "no-command");
     check_error(till.larder({"prepare", "--", "build", "-p", "tilly"}), 1, "unknown-package");
     std::filesystem::remove(till.app() + "/Cargo.lock");
     const auto lock = till.larder({"prepare", "--", "build", "--locked"});

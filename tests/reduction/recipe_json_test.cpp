@@ -205,9 +205,7 @@ TEST_CASE("deep nesting is an error, not a crash") {
   CHECK(read_error(std::string(200000, '[') + std::string(200000, ']')).id() == "recipe-format");
 }
 
-TEST_CASE("a document without our key is not of our format") {
-  CHECK(read_error(without("/larder")).id() == "recipe-format");
-  CHECK(read_error(with("/larder", nullptr)).id() == "recipe-format");
+TEST_CASE("a document without our key and without a skeleton is no recipe") {
   CHECK(read_error("{}").id() == "recipe-format");
   CHECK(read_error("[]").id() == "recipe-format");
   CHECK(read_error("null").id() == "recipe-format");
@@ -339,8 +337,31 @@ TEST_CASE("a key that occurs twice is refused, wherever it stands") {
   }
 }
 
-TEST_CASE("a recipe holds at least one command, and no two of one name") {
-  CHECK(read_error(with("/larder/commands", json::array())).id() == "recipe-invalid");
+TEST_CASE("a recipe without commands, or by cargo-chef, is open") {
+  const auto skeleton = small_recipe().commands[0].skeleton;
+  const auto mine = recipe::read("r", with("/larder/commands", json::array()));
+  CHECK((mine.commands.empty() && mine.open == skeleton));
+  const auto foreign = recipe::read("r", without("/larder"));
+  CHECK((foreign.commands.empty() && foreign.open == skeleton));
+  CHECK(foreign.root == ".");
+}
+
+TEST_CASE("an open recipe is read as it was written") {
+  recipe::Recipe open;
+  open.open = small_recipe().commands[0].skeleton;
+  open.root = "sub";
+  open.start_manifest = "a/Cargo.toml";
+  CHECK(recipe::read("r", recipe::write(open)) == open);
+}
+
+TEST_CASE("the reason of a fallback is read as it was written, and left out where there is none") {
+  auto recipe = small_recipe();
+  CHECK(recipe::write(recipe).find("fallback") == std::string::npos);
+  recipe.commands[0].fallback_reason = "a reason";
+  CHECK(recipe::read("r", recipe::write(recipe)) == recipe);
+}
+
+TEST_CASE("no two commands of a recipe have one name") {
   auto twice = small_recipe();
   twice.commands.push_back(twice.commands[0]);
   CHECK(read_error(recipe::write(twice)).id() == "recipe-invalid");

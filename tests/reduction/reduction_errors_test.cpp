@@ -139,6 +139,28 @@ TEST_CASE("a local package that is gone may stay in the lock file") {
         recipe_bytes(shop.load(), shop.root, "build --locked"));
 }
 
+TEST_CASE("--locked does not ask for what cargo does not use of a package that is no member") {
+  const auto with = [](const std::string& dependency) {
+    auto tree = tiny_workspace({"a", "e"});
+    add_virtual_root(tree, "resolver = \"2\"\nexclude = [\"out\"]\n");
+    add_package(tree, "app", "app",
+                "[dependencies]\nout = { path = \"../out\" }\na = \"1\"\ne = \"1\"\n",
+                {"src/main.rs"});
+    add_package(tree, "out", "out", dependency, {"src/lib.rs"});
+    append(tree, "/w/Cargo.lock",
+           "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n "
+           "\"e\",\n \"out\",\n]\n"
+           "\n[[package]]\nname = \"out\"\nversion = \"0.1.0\"\n");
+    return tree;
+  };
+  CHECK_NOTHROW(derive(with("[dev-dependencies]\na = \"1\"\n"), "/w", "build --locked"));
+  CHECK_NOTHROW(derive(with("[dependencies]\na = { version = \"1\", optional = true }\n"), "/w",
+                       "build --locked"));
+  const auto error =
+      error_of([&] { derive(with("[dependencies]\na = \"1\"\n"), "/w", "build --locked"); });
+  CHECK(error.id() == "lock-outdated");
+}
+
 TEST_CASE("the samples' own lock files pass --locked") {
   CHECK(derive(shop.load(), shop.root, "build --locked").commands.size() == 1);
   CHECK(derive(single.load(), single.root, "build --locked").commands.size() == 1);
@@ -181,13 +203,6 @@ TEST_CASE("error: broken config and toolchain files") {
 
 // ---------------------------------------------------------------------------------------------
 // where the command is stated
-
-TEST_CASE("error: no command is stated anywhere") {
-  const auto tree = shop.load();
-  const auto error = error_of([&] { recipe::derive(tree, {shop.root, "", {}}); });
-  CHECK(error.id() == "no-command");
-  CHECK(error.location().file == "/shop/Cargo.toml");
-}
 
 TEST_CASE("the manifest states the commands") {
   auto tree = shop.load();

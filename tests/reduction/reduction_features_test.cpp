@@ -216,6 +216,21 @@ TEST_CASE("the lock file may have another spelling of a repository") {
         "a git HTTPS://github.com/org/a.git/");
 }
 
+TEST_CASE("one version from git and from a registry: each dependency means its own kind") {
+  auto tree = tiny_workspace({});
+  append(tree, "/w/Cargo.lock",
+         "\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = "
+         "\"git+https://example.org/a#abc\"\n\n[[package]]\nname = \"a\"\nversion = "
+         "\"1.0.0\"\nsource = "
+         "\"registry+https://github.com/rust-lang/crates.io-index\"\n");
+  add_package(
+      tree, ".", "app",
+      "[dependencies]\na = \"1\"\nb = { package = \"a\", git = \"https://example.org/a\" }\n",
+      {"src/lib.rs"});
+  CHECK(skeleton_of(tree, "build").table("root", "dependencies") ==
+        "a_1_0_0=a git https://example.org/a a_1_0_0_=a");
+}
+
 TEST_CASE("a target whose required features are off is not built") {
   auto tree = tiny_workspace({"a", "b"});
   add_package(tree, ".", "app",

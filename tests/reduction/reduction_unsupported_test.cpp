@@ -27,40 +27,23 @@ MemoryTree one_package(const std::string& manifest) {
 
 }  // namespace
 
-TEST_CASE("unsupported: [replace]") {
-  check_unsupported(one_package("[dependencies]\na = \"1\"\n\n[replace]\n\"a:1.0.0\" = { git = "
-                                "\"https://example.org/a\" }\n"),
-                    "build", "[replace]", "/w/Cargo.toml");
+TEST_CASE("unsupported: cargo-features that are not known, or that make a build script") {
+  for (const std::string feature : {"metabuild", "from-the-future"}) {
+    auto tree = one_package("");
+    replace(tree, "/w/Cargo.toml", "[package]",
+            "cargo-features = [\"" + feature + "\"]\n\n[package]");
+    check_unsupported(tree, "build", feature, "/w/Cargo.toml");
+  }
 }
 
-TEST_CASE("unsupported: cargo-features") {
-  auto tree = tiny_workspace({});
-  add_file(tree, "/w/Cargo.toml",
-           "cargo-features = [\"edition2024\"]\n\n[package]\nname = \"app\"\n");
-  add_file(tree, "/w/src/lib.rs", "");
-  check_unsupported(tree, "build", "cargo-features", "/w/Cargo.toml");
-}
-
-TEST_CASE("unsupported: an artifact dependency") {
-  check_unsupported(one_package("[dependencies]\na = { version = \"1\", artifact = \"bin\" }\n"),
-                    "build", "artifact", "/w/Cargo.toml");
-}
-
-TEST_CASE("unsupported: several targets and a condition on a local edge") {
-  auto tree = tiny_workspace({"a"});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app",
-              "[target.'cfg(windows)'.dependencies]\nlib = { path = \"../lib\" }\n",
-              {"src/main.rs"});
-  add_package(tree, "lib", "lib", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
-  const std::string targets =
-      "build --target x86_64-unknown-linux-gnu --target x86_64-pc-windows-gnu";
-  check_unsupported(tree, targets, "--target", "");
-  // Not of a package that the command does not build.
-  CHECK(skeleton_of(tree, targets + " -p lib").table("root", "dependencies") == "a");
-  add_file(tree, "/w/.cargo/config.toml",
-           "[build]\ntarget = [\"x86_64-unknown-linux-gnu\", \"x86_64-pc-windows-gnu\"]\n");
-  check_unsupported(tree, "build", "--target", "");
+TEST_CASE("unsupported: [replace] by a local package") {
+  auto tree =
+      one_package("[dependencies]\na = \"1\"\n\n[replace]\n\"a:1.0.0\" = { path = \"mine\" }\n");
+  add_package(tree, "mine", "a", "", {"src/lib.rs"});
+  replace(tree, "/w/Cargo.lock", "checksum = \"" + std::string(63, '0') + "1\"\n",
+          "replace = \"a 1.0.0\"\n");
+  append(tree, "/w/Cargo.lock", "\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n");
+  check_unsupported(tree, "build", "`a`", "/w/Cargo.lock");
 }
 
 TEST_CASE("unsupported: a local package that an external one depends on") {
@@ -88,23 +71,6 @@ TEST_CASE("unsupported: required features that name a feature of an external pac
   check_unsupported(one_package("[[bin]]\nname = \"app\"\nrequired-features = "
                                 "[\"a/f\"]\n\n[dependencies]\na = \"1\"\n"),
                     "build", "a/f", "/w/Cargo.toml");
-}
-
-TEST_CASE("unsupported: a feature of a development dependency that another package turns on") {
-  const auto workspace = [](const std::string& external) {
-    auto tree = tiny_workspace({external, "e"});
-    add_virtual_root(tree);
-    add_package(tree, "app", "app",
-                "[dependencies]\nlib = { path = \"../lib\", features = [\"x\"] }\n",
-                {"src/main.rs"});
-    add_package(tree, "lib", "lib", "[features]\nx = [\"d/f\"]\n\n[dev-dependencies]\nd = \"1\"\n",
-                {"src/lib.rs"});
-    return tree;
-  };
-  // cargo's two resolvers disagree about it, which matters where the feature could add crates.
-  check_unsupported(workspace("d 1.0.0: e"), "test", "lib/x", "");
-  CHECK(skeleton_of(workspace("d"), "test").table("features", "dependencies") == "d[default,f]");
-  CHECK(skeleton_of(workspace("d 1.0.0: e"), "build").tables("features").empty());
 }
 
 TEST_CASE("a secret in the config is refused or left out") {

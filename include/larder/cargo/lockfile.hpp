@@ -23,6 +23,8 @@ struct LockedPackage {
   std::optional<std::string> checksum;
   /// Indices into `Lockfile::packages`, resolved from cargo's `name[ version[ (source)]]` strings.
   std::vector<std::size_t> dependencies;
+  /// What `[replace]` puts in its place.
+  std::optional<std::size_t> replacement;
   /// The line of its `[[package]]`, for messages.
   std::uint32_t line = 0;
 
@@ -41,7 +43,7 @@ struct Lockfile {
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_name;
 
   const std::vector<std::size_t>& named(const std::string& name) const;
-  /// Everything reachable from `roots` along dependency edges, the roots included.
+  /// Everything reachable from `roots` along dependency edges and replacements, the roots included.
   std::set<std::size_t> closure(const std::vector<std::size_t>& roots) const;
   /// Everything from which one of `targets` is reachable, the targets included.
   std::set<std::size_t> dependents(const std::set<std::size_t>& targets) const;

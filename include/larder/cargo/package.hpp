@@ -45,6 +45,16 @@ using Source = std::variant<RegistrySource, PathSource, GitSource>;
 /// that are only named are told apart by name.
 std::string source_key(const Source& source);
 
+/// What an artifact dependency (a nightly cargo's `-Z bindeps`) asks for.
+struct Artifact {
+  /// `bin`, `bin:NAME`, `cdylib`, `staticlib`; at least one.
+  std::vector<std::string> kinds;
+  /// Whether it is an ordinary dependency as well.
+  bool lib = false;
+  /// A triple, or "target"; nothing for the platform of the dependent.
+  std::optional<std::string> target;
+};
+
 /// One entry of a dependency table, inheritance applied.
 struct Dependency {
   /// The name of the package depended on.
@@ -66,8 +76,7 @@ struct Dependency {
   /// `registry` and `registry-index`, which an entry with a `path` may have as well: where it is
   /// published.
   RegistrySource registry;
-  /// An artifact dependency (`artifact = "bin"`).
-  bool artifact = false;
+  std::optional<Artifact> artifact;
   /// In the manifest of the package: see Package::locate.
   Position position;
 };

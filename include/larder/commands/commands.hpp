@@ -34,6 +34,8 @@ struct CookOptions {
   std::vector<std::string> only;
   /// Cargo flags on top of the recorded command.
   std::vector<std::string> flags;
+  /// For an open recipe, which has none.
+  std::vector<recipe::StatedCommand> commands;
 };
 ExitStatus cook(const Context& context, const CookOptions& options);
 

@@ -21,6 +21,8 @@ struct Command {
   /// The words behind `cargo` that build the skeleton.
   std::vector<std::string> cook_arguments;
   reduce::Assumptions assumptions;
+  /// Why the skeleton has a crate for each local package; empty when they were merged.
+  std::string fallback_reason;
   reduce::Skeleton skeleton;
   bool operator==(const Command&) const = default;
 };
@@ -30,8 +32,14 @@ struct Recipe {
   /// Where the workspace root lies under the directory that `prepare` ran in; ".", or a path that
   /// stays inside it.
   std::string root = ".";
-  /// At least one. Config and toolchain file are the same in all skeletons.
+  /// Config and toolchain file are the same in all skeletons. None only in an open recipe.
   std::vector<Command> commands;
+  /// In an open recipe, which is for commands that are not known yet: the workspace as far as they
+  /// can tell.
+  std::optional<reduce::Skeleton> open;
+  /// In an open recipe, the manifest that `prepare` started from, as seen from the workspace root;
+  /// empty for that of the root.
+  std::string start_manifest;
   bool operator==(const Recipe&) const = default;
 };
 
@@ -67,10 +75,16 @@ struct DeriveRequest {
   /// For `CARGO_HOME`, where the search for a workspace root ends, `CARGO_ALIAS_*`, and what decides
   /// about LTO, panic strategy and number of targets.
   Environment environment = {};
+  /// Not to merge local packages even where it is exact (`reduce::ReductionInput::finest`).
+  bool finest = false;
 };
 
-/// The whole way from a source tree to a recipe. Pure but for reading `tree`. Throws everything
-/// that reading and reduction throw, and `no-command` where no command is stated anywhere.
+/// The whole way from a source tree to a recipe, an open one where no command is stated anywhere.
+/// Pure but for reading `tree`. Throws everything that reading and reduction throw.
 Recipe derive(const SourceTree& tree, const DeriveRequest& request);
+
+/// The recipe that `derive` would have made for these commands of the workspace that an open recipe
+/// stands for. `request.directory` is where the recipe lies; its manifest path does not count.
+Recipe derive_from(const Recipe& open, DeriveRequest request);
 
 }  // namespace larder::recipe

@@ -54,6 +54,9 @@ class LocalUnits {
              bool panic_abort);
 
   const Facts<ExternalEdge>& edges() const { return edges_; }
+  /// Whether, with LTO, a library that is only a `dylib` lies below build scripts or proc-macros
+  /// beside one that is only linked: their states join in a way that no merged crate has.
+  bool has_joined_host_dylib() const;
   /// Whether a dependency of one local package on another is behind a platform condition.
   bool has_conditional_local_edges() const { return conditional_local_edges_; }
 

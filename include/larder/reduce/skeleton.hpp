@@ -64,6 +64,9 @@ struct Reduction {
   /// The arguments behind `cargo` that build the skeleton as the command builds the workspace.
   std::vector<std::string> cook_arguments;
   Assumptions assumptions;
+  /// Why the local packages could not be merged, so that each has a crate of its own; empty when
+  /// they were.
+  std::string fallback_reason;
 };
 
 struct ReductionInput {
@@ -75,12 +78,27 @@ struct ReductionInput {
   const std::optional<cargo::ToolchainFile>& toolchain;
   /// `CARGO_PROFILE_*` and `CARGO_BUILD_TARGET`, which win over manifest and config.
   const Environment& environment;
+  /// Not to merge even where it is exact: to compare the two forms.
+  bool finest = false;
 };
 
-/// Workspace + command → skeleton (design: docs/architecture.md). Pure. Throws `unsupported`,
-/// naming the construct, where merging would not be exact, and the errors of selection and
-/// resolution.
+/// Workspace + command → skeleton (design: docs/architecture.md). Pure. Where merging would not be
+/// exact, each local package gets a crate of its own. Throws `unsupported`, naming the construct,
+/// where that would not be exact either, and the errors of selection and resolution.
 Reduction reduce(const ReductionInput& input);
+
+struct OpenInput {
+  /// As seen from its root manifest.
+  const cargo::Workspace& workspace;
+  const cargo::Lockfile& lock;
+  const cargo::Config& config;
+  const std::optional<cargo::ToolchainFile>& toolchain;
+};
+
+/// The skeleton for commands that are not known yet: every local package under its own name, with
+/// all that a command can name and that can matter for one. Reduced as a workspace, it gives the
+/// same skeleton as the workspace that it stands for. Throws what `reduce` throws.
+Skeleton open_skeleton(const OpenInput& input);
 
 /// What holds for a command where this config and environment are; `profiles` knows both already.
 Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profiles& profiles,

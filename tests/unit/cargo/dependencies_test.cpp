@@ -112,6 +112,21 @@ TEST_CASE(
   CHECK_FALSE(dotted.optional);
 }
 
+TEST_CASE("an artifact dependency says what it wants") {
+  const auto one = read_one(
+      "[dependencies]\na = { version = \"1\", artifact = [\"bin:x\", \"cdylib\"], lib = true, "
+      "target = \"t\" }\n");
+  REQUIRE(one.artifact);
+  CHECK(one.artifact->kinds == Texts{"bin:x", "cdylib"});
+  CHECK(one.artifact->lib);
+  CHECK(one.artifact->target == "t");
+  const auto plain = read_one("[dependencies]\na = { version = \"1\", artifact = \"bin\" }\n");
+  REQUIRE(plain.artifact);
+  CHECK(plain.artifact->kinds == Texts{"bin"});
+  CHECK_FALSE(plain.artifact->lib);
+  CHECK_FALSE(read_one("[dependencies]\na = \"1\"\n").artifact);
+}
+
 TEST_CASE("an inherited path starts at the workspace root") {
   const auto dependency = read_one("[dependencies]\nx.workspace = true\n",
                                    "[workspace.dependencies]\nx = { path = \"libs/x\" }\n");

@@ -115,6 +115,21 @@ TEST_CASE("the closure holds the roots and all they lead to, cycles included") {
   CHECK(lock.closure({}).empty());
 }
 
+TEST_CASE("a replaced package leads to what replaces it, and says so when rendered") {
+  const auto lock = parse(
+      "version = 4\n" + package("app", "0.1.0", "", {"dep 1.0.0 (" + registry + ")"}) +
+      package("dep", "1.0.0", registry) + "replace = \"dep 1.0.0 (git+https://h/dep#abc)\"\n" +
+      package("dep", "1.0.0", "git+https://h/dep#abc", {"low"}) +
+      package("low", "1.0.0", registry));
+  const auto replaced = lock.named("dep").at(0);
+  CHECK(lock.packages[replaced].replacement == lock.named("dep").at(1));
+  const auto kept = lock.closure({replaced});
+  CHECK(kept.size() == 3);
+  const auto again = parse(render_lockfile(lock, kept));
+  CHECK(again.packages.size() == 3);
+  CHECK(again.packages[1].replacement.has_value() != again.packages[0].replacement.has_value());
+}
+
 TEST_CASE("broken lock files are errors with their position") {
   struct Row {
     std::string text;

@@ -119,4 +119,20 @@ TEST_CASE("recipes that differ are never reported as equal") {
   auto cook = sample();
   cook.commands[0].cook_arguments = {"build"};
   CHECK_FALSE(differences(sample(), cook).empty());
+  auto fallback = sample();
+  fallback.commands[0].fallback_reason = "a reason";
+  CHECK_FALSE(differences(sample(), fallback).empty());
+}
+
+TEST_CASE("open recipes are compared by what they hold") {
+  recipe::Recipe open;
+  open.open = sample().commands[0].skeleton;
+  CHECK(differences(open, open).empty());
+  auto other = open;
+  replace(other.open->lock_file, "1.0.0", "1.0.1");
+  CHECK(differences(open, other) == std::vector<std::string>{"`serde` went from 1.0.0 to 1.0.1"});
+  CHECK_FALSE(differences(open, sample()).empty());
+  auto started = open;
+  started.start_manifest = "a/Cargo.toml";
+  CHECK_FALSE(differences(open, started).empty());
 }

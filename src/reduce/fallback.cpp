@@ -1,0 +1,293 @@
+#include "fallback.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "finest_text.hpp"
+#include "manifest_text.hpp"
+
+namespace larder::reduce {
+
+using cargo::FeatureValue;
+using cargo::Package;
+using cargo::TargetKind;
+
+namespace {
+
+/// Resolver 1 resolves the current package as well, whatever is selected, and applies feature flags
+/// to it alone.
+bool has_current_package(const Resolution& resolution) {
+  return resolution.old_resolver() && resolution.workspace->current_package.has_value();
+}
+
+bool is_artifact_dependency(const cargo::Dependency& dependency) {
+  return dependency.artifact.has_value();
+}
+
+bool any_package(const Resolution& resolution, const std::set<std::size_t>& packages,
+                 auto&& condition) {
+  return std::any_of(packages.begin(), packages.end(),
+                     [&](std::size_t index) { return condition(resolution.package(index)); });
+}
+
+bool has_artifact_dependency(const Package& package) {
+  return std::any_of(package.dependencies.begin(), package.dependencies.end(),
+                     is_artifact_dependency);
+}
+
+bool has_cargo_feature(const std::vector<std::string>& features, std::string_view feature) {
+  return std::find(features.begin(), features.end(), feature) != features.end();
+}
+
+std::vector<std::string> root_cargo_features(const Resolution& resolution) {
+  return resolution.workspace->root_manifest->root().strings_at("cargo-features");
+}
+
+void check_known(const std::vector<std::string>& features, const std::string& manifest) {
+  // What is stable by now, what is about local packages only, and what is reproduced.
+  static const std::set<std::string_view> known{"alternative-registries",
+                                                "codegen-backend",
+                                                "default-run",
+                                                "different-binary-name",
+                                                "edition",
+                                                "edition2021",
+                                                "edition2024",
+                                                "multiple-build-scripts",
+                                                "named-profiles",
+                                                "open-namespaces",
+                                                "panic-immediate-abort",
+                                                "path-bases",
+                                                "per-package-target",
+                                                "profile-overrides",
+                                                "profile-rustflags",
+                                                "public-dependency",
+                                                "rename-dependency",
+                                                "resolver",
+                                                "rust-version",
+                                                "strip",
+                                                "test-dummy-stable",
+                                                "trim-paths",
+                                                "unstable-editions",
+                                                "workspace-inheritance"};
+  for (const auto& feature : features) {
+    if (known.contains(feature)) continue;
+    throw Error("unsupported",
+                fmt::format("`cargo-features = [\"{}\"]` is not handled yet", feature))
+        .in_file(manifest);
+  }
+}
+
+}  // namespace
+
+std::set<std::size_t> needed_packages(const FallbackInput& input) {
+  const auto& resolution = input.resolution;
+  auto needed = input.selected;
+  if (has_current_package(resolution)) needed.insert(*resolution.workspace->current_package);
+  std::vector<std::size_t> pending(needed.begin(), needed.end());
+  while (!pending.empty()) {
+    const auto index = pending.back();
+    pending.pop_back();
+    const auto& dependencies = resolution.package(index).dependencies;
+    for (std::size_t i = 0; i < dependencies.size(); ++i) {
+      const auto& target = resolution.dependencies[index][i];
+      const bool idle = dependencies[i].kind == cargo::DependencyKind::Development &&
+                        !input.features.counts_dev_dependencies(index);
+      if (target.kind != Resolved::Kind::Local || idle) continue;
+      if (needed.insert(target.index).second) pending.push_back(target.index);
+    }
+  }
+  return needed;
+}
+
+void check_cargo_features(const Resolution& resolution, const std::set<std::size_t>& packages) {
+  check_known(root_cargo_features(resolution), resolution.workspace->root_manifest->path());
+  for (const auto index : packages) {
+    const auto& package = resolution.package(index);
+    check_known(package.cargo_features, package.manifest_path);
+  }
+}
+
+std::vector<std::string> reasons_against_merging(const FallbackInput& input,
+                                                 const LocalUnits& units,
+                                                 const Assumptions& assumptions,
+                                                 const std::set<std::size_t>& kept) {
+  const auto& resolution = input.resolution;
+  const auto packages = needed_packages(input);
+  std::vector<std::string> out;
+  const auto add = [&](bool holds, const char* reason) {
+    if (holds) out.emplace_back(reason);
+  };
+  const auto& replacements = resolution.workspace->root_table("replace");
+  add(!reduce_replacements(replacements, *resolution.lock, kept).empty(),
+      "[replace] of an external package");
+  add(any_package(resolution, packages, has_artifact_dependency), "an artifact dependency");
+  add(any_package(resolution, packages,
+                  [](const Package& package) {
+                    return has_cargo_feature(package.cargo_features, "per-package-target");
+                  }),
+      "cargo-features = [\"per-package-target\"]");
+  add(has_cargo_feature(root_cargo_features(resolution), "panic-immediate-abort"),
+      "cargo-features = [\"panic-immediate-abort\"]");
+  add(!input.features.unsound_dev_feature().empty(),
+      "a feature of a development dependency that another local package turns on");
+  add(assumptions.targets > 1 && units.has_conditional_local_edges(),
+      "more than one --target and a platform condition between local packages");
+  add(units.has_joined_host_dylib(),
+      "LTO, and both a dylib and a linked library below build scripts or proc-macros");
+  return out;
+}
+
+// --- the partition -------------------------------------------------------------------------------
+
+namespace {
+
+/// Which targets of a package a command can build.
+class TargetChoice {
+ public:
+  TargetChoice(const FallbackInput& input, const std::set<std::size_t>& packages)
+      : input_(input),
+        artifacts_(any_package(input.resolution, packages, has_artifact_dependency)) {}
+
+  bool operator()(std::size_t package, const cargo::Target& target) const {
+    if (target.kind == TargetKind::Lib) return true;
+    const bool selected = input_.selected.contains(package);
+    if (target.kind == TargetKind::Bin) return selected || artifacts_;
+    return selected && input_.command.has_dev_units();
+  }
+
+ private:
+  const FallbackInput& input_;
+  bool artifacts_;
+};
+
+std::vector<std::size_t> in_order(const Resolution& resolution,
+                                  const std::set<std::size_t>& packages) {
+  std::vector<std::size_t> out(packages.begin(), packages.end());
+  std::stable_sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) {
+    const auto& left = resolution.package(a);
+    const auto& right = resolution.package(b);
+    return left.name != right.name ? left.name < right.name : left.version < right.version;
+  });
+  return out;
+}
+
+std::string library_name(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+}  // namespace
+
+Partition fallback_partition(const FallbackInput& input) {
+  const auto& lock = *input.resolution.lock;
+  std::set<std::size_t> externals;
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+    if (!lock.packages[i].is_local()) externals.insert(i);
+  }
+  const auto prefix = crate_prefix(lock, externals);
+  const auto packages = needed_packages(input);
+  const TargetChoice is_built(input, packages);
+  Partition out;
+  for (const auto index : in_order(input.resolution, packages)) {
+    const auto number = fmt::format("{}", out.crates.size() + 1);
+    LocalCrate crate;
+    crate.name = prefix + number;
+    crate.directory = number;
+    crate.development = input.features.counts_dev_dependencies(index);
+    crate.targets = crate_targets(
+        input.resolution.package(index),
+        [&](const cargo::Target& target) { return is_built(index, target); },
+        [&](const cargo::Target& target, std::size_t position) {
+          return target.kind == TargetKind::Lib ? library_name(crate.name)
+                                                : fmt::format("{}-{}", crate.name, position);
+        });
+    out.crates.emplace(index, std::move(crate));
+  }
+  return out;
+}
+
+// --- the arguments -------------------------------------------------------------------------------
+
+namespace {
+
+class Renamer {
+ public:
+  Renamer(const FallbackInput& input, const Partition& partition)
+      : input_(input), partition_(partition) {}
+
+  void rename_targets(TargetKind kind, cargo::KindFilter& filter) const {
+    std::vector<std::string> names;
+    for (const auto index : input_.selected) {
+      for (const auto& [target, name] : partition_.crates.at(index).targets) {
+        const cargo::KindFilter named{false, filter.names};
+        if (target->kind == kind && named.selects(target->name)) names.push_back(name);
+      }
+    }
+    std::sort(names.begin(), names.end());
+    filter.names = std::move(names);
+  }
+
+  /// `package/feature` can name a dependency as well (cargo: core/workspace.rs,
+  /// `members_with_features`).
+  std::vector<std::string> feature(const std::string& text) const {
+    const auto value = cargo::parse_feature_value(text);
+    if (value.kind == FeatureValue::Kind::Feature) return {text};
+    std::vector<std::string> out;
+    for (const auto index : input_.selected) {
+      const auto& package = input_.resolution.package(index);
+      if (package.name == value.dependency && names_package(index, value.dependency))
+        out.push_back(partition_.crates.at(index).name + "/" + value.feature);
+    }
+    if (out.empty() || is_dependency(value.dependency)) out.push_back(text);
+    return out;
+  }
+
+ private:
+  bool names_package(std::size_t index, const std::string& name) const {
+    if (has_current_package(input_.resolution))
+      return index != *input_.resolution.workspace->current_package;
+    return !has_dependency(index, name);
+  }
+  bool is_dependency(const std::string& name) const {
+    if (has_current_package(input_.resolution)) return false;
+    return std::any_of(input_.selected.begin(), input_.selected.end(),
+                       [&](std::size_t index) { return has_dependency(index, name); });
+  }
+  bool has_dependency(std::size_t index, const std::string& key) const {
+    const auto& dependencies = input_.resolution.package(index).dependencies;
+    return std::any_of(dependencies.begin(), dependencies.end(),
+                       [&](const auto& dependency) { return dependency.key == key; });
+  }
+
+  const FallbackInput& input_;
+  const Partition& partition_;
+};
+
+}  // namespace
+
+std::vector<std::string> fallback_arguments(const FallbackInput& input, const Partition& partition,
+                                            cargo::CommandLine line) {
+  const Renamer renamer(input, partition);
+  line.workspace = false;
+  line.exclude.clear();
+  line.packages.clear();
+  for (const auto index : input.selected) line.packages.push_back(partition.crates.at(index).name);
+  std::sort(line.packages.begin(), line.packages.end());
+  renamer.rename_targets(TargetKind::Bin, line.bins);
+  renamer.rename_targets(TargetKind::Example, line.examples);
+  renamer.rename_targets(TargetKind::Test, line.tests);
+  renamer.rename_targets(TargetKind::Bench, line.benches);
+  line.features.clear();
+  for (const auto& text : input.command.features) {
+    for (auto& feature : renamer.feature(text)) line.features.push_back(std::move(feature));
+  }
+  std::sort(line.features.begin(), line.features.end());
+  if (has_current_package(input.resolution)) {
+    const auto current = *input.resolution.workspace->current_package;
+    line.manifest_path = manifest_of(partition.crates.at(current).directory);
+  }
+  return line.arguments();
+}
+
+}  // namespace larder::reduce

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "finest.hpp"
+#include "larder/reduce/local_units.hpp"
+
+// The way out where merging would not be exact: the finest partition of what a command needs, under
+// neutral names, so that no artifact is called like one of the user's.
+
+namespace larder::reduce {
+
+struct FallbackInput {
+  const Resolution& resolution;
+  const cargo::CommandLine& command;
+  const std::set<std::size_t>& selected;
+  const LocalFeatures& features;
+};
+
+/// The local packages that a command can have a part in: those selected, under resolver 1 the
+/// current one, and what they depend on.
+std::set<std::size_t> needed_packages(const FallbackInput& input);
+
+/// Throws `unsupported` for `cargo-features` of these packages that are not known, and for those
+/// that no skeleton reproduces.
+void check_cargo_features(const Resolution& resolution, const std::set<std::size_t>& packages);
+
+/// Why the packages of a command cannot be merged, empty when they can: names no package, so that
+/// renaming one does not change the recipe. `kept` are the external packages of the merged
+/// skeleton.
+std::vector<std::string> reasons_against_merging(const FallbackInput& input,
+                                                 const LocalUnits& units,
+                                                 const Assumptions& assumptions,
+                                                 const std::set<std::size_t>& kept);
+
+/// The partition of a command.
+Partition fallback_partition(const FallbackInput& input);
+
+/// `line`, the command as cook gives it to cargo, with all names as the partition has them.
+std::vector<std::string> fallback_arguments(const FallbackInput& input, const Partition& partition,
+                                            cargo::CommandLine line);
+
+}  // namespace larder::reduce

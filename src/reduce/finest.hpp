@@ -1,0 +1,67 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "larder/reduce/resolution.hpp"
+#include "larder/reduce/skeleton.hpp"
+#include "root_tables.hpp"
+
+// The finest partition: a skeleton crate for each local package. Always exact, as cargo sees the
+// same packages with the same dependencies and features; what no external package can tell is left
+// out.
+
+namespace larder::reduce {
+
+/// A target of a local package under the name that it has in the skeleton.
+struct CrateTarget {
+  const cargo::Target* target = nullptr;
+  std::string name;
+};
+
+/// What stands for a local package.
+struct LocalCrate {
+  std::string name;
+  std::string version = "0.0.0";
+  /// Relative to the skeleton's root; empty for the root itself.
+  std::string directory;
+  /// Its targets but for the build script: the library, then the others.
+  std::vector<CrateTarget> targets;
+  /// Whether its development dependencies take part.
+  bool development = false;
+  std::optional<std::string> default_run;
+};
+
+struct Partition {
+  /// By index of the package.
+  std::map<std::size_t, LocalCrate> crates;
+  /// Directories; nothing where cargo's own default is meant.
+  std::optional<std::vector<std::string>> default_members;
+};
+
+/// The external packages that the crates ask for.
+std::set<std::size_t> externals_of(const Resolution& resolution, const Partition& partition);
+
+/// The manifests of a partition, sorted by path.
+std::vector<SkeletonManifest> write_partition(const Resolution& resolution,
+                                              const Partition& partition, const RootTables& root);
+
+/// A package's targets without build scripts and those that `keep` refuses; all of them when none
+/// would be left, as cargo wants one. `name` is called with the target and its number.
+template <typename Keep, typename Name>
+std::vector<CrateTarget> crate_targets(const cargo::Package& package, Keep keep, Name name) {
+  std::vector<CrateTarget> out;
+  for (const bool all : {false, true}) {
+    for (const auto& target : package.targets) {
+      if (target.kind == cargo::TargetKind::BuildScript || !(all || keep(target))) continue;
+      out.push_back({&target, name(target, out.size())});
+    }
+    if (!out.empty()) break;
+  }
+  return out;
+}
+
+}  // namespace larder::reduce

@@ -1,0 +1,121 @@
+#include <algorithm>
+
+#include "finest.hpp"
+#include "larder/base/path.hpp"
+#include "skeleton_frame.hpp"
+
+namespace larder::reduce {
+
+namespace {
+
+class OpenPartition {
+ public:
+  explicit OpenPartition(const cargo::Workspace& workspace) : workspace_(workspace) {}
+
+  Partition run() const {
+    Partition out;
+    for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
+      const auto& package = workspace_.packages[i];
+      LocalCrate crate;
+      crate.name = package.name;
+      crate.version = version(package);
+      crate.directory = directory(i);
+      crate.development = workspace_.is_member(i);
+      crate.default_run = package.default_run;
+      crate.targets = crate_targets(
+          package, [](const cargo::Target&) { return true; },
+          [](const cargo::Target& target, std::size_t) { return target.name; });
+      out.crates.emplace(i, std::move(crate));
+    }
+    out.default_members = default_members();
+    return out;
+  }
+
+  /// Told apart by their versions, packages of one name keep them.
+  std::string version(const cargo::Package& package) const {
+    const auto same = std::count_if(workspace_.packages.begin(), workspace_.packages.end(),
+                                    [&](const auto& other) { return other.name == package.name; });
+    return same > 1 ? package.version.str() : "0.0.0";
+  }
+
+ private:
+  /// What lies outside the root cannot be named by its directory: it finds room inside.
+  std::string directory(std::size_t index) const {
+    const auto& package = workspace_.packages[index];
+    if (package.directory == workspace_.root_directory) return "";
+    if (path::is_within(package.directory, workspace_.root_directory))
+      return path::relative(package.directory, workspace_.root_directory);
+    std::size_t before = 0;
+    for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
+      const auto& other = workspace_.packages[i];
+      if (!path::is_within(other.directory, workspace_.root_directory) &&
+          comes_before(other, package))
+        ++before;
+    }
+    return ".larder-outside/" + std::to_string(before);
+  }
+
+  static bool comes_before(const cargo::Package& a, const cargo::Package& b) {
+    return a.name != b.name ? a.name < b.name : a.version < b.version;
+  }
+
+  std::optional<std::vector<std::string>> default_members() const {
+    const std::set<std::size_t> stated(workspace_.default_members.begin(),
+                                       workspace_.default_members.end());
+    std::set<std::size_t> implied;
+    if (workspace_.root_package) {
+      implied.insert(*workspace_.root_package);
+    } else {
+      for (std::size_t i = 0; i < workspace_.member_count; ++i) implied.insert(i);
+    }
+    if (stated == implied) return std::nullopt;
+    std::vector<std::string> out;
+    for (const auto index : stated) {
+      const auto at = directory(index);
+      out.push_back(at.empty() ? "." : at);
+    }
+    return out;
+  }
+
+  const cargo::Workspace& workspace_;
+};
+
+std::vector<std::string> all_profiles(const cargo::Workspace& workspace,
+                                      const cargo::Config& config) {
+  std::set<std::string> names;
+  for (const auto& [name, profile] : workspace.root_table("profile")) names.insert(name);
+  for (const auto& [name, profile] : config_profiles(config)) names.insert(name);
+  return {names.begin(), names.end()};
+}
+
+/// The whole lock file, as `--locked` looks at all of it: what was up to date still is, and what
+/// was not is not.
+std::string open_lockfile(const OpenInput& input, const OpenPartition& partition) {
+  auto lock = input.lock;
+  for (const auto& package : input.workspace.packages) {
+    for (const auto index : lock.named(package.name)) {
+      auto& entry = lock.packages[index];
+      if (entry.is_local() && entry.version == package.version)
+        entry.version = cargo::parse_version(partition.version(package)).value();
+    }
+  }
+  std::set<std::size_t> all;
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) all.insert(i);
+  return cargo::render_lockfile(lock, all);
+}
+
+}  // namespace
+
+Skeleton open_skeleton(const OpenInput& input) {
+  const auto resolution = resolve_dependencies(input.workspace, input.lock);
+  const OpenPartition names(input.workspace);
+  const auto partition = names.run();
+  const auto externals = externals_of(resolution, partition);
+  const SkeletonFrame frame(input.workspace, input.lock, input.config,
+                            all_profiles(input.workspace, input.config), externals);
+  auto out = frame.around(write_partition(resolution, partition, frame.root()), input.toolchain);
+  out.lock_file = open_lockfile(input, names);
+  return out;
+}
+
+}  // namespace larder::reduce

@@ -1,0 +1,153 @@
+#include "stubbed.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "larder/base/path.hpp"
+#include "till.hpp"
+
+namespace larder::e2e {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view wrapper_script = R"(rustc=$1
+shift
+crate= out= extra= emits= previous=
+for word in "$@"; do
+  case $previous in
+    --crate-name) crate=$word ;;
+    --out-dir) out=$word ;;
+    -C) case $word in extra-filename=*) extra=${word#extra-filename=} ;; esac ;;
+  esac
+  case $word in --emit=*) emits=1 ;; esac
+  previous=$word
+done
+if [ -z "$emits" ] || [ -z "$out" ] || [ -z "$crate" ] || [ "$crate" = ___ ]; then
+  exec "$rustc" "$@"
+fi
+case $crate in
+  build_script_*)
+    printf '#!/bin/sh\n' >"$out/$crate$extra"
+    chmod +x "$out/$crate$extra"
+    ;;
+esac
+)";
+
+constexpr std::string_view vendored_sources =
+    "[source.crates-io]\nreplace-with = \"vendored\"\n\n[source.vendored]\ndirectory = "
+    "\"vendor\"\n";
+
+/// "serde-0123456789abcdef" → "serde"
+std::string package_of(const std::string& unit) {
+  return unit.substr(0, unit.rfind('-'));
+}
+
+}  // namespace
+
+StubbedWorkspace::StubbedWorkspace(std::string directory,
+                                   const std::map<std::string, std::string>& files,
+                                   const std::map<std::string, std::string>& externals,
+                                   Environment environment)
+    : directory_(std::move(directory)), environment_(std::move(environment)) {
+  for (const auto& [path, text] : files) write_file(directory_ + "/" + path, text);
+  for (const auto& [path, text] : externals) {
+    write_file(directory_ + "/vendor/" + path, text);
+    const auto package = path.substr(0, path.find('/'));
+    write_file(directory_ + "/vendor/" + package + "/.cargo-checksum.json", "{\"files\":{}}");
+  }
+  const auto config = directory_ + "/.cargo/config.toml";
+  const auto own = fs::exists(config) ? read_file(config) : "";
+  write_file(config, own + "\n" + std::string(vendored_sources));
+  write_script(directory_ + "/stub.sh", wrapper_script);
+  environment_.set("RUSTC_WRAPPER", directory_ + "/stub.sh");
+  const auto locked = cargo({"generate-lockfile"}, directory_, environment_);
+  CAPTURE(locked.errors);
+  REQUIRE(locked.code() == 0);
+}
+
+Environment StubbedWorkspace::with_target(const std::string& target) const {
+  auto out = environment_;
+  out.set("CARGO_TARGET_DIR", target);
+  return out;
+}
+
+StubbedWorkspace::Units StubbedWorkspace::external_units(const std::string& target) const {
+  std::set<std::string> externals;
+  for (const auto& entry : fs::directory_iterator(directory_ + "/vendor")) {
+    const auto manifest = read_file(entry.path() / "Cargo.toml");
+    const auto name = manifest.find("name = \"") + 8;
+    externals.insert(manifest.substr(name, manifest.find('"', name) - name));
+  }
+  Units out;
+  for (const auto& entry : fs::recursive_directory_iterator(target)) {
+    const auto unit = entry.path().parent_path();
+    if (!entry.is_regular_file() || unit.parent_path().filename() != ".fingerprint") continue;
+    if (!externals.contains(package_of(unit.filename()))) continue;
+    // The other files hold times, or what is in this one.
+    const bool fingerprint = entry.path().extension() == ".json";
+    out.emplace(fs::relative(entry.path(), target), fingerprint ? read_file(entry.path()) : "");
+  }
+  return out;
+}
+
+StubbedWorkspace::Units StubbedWorkspace::built_units(std::string_view command) const {
+  const auto target = directory_ + "/built";
+  fs::remove_all(target);
+  auto words = split(command) + Words{"--offline"};
+  if (words[0] == "test" || words[0] == "bench") words.emplace_back("--no-run");
+  const auto built = cargo(words, directory_, with_target(target));
+  CAPTURE(built.errors);
+  REQUIRE(built.code() == 0);
+  return external_units(target);
+}
+
+StubbedWorkspace::Units StubbedWorkspace::cooked_units(const recipe::Recipe& recipe) const {
+  const auto target = directory_ + "/cooked";
+  fs::remove_all(target);
+  write_file(directory_ + "/recipe.json", recipe::write(recipe));
+  const auto cooked = larder({"cook", "--offline"}, directory_, with_target(target));
+  CAPTURE(cooked.errors);
+  REQUIRE(cooked.code() == 0);
+  return external_units(target);
+}
+
+void StubbedWorkspace::check_cooked_as_built(const std::vector<recipe::Recipe>& recipes,
+                                             std::string_view command) const {
+  const auto name = fmt::format("cargo {}", command);
+  CAPTURE(name);
+  const auto wanted = built_units(command);
+  CHECK(!wanted.empty());
+  for (const auto& recipe : recipes) {
+    const auto got = cooked_units(recipe);
+    for (const auto& [unit, fingerprint] : wanted) {
+      CAPTURE(unit);
+      const auto found = got.find(unit);
+      CHECK((found != got.end() && found->second == fingerprint));
+    }
+    for (const auto& [unit, fingerprint] : got) {
+      CAPTURE(unit);
+      CHECK(wanted.contains(unit));
+    }
+  }
+}
+
+recipe::Recipe StubbedWorkspace::recipe_for(std::string_view command, bool finest) const {
+  recipe::DeriveRequest request{directory_, "", {{"", cargo::split_command(command)}}};
+  request.environment = environment_;
+  request.finest = finest;
+  return recipe::derive(DiskTree(), request);
+}
+
+recipe::Recipe StubbedWorkspace::open_recipe() const {
+  recipe::DeriveRequest request{directory_, "", {}};
+  request.environment = environment_;
+  return recipe::derive(DiskTree(), request);
+}
+
+}  // namespace larder::e2e

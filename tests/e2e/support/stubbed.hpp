@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "files.hpp"
+#include "larder/recipe/recipe.hpp"
+#include "programs.hpp"
+
+// Which units cargo builds, without compiling any: a wrapper stands in for rustc and does nothing,
+// cargo goes through its whole unit graph and leaves a fingerprint for each unit.
+
+namespace larder::e2e {
+
+/// A workspace with invented external packages in a vendored directory: no network, no downloads.
+class StubbedWorkspace {
+ public:
+  /// `files` are those of the workspace, relative path → text; `externals` those below `vendor`.
+  StubbedWorkspace(std::string directory, const std::map<std::string, std::string>& files,
+                   const std::map<std::string, std::string>& externals,
+                   Environment environment = test_environment());
+
+  const std::string& path() const { return directory_; }
+  const Environment& environment() const { return environment_; }
+
+  /// Checks that cooking each recipe in the workspace makes the external units that cargo makes for
+  /// the command: the same names, which end in cargo's hash, and the same fingerprints.
+  void check_cooked_as_built(const std::vector<recipe::Recipe>& recipes,
+                             std::string_view command) const;
+  /// The recipe for a command; with `finest`, without merging.
+  recipe::Recipe recipe_for(std::string_view command, bool finest = false) const;
+  recipe::Recipe open_recipe() const;
+
+ private:
+  using Units = std::map<std::string, std::string>;
+
+  Environment with_target(const std::string& target) const;
+  Units built_units(std::string_view command) const;
+  Units cooked_units(const recipe::Recipe& recipe) const;
+  /// Fingerprint directory and file → contents, of external packages.
+  Units external_units(const std::string& target) const;
+
+  std::string directory_;
+  Environment environment_;
+};
+
+}  // namespace larder::e2e

@@ -1,0 +1,122 @@
+// For every workspace of a corpus that has a lock file, and some commands: an open recipe that is
+// given the command must become the recipe that is made for it, and refuse what is refused. One
+// line for each difference, the totals last; exit 1 on any difference.
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "corpus.hpp"
+#include "larder/base/error.hpp"
+#include "larder/base/path.hpp"
+#include "larder/recipe/recipe.hpp"
+
+namespace larder::test {
+
+namespace {
+
+struct Totals {
+  std::size_t workspaces = 0;
+  std::size_t cases = 0;
+  std::size_t fallbacks = 0;
+  std::size_t refused = 0;
+  /// Workspaces of which no open recipe can be made.
+  std::size_t closed = 0;
+  std::size_t differences = 0;
+};
+
+/// The recipe's bytes, or the id of the error.
+template <typename Make>
+std::string outcome(Make make) {
+  try {
+    return recipe::write(make());
+  } catch (const Error& error) {
+    return "error: " + error.id();
+  }
+}
+
+std::optional<recipe::Recipe> open_recipe(const Repository& repository, const std::string& root,
+                                          Totals& totals) {
+  try {
+    const auto made = recipe::derive(repository.tree, {root, "", {}});
+    return recipe::read("recipe.json", recipe::write(made));
+  } catch (const Error& error) {
+    fmt::print("no open recipe, no difference: {}:{}: {}\n", repository.name, root,
+               error.message());
+    ++totals.closed;
+    return std::nullopt;
+  }
+}
+
+std::vector<std::string> commands_for(const cargo::Workspace& workspace) {
+  std::vector<std::string> out{"build",
+                               "build --release --locked",
+                               "check --workspace --all-targets",
+                               "clippy --workspace --all-features",
+                               "test --workspace",
+                               "bench",
+                               "build --workspace --no-default-features"};
+  for (const auto index : {std::size_t{0}, workspace.member_count / 2, workspace.member_count - 1})
+    out.push_back("test -p " + workspace.packages[index].name);
+  return out;
+}
+
+void compare(const Repository& repository, const std::string& root, Totals& totals) {
+  const auto manifest = path::join(root, "Cargo.toml");
+  const auto workspace = cargo::load_workspace(repository.tree, manifest);
+  if (workspace.member_count == 0) return;
+  ++totals.workspaces;
+  const auto open = open_recipe(repository, root, totals);
+  if (!open) return;
+  for (const auto& command : commands_for(workspace)) {
+    ++totals.cases;
+    const auto wanted = outcome([&] {
+      return recipe::derive(repository.tree, {root, "", {{"", cargo::split_command(command)}}});
+    });
+    const auto got = outcome([&] {
+      return recipe::derive_from(*open, {"/elsewhere", "", {{"", cargo::split_command(command)}}});
+    });
+    if (wanted.starts_with("error: ")) ++totals.refused;
+    if (wanted.find("\"fallback\": ") != std::string::npos) ++totals.fallbacks;
+    if (wanted == got) continue;
+    ++totals.differences;
+    const auto told = got.starts_with("error: ") ? got : "another recipe";
+    fmt::print("{}:{}: cargo {}: {}{}\n", repository.name, root, command, told,
+               wanted.starts_with("error: ") ? " instead of " + wanted : "");
+  }
+}
+
+}  // namespace
+
+int run(const std::string& directory) {
+  Totals totals;
+  for (const auto& repository : read_corpus(directory)) {
+    for (const auto& expected : repository.workspaces) {
+      const auto root = path::join(root_directory, expected.at("root").get<std::string>());
+      if (repository.tree.is_file(path::join(root, "Cargo.lock")))
+        compare(repository, root, totals);
+    }
+  }
+  fmt::print("{} workspaces, {} not openable; {} cases, {} fallbacks, {} refused, {} differences\n",
+             totals.workspaces, totals.closed, totals.cases, totals.fallbacks, totals.refused,
+             totals.differences);
+  return totals.differences == 0 ? 0 : 1;
+}
+
+}  // namespace larder::test
+
+int main(int argc, char** argv) {
+  const char* directory = argc == 2 ? argv[1] : std::getenv("LARDER_CORPUS_DIR");
+  if (directory == nullptr) {
+    constexpr int skipped = 77;
+    fmt::print("skipped: name a directory of corpus files, or set LARDER_CORPUS_DIR\n");
+    return skipped;
+  }
+  try {
+    return larder::test::run(directory);
+  } catch (const std::exception& error) {
+    const auto* own = dynamic_cast<const larder::Error*>(&error);
+    fmt::print(stderr, "error: {}\n", own == nullptr ? error.what() : own->render());
+    return 1;
+  }
+}

@@ -1,0 +1,162 @@
+#include <doctest/doctest.h>
+
+#include "larder/base/path.hpp"
+#include "recipe_table.hpp"
+#include "tiny_workspace.hpp"
+
+// A recipe without a command stands for the workspace: any command given later makes of it the
+// recipe that it would have made of the workspace.
+
+namespace larder::testing {
+
+namespace {
+
+recipe::Recipe open_recipe(const SourceTree& tree, const std::string& directory,
+                           const std::string& manifest = "") {
+  return recipe::derive(tree, {directory, manifest, {}});
+}
+
+/// The recipe for a command, made in two steps: written, read, and then told the command.
+std::string in_two_steps(const SourceTree& tree, const std::string& directory,
+                         const std::string& command, const std::string& manifest = "") {
+  const auto text = recipe::write(open_recipe(tree, directory, manifest));
+  const auto open = recipe::read("recipe.json", text);
+  return recipe::write(
+      recipe::derive_from(open, {"/elsewhere", "", {{"", cargo::split_command(command)}}}));
+}
+
+void same_in_two_steps(const SourceTree& tree, const std::string& directory,
+                       const std::vector<std::string>& commands) {
+  for (const auto& command : commands) {
+    CAPTURE(command);
+    CHECK(first_difference(recipe_bytes(tree, directory, command),
+                           in_two_steps(tree, directory, command)) == "");
+  }
+}
+
+}  // namespace
+
+TEST_CASE("without a command the recipe is open") {
+  const auto open = open_recipe(shop.load(), shop.root);
+  CHECK(open.commands.empty());
+  REQUIRE(open.open);
+  CHECK(open.open->manifests.size() == 10);
+}
+
+TEST_CASE("a command given later makes the same recipe") {
+  auto commands = shop_commands;
+  commands.insert(
+      commands.end(),
+      {"clippy --workspace --all-features", "build --no-default-features -p shop-store",
+       "test --locked -p shop-core --test orders", "bench -p shop-catalog",
+       "build --profile dist --features shop-api/search",
+       "check --manifest-path crates/xtask/Cargo.toml", "build --target-dir out --bin shop-api"});
+  same_in_two_steps(shop.load(), shop.root, commands);
+  same_in_two_steps(single.load(), single.root, all_commands);
+}
+
+TEST_CASE("the same under resolver 1, where the current package counts") {
+  auto tree = shop.load();
+  replace(tree, "/shop/Cargo.toml", "resolver = \"2\"", "resolver = \"1\"");
+  same_in_two_steps(tree, shop.root, shop_commands);
+  for (const auto& command : {"build", "test -p shop-net", "build --no-default-features"}) {
+    CHECK(first_difference(recipe_bytes(tree, "/shop/crates/shop-api", command),
+                           in_two_steps(tree, "/shop/crates/shop-api", command)) == "");
+  }
+}
+
+TEST_CASE("packages outside the root, twins by name, and a root that is a package") {
+  auto tree = tiny_workspace({"a", "a 2.0.0", "b"});
+  const auto add = [&](const std::string& path, const std::string& text) {
+    add_file(tree, path, text);
+  };
+  add_package(tree, ".", "app",
+              "[dependencies]\ntwin = { path = \"twin\" }\nother = { package = \"twin\", path = "
+              "\"../other\" }\na = \"1\"\n\n[workspace]\nmembers = [\"../far\"]\ndefault-members = "
+              "[\"../far\"]\n",
+              {"src/main.rs"});
+  add_package(tree, "twin", "twin", "[dependencies]\nb = \"1\"\n", {"src/lib.rs"});
+  add("/other/Cargo.toml",
+      "[package]\nname = \"twin\"\nversion = \"9.0.0\"\n\n[dependencies]\na = \"2\"\n");
+  add("/other/src/lib.rs", "");
+  add("/far/Cargo.toml",
+      "[package]\nname = \"far\"\nworkspace = \"../w\"\n\n[dependencies]\nb = \"1\"\n");
+  add("/far/src/lib.rs", "");
+  same_in_two_steps(tree, "/w", {"build", "build --workspace", "build -p app", "test -p twin"});
+  const auto open = open_recipe(tree, "/w");
+  for (const auto& manifest : open.open->manifests) CHECK(path::stays_inside(manifest.path));
+}
+
+TEST_CASE("a workspace below the directory that prepare ran in") {
+  auto tree = single.load();
+  move_directory(tree, single.root, "/repo/single");
+  const auto open = open_recipe(tree, "/repo", "single/Cargo.toml");
+  CHECK(open.root == "single");
+  CHECK(first_difference(recipe::write(recipe::derive(
+                             tree, {"/repo", "single/Cargo.toml", {{"", {"build", "--release"}}}})),
+                         in_two_steps(tree, "/repo", "build --release", "single/Cargo.toml")) ==
+        "");
+}
+
+TEST_CASE("config and toolchain file reach the command that is given later") {
+  auto tree = shop.load();
+  tree.write(
+      "/shop/.cargo/config.toml",
+      "[build]\ntarget = [\"x86_64-unknown-linux-musl\"]\n\n[profile.release]\nlto = false\n");
+  tree.write("/shop/rust-toolchain.toml", "[toolchain]\nchannel = \"1.80\"\n");
+  same_in_two_steps(tree, shop.root, {"build", "build --release"});
+}
+
+TEST_CASE("constructs that cannot be merged fall back in two steps as in one") {
+  auto tree = tiny_workspace({"a"});
+  add_virtual_root(tree);
+  add_package(tree, "app", "app",
+              "[dependencies]\nlib = { path = \"../lib\", artifact = \"bin:tool\", lib = true }\n",
+              {"src/main.rs"});
+  add_package(tree, "lib", "lib",
+              "[dependencies]\na = \"1\"\n\n[[bin]]\nname = \"tool\"\npath = \"src/tool.rs\"\n",
+              {"src/lib.rs", "src/tool.rs"});
+  CHECK(derive(tree, "/w", "build").commands[0].fallback_reason != "");
+  same_in_two_steps(tree, "/w", {"build", "test", "build -p lib"});
+}
+
+TEST_CASE("--locked is judged later as it would have been") {
+  auto tree = shop.load();
+  same_in_two_steps(tree, shop.root, {"build --locked"});
+  replace(tree, "/shop/crates/shop-net/Cargo.toml", "[package]", "[package]\n# bumped");
+  auto outdated = tree;
+  lock_edge(outdated, "/shop/Cargo.lock", "shop-net", "regex");
+  const auto error = error_of([&] { in_two_steps(outdated, shop.root, "build --locked"); });
+  CHECK(error.id() == "lock-outdated");
+}
+
+TEST_CASE("what no command can tell leaves an open recipe alone") {
+  const auto tree = shop.load();
+  auto changed = tree;
+  append(changed, "/shop/crates/shop-net/Cargo.toml",
+         "\n[package.metadata.docs]\nall = true\n\n[lints.rust]\nunused = \"allow\"\n");
+  add_file(changed, "/shop/crates/shop-net/NOTES", "");
+  CHECK(recipe::write(open_recipe(changed, shop.root)) ==
+        recipe::write(open_recipe(tree, shop.root)));
+}
+
+TEST_CASE("what a command can name changes an open recipe") {
+  const auto tree = shop.load();
+  auto changed = tree;
+  add_file(changed, "/shop/crates/shop-net/tests/new.rs", "");
+  CHECK(recipe::write(open_recipe(changed, shop.root)) !=
+        recipe::write(open_recipe(tree, shop.root)));
+}
+
+TEST_CASE("a recipe by cargo-chef is reduced like an open one") {
+  const auto text =
+      R"({"skeleton":{"manifests":[{"relative_path":"Cargo.toml","contents":"[workspace]\nmembers = [\"app\", \"util\"]\nresolver = \"2\"\n","targets":[]},{"relative_path":"app/Cargo.toml","contents":"[package]\nname = \"app\"\nedition = \"2021\"\nversion = \"0.0.1\"\n\n[dependencies]\nitoa = \"1\"\n\n[dependencies.util]\nversion = \"0.0.1\"\npath = \"../util\"\n\n[[bin]]\npath = \"src/main.rs\"\nname = \"app\"\nedition = \"2021\"\nrequired-features = []\n","targets":[{"path":"src/main.rs","kind":"Bin","name":"app"}]},{"relative_path":"util/Cargo.toml","contents":"[package]\nname = \"util\"\nedition = \"2021\"\nversion = \"0.0.1\"\nbuild = \"build.rs\"\n\n[lib]\npath = \"src/lib.rs\"\nname = \"util\"\nedition = \"2021\"\nrequired-features = []\ncrate-type = [\"lib\"]\n","targets":[{"path":"build.rs","kind":"BuildScript","name":"build-script-build"},{"path":"src/lib.rs","kind":{"Lib":{"is_proc_macro":false}},"name":"util"}]}],"config_file":null,"lock_file":"version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.0.1\"\ndependencies = [\"itoa\", \"util\"]\n\n[[package]]\nname = \"itoa\"\nversion = \"1.0.17\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"92ecc6618181def0457392ccd0ee51198e065e016d1d527a7ac1b6dc7c1f09d2\"\n\n[[package]]\nname = \"util\"\nversion = \"0.0.1\"\n","rust_toolchain_file":["Toml","[toolchain]\nchannel = \"1.95.0\"\n"]}})";
+  const auto open = recipe::read("recipe.json", text);
+  const auto recipe = recipe::derive_from(open, {"/w", "", {{"", {"build", "--release"}}}});
+  const SkeletonView skeleton(recipe.commands.at(0).skeleton);
+  CHECK(skeleton.crates() == "features root");
+  CHECK(skeleton.table("root", "dependencies") == "itoa 1.0.17");
+  CHECK(skeleton.skeleton().toolchain->contents == "[toolchain]\nchannel = \"1.95.0\"\n");
+}
+
+}  // namespace larder::testing
