@@ -79,7 +79,9 @@ class CommandCook {
     const auto line = cargo::parse_command_line(command_.arguments);
     cargo_ = driver::find_cargo(environment, request.directory, line.toolchain);
     restore_files(command_.skeleton, request, shell);
-    config_ = machine_config(request.directory, environment);
+    const auto stated = cargo::parse_command_line(command_.cook_arguments).config;
+    config_ = machine_config(request.directory, environment)
+                  .below(cargo::Config::of_arguments(DiskTree(), request.directory, stated));
     check_sources(config_);
     check_assumptions(command_, config_, environment);
     const auto flag = request.target_dir.value_or(
@@ -120,6 +122,7 @@ class CommandCook {
     auto arguments = command_.cook_arguments;
     std::erase(arguments, "--");
     drop_target_dir(arguments);
+    find_target_files(arguments);
     cargo::drop_overridden(arguments, request_.extra_arguments);
     arguments.insert(arguments.end(), {"--manifest-path", manifest()});
     arguments.insert(arguments.end(), directories_.arguments.begin(), directories_.arguments.end());
@@ -135,6 +138,21 @@ class CommandCook {
       shell_.detail("Compiling", "the empty skeleton crates too, since " + reason);
     }
     return arguments;
+  }
+
+  /// Target specifications stay where they are: their paths are part of what cargo calls a unit.
+  void find_target_files(std::vector<std::string>& arguments) const {
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+      if (arguments[i - 1] != "--target" || !arguments[i].ends_with(".json")) continue;
+      const auto file = path::join(request_.workspace_root, arguments[i]);
+      if (!DiskTree().is_file(file)) {
+        throw Error("source-missing", "the target specification of the command does not exist")
+            .in_file(file)
+            .hint(fmt::format("bring it before cook; in a Dockerfile: COPY {} {}", arguments[i],
+                              arguments[i]));
+      }
+      arguments[i] = file;
+    }
   }
 
   static void drop_target_dir(std::vector<std::string>& arguments) {
@@ -194,11 +212,14 @@ class CommandCook {
     }
     auto line = cargo::parse_command_line(command_.cook_arguments);
     for (const auto& target : line.targets) arguments.insert(arguments.end(), {"--target", target});
+    find_target_files(arguments);
     const auto extra =
         std::find(request_.extra_arguments.begin(), request_.extra_arguments.end(), "--target");
     if (extra != request_.extra_arguments.end())
       arguments.insert(arguments.end(), {"--target", *(extra + 1)});
     arguments.insert(arguments.end(), {"--profile", line.profile_name()});
+    for (const auto& text : line.config) arguments.insert(arguments.end(), {"--config", text});
+    for (const auto& flag : line.unstable) arguments.insert(arguments.end(), {"-Z", flag});
     arguments.insert(arguments.end(), directories_.arguments.begin(), directories_.arguments.end());
     const auto cleaned = capture_process(cargo_.command(arguments, request_.directory));
     if (!succeeded(cleaned.status)) {

@@ -4,6 +4,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/recipe/recipe.hpp"
+#include "larder/reduce/selection.hpp"
 
 namespace larder::recipe {
 
@@ -99,7 +100,12 @@ class Deriver {
       line.manifest_path = path::relative(start_manifest_, root);
     }
     if (line.target_dir) line.target_dir = rebase(*line.target_dir, request_, root);
-    auto reduction = reduce::reduce({*workspace, lock_, line, config_, toolchain_});
+    for (auto& target : line.targets) {
+      if (target.ends_with(".json")) target = rebase(target, request_, root);
+    }
+    if (const auto bin = reduce::default_run(*workspace, lock_, line)) line.bins.names = {*bin};
+    const auto stated_config = take_config(line);
+    auto reduction = reduce::reduce({*workspace, lock_, line, config_, toolchain_, stated_config});
     Command command;
     command.name = unique_name(stated.name.empty() ? line.subcommand : stated.name, before);
     command.arguments = line.arguments();
@@ -107,6 +113,18 @@ class Deriver {
     command.assumptions = reduction.assumptions;
     command.skeleton = std::move(reduction.skeleton);
     return command;
+  }
+
+  /// What the `--config` flags say; files among them are named as seen from the root from now on.
+  cargo::Config take_config(cargo::CommandLine& line) const {
+    std::vector<std::string> arguments;
+    for (auto& argument : line.config) {
+      const auto path = stated_path(argument, request_);
+      const bool is_file = !argument.empty() && tree_.is_file(path);
+      if (is_file) argument = rebase(argument, request_, workspace_.root_directory);
+      arguments.push_back(is_file ? path : argument);
+    }
+    return cargo::Config::of_arguments(tree_, request_.directory, arguments);
   }
 
   static std::string unique_name(const std::string& wanted, const Recipe& recipe) {

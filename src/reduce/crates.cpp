@@ -222,6 +222,15 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
   manifests_.push_back(std::move(manifest));
 }
 
+std::vector<std::string> CrateWriter::selected() const {
+  std::vector<std::string> out;
+  for (const auto& member : members_) {
+    if (member.selected) out.push_back(full_name(member.name));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 std::string CrateWriter::root_text(const cargo::TomlTable& root_tables) const {
   std::vector<std::string> all;
   std::vector<std::string> selected;

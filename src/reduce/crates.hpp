@@ -57,6 +57,8 @@ class CrateWriter {
  public:
   explicit CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals);
   std::vector<SkeletonManifest> write(const Crates& crates, const cargo::TomlTable& root_tables);
+  /// The names of the packages that a command without a selection is about, sorted. After `write`.
+  std::vector<std::string> selected() const;
 
  private:
   struct Member {

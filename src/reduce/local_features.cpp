@@ -43,19 +43,34 @@ bool LocalFeatures::same_dependencies(const LocalFeatures& other) const {
   return true;
 }
 
+/// The packages that cargo starts its feature resolution from (`members_with_features`).
+std::set<std::size_t> LocalFeatures::counted_packages(const cargo::CommandLine& command,
+                                                      const std::set<std::size_t>& selected,
+                                                      bool old_flags) const {
+  const auto& workspace = *resolution_.workspace;
+  auto counted = selected;
+  if (old_flags) {
+    // The current package counts, selected or not.
+    counted.insert(*workspace.current_package);
+  } else if (selected.empty() && !command.packages.empty()) {
+    // Only external packages are named: they may be a dependency of any member.
+    for (std::size_t i = 0; i < workspace.member_count; ++i) counted.insert(i);
+  }
+  return counted;
+}
+
 void LocalFeatures::start(const cargo::CommandLine& command,
                           const std::set<std::size_t>& selected) {
   const auto& workspace = *resolution_.workspace;
   const bool old = resolution_.old_resolver();
-  auto counted = selected;
-  // Resolver 1 always resolves the current package as well.
-  if (old && workspace.current_package) counted.insert(*workspace.current_package);
+  // cargo: `Workspace::allows_new_cli_feature_behavior`.
+  const bool old_flags = old && workspace.current_package;
+  const auto counted = counted_packages(command, selected, old_flags);
   if (old || command.has_dev_units()) dev_packages_ = counted;
   for (const auto index : counted) {
     const auto& package = workspace.packages[index];
-    // Below a root package, resolver 1 applies feature flags to the current package only.
-    const bool flags_apply =
-        !old || !workspace.current_package || workspace.current_package == index;
+    // Started in a package, resolver 1 applies feature flags to the current package only.
+    const bool flags_apply = !old_flags || workspace.current_package == index;
     auto& wanted = command_features_[index];
     if (command.all_features) {
       for (const auto& [name, values] : package.features) wanted.push_back(name);
@@ -64,6 +79,13 @@ void LocalFeatures::start(const cargo::CommandLine& command,
     }
     for (const auto& text : command.features) {
       const auto value = cargo::parse_feature_value(text);
+      // ... except where they name another member that is selected.
+      const bool for_other =
+          old_flags && value.kind == FeatureValue::Kind::DependencyFeature &&
+          std::any_of(selected.begin(), selected.end(), [&](std::size_t other) {
+            return other != index && workspace.packages[other].name == value.dependency;
+          });
+      if (for_other) continue;
       if (value.kind == FeatureValue::Kind::DependencyFeature && value.dependency == package.name) {
         wanted.push_back(value.feature);
       } else if (flags_apply &&

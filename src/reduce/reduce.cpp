@@ -59,6 +59,30 @@ void refuse_unsupported(const Resolution& resolution, const std::set<std::size_t
   }
 }
 
+/// What is not known may change which units there are.
+void refuse_unknown(const cargo::CommandLine& command, const cargo::Config& config) {
+  if (!command.unknown.empty()) {
+    throw unsupported(fmt::format("`{}` in the cargo command, whose effect on units is not known,",
+                                  cargo::join_command(command.unknown)));
+  }
+  const auto unstable = config.find({"unstable"});
+  if (!unstable) return;
+  for (const auto& [name, value] : unstable->entries()) {
+    if (cargo::leaves_units_alone(name)) continue;
+    throw unsupported(fmt::format("`unstable.{}` in the config", name)).at(value.location());
+  }
+}
+
+/// Flags that name targets would have to mean the targets of the external packages in the
+/// skeleton as well.
+void refuse_external_targets(const cargo::CommandLine& command, const cargo::Lockfile& lock,
+                             const std::set<std::size_t>& externals) {
+  if (externals.empty() || !command.names_targets()) return;
+  throw unsupported(
+      fmt::format("`-p {}`, an external package, together with flags that name targets,",
+                  lock.packages[*externals.begin()].name));
+}
+
 void refuse_patched_locals(const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
   for (const auto index : kept) {
     const auto& package = lock.packages[index];
@@ -71,13 +95,27 @@ void refuse_patched_locals(const cargo::Lockfile& lock, const std::set<std::size
   }
 }
 
-std::vector<std::string> cook_arguments(const cargo::CommandLine& command, bool needs_all_targets) {
+/// The subcommand that compiles the same units below the local packages.
+std::string cook_subcommand(const cargo::CommandLine& command) {
+  if (command.intent == cargo::Intent::Doc) return "check";
+  if (command.subcommand == "rustc" || command.subcommand == "install") return "build";
+  return command.subcommand;
+}
+
+std::vector<std::string> cook_arguments(const cargo::CommandLine& command, bool needs_all_targets,
+                                        const cargo::TomlTable& stated_config) {
   auto skeleton = command;
+  skeleton.subcommand = cook_subcommand(command);
+  if (command.subcommand == "install") skeleton.profile = command.profile_name();
   skeleton.toolchain.clear();
+  skeleton.config = cargo::config_arguments(stated_config);
+  skeleton.own.clear();
+  skeleton.doc = skeleton.no_deps = false;
   skeleton.packages.clear();
   skeleton.exclude.clear();
   skeleton.workspace = skeleton.lib = false;
   skeleton.bins = skeleton.examples = skeleton.tests = skeleton.benches = {};
+  skeleton.is_run = false;
   skeleton.features.clear();
   skeleton.all_features = skeleton.no_default_features = false;
   skeleton.all_targets = needs_all_targets;
@@ -91,6 +129,17 @@ std::vector<std::string> cook_arguments(const cargo::CommandLine& command, bool 
   return skeleton.arguments();
 }
 
+/// Selects the skeleton's crates by name, and beside them the external packages that the command
+/// names.
+void add_selection(std::vector<std::string>& arguments, const cargo::Lockfile& lock,
+                   const std::set<std::size_t>& externals, const std::vector<std::string>& crates) {
+  for (const auto& crate : crates) arguments.insert(arguments.end(), {"-p", crate});
+  for (const auto index : externals) {
+    const auto& package = lock.packages[index];
+    arguments.insert(arguments.end(), {"-p", package.name + "@" + package.version.str()});
+  }
+}
+
 cargo::TomlTable root_tables(const ReductionInput& input, const std::vector<std::string>& chain,
                              const std::set<std::size_t>& kept) {
   cargo::TomlTable out;
@@ -99,13 +148,6 @@ cargo::TomlTable root_tables(const ReductionInput& input, const std::vector<std:
   if (!profiles.empty()) out.emplace("profile", cargo::TomlValue(std::move(profiles)));
   if (!patches.empty()) out.emplace("patch", cargo::TomlValue(std::move(patches)));
   return out;
-}
-
-cargo::TomlTable config_profiles(const cargo::Config& config) {
-  const auto merged = config.merged();
-  const auto found = merged.find("profile");
-  return found == merged.end() || found->second.table() == nullptr ? cargo::TomlTable{}
-                                                                   : *found->second.table();
 }
 
 }  // namespace
@@ -127,15 +169,20 @@ Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profi
 
 Reduction reduce(const ReductionInput& input) {
   const auto& command = input.command;
-  const auto selected = select_packages(input.workspace, command);
+  const auto selected = select_packages(input.workspace, input.lock, command);
+  const auto selected_externals = select_externals(input.workspace, input.lock, command);
   const auto resolution = resolve_dependencies(input.workspace, input.lock);
+  const auto config = input.config.below(input.stated_config);
   if (command.locked || command.frozen) check_locked(resolution);
+  refuse_unknown(command, config);
+  refuse_external_targets(command, input.lock, selected_externals);
   refuse_unsupported(resolution, selected);
 
-  const cargo::Profiles profiles(input.workspace.root_table("profile"),
-                                 config_profiles(input.config));
+  const cargo::Profiles profiles(input.workspace.root_table("profile"), config.table("profile"));
   Reduction out;
-  out.assumptions = assumptions_of(command, profiles, input.config);
+  out.assumptions = assumptions_of(command, profiles, config);
+  // Where tests abort as well, there is one panic strategy.
+  const bool two_strategies = out.assumptions.panic_abort && !command.tests_may_abort();
   const LocalFeatures features(resolution, command, selected);
   if (!features.unsound_dev_feature().empty()) {
     throw unsupported(
@@ -143,16 +190,14 @@ Reduction reduce(const ReductionInput& input) {
         features.unsound_dev_feature() + ")");
   }
   const LocalUnits units(resolution, command, features, selected, out.assumptions.lto,
-                         out.assumptions.panic_abort);
+                         two_strategies);
   if (out.assumptions.targets > 1 && units.has_conditional_local_edges()) {
     throw unsupported("more than one --target with a local dependency behind a platform condition");
   }
-  const bool testing =
-      command.intent == cargo::Intent::Test || command.intent == cargo::Intent::Bench;
   const auto mapped = crates_for({features, units, resolution.old_resolver(), out.assumptions.lto,
-                                  out.assumptions.panic_abort, testing});
+                                  two_strategies, command.compiles_tests()});
 
-  std::set<std::size_t> externals;
+  auto externals = selected_externals;
   for (const auto& [contribution, conditions] : features.contributions().all())
     externals.insert(contribution.external);
   for (const auto& [edge, conditions] : units.edges().all()) externals.insert(edge.external);
@@ -160,13 +205,18 @@ Reduction reduce(const ReductionInput& input) {
   refuse_patched_locals(input.lock, kept);
 
   const auto chain = profiles.chain(command.profile_name());
-  out.skeleton.manifests =
-      CrateWriter(resolution, externals).write(mapped.crates, root_tables(input, chain, kept));
+  CrateWriter writer(resolution, externals);
+  out.skeleton.manifests = writer.write(mapped.crates, root_tables(input, chain, kept));
   out.skeleton.lock_file = cargo::render_lockfile(input.lock, kept);
-  out.skeleton.config_file = reduce_config(input.config, chain, input.lock, kept);
+  const auto config_file = reduce_config(input.config, chain, input.lock, kept);
+  if (!config_file.empty()) out.skeleton.config_file = cargo::toml_document(config_file);
   if (input.toolchain)
     out.skeleton.toolchain = ToolchainText{input.toolchain->name, input.toolchain->contents};
-  out.cook_arguments = cook_arguments(command, mapped.needs_all_targets);
+  out.cook_arguments = cook_arguments(command, mapped.needs_all_targets,
+                                      reduce_config(input.stated_config, chain, input.lock, kept));
+  if (!selected_externals.empty()) {
+    add_selection(out.cook_arguments, input.lock, selected_externals, writer.selected());
+  }
   return out;
 }
 

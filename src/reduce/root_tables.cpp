@@ -125,10 +125,8 @@ TomlTable reduce_patches(const TomlTable& patches, const cargo::Lockfile& lock,
   return out;
 }
 
-std::optional<std::string> reduce_config(const cargo::Config& config,
-                                         const std::vector<std::string>& profile_chain,
-                                         const cargo::Lockfile& lock,
-                                         const std::set<std::size_t>& kept) {
+TomlTable reduce_config(const cargo::Config& config, const std::vector<std::string>& profile_chain,
+                        const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
   refuse(config, "paths");
   static const std::set<std::string> reaching{"build",  "target",     "env",      "profile",
                                               "source", "registries", "registry", "net",
@@ -155,8 +153,7 @@ std::optional<std::string> reduce_config(const cargo::Config& config,
   TomlValue whole(std::move(table));
   remove_secrets(config, whole, "config");
   drop_empty(*whole.table());
-  if (whole.table()->empty()) return std::nullopt;
-  return cargo::toml_document(*whole.table());
+  return *whole.table();
 }
 
 }  // namespace larder::reduce

@@ -23,11 +23,10 @@ cargo::TomlTable reduce_profiles(const cargo::TomlTable& profiles,
 cargo::TomlTable reduce_patches(const cargo::TomlTable& patches, const cargo::Lockfile& lock,
                                 const std::set<std::size_t>& kept);
 
-/// The text of the config file, nothing when no key matters. Secrets never pass. Throws
+/// The config keys that can reach an external unit, merged. Secrets never pass. Throws
 /// `unsupported` for `paths` and `include`, `config-secret` for a URL with user information.
-std::optional<std::string> reduce_config(const cargo::Config& config,
-                                         const std::vector<std::string>& profile_chain,
-                                         const cargo::Lockfile& lock,
-                                         const std::set<std::size_t>& kept);
+cargo::TomlTable reduce_config(const cargo::Config& config,
+                               const std::vector<std::string>& profile_chain,
+                               const cargo::Lockfile& lock, const std::set<std::size_t>& kept);
 
 }  // namespace larder::reduce

@@ -69,6 +69,9 @@ class LocalFeatures {
 
   LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
                 const std::set<std::size_t>& selected, bool only_sound);
+  std::set<std::size_t> counted_packages(const cargo::CommandLine& command,
+                                         const std::set<std::size_t>& selected,
+                                         bool old_flags) const;
   void start(const cargo::CommandLine& command, const std::set<std::size_t>& selected);
   void add(const Key& key, const Condition& condition);
   void revisit(std::size_t package, Side side, Kind kind);

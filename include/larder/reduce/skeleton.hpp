@@ -72,6 +72,8 @@ struct ReductionInput {
   /// The config files inside the tree.
   const cargo::Config& config;
   const std::optional<cargo::ToolchainFile>& toolchain;
+  /// What `--config` flags of the command say.
+  const cargo::Config& stated_config;
 };
 
 /// Workspace + command → skeleton (design: docs/architecture.md). Pure. Throws `unsupported`,

@@ -43,6 +43,11 @@ TEST_CASE("a machine that agrees with the recipe passes") {
                                {false, false, 0},
                                "",
                                {{"CARGO_PROFILE_RELEASE_LTO", "off"}}},
+                              {"build --release --config profile.release.lto=true",
+                               "",
+                               {true, false, 0},
+                               "",
+                               {{"CARGO_PROFILE_RELEASE_LTO", "off"}}},
                               {"build --release --target a --target b", "", {false, false, 2}},
                               {"build", with_lto, {false, false, 0}}}) {
     CAPTURE(situation.arguments);
