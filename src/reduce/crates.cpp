@@ -44,7 +44,7 @@ Platform without(const Platform& platform, const cargo::PlatformPart& part) {
   return rest;
 }
 
-const CrateShape plain_lib{CrateShape::Root::Lib, {}, false, false, false};
+const CrateShape plain_lib{CrateShape::Root::Lib, {}, false, false, false, {}};
 
 std::string string_list(const std::vector<std::string>& items) {
   std::string out;
@@ -139,6 +139,13 @@ std::string CrateWriter::header(const std::string& name, bool has_script) const 
       toml_quote(full_name(name)), has_script ? "\"build.rs\"" : "false");
 }
 
+std::string CrateWriter::required_text(const CrateShape& shape) const {
+  std::vector<std::string> features;
+  for (const auto& [external, feature] : shape.required)
+    features.push_back(keys_.at(external) + "/" + feature);
+  return features.empty() ? "" : "required-features = " + string_list(features) + "\n";
+}
+
 std::string CrateWriter::shape_text(const std::string& name, const CrateShape& shape,
                                     std::vector<SkeletonTarget>& targets) const {
   using Root = CrateShape::Root;
@@ -154,13 +161,14 @@ std::string CrateWriter::shape_text(const std::string& name, const CrateShape& s
   } else if (shape.root == Root::Bin) {
     text += fmt::format("\n[[bin]]\nname = {}\npath = \"src/main.rs\"\n", toml_quote(crate_name));
     text += shape.never_built ? "required-features = [\"never\"]\n\n[features]\nnever = []\n"
-                              : switches(shape.tested);
+                              : switches(shape.tested) + required_text(shape);
     targets.push_back({"src/main.rs", TargetKind::Bin, crate_name});
   }
   if (shape.integration_test) {
     const auto test = full_name(name) + "-test";
     text += fmt::format("\n[[test]]\nname = {}\npath = \"src/test.rs\"\nbench = true\n",
-                        toml_quote(test));
+                        toml_quote(test)) +
+            required_text(shape);
     targets.push_back({"src/test.rs", TargetKind::Test, test});
   }
   return text;
@@ -174,10 +182,8 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
     sections[section].insert(fmt::format("{} = {{ path = \"../{}\" }}\n", full_name(other), other));
   };
   std::map<std::pair<TableKind, Platform>, Tables> behind_triple;
-  bool has_script = false;
   for (const auto& [place, requests] : crate.tables) {
     const auto& [kind, platform] = place;
-    has_script = has_script || (kind == TableKind::BuildDependencies && !crate.shape.never_built);
     if (const auto triple = triple_of(platform)) {
       behind_triple[{kind, {*triple}}][{TableKind::Dependencies, without(platform, *triple)}] =
           requests;
@@ -188,14 +194,13 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
     }
   }
   for (const auto& [kind, other] : crate.crates) {
-    has_script = has_script || kind == TableKind::BuildDependencies;
     depend_on(table_header(kind, {}), other);
   }
   std::size_t number = 0;
   for (const auto& [place, tables] : behind_triple) {
     const auto inner = fmt::format("{}-nest{}", name, number++);
     depend_on(table_header(place.first, place.second), inner);
-    write_crate(inner, {plain_lib, tables, {}, {}, false});
+    write_crate(inner, {plain_lib, tables, {}, {}, false, false});
   }
   number = 0;
   for (const auto& [entry, tables] : crate.host_entries) {
@@ -203,17 +208,21 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
     if (const auto triple = triple_of(entry)) {
       // Behind the triple a library, and in it the proc-macro behind the other conditions.
       depend_on(table_header(TableKind::Dependencies, {*triple}), inner);
-      write_crate(inner, {plain_lib, {}, {}, {{without(entry, *triple), tables}}, false});
+      write_crate(inner, {plain_lib, {}, {}, {{without(entry, *triple), tables}}, false, false});
     } else {
       depend_on(table_header(TableKind::Dependencies, entry), inner);
-      write_crate(inner,
-                  {{CrateShape::Root::ProcMacro, {}, false, false, false}, tables, {}, {}, false});
+      write_crate(inner, {{CrateShape::Root::ProcMacro, {}, false, false, false, {}},
+                          tables,
+                          {},
+                          {},
+                          false,
+                          false});
     }
   }
 
-  SkeletonManifest manifest{name + "/Cargo.toml", header(name, has_script), {}};
+  SkeletonManifest manifest{name + "/Cargo.toml", header(name, crate.has_script), {}};
   manifest.contents += shape_text(name, crate.shape, manifest.targets);
-  if (has_script)
+  if (crate.has_script)
     manifest.targets.push_back({"build.rs", TargetKind::BuildScript, "build-script-build"});
   for (const auto& [section, lines] : sections) {
     manifest.contents += "\n" + section + "\n";

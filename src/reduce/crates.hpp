@@ -16,8 +16,6 @@
 
 namespace larder::reduce {
 
-enum class TableKind { Dependencies, DevDependencies, BuildDependencies };
-
 using Platform = std::vector<cargo::PlatformPart>;
 /// External package (lock index) → features asked for; "default" stands for the default features.
 using Requests = std::map<std::size_t, std::set<std::string>>;
@@ -35,6 +33,8 @@ struct CrateShape {
   bool never_built = false;
   /// An integration test beside the root.
   bool integration_test = false;
+  /// Features of external packages (lock index) that the binary and the test require.
+  std::set<std::pair<std::size_t, std::string>> required;
 };
 
 struct Crate {
@@ -46,6 +46,8 @@ struct Crate {
   /// condition.
   std::map<Platform, Tables> host_entries;
   bool selected = true;
+  /// Whether what is in its build-dependencies is compiled, for a build script.
+  bool has_script = false;
 };
 
 /// Name (without prefix) → crate.
@@ -69,6 +71,7 @@ class CrateWriter {
   void write_crate(const std::string& name, const Crate& crate);
   std::string full_name(const std::string& name) const { return prefix_ + name; }
   std::string header(const std::string& name, bool has_script) const;
+  std::string required_text(const CrateShape& shape) const;
   std::string shape_text(const std::string& name, const CrateShape& shape,
                          std::vector<SkeletonTarget>& targets) const;
   std::string request_line(std::size_t external, const std::set<std::string>& features) const;

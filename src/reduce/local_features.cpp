@@ -66,7 +66,8 @@ void LocalFeatures::start(const cargo::CommandLine& command,
   // cargo: `Workspace::allows_new_cli_feature_behavior`.
   const bool old_flags = old && workspace.current_package;
   const auto counted = counted_packages(command, selected, old_flags);
-  if (old || command.has_dev_units()) dev_packages_ = counted;
+  dev_units_ = command.has_dev_units();
+  if (old || dev_units_) dev_packages_ = counted;
   for (const auto index : counted) {
     const auto& package = workspace.packages[index];
     // Started in a package, resolver 1 applies feature flags to the current package only.
@@ -276,6 +277,25 @@ const Conditions& LocalFeatures::active(std::size_t package, Side side,
   return facts_.of({package, side, Kind::OptionalDependency, dependency.key});
 }
 
+/// As a dependency that is on shows the features of an external package (cargo:
+/// `resolve_all_features`).
+Conditions LocalFeatures::required_of_external(std::size_t package, const Edge& edge,
+                                               const std::string& feature) const {
+  const auto& dependency = *edge.dependency;
+  auto kind = TableKind::Dependencies;
+  if (dependency.kind == DependencyKind::Build) kind = TableKind::BuildDependencies;
+  if (dependency.kind == DependencyKind::Development) {
+    if (!dev_units_) return {};
+    kind = TableKind::DevDependencies;
+  }
+  Conditions out;
+  for (const auto& condition : active(package, Side::Normal, dependency)) {
+    const auto platform = all_parts(both(condition, edge.condition));
+    absorb(out, {{false, {}, RequiredFeature{edge.target.index, feature, kind, platform}}});
+  }
+  return out;
+}
+
 Conditions LocalFeatures::required(std::size_t package, const cargo::Target& target) const {
   Conditions out = always;
   for (const auto& text : target.required_features) {
@@ -283,8 +303,12 @@ Conditions LocalFeatures::required(std::size_t package, const cargo::Target& tar
     Conditions holds;
     if (value.kind == FeatureValue::Kind::DependencyFeature) {
       for (const auto& edge : edges(package, Side::Normal)) {
-        if (edge.dependency->key != value.dependency || edge.target.kind != Resolved::Kind::Local)
+        if (edge.dependency->key != value.dependency) continue;
+        if (edge.target.kind == Resolved::Kind::External) {
+          for (const auto& one : required_of_external(package, edge, value.feature))
+            absorb(holds, one);
           continue;
+        }
         for (const auto& one :
              facts_.of({edge.target.index, edge.side, Kind::Feature, value.feature})) {
           absorb(holds, one);

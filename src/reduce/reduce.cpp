@@ -18,7 +18,7 @@ Error unsupported(const std::string& construct) {
 }
 
 /// Constructs whose exact skeleton is not known here: an error, never a wrong skeleton.
-void refuse_unsupported(const Resolution& resolution, const std::set<std::size_t>& selected) {
+void refuse_unsupported(const Resolution& resolution) {
   const auto& workspace = *resolution.workspace;
   const auto& manifest = *workspace.root_manifest;
   if (!workspace.root_table("replace").empty()) {
@@ -35,26 +35,6 @@ void refuse_unsupported(const Resolution& resolution, const std::set<std::size_t
     for (const auto& dependency : package.dependencies) {
       if (dependency.artifact)
         throw unsupported("an artifact dependency").at(package.locate(dependency));
-    }
-  }
-  for (const auto index : selected) {
-    const auto& package = workspace.packages[index];
-    for (const auto& target : package.targets) {
-      for (const auto& text : target.required_features) {
-        const auto value = cargo::parse_feature_value(text);
-        if (value.kind != cargo::FeatureValue::Kind::DependencyFeature) continue;
-        for (std::size_t d = 0; d < package.dependencies.size(); ++d) {
-          if (package.dependencies[d].key == value.dependency &&
-              resolution.dependencies[index][d].kind == Resolved::Kind::External) {
-            throw unsupported(
-                fmt::format(
-                    "`required-features = [\"{}\"]` of target `{}`, which names a feature of an "
-                    "external package,",
-                    text, target.name))
-                .in_file(package.manifest_path);
-          }
-        }
-      }
     }
   }
 }
@@ -176,7 +156,7 @@ Reduction reduce(const ReductionInput& input) {
   if (command.locked || command.frozen) check_locked(resolution);
   refuse_unknown(command, config);
   refuse_external_targets(command, input.lock, selected_externals);
-  refuse_unsupported(resolution, selected);
+  refuse_unsupported(resolution);
 
   const cargo::Profiles profiles(input.workspace.root_table("profile"), config.table("profile"));
   Reduction out;

@@ -84,12 +84,6 @@ TEST_CASE("unsupported: a target directory outside the workspace") {
                     "/tmp/out", "");
 }
 
-TEST_CASE("unsupported: required features that name a feature of an external package") {
-  check_unsupported(one_package("[[bin]]\nname = \"app\"\nrequired-features = "
-                                "[\"a/f\"]\n\n[dependencies]\na = \"1\"\n"),
-                    "build", "a/f", "/w/Cargo.toml");
-}
-
 TEST_CASE("unsupported: a feature of a development dependency that another package turns on") {
   const auto workspace = [](const std::string& external) {
     auto tree = tiny_workspace({external, "e"});
