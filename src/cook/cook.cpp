@@ -75,7 +75,10 @@ class CommandCook {
  public:
   CommandCook(const recipe::Recipe& recipe, std::size_t index, const CookRequest& request,
               const Environment& environment, const Shell& shell)
-      : command_(recipe.commands[index]), request_(request), shell_(shell) {
+      : command_(recipe.commands[index]),
+        sources_(recipe.sources),
+        request_(request),
+        shell_(shell) {
     const auto line = cargo::parse_command_line(command_.arguments);
     cargo_ = driver::find_cargo(environment, request.directory, line.toolchain);
     restore_files(command_.skeleton, request, shell);
@@ -88,14 +91,21 @@ class CommandCook {
         line.target_dir ? path::join(request.workspace_root, *line.target_dir) : std::string());
     directories_ = find_build_directories(
         {request.directory, request.workspace_root, flag, environment, config_});
+    const auto digest = recipe::digest(recipe::write(recipe));
+    // Sources below the target directory cargo would look for in the same place when it builds, and
+    // not in the package.
+    const auto temporary = environment.get("TMPDIR").value_or("/tmp");
     skeleton_directory_ =
-        path::join(directories_.target_directory,
-                   fmt::format("larder/{}/{}", recipe::digest(recipe::write(recipe)), index));
+        sources_.empty()
+            ? path::join(directories_.target_directory, fmt::format("larder/{}/{}", digest, index))
+            : path::join(temporary,
+                         fmt::format("cargo-larder-{}-{}/{}", digest, ::getpid(), index));
   }
 
   ExitStatus run() {
     leave_recipe();
     write_skeleton(command_.skeleton, skeleton_directory_);
+    write_sources(sources_, skeleton_directory_);
     shell_.status("Cooking", fmt::format("cargo {} ({})", cargo::join_command(command_.arguments),
                                          driver::cargo_version(cargo_, request_.directory)));
     const auto arguments = cargo_arguments();
@@ -129,7 +139,10 @@ class CommandCook {
     arguments.insert(arguments.end(), request_.extra_arguments.begin(),
                      request_.extra_arguments.end());
     const auto reason =
-        reason_against_wrapper(command_.cook_arguments.at(0), cargo_.environment, config_);
+        sources_.empty()
+            ? reason_against_wrapper(command_.cook_arguments.at(0), cargo_.environment, config_)
+            // A wrapper is part of what cargo calls the unit of a member.
+            : std::string("the recipe has sources of its own");
     if (reason.empty()) {
       const auto wrapper = make_wrapper();
       arguments.insert(arguments.end(),
@@ -231,6 +244,7 @@ class CommandCook {
   }
 
   const recipe::Command& command_;
+  const std::vector<recipe::SourceFile>& sources_;
   const CookRequest& request_;
   const Shell& shell_;
   driver::Cargo cargo_;

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "larder/base/path.hpp"
+#include "larder/cargo/patched.hpp"
 #include "larder/recipe/recipe.hpp"
 #include "larder/reduce/selection.hpp"
 
@@ -54,6 +56,7 @@ class Deriver {
     const auto& last = path::is_within(request.directory, root) ? root : request.directory;
     config_ = cargo::Config::load(tree, request.directory, last, "");
     toolchain_ = cargo::find_toolchain_file(tree, request.directory, last);
+    cargo::load_patched(tree, workspace_, lock_, config_);
   }
 
   Recipe run() {
@@ -72,6 +75,7 @@ class Deriver {
               "[workspace.metadata.larder] commands = [\"build --release --locked\"]");
     }
     for (const auto& command : stated) recipe.commands.push_back(derive_command(command, recipe));
+    for (auto& [path, source] : sources_) recipe.sources.push_back(std::move(source));
     return recipe;
   }
 
@@ -95,6 +99,7 @@ class Deriver {
       const auto manifest = stated_path(*line.manifest_path, request_);
       line.manifest_path = rebase(*line.manifest_path, request_, root);
       other = load(manifest);
+      cargo::load_patched(tree_, other, lock_, config_);
       workspace = &other;
     } else if (start_manifest_ != workspace_.root_manifest->path()) {
       line.manifest_path = path::relative(start_manifest_, root);
@@ -106,6 +111,7 @@ class Deriver {
     if (const auto bin = reduce::default_run(*workspace, lock_, line)) line.bins.names = {*bin};
     const auto stated_config = take_config(line);
     auto reduction = reduce::reduce({*workspace, lock_, line, config_, toolchain_, stated_config});
+    for (const auto& package : reduction.carried) add_sources(*workspace, package);
     Command command;
     command.name = unique_name(stated.name.empty() ? line.subcommand : stated.name, before);
     command.arguments = line.arguments();
@@ -113,6 +119,20 @@ class Deriver {
     command.assumptions = reduction.assumptions;
     command.skeleton = std::move(reduction.skeleton);
     return command;
+  }
+
+  /// The files of a package that is compiled with the external ones; its manifest is the
+  /// reduction's.
+  void add_sources(const cargo::Workspace& workspace, const reduce::CarriedPackage& carried) {
+    const auto& package = workspace.packages[carried.package];
+    for (const auto& file : cargo::package_files(tree_, package)) {
+      const auto path = path::join(package.directory, file);
+      const auto name = path::relative(path, workspace.root_directory);
+      const bool is_manifest = path == package.manifest_path;
+      auto contents = is_manifest ? carried.manifest : tree_.read(path).value_or("");
+      sources_.insert_or_assign(name,
+                                SourceFile{name, std::move(contents), tree_.is_executable(path)});
+    }
   }
 
   /// What the `--config` flags say; files among them are named as seen from the root from now on.
@@ -144,6 +164,7 @@ class Deriver {
   cargo::Lockfile lock_;
   cargo::Config config_;
   std::optional<cargo::ToolchainFile> toolchain_;
+  std::map<std::string, SourceFile> sources_;
 };
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "larder/base/path.hpp"
+
 namespace larder::reduce {
 
 using cargo::TargetKind;
@@ -108,17 +110,20 @@ CrateWriter::CrateWriter(const Resolution& resolution, const std::set<std::size_
   }
 }
 
+std::string carried_directory(const cargo::Workspace& workspace, std::size_t package) {
+  return path::relative(workspace.packages[package].directory, workspace.root_directory);
+}
+
 std::string CrateWriter::request_line(std::size_t external,
                                       const std::set<std::string>& features) const {
   const auto& package = resolution_.lock->packages[external];
   const auto& key = keys_.at(external);
-  const auto source = sources_.find(external);
-  const auto origin = source == sources_.end() ? "" : source->second;
+  const auto origin = source_of(external);
   std::vector<std::string> parts;
   if (key != package.name) parts.push_back("package = " + toml_quote(package.name));
   if (!origin.empty()) parts.push_back(origin);
   // Build metadata may not stand in a requirement.
-  if (!origin.starts_with("git"))
+  if (!origin.starts_with("git") && !package.is_local())
     parts.push_back("version = " + toml_quote("=" + package.version.str_without_build()));
   if (!features.contains("default")) parts.emplace_back("default-features = false");
   std::vector<std::string> named;
@@ -129,6 +134,16 @@ std::string CrateWriter::request_line(std::size_t external,
   std::string joined;
   for (const auto& part : parts) joined += (joined.empty() ? "" : ", ") + part;
   return fmt::format("{} = {{ {} }}\n", toml_key(key), joined);
+}
+
+std::string CrateWriter::source_of(std::size_t external) const {
+  if (const auto carried = resolution_.carried.find(external);
+      carried != resolution_.carried.end()) {
+    return "path = " +
+           toml_quote("../" + carried_directory(*resolution_.workspace, carried->second));
+  }
+  const auto source = sources_.find(external);
+  return source == sources_.end() ? "" : source->second;
 }
 
 std::string CrateWriter::header(const std::string& name, bool has_script) const {
@@ -247,12 +262,20 @@ std::string CrateWriter::root_text(const cargo::TomlTable& root_tables) const {
     all.push_back(member.name);
     if (member.selected) selected.push_back(member.name);
   }
+  std::vector<std::string> excluded;
+  for (const auto& [entry, package] : resolution_.carried) {
+    // Whether a package is a member decides which profile it has.
+    auto& list = resolution_.workspace->is_member(package) ? all : excluded;
+    list.push_back(carried_directory(*resolution_.workspace, package));
+  }
   std::sort(all.begin(), all.end());
   std::sort(selected.begin(), selected.end());
+  std::sort(excluded.begin(), excluded.end());
   // 3 differs from 2 only in how it chooses versions that no lock file fixes.
   const auto resolver = resolution_.old_resolver() ? "1" : "2";
   auto text = fmt::format("[workspace]\nmembers = {}\ndefault-members = {}\nresolver = \"{}\"\n",
                           string_list(all), string_list(selected), resolver);
+  if (!excluded.empty()) text += "exclude = " + string_list(excluded) + "\n";
   const auto tables = cargo::toml_document(root_tables);
   return tables.empty() ? text : text + "\n" + tables;
 }

@@ -53,6 +53,9 @@ struct Crate {
 /// Name (without prefix) → crate.
 using Crates = std::map<std::string, Crate>;
 
+/// Where a carried package lies, in the workspace and in the skeleton alike.
+std::string carried_directory(const cargo::Workspace& workspace, std::size_t package);
+
 /// Writes crates as manifests, the workspace root included. `root_tables` is appended to the root
 /// manifest (profiles, patches).
 class CrateWriter {
@@ -75,6 +78,7 @@ class CrateWriter {
   std::string shape_text(const std::string& name, const CrateShape& shape,
                          std::vector<SkeletonTarget>& targets) const;
   std::string request_line(std::size_t external, const std::set<std::string>& features) const;
+  std::string source_of(std::size_t external) const;
   std::string root_text(const cargo::TomlTable& root_tables) const;
 
   const Resolution& resolution_;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "carried.hpp"
 #include "contexts.hpp"
+#include "larder/cargo/patched.hpp"
 #include "larder/cargo/profile.hpp"
 #include "larder/reduce/local_units.hpp"
 #include "larder/reduce/selection.hpp"
@@ -63,18 +65,6 @@ void refuse_external_targets(const cargo::CommandLine& command, const cargo::Loc
                   lock.packages[*externals.begin()].name));
 }
 
-void refuse_patched_locals(const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
-  for (const auto index : kept) {
-    const auto& package = lock.packages[index];
-    if (!package.is_local()) continue;
-    throw unsupported(
-        fmt::format(
-            "`{}`, a local package that external packages depend on (by [patch] to a path),",
-            package.name))
-        .at({lock.file, package.line, 1, ""});
-  }
-}
-
 /// The subcommand that compiles the same units below the local packages.
 std::string cook_subcommand(const cargo::CommandLine& command) {
   if (command.intent == cargo::Intent::Doc) return "check";
@@ -120,11 +110,17 @@ void add_selection(std::vector<std::string>& arguments, const cargo::Lockfile& l
   }
 }
 
-cargo::TomlTable root_tables(const ReductionInput& input, const std::vector<std::string>& chain,
+cargo::TomlTable root_tables(const ReductionInput& input, const Resolution& resolution,
+                             const std::vector<std::string>& chain,
                              const std::set<std::size_t>& kept) {
   cargo::TomlTable out;
   auto profiles = reduce_profiles(input.workspace.root_table("profile"), chain, input.lock, kept);
   auto patches = reduce_patches(input.workspace.root_table("patch"), input.lock, kept);
+  for (auto& [source, entries] : carried_patches(resolution, input.config)) {
+    auto& table = patches.try_emplace(source, cargo::TomlValue(cargo::TomlTable{})).first->second;
+    table.table()->insert(entries.table()->begin(), entries.table()->end());
+  }
+  out.merge(carried_workspace_tables(resolution));
   if (!profiles.empty()) out.emplace("profile", cargo::TomlValue(std::move(profiles)));
   if (!patches.empty()) out.emplace("patch", cargo::TomlValue(std::move(patches)));
   return out;
@@ -147,11 +143,17 @@ Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profi
   return out;
 }
 
-Reduction reduce(const ReductionInput& input) {
+namespace {
+
+using Carried = std::map<std::size_t, std::size_t>;
+
+/// The reduction with these local packages taken for external ones; nothing, and all that are
+/// needed in `carried`, where more of them are.
+std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carried) {
   const auto& command = input.command;
   const auto selected = select_packages(input.workspace, input.lock, command);
   const auto selected_externals = select_externals(input.workspace, input.lock, command);
-  const auto resolution = resolve_dependencies(input.workspace, input.lock);
+  const auto resolution = resolve_dependencies(input.workspace, input.lock, carried);
   const auto config = input.config.below(input.stated_config);
   if (command.locked || command.frozen) check_locked(resolution);
   refuse_unknown(command, config);
@@ -181,12 +183,17 @@ Reduction reduce(const ReductionInput& input) {
   for (const auto& [contribution, conditions] : features.contributions().all())
     externals.insert(contribution.external);
   for (const auto& [edge, conditions] : units.edges().all()) externals.insert(edge.external);
-  const auto kept = input.lock.closure({externals.begin(), externals.end()});
-  refuse_patched_locals(input.lock, kept);
+  const auto kept = cargo::compiled_closure(input.workspace, input.lock, externals);
+  const auto needed = carried_among(input.workspace, input.lock, kept, selected);
+  if (!std::includes(carried.begin(), carried.end(), needed.begin(), needed.end())) {
+    carried.insert(needed.begin(), needed.end());
+    return std::nullopt;
+  }
 
   const auto chain = profiles.chain(command.profile_name());
   CrateWriter writer(resolution, externals);
-  out.skeleton.manifests = writer.write(mapped.crates, root_tables(input, chain, kept));
+  out.skeleton.manifests = writer.write(mapped.crates, root_tables(input, resolution, chain, kept));
+  out.carried = carried_packages(resolution, out.skeleton.manifests);
   out.skeleton.lock_file = cargo::render_lockfile(input.lock, kept);
   const auto config_file = reduce_config(input.config, chain, input.lock, kept);
   if (!config_file.empty()) out.skeleton.config_file = cargo::toml_document(config_file);
@@ -198,6 +205,15 @@ Reduction reduce(const ReductionInput& input) {
     add_selection(out.cook_arguments, input.lock, selected_externals, writer.selected());
   }
   return out;
+}
+
+}  // namespace
+
+Reduction reduce(const ReductionInput& input) {
+  Carried carried;
+  for (;;) {
+    if (auto reduction = try_reduce(input, carried)) return *std::move(reduction);
+  }
 }
 
 }  // namespace larder::reduce

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "crates.hpp"
+#include "larder/base/path.hpp"
+
 namespace larder::reduce {
 
 using cargo::TomlTable;
@@ -115,13 +118,50 @@ TomlTable reduce_patches(const TomlTable& patches, const cargo::Lockfile& lock,
       const bool is_used = std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
         const auto& package = lock.packages[index];
         if (package.name != name) return false;
-        return git == nullptr || git->string() == nullptr ||
+        return git == nullptr || git->string() == nullptr || package.is_local() ||
                package.source->starts_with("git+" + *git->string());
       });
       if (is_used) used.emplace(key, entry);
     }
     if (!used.empty()) out.emplace(source, TomlValue(std::move(used)));
   }
+  return out;
+}
+
+namespace {
+
+void add_carried(const Resolution& resolution, const TomlTable& patches, const std::string& base,
+                 TomlTable& out) {
+  for (const auto& [source, value] : patches) {
+    if (value.table() == nullptr) continue;
+    for (const auto& [key, entry] : *value.table()) {
+      const auto* given = entry.find("path");
+      if (given == nullptr || given->string() == nullptr) continue;
+      const auto package = resolution.workspace->package_in(path::join(base, *given->string()));
+      const bool is_carried =
+          std::any_of(resolution.carried.begin(), resolution.carried.end(),
+                      [&](const auto& carried) { return package == carried.second; });
+      if (!is_carried) continue;
+      auto copy = *entry.table();
+      copy.insert_or_assign("path", TomlValue(carried_directory(*resolution.workspace, *package)));
+      auto& entries = out.try_emplace(source, TomlValue(TomlTable{})).first->second;
+      entries.table()->try_emplace(key, TomlValue(std::move(copy)));
+    }
+  }
+}
+
+}  // namespace
+
+TomlTable carried_patches(const Resolution& resolution, const cargo::Config& config) {
+  TomlTable out;
+  // The config wins.
+  for (const auto& file : config.files()) {
+    const auto* patches = file.root.find("patch");
+    if (patches != nullptr && patches->table() != nullptr)
+      add_carried(resolution, *patches->table(), cargo::config_base(file), out);
+  }
+  const auto& workspace = *resolution.workspace;
+  add_carried(resolution, workspace.root_table("patch"), workspace.root_directory, out);
   return out;
 }
 

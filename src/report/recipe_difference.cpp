@@ -109,6 +109,9 @@ std::vector<std::string> differences(const recipe::Recipe& before, const recipe:
   if (before.root != after.root) {
     out.push_back(fmt::format("the workspace was at `{}` and is at `{}`", before.root, after.root));
   }
+  if (before.sources != after.sources) {
+    out.emplace_back("the sources of a local package that external ones depend on have changed");
+  }
   std::map<std::string, const recipe::Command*> commands;
   for (const auto& command : after.commands) commands[command.name] = &command;
   for (const auto& command : before.commands) {

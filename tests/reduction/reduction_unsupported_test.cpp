@@ -63,16 +63,6 @@ TEST_CASE("unsupported: several targets and a condition on a local edge") {
   check_unsupported(tree, "build", "--target", "");
 }
 
-TEST_CASE("unsupported: a local package that an external one depends on") {
-  auto tree = tiny_workspace({"a 1.0.0: patched"});
-  append(tree, "/w/Cargo.lock", "\n[[package]]\nname = \"patched\"\nversion = \"0.1.0\"\n");
-  add_package(tree, ".", "app",
-              "[dependencies]\na = \"1\"\n\n[patch.crates-io]\npatched = { path = \"patched\" }\n",
-              {"src/main.rs"});
-  add_package(tree, "patched", "patched", "", {"src/lib.rs"});
-  check_unsupported(tree, "build", "`patched`", "/w/Cargo.lock");
-}
-
 TEST_CASE("unsupported: path overrides in a config file") {
   auto tree = one_package("[dependencies]\na = \"1\"\n");
   add_file(tree, "/w/.cargo/config.toml", "paths = [\"/elsewhere/a\"]\n");

@@ -25,6 +25,15 @@ struct Command {
   bool operator==(const Command&) const = default;
 };
 
+/// A file of a local package that is compiled with the external ones.
+struct SourceFile {
+  /// As seen from the workspace root, and from that of the skeleton.
+  std::string path;
+  std::string contents;
+  bool executable = false;
+  bool operator==(const SourceFile&) const = default;
+};
+
 /// Everything that decides which dependencies are compiled and how (docs/recipe-format.md).
 struct Recipe {
   /// Where the workspace root lies under the directory that `prepare` ran in; ".", or a path that
@@ -32,6 +41,8 @@ struct Recipe {
   std::string root = ".";
   /// At least one. Config and toolchain file are the same in all skeletons.
   std::vector<Command> commands;
+  /// Sorted by path.
+  std::vector<SourceFile> sources;
   bool operator==(const Recipe&) const = default;
 };
 

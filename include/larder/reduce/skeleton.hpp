@@ -58,11 +58,23 @@ struct Assumptions {
   bool operator==(const Assumptions&) const = default;
 };
 
+/// A local package that external ones depend on, by `[patch]` to a path: it is compiled with them,
+/// so its files are part of the recipe.
+struct CarriedPackage {
+  /// Into `Workspace::packages`.
+  std::size_t package = 0;
+  /// As seen from the workspace root.
+  std::string directory;
+  /// The manifest to be written there.
+  std::string manifest;
+};
+
 struct Reduction {
   Skeleton skeleton;
   /// The arguments behind `cargo` that build the skeleton as the command builds the workspace.
   std::vector<std::string> cook_arguments;
   Assumptions assumptions;
+  std::vector<CarriedPackage> carried;
 };
 
 struct ReductionInput {
