@@ -56,7 +56,6 @@ class Deriver {
     const auto& last = path::is_within(request.directory, root) ? root : request.directory;
     config_ = cargo::Config::load(tree, request.directory, last, "");
     toolchain_ = cargo::find_toolchain_file(tree, request.directory, last);
-    cargo::load_patched(tree, workspace_, lock_, config_);
   }
 
   Recipe run() {
@@ -99,7 +98,6 @@ class Deriver {
       const auto manifest = stated_path(*line.manifest_path, request_);
       line.manifest_path = rebase(*line.manifest_path, request_, root);
       other = load(manifest);
-      cargo::load_patched(tree_, other, lock_, config_);
       workspace = &other;
     } else if (start_manifest_ != workspace_.root_manifest->path()) {
       line.manifest_path = path::relative(start_manifest_, root);
@@ -110,6 +108,7 @@ class Deriver {
     }
     if (const auto bin = reduce::default_run(*workspace, lock_, line)) line.bins.names = {*bin};
     const auto stated_config = take_config(line);
+    cargo::load_patched(tree_, *workspace, lock_, config_.below(stated_config));
     auto reduction = reduce::reduce({*workspace, lock_, line, config_, toolchain_, stated_config});
     for (const auto& package : reduction.carried) add_sources(*workspace, package);
     Command command;

@@ -116,7 +116,8 @@ cargo::TomlTable root_tables(const ReductionInput& input, const Resolution& reso
   cargo::TomlTable out;
   auto profiles = reduce_profiles(input.workspace.root_table("profile"), chain, input.lock, kept);
   auto patches = reduce_patches(input.workspace.root_table("patch"), input.lock, kept);
-  for (auto& [source, entries] : carried_patches(resolution, input.config)) {
+  for (auto& [source, entries] :
+       carried_patches(resolution, input.config.below(input.stated_config))) {
     auto& table = patches.try_emplace(source, cargo::TomlValue(cargo::TomlTable{})).first->second;
     table.table()->insert(entries.table()->begin(), entries.table()->end());
   }

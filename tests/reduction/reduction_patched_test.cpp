@@ -100,6 +100,18 @@ TEST_CASE("a patched package that cannot be carried is an error that says why") 
   check_refused(tree, "build", "builds itself");
 }
 
+TEST_CASE("a [patch] of the config counts like that of the manifest") {
+  auto tree = patched();
+  replace(tree, "/w/Cargo.toml", "\n[patch.crates-io]\npat = { path = \"pat\" }\n", "");
+  const std::string stated = "build -p app --config 'patch.crates-io.pat.path=\"pat\"'";
+  CHECK(SkeletonView(derive(tree, "/w", stated).commands.at(0).skeleton)
+            .has_line("", "path = \"pat\""));
+  check_refused(tree, "build -p app", "in no directory");
+  add_file(tree, "/w/.cargo/config.toml", "[patch.crates-io]\npat = { path = \"pat\" }\n");
+  CHECK(SkeletonView(derive(tree, "/w", "build -p app").commands.at(0).skeleton)
+            .has_line("", "path = \"pat\""));
+}
+
 TEST_CASE("sources of a recipe are read back, and told apart") {
   auto tree = patched();
   tree.write("/w/pat/data/table.bin", std::string("\xff\0\x01z", 4));
