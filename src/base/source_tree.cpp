@@ -47,6 +47,12 @@ FileKind DiskTree::kind(const std::string& path) const {
   return ::stat(path.c_str(), &status) == 0 ? kind_of(status.st_mode) : FileKind::Absent;
 }
 
+bool DiskTree::is_executable(const std::string& path) const {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         (status.st_mode & S_IXUSR) != 0;
+}
+
 std::optional<std::string> DiskTree::read(const std::string& path) const {
   return read_text_file(path);
 }

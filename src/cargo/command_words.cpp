@@ -24,6 +24,17 @@ std::vector<std::string> alias_of(const std::string& name, const Config& config,
                                             : alias->as_strings();
 }
 
+/// The subcommand: the first word that is neither the toolchain nor a global flag or its value.
+std::vector<std::string>::iterator subcommand_of(std::vector<std::string>& words) {
+  static const std::set<std::string> with_value{"--config", "--color", "-Z", "-C"};
+  auto at = words.begin();
+  while (at != words.end() && (at->starts_with('+') || at->starts_with('-'))) {
+    const bool has_value = with_value.contains(*at) && at + 1 != words.end();
+    at += has_value ? 2 : 1;
+  }
+  return at;
+}
+
 }  // namespace
 
 std::vector<std::string> expand_alias(std::vector<std::string> words, const Config& config,
@@ -39,8 +50,7 @@ std::vector<std::string> expand_alias(std::vector<std::string> words, const Conf
       "tree",   "uninstall", "update", "vendor", "version", "yank"};
   std::set<std::string> seen;
   for (;;) {
-    const auto first = std::find_if(words.begin(), words.end(),
-                                    [](const std::string& w) { return !w.starts_with('+'); });
+    const auto first = subcommand_of(words);
     if (first == words.end()) return words;
     const auto name = *first;
     if (commands.contains(name)) return words;

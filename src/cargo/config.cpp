@@ -163,6 +163,89 @@ Config Config::load(const SourceTree& tree, const std::string& directory, const 
   return config;
 }
 
+namespace {
+
+/// Where a path of such a key starts depends on the file that has it.
+bool is_relative_path(const std::string& key, const std::string& text) {
+  static const std::set<std::string_view> paths{"build-dir", "cainfo",         "directory",
+                                                "path",      "local-registry", "target-dir"};
+  static const std::set<std::string_view> programs{"linker", "rustc", "rustc-wrapper",
+                                                   "rustc-workspace-wrapper"};
+  if (text.starts_with('/')) return false;
+  if (key == "target") return text.ends_with(".json");
+  // A program without a directory is looked for in PATH.
+  return paths.contains(key) || (programs.contains(key) && text.find('/') != std::string::npos);
+}
+
+void refuse_relative_paths(const TomlCursor& table) {
+  for (const auto& [key, value] : table.entries()) {
+    const auto* text = value.value().string();
+    const auto* flag = value.value().boolean();
+    const bool is_relative = (text != nullptr && is_relative_path(std::string(key), *text)) ||
+                             (flag != nullptr && *flag && key == "relative");
+    if (is_relative) {
+      throw Error("command-unsupported",
+                  fmt::format("`{}` in a file given by --config starts at that file, which is not "
+                              "there when the dependencies are cooked",
+                              value.key()))
+          .at(value.location())
+          .hint("make it absolute, or state it as --config KEY=VALUE");
+    }
+    if (value.is_table()) refuse_relative_paths(value);
+  }
+}
+
+/// `a.b = 1`, as a document that lies where relative paths in it start.
+TomlDocument parse_assignment(const std::string& directory, const std::string& text) {
+  const std::string id = "command-invalid";
+  const auto name = path::join(directory, "--config/" + text.substr(0, text.find('=')));
+  auto document = parse_toml(name, text, id);
+  if (document.root.table()->size() == 1) return document;
+  throw Error(id, fmt::format("`--config {}` is neither KEY=VALUE nor a file", text));
+}
+
+void flatten(const TomlTable& table, const std::string& before, std::vector<std::string>& out) {
+  for (const auto& [key, value] : table) {
+    const auto name = before + toml_key(key);
+    if (value.table() != nullptr) {
+      flatten(*value.table(), name + ".", out);
+    } else {
+      out.push_back(name + "=" + toml_inline(value));
+    }
+  }
+}
+
+}  // namespace
+
+Config Config::of_arguments(const SourceTree& tree, const std::string& directory,
+                            const std::vector<std::string>& arguments) {
+  Config config;
+  for (auto argument = arguments.rbegin(); argument != arguments.rend(); ++argument) {
+    const auto path = path::join(directory, *argument);
+    if (argument->empty() || !tree.is_file(path)) {
+      config.files_.push_back(parse_assignment(directory, *argument));
+      continue;
+    }
+    const auto first = config.files_.size();
+    FileReader(tree, config.files_).read(path);
+    for (auto i = first; i < config.files_.size(); ++i)
+      refuse_relative_paths(TomlCursor(config.files_[i], config_error_id));
+  }
+  return config;
+}
+
+Config Config::below(const Config& above) const {
+  auto out = above;
+  out.files_.insert(out.files_.end(), files_.begin(), files_.end());
+  return out;
+}
+
+std::vector<std::string> config_arguments(const TomlTable& table) {
+  std::vector<std::string> out;
+  flatten(table, "", out);
+  return out;
+}
+
 std::optional<TomlCursor> Config::find(const std::vector<std::string>& key) const {
   for (const auto& file : files_) {
     std::optional<TomlCursor> at = TomlCursor(file, config_error_id);
@@ -180,6 +263,13 @@ TomlTable Config::merged() const {
   for (const auto& file : files_) Merger(file).merge(out, *file.root.table());
   out.erase("include");
   return out;
+}
+
+TomlTable Config::table(std::string_view key) const {
+  const auto all = merged();
+  const auto found = all.find(key);
+  return found == all.end() || found->second.table() == nullptr ? TomlTable{}
+                                                                : *found->second.table();
 }
 
 std::string config_variable_part(const std::string& key) {

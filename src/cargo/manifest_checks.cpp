@@ -9,7 +9,7 @@
 
 #include "larder/base/url.hpp"
 #include "larder/cargo/names.hpp"
-#include "package_spec.hpp"
+#include "larder/cargo/package_spec.hpp"
 #include "package_tables.hpp"
 
 namespace larder::cargo {

@@ -7,8 +7,8 @@
 #include <span>
 
 #include "larder/cargo/names.hpp"
+#include "larder/cargo/package_spec.hpp"
 #include "larder/cargo/version.hpp"
-#include "package_spec.hpp"
 #include "whitespace.hpp"
 
 namespace larder::cargo {

@@ -6,8 +6,8 @@
 #include <array>
 
 #include "larder/base/path.hpp"
+#include "larder/cargo/package_spec.hpp"
 #include "larder/cargo/version.hpp"
-#include "package_spec.hpp"
 
 namespace larder::cargo {
 

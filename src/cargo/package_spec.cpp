@@ -1,4 +1,4 @@
-#include "package_spec.hpp"
+#include "larder/cargo/package_spec.hpp"
 
 #include "larder/base/url.hpp"
 #include "larder/cargo/names.hpp"
@@ -12,6 +12,13 @@ std::string PartialVersion::str() const {
   if (patch) out += "." + std::to_string(*patch);
   if (!pre.empty()) out += "-" + pre;
   return build.empty() ? out : out + "+" + build;
+}
+
+bool PartialVersion::matches(const Version& version) const {
+  if (!version.pre.empty() && pre.empty()) return false;
+  return major == version.major && (!minor || *minor == version.minor) &&
+         (!patch || *patch == version.patch) && (pre.empty() || pre == version.pre) &&
+         (build.empty() || build == version.build);
 }
 
 std::optional<PartialVersion> parse_partial_version(std::string_view text) {
@@ -88,9 +95,21 @@ std::optional<PackageSpec> parse_url(std::string_view url) {
   return PackageSpec{std::move(name), std::move(version)};
 }
 
+void add_source(std::string_view url, PackageSpec& spec) {
+  const auto scheme = url.substr(0, url.find(':'));
+  const auto plus = scheme.find('+');
+  if (plus != std::string_view::npos) url.remove_prefix(plus + 1);
+  spec.url = canonical_url(std::string(url.substr(0, url.find_first_of("?#"))));
+  spec.is_path = url.starts_with("file:");
+}
+
 std::optional<PackageSpec> parse_unchecked(std::string_view text) {
   if (text.find("://") != std::string_view::npos) {
-    if (const auto url = normalized_url(text)) return parse_url(*url);
+    if (const auto url = normalized_url(text)) {
+      auto spec = parse_url(*url);
+      if (spec) add_source(*url, *spec);
+      return spec;
+    }
   }
   if (const auto separator = separator_of(text)) return with_version(text, *separator);
   return PackageSpec{std::string(text), std::nullopt};

@@ -30,12 +30,19 @@ Profiles Profiles::with_environment(Environment environment) const {
   return copy;
 }
 
+Profiles Profiles::with_arguments(TomlTable arguments) const {
+  auto copy = *this;
+  copy.arguments_ = std::move(arguments);
+  return copy;
+}
+
 std::vector<std::string> Profiles::chain(const std::string& name) const {
   std::vector<std::string> out;
   auto at = name;
   while (!at.empty() && std::find(out.begin(), out.end(), at) == out.end()) {
     out.push_back(at);
-    const auto* parent = find_in(config_, at, "inherits");
+    const auto* parent = find_in(arguments_, at, "inherits");
+    if (parent == nullptr) parent = find_in(config_, at, "inherits");
     if (parent == nullptr) parent = find_in(manifest_, at, "inherits");
     if (const auto text = environment_.get(profile_variable(at, "inherits"))) {
       at = *text;
@@ -50,6 +57,7 @@ std::vector<std::string> Profiles::chain(const std::string& name) const {
 
 std::optional<TomlValue> Profiles::value(const std::string& profile, const std::string& key) const {
   for (const auto& name : chain(profile)) {
+    if (const auto* found = find_in(arguments_, name, key)) return *found;
     if (const auto text = environment_.get(profile_variable(name, key))) {
       if (*text == "true" || *text == "false") return TomlValue(*text == "true");
       return TomlValue(*text);

@@ -65,6 +65,13 @@ class Build {
     } else if (line.target_dir) {
       line.target_dir = path::join(recipe.root, *line.target_dir);
     }
+    for (auto& target : line.targets) {
+      if (target.ends_with(".json")) target = path::join(recipe.root, target);
+    }
+    for (auto& text : line.config) {
+      const auto file = path::join(recipe.root, text);
+      if (DiskTree().is_file(path::join(directory_, file))) text = file;
+    }
     if (!extra.line.trailing.empty()) line.trailing = extra.line.trailing;
     if (line.manifest_path || recipe.root != ".") {
       line.manifest_path = path::join(recipe.root, line.manifest_path.value_or("Cargo.toml"));
@@ -235,6 +242,11 @@ class Build {
   /// Compiles and counts first, so that the tests themselves then run with our own standard
   /// streams.
   ExitStatus run_tests(const cargo::CommandLine& line) {
+    if (line.doc) {
+      // cargo refuses --no-run beside --doc.
+      const auto cargo = cargo_for(line);
+      return driver::check_started(run_process(cargo.command(words_for(line), directory_)), cargo);
+    }
     auto compile = line;
     compile.no_run = true;
     compile.trailing.clear();

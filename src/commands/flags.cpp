@@ -58,6 +58,9 @@ ExtraFlags check_extra_flags(const cargo::CommandLine& recorded,
   agreement.check("--no-default-features", line.no_default_features, recorded.no_default_features);
   agreement.check(line.profile == "release" ? "--release" : "--profile", line.profile,
                   recorded.profile);
+  agreement.check("--config", line.config, recorded.config);
+  agreement.check("-Z", line.unstable, recorded.unstable);
+  if (!line.unknown.empty()) agreement.check(line.unknown[0], line.unknown, recorded.unknown);
   agreement.check("--manifest-path", line.manifest_path, recorded.manifest_path);
   if (!recorded.targets.empty() || line.targets.size() > 1)
     agreement.check("--target", line.targets, recorded.targets);

@@ -44,10 +44,10 @@ void check_assumptions(const recipe::Command& command, const cargo::Config& conf
     in_manifest = profile_table(
         cargo::parse_toml("the recipe's Cargo.toml", manifest.contents, "recipe-invalid").root);
   }
-  const auto configured = profile_table(cargo::TomlValue(config.merged()));
-  const cargo::Profiles files(in_manifest, configured);
-  const auto now =
-      reduce::assumptions_of(line, files.with_environment(environment), config, environment);
+  const cargo::Profiles files(in_manifest, config.table("profile"));
+  const auto stated = cargo::Config::of_arguments(MemoryTree(), "/", line.config).table("profile");
+  const auto now = reduce::assumptions_of(
+      line, files.with_environment(environment).with_arguments(stated), config, environment);
   const auto& then = command.assumptions;
   if (now.lto != then.lto) {
     throw changed(then.lto ? "lto" : "no lto", culprit(line, files, environment, "lto"));

@@ -75,25 +75,37 @@ class CommandCook {
  public:
   CommandCook(const recipe::Recipe& recipe, std::size_t index, const CookRequest& request,
               const Environment& environment, const Shell& shell)
-      : command_(recipe.commands[index]), request_(request), shell_(shell) {
+      : command_(recipe.commands[index]),
+        sources_(recipe.sources),
+        request_(request),
+        shell_(shell) {
     const auto line = cargo::parse_command_line(command_.arguments);
     cargo_ = driver::find_cargo(environment, request.directory, line.toolchain);
     restore_files(command_.skeleton, request, shell);
-    config_ = machine_config(request.directory, environment);
+    const auto stated = cargo::parse_command_line(command_.cook_arguments).config;
+    config_ = machine_config(request.directory, environment)
+                  .below(cargo::Config::of_arguments(DiskTree(), request.directory, stated));
     check_sources(config_);
     check_assumptions(command_, config_, environment);
     const auto flag = request.target_dir.value_or(
         line.target_dir ? path::join(request.workspace_root, *line.target_dir) : std::string());
     directories_ = find_build_directories(
         {request.directory, request.workspace_root, flag, environment, config_});
+    const auto digest = recipe::digest(recipe::write(recipe));
+    // Sources below the target directory cargo would look for in the same place when it builds, and
+    // not in the package.
+    const auto temporary = environment.get("TMPDIR").value_or("/tmp");
     skeleton_directory_ =
-        path::join(directories_.target_directory,
-                   fmt::format("larder/{}/{}", recipe::digest(recipe::write(recipe)), index));
+        sources_.empty()
+            ? path::join(directories_.target_directory, fmt::format("larder/{}/{}", digest, index))
+            : path::join(temporary,
+                         fmt::format("cargo-larder-{}-{}/{}", digest, ::getpid(), index));
   }
 
   ExitStatus run() {
     leave_recipe();
     write_skeleton(command_.skeleton, skeleton_directory_);
+    write_sources(sources_, skeleton_directory_);
     shell_.status("Cooking", fmt::format("cargo {} ({})", cargo::join_command(command_.arguments),
                                          driver::cargo_version(cargo_, request_.directory)));
     const auto arguments = cargo_arguments();
@@ -120,6 +132,7 @@ class CommandCook {
     auto arguments = command_.cook_arguments;
     std::erase(arguments, "--");
     take_value(arguments, "--target-dir");
+    find_target_files(arguments);
     // A fallback under resolver 1 has a current package.
     const auto current = take_value(arguments, "--manifest-path").value_or("Cargo.toml");
     cargo::drop_overridden(arguments, request_.extra_arguments);
@@ -129,7 +142,10 @@ class CommandCook {
     arguments.insert(arguments.end(), request_.extra_arguments.begin(),
                      request_.extra_arguments.end());
     const auto reason =
-        reason_against_wrapper(command_.cook_arguments.at(0), cargo_.environment, config_);
+        sources_.empty()
+            ? reason_against_wrapper(command_.cook_arguments.at(0), cargo_.environment, config_)
+            // A wrapper is part of what cargo calls the unit of a member.
+            : std::string("the recipe has sources of its own");
     if (reason.empty()) {
       const auto wrapper = make_wrapper();
       arguments.insert(arguments.end(),
@@ -147,6 +163,21 @@ class CommandCook {
     auto value = *(at + 1);
     arguments.erase(at, at + 2);
     return value;
+  }
+
+  /// Target specifications stay where they are: their paths are part of what cargo calls a unit.
+  void find_target_files(std::vector<std::string>& arguments) const {
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+      if (arguments[i - 1] != "--target" || !arguments[i].ends_with(".json")) continue;
+      const auto file = path::join(request_.workspace_root, arguments[i]);
+      if (!DiskTree().is_file(file)) {
+        throw Error("source-missing", "the target specification of the command does not exist")
+            .in_file(file)
+            .hint(fmt::format("bring it before cook; in a Dockerfile: COPY {} {}", arguments[i],
+                              arguments[i]));
+      }
+      arguments[i] = file;
+    }
   }
 
   /// A link to this program: its name makes it the wrapper, its directory tells which crates are
@@ -201,11 +232,14 @@ class CommandCook {
     }
     auto line = cargo::parse_command_line(command_.cook_arguments);
     for (const auto& target : line.targets) arguments.insert(arguments.end(), {"--target", target});
+    find_target_files(arguments);
     const auto extra =
         std::find(request_.extra_arguments.begin(), request_.extra_arguments.end(), "--target");
     if (extra != request_.extra_arguments.end())
       arguments.insert(arguments.end(), {"--target", *(extra + 1)});
     arguments.insert(arguments.end(), {"--profile", line.profile_name()});
+    for (const auto& text : line.config) arguments.insert(arguments.end(), {"--config", text});
+    for (const auto& flag : line.unstable) arguments.insert(arguments.end(), {"-Z", flag});
     arguments.insert(arguments.end(), directories_.arguments.begin(), directories_.arguments.end());
     const auto cleaned = capture_process(cargo_.command(arguments, request_.directory));
     if (!succeeded(cleaned.status)) {
@@ -217,6 +251,7 @@ class CommandCook {
   }
 
   const recipe::Command& command_;
+  const std::vector<recipe::SourceFile>& sources_;
   const CookRequest& request_;
   const Shell& shell_;
   driver::Cargo cargo_;

@@ -1,6 +1,11 @@
 #include "larder/cook/skeleton_files.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
 
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
@@ -43,6 +48,21 @@ std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skelet
     }
   }
   return files;
+}
+
+void write_sources(const std::vector<recipe::SourceFile>& sources, const std::string& directory) {
+  // 1973-11-29, older than any cargo.
+  constexpr timespec old{123456789, 0};
+  for (const auto& source : sources) {
+    const auto file = path::join(directory, source.path);
+    write_file_atomically(file, source.contents);
+    const timespec times[2] = {old, old};
+    const mode_t mode = source.executable ? 0755 : 0644;
+    if (::utimensat(AT_FDCWD, file.c_str(), times, 0) != 0 || ::chmod(file.c_str(), mode) != 0) {
+      throw Error("file-write", std::string("cannot set its date: ") + std::strerror(errno))
+          .in_file(file);
+    }
+  }
 }
 
 void write_skeleton(const reduce::Skeleton& skeleton, const std::string& directory) {

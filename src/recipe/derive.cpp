@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "larder/base/path.hpp"
+#include "larder/cargo/patched.hpp"
 #include "larder/recipe/recipe.hpp"
+#include "larder/reduce/selection.hpp"
 
 namespace larder::recipe {
 
@@ -64,6 +67,7 @@ class Deriver {
     if (stated.empty()) stated = commands_in_manifest(*workspace_.root_manifest);
     if (stated.empty()) leave_open(recipe);
     for (const auto& command : stated) recipe.commands.push_back(derive_command(command, recipe));
+    for (auto& [path, source] : sources_) recipe.sources.push_back(std::move(source));
     return recipe;
   }
 
@@ -102,8 +106,15 @@ class Deriver {
       line.manifest_path = path::relative(start_manifest_, root);
     }
     if (line.target_dir) line.target_dir = rebase(*line.target_dir, request_, root);
-    auto reduction = reduce::reduce(
-        {*workspace, lock_, line, config_, toolchain_, request_.environment, request_.finest});
+    for (auto& target : line.targets) {
+      if (target.ends_with(".json")) target = rebase(target, request_, root);
+    }
+    if (const auto bin = reduce::default_run(*workspace, lock_, line)) line.bins.names = {*bin};
+    const auto stated_config = take_config(line);
+    cargo::load_patched(tree_, *workspace, lock_, config_.below(stated_config));
+    auto reduction = reduce::reduce({*workspace, lock_, line, config_, toolchain_, stated_config,
+                                     request_.environment, request_.finest});
+    for (const auto& package : reduction.carried) add_sources(*workspace, package);
     Command command;
     command.name = unique_name(stated.name.empty() ? line.subcommand : stated.name, before);
     command.arguments = line.arguments();
@@ -112,6 +123,32 @@ class Deriver {
     command.fallback_reason = std::move(reduction.fallback_reason);
     command.skeleton = std::move(reduction.skeleton);
     return command;
+  }
+
+  /// The files of a package that is compiled with the external ones; its manifest is the
+  /// reduction's.
+  void add_sources(const cargo::Workspace& workspace, const reduce::CarriedPackage& carried) {
+    const auto& package = workspace.packages[carried.package];
+    for (const auto& file : cargo::package_files(tree_, package)) {
+      const auto path = path::join(package.directory, file);
+      const auto name = path::relative(path, workspace.root_directory);
+      const bool is_manifest = path == package.manifest_path;
+      auto contents = is_manifest ? carried.manifest : tree_.read(path).value_or("");
+      sources_.insert_or_assign(name,
+                                SourceFile{name, std::move(contents), tree_.is_executable(path)});
+    }
+  }
+
+  /// What the `--config` flags say; files among them are named as seen from the root from now on.
+  cargo::Config take_config(cargo::CommandLine& line) const {
+    std::vector<std::string> arguments;
+    for (auto& argument : line.config) {
+      const auto path = stated_path(argument, request_);
+      const bool is_file = !argument.empty() && tree_.is_file(path);
+      if (is_file) argument = rebase(argument, request_, workspace_.root_directory);
+      arguments.push_back(is_file ? path : argument);
+    }
+    return cargo::Config::of_arguments(tree_, request_.directory, arguments);
   }
 
   static std::string unique_name(const std::string& wanted, const Recipe& recipe) {
@@ -131,6 +168,7 @@ class Deriver {
   cargo::Lockfile lock_;
   cargo::Config config_;
   std::optional<cargo::ToolchainFile> toolchain_;
+  std::map<std::string, SourceFile> sources_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base64.hpp"
 #include "larder/base/path.hpp"
 #include "larder/recipe/recipe.hpp"
 
@@ -58,6 +59,23 @@ json write_command(const Command& command) {
                 {"targets", assumed.targets}}}};
   if (!command.fallback_reason.empty()) out["fallback"] = command.fallback_reason;
   return out;
+}
+
+bool is_utf8(const std::string& text) {
+  try {
+    (void)json(text).dump();
+    return true;
+  } catch (const json::type_error&) {
+    return false;
+  }
+}
+
+json write_source(const SourceFile& source) {
+  const bool plain = is_utf8(source.contents);
+  return {{"path", source.path},
+          {"encoding", plain ? "utf8" : "base64"},
+          {"executable", source.executable},
+          {"contents", plain ? source.contents : base64(source.contents)}};
 }
 
 json optional_text(const std::optional<std::string>& text) {
@@ -180,6 +198,16 @@ void read_shared(const Cursor& cursor, reduce::Skeleton& skeleton) {
   skeleton.toolchain = reduce::ToolchainText{name, pair[1].string()};
 }
 
+SourceFile read_source(const Cursor& cursor) {
+  SourceFile source{cursor.at("path").inner_path(), cursor.at("contents").string(),
+                    cursor.at("executable").boolean()};
+  if (cursor.at("encoding").one_of<bool>({{"utf8", true}, {"base64", false}})) return source;
+  auto bytes = from_base64(source.contents);
+  if (!bytes) throw cursor.error(fmt::format("the contents of `{}` are not base64", source.path));
+  source.contents = *std::move(bytes);
+  return source;
+}
+
 Command read_command(const Cursor& cursor) {
   Command command;
   command.name = cursor.at("name").string();
@@ -276,12 +304,11 @@ void check_format(const Cursor& root, const std::string& file) {
       .hint("use the same version of cargo-larder for prepare and cook");
 }
 
-void read_larder(const Cursor& root, const std::string& file, const reduce::Skeleton& shared,
-                 Recipe& recipe) {
+void read_larder(const Cursor& root, const reduce::Skeleton& shared, Recipe& recipe) {
   const auto larder = root.at("larder");
-  if (larder.has("sources") && !larder.at("sources").items().empty()) {
-    throw Error("unsupported", "a recipe with sources of patched crates is not handled yet")
-        .in_file(file);
+  if (larder.has("sources")) {
+    for (const auto& item : larder.at("sources").items())
+      recipe.sources.push_back(read_source(item));
   }
   if (larder.at("root").string() != ".") recipe.root = larder.at("root").inner_path();
   if (larder.has("start_manifest"))
@@ -316,12 +343,14 @@ std::string write(const Recipe& recipe) {
     if (&command != recipe.commands.data())
       commands.back()["skeleton"] = write_skeleton(command.skeleton);
   }
+  json sources = json::array();
+  for (const auto& source : recipe.sources) sources.push_back(write_source(source));
   json document = {{"skeleton", std::move(skeleton)},
                    {"larder",
                     {{"format", format},
                      {"root", recipe.root},
                      {"commands", std::move(commands)},
-                     {"sources", json::array()}}}};
+                     {"sources", std::move(sources)}}}};
   if (!recipe.start_manifest.empty()) document["larder"]["start_manifest"] = recipe.start_manifest;
   return document.dump(2) + "\n";
 }
@@ -333,7 +362,7 @@ Recipe read(const std::string& file, std::string_view text) {
   Recipe recipe;
   reduce::Skeleton shared;
   read_shared(root.at("skeleton"), shared);
-  if (root.has("larder")) read_larder(root, file, shared, recipe);
+  if (root.has("larder")) read_larder(root, shared, recipe);
   if (recipe.commands.empty()) {
     read_manifests(root.at("skeleton"), shared, root.has("larder"));
     recipe.open = std::move(shared);

@@ -19,12 +19,20 @@ Condition condition_of(const std::vector<cargo::PlatformPart>& parts, bool host)
   return out;
 }
 
+Requirement requirement(const Condition& condition) {
+  Requirement out;
+  for (const auto& atom : condition) {
+    if (atom.required) out.insert(*atom.required);
+  }
+  return out;
+}
+
 namespace {
 template <typename Wanted>
 std::vector<cargo::PlatformPart> parts_where(const Condition& condition, Wanted wanted) {
   std::vector<cargo::PlatformPart> out;
   for (const auto& atom : condition) {
-    if (wanted(atom)) out.push_back(atom.part);
+    if (!atom.required && wanted(atom)) out.push_back(atom.part);
   }
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());

@@ -16,7 +16,7 @@ struct ContextInput {
   bool old_resolver = false;
   bool lto = false;
   bool panic_abort = false;
-  /// `test` or `bench`, as opposed to `build` or `check`.
+  /// The command's own roots are tests (`CommandLine::compiles_tests`).
   bool testing = false;
   /// External packages whose features can reach something that is compiled.
   const std::set<std::size_t>& relevant;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "larder/base/path.hpp"
+
 namespace larder::reduce {
 
 using cargo::TargetKind;
@@ -28,7 +30,7 @@ Platform without(const Platform& platform, const cargo::PlatformPart& part) {
   return rest;
 }
 
-const CrateShape plain_lib{CrateShape::Root::Lib, {}, false, false, false};
+const CrateShape plain_lib{CrateShape::Root::Lib, {}, false, false, false, {}};
 
 std::string switches(bool tested) {
   return tested ? "" : "test = false\nbench = false\n";
@@ -63,12 +65,15 @@ CrateWriter::CrateWriter(const Resolution& resolution, const std::set<std::size_
   }
 }
 
+std::string carried_directory(const cargo::Workspace& workspace, std::size_t package) {
+  return path::relative(workspace.packages[package].directory, workspace.root_directory);
+}
+
 std::string CrateWriter::request_line(std::size_t external,
                                       const std::set<std::string>& features) const {
   const auto& package = resolution_.lock->packages[external];
   const auto& key = keys_.at(external);
-  const auto origin = origins_.find(external);
-  auto parts = identity_parts(package, origin == origins_.end() ? "" : origin->second);
+  auto parts = identity_parts(package, origin_of(external));
   if (key != package.name) parts.insert(parts.begin(), "package = " + toml_quote(package.name));
   if (!features.contains("default")) parts.emplace_back("default-features = false");
   std::vector<std::string> named;
@@ -79,6 +84,23 @@ std::string CrateWriter::request_line(std::size_t external,
   std::string joined;
   for (const auto& part : parts) joined += (joined.empty() ? "" : ", ") + part;
   return fmt::format("{} = {{ {} }}\n", toml_key(key), joined);
+}
+
+std::string CrateWriter::origin_of(std::size_t external) const {
+  if (const auto carried = resolution_.carried.find(external);
+      carried != resolution_.carried.end()) {
+    return "path = " +
+           toml_quote("../" + carried_directory(*resolution_.workspace, carried->second));
+  }
+  const auto origin = origins_.find(external);
+  return origin == origins_.end() ? "" : origin->second;
+}
+
+std::string CrateWriter::required_text(const CrateShape& shape) const {
+  std::vector<std::string> features;
+  for (const auto& [external, feature] : shape.required)
+    features.push_back(keys_.at(external) + "/" + feature);
+  return features.empty() ? "" : "required-features = " + string_list(features) + "\n";
 }
 
 std::string CrateWriter::shape_text(const std::string& name, const CrateShape& shape,
@@ -96,13 +118,14 @@ std::string CrateWriter::shape_text(const std::string& name, const CrateShape& s
   } else if (shape.root == Root::Bin) {
     text += fmt::format("\n[[bin]]\nname = {}\npath = \"src/main.rs\"\n", toml_quote(crate_name));
     text += shape.never_built ? "required-features = [\"never\"]\n\n[features]\nnever = []\n"
-                              : switches(shape.tested);
+                              : switches(shape.tested) + required_text(shape);
     targets.push_back({"src/main.rs", TargetKind::Bin, crate_name});
   }
   if (shape.integration_test) {
     const auto test = full_name(name) + "-test";
     text += fmt::format("\n[[test]]\nname = {}\npath = \"src/test.rs\"\nbench = true\n",
-                        toml_quote(test));
+                        toml_quote(test)) +
+            required_text(shape);
     targets.push_back({"src/test.rs", TargetKind::Test, test});
   }
   return text;
@@ -116,10 +139,8 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
     sections[section].insert(fmt::format("{} = {{ path = \"../{}\" }}\n", full_name(other), other));
   };
   std::map<std::pair<TableKind, Platform>, Tables> behind_triple;
-  bool has_script = false;
   for (const auto& [place, requests] : crate.tables) {
     const auto& [kind, platform] = place;
-    has_script = has_script || (kind == TableKind::BuildDependencies && !crate.shape.never_built);
     if (const auto triple = triple_of(platform)) {
       behind_triple[{kind, {*triple}}][{TableKind::Dependencies, without(platform, *triple)}] =
           requests;
@@ -130,14 +151,13 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
     }
   }
   for (const auto& [kind, other] : crate.crates) {
-    has_script = has_script || kind == TableKind::BuildDependencies;
     depend_on(table_header(kind, {}), other);
   }
   std::size_t number = 0;
   for (const auto& [place, tables] : behind_triple) {
     const auto inner = fmt::format("{}-nest{}", name, number++);
     depend_on(table_header(place.first, place.second), inner);
-    write_crate(inner, {plain_lib, tables, {}, {}, false});
+    write_crate(inner, {plain_lib, tables, {}, {}, false, false});
   }
   number = 0;
   for (const auto& [entry, tables] : crate.host_entries) {
@@ -145,18 +165,22 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
     if (const auto triple = triple_of(entry)) {
       // Behind the triple a library, and in it the proc-macro behind the other conditions.
       depend_on(table_header(TableKind::Dependencies, {*triple}), inner);
-      write_crate(inner, {plain_lib, {}, {}, {{without(entry, *triple), tables}}, false});
+      write_crate(inner, {plain_lib, {}, {}, {{without(entry, *triple), tables}}, false, false});
     } else {
       depend_on(table_header(TableKind::Dependencies, entry), inner);
-      write_crate(inner,
-                  {{CrateShape::Root::ProcMacro, {}, false, false, false}, tables, {}, {}, false});
+      write_crate(inner, {{CrateShape::Root::ProcMacro, {}, false, false, false, {}},
+                          tables,
+                          {},
+                          {},
+                          false,
+                          false});
     }
   }
 
   SkeletonManifest manifest{
-      name + "/Cargo.toml", package_header(full_name(name), "0.0.0", has_script), {}};
+      name + "/Cargo.toml", package_header(full_name(name), "0.0.0", crate.has_script), {}};
   manifest.contents += shape_text(name, crate.shape, manifest.targets);
-  if (has_script)
+  if (crate.has_script)
     manifest.targets.push_back({"build.rs", TargetKind::BuildScript, "build-script-build"});
   for (const auto& [section, lines] : sections) {
     manifest.contents += "\n" + section + "\n";
@@ -165,12 +189,26 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
   manifests_.push_back(std::move(manifest));
 }
 
+std::vector<std::string> CrateWriter::selected() const {
+  std::vector<std::string> out;
+  for (const auto& member : members_) {
+    if (member.selected) out.push_back(full_name(member.name));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 std::string CrateWriter::root_text(const RootTables& root) const {
   WorkspaceText workspace;
   workspace.default_members.emplace();
   for (const auto& member : members_) {
     workspace.members.push_back(member.name);
     if (member.selected) workspace.default_members->push_back(member.name);
+  }
+  for (const auto& [entry, package] : resolution_.carried) {
+    // Whether a package is a member decides which profile it has.
+    auto& list = resolution_.workspace->is_member(package) ? workspace.members : workspace.exclude;
+    list.push_back(carried_directory(*resolution_.workspace, package));
   }
   return cargo_features_line(root.cargo_features) + workspace_text(resolution_, workspace) +
          root_tables_text(root);

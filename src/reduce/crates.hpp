@@ -34,6 +34,8 @@ struct CrateShape {
   bool never_built = false;
   /// An integration test beside the root.
   bool integration_test = false;
+  /// Features of external packages (lock index) that the binary and the test require.
+  std::set<std::pair<std::size_t, std::string>> required;
 };
 
 struct Crate {
@@ -45,10 +47,15 @@ struct Crate {
   /// condition.
   std::map<Platform, Tables> host_entries;
   bool selected = true;
+  /// Whether what is in its build-dependencies is compiled, for a build script.
+  bool has_script = false;
 };
 
 /// Name (without prefix) → crate.
 using Crates = std::map<std::string, Crate>;
+
+/// Where a carried package lies, in the workspace and in the skeleton alike.
+std::string carried_directory(const cargo::Workspace& workspace, std::size_t package);
 
 /// Writes crates as manifests, the workspace root included. `root_tables` is appended to the root
 /// manifest (profiles, patches).
@@ -56,6 +63,8 @@ class CrateWriter {
  public:
   explicit CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals);
   std::vector<SkeletonManifest> write(const Crates& crates, const RootTables& root_tables);
+  /// The names of the packages that a command without a selection is about, sorted. After `write`.
+  std::vector<std::string> selected() const;
 
  private:
   struct Member {
@@ -65,9 +74,11 @@ class CrateWriter {
 
   void write_crate(const std::string& name, const Crate& crate);
   std::string full_name(const std::string& name) const { return prefix_ + name; }
+  std::string required_text(const CrateShape& shape) const;
   std::string shape_text(const std::string& name, const CrateShape& shape,
                          std::vector<SkeletonTarget>& targets) const;
   std::string request_line(std::size_t external, const std::set<std::string>& features) const;
+  std::string origin_of(std::size_t external) const;
   std::string root_text(const RootTables& root) const;
 
   const Resolution& resolution_;

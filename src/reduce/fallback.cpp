@@ -78,6 +78,12 @@ void check_known(const std::vector<std::string>& features, const std::string& ma
   }
 }
 
+/// An unknown flag may ask for tests.
+bool has_development(const FallbackInput& input, std::size_t package) {
+  return input.features.counts_dev_dependencies(package) ||
+         (!input.command.unknown.empty() && input.selected.contains(package));
+}
+
 }  // namespace
 
 std::set<std::size_t> needed_packages(const FallbackInput& input) {
@@ -92,7 +98,7 @@ std::set<std::size_t> needed_packages(const FallbackInput& input) {
     for (std::size_t i = 0; i < dependencies.size(); ++i) {
       const auto& target = resolution.dependencies[index][i];
       const bool idle = dependencies[i].kind == cargo::DependencyKind::Development &&
-                        !input.features.counts_dev_dependencies(index);
+                        !has_development(input, index);
       if (target.kind != Resolved::Kind::Local || idle) continue;
       if (needed.insert(target.index).second) pending.push_back(target.index);
     }
@@ -108,6 +114,19 @@ void check_cargo_features(const Resolution& resolution, const std::set<std::size
   }
 }
 
+namespace {
+
+bool has_unknown_unstable_key(const cargo::Config& config) {
+  const auto unstable = config.find({"unstable"});
+  if (!unstable) return false;
+  const auto entries = unstable->entries();
+  return std::any_of(entries.begin(), entries.end(), [](const auto& entry) {
+    return !cargo::leaves_units_alone(std::string(entry.first));
+  });
+}
+
+}  // namespace
+
 std::vector<std::string> reasons_against_merging(const FallbackInput& input,
                                                  const LocalUnits& units,
                                                  const Assumptions& assumptions,
@@ -118,6 +137,9 @@ std::vector<std::string> reasons_against_merging(const FallbackInput& input,
   const auto add = [&](bool holds, const char* reason) {
     if (holds) out.emplace_back(reason);
   };
+  add(!input.command.unknown.empty(), "a flag whose effect on units is not known");
+  add(has_unknown_unstable_key(input.config),
+      "an `unstable` key in the config whose effect on units is not known");
   const auto& replacements = resolution.workspace->root_table("replace");
   add(!reduce_replacements(replacements, *resolution.lock, kept).empty(),
       "[replace] of an external package");
@@ -153,7 +175,7 @@ class TargetChoice {
     if (target.kind == TargetKind::Lib) return true;
     const bool selected = input_.selected.contains(package);
     if (target.kind == TargetKind::Bin) return selected || artifacts_;
-    return selected && input_.command.has_dev_units();
+    return selected && (input_.command.has_dev_units() || !input_.command.unknown.empty());
   }
 
  private:
@@ -194,7 +216,7 @@ Partition fallback_partition(const FallbackInput& input) {
     LocalCrate crate;
     crate.name = prefix + number;
     crate.directory = number;
-    crate.development = input.features.counts_dev_dependencies(index);
+    crate.development = has_development(input, index);
     crate.targets = crate_targets(
         input.resolution.package(index),
         [&](const cargo::Target& target) { return is_built(index, target); },

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "finest.hpp"
+#include "larder/cargo/config.hpp"
 #include "larder/reduce/local_units.hpp"
 
 // The way out where merging would not be exact: the finest partition of what a command needs, under
@@ -15,6 +16,8 @@ namespace larder::reduce {
 struct FallbackInput {
   const Resolution& resolution;
   const cargo::CommandLine& command;
+  /// That of files and command.
+  const cargo::Config& config;
   const std::set<std::size_t>& selected;
   const LocalFeatures& features;
 };

@@ -43,19 +43,35 @@ bool LocalFeatures::same_dependencies(const LocalFeatures& other) const {
   return true;
 }
 
+/// The packages that cargo starts its feature resolution from (`members_with_features`).
+std::set<std::size_t> LocalFeatures::counted_packages(const cargo::CommandLine& command,
+                                                      const std::set<std::size_t>& selected,
+                                                      bool old_flags) const {
+  const auto& workspace = *resolution_.workspace;
+  auto counted = selected;
+  if (old_flags) {
+    // The current package counts, selected or not.
+    counted.insert(*workspace.current_package);
+  } else if (selected.empty() && !command.packages.empty()) {
+    // Only external packages are named: they may be a dependency of any member.
+    for (std::size_t i = 0; i < workspace.member_count; ++i) counted.insert(i);
+  }
+  return counted;
+}
+
 void LocalFeatures::start(const cargo::CommandLine& command,
                           const std::set<std::size_t>& selected) {
   const auto& workspace = *resolution_.workspace;
   const bool old = resolution_.old_resolver();
-  auto counted = selected;
-  // Resolver 1 always resolves the current package as well.
-  if (old && workspace.current_package) counted.insert(*workspace.current_package);
-  if (old || command.has_dev_units()) dev_packages_ = counted;
+  // cargo: `Workspace::allows_new_cli_feature_behavior`.
+  const bool old_flags = old && workspace.current_package;
+  const auto counted = counted_packages(command, selected, old_flags);
+  dev_units_ = command.has_dev_units();
+  if (old || dev_units_) dev_packages_ = counted;
   for (const auto index : counted) {
     const auto& package = workspace.packages[index];
-    // Below a root package, resolver 1 applies feature flags to the current package only.
-    const bool flags_apply =
-        !old || !workspace.current_package || workspace.current_package == index;
+    // Started in a package, resolver 1 applies feature flags to the current package only.
+    const bool flags_apply = !old_flags || workspace.current_package == index;
     auto& wanted = command_features_[index];
     if (command.all_features) {
       for (const auto& [name, values] : package.features) wanted.push_back(name);
@@ -64,6 +80,13 @@ void LocalFeatures::start(const cargo::CommandLine& command,
     }
     for (const auto& text : command.features) {
       const auto value = cargo::parse_feature_value(text);
+      // ... except where they name another member that is selected.
+      const bool for_other =
+          old_flags && value.kind == FeatureValue::Kind::DependencyFeature &&
+          std::any_of(selected.begin(), selected.end(), [&](std::size_t other) {
+            return other != index && workspace.packages[other].name == value.dependency;
+          });
+      if (for_other) continue;
       if (value.kind == FeatureValue::Kind::DependencyFeature && value.dependency == package.name) {
         wanted.push_back(value.feature);
       } else if (flags_apply &&
@@ -254,6 +277,25 @@ const Conditions& LocalFeatures::active(std::size_t package, Side side,
   return facts_.of({package, side, Kind::OptionalDependency, dependency.key});
 }
 
+/// As a dependency that is on shows the features of an external package (cargo:
+/// `resolve_all_features`).
+Conditions LocalFeatures::required_of_external(std::size_t package, const Edge& edge,
+                                               const std::string& feature) const {
+  const auto& dependency = *edge.dependency;
+  auto kind = TableKind::Dependencies;
+  if (dependency.kind == DependencyKind::Build) kind = TableKind::BuildDependencies;
+  if (dependency.kind == DependencyKind::Development) {
+    if (!dev_units_) return {};
+    kind = TableKind::DevDependencies;
+  }
+  Conditions out;
+  for (const auto& condition : active(package, Side::Normal, dependency)) {
+    const auto platform = all_parts(both(condition, edge.condition));
+    absorb(out, {{false, {}, RequiredFeature{edge.target.index, feature, kind, platform}}});
+  }
+  return out;
+}
+
 Conditions LocalFeatures::required(std::size_t package, const cargo::Target& target) const {
   Conditions out = always;
   for (const auto& text : target.required_features) {
@@ -261,8 +303,12 @@ Conditions LocalFeatures::required(std::size_t package, const cargo::Target& tar
     Conditions holds;
     if (value.kind == FeatureValue::Kind::DependencyFeature) {
       for (const auto& edge : edges(package, Side::Normal)) {
-        if (edge.dependency->key != value.dependency || edge.target.kind != Resolved::Kind::Local)
+        if (edge.dependency->key != value.dependency) continue;
+        if (edge.target.kind == Resolved::Kind::External) {
+          for (const auto& one : required_of_external(package, edge, value.feature))
+            absorb(holds, one);
           continue;
+        }
         for (const auto& one :
              facts_.of({edge.target.index, edge.side, Kind::Feature, value.feature})) {
           absorb(holds, one);

@@ -38,6 +38,24 @@ bool is_testing(auto mode) {
   return mode == Mode::Test || mode == Mode::CheckTest || mode == Mode::Doctest;
 }
 
+/// The documentation of a binary would overwrite that of the library of its name.
+bool is_shadowed(const Target& target, const Package& package) {
+  const auto crate_name = [](std::string name) {
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+  };
+  const auto* lib = package.lib();
+  return target.kind == TargetKind::Bin && lib != nullptr &&
+         crate_name(lib->name) == crate_name(target.name);
+}
+
+/// cargo's `doctestable`; `--doc` does not look at `doctest`.
+bool may_have_doctests(const Target& target) {
+  return std::any_of(target.crate_types.begin(), target.crate_types.end(), [](const auto& type) {
+    return type == "lib" || type == "rlib" || type == "proc-macro";
+  });
+}
+
 }  // namespace
 
 LocalUnits::LocalUnits(const Resolution& resolution, const cargo::CommandLine& command,
@@ -55,6 +73,8 @@ LocalUnits::LocalUnits(const Resolution& resolution, const cargo::CommandLine& c
 LocalUnits::Mode LocalUnits::base_mode() const {
   switch (command_.intent) {
     case cargo::Intent::Check:
+      return command_.compiles_tests() ? Mode::CheckTest : Mode::Check;
+    case cargo::Intent::Doc:
       return Mode::Check;
     case cargo::Intent::Build:
       return Mode::Build;
@@ -76,8 +96,9 @@ LocalUnits::Unit LocalUnits::make_unit(std::size_t package, std::size_t target, 
 // ---------------------------------------------------------------------------------------------
 // roots
 
-void LocalUnits::propose_default(const Target& target, std::size_t index,
+void LocalUnits::propose_default(const Package& package, std::size_t index,
                                  std::vector<Proposal>& out) const {
+  const auto& target = package.targets[index];
   const bool lib_or_bin = target.kind == TargetKind::Lib || target.kind == TargetKind::Bin;
   switch (command_.intent) {
     case cargo::Intent::Test:
@@ -91,6 +112,11 @@ void LocalUnits::propose_default(const Target& target, std::size_t index,
     case cargo::Intent::Bench:
       if (target.bench) out.push_back({index, Mode::Test});
       break;
+    case cargo::Intent::Doc:
+      if (lib_or_bin && target.doc && !is_shadowed(target, package)) {
+        out.push_back({index, base_mode()});
+      }
+      break;
     default:
       if (lib_or_bin) out.push_back({index, base_mode()});
   }
@@ -99,6 +125,8 @@ void LocalUnits::propose_default(const Target& target, std::size_t index,
 void LocalUnits::propose_named(const Target& target, std::size_t index,
                                std::vector<Proposal>& out) const {
   const auto test_mode = command_.intent == cargo::Intent::Check ? Mode::CheckTest : Mode::Test;
+  if (target.kind == TargetKind::Lib && command_.doc && may_have_doctests(target))
+    out.push_back({index, Mode::Doctest});
   if (target.kind == TargetKind::Lib && (command_.lib || command_.all_targets))
     out.push_back({index, base_mode()});
   if ((target.kind == TargetKind::Bin || target.kind == TargetKind::Example) &&
@@ -123,7 +151,7 @@ std::vector<LocalUnits::Proposal> LocalUnits::proposals(const Package& package) 
     if (command_.names_targets()) {
       propose_named(target, i, out);
     } else {
-      propose_default(target, i, out);
+      propose_default(package, i, out);
     }
   }
   return out;

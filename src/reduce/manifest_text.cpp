@@ -76,7 +76,7 @@ std::vector<std::string> identity_parts(const cargo::LockedPackage& package,
   std::vector<std::string> parts;
   if (!origin.empty()) parts.push_back(origin);
   // Build metadata may not stand in a requirement.
-  if (!origin.starts_with("git"))
+  if (!origin.starts_with("git") && !package.is_local())
     parts.push_back("version = " + toml_quote("=" + package.version.str_without_build()));
   return parts;
 }

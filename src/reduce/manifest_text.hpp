@@ -6,13 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "larder/reduce/condition.hpp"
 #include "larder/reduce/resolution.hpp"
 
 // What all skeleton crates have in common, as manifest text.
 
 namespace larder::reduce {
-
-enum class TableKind { Dependencies, DevDependencies, BuildDependencies };
 
 using Platform = std::vector<cargo::PlatformPart>;
 

@@ -84,7 +84,7 @@ std::vector<std::string> all_profiles(const cargo::Workspace& workspace,
                                       const cargo::Config& config) {
   std::set<std::string> names;
   for (const auto& [name, profile] : workspace.root_table("profile")) names.insert(name);
-  for (const auto& [name, profile] : config_profiles(config)) names.insert(name);
+  for (const auto& [name, profile] : config.table("profile")) names.insert(name);
   return {names.begin(), names.end()};
 }
 
@@ -107,12 +107,14 @@ std::string open_lockfile(const OpenInput& input, const OpenPartition& partition
 }  // namespace
 
 Skeleton open_skeleton(const OpenInput& input) {
-  const auto resolution = resolve_dependencies(input.workspace, input.lock);
+  const auto resolution = resolve_dependencies(input.workspace, input.lock, {});
   const OpenPartition names(input.workspace);
   const auto partition = names.run();
   const auto externals = externals_of(resolution, partition);
-  const SkeletonFrame frame(input.workspace, input.lock, input.config,
-                            all_profiles(input.workspace, input.config), externals);
+  const SkeletonFrame frame(resolution, input.config, input.config,
+                            all_profiles(input.workspace, input.config),
+                            input.lock.closure({externals.begin(), externals.end()}));
+  frame.refuse_local_packages();
   auto out = frame.around(write_partition(resolution, partition, frame.root()), input.toolchain);
   out.lock_file = open_lockfile(input, names);
   return out;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "carried.hpp"
 #include "contexts.hpp"
 #include "fallback.hpp"
+#include "larder/cargo/patched.hpp"
 #include "larder/cargo/profile.hpp"
 #include "larder/reduce/local_units.hpp"
 #include "larder/reduce/selection.hpp"
@@ -18,41 +20,40 @@ Error unsupported(const std::string& construct) {
   return {"unsupported", construct + " is not handled yet"};
 }
 
-/// Constructs whose exact skeleton is not known here: an error, never a wrong skeleton.
-void refuse_unsupported(const Resolution& resolution, const std::set<std::size_t>& selected) {
-  const auto& workspace = *resolution.workspace;
-  for (const auto index : selected) {
-    const auto& package = workspace.packages[index];
-    for (const auto& target : package.targets) {
-      for (const auto& text : target.required_features) {
-        const auto value = cargo::parse_feature_value(text);
-        if (value.kind != cargo::FeatureValue::Kind::DependencyFeature) continue;
-        for (std::size_t d = 0; d < package.dependencies.size(); ++d) {
-          if (package.dependencies[d].key == value.dependency &&
-              resolution.dependencies[index][d].kind == Resolved::Kind::External) {
-            throw unsupported(
-                fmt::format(
-                    "`required-features = [\"{}\"]` of target `{}`, which names a feature of an "
-                    "external package,",
-                    text, target.name))
-                .in_file(package.manifest_path);
-          }
-        }
-      }
-    }
-  }
+/// Flags that name targets would have to mean the targets of the external packages in the
+/// skeleton as well.
+void refuse_external_targets(const cargo::CommandLine& command, const cargo::Lockfile& lock,
+                             const std::set<std::size_t>& externals) {
+  if (externals.empty() || !command.names_targets()) return;
+  throw unsupported(
+      fmt::format("`-p {}`, an external package, together with flags that name targets,",
+                  lock.packages[*externals.begin()].name));
+}
+
+/// The subcommand that compiles the same units below the local packages.
+std::string cook_subcommand(const cargo::CommandLine& command) {
+  if (command.intent == cargo::Intent::Doc) return "check";
+  if (command.subcommand == "rustc" || command.subcommand == "install") return "build";
+  return command.subcommand;
 }
 
 /// The command as cook gives it to cargo, names not yet looked at.
-cargo::CommandLine cook_line(cargo::CommandLine line) {
+cargo::CommandLine cook_line(const cargo::CommandLine& command,
+                             const cargo::TomlTable& stated_config) {
+  auto line = command;
+  line.subcommand = cook_subcommand(command);
+  if (command.subcommand == "install") line.profile = command.profile_name();
   line.toolchain.clear();
+  line.config = cargo::config_arguments(stated_config);
+  line.own.clear();
+  line.doc = line.no_deps = line.is_run = false;
   line.manifest_path.reset();
   // Cargo drops the lock entries that the skeleton does not need; lockedness is checked by
   // ourselves.
-  line.offline = line.offline || line.frozen;
+  line.offline = command.offline || command.frozen;
   line.locked = line.frozen = false;
   line.trailing.clear();
-  line.no_run = line.intent == cargo::Intent::Test || line.intent == cargo::Intent::Bench;
+  line.no_run = command.intent == cargo::Intent::Test || command.intent == cargo::Intent::Bench;
   return line;
 }
 
@@ -67,6 +68,17 @@ std::vector<std::string> merged_arguments(cargo::CommandLine line, bool needs_al
   return line.arguments();
 }
 
+/// Selects crates of the skeleton by name, and beside them the external packages that the command
+/// names.
+void add_selection(std::vector<std::string>& arguments, const cargo::Lockfile& lock,
+                   const std::set<std::size_t>& externals, const std::vector<std::string>& crates) {
+  for (const auto& crate : crates) arguments.insert(arguments.end(), {"-p", crate});
+  for (const auto index : externals) {
+    const auto& package = lock.packages[index];
+    arguments.insert(arguments.end(), {"-p", package.name + "@" + package.version.str()});
+  }
+}
+
 std::string joined(const std::vector<std::string>& reasons) {
   std::string out;
   for (const auto& reason : reasons) out += (out.empty() ? "" : "; ") + reason;
@@ -76,26 +88,37 @@ std::string joined(const std::vector<std::string>& reasons) {
 /// All that the two forms of a skeleton are made from.
 struct Plan {
   const ReductionInput& input;
+  const cargo::Config& config;
   const Resolution& resolution;
   const FallbackInput fallback;
   const LocalUnits& units;
+  const std::set<std::size_t>& selected_externals;
   std::vector<std::string> profile_chain;
   /// External packages whose features can lead to something that is compiled.
   std::set<std::size_t> relevant;
 
-  SkeletonFrame frame(const std::set<std::size_t>& externals) const {
-    return {input.workspace, input.lock, input.config, profile_chain, externals};
+  SkeletonFrame frame(std::set<std::size_t> kept) const {
+    return {resolution, input.config, config, profile_chain, std::move(kept)};
+  }
+  cargo::CommandLine cook_line(const SkeletonFrame& frame) const {
+    return reduce::cook_line(input.command, frame.reduced(input.stated_config));
   }
 };
 
-std::set<std::size_t> relevant_externals(const cargo::Lockfile& lock, const LocalUnits& units) {
-  std::vector<std::size_t> asked_for;
-  for (const auto& [edge, conditions] : units.edges().all()) asked_for.push_back(edge.external);
+std::set<std::size_t> relevant_externals(const cargo::Lockfile& lock, const LocalUnits& units,
+                                         const std::set<std::size_t>& selected) {
+  auto asked_for = std::vector<std::size_t>(selected.begin(), selected.end());
+  for (const auto& [edge, conditions] : units.edges().all()) {
+    asked_for.push_back(edge.external);
+    for (const auto& condition : conditions) {
+      for (const auto& required : requirement(condition)) asked_for.push_back(required.external);
+    }
+  }
   return lock.dependents(lock.closure(asked_for));
 }
 
 std::set<std::size_t> merged_externals(const Plan& plan) {
-  std::set<std::size_t> out;
+  auto out = plan.selected_externals;
   for (const auto& [contribution, conditions] : plan.fallback.features.contributions().all()) {
     if (plan.relevant.contains(contribution.external)) out.insert(contribution.external);
   }
@@ -104,24 +127,31 @@ std::set<std::size_t> merged_externals(const Plan& plan) {
 }
 
 void merge(const Plan& plan, const std::set<std::size_t>& externals, const SkeletonFrame& frame,
-           Reduction& out) {
-  const auto& command = plan.input.command;
-  const bool testing =
-      command.intent == cargo::Intent::Test || command.intent == cargo::Intent::Bench;
-  const auto mapped =
-      crates_for({plan.fallback.features, plan.units, plan.resolution.old_resolver(),
-                  out.assumptions.lto, out.assumptions.panic_abort, testing, plan.relevant});
+           bool two_strategies, Reduction& out) {
+  const auto mapped = crates_for(
+      {plan.fallback.features, plan.units, plan.resolution.old_resolver(), out.assumptions.lto,
+       two_strategies, plan.input.command.compiles_tests(), plan.relevant});
   CrateWriter writer(plan.resolution, externals);
   out.skeleton = frame.around(writer.write(mapped.crates, frame.root()), plan.input.toolchain);
-  out.cook_arguments = merged_arguments(cook_line(command), mapped.needs_all_targets);
+  out.carried = carried_packages(plan.resolution, out.skeleton.manifests);
+  out.cook_arguments = merged_arguments(plan.cook_line(frame), mapped.needs_all_targets);
+  if (!plan.selected_externals.empty()) {
+    add_selection(out.cook_arguments, plan.input.lock, plan.selected_externals, writer.selected());
+  }
 }
 
 void fall_back(const Plan& plan, Reduction& out) {
+  if (plan.input.command.doc)
+    throw unsupported("`--doc` together with " + out.fallback_reason + ",");
   const auto partition = fallback_partition(plan.fallback);
-  const auto frame = plan.frame(externals_of(plan.resolution, partition));
+  auto externals = externals_of(plan.resolution, partition);
+  externals.insert(plan.selected_externals.begin(), plan.selected_externals.end());
+  const auto frame = plan.frame(plan.input.lock.closure({externals.begin(), externals.end()}));
+  frame.refuse_local_packages();
   out.skeleton =
       frame.around(write_partition(plan.resolution, partition, frame.root()), plan.input.toolchain);
-  out.cook_arguments = fallback_arguments(plan.fallback, partition, cook_line(plan.input.command));
+  out.cook_arguments = fallback_arguments(plan.fallback, partition, plan.cook_line(frame));
+  add_selection(out.cook_arguments, plan.input.lock, plan.selected_externals, {});
 }
 
 }  // namespace
@@ -141,38 +171,66 @@ Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profi
   return out;
 }
 
-Reduction reduce(const ReductionInput& input) {
+namespace {
+
+using Carried = std::map<std::size_t, std::size_t>;
+
+/// The reduction with these local packages taken for external ones; nothing, and all that are
+/// needed in `carried`, where more of them are.
+std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carried) {
   const auto& command = input.command;
-  const auto selected = select_packages(input.workspace, command);
-  const auto resolution = resolve_dependencies(input.workspace, input.lock);
+  const auto selected = select_packages(input.workspace, input.lock, command);
+  const auto selected_externals = select_externals(input.workspace, input.lock, command);
+  const auto resolution = resolve_dependencies(input.workspace, input.lock, carried);
+  const auto config = input.config.below(input.stated_config);
   if (command.locked || command.frozen) check_locked(resolution);
-  refuse_unsupported(resolution, selected);
+  refuse_external_targets(command, input.lock, selected_externals);
 
   const auto profiles =
-      cargo::Profiles(input.workspace.root_table("profile"), config_profiles(input.config))
-          .with_environment(input.environment);
+      cargo::Profiles(input.workspace.root_table("profile"), input.config.table("profile"))
+          .with_environment(input.environment)
+          .with_arguments(input.stated_config.table("profile"));
   Reduction out;
-  out.assumptions = assumptions_of(command, profiles, input.config, input.environment);
+  out.assumptions = assumptions_of(command, profiles, config, input.environment);
+  // Where tests abort as well, there is one panic strategy.
+  const bool two_strategies = out.assumptions.panic_abort && !command.tests_may_abort();
   const LocalFeatures features(resolution, command, selected);
   const LocalUnits units(resolution, command, features, selected, out.assumptions.lto,
-                         out.assumptions.panic_abort);
+                         two_strategies);
   const Plan plan{input,
+                  config,
                   resolution,
-                  {resolution, command, selected, features},
+                  {resolution, command, config, selected, features},
                   units,
+                  selected_externals,
                   profiles.chain(command.profile_name()),
-                  relevant_externals(input.lock, units)};
+                  relevant_externals(input.lock, units, selected_externals)};
   const auto externals = merged_externals(plan);
-  const auto frame = plan.frame(externals);
+  const auto frame = plan.frame(cargo::compiled_closure(input.workspace, input.lock, externals));
+  const auto needed = carried_among(input.workspace, input.lock, frame.kept(), selected);
+  if (!std::includes(carried.begin(), carried.end(), needed.begin(), needed.end())) {
+    carried.insert(needed.begin(), needed.end());
+    return std::nullopt;
+  }
+
   check_cargo_features(resolution, needed_packages(plan.fallback));
   out.fallback_reason =
       joined(reasons_against_merging(plan.fallback, units, out.assumptions, frame.kept()));
   if (input.finest || !out.fallback_reason.empty()) {
     fall_back(plan, out);
   } else {
-    merge(plan, externals, frame, out);
+    merge(plan, externals, frame, two_strategies, out);
   }
   return out;
+}
+
+}  // namespace
+
+Reduction reduce(const ReductionInput& input) {
+  Carried carried;
+  for (;;) {
+    if (auto reduction = try_reduce(input, carried)) return *std::move(reduction);
+  }
 }
 
 }  // namespace larder::reduce

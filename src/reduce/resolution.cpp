@@ -35,13 +35,17 @@ class Resolver {
   Resolver(const cargo::Workspace& workspace, const cargo::Lockfile& lock)
       : workspace_(workspace), lock_(lock) {}
 
-  Resolution run() const {
-    Resolution out{&workspace_, &lock_, {}};
+  Resolution run(const std::map<std::size_t, std::size_t>& carried) const {
+    Resolution out{&workspace_, &lock_, {}, carried};
     for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
       auto& resolved = out.dependencies.emplace_back();
       const auto* own = own_entry(workspace_.packages[i]);
       for (const auto& dependency : workspace_.packages[i].dependencies) {
         resolved.push_back(resolve(i, own, dependency));
+        for (const auto& [entry, package] : carried) {
+          if (resolved.back() == Resolved{Resolved::Kind::Local, package})
+            resolved.back() = {Resolved::Kind::External, entry};
+        }
       }
     }
     return out;
@@ -130,8 +134,9 @@ class Resolver {
 
 }  // namespace
 
-Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock) {
-  return Resolver(workspace, lock).run();
+Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
+                                const std::map<std::size_t, std::size_t>& carried) {
+  return Resolver(workspace, lock).run(carried);
 }
 
 namespace {

@@ -4,6 +4,10 @@
 
 #include <algorithm>
 
+#include "carried.hpp"
+#include "crates.hpp"
+#include "larder/base/path.hpp"
+
 namespace larder::reduce {
 
 using cargo::TomlTable;
@@ -115,7 +119,7 @@ TomlTable reduce_patches(const TomlTable& patches, const cargo::Lockfile& lock,
       const bool is_used = std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
         const auto& package = lock.packages[index];
         if (package.name != name) return false;
-        return git == nullptr || git->string() == nullptr ||
+        return git == nullptr || git->string() == nullptr || package.is_local() ||
                package.source->starts_with("git+" + *git->string());
       });
       if (is_used) used.emplace(key, entry);
@@ -146,18 +150,65 @@ std::vector<std::string> profile_features(const cargo::Workspace& workspace) {
   return {out.begin(), out.end()};
 }
 
+void add_carried(const Resolution& resolution, const TomlTable& patches, const std::string& base,
+                 TomlTable& out) {
+  for (const auto& [source, value] : patches) {
+    if (value.table() == nullptr) continue;
+    for (const auto& [key, entry] : *value.table()) {
+      const auto* given = entry.find("path");
+      if (given == nullptr || given->string() == nullptr) continue;
+      const auto package = resolution.workspace->package_in(path::join(base, *given->string()));
+      const bool is_carried =
+          std::any_of(resolution.carried.begin(), resolution.carried.end(),
+                      [&](const auto& carried) { return package == carried.second; });
+      if (!is_carried) continue;
+      auto copy = *entry.table();
+      copy.insert_or_assign("path", TomlValue(carried_directory(*resolution.workspace, *package)));
+      auto& entries = out.try_emplace(source, TomlValue(TomlTable{})).first->second;
+      entries.table()->try_emplace(key, TomlValue(std::move(copy)));
+    }
+  }
+}
+
+TomlTable carried_patches(const Resolution& resolution, const cargo::Config& config) {
+  TomlTable out;
+  // The config wins.
+  for (const auto& file : config.files()) {
+    const auto* patches = file.root.find("patch");
+    if (patches != nullptr && patches->table() != nullptr)
+      add_carried(resolution, *patches->table(), cargo::config_base(file), out);
+  }
+  const auto& workspace = *resolution.workspace;
+  add_carried(resolution, workspace.root_table("patch"), workspace.root_directory, out);
+  return out;
+}
+
+/// The `patch` table: what is used of other sources, and carried packages.
+TomlTable all_patches(const Resolution& resolution, const cargo::Config& config,
+                      const std::set<std::size_t>& kept) {
+  auto out = reduce_patches(resolution.workspace->root_table("patch"), *resolution.lock, kept);
+  for (auto& [source, entries] : carried_patches(resolution, config)) {
+    auto& table = out.try_emplace(source, TomlValue(TomlTable{})).first->second;
+    table.table()->insert(entries.table()->begin(), entries.table()->end());
+  }
+  return out;
+}
+
 }  // namespace
 
-RootTables root_tables(const cargo::Workspace& workspace,
-                       const std::vector<std::string>& profile_chain, const cargo::Lockfile& lock,
+RootTables root_tables(const Resolution& resolution, const cargo::Config& config,
+                       const std::vector<std::string>& profile_chain,
                        const std::set<std::size_t>& kept) {
+  const auto& workspace = *resolution.workspace;
+  const auto& lock = *resolution.lock;
   RootTables out;
   const auto add = [&](const char* key, TomlTable table) {
     if (!table.empty()) out.tables.emplace(key, TomlValue(std::move(table)));
   };
   out.cargo_features = profile_features(workspace);
+  out.tables = carried_workspace_tables(resolution);
   add("profile", reduce_profiles(workspace.root_table("profile"), profile_chain, lock, kept));
-  add("patch", reduce_patches(workspace.root_table("patch"), lock, kept));
+  add("patch", all_patches(resolution, config, kept));
   add("replace", reduce_replacements(workspace.root_table("replace"), lock, kept));
   return out;
 }
@@ -167,10 +218,8 @@ std::string root_tables_text(const RootTables& root) {
   return text.empty() ? "" : "\n" + text;
 }
 
-std::optional<std::string> reduce_config(const cargo::Config& config,
-                                         const std::vector<std::string>& profile_chain,
-                                         const cargo::Lockfile& lock,
-                                         const std::set<std::size_t>& kept) {
+TomlTable reduce_config(const cargo::Config& config, const std::vector<std::string>& profile_chain,
+                        const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
   refuse(config, "paths");
   static const std::set<std::string> reaching{"build",  "target",     "env",      "profile",
                                               "source", "registries", "registry", "net",
@@ -197,8 +246,7 @@ std::optional<std::string> reduce_config(const cargo::Config& config,
   TomlValue whole(std::move(table));
   remove_secrets(config, whole, "config");
   drop_empty(*whole.table());
-  if (whole.table()->empty()) return std::nullopt;
-  return cargo::toml_document(*whole.table());
+  return *whole.table();
 }
 
 }  // namespace larder::reduce

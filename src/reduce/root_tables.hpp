@@ -9,7 +9,7 @@
 #include "larder/cargo/config.hpp"
 #include "larder/cargo/lockfile.hpp"
 #include "larder/cargo/profile.hpp"
-#include "larder/cargo/workspace.hpp"
+#include "larder/reduce/resolution.hpp"
 
 // What of the workspace's profiles, patches and config can reach an external unit.
 
@@ -21,7 +21,8 @@ cargo::TomlTable reduce_profiles(const cargo::TomlTable& profiles,
                                  const std::vector<std::string>& chain, const cargo::Lockfile& lock,
                                  const std::set<std::size_t>& kept);
 
-/// `patch` reduced to registry and git replacements that a kept package comes from.
+/// `patch` reduced to registry and git replacements that a kept package comes from. Those by a path
+/// are left to `carried_patches`.
 cargo::TomlTable reduce_patches(const cargo::TomlTable& patches, const cargo::Lockfile& lock,
                                 const std::set<std::size_t>& kept);
 
@@ -34,21 +35,21 @@ cargo::TomlTable reduce_replacements(const cargo::TomlTable& replacements,
 struct RootTables {
   /// Those that profiles need.
   std::vector<std::string> cargo_features;
-  /// `profile`, `patch` and `replace`.
+  /// `profile`, `patch`, `replace`, and what carried packages inherit.
   cargo::TomlTable tables;
 };
-RootTables root_tables(const cargo::Workspace& workspace,
-                       const std::vector<std::string>& profile_chain, const cargo::Lockfile& lock,
+/// `config` is that of files and command, for the `patch` entries of carried packages.
+RootTables root_tables(const Resolution& resolution, const cargo::Config& config,
+                       const std::vector<std::string>& profile_chain,
                        const std::set<std::size_t>& kept);
 
 /// The tables, with an empty line before them; empty without any.
 std::string root_tables_text(const RootTables& root);
 
-/// The text of the config file, nothing when no key matters. Secrets never pass. Throws
+/// The config keys that can reach an external unit, merged. Secrets never pass. Throws
 /// `unsupported` for `paths` and `include`, `config-secret` for a URL with user information.
-std::optional<std::string> reduce_config(const cargo::Config& config,
-                                         const std::vector<std::string>& profile_chain,
-                                         const cargo::Lockfile& lock,
-                                         const std::set<std::size_t>& kept);
+cargo::TomlTable reduce_config(const cargo::Config& config,
+                               const std::vector<std::string>& profile_chain,
+                               const cargo::Lockfile& lock, const std::set<std::size_t>& kept);
 
 }  // namespace larder::reduce

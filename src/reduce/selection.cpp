@@ -4,28 +4,45 @@
 
 #include <algorithm>
 
+#include "larder/base/url.hpp"
 #include "larder/cargo/glob.hpp"
+#include "larder/cargo/package_spec.hpp"
 
 namespace larder::reduce {
 
 using cargo::Package;
+using cargo::PackageSpec;
 using cargo::Workspace;
 
 namespace {
 
-/// The package id specification of `-p` (cargo: core/package_id_spec.rs): `name`, `name@version`,
-/// `name:version`, a URL with `#name`, or a pattern.
-bool fits(const std::string& specification, const Package& package) {
-  auto name = specification;
-  if (const auto hash = name.find('#'); hash != std::string::npos) name = name.substr(hash + 1);
-  std::string version;
-  if (const auto at = name.find_first_of("@:"); at != std::string::npos) {
-    version = name.substr(at + 1);
-    name.resize(at);
-  }
-  const bool version_fits = version.empty() || package.version.str() == version ||
-                            package.version.str().starts_with(version + ".");
-  return version_fits && (name == package.name || cargo::glob_matches(name, package.name));
+/// A specification of `-p` or `--exclude` (cargo: core/package_id_spec.rs); nothing for a pattern,
+/// which is about members only.
+std::optional<PackageSpec> parse_spec(const std::string& text) {
+  if (cargo::has_glob_characters(text)) return std::nullopt;
+  auto spec = cargo::parse_package_spec(text);
+  if (spec) return spec;
+  throw Error("command-invalid",
+              fmt::format("`{}` in the cargo command is no package specification", text))
+      .hint("write a name, NAME@VERSION, a URL with one of them behind #, or a pattern");
+}
+
+bool fits(const std::string& text, const Package& package) {
+  const auto spec = parse_spec(text);
+  if (!spec) return cargo::glob_matches(text, package.name);
+  const bool elsewhere = !spec->url.empty() && !spec->is_path;
+  return !elsewhere && spec->name == package.name &&
+         (!spec->version || spec->version->matches(package.version));
+}
+
+bool fits(const std::string& text, const cargo::LockedPackage& package) {
+  const auto spec = parse_spec(text);
+  if (!spec || package.is_local() || spec->name != package.name) return false;
+  if (spec->version && !spec->version->matches(package.version)) return false;
+  if (spec->url.empty()) return true;
+  const auto url = package.source->substr(package.source->find('+') + 1);
+  const auto plain = url.substr(0, url.find_first_of("?#"));
+  return canonical_url(normalized_url(plain).value_or(plain)) == spec->url;
 }
 
 std::string member_names(const Workspace& workspace) {
@@ -38,7 +55,13 @@ std::string member_names(const Workspace& workspace) {
   return out;
 }
 
-std::set<std::size_t> matching(const Workspace& workspace,
+bool names_external(const cargo::Lockfile& lock, const std::string& specification) {
+  return std::any_of(lock.packages.begin(), lock.packages.end(),
+                     [&](const auto& package) { return fits(specification, package); });
+}
+
+/// The members that the specifications name; `lock` when they may name external packages as well.
+std::set<std::size_t> matching(const Workspace& workspace, const cargo::Lockfile* lock,
                                const std::vector<std::string>& specifications,
                                std::string_view option) {
   std::set<std::size_t> out;
@@ -49,10 +72,11 @@ std::set<std::size_t> matching(const Workspace& workspace,
       known = true;
       out.insert(i);
     }
-    if (known) continue;
-    throw Error("unknown-package",
-                fmt::format("`{} {}` of the cargo command names no member of the workspace", option,
-                            specification))
+    if (known || (lock != nullptr && names_external(*lock, specification))) continue;
+    throw Error(
+        "unknown-package",
+        fmt::format("`{} {}` of the cargo command names no member of the workspace{}", option,
+                    specification, lock == nullptr ? "" : " and no package of the lock file"))
         .in_file(workspace.root_manifest->path())
         .hint("its members are: " + member_names(workspace));
   }
@@ -124,21 +148,57 @@ void check_features(const Workspace& workspace, const std::set<std::size_t>& sel
 
 }  // namespace
 
-std::set<std::size_t> select_packages(const Workspace& workspace,
-                                      const cargo::CommandLine& command) {
+namespace {
+
+std::set<std::size_t> selected_members(const Workspace& workspace, const cargo::Lockfile& lock,
+                                       const cargo::CommandLine& command) {
+  if (!command.packages.empty()) return matching(workspace, &lock, command.packages, "-p");
+  if (!command.workspace)
+    return {workspace.default_members.begin(), workspace.default_members.end()};
   std::set<std::size_t> selected;
-  if (!command.packages.empty()) {
-    selected = matching(workspace, command.packages, "-p");
-  } else if (command.workspace) {
-    for (std::size_t i = 0; i < workspace.member_count; ++i) selected.insert(i);
-    for (const auto index : matching(workspace, command.exclude, "--exclude"))
-      selected.erase(index);
-  } else {
-    selected = {workspace.default_members.begin(), workspace.default_members.end()};
-  }
+  for (std::size_t i = 0; i < workspace.member_count; ++i) selected.insert(i);
+  for (const auto index : matching(workspace, nullptr, command.exclude, "--exclude"))
+    selected.erase(index);
+  return selected;
+}
+
+}  // namespace
+
+std::set<std::size_t> select_packages(const Workspace& workspace, const cargo::Lockfile& lock,
+                                      const cargo::CommandLine& command) {
+  const auto selected = selected_members(workspace, lock, command);
+  // What only external packages are asked for, cargo itself will check.
+  if (selected.empty()) return selected;
   check_target_names(workspace, selected, command);
   check_features(workspace, selected, command);
   return selected;
+}
+
+std::set<std::size_t> select_externals(const Workspace& workspace, const cargo::Lockfile& lock,
+                                       const cargo::CommandLine& command) {
+  std::set<std::size_t> out;
+  for (const auto& specification : command.packages) {
+    const bool local = std::any_of(
+        workspace.packages.begin(),
+        workspace.packages.begin() + static_cast<std::ptrdiff_t>(workspace.member_count),
+        [&](const Package& package) { return fits(specification, package); });
+    if (local) continue;
+    for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+      if (fits(specification, lock.packages[i])) out.insert(i);
+    }
+  }
+  return out;
+}
+
+std::optional<std::string> default_run(const Workspace& workspace, const cargo::Lockfile& lock,
+                                       const cargo::CommandLine& command) {
+  if (!command.is_run || command.bins.any() || command.examples.any()) return std::nullopt;
+  std::vector<std::string> named;
+  for (const auto index : selected_members(workspace, lock, command)) {
+    const auto& package = workspace.packages[index];
+    if (package.default_run) named.push_back(*package.default_run);
+  }
+  return named.size() == 1 ? std::optional(named[0]) : std::nullopt;
 }
 
 }  // namespace larder::reduce

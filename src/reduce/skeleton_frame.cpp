@@ -4,44 +4,39 @@
 
 namespace larder::reduce {
 
-namespace {
+SkeletonFrame::SkeletonFrame(const Resolution& resolution, const cargo::Config& files,
+                             const cargo::Config& config, std::vector<std::string> profile_chain,
+                             std::set<std::size_t> kept)
+    : resolution_(resolution),
+      files_(files),
+      config_(config),
+      chain_(std::move(profile_chain)),
+      kept_(std::move(kept)) {}
 
-void refuse_patched_locals(const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
-  for (const auto index : kept) {
+void SkeletonFrame::refuse_local_packages() const {
+  const auto& lock = *resolution_.lock;
+  for (const auto index : kept_) {
     const auto& package = lock.packages[index];
     if (!package.is_local()) continue;
     throw Error("unsupported",
                 fmt::format("`{}`, a local package that external packages depend on (by [patch] "
-                            "or [replace] to a path), is not handled yet",
+                            "or [replace] to a path), is not handled yet in a skeleton that is not "
+                            "merged",
                             package.name))
         .at({lock.file, package.line, 1, ""});
   }
 }
 
-}  // namespace
-
-cargo::TomlTable config_profiles(const cargo::Config& config) {
-  const auto merged = config.merged();
-  const auto found = merged.find("profile");
-  return found == merged.end() || found->second.table() == nullptr ? cargo::TomlTable{}
-                                                                   : *found->second.table();
-}
-
-SkeletonFrame::SkeletonFrame(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
-                             const cargo::Config& config, std::vector<std::string> profile_chain,
-                             const std::set<std::size_t>& externals)
-    : workspace_(workspace),
-      lock_(lock),
-      config_(config),
-      chain_(std::move(profile_chain)),
-      kept_(lock.closure({externals.begin(), externals.end()})) {
-  refuse_patched_locals(lock, kept_);
+cargo::TomlTable SkeletonFrame::reduced(const cargo::Config& config) const {
+  return reduce_config(config, chain_, *resolution_.lock, kept_);
 }
 
 Skeleton SkeletonFrame::around(std::vector<SkeletonManifest> manifests,
                                const std::optional<cargo::ToolchainFile>& toolchain) const {
-  Skeleton out{std::move(manifests), cargo::render_lockfile(lock_, kept_),
-               reduce_config(config_, chain_, lock_, kept_), std::nullopt};
+  Skeleton out{std::move(manifests), cargo::render_lockfile(*resolution_.lock, kept_), std::nullopt,
+               std::nullopt};
+  const auto config = reduced(files_);
+  if (!config.empty()) out.config_file = cargo::toml_document(config);
   if (toolchain) out.toolchain = ToolchainText{toolchain->name, toolchain->contents};
   return out;
 }

@@ -12,26 +12,27 @@
 
 namespace larder::reduce {
 
-/// The `profile` table of the config files.
-cargo::TomlTable config_profiles(const cargo::Config& config);
-
 /// Root tables, lock file and config for the external packages that a skeleton asks for.
 class SkeletonFrame {
  public:
-  /// Throws `unsupported` where an external package depends on a local one.
-  SkeletonFrame(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
+  /// `files` are the config files of the tree, `config` those and what the command says. `kept` are
+  /// the external packages and all that they depend on.
+  SkeletonFrame(const Resolution& resolution, const cargo::Config& files,
                 const cargo::Config& config, std::vector<std::string> profile_chain,
-                const std::set<std::size_t>& externals);
+                std::set<std::size_t> kept);
 
-  /// Those external packages and all that they depend on.
   const std::set<std::size_t>& kept() const { return kept_; }
-  RootTables root() const { return root_tables(workspace_, chain_, lock_, kept_); }
+  /// Throws `unsupported` where an external package depends on a local one.
+  void refuse_local_packages() const;
+  RootTables root() const { return root_tables(resolution_, config_, chain_, kept_); }
+  /// What of a config reaches the kept packages.
+  cargo::TomlTable reduced(const cargo::Config& config) const;
   Skeleton around(std::vector<SkeletonManifest> manifests,
                   const std::optional<cargo::ToolchainFile>& toolchain) const;
 
  private:
-  const cargo::Workspace& workspace_;
-  const cargo::Lockfile& lock_;
+  const Resolution& resolution_;
+  const cargo::Config& files_;
   const cargo::Config& config_;
   std::vector<std::string> chain_;
   std::set<std::size_t> kept_;

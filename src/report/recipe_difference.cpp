@@ -115,6 +115,9 @@ std::vector<std::string> differences(const recipe::Recipe& before, const recipe:
   if (before.open && after.open) compare_skeletons(*before.open, *after.open, out);
   if (before.open.has_value() != after.open.has_value())
     out.emplace_back("one of them was made without a command");
+  if (before.sources != after.sources) {
+    out.emplace_back("the sources of a local package that external ones depend on have changed");
+  }
   std::map<std::string, const recipe::Command*> commands;
   for (const auto& command : after.commands) commands[command.name] = &command;
   for (const auto& command : before.commands) {

@@ -37,7 +37,8 @@ TEST_SUITE("errors") {
     check_error(till.larder({"prepare", "--", "frobnicate"}), 2, "command-unsupported");
     check_error(till.larder({"prepare", "--", "build", "--release", "--profile", "dev"}), 2,
                 "command-invalid");
-    check_error(till.larder({"prepare", "--", "build", "--frobnicate"}), 2, "command-unsupported");
+    check_error(till.larder({"prepare", "--", "build", "--lockfile-path", "x"}), 2,
+                "command-unsupported");
     CHECK_FALSE(std::filesystem::exists(till.app() + "/recipe.json"));
   }
 

@@ -46,16 +46,6 @@ TEST_CASE("unsupported: [replace] by a local package") {
   check_unsupported(tree, "build", "`a`", "/w/Cargo.lock");
 }
 
-TEST_CASE("unsupported: a local package that an external one depends on") {
-  auto tree = tiny_workspace({"a 1.0.0: patched"});
-  append(tree, "/w/Cargo.lock", "\n[[package]]\nname = \"patched\"\nversion = \"0.1.0\"\n");
-  add_package(tree, ".", "app",
-              "[dependencies]\na = \"1\"\n\n[patch.crates-io]\npatched = { path = \"patched\" }\n",
-              {"src/main.rs"});
-  add_package(tree, "patched", "patched", "", {"src/lib.rs"});
-  check_unsupported(tree, "build", "`patched`", "/w/Cargo.lock");
-}
-
 TEST_CASE("unsupported: path overrides in a config file") {
   auto tree = one_package("[dependencies]\na = \"1\"\n");
   add_file(tree, "/w/.cargo/config.toml", "paths = [\"/elsewhere/a\"]\n");
@@ -65,12 +55,6 @@ TEST_CASE("unsupported: path overrides in a config file") {
 TEST_CASE("unsupported: a target directory outside the workspace") {
   check_unsupported(one_package("[dependencies]\na = \"1\"\n"), "build --target-dir /tmp/out",
                     "/tmp/out", "");
-}
-
-TEST_CASE("unsupported: required features that name a feature of an external package") {
-  check_unsupported(one_package("[[bin]]\nname = \"app\"\nrequired-features = "
-                                "[\"a/f\"]\n\n[dependencies]\na = \"1\"\n"),
-                    "build", "a/f", "/w/Cargo.toml");
 }
 
 TEST_CASE("a secret in the config is refused or left out") {

@@ -29,6 +29,9 @@ class SourceTree {
   /// read.
   virtual std::vector<DirectoryEntry> list(const std::string& path) const = 0;
 
+  /// Whether its owner may execute a file.
+  virtual bool is_executable(const std::string& path) const = 0;
+
   bool is_file(const std::string& path) const { return kind(path) == FileKind::File; }
   bool is_directory(const std::string& path) const { return kind(path) == FileKind::Directory; }
 };
@@ -39,9 +42,10 @@ class DiskTree : public SourceTree {
   FileKind kind(const std::string& path) const override;
   std::optional<std::string> read(const std::string& path) const override;
   std::vector<DirectoryEntry> list(const std::string& path) const override;
+  bool is_executable(const std::string& path) const override;
 };
 
-/// Files held in memory; directories exist where files lie below them.
+/// Files held in memory, none of them executable; directories exist where files lie below them.
 class MemoryTree : public SourceTree {
  public:
   MemoryTree() = default;
@@ -54,6 +58,7 @@ class MemoryTree : public SourceTree {
   FileKind kind(const std::string& path) const override;
   std::optional<std::string> read(const std::string& path) const override;
   std::vector<DirectoryEntry> list(const std::string& path) const override;
+  bool is_executable(const std::string&) const override { return false; }
 
  private:
   std::map<std::string, std::string> files_;

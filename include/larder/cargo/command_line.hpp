@@ -10,8 +10,8 @@
 
 namespace larder::cargo {
 
-/// What a command does with the targets it selects.
-enum class Intent { Build, Check, Test, Bench };
+/// What a command does with the targets it selects. `Doc` compiles as `Check` does.
+enum class Intent { Build, Check, Doc, Test, Bench };
 
 /// Which targets of one kind a command names.
 struct KindFilter {
@@ -28,15 +28,20 @@ struct KindFilter {
 struct CommandLine {
   /// Of a leading `+toolchain`, without the sign.
   std::string toolchain;
-  /// `build`, `check`, `clippy`, `test`, `bench`, `zigbuild`. `run` has become `build`.
+  /// `build`, `check`, `clippy`, `test`, `bench`, `zigbuild`, `rustc`, `doc`, `rustdoc`, `install`.
+  /// `run` has become `build`.
   std::string subcommand;
   Intent intent = Intent::Build;
+  /// It was `run`, which builds the `default-run` binary of a package that names one.
+  bool is_run = false;
 
   std::vector<std::string> packages;
   std::vector<std::string> exclude;
   bool workspace = false;
 
   bool lib = false;
+  /// `test --doc`: documentation tests only.
+  bool doc = false;
   bool all_targets = false;
   KindFilter bins, examples, tests, benches;
 
@@ -51,9 +56,21 @@ struct CommandLine {
   bool locked = false;
   bool offline = false;
   bool frozen = false;
+  /// For `install`, the manifest in the directory of `--path`.
   std::optional<std::string> manifest_path;
   std::optional<std::string> target_dir;
   bool no_run = false;
+  /// `doc --no-deps`
+  bool no_deps = false;
+  /// Values of `--config`, `KEY=VALUE` or a file, in the order given: the last one wins.
+  std::vector<std::string> config;
+  /// Values of `-Z` that apply to all units alike, or only to where they are put.
+  std::vector<std::string> unstable;
+  /// Flags about what becomes of the local packages' own artifacts (`--open`, `--root DIR`), in the
+  /// order given.
+  std::vector<std::string> own;
+  /// Flags whose meaning is not known and the words behind them, in the order given.
+  std::vector<std::string> unknown;
   /// Flags that change neither what is compiled nor how (`-j`, `-v`, `--color`, …), in the order
   /// given.
   std::vector<std::string> neutral;
@@ -70,13 +87,24 @@ struct CommandLine {
   /// for all.
   KindFilter filter(TargetKind kind) const;
 
+  /// Whether what it compiles first of all are tests, however it is called: `test`, `bench`, and
+  /// `check --profile test`.
+  bool compiles_tests() const;
+  /// Whether tests may abort on panic as everything else does.
+  bool tests_may_abort() const;
+
   /// The arguments behind `cargo`, in one canonical form and order.
   std::vector<std::string> arguments() const;
 };
 
-/// Parses the words behind `cargo`. Throws `command-invalid` for what cargo would not accept and
-/// `command-unsupported` for a subcommand or flag that is not handled, naming it.
+/// Parses the words behind `cargo`. A flag that is not known is kept together with a plain word
+/// behind it, which may be its value. Throws `command-invalid` for what cargo would not accept and
+/// `command-unsupported` for a subcommand or flag that cannot be handled, naming it.
 CommandLine parse_command_line(const std::vector<std::string>& words);
+
+/// Whether a `-Z` flag leaves the shape of cargo's unit graph alone: it applies to all units of a
+/// kind, is about files and messages, or is followed by the reduction (`panic-abort-tests`).
+bool leaves_units_alone(std::string_view unstable_flag);
 
 /// Replaces an alias, cargo's own (`b`), of `CARGO_ALIAS_<NAME>` or of `[alias]`, by what it stands
 /// for, repeatedly as cargo does.

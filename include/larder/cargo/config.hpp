@@ -20,6 +20,16 @@ class Config {
   static Config load(const SourceTree& tree, const std::string& directory, const std::string& last,
                      const std::string& home);
 
+  /// What `--config` flags say (cargo: `cli_args_as_table`), the last of which wins. Files and
+  /// relative paths in values start at `directory`. Throws `command-invalid` for what is neither
+  /// `KEY=VALUE` nor a file, and `command-unsupported` for a file with relative paths, which would
+  /// mean something else elsewhere.
+  static Config of_arguments(const SourceTree& tree, const std::string& directory,
+                             const std::vector<std::string>& arguments);
+
+  /// This config with `above` winning over it.
+  Config below(const Config& above) const;
+
   /// The value of a dotted key in the nearest file that has it.
   std::optional<TomlCursor> find(const std::vector<std::string>& key) const;
   /// All files as one table without `include`, merged as cargo does: tables entry by entry, arrays
@@ -27,11 +37,16 @@ class Config {
   /// cargo does not join, the nearer file wins. Throws `config-parse` for a key that is an array or
   /// a table in one file and something else in another.
   TomlTable merged() const;
+  /// A table at the top of `merged`; empty when there is none.
+  TomlTable table(std::string_view key) const;
   const std::vector<TomlDocument>& files() const { return files_; }
 
  private:
   std::vector<TomlDocument> files_;
 };
+
+/// The `--config` arguments that say what a table says, sorted: one for every value in it.
+std::vector<std::string> config_arguments(const TomlTable& table);
 
 /// The part of a `CARGO_*` variable that stands for a key: upper case, '-' and '.' as '_'.
 std::string config_variable_part(const std::string& key);

@@ -23,6 +23,9 @@ class Profiles {
   /// With `CARGO_PROFILE_<name>_<key>` above both.
   Profiles with_environment(Environment environment) const;
 
+  /// With the `profile` table of `--config` flags above everything.
+  Profiles with_arguments(TomlTable arguments) const;
+
   /// The profile and those it inherits from, nearest first: `test` → {"test", "dev"}.
   std::vector<std::string> chain(const std::string& name) const;
   /// The value of a key in the profile or the nearest that it inherits from; nothing for cargo's
@@ -39,6 +42,7 @@ class Profiles {
  private:
   TomlTable manifest_;
   TomlTable config_;
+  TomlTable arguments_;
   Environment environment_;
 };
 

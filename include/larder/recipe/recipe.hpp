@@ -27,6 +27,15 @@ struct Command {
   bool operator==(const Command&) const = default;
 };
 
+/// A file of a local package that is compiled with the external ones.
+struct SourceFile {
+  /// As seen from the workspace root, and from that of the skeleton.
+  std::string path;
+  std::string contents;
+  bool executable = false;
+  bool operator==(const SourceFile&) const = default;
+};
+
 /// Everything that decides which dependencies are compiled and how (docs/recipe-format.md).
 struct Recipe {
   /// Where the workspace root lies under the directory that `prepare` ran in; ".", or a path that
@@ -40,6 +49,8 @@ struct Recipe {
   /// In an open recipe, the manifest that `prepare` started from, as seen from the workspace root;
   /// empty for that of the root.
   std::string start_manifest;
+  /// Sorted by path.
+  std::vector<SourceFile> sources;
   bool operator==(const Recipe&) const = default;
 };
 

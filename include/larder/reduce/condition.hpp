@@ -1,18 +1,40 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
+#include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "larder/cargo/cfg.hpp"
 
 namespace larder::reduce {
 
+/// Which dependencies of a package a table holds.
+enum class TableKind { Dependencies, DevDependencies, BuildDependencies };
+
+/// A feature of an external package that a target requires to be built at all (`required-features =
+/// ["dependency/feature"]`), as a dependency of this kind and platform shows it. Cargo decides.
+struct RequiredFeature {
+  std::size_t external = 0;
+  std::string feature;
+  TableKind kind = TableKind::Dependencies;
+  std::vector<cargo::PlatformPart> platform;
+  auto operator<=>(const RequiredFeature&) const = default;
+};
+
+/// What targets require together.
+using Requirement = std::set<RequiredFeature>;
+
 /// One part of a condition and the platform that cargo evaluates it for: that of the host inside
 /// build scripts and proc-macros, that of the target everywhere else.
 struct Atom {
   bool host = false;
   cargo::PlatformPart part;
+  /// Instead of a part of a platform.
+  std::optional<RequiredFeature> required = std::nullopt;
   auto operator<=>(const Atom&) const = default;
 };
 
@@ -26,6 +48,9 @@ inline const Conditions always{{}};
 
 Condition both(const Condition& a, const Condition& b);
 Condition condition_of(const std::vector<cargo::PlatformPart>& parts, bool host);
+
+/// The features of external packages that a condition requires.
+Requirement requirement(const Condition& condition);
 
 /// The parts evaluated for the target, or for the host, without the distinction.
 std::vector<cargo::PlatformPart> target_parts(const Condition& condition);

@@ -69,6 +69,9 @@ class LocalFeatures {
 
   LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
                 const std::set<std::size_t>& selected, bool only_sound);
+  std::set<std::size_t> counted_packages(const cargo::CommandLine& command,
+                                         const std::set<std::size_t>& selected,
+                                         bool old_flags) const;
   void start(const cargo::CommandLine& command, const std::set<std::size_t>& selected);
   void add(const Key& key, const Condition& condition);
   void revisit(std::size_t package, Side side, Kind kind);
@@ -79,6 +82,8 @@ class LocalFeatures {
   void request(const Edge& edge, const Condition& condition,
                const std::vector<std::string>& features, bool present);
   void request_with_its_features(const Edge& edge, const Condition& condition);
+  Conditions required_of_external(std::size_t package, const Edge& edge,
+                                  const std::string& feature) const;
   bool same_dependencies(const LocalFeatures& other) const;
   void close_root_features(std::size_t package);
   bool is_unsound(const Key& key, const Edge& edge) const;
@@ -87,6 +92,7 @@ class LocalFeatures {
 
   const Resolution& resolution_;
   std::set<std::size_t> dev_packages_;
+  bool dev_units_ = false;
   /// What the command line asks of a package, as the values of a feature with an impossible name.
   std::map<std::size_t, std::vector<std::string>> command_features_;
   /// By counted package, the features that the command line itself turns on.

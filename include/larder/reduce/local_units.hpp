@@ -80,7 +80,7 @@ class LocalUnits {
 
   void add_roots(std::size_t package);
   std::vector<Proposal> proposals(const cargo::Package& package) const;
-  void propose_default(const cargo::Target& target, std::size_t index,
+  void propose_default(const cargo::Package& package, std::size_t index,
                        std::vector<Proposal>& out) const;
   void propose_named(const cargo::Target& target, std::size_t index,
                      std::vector<Proposal>& out) const;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <vector>
 
 #include "larder/cargo/lockfile.hpp"
@@ -28,15 +29,19 @@ struct Resolution {
   const cargo::Lockfile* lock = nullptr;
   /// By package and position in its `dependencies`.
   std::vector<std::vector<Resolved>> dependencies;
+  /// Local packages that are taken for external ones, since external packages depend on them: lock
+  /// entry → package.
+  std::map<std::size_t, std::size_t> carried;
 
   const cargo::Package& package(std::size_t index) const { return workspace->packages[index]; }
   /// Features are unified over targets, hosts and build kinds.
   bool old_resolver() const { return workspace->resolver == "1"; }
 };
 
-/// Throws `lock-outdated` for a request that no entry of the lock satisfies, at its place in the
-/// manifest.
-Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock);
+/// `carried` as in the answer. Throws `lock-outdated` for a request that no entry of the lock
+/// satisfies, at its place in the manifest.
+Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
+                                const std::map<std::size_t, std::size_t>& carried);
 
 /// What `--locked` asks: the lock file says exactly what the manifests need, so that cargo would
 /// not rewrite it. Throws `lock-outdated`.

@@ -59,6 +59,17 @@ struct Assumptions {
   bool operator==(const Assumptions&) const = default;
 };
 
+/// A local package that external ones depend on, by `[patch]` to a path: it is compiled with them,
+/// so its files are part of the recipe.
+struct CarriedPackage {
+  /// Into `Workspace::packages`.
+  std::size_t package = 0;
+  /// As seen from the workspace root.
+  std::string directory;
+  /// The manifest to be written there.
+  std::string manifest;
+};
+
 struct Reduction {
   Skeleton skeleton;
   /// The arguments behind `cargo` that build the skeleton as the command builds the workspace.
@@ -67,6 +78,7 @@ struct Reduction {
   /// Why the local packages could not be merged, so that each has a crate of its own; empty when
   /// they were.
   std::string fallback_reason;
+  std::vector<CarriedPackage> carried;
 };
 
 struct ReductionInput {
@@ -76,6 +88,8 @@ struct ReductionInput {
   /// The config files inside the tree.
   const cargo::Config& config;
   const std::optional<cargo::ToolchainFile>& toolchain;
+  /// What `--config` flags of the command say.
+  const cargo::Config& stated_config;
   /// `CARGO_PROFILE_*` and `CARGO_BUILD_TARGET`, which win over manifest and config.
   const Environment& environment;
   /// Not to merge even where it is exact: to compare the two forms.

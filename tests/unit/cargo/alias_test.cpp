@@ -23,6 +23,8 @@ TEST_CASE("cargo's own aliases are expanded") {
   CHECK(expand("", "r") == Texts{"run"});
   CHECK(expand("", "c -p c") == Texts{"check", "-p", "c"});
   CHECK(expand("", "build b") == Texts{"build", "b"});
+  CHECK(expand("", "-v --color never --config c b -r") ==
+        Texts{"-v", "--color", "never", "--config", "c", "build", "-r"});
 }
 
 TEST_CASE("an alias is a string or an array, may lead to another, and keeps what follows") {

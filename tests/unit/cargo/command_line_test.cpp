@@ -55,7 +55,21 @@ TEST_CASE("every spelling of a flag has one canonical form") {
            {"clippy --all-targets -- -D warnings", "clippy --all-targets -- -D warnings"},
            {"test --no-run name -- --nocapture", "test --no-run name -- --nocapture"},
            {"--release build", "build --release"},
-           {"zigbuild --target x", "zigbuild --target x"}}) {
+           {"zigbuild --target x", "zigbuild --target x"},
+           {"build -rvv", "build --release -v -v"},
+           {"build -vqrpa -Fx", "build --release -p a --features x -v -q"},
+           {"build -rj4 -pb", "build --release -p b -j 4"},
+           {"build --config b=2 --config=a.toml --config a=1",
+            "build --config b=2 --config a.toml --config a=1"},
+           {"build -Zunstable-options -Z trim-paths", "build -Z unstable-options -Z trim-paths"},
+           {"check --profile test", "check --profile test"},
+           {"test --doc -p a -- --nocapture", "test -p a --doc -- --nocapture"},
+           {"rustc --lib -- -Cdebuginfo=0", "rustc --lib -- -Cdebuginfo=0"},
+           {"doc --no-deps --open", "doc --no-deps --open"},
+           {"rustdoc -p a -- --cfg x", "rustdoc -p a -- --cfg x"},
+           {"install --locked --path app --debug --root out",
+            "install --profile dev --locked --path app --root out"},
+           {"install --locked --path .", "install --locked --path ."}}) {
     CAPTURE(row.given);
     CHECK(canonical(row.given) == row.expected);
   }
@@ -88,10 +102,27 @@ TEST_CASE("run is built: the arguments of the program are no part of it") {
 }
 
 TEST_CASE("what cargo would refuse is command-invalid") {
-  for (const std::string text :
-       {"", "--release", "+nightly", "build --exclude a", "build -p", "build --features",
-        "build --release --profile dev", "build --release=yes", "build --lib=x", "build app",
-        "check app", "clippy app", "build -- x", "test one two", "build --no-run"}) {
+  for (const std::string text : {"",
+                                 "--release",
+                                 "+nightly",
+                                 "build --exclude a",
+                                 "build -p",
+                                 "build --features",
+                                 "build --release --profile dev",
+                                 "build --release=yes",
+                                 "build --lib=x",
+                                 "build app",
+                                 "check app",
+                                 "clippy app",
+                                 "build --doc",
+                                 "build --path a",
+                                 "build --debug",
+                                 "test --doc --lib",
+                                 "test --doc --no-run",
+                                 "build --no-deps",
+                                 "build -- x",
+                                 "test one two",
+                                 "build --no-run"}) {
     CAPTURE(text);
     CHECK(error_id_of([&] { parse(text); }) == "command-invalid");
   }
@@ -102,16 +133,39 @@ TEST_CASE("subcommands and options that are not handled are command-unsupported,
     std::string text;
     std::string named;
   };
-  for (const auto& row : std::vector<Row>{{"doc", "doc"},
+  for (const auto& row : std::vector<Row>{{"doc", "documentation of dependencies"},
                                           {"b", "`b`"},
-                                          {"build --frobnicate", "--frobnicate"},
-                                          {"build -Zbuild-std", "-Z"},
-                                          {"build --config a=1", "--config"},
-                                          {"check --profile test", "--profile test"}}) {
+                                          {"fix", "`fix`"},
+                                          {"-C app build", "-C"},
+                                          {"rustc --crate-type cdylib", "--crate-type"},
+                                          {"rustc --profile test", "--profile test"},
+                                          {"install", "--path"},
+                                          {"install --path app", "--locked"},
+                                          {"build --lockfile-path x", "--lockfile-path"}}) {
     CAPTURE(row.text);
     const auto error = test::error_of([&] { parse(row.text); });
     CHECK(error.id() == "command-unsupported");
     CHECK(error.message().find(row.named) != std::string::npos);
+  }
+}
+
+TEST_CASE("a flag that is not known is kept with its value, or the word that may be one") {
+  struct Row {
+    std::string text;
+    Texts unknown;
+  };
+  for (const auto& row : std::vector<Row>{
+           {"build --frob", {"--frob"}},
+           {"build --frob=x -r", {"--frob=x"}},
+           {"build --frob x --release", {"--frob", "x"}},
+           {"build -X -Q q", {"-X", "-Q", "q"}},
+           {"build -Zbuild-std=core -Z bindeps", {"-Z", "build-std=core", "-Z", "bindeps"}},
+           {"--frob build", {"--frob"}},
+           {"test --frob x y", {"--frob", "x"}}}) {
+    CAPTURE(row.text);
+    const auto line = parse(row.text);
+    CHECK(line.unknown == row.unknown);
+    CHECK(parse_command_line(line.arguments()).unknown == row.unknown);
   }
 }
 
@@ -127,7 +181,8 @@ TEST_CASE("the profile of a command") {
                                           {"test", "test"},
                                           {"bench", "bench"},
                                           {"test --release", "release"},
-                                          {"bench --profile my", "my"}}) {
+                                          {"bench --profile my", "my"},
+                                          {"install --locked --path .", "release"}}) {
     CAPTURE(row.text);
     CHECK(parse(row.text).profile_name() == row.profile);
   }

@@ -7,6 +7,7 @@
 
 using namespace larder;
 using namespace larder::cargo;
+using Texts = std::vector<std::string>;
 using larder::test::error_of;
 using larder::test::position_of;
 
@@ -207,4 +208,49 @@ TEST_CASE("paths of an included file start two parts above its name as the inclu
                                    {"/w/more.toml", "[build]\ntarget-dir = \"out\"\n"}});
   const auto config = Config::load(tree, "/w", "", "");
   CHECK(config_path(*config.find({"build", "target-dir"})) == "/w/.cargo/out");
+}
+
+TEST_CASE("of --config flags the last wins, and all win over files") {
+  const auto tree = test::tree_of({{"/w/.cargo/config.toml", "[a]\nx = 1\ny = [1]\n"},
+                                   {"/w/f.toml", "include = [\"g.toml\"]\na.x = 2\na.y = [2]\n"},
+                                   {"/w/g.toml", "a.x = 3\na.z = 3\n"}});
+  const auto merged = [&](const Texts& arguments) {
+    const auto files = Config::load(tree, "/w", "", "");
+    return config_arguments(files.below(Config::of_arguments(tree, "/w", arguments)).merged());
+  };
+  CHECK(merged({}) == Texts{"a.x=1", "a.y=[1]"});
+  CHECK(merged({"a.x=5", "a.y=[5]"}) == Texts{"a.x=5", "a.y=[1, 5]"});
+  CHECK(merged({"f.toml"}) == Texts{"a.x=2", "a.y=[1, 2]", "a.z=3"});
+  CHECK(merged({"f.toml", "a.x=5"}) == Texts{"a.x=5", "a.y=[1, 2]", "a.z=3"});
+  CHECK(merged({"a.x=5", "f.toml"}) == Texts{"a.x=2", "a.y=[1, 2]", "a.z=3"});
+}
+
+TEST_CASE("a table is one --config argument for each value in it") {
+  const auto table = parse_toml("f", "[t.'cfg(a)']\nf = [\"x\"]\n[b]\nc = 'd \"'\n[empty]\n", "e");
+  CHECK(config_arguments(*table.root.table()) == Texts{"b.c=\"d \\\"\"", "t.\"cfg(a)\".f=[\"x\"]"});
+}
+
+TEST_CASE("--config is KEY=VALUE or a file without relative paths") {
+  const auto id = [](const std::string& argument, const std::string& file) {
+    const auto tree = test::tree_of({{"/w/f.toml", file}});
+    return test::error_id_of([&] { Config::of_arguments(tree, "/w", {argument}); });
+  };
+  CHECK(id("nothing", "") == "command-invalid");
+  CHECK(id("a=1\nb=2", "") == "command-invalid");
+  CHECK(id("", "") == "command-invalid");
+  CHECK(id("f.toml", "a = \n") == "config-parse");
+  for (const std::string text :
+       {"target.x.linker = 'a/b'", "source.v.directory = 'vendor'", "build.target = 'x.json'",
+        "env.A = { value = 'x', relative = true }", "patch.crates-io.a.path = 'a'"}) {
+    CAPTURE(text);
+    CHECK(id("f.toml", text) == "command-unsupported");
+  }
+  const auto tree =
+      test::tree_of({{"/w/f.toml", "target.x.linker = 'clang'\nbuild.rustc = '/r'\n"}});
+  CHECK(Config::of_arguments(tree, "/w", {"f.toml"}).files().size() == 1);
+}
+
+TEST_CASE("a relative path in KEY=VALUE starts where cargo runs") {
+  const auto config = Config::of_arguments(MemoryTree(), "/w/a", {"build.target-dir='t'"});
+  CHECK(config_path(*config.find({"build", "target-dir"})) == "/w/a/t");
 }

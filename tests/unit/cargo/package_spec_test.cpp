@@ -1,4 +1,4 @@
-#include "cargo/package_spec.hpp"
+#include "larder/cargo/package_spec.hpp"
 
 #include <doctest/doctest.h>
 

@@ -86,3 +86,12 @@ TEST_CASE("every spelling of lto is read as cargo reads it") {
         profiles("[release]\nlto = true\n").with_environment(environment).uses_lto("release"));
   }
 }
+
+TEST_CASE("flags win over the environment, and may name the profile that one inherits from") {
+  const auto flags =
+      profiles("[release]\nlto = true\n")
+          .with_environment(test::environment_of({{"CARGO_PROFILE_RELEASE_LTO", "fat"}}))
+          .with_arguments(table("[release]\nlto = false\n[my]\ninherits = \"release\"\n"));
+  CHECK_FALSE(flags.uses_lto("release"));
+  CHECK(flags.chain("my") == Texts{"my", "release"});
+}

@@ -87,7 +87,10 @@ TEST_CASE("any other flag must agree, else the error names the flag and the comm
   }
 }
 
-TEST_CASE("flags that are no cargo flags are refused as in a command") {
-  CHECK(test::error_id_of([] { check("build", "--frobnicate"); }) == "command-unsupported");
+TEST_CASE("flags that are not known must be those of the command") {
+  CHECK(test::error_id_of([] { check("build", "--frobnicate"); }) == "flag-disagrees");
+  CHECK(check("build --frobnicate", "--frobnicate").words.empty());
+  CHECK(test::error_id_of([] { check("build", "--config a.b=1"); }) == "flag-disagrees");
+  CHECK(check("build --config a.b=1", "--config a.b=1").words.empty());
   CHECK(test::error_id_of([] { check("build", "stray"); }) == "command-invalid");
 }

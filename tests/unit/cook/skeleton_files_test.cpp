@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <filesystem>
+
 #include "../support/expect.hpp"
 #include "../support/temporary_directory.hpp"
 #include "larder/base/text_file.hpp"
@@ -75,4 +78,21 @@ TEST_CASE("a skeleton is written with its directories, and over an older one") {
   CHECK(read_text_file(directory / "deep/0/a/Cargo.toml") == "new");
   CHECK(read_text_file(directory / "deep/0/a/src/lib.rs") == "#![no_std]\n");
   CHECK(read_text_file(directory / "deep/0/Cargo.lock") == "version = 3\n");
+}
+
+TEST_CASE("sources are written with one old date, executable where they were") {
+  namespace fs = std::filesystem;
+  const test::TemporaryDirectory directory;
+  cook::write_sources({{"p/src/lib.rs", "pub fn f() {}", false}, {"p/run.sh", "#!", true}},
+                      directory.path());
+  CHECK(read_text_file(directory / "p/src/lib.rs") == "pub fn f() {}");
+  CHECK(fs::last_write_time(directory / "p/src/lib.rs") ==
+        fs::last_write_time(directory / "p/run.sh"));
+  CHECK(fs::last_write_time(directory / "p/run.sh") <
+        fs::file_time_type::clock::now() - std::chrono::hours(24 * 365 * 20));
+  const auto executable = [&](const std::string& path) {
+    return (fs::status(directory / path).permissions() & fs::perms::owner_exec) != fs::perms::none;
+  };
+  CHECK(executable("p/run.sh"));
+  CHECK_FALSE(executable("p/src/lib.rs"));
 }

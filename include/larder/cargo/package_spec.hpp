@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "larder/cargo/version.hpp"
+
 namespace larder::cargo {
 
 /// A version that may end early (cargo-util-schemas: core/partial_version.rs).
@@ -17,6 +19,8 @@ struct PartialVersion {
 
   bool is_complete() const { return minor && patch; }
   std::string str() const;
+  /// Whether this is the beginning of a version; a pre-release must be named.
+  bool matches(const Version& version) const;
 };
 std::optional<PartialVersion> parse_partial_version(std::string_view text);
 
@@ -28,6 +32,10 @@ std::optional<PartialVersion> parse_rust_version(std::string_view text);
 struct PackageSpec {
   std::string name;
   std::optional<PartialVersion> version;
+  /// Of the source, in canonical form; empty when it is not named.
+  std::string url = {};
+  /// Whether the URL is that of a directory (`path+file:///…`).
+  bool is_path = false;
 };
 std::optional<PackageSpec> parse_package_spec(std::string_view text);
 

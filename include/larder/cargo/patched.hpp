@@ -1,0 +1,44 @@
+#pragma once
+
+#include <set>
+#include <vector>
+
+#include "larder/base/source_tree.hpp"
+#include "larder/cargo/config.hpp"
+#include "larder/cargo/lockfile.hpp"
+#include "larder/cargo/workspace.hpp"
+
+// Local packages that external ones depend on, by `[patch]` to a path.
+
+namespace larder::cargo {
+
+/// Adds the packages that `[patch]` replaces by a path, in the root manifest or the config, and
+/// that external packages of the lock file depend on, with their path dependencies. Throws what
+/// reading a manifest throws.
+void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& lock,
+                  const Config& config);
+
+/// The local package of an entry of the lock file; nothing when it has none.
+std::optional<std::size_t> package_of(const Workspace& workspace, const LockedPackage& entry);
+
+/// Everything that is compiled below `roots`: as `Lockfile::closure`, but without the development
+/// dependencies of local packages.
+std::set<std::size_t> compiled_closure(const Workspace& workspace, const Lockfile& lock,
+                                       const std::set<std::size_t>& roots);
+
+/// The manifest of a local package as others that depend on it see it: without development
+/// dependencies and metadata.
+std::string dependency_manifest(const Package& package);
+
+/// Whether a manifest inherits from a workspace root.
+bool inherits_anything(const Package& package);
+
+/// What packages inherit from the root manifest, as the tables of its `[workspace]`.
+TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_t>& packages);
+
+/// The files of a package, as seen from its directory, sorted: a superset of what cargo lists for
+/// it (cargo: sources/path.rs, `list_files_walk`). Left out are hidden files, `target` and nested
+/// packages.
+std::vector<std::string> package_files(const SourceTree& tree, const Package& package);
+
+}  // namespace larder::cargo

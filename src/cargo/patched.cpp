@@ -1,0 +1,236 @@
+#include "larder/cargo/patched.hpp"
+
+#include <algorithm>
+
+#include "larder/base/path.hpp"
+
+namespace larder::cargo {
+
+namespace {
+
+/// Entries of the lock file without a source that an external package depends on.
+std::set<std::size_t> local_below_external(const Lockfile& lock) {
+  std::set<std::size_t> out;
+  for (const auto& package : lock.packages) {
+    if (package.is_local()) continue;
+    for (const auto index : package.dependencies) {
+      if (lock.packages[index].is_local()) out.insert(index);
+    }
+  }
+  return out;
+}
+
+/// The directories that a `[patch]` table names.
+void add_directories(const TomlTable& patches, const std::string& base,
+                     std::set<std::string>& out) {
+  for (const auto& [source, entries] : patches) {
+    if (entries.table() == nullptr) continue;
+    for (const auto& [key, entry] : *entries.table()) {
+      const auto* directory = entry.find("path");
+      if (directory != nullptr && directory->string() != nullptr)
+        out.insert(path::join(base, *directory->string()));
+    }
+  }
+}
+
+std::set<std::string> patched_directories(const Workspace& workspace, const Config& config) {
+  std::set<std::string> out;
+  add_directories(workspace.root_table("patch"), workspace.root_directory, out);
+  for (const auto& file : config.files()) {
+    const auto* patches = file.root.find("patch");
+    if (patches != nullptr && patches->table() != nullptr)
+      add_directories(*patches->table(), config_base(file), out);
+  }
+  return out;
+}
+
+bool is_compiled_dependency(const Package& package, const std::string& name) {
+  return std::any_of(
+      package.dependencies.begin(), package.dependencies.end(), [&](const Dependency& dependency) {
+        return dependency.kind != DependencyKind::Development && dependency.package_name == name;
+      });
+}
+
+void drop_development(TomlTable& table) {
+  table.erase("dev-dependencies");
+  table.erase("dev_dependencies");
+}
+
+/// Values of features that are about a dependency which is gone would be an error.
+void drop_development_features(const Package& package, TomlTable& features) {
+  for (auto& [name, values] : features) {
+    auto* items = std::get_if<TomlArray>(&values.data());
+    if (items == nullptr) continue;
+    std::erase_if(*items, [&](const TomlValue& item) {
+      if (item.string() == nullptr) return false;
+      const auto value = parse_feature_value(*item.string());
+      return value.kind != FeatureValue::Kind::Feature &&
+             std::none_of(package.dependencies.begin(), package.dependencies.end(),
+                          [&](const Dependency& dependency) {
+                            return dependency.kind != DependencyKind::Development &&
+                                   dependency.key == value.dependency;
+                          });
+    });
+  }
+}
+
+bool inherits(const TomlValue& value) {
+  const auto* flag = value.find("workspace");
+  return flag != nullptr && flag->boolean() != nullptr && *flag->boolean();
+}
+
+/// Copies those entries of a table of the root's `[workspace]` that a table of a package inherits.
+void copy_inherited(const TomlTable& from, const TomlValue* package_table, TomlTable& out) {
+  if (package_table == nullptr || package_table->table() == nullptr) return;
+  for (const auto& [key, value] : *package_table->table()) {
+    const auto found = from.find(key);
+    if (found != from.end() && inherits(value)) out.emplace(key, found->second);
+  }
+}
+
+const TomlTable& table_at(const TomlTable& parent, std::string_view key) {
+  static const TomlTable none;
+  const auto found = parent.find(key);
+  return found == parent.end() || found->second.table() == nullptr ? none : *found->second.table();
+}
+
+void list_below(const SourceTree& tree, const std::string& directory, const std::string& before,
+                std::vector<std::string>& out) {
+  for (const auto& entry : tree.list(directory)) {
+    const auto path = path::join(directory, entry.name);
+    if (entry.name.starts_with('.') || (before.empty() && entry.name == "target")) continue;
+    if (entry.kind == FileKind::File) out.push_back(before + entry.name);
+    // A link to a directory could lead round in a circle.
+    if (entry.kind != FileKind::Directory || entry.is_link) continue;
+    if (!tree.is_file(path::join(path, "Cargo.toml")))
+      list_below(tree, path, before + entry.name + "/", out);
+  }
+}
+
+}  // namespace
+
+void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& lock,
+                  const Config& config) {
+  auto wanted = local_below_external(lock);
+  std::erase_if(wanted, [&](std::size_t index) {
+    return package_of(workspace, lock.packages[index]).has_value();
+  });
+  if (wanted.empty()) return;
+  ManifestLoader manifests(tree, workspace.cargo_home);
+  for (const auto& directory : patched_directories(workspace, config)) {
+    const auto manifest = path::join(directory, "Cargo.toml");
+    if (workspace.package_in(directory) || !manifests.exists(manifest)) continue;
+    const auto& package = manifests.load(manifest).package;
+    const bool is_wanted =
+        package && std::any_of(wanted.begin(), wanted.end(), [&](std::size_t index) {
+          return lock.packages[index].name == package->name;
+        });
+    if (is_wanted) workspace.add_package(*package);
+  }
+  load_path_dependencies(tree, workspace);
+}
+
+std::optional<std::size_t> package_of(const Workspace& workspace, const LockedPackage& entry) {
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
+    const auto& package = workspace.packages[i];
+    if (package.name != entry.name || !entry.is_local()) continue;
+    // Its version may have been changed since.
+    if (!found || package.version == entry.version) found = i;
+  }
+  return found;
+}
+
+std::set<std::size_t> compiled_closure(const Workspace& workspace, const Lockfile& lock,
+                                       const std::set<std::size_t>& roots) {
+  std::set<std::size_t> out;
+  std::set<std::size_t> pending = roots;
+  while (!pending.empty()) {
+    const auto index = *pending.begin();
+    pending.erase(pending.begin());
+    if (!out.insert(index).second) continue;
+    const auto& entry = lock.packages[index];
+    const auto package = package_of(workspace, entry);
+    for (const auto next : entry.dependencies) {
+      if (!package ||
+          is_compiled_dependency(workspace.packages[*package], lock.packages[next].name))
+        pending.insert(next);
+    }
+  }
+  return out;
+}
+
+std::string dependency_manifest(const Package& package) {
+  auto table = *package.document->root.table();
+  drop_development(table);
+  if (const auto target = table.find("target"); target != table.end()) {
+    if (auto* platforms = target->second.table()) {
+      for (auto& [platform, tables] : *platforms) {
+        if (tables.table() != nullptr) drop_development(*tables.table());
+      }
+    }
+  }
+  if (const auto features = table.find("features"); features != table.end()) {
+    if (features->second.table() != nullptr)
+      drop_development_features(package, *features->second.table());
+  }
+  if (const auto described = table.find("package"); described != table.end()) {
+    if (described->second.table() != nullptr) described->second.table()->erase("metadata");
+  }
+  // Of a package that is no root they mean nothing, and only cost a warning.
+  for (const auto* key : {"profile", "patch", "replace"}) table.erase(key);
+  return toml_document(table);
+}
+
+bool inherits_anything(const Package& package) {
+  const auto any_in = [](const TomlValue* table) {
+    return table != nullptr && table->table() != nullptr &&
+           (inherits(*table) ||
+            std::any_of(table->table()->begin(), table->table()->end(),
+                        [](const auto& entry) { return inherits(entry.second); }));
+  };
+  const auto in_dependencies = [&](const TomlValue& tables) {
+    return any_in(tables.find("dependencies")) || any_in(tables.find("build-dependencies"));
+  };
+  const auto& root = package.document->root;
+  if (any_in(root.find("package")) || any_in(root.find("lints")) || in_dependencies(root))
+    return true;
+  const auto& platforms = table_at(*root.table(), "target");
+  return std::any_of(platforms.begin(), platforms.end(),
+                     [&](const auto& platform) { return in_dependencies(platform.second); });
+}
+
+TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_t>& packages) {
+  const auto& all = workspace.root_table("workspace");
+  TomlTable described;
+  TomlTable dependencies;
+  bool lints = false;
+  for (const auto index : packages) {
+    const auto& root = workspace.packages[index].document->root;
+    copy_inherited(table_at(all, "package"), root.find("package"), described);
+    const auto copy_dependencies = [&](const TomlValue& tables) {
+      for (const auto* key : {"dependencies", "build-dependencies", "build_dependencies"})
+        copy_inherited(table_at(all, "dependencies"), tables.find(key), dependencies);
+    };
+    copy_dependencies(root);
+    for (const auto& [platform, tables] : table_at(*root.table(), "target"))
+      copy_dependencies(tables);
+    const auto* own = root.find("lints");
+    lints = lints || (own != nullptr && inherits(*own));
+  }
+  TomlTable out;
+  const auto& root_lints = table_at(all, "lints");
+  if (!described.empty()) out.emplace("package", TomlValue(std::move(described)));
+  if (!dependencies.empty()) out.emplace("dependencies", TomlValue(std::move(dependencies)));
+  if (lints && !root_lints.empty()) out.emplace("lints", TomlValue(root_lints));
+  return out;
+}
+
+std::vector<std::string> package_files(const SourceTree& tree, const Package& package) {
+  std::vector<std::string> out;
+  list_below(tree, package.directory, "", out);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace larder::cargo

@@ -1,0 +1,100 @@
+#include "carried.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "crates.hpp"
+#include "larder/base/path.hpp"
+#include "larder/cargo/patched.hpp"
+
+namespace larder::reduce {
+
+namespace {
+
+Error cannot_carry(const std::string& name, const std::string& reason) {
+  return {"unsupported",
+          fmt::format("`{}`, a local package that external packages depend on, {}", name, reason)};
+}
+
+void check_place(const cargo::Workspace& workspace, const cargo::Package& package) {
+  const auto& root = workspace.root_directory;
+  if (!path::is_within(package.directory, root)) {
+    throw cannot_carry(package.name,
+                       "lies outside the workspace root: cargo tells packages there apart by their "
+                       "absolute path, which is another one where the recipe is cooked")
+        .in_file(package.manifest_path)
+        .hint("move it below the workspace root");
+  }
+  if (package.directory == root) {
+    throw cannot_carry(package.name, "is the root package, which is not handled yet")
+        .in_file(package.manifest_path)
+        .hint("move it into a directory of its own");
+  }
+}
+
+}  // namespace
+
+std::map<std::size_t, std::size_t> carried_among(const cargo::Workspace& workspace,
+                                                 const cargo::Lockfile& lock,
+                                                 const std::set<std::size_t>& kept,
+                                                 const std::set<std::size_t>& selected) {
+  std::map<std::size_t, std::size_t> out;
+  for (const auto index : kept) {
+    const auto& entry = lock.packages[index];
+    if (!entry.is_local()) continue;
+    const auto package = cargo::package_of(workspace, entry);
+    if (!package) {
+      throw cannot_carry(entry.name, "is in no directory that the workspace or a [patch] names")
+          .at({lock.file, entry.line, 1, ""})
+          .hint("run `cargo update --workspace`, and commit Cargo.lock");
+    }
+    const auto& described = workspace.packages[*package];
+    check_place(workspace, described);
+    if (selected.contains(*package)) {
+      throw cannot_carry(entry.name, "and that the command builds itself, is not handled yet")
+          .in_file(described.manifest_path)
+          .hint("select the packages that depend on it with -p, or leave it out with --exclude");
+    }
+    if (!workspace.is_member(*package) && cargo::inherits_anything(described)) {
+      throw cannot_carry(entry.name, "inherits from another workspace, which is not handled yet")
+          .in_file(described.manifest_path);
+    }
+    out.emplace(index, *package);
+  }
+  return out;
+}
+
+std::vector<CarriedPackage> carried_packages(const Resolution& resolution,
+                                             const std::vector<SkeletonManifest>& manifests) {
+  std::vector<CarriedPackage> out;
+  for (const auto& [entry, index] : resolution.carried) {
+    const auto& package = resolution.package(index);
+    const auto directory = carried_directory(*resolution.workspace, index);
+    const auto place = path::components(directory).front();
+    for (const auto& manifest : manifests) {
+      if (path::components(manifest.path).front() != place) continue;
+      throw cannot_carry(package.name, fmt::format("lies in `{}`, where a crate of the skeleton is "
+                                                   "to lie",
+                                                   place))
+          .in_file(package.manifest_path)
+          .hint("give that directory another name");
+    }
+    out.push_back({index, directory, cargo::dependency_manifest(package)});
+  }
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return a.directory < b.directory; });
+  return out;
+}
+
+cargo::TomlTable carried_workspace_tables(const Resolution& resolution) {
+  std::set<std::size_t> packages;
+  for (const auto& [entry, package] : resolution.carried) packages.insert(package);
+  cargo::TomlTable out;
+  if (packages.empty()) return out;
+  auto inherited = cargo::inherited_tables(*resolution.workspace, packages);
+  if (!inherited.empty()) out.emplace("workspace", cargo::TomlValue(std::move(inherited)));
+  return out;
+}
+
+}  // namespace larder::reduce

@@ -1,0 +1,136 @@
+#include <doctest/doctest.h>
+
+#include "larder/base/path.hpp"
+#include "tiny_workspace.hpp"
+
+// Local packages that external ones depend on, by [patch] to a path: they are compiled with the
+// external ones, so the recipe has their files.
+
+namespace larder::testing {
+
+namespace {
+
+MemoryTree patched(const std::string& root = "", const std::string& manifest = "",
+                   const std::string& directory = "pat") {
+  auto tree = tiny_workspace({"a 1.0.0: pat", "b", "d"});
+  append(tree, "/w/Cargo.lock",
+         "\n[[package]]\nname = \"pat\"\nversion = \"0.1.0\"\ndependencies = [\n \"b\",\n "
+         "\"d\",\n]\n");
+  add_package(tree, "app", "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
+  add_package(tree, directory, "pat",
+              manifest + "[dependencies]\nb = \"1\"\n\n[dev-dependencies]\nd = \"1\"\n",
+              {"src/lib.rs", "data/table.bin", ".env", "target/junk", "nested/src/lib.rs"});
+  add_file(tree, path::join(path::join("/w", directory), "nested/Cargo.toml"),
+           "[package]\nname = \"nested\"\n");
+  add_file(tree, "/w/Cargo.toml",
+           "[workspace]\nmembers = [\"app\"]\n" + root + "\n[patch.crates-io]\npat = { path = \"" +
+               directory + "\" }\n");
+  return tree;
+}
+
+std::string paths(const recipe::Recipe& recipe) {
+  std::string out;
+  for (const auto& source : recipe.sources) out += (out.empty() ? "" : " ") + source.path;
+  return out;
+}
+
+void check_refused(const MemoryTree& tree, const std::string& command, const std::string& part) {
+  const auto error = error_of([&] { derive(tree, "/w", command); });
+  CHECK(error.id() == "unsupported");
+  CAPTURE(error.message());
+  CHECK(error.message().find(part) != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("the files of a patched package are in the recipe, where they lie in the workspace") {
+  const auto recipe = derive(patched(), "/w", "build -p app");
+  CHECK(paths(recipe) == "pat/Cargo.toml pat/data/table.bin pat/src/lib.rs");
+  const auto& manifest = recipe.sources.at(0).contents;
+  CHECK(manifest.find("dev-dependencies") == std::string::npos);
+  CHECK(manifest.find("[dependencies]") != std::string::npos);
+
+  const SkeletonView skeleton(recipe.commands.at(0).skeleton);
+  CHECK(skeleton.crates() == "features root");
+  CHECK(skeleton.table("root", "dependencies") == "a");
+  CHECK(skeleton.has_line("", "exclude = [\"pat\"]"));
+  CHECK(skeleton.has_line("", "path = \"pat\""));
+  const auto& lock = skeleton.skeleton().lock_file;
+  CHECK(lock.find("name = \"pat\"") != std::string::npos);
+  CHECK(lock.find("name = \"b\"") != std::string::npos);
+  CHECK(lock.find("name = \"d\"") == std::string::npos);
+}
+
+TEST_CASE("a patched package that no external one needs is local like any other") {
+  auto tree = patched();
+  replace(tree, "/w/app/Cargo.toml", "a = \"1\"", "pat = \"0.1\"");
+  const auto recipe = derive(tree, "/w", "build");
+  CHECK(recipe.sources.empty());
+  CHECK(SkeletonView(recipe.commands.at(0).skeleton).table("root", "dependencies") == "b");
+}
+
+TEST_CASE("a member stays a member, and what it inherits stands in the root") {
+  auto tree =
+      patched("resolver = \"2\"\n\n[workspace.package]\ndescription = \"d\"\nlicense = \"MIT\"\n",
+              "description.workspace = true\n\n");
+  replace(tree, "/w/Cargo.toml", "members = [\"app\"]", "members = [\"app\", \"pat\"]");
+  const SkeletonView skeleton(derive(tree, "/w", "build -p app").commands.at(0).skeleton);
+  CHECK(skeleton.has_line("", "members = [\"features\", \"pat\", \"root\"]"));
+  CHECK(skeleton.has_line("", "default-members = [\"features\", \"root\"]"));
+  CHECK(skeleton.has_line("", "[workspace.package]"));
+  CHECK(skeleton.has_line("", "description = \"d\""));
+  CHECK_FALSE(skeleton.has_line("", "license = \"MIT\""));
+}
+
+TEST_CASE("requests of local packages reach a patched one by its path") {
+  auto tree = patched();
+  append(tree, "/w/app/Cargo.toml", "pat = { version = \"0.1\", default-features = false }\n");
+  const auto recipe = derive(tree, "/w", "build -p app");
+  const auto& manifests = recipe.commands.at(0).skeleton.manifests;
+  CHECK(manifests.back().path == "root/Cargo.toml");
+  CHECK(manifests.back().contents.find("pat = { path = \"../pat\", default-features = false }") !=
+        std::string::npos);
+}
+
+TEST_CASE("a patched package that cannot be carried is an error that says why") {
+  check_refused(patched("", "", "../pat"), "build -p app", "outside the workspace root");
+  check_refused(patched("", "", "root/pat"), "build -p app", "`root`");
+  auto tree = patched();
+  replace(tree, "/w/Cargo.toml", "members = [\"app\"]", "members = [\"app\", \"pat\"]");
+  check_refused(tree, "build", "builds itself");
+}
+
+TEST_CASE("a [patch] of the config counts like that of the manifest") {
+  auto tree = patched();
+  replace(tree, "/w/Cargo.toml", "\n[patch.crates-io]\npat = { path = \"pat\" }\n", "");
+  const std::string stated = "build -p app --config 'patch.crates-io.pat.path=\"pat\"'";
+  CHECK(SkeletonView(derive(tree, "/w", stated).commands.at(0).skeleton)
+            .has_line("", "path = \"pat\""));
+  check_refused(tree, "build -p app", "in no directory");
+  add_file(tree, "/w/.cargo/config.toml", "[patch.crates-io]\npat = { path = \"pat\" }\n");
+  CHECK(SkeletonView(derive(tree, "/w", "build -p app").commands.at(0).skeleton)
+            .has_line("", "path = \"pat\""));
+}
+
+TEST_CASE("sources of a recipe are read back, and told apart") {
+  auto tree = patched();
+  tree.write("/w/pat/data/table.bin", std::string("\xff\0\x01z", 4));
+  const auto recipe = derive(tree, "/w", "build -p app");
+  const auto text = recipe::write(recipe);
+  CHECK(text.find("\"contents\": \"/wABeg==\"") != std::string::npos);
+  CHECK(recipe::read("r", text) == recipe);
+  tree.write("/w/pat/src/lib.rs", "pub fn f() {}");
+  CHECK(recipe_bytes(tree, "/w", "build -p app") != text);
+  for (const auto& [from, to] :
+       std::vector<std::pair<std::string, std::string>>{{"/wABeg==", "/wABeg="},
+                                                        {"/wABeg==", "/wABeh=="},
+                                                        {"\"pat/src/lib.rs\"", "\"../x\""},
+                                                        {"\"base64\"", "\"rot13\""}}) {
+    CAPTURE(to);
+    auto broken = text;
+    broken.replace(broken.find(from), from.size(), to);
+    CHECK(error_of([&] { recipe::read("r", broken); }).id() == "recipe-invalid");
+  }
+}
+
+}  // namespace larder::testing

@@ -1,0 +1,110 @@
+#include <doctest/doctest.h>
+
+#include "tiny_workspace.hpp"
+
+// A target that requires a feature of an external package is built or not as cargo resolves that
+// package's features: a crate of the skeleton requires the same, and cargo decides there as well.
+// Exact with the feature on and off, measured with cargo 1.95.
+
+namespace larder::testing {
+
+namespace {
+
+MemoryTree requiring(const std::string& required, const std::string& more = "") {
+  auto tree = tiny_workspace({"a", "b", "d"});
+  add_package(tree, ".", "app",
+              "[features]\nown = []\n\n[[bin]]\nname = \"one\"\npath = \"src/one.rs\"\n"
+              "required-features = [" +
+                  required + "]\n\n[dependencies]\na = \"1\"\n\n[dev-dependencies]\nd = \"1\"\n" +
+                  more,
+              {"src/one.rs"});
+  return tree;
+}
+
+}  // namespace
+
+TEST_CASE("a target that requires a feature of an external package is a crate that does so too") {
+  const auto skeleton = skeleton_of(requiring("\"a/f\""), "build");
+  CHECK(skeleton.crates() == "features required0-root root");
+  CHECK(skeleton.selected() == "features required0-root root");
+  CHECK(skeleton.targets("required0-root") == "src/main.rs");
+  CHECK(skeleton.has_line("required0-root", "required-features = [\"a/f\"]"));
+  CHECK(skeleton.table("required0-root", "dependencies") == "a");
+  CHECK(skeleton.tables("root").empty());
+  CHECK(skeleton.table("features", "dependencies") == "a[default]");
+}
+
+TEST_CASE("what is built anyway needs no crate that requires anything") {
+  auto tree = requiring("\"a/f\"");
+  add_file(tree, "/w/src/main.rs", "");
+  CHECK(skeleton_of(tree, "build").crates() == "features root");
+  CHECK(skeleton_of(requiring("\"a/f\""), "build --examples").crates() == "features root");
+}
+
+TEST_CASE("own features that are required are decided at once") {
+  CHECK(skeleton_of(requiring("\"own\", \"a/f\""), "build").crates() == "features root");
+  CHECK(skeleton_of(requiring("\"own\", \"a/f\""), "build --features own").crates() ==
+        "features required0-root root");
+}
+
+TEST_CASE("equal requirements share crates, and each kind of dependency shows its own features") {
+  auto tree = requiring("\"a/f\"",
+                        "\n[build-dependencies]\nb = \"1\"\n\n[[bin]]\nname = \"two\"\npath = "
+                        "\"src/two.rs\"\nrequired-features = [\"b/f\"]\n\n[[bin]]\nname = "
+                        "\"three\"\npath = \"src/two.rs\"\nrequired-features = [\"a/f\"]\n");
+  add_file(tree, "/w/src/two.rs", "");
+  const auto skeleton = skeleton_of(tree, "build");
+  CHECK(skeleton.crates() == "features required0-root required1-root root");
+  CHECK(skeleton.table("required1-root", "dependencies") == "a");
+  CHECK(skeleton.table("required1-root", "build-dependencies") == "b");
+  // Of a build-dependency there is no build script to be built.
+  CHECK(skeleton.targets("required1-root") == "src/main.rs");
+  // A build script of something below is one of another crate, which shows nothing.
+  replace(tree, "/w/Cargo.toml", "[dependencies]\n", "[dependencies]\nlib = { path = \"lib\" }\n");
+  append(tree, "/w/Cargo.toml", "\n[workspace]\nmembers = [\"lib\"]\n");
+  add_package(tree, "lib", "lib", "[build-dependencies]\nd = \"1\"\n", {"src/lib.rs", "build.rs"});
+  const auto below = skeleton_of(tree, "build -p app");
+  CHECK(below.table("required1-root", "build-dependencies") == "b");
+  CHECK(below.table("required1-scripts", "build-dependencies") == "d");
+  CHECK(below.targets("required1-scripts") == "build.rs src/lib.rs");
+}
+
+TEST_CASE("a feature of a development dependency can be had only where there are tests") {
+  CHECK(skeleton_of(requiring("\"d/f\""), "build").crates() == "features root");
+  const auto command = derive(requiring("\"d/f\""), "/w", "check --all-targets").commands.at(0);
+  CHECK(command.cook_arguments == std::vector<std::string>{"check", "--all-targets"});
+  const SkeletonView skeleton(command.skeleton);
+  CHECK(skeleton.table("required0-root", "dev-dependencies") == "d");
+  CHECK(skeleton.has_line("required0-root", "required-features = [\"d/f\"]"));
+}
+
+TEST_CASE("roles hold behind a requirement as well") {
+  auto tree = requiring(
+      "\"a/f\"",
+      "\n[profile.dev]\npanic = \"abort\"\n\n[profile.release]\nlto = true\n\n[workspace]\n"
+      "members = [\"lib\"]\n");
+  add_package(tree, "lib", "lib",
+              "[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n\n[dependencies]\nb = \"1\"\n\n"
+              "[build-dependencies]\nd = \"1\"\n",
+              {"src/lib.rs", "build.rs"});
+  replace(tree, "/w/Cargo.toml", "[dependencies]\n", "[dependencies]\nlib = { path = \"lib\" }\n");
+  const auto release = skeleton_of(tree, "build --release");
+  CHECK(release.crates() == "features required0-root required0-root-mixed root");
+  CHECK(release.table("required0-root", "dependencies") == ">required0-root-mixed a");
+  CHECK(release.table("required0-root", "build-dependencies") == "d");
+
+  add_file(tree, "/w/tests/t.rs", "");
+  const auto tests = skeleton_of(tree, "test");
+  CHECK(tests.crates() == "features required0-bin-test root");
+  CHECK(tests.targets("required0-bin-test") == "src/main.rs src/test.rs");
+}
+
+TEST_CASE("a required feature of an optional or conditional dependency stands where that does") {
+  auto tree = requiring(
+      "\"b/f\"", "\n[target.'cfg(unix)'.dependencies]\nb = { version = \"1\", optional = true }\n");
+  CHECK(skeleton_of(tree, "build").crates() == "features root");
+  const auto skeleton = skeleton_of(tree, "build --features b");
+  CHECK(skeleton.table("required0-root", "cfg(unix).dependencies") == "b");
+}
+
+}  // namespace larder::testing
