@@ -149,7 +149,8 @@ std::vector<LocalFeatures::Edge> LocalFeatures::edges(std::size_t package, Side 
     } else if (for_build || macro) {
       below = Side::Host;
     }
-    const bool on_host = for_build || side == Side::Host;
+    // Resolver 1 unifies over platforms: whose condition it is makes no difference.
+    const bool on_host = !resolution_.old_resolver() && (for_build || side == Side::Host);
     out.push_back({&dependency, target, below, condition_of(dependency.condition, on_host)});
   }
   return out;

@@ -96,6 +96,21 @@ TEST_CASE("resolver 1 turns features on without their condition") {
   CHECK(skeleton_of(tree, "build -p app").table("root", "dependencies") == "a b");
 }
 
+TEST_CASE("resolver 1 does not look at whose platform a feature is asked for") {
+  auto tree = tiny_workspace({"a"});
+  add_virtual_root(tree, "resolver = \"1\"\n");
+  // Behind the same condition for the host and, with another one, for the target.
+  add_package(tree, "app", "app",
+              "[target.'cfg(unix)'.build-dependencies]\na = \"1\"\n\n"
+              "[target.'cfg(unix)'.dependencies]\nlib = { path = \"../lib\" }\n",
+              {"src/main.rs", "build.rs"});
+  add_package(tree, "lib", "lib", "[target.'cfg(windows)'.dependencies]\na = \"1\"\n",
+              {"src/lib.rs"});
+  const auto skeleton = skeleton_of(tree, "build -p app");
+  CHECK(skeleton.tables("features") == "cfg(unix).dependencies");
+  CHECK(skeleton.table("features", "cfg(unix).dependencies") == "a[default]");
+}
+
 TEST_CASE("a triple alone is a table of its own") {
   const auto skeleton = skeleton_of(chain("", "x86_64-unknown-linux-gnu"), "build -p app");
   CHECK(skeleton.crates() == "features root");
