@@ -1,5 +1,7 @@
 #include "contexts.hpp"
 
+#include <algorithm>
+
 namespace larder::reduce {
 
 namespace {
@@ -14,8 +16,8 @@ class ContextMapper {
     for (const auto& [edge, conditions] : in_.units.edges().all()) {
       for (const auto& condition : conditions) add_edge(edge, condition);
     }
-    link_lto_crates();
-    const bool needs_all_targets = !in_.testing && (macro_tests_ || crates_.contains("test"));
+    link_crates();
+    const bool needs_all_targets = !in_.testing && crates_.contains("test");
     return {std::move(crates_), needs_all_targets};
   }
 
@@ -59,27 +61,21 @@ class ContextMapper {
       shape.integration_test = true;
     } else {
       shape.root = CrateShape::Root::Lib;
-      shape.crate_types = name.ends_with("-mixed")   ? std::vector<std::string>{"cdylib", "rlib"}
-                          : name.ends_with("-dylib") ? std::vector<std::string>{"dylib"}
-                                                     : std::vector<std::string>{"cdylib"};
+      if (name.ends_with("-mixed")) shape.crate_types = {"cdylib", "rlib"};
+      if (name.ends_with("-dylib")) shape.crate_types = {"dylib"};
+      if (name.ends_with("-linked")) shape.crate_types = {"cdylib"};
       entry->second.selected = false;
     }
     return entry->second;
   }
 
   void add_edge(const ExternalEdge& edge, const Condition& condition) {
-    switch (edge.context.side) {
-      case UnitSide::Target:
-        add_target_edge(edge, condition);
-        break;
-      case UnitSide::Host:
-      case UnitSide::HostOfTarget:
-        add_host_edge(edge, condition);
-        break;
-      case UnitSide::MacroLib:
-      case UnitSide::MacroTest:
-        add_macro_edge(edge, condition);
-        break;
+    if (edge.context.side == UnitSide::Target) {
+      add_target_edge(edge, condition);
+    } else if (edge.context.check) {
+      add_macro_edge(edge, condition);
+    } else {
+      add_host_edge(edge, condition);
     }
   }
 
@@ -115,31 +111,25 @@ class ContextMapper {
     }
   }
 
-  /// One crate for all selected proc-macros: dependencies of their libraries, and as development
-  /// dependencies those that only their unit tests have.
+  /// One crate for all selected proc-macros and their unit tests, which only `check` can tell from
+  /// proc-macros that are depended on: these are compiled.
   void add_macro_edge(const ExternalEdge& edge, const Condition& condition) {
-    const auto platform = all_parts(condition);
-    const bool test = edge.context.side == UnitSide::MacroTest;
-    macro_tests_ = macro_tests_ || test;
-    auto& crate = crates_["macro"];
-    crate.shape.root = CrateShape::Root::ProcMacro;
-    crate.shape.tested = macro_tests_;
-    if (in_.lto && edge.context.lto != LtoState::Object) {
-      request(target_crate("macro-linked").tables, TableKind::Dependencies, platform,
-              edge.external);
-    } else if (!test) {
-      request(crate.tables, TableKind::Dependencies, platform, edge.external);
-    } else if (!is_macro_lib_edge(edge.external, condition)) {
-      request(crate.tables, TableKind::DevDependencies, platform, edge.external);
-    }
+    crates_["macro"].shape.root = CrateShape::Root::ProcMacro;
+    std::string name = "macro";
+    if (!counts_for_target(edge.external, condition)) target_crate(name = "macro-host");
+    if (in_.lto && edge.context.lto != LtoState::Object) name += "-linked";
+    auto& crate = name == "macro" ? crates_.at(name) : target_crate(name);
+    request(crate.tables, TableKind::Dependencies, all_parts(condition), edge.external);
   }
 
-  bool is_macro_lib_edge(std::size_t external, const Condition& condition) const {
-    for (const auto& [edge, conditions] : in_.units.edges().all()) {
-      if (edge.context.side != UnitSide::MacroLib || edge.external != external) continue;
-      for (const auto& other : conditions) {
-        if (other == condition) return true;
-      }
+  /// A selected proc-macro counts on both sides. What it has by a feature that only the host side
+  /// has must not.
+  bool counts_for_target(std::size_t external, const Condition& condition) const {
+    if (in_.old_resolver) return true;
+    for (const auto& known : in_.features.contributions().of({external, Side::Normal, ""})) {
+      const auto there = all_parts(known);
+      const auto here = all_parts(condition);
+      if (std::includes(here.begin(), here.end(), there.begin(), there.end())) return true;
     }
     return false;
   }
@@ -150,21 +140,26 @@ class ContextMapper {
   }
 
   /// The crates of other LTO states hang below the root of their panic context.
-  void link_lto_crates() {
+  void link_crates() {
     const auto link = [&](const std::string& above, const std::string& below, TableKind kind) {
-      if (crates_.contains(below)) crates_.at(above).crates.emplace_back(kind, below);
+      if (crates_.contains(below)) crates_.at(above).crates.push_back({kind, below, false, false});
     };
     for (const std::string name : {"root", "test", "bin-test"}) {
       link(name, name + "-mixed", TableKind::Dependencies);
       link(name, name + "-dylib", TableKind::Dependencies);
     }
     link("root", "host-linked", TableKind::BuildDependencies);
-    link("macro", "macro-linked", TableKind::Dependencies);
+    for (const std::string name : {"macro", "macro-host"})
+      link(name, name + "-linked", TableKind::Dependencies);
+    if (crates_.contains("macro-host")) {
+      crates_.at("macro").crates.push_back({TableKind::Dependencies, "macro-host", true, false});
+      // Of a crate that is never built: it makes no unit, but counts on the host side.
+      crates_.at("features").crates.push_back({TableKind::BuildDependencies, "macro", false, true});
+    }
   }
 
   const ContextInput& in_;
   Crates crates_;
-  bool macro_tests_ = false;
 };
 
 }  // namespace

@@ -13,15 +13,7 @@ using cargo::toml_quote;
 namespace {
 
 std::string table_name(TableKind kind) {
-  switch (kind) {
-    case TableKind::Dependencies:
-      return "dependencies";
-    case TableKind::DevDependencies:
-      return "dev-dependencies";
-    case TableKind::BuildDependencies:
-      return "build-dependencies";
-  }
-  return {};
+  return kind == TableKind::Dependencies ? "dependencies" : "build-dependencies";
 }
 
 std::string table_header(TableKind kind, const Platform& platform) {
@@ -170,8 +162,10 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
   members_.push_back({name, crate.selected});
   // Section header → lines. Crates and externals of one condition share a table.
   std::map<std::string, std::set<std::string>> sections;
-  const auto depend_on = [&](const std::string& section, const std::string& other) {
-    sections[section].insert(fmt::format("{} = {{ path = \"../{}\" }}\n", full_name(other), other));
+  const auto depend_on = [&](const std::string& section, const std::string& other,
+                             std::string_view more = "") {
+    sections[section].insert(
+        fmt::format("{} = {{ path = \"../{}\"{} }}\n", full_name(other), other, more));
   };
   std::map<std::pair<TableKind, Platform>, Tables> behind_triple;
   bool has_script = false;
@@ -187,9 +181,15 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
       sections[table_header(kind, platform)].insert(request_line(external, features));
     }
   }
-  for (const auto& [kind, other] : crate.crates) {
-    has_script = has_script || kind == TableKind::BuildDependencies;
-    depend_on(table_header(kind, {}), other);
+  for (const auto& link : crate.crates) {
+    const bool builds = link.kind == TableKind::BuildDependencies;
+    has_script = has_script || (builds && !crate.shape.never_built);
+    if (link.optional)
+      sections["[features]"] = {fmt::format("host = [\"dep:{}\"]\n", full_name(link.crate))};
+    depend_on(table_header(link.kind, {}), link.crate,
+              link.optional    ? ", optional = true"
+              : link.with_host ? ", features = [\"host\"]"
+                               : "");
   }
   std::size_t number = 0;
   for (const auto& [place, tables] : behind_triple) {

@@ -16,7 +16,7 @@
 
 namespace larder::reduce {
 
-enum class TableKind { Dependencies, DevDependencies, BuildDependencies };
+enum class TableKind { Dependencies, BuildDependencies };
 
 using Platform = std::vector<cargo::PlatformPart>;
 /// External package (lock index) → features asked for; "default" stands for the default features.
@@ -37,11 +37,21 @@ struct CrateShape {
   bool integration_test = false;
 };
 
+/// A crate of the skeleton that another one depends on.
+struct CrateLink {
+  TableKind kind = TableKind::Dependencies;
+  /// Without prefix.
+  std::string crate;
+  /// Switched on by the feature `host` of the crate that depends on it.
+  bool optional = false;
+  /// Switches on the feature `host` of the crate depended on.
+  bool with_host = false;
+};
+
 struct Crate {
   CrateShape shape;
   Tables tables;
-  /// Crates of the skeleton that this one depends on, by name.
-  std::vector<std::pair<TableKind, std::string>> crates;
+  std::vector<CrateLink> crates;
   /// Host-side requests entered behind a condition on the target: one proc-macro crate for each
   /// condition.
   std::map<Platform, Tables> host_entries;

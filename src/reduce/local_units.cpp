@@ -133,8 +133,7 @@ void LocalUnits::add_roots(std::size_t package) {
   const auto& described = resolution_.package(package);
   for (const auto& [index, mode] : proposals(described)) {
     const auto& target = described.targets[index];
-    auto side = UnitSide::Target;
-    if (target.is_proc_macro()) side = is_testing(mode) ? UnitSide::MacroTest : UnitSide::MacroLib;
+    const auto side = target.is_proc_macro() ? UnitSide::Host : UnitSide::Target;
     // Under `test` and `bench` every root unwinds, examples included.
     const bool abort =
         panic_abort_ && base_mode() != Mode::Test && !is_testing(mode) && side == UnitSide::Target;
@@ -166,20 +165,11 @@ void LocalUnits::visit_all() {
   for (const auto& [unit, conditions] : units_.all()) add_external_edges(unit);
 }
 
-/// Whose features decide which of the unit's optional dependencies are on. Of a proc-macro's unit
-/// test those of the target side, below it already those of the host side.
+/// Whose features decide which of the unit's optional dependencies are on. The unit test of a
+/// proc-macro is compiled with those of the target side, but depends on what those of the host say.
 bool LocalUnits::has_target_features(const Unit& unit) const {
-  switch (unit.context.side) {
-    case UnitSide::Target:
-    case UnitSide::HostOfTarget:
-      return true;
-    case UnitSide::MacroTest:
-      if (resolution_.package(unit.package).targets[unit.target].is_proc_macro()) return true;
-      break;
-    default:
-      break;
-  }
-  return resolution_.old_resolver();
+  const auto side = unit.context.side;
+  return side == UnitSide::Target || side == UnitSide::HostOfTarget || resolution_.old_resolver();
 }
 
 template <typename Visit>

@@ -15,14 +15,10 @@ namespace larder::reduce {
 enum class UnitSide {
   /// The target platform.
   Target,
-  /// A build script, or a proc-macro reached by an edge, or below one.
+  /// A build script or a proc-macro, or below one.
   Host,
   /// A build script whose features are those of the target side.
   HostOfTarget,
-  /// The library of a selected proc-macro: host, but in the command's own mode.
-  MacroLib,
-  /// The unit test of a selected proc-macro, and what is below it.
-  MacroTest,
 };
 
 /// What a unit with LTO asks of the libraries below it (cargo: core/compiler/lto.rs).
@@ -31,7 +27,7 @@ enum class LtoState { Bitcode, ObjectAndBitcode, Object };
 /// What an external package can tell about the local unit that depends on it.
 struct Context {
   UnitSide side = UnitSide::Target;
-  /// Only metadata is wanted (`check`).
+  /// Only metadata is wanted (`check`). On the host that is so below selected proc-macros alone.
   bool check = false;
   /// Compiled with the profile's `panic = "abort"`.
   bool abort = false;
