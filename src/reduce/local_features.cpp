@@ -255,23 +255,52 @@ const Conditions& LocalFeatures::active(std::size_t package, Side side,
   return facts_.of({package, side, Kind::OptionalDependency, dependency.key});
 }
 
+/// Whether cargo's first resolver, which does not look at platforms, makes this edge.
+bool LocalFeatures::is_resolved(std::size_t package, const Edge& edge) const {
+  if (!edge.dependency->optional) return true;
+  for (const auto side : {Side::Normal, Side::Host}) {
+    if (!active(package, side, *edge.dependency).empty()) return true;
+  }
+  return false;
+}
+
+/// `dependency/feature` holds where any edge to that package applies to the target or to the host,
+/// with what the feature has on the side of the edge (cargo: `resolve_all_features`).
+Conditions LocalFeatures::required_of_dependency(std::size_t package,
+                                                 const FeatureValue& value) const {
+  std::vector<Edge> resolved;
+  for (const auto& edge : edges(package, Side::Normal)) {
+    if (edge.target.kind == Resolved::Kind::Local && is_resolved(package, edge))
+      resolved.push_back(edge);
+  }
+  Conditions out;
+  for (const auto& edge : resolved) {
+    if (edge.dependency->key != value.dependency) continue;
+    const auto& holds = facts_.of({edge.target.index, edge.side, Kind::Feature, value.feature});
+    const bool anywhere = std::any_of(resolved.begin(), resolved.end(), [&](const Edge& other) {
+      return other.target == edge.target && other.condition.empty();
+    });
+    const bool asks_host = std::any_of(holds.begin(), holds.end(), [](const Condition& condition) {
+      return target_parts(condition).size() != condition.size();
+    });
+    if ((!anywhere && !holds.empty()) || asks_host) {
+      throw Error("unsupported", "`required-features` that depend, by a feature of `" +
+                                     value.dependency +
+                                     "`, on the platform of the host, is not handled yet")
+          .at(resolution_.package(package).locate(*edge.dependency));
+    }
+    for (const auto& one : holds) absorb(out, one);
+  }
+  return out;
+}
+
 Conditions LocalFeatures::required(std::size_t package, const cargo::Target& target) const {
   Conditions out = always;
   for (const auto& text : target.required_features) {
     const auto value = cargo::parse_feature_value(text);
-    Conditions holds;
-    if (value.kind == FeatureValue::Kind::DependencyFeature) {
-      for (const auto& edge : edges(package, Side::Normal)) {
-        if (edge.dependency->key != value.dependency || edge.target.kind != Resolved::Kind::Local)
-          continue;
-        for (const auto& one :
-             facts_.of({edge.target.index, edge.side, Kind::Feature, value.feature})) {
-          absorb(holds, one);
-        }
-      }
-    } else {
-      holds = facts_.of({package, Side::Normal, Kind::Feature, value.feature});
-    }
+    const auto holds = value.kind == FeatureValue::Kind::DependencyFeature
+                           ? required_of_dependency(package, value)
+                           : facts_.of({package, Side::Normal, Kind::Feature, value.feature});
     Conditions joined;
     for (const auto& a : out) {
       for (const auto& b : holds) absorb(joined, both(a, b));

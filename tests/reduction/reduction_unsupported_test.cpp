@@ -90,6 +90,25 @@ TEST_CASE("unsupported: required features that name a feature of an external pac
                     "build", "a/f", "/w/Cargo.toml");
 }
 
+TEST_CASE(
+    "unsupported: required features of a local dependency that depend on the host's platform") {
+  // `lib/f` holds where the dependency applies to the target or to the host.
+  const auto workspace = [](const std::string& table) {
+    auto tree = tiny_workspace({"a"});
+    add_virtual_root(tree);
+    add_package(tree, "app", "app",
+                "[[bin]]\nname = \"app\"\nrequired-features = [\"lib/f\"]\n\n[" + table +
+                    "]\nlib = { path = \"../lib\" }\n\n[dependencies]\na = \"1\"\n",
+                {"src/main.rs"});
+    add_package(tree, "lib", "lib", "[features]\ndefault = [\"f\"]\nf = []\n", {"src/lib.rs"});
+    return tree;
+  };
+  check_unsupported(workspace("target.'cfg(windows)'.dependencies"), "build -p app", "`lib`",
+                    "/w/app/Cargo.toml");
+  const auto skeleton = skeleton_of(workspace("build-dependencies"), "build -p app");
+  CHECK(skeleton.table("root", "dependencies") == "a");
+}
+
 TEST_CASE("unsupported: a feature of a development dependency that another package turns on") {
   const auto workspace = [](const std::string& external) {
     auto tree = tiny_workspace({external, "e"});

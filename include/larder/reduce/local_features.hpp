@@ -36,7 +36,8 @@ class LocalFeatures {
   /// Under which conditions a dependency is switched on, its own `[target]` aside.
   const Conditions& active(std::size_t package, Side side,
                            const cargo::Dependency& dependency) const;
-  /// Under which conditions the `required-features` of a target hold.
+  /// Under which conditions the `required-features` of a target hold. Throws `unsupported` where
+  /// that depends on the platforms of both target and host.
   Conditions required(std::size_t package, const cargo::Target& target) const;
   /// Whether the development dependencies of a package take part.
   bool counts_dev_dependencies(std::size_t package) const {
@@ -83,6 +84,8 @@ class LocalFeatures {
   void close_root_features(std::size_t package);
   bool is_unsound(const Key& key, const Edge& edge) const;
   std::vector<Edge> edges(std::size_t package, Side side) const;
+  bool is_resolved(std::size_t package, const Edge& edge) const;
+  Conditions required_of_dependency(std::size_t package, const cargo::FeatureValue& value) const;
   std::vector<std::string> values(std::size_t package, const std::string& feature) const;
 
   const Resolution& resolution_;
