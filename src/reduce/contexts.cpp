@@ -52,7 +52,8 @@ class ContextMapper {
     if (!inserted) return entry->second;
     if (name == "root") {
       // With LTO a binary starts in the state that a plain library would not.
-      shape.root = in_.lto ? CrateShape::Root::Bin : CrateShape::Root::Lib;
+      shape.root =
+          in_.lto == cargo::Lto::AcrossCrates ? CrateShape::Root::Bin : CrateShape::Root::Lib;
       shape.tested = in_.testing;
     } else if (name == "test") {
       shape.integration_test = true;
@@ -102,10 +103,10 @@ class ContextMapper {
     }
     // A library below a build script that is only linked starts again at bitcode; both states join
     // to mixed.
-    if (!in_.lto || edge.context.lto != LtoState::Bitcode) {
+    if (!has_states() || edge.context.lto != LtoState::Bitcode) {
       request(root.tables, TableKind::BuildDependencies, host_parts(condition), edge.external);
     }
-    if (in_.lto && edge.context.lto != LtoState::Object) {
+    if (has_states() && edge.context.lto != LtoState::Object) {
       request(target_crate("host-linked").tables, TableKind::Dependencies, host_parts(condition),
               edge.external);
     }
@@ -117,7 +118,7 @@ class ContextMapper {
     crates_["macro"].shape.root = CrateShape::Root::ProcMacro;
     std::string name = "macro";
     if (!counts_for_target(edge.external, condition)) target_crate(name = "macro-host");
-    if (in_.lto && edge.context.lto != LtoState::Object) name += "-linked";
+    if (has_states() && edge.context.lto != LtoState::Object) name += "-linked";
     auto& crate = name == "macro" ? crates_.at(name) : target_crate(name);
     request(crate.tables, TableKind::Dependencies, all_parts(condition), edge.external);
   }
@@ -133,6 +134,8 @@ class ContextMapper {
     }
     return false;
   }
+
+  bool has_states() const { return in_.lto != cargo::Lto::Local; }
 
   static void request(Tables& tables, TableKind kind, const Platform& platform,
                       std::size_t external) {

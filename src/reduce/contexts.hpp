@@ -12,7 +12,7 @@ struct ContextInput {
   const LocalFeatures& features;
   const LocalUnits& units;
   bool old_resolver = false;
-  bool lto = false;
+  cargo::Lto lto = cargo::Lto::Local;
   bool panic_abort = false;
   /// `test` or `bench`, as opposed to `build` or `check`.
   bool testing = false;

@@ -14,7 +14,7 @@ namespace {
 
 /// The state a unit passes on, given that of the unit above (cargo: core/compiler/lto.rs). A root
 /// counts as if the unit above asked for bitcode.
-LtoState lto_below(LtoState parent, const Target& target, bool as_binary) {
+LtoState lto_below(cargo::Lto lto, LtoState parent, const Target& target, bool as_binary) {
   if (target.kind == TargetKind::BuildScript || target.is_proc_macro()) return LtoState::Object;
   const std::vector<std::string> executable{"bin"};
   const bool is_library = target.kind == TargetKind::Lib || target.kind == TargetKind::Example;
@@ -25,6 +25,7 @@ LtoState lto_below(LtoState parent, const Target& target, bool as_binary) {
   };
   const auto rust_library = [](std::string_view type) { return type == "lib" || type == "rlib"; };
   if (all(linked)) return LtoState::Bitcode;
+  if (lto == cargo::Lto::Off) return parent;
   // A staticlib beside an rlib is as mixed as a cdylib beside one.
   if (parent == LtoState::Bitcode && !all(rust_library)) {
     const bool only_dylib = all([](std::string_view type) { return type == "dylib"; });
@@ -42,7 +43,7 @@ bool is_testing(auto mode) {
 
 LocalUnits::LocalUnits(const Resolution& resolution, const cargo::CommandLine& command,
                        const LocalFeatures& features, const std::set<std::size_t>& selected,
-                       bool lto, bool panic_abort)
+                       cargo::Lto lto, bool panic_abort)
     : resolution_(resolution),
       command_(command),
       features_(features),
@@ -68,7 +69,8 @@ LocalUnits::Unit LocalUnits::make_unit(std::size_t package, std::size_t target, 
   const auto& described = resolution_.package(package).targets[target];
   // A test is linked like a binary; `check` links nothing and goes by the crate types.
   const bool as_binary = mode == Mode::Test || mode == Mode::Doctest;
-  const auto state = lto_ ? lto_below(parent, described, as_binary) : LtoState::Bitcode;
+  const auto state =
+      lto_ == cargo::Lto::Local ? LtoState::Bitcode : lto_below(lto_, parent, described, as_binary);
   const bool check = mode == Mode::Check || mode == Mode::CheckTest;
   return {package, target, mode, {side, check, abort, state}};
 }

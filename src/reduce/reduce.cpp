@@ -114,7 +114,7 @@ Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profi
                            const cargo::Config& config) {
   Assumptions out;
   const auto profile = command.profile_name();
-  out.lto = profiles.uses_lto(profile);
+  out.lto = profiles.lto(profile) == cargo::Lto::AcrossCrates;
   out.panic_abort = profiles.aborts_on_panic(profile);
   out.targets = command.targets.size();
   if (out.targets == 0) {
@@ -142,15 +142,15 @@ Reduction reduce(const ReductionInput& input) {
         "a feature of a development dependency that another local package turns on (" +
         features.unsound_dev_feature() + ")");
   }
-  const LocalUnits units(resolution, command, features, selected, out.assumptions.lto,
-                         out.assumptions.panic_abort);
+  const auto lto = profiles.lto(command.profile_name());
+  const LocalUnits units(resolution, command, features, selected, lto, out.assumptions.panic_abort);
   if (out.assumptions.targets > 1 && units.has_conditional_local_edges()) {
     throw unsupported("more than one --target with a local dependency behind a platform condition");
   }
   const bool testing =
       command.intent == cargo::Intent::Test || command.intent == cargo::Intent::Bench;
-  const auto mapped = crates_for({features, units, resolution.old_resolver(), out.assumptions.lto,
-                                  out.assumptions.panic_abort, testing});
+  const auto mapped = crates_for(
+      {features, units, resolution.old_resolver(), lto, out.assumptions.panic_abort, testing});
 
   std::set<std::size_t> externals;
   for (const auto& [contribution, conditions] : features.contributions().all())

@@ -309,6 +309,27 @@ TEST_CASE("a library of the host that is only linked starts again at bitcode") {
   CHECK(plain.table("root", "build-dependencies") == "a");
 }
 
+TEST_CASE("where LTO is off, a library of the host that is only linked has none at all") {
+  auto tree = tiny_workspace({"a", "b"});
+  add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = \"off\"\n");
+  add_package(
+      tree, "app", "app",
+      "[dependencies]\nlib = { path = \"../lib\" }\n\n[build-dependencies]\nb = \"1\"\ngen = { "
+      "path = \"../gen\" }\n",
+      {"src/main.rs", "build.rs"});
+  add_package(tree, "gen", "gen", "[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\na = \"1\"\n",
+              {"src/lib.rs"});
+  add_package(tree, "lib", "lib",
+              "[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n\n[dependencies]\na = \"1\"\n",
+              {"src/lib.rs"});
+  const auto skeleton = skeleton_of(tree, "build --release -p app");
+  CHECK(skeleton.crates() == "features host-linked root");
+  CHECK(skeleton.table("root", "dependencies") == "a");
+  CHECK(skeleton.table("root", "build-dependencies") == ">host-linked b");
+  CHECK(skeleton.table("host-linked", "dependencies") == "a");
+  CHECK(skeleton.targets("root") == "build.rs src/lib.rs");
+}
+
 // ---------------------------------------------------------------------------------------------
 // panic = "abort"
 

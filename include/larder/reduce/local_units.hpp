@@ -21,7 +21,8 @@ enum class UnitSide {
   HostOfTarget,
 };
 
-/// What a unit with LTO asks of the libraries below it (cargo: core/compiler/lto.rs).
+/// What a unit with LTO asks of the libraries below it (cargo: core/compiler/lto.rs). Where LTO is
+/// off, `Bitcode` stands for neither and `Object` for what the host keeps.
 enum class LtoState { Bitcode, ObjectAndBitcode, Object };
 
 /// What an external package can tell about the local unit that depends on it.
@@ -46,7 +47,7 @@ struct ExternalEdge {
 class LocalUnits {
  public:
   LocalUnits(const Resolution& resolution, const cargo::CommandLine& command,
-             const LocalFeatures& features, const std::set<std::size_t>& selected, bool lto,
+             const LocalFeatures& features, const std::set<std::size_t>& selected, cargo::Lto lto,
              bool panic_abort);
 
   const Facts<ExternalEdge>& edges() const { return edges_; }
@@ -94,7 +95,7 @@ class LocalUnits {
   const Resolution& resolution_;
   const cargo::CommandLine& command_;
   const LocalFeatures& features_;
-  bool lto_;
+  cargo::Lto lto_;
   bool panic_abort_;
   bool conditional_local_edges_ = false;
   Facts<Unit> units_;
