@@ -1,5 +1,7 @@
 #include "contexts.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace larder::reduce {
@@ -18,7 +20,7 @@ class ContextMapper {
     }
     link_crates();
     const bool needs_all_targets = !in_.testing && crates_.contains("test");
-    return {std::move(crates_), needs_all_targets};
+    return {std::move(crates_), needs_all_targets, std::move(unsupported_)};
   }
 
  private:
@@ -97,6 +99,10 @@ class ContextMapper {
     const auto entry = target_parts(condition);
     auto& root = target_crate("root");
     if (!entry.empty()) {
+      if (has_states() && edge.context.lto != LtoState::Object)
+        unsupported_ =
+            "link-time optimisation with a library that is only linked, below a build script or "
+            "proc-macro behind a platform condition,";
       request(root.host_entries[entry], TableKind::Dependencies, host_parts(condition),
               edge.external);
       return;
@@ -116,20 +122,29 @@ class ContextMapper {
   /// proc-macros that are depended on: these are compiled.
   void add_macro_edge(const ExternalEdge& edge, const Condition& condition) {
     crates_["macro"].shape.root = CrateShape::Root::ProcMacro;
-    std::string name = "macro";
-    if (!counts_for_target(edge.external, condition)) target_crate(name = "macro-host");
-    if (has_states() && edge.context.lto != LtoState::Object) name += "-linked";
-    auto& crate = name == "macro" ? crates_.at(name) : target_crate(name);
-    request(crate.tables, TableKind::Dependencies, all_parts(condition), edge.external);
+    const auto name = macro_crate(edge.external, condition);
+    const bool linked = has_states() && edge.context.lto != LtoState::Object;
+    auto& crate = linked ? target_crate(name + "-linked") : crates_.at(name);
+    request(crate.tables, TableKind::Dependencies, host_parts(condition), edge.external);
   }
 
-  /// A selected proc-macro counts on both sides. What it has by a feature that only the host side
-  /// has must not.
+  /// The crate "macro", where a dependency counts on both sides and whatever the target is, as
+  /// selected proc-macros do; else the crate that dependents switch on, for the host alone and
+  /// behind their condition on the target, as dependents of the real one switch on its features.
+  std::string macro_crate(std::size_t external, const Condition& condition) {
+    auto behind = target_parts(condition);
+    if (behind.empty() && counts_for_target(external, condition)) return "macro";
+    const auto number =
+        std::to_string(switched_.try_emplace(std::move(behind), switched_.size()).first->second);
+    target_crate("macro-host" + number);
+    return "macro-host" + number;
+  }
+
   bool counts_for_target(std::size_t external, const Condition& condition) const {
     if (in_.old_resolver) return true;
+    const auto here = all_parts(condition);
     for (const auto& known : in_.features.contributions().of({external, Side::Normal, ""})) {
       const auto there = all_parts(known);
-      const auto here = all_parts(condition);
       if (std::includes(here.begin(), here.end(), there.begin(), there.end())) return true;
     }
     return false;
@@ -145,24 +160,30 @@ class ContextMapper {
   /// The crates of other LTO states hang below the root of their panic context.
   void link_crates() {
     const auto link = [&](const std::string& above, const std::string& below, TableKind kind) {
-      if (crates_.contains(below)) crates_.at(above).crates.push_back({kind, below, false, false});
+      if (crates_.contains(below)) crates_.at(above).crates.push_back({kind, below});
     };
     for (const std::string name : {"root", "test", "bin-test"}) {
       link(name, name + "-mixed", TableKind::Dependencies);
       link(name, name + "-dylib", TableKind::Dependencies);
     }
     link("root", "host-linked", TableKind::BuildDependencies);
-    for (const std::string name : {"macro", "macro-host"})
-      link(name, name + "-linked", TableKind::Dependencies);
-    if (crates_.contains("macro-host")) {
-      crates_.at("macro").crates.push_back({TableKind::Dependencies, "macro-host", true, false});
+    link("macro", "macro-linked", TableKind::Dependencies);
+    for (const auto& [platform, number] : switched_) {
+      const auto feature = fmt::format("host{}", number);
+      link("macro-" + feature, "macro-" + feature + "-linked", TableKind::Dependencies);
+      crates_.at("macro").crates.push_back(
+          {TableKind::Dependencies, "macro-" + feature, {}, feature, ""});
       // Of a crate that is never built: it makes no unit, but counts on the host side.
-      crates_.at("features").crates.push_back({TableKind::BuildDependencies, "macro", false, true});
+      crates_.at("features")
+          .crates.push_back({TableKind::Dependencies, "macro", platform, "", feature});
     }
   }
 
   const ContextInput& in_;
   Crates crates_;
+  /// Condition on the target → number of the crate that dependents of proc-macros switch on.
+  std::map<Platform, std::size_t> switched_;
+  std::string unsupported_;
 };
 
 }  // namespace

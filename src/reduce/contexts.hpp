@@ -22,6 +22,8 @@ struct ContextCrates {
   Crates crates;
   /// The skeleton has test units that `build` and `check` compile only with `--all-targets`.
   bool needs_all_targets = false;
+  /// What no crate stands for; empty when there is nothing.
+  std::string unsupported;
 };
 
 ContextCrates crates_for(const ContextInput& input);

@@ -181,17 +181,29 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
       sections[table_header(kind, platform)].insert(request_line(external, features));
     }
   }
+  std::size_t number = 0;
   for (const auto& link : crate.crates) {
     const bool builds = link.kind == TableKind::BuildDependencies;
     has_script = has_script || (builds && !crate.shape.never_built);
-    if (link.optional)
-      sections["[features]"] = {fmt::format("host = [\"dep:{}\"]\n", full_name(link.crate))};
-    depend_on(table_header(link.kind, {}), link.crate,
-              link.optional    ? ", optional = true"
-              : link.with_host ? ", features = [\"host\"]"
-                               : "");
+    if (const auto triple = triple_of(link.platform)) {
+      const auto inner = fmt::format("{}-link{}", name, number++);
+      depend_on(table_header(link.kind, {*triple}), inner);
+      auto rest = link;
+      rest.platform = without(link.platform, *triple);
+      write_crate(inner, {plain_lib, {}, {rest}, {}, false});
+      continue;
+    }
+    std::string more;
+    if (!link.switches_on.empty())
+      more = fmt::format(", features = [{}]", toml_quote(link.switches_on));
+    if (!link.switched_by.empty()) {
+      more = ", optional = true";
+      sections["[features]"].insert(
+          fmt::format("{} = [\"dep:{}\"]\n", link.switched_by, full_name(link.crate)));
+    }
+    depend_on(table_header(link.kind, link.platform), link.crate, more);
   }
-  std::size_t number = 0;
+  number = 0;
   for (const auto& [place, tables] : behind_triple) {
     const auto inner = fmt::format("{}-nest{}", name, number++);
     depend_on(table_header(place.first, place.second), inner);

@@ -42,10 +42,12 @@ struct CrateLink {
   TableKind kind = TableKind::Dependencies;
   /// Without prefix.
   std::string crate;
-  /// Switched on by the feature `host` of the crate that depends on it.
-  bool optional = false;
-  /// Switches on the feature `host` of the crate depended on.
-  bool with_host = false;
+  Platform platform = {};
+  /// Optional, and switched on by this feature of the crate that depends on it; empty when it is
+  /// always on.
+  std::string switched_by = {};
+  /// The feature of the crate depended on that is switched on; empty for none.
+  std::string switches_on = {};
 };
 
 struct Crate {

@@ -151,6 +151,7 @@ Reduction reduce(const ReductionInput& input) {
       command.intent == cargo::Intent::Test || command.intent == cargo::Intent::Bench;
   const auto mapped = crates_for(
       {features, units, resolution.old_resolver(), lto, out.assumptions.panic_abort, testing});
+  if (!mapped.unsupported.empty()) throw unsupported(mapped.unsupported);
 
   std::set<std::size_t> externals;
   for (const auto& [contribution, conditions] : features.contributions().all())

@@ -194,17 +194,31 @@ MemoryTree with_macro_feature(const std::string& more) {
 TEST_CASE("what a checked proc-macro has by a feature of the host does not count for the target") {
   // `m` on the target side would switch on the features that `m` asks of its dependencies.
   const auto skeleton = skeleton_of(with_macro_feature(""), "check");
-  CHECK(skeleton.crates() == "features macro macro-host root");
+  CHECK(skeleton.crates() == "features macro macro-host0 root");
   CHECK(skeleton.selected() == "features macro root");
   CHECK(skeleton.tables("macro") == "dependencies");
-  CHECK(skeleton.has_line("macro", "host = [\"dep:larder-macro-host\"]"));
+  CHECK(skeleton.has_line("macro", "host0 = [\"dep:larder-macro-host0\"]"));
   CHECK(skeleton.has_line("macro",
-                          "larder-macro-host = { path = \"../macro-host\", optional = true }"));
-  CHECK(skeleton.table("macro-host", "dependencies") == "m");
+                          "larder-macro-host0 = { path = \"../macro-host0\", optional = true }"));
+  CHECK(skeleton.table("macro-host0", "dependencies") == "m");
   CHECK(skeleton.has_line("features",
-                          "larder-macro = { path = \"../macro\", features = [\"host\"] }"));
-  CHECK(skeleton.table("features", "dependencies") == "a[default]");
+                          "larder-macro = { path = \"../macro\", features = [\"host0\"] }"));
+  CHECK(skeleton.table("features", "dependencies") == ">macro a[default]");
   CHECK(skeleton.table("root", "build-dependencies") == "m");
+}
+
+TEST_CASE(
+    "what a checked proc-macro has by a feature for some targets stays behind their condition") {
+  auto tree = with_macro_feature("");
+  replace(tree, "/w/app/Cargo.toml", "[dependencies]\na = \"1\"\n",
+          "[dependencies]\na = \"1\"\n\n[target.'cfg(windows)'.dependencies]\n");
+  const auto skeleton = skeleton_of(tree, "check");
+  CHECK(skeleton.table("macro-host0", "dependencies") == "m");
+  CHECK(skeleton.table("features", "cfg(windows).dependencies") == ">features-host0 >macro");
+
+  replace(tree, "/w/app/Cargo.toml", "'cfg(windows)'", "x86_64-pc-windows-gnu");
+  CHECK(skeleton_of(tree, "check").table("features", "x86_64-pc-windows-gnu.dependencies") ==
+        ">features-host0 >macro");
 }
 
 TEST_CASE("a proc-macro's unit test depends on what its features for the host say") {
@@ -213,7 +227,7 @@ TEST_CASE("a proc-macro's unit test depends on what its features for the host sa
               "[dependencies]\nmac = { path = \"../mac\", features = [\"full\"] }\n",
               {"src/lib.rs"});
   const auto skeleton = skeleton_of(tree, "check -p mac --tests");
-  CHECK(skeleton.table("macro-host", "dependencies") == "m");
+  CHECK(skeleton.table("macro-host0", "dependencies") == "m");
 }
 
 TEST_CASE("a proc-macro's integration test is an ordinary root above it") {

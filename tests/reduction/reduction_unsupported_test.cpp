@@ -109,6 +109,22 @@ TEST_CASE(
   CHECK(skeleton.table("root", "dependencies") == "a");
 }
 
+TEST_CASE(
+    "unsupported: LTO and a library that is only linked, behind a condition on the host side") {
+  auto tree = tiny_workspace({"a"});
+  add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
+  add_package(tree, "app", "app",
+              "[target.'cfg(windows)'.dependencies]\nmac = { path = \"../mac\" }\n",
+              {"src/main.rs"});
+  add_package(tree, "mac", "mac",
+              "[lib]\nproc-macro = true\n\n[dependencies]\ngen = { path = \"../gen\" }\n",
+              {"src/lib.rs"});
+  add_package(tree, "gen", "gen", "[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\na = \"1\"\n",
+              {"src/lib.rs"});
+  check_unsupported(tree, "build --release -p app", "only linked", "");
+  CHECK(skeleton_of(tree, "build -p app").table("root-host0", "dependencies") == "a");
+}
+
 TEST_CASE("unsupported: a feature of a development dependency that another package turns on") {
   const auto workspace = [](const std::string& external) {
     auto tree = tiny_workspace({external, "e"});

@@ -19,10 +19,10 @@ std::string line_of(const CommandSketch& command) {
                      command.directory.empty() ? "" : " in " + command.directory);
 }
 
-/// A message without the names in it.
-std::string reason(const Error& error) {
-  static const std::regex names("`[^`]*`|\\([^)]*\\)");
-  return error.id() + ": " + std::regex_replace(error.message(), names, "…");
+/// The first line of a message, without the names in it.
+std::string reason(const std::string& message) {
+  static const std::regex names("`[^`]*`|\\([^)]*\\)|'[^']*'");
+  return std::regex_replace(message.substr(0, message.find('\n')), names, "…");
 }
 
 /// What only one of two sets has, as lines.
@@ -56,7 +56,8 @@ class CommandCheck {
   std::optional<PreparedCommand> run(bool stubbed) {
     const auto real = cargo_.unit_graph(command_.words, real_);
     if (!real.accepted) {
-      findings_.count("commands that cargo refuses");
+      findings_.count("refused by cargo, " + reason(real.errors.substr(std::min(
+                                                 real.errors.find("error"), real.errors.size()))));
       return std::nullopt;
     }
     auto recipe = derive_recipe(cargo_, base_, command_, findings_);
@@ -199,7 +200,7 @@ std::optional<recipe::Recipe> derive_recipe(const Cargo& cargo, const std::strin
     return recipe::derive(DiskTree(), request);
   } catch (const Error& error) {
     if (error.id() == "unsupported" || error.id() == "command-unsupported") {
-      findings.count("refused, " + reason(error));
+      findings.count("refused, " + error.id() + ": " + reason(error.message()));
     } else {
       findings.fail(line_of(command) + ": cannot be prepared: " + error.render());
     }

@@ -73,7 +73,7 @@ const PackageSketch& behind(const WorkspaceSketch& workspace, const DependencySk
 
 void add_features(const WorkspaceSketch& workspace, PackageSketch& package, Random& random) {
   std::vector<std::string> later;
-  const auto count = random.below(4);
+  const auto count = random.below(workspace.is_dense ? 6 : 4);
   for (std::size_t i = 0; i < count; ++i) {
     const auto name = "f" + std::to_string(i);
     package.features[name] = values(workspace, package, later, random);

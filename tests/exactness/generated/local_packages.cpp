@@ -38,12 +38,11 @@ std::string any_directory(const std::string& name, Random& random) {
   return random.pick({"", "crates/", "libs/inner/"}) + name;
 }
 
-void place(WorkspaceSketch& workspace, PackageSketch& package, Random& random) {
+void place(PackageSketch& package, Random& random) {
   package.directory = any_directory(package.name, random);
   if (!random.chance(10)) return;
   package.is_member = false;
   if (random.chance(30)) package.directory = "../beside/" + package.name;
-  (void)workspace;
 }
 
 void add_shared(WorkspaceSketch& workspace, Random& random) {
@@ -134,7 +133,7 @@ void choose_root(WorkspaceSketch& workspace, Random& random) {
 }  // namespace
 
 void add_dependencies(WorkspaceSketch& workspace, std::size_t package, Random& random) {
-  const auto count = 1 + random.below(6);
+  const auto count = 1 + random.below(workspace.is_dense ? 12 : 6);
   for (std::size_t i = 0; i < count; ++i) {
     const bool local = package > 0 && random.chance(45);
     add_dependency(
@@ -146,6 +145,7 @@ void add_dependencies(WorkspaceSketch& workspace, std::size_t package, Random& r
 
 void add_local_packages(WorkspaceSketch& workspace, Random& random) {
   workspace.resolver = random.pick({"1", "2", "2", "3"});
+  workspace.is_dense = random.chance(30);
   add_shared(workspace, random);
   const auto count = 1 + random.below(names.size());
   for (std::size_t i = 0; i < count; ++i) {
@@ -153,7 +153,7 @@ void add_local_packages(WorkspaceSketch& workspace, Random& random) {
     package.name = names[i];
     package.version = "0.1.0";
     add_shape(package, random);
-    place(workspace, package, random);
+    place(package, random);
     workspace.packages.push_back(std::move(package));
   }
   choose_root(workspace, random);

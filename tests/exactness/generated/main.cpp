@@ -54,11 +54,7 @@ class Run {
   void check_workspace(const WorkspaceSketch& workspace, const std::string& directory,
                        std::uint64_t seed, Random& random) {
     const auto locked = cargo_.run({"generate-lockfile", "--offline"}, directory + "/w");
-    if (!locked.accepted) {
-      findings_.count("workspaces that cargo refuses");
-      if (std::getenv("LARDER_VERBOSE") != nullptr) fmt::print("{}: {}\n", seed, locked.errors);
-      return;
-    }
+    if (!locked.accepted) return findings_.count("workspaces that cargo refuses");
     std::vector<PreparedCommand> prepared;
     for (std::size_t i = 0; i < commands_each; ++i) {
       const bool stubbed = seed % 10 == 0;
@@ -118,7 +114,7 @@ int main(int argc, char** argv) {
   const auto number = [&](int index, std::uint64_t otherwise) {
     return argc > index ? std::strtoull(argv[index], nullptr, 10) : otherwise;
   };
-  constexpr std::uint64_t usual_count = 60;
+  constexpr std::uint64_t usual_count = 30;
   try {
     return larder::test::run(number(1, usual_count), number(2, 1));
   } catch (const std::exception& error) {

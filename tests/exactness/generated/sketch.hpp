@@ -67,6 +67,8 @@ struct WorkspaceSketch {
   /// A package depends on those before it, but for development dependencies.
   std::vector<PackageSketch> packages;
   std::string resolver;
+  /// Many requests and features rather than few.
+  bool is_dense = false;
   /// The package in the root directory.
   std::optional<std::size_t> root;
   std::vector<std::string> default_members;
