@@ -59,6 +59,16 @@ std::string source_text(const cargo::Dependency& dependency) {
   return "";
 }
 
+/// Build-dependencies make units only behind a build script.
+bool needs_script(const Crate& crate) {
+  const auto is_build = [](TableKind kind) { return kind == TableKind::BuildDependencies; };
+  return !crate.shape.never_built &&
+         (std::any_of(crate.tables.begin(), crate.tables.end(),
+                      [&](const auto& table) { return is_build(table.first.first); }) ||
+          std::any_of(crate.crates.begin(), crate.crates.end(),
+                      [&](const CrateLink& link) { return is_build(link.kind); }));
+}
+
 std::string switches(bool tested) {
   return tested ? "" : "test = false\nbench = false\n";
 }
@@ -158,20 +168,17 @@ std::string CrateWriter::shape_text(const std::string& name, const CrateShape& s
   return text;
 }
 
-void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
-  members_.push_back({name, crate.selected});
-  // Section header → lines. Crates and externals of one condition share a table.
-  std::map<std::string, std::set<std::string>> sections;
-  const auto depend_on = [&](const std::string& section, const std::string& other,
-                             std::string_view more = "") {
-    sections[section].insert(
-        fmt::format("{} = {{ path = \"../{}\"{} }}\n", full_name(other), other, more));
-  };
+void CrateWriter::depend_on(Sections& sections, const std::string& section,
+                            const std::string& other, std::string_view more) const {
+  sections[section].insert(
+      fmt::format("{} = {{ path = \"../{}\"{} }}\n", full_name(other), other, more));
+}
+
+/// Externals behind a triple and other parts are in a library of their own behind the triple.
+void CrateWriter::write_requests(const std::string& name, const Crate& crate, Sections& sections) {
   std::map<std::pair<TableKind, Platform>, Tables> behind_triple;
-  bool has_script = false;
   for (const auto& [place, requests] : crate.tables) {
     const auto& [kind, platform] = place;
-    has_script = has_script || (kind == TableKind::BuildDependencies && !crate.shape.never_built);
     if (const auto triple = triple_of(platform)) {
       behind_triple[{kind, {*triple}}][{TableKind::Dependencies, without(platform, *triple)}] =
           requests;
@@ -182,12 +189,19 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
     }
   }
   std::size_t number = 0;
+  for (const auto& [place, tables] : behind_triple) {
+    const auto inner = fmt::format("{}-nest{}", name, number++);
+    depend_on(sections, table_header(place.first, place.second), inner);
+    write_crate(inner, {plain_lib, tables, {}, {}, false});
+  }
+}
+
+void CrateWriter::write_links(const std::string& name, const Crate& crate, Sections& sections) {
+  std::size_t number = 0;
   for (const auto& link : crate.crates) {
-    const bool builds = link.kind == TableKind::BuildDependencies;
-    has_script = has_script || (builds && !crate.shape.never_built);
     if (const auto triple = triple_of(link.platform)) {
       const auto inner = fmt::format("{}-link{}", name, number++);
-      depend_on(table_header(link.kind, {*triple}), inner);
+      depend_on(sections, table_header(link.kind, {*triple}), inner);
       auto rest = link;
       rest.platform = without(link.platform, *triple);
       write_crate(inner, {plain_lib, {}, {rest}, {}, false});
@@ -201,28 +215,35 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
       sections["[features]"].insert(
           fmt::format("{} = [\"dep:{}\"]\n", link.switched_by, full_name(link.crate)));
     }
-    depend_on(table_header(link.kind, link.platform), link.crate, more);
+    depend_on(sections, table_header(link.kind, link.platform), link.crate, more);
   }
-  number = 0;
-  for (const auto& [place, tables] : behind_triple) {
-    const auto inner = fmt::format("{}-nest{}", name, number++);
-    depend_on(table_header(place.first, place.second), inner);
-    write_crate(inner, {plain_lib, tables, {}, {}, false});
-  }
-  number = 0;
+}
+
+void CrateWriter::write_host_entries(const std::string& name, const Crate& crate,
+                                     Sections& sections) {
+  std::size_t number = 0;
   for (const auto& [entry, tables] : crate.host_entries) {
     const auto inner = fmt::format("{}-host{}", name, number++);
     if (const auto triple = triple_of(entry)) {
       // Behind the triple a library, and in it the proc-macro behind the other conditions.
-      depend_on(table_header(TableKind::Dependencies, {*triple}), inner);
+      depend_on(sections, table_header(TableKind::Dependencies, {*triple}), inner);
       write_crate(inner, {plain_lib, {}, {}, {{without(entry, *triple), tables}}, false});
     } else {
-      depend_on(table_header(TableKind::Dependencies, entry), inner);
+      depend_on(sections, table_header(TableKind::Dependencies, entry), inner);
       write_crate(inner,
                   {{CrateShape::Root::ProcMacro, {}, false, false, false}, tables, {}, {}, false});
     }
   }
+}
 
+void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
+  members_.push_back({name, crate.selected});
+  Sections sections;
+  write_requests(name, crate, sections);
+  write_links(name, crate, sections);
+  write_host_entries(name, crate, sections);
+
+  const bool has_script = needs_script(crate);
   SkeletonManifest manifest{name + "/Cargo.toml", header(name, has_script), {}};
   manifest.contents += shape_text(name, crate.shape, manifest.targets);
   if (has_script)

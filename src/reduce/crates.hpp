@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -76,7 +77,15 @@ class CrateWriter {
     bool selected = true;
   };
 
+  /// Section header → lines. Crates and externals of one condition share a table.
+  using Sections = std::map<std::string, std::set<std::string>>;
+
   void write_crate(const std::string& name, const Crate& crate);
+  void write_requests(const std::string& name, const Crate& crate, Sections& sections);
+  void write_links(const std::string& name, const Crate& crate, Sections& sections);
+  void write_host_entries(const std::string& name, const Crate& crate, Sections& sections);
+  void depend_on(Sections& sections, const std::string& section, const std::string& other,
+                 std::string_view more = "") const;
   std::string full_name(const std::string& name) const { return prefix_ + name; }
   std::string header(const std::string& name, bool has_script) const;
   std::string shape_text(const std::string& name, const CrateShape& shape,
