@@ -13,11 +13,16 @@ namespace {
 const std::string command_line_feature =
     "\x01"
     "command line";
+
+bool has_dependency(const cargo::Package& package, const std::string& key) {
+  return std::any_of(package.dependencies.begin(), package.dependencies.end(),
+                     [&](const Dependency& dependency) { return dependency.key == key; });
+}
 }  // namespace
 
 LocalFeatures::LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
                              const std::set<std::size_t>& selected, bool only_sound)
-    : resolution_(resolution), only_sound_(only_sound) {
+    : resolution_(resolution), has_dev_units_(command.has_dev_units()), only_sound_(only_sound) {
   start(command, selected);
   while (!pending_.empty()) {
     const auto key = *pending_.begin();
@@ -50,27 +55,10 @@ void LocalFeatures::start(const cargo::CommandLine& command,
   auto counted = selected;
   // Resolver 1 always resolves the current package as well.
   if (old && workspace.current_package) counted.insert(*workspace.current_package);
-  if (old || command.has_dev_units()) dev_packages_ = counted;
+  if (old || has_dev_units_) dev_packages_ = counted;
   for (const auto index : counted) {
     const auto& package = workspace.packages[index];
-    // Below a root package, resolver 1 applies feature flags to the current package only.
-    const bool flags_apply =
-        !old || !workspace.current_package || workspace.current_package == index;
-    auto& wanted = command_features_[index];
-    if (command.all_features) {
-      for (const auto& [name, values] : package.features) wanted.push_back(name);
-    } else if (!(command.no_default_features && flags_apply)) {
-      wanted.emplace_back("default");
-    }
-    for (const auto& text : command.features) {
-      const auto value = cargo::parse_feature_value(text);
-      if (value.kind == FeatureValue::Kind::DependencyFeature && value.dependency == package.name) {
-        wanted.push_back(value.feature);
-      } else if (flags_apply &&
-                 (value.kind != FeatureValue::Kind::Feature || package.features.contains(text))) {
-        wanted.push_back(text);
-      }
-    }
+    command_features_[index] = features_of_command(index, command, selected);
     close_root_features(index);
     // A selected proc-macro counts on both sides: its own tests and binaries are for the target.
     std::vector<Side> sides{Side::Normal};
@@ -80,6 +68,43 @@ void LocalFeatures::start(const cargo::CommandLine& command,
       add({index, side, Kind::Feature, command_line_feature}, {});
     }
   }
+}
+
+/// What the command line asks of a package (cargo: `Workspace::members_with_features`).
+std::vector<std::string> LocalFeatures::features_of_command(
+    std::size_t index, const cargo::CommandLine& command,
+    const std::set<std::size_t>& selected) const {
+  const auto& workspace = *resolution_.workspace;
+  const auto& package = workspace.packages[index];
+  // Below a package, resolver 1 applies feature flags to that package only, but for those that name
+  // another selected member.
+  const auto current =
+      resolution_.old_resolver() ? workspace.current_package : std::optional<std::size_t>();
+  const bool flags_apply = !current || *current == index;
+  std::vector<std::string> wanted;
+  if (command.all_features) {
+    for (const auto& [name, values] : package.features) wanted.push_back(name);
+  } else if (!(command.no_default_features && flags_apply)) {
+    wanted.emplace_back("default");
+  }
+  const auto names_other = [&](const std::string& name) {
+    return std::any_of(selected.begin(), selected.end(), [&](std::size_t other) {
+      return other != *current && workspace.packages[other].name == name;
+    });
+  };
+  for (const auto& text : command.features) {
+    const auto value = cargo::parse_feature_value(text);
+    if (value.kind == FeatureValue::Kind::Feature) {
+      if (flags_apply && package.features.contains(text)) wanted.push_back(text);
+    } else if (current && !names_other(value.dependency)) {
+      if (flags_apply) wanted.push_back(text);
+    } else if (!current && has_dependency(package, value.dependency)) {
+      wanted.push_back(text);
+    } else if (value.dependency == package.name) {
+      wanted.push_back(value.feature);
+    }
+  }
+  return wanted;
 }
 
 void LocalFeatures::close_root_features(std::size_t package) {
@@ -255,8 +280,10 @@ const Conditions& LocalFeatures::active(std::size_t package, Side side,
   return facts_.of({package, side, Kind::OptionalDependency, dependency.key});
 }
 
-/// Whether cargo's first resolver, which does not look at platforms, makes this edge.
+/// Whether cargo's first resolver, which does not look at platforms, makes this edge, and the
+/// command has units for it.
 bool LocalFeatures::is_resolved(std::size_t package, const Edge& edge) const {
+  if (edge.dependency->kind == DependencyKind::Development && !has_dev_units_) return false;
   if (!edge.dependency->optional) return true;
   for (const auto side : {Side::Normal, Side::Host}) {
     if (!active(package, side, *edge.dependency).empty()) return true;

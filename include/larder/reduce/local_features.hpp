@@ -71,6 +71,9 @@ class LocalFeatures {
   LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
                 const std::set<std::size_t>& selected, bool only_sound);
   void start(const cargo::CommandLine& command, const std::set<std::size_t>& selected);
+  std::vector<std::string> features_of_command(std::size_t package,
+                                               const cargo::CommandLine& command,
+                                               const std::set<std::size_t>& selected) const;
   void add(const Key& key, const Condition& condition);
   void revisit(std::size_t package, Side side, Kind kind);
   void step(const Key& key);
@@ -89,6 +92,7 @@ class LocalFeatures {
   std::vector<std::string> values(std::size_t package, const std::string& feature) const;
 
   const Resolution& resolution_;
+  bool has_dev_units_;
   std::set<std::size_t> dev_packages_;
   /// What the command line asks of a package, as the values of a feature with an impossible name.
   std::map<std::size_t, std::vector<std::string>> command_features_;
