@@ -48,6 +48,8 @@ Words target_choice(const WorkspaceSketch& workspace, Random& random) {
   if (choice < 48) return {"--lib"};
   if (choice < 51) return {"--benches"};
   if (choice < 53) return {"--lib", "--bins"};
+  if (choice < 55) return {"--examples", "--tests"};
+  if (choice < 57) return {"--all-targets", "--lib"};
   return {};
 }
 
@@ -79,7 +81,8 @@ Words platforms(Random& random) {
 Words profile(const std::string& subcommand, Random& random) {
   const auto choice = random.below(100);
   if (choice < 30 && subcommand != "bench") return {"--release"};
-  if (choice < 40) return {"--profile", random.pick({"dist", "dist", "release", "test"})};
+  if (choice < 40)
+    return {"--profile", random.pick({"dist", "dist", "release", "test", "bench", "dev"})};
   return {};
 }
 

@@ -21,7 +21,7 @@ std::string line_of(const CommandSketch& command) {
 
 /// The first line of a message, without the names in it.
 std::string reason(const std::string& message) {
-  static const std::regex names("`[^`]*`|\\([^)]*\\)|'[^']*'");
+  static const std::regex names("`[^`]*`|\\([^)]*\\)|'[^']*'|: [^ ]*/?[^ ]*$");
   return std::regex_replace(message.substr(0, message.find('\n')), names, "…");
 }
 
@@ -44,9 +44,10 @@ std::vector<std::string> only_in_one(const Set& real, const Set& skeleton) {
 
 class CommandCheck {
  public:
-  CommandCheck(const Cargo& cargo, const std::string& directory, const CommandSketch& command,
-               Findings& findings)
+  CommandCheck(const Cargo& cargo, const std::string& directory, const WorkspaceSketch& workspace,
+               const CommandSketch& command, Findings& findings)
       : cargo_(cargo),
+        workspace_(workspace),
         real_(path::join(directory + "/w", command.directory)),
         base_(directory),
         skeleton_(directory + "/skeleton"),
@@ -111,13 +112,11 @@ class CommandCheck {
     return out;
   }
 
+  /// A local package with the name of an external one cannot be told from it.
   bool is_external(const std::string& package) const {
-    for (const auto* source : {"/vendor/", "/other/"}) {
-      for (const auto* version : {"-1.0.0", "-2.0.0", "-1.1.0"}) {
-        if (fs::exists(base_ + source + package + version)) return true;
-      }
-    }
-    return false;
+    const auto has_name = [&](const PackageSketch& other) { return other.name == package; };
+    return std::any_of(workspace_.pool.begin(), workspace_.pool.end(), has_name) &&
+           std::none_of(workspace_.packages.begin(), workspace_.packages.end(), has_name);
   }
 
   void compare_fingerprints() {
@@ -179,6 +178,7 @@ class CommandCheck {
   }
 
   const Cargo& cargo_;
+  const WorkspaceSketch& workspace_;
   std::string real_;
   std::string base_;
   std::string skeleton_;
@@ -209,9 +209,10 @@ std::optional<recipe::Recipe> derive_recipe(const Cargo& cargo, const std::strin
 }
 
 std::optional<PreparedCommand> check_command(const Cargo& cargo, const std::string& directory,
+                                             const WorkspaceSketch& workspace,
                                              const CommandSketch& command, bool stubbed,
                                              Findings& findings) {
-  return CommandCheck(cargo, directory, command, findings).run(stubbed);
+  return CommandCheck(cargo, directory, workspace, command, findings).run(stubbed);
 }
 
 }  // namespace larder::test

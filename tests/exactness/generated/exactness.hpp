@@ -24,10 +24,12 @@ struct PreparedCommand {
 std::optional<recipe::Recipe> derive_recipe(const Cargo& cargo, const std::string& directory,
                                             const CommandSketch& command, Findings& findings);
 
-/// Checks one command in the workspace at `<directory>/w`: the same external units in the skeleton
-/// (with all of rustc stubbed, the same fingerprints as well, where they can tell more), the same
-/// skeleton when reduced again, and with a `--target`. Nothing when cargo or the reduction refuses.
+/// Checks one command in the workspace, which is written at `<directory>/w`: the same external
+/// units in the skeleton (with all of rustc stubbed, the same fingerprints as well, where they can
+/// tell more), the same skeleton when reduced again, and with a `--target`. Nothing when cargo or
+/// the reduction refuses.
 std::optional<PreparedCommand> check_command(const Cargo& cargo, const std::string& directory,
+                                             const WorkspaceSketch& workspace,
                                              const CommandSketch& command, bool stubbed,
                                              Findings& findings);
 

@@ -38,7 +38,7 @@ std::vector<std::string> values(const WorkspaceSketch& workspace, const PackageS
     if (!may_be_named(package, dependency)) continue;
     // What another local package may turn on of a development dependency is refused.
     const bool dev = dependency.table == "dev-dependencies";
-    if (!random.chance(dev ? 4 : 35)) continue;
+    if (!random.chance(dev ? 8 : 35)) continue;
     auto text = value_for(workspace, dependency, random);
     if (!text.empty()) out.insert(std::move(text));
   }

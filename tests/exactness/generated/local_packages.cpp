@@ -89,7 +89,9 @@ DependencySketch external_request(const WorkspaceSketch& workspace, Random& rand
 std::string usual_key(const PackageSketch& package, const DependencySketch& dependency,
                       Random& random) {
   for (const auto& known : package.dependencies) {
-    if (known.package == dependency.package && known.major == dependency.major) return known.key;
+    if (known.package == dependency.package && known.major == dependency.major &&
+        known.is_local == dependency.is_local && !random.chance(3))
+      return known.key;
   }
   if (dependency.inherited || !random.chance(12)) return dependency.key;
   return "renamed-" + dependency.key;
@@ -151,6 +153,8 @@ void add_local_packages(WorkspaceSketch& workspace, Random& random) {
   for (std::size_t i = 0; i < count; ++i) {
     PackageSketch package;
     package.name = names[i];
+    // As a fork of an external package that others still use.
+    if (i == 0 && random.chance(4)) package.name = workspace.pool.front().name;
     package.version = "0.1.0";
     add_shape(package, random);
     place(package, random);

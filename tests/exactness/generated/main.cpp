@@ -58,8 +58,8 @@ class Run {
     std::vector<PreparedCommand> prepared;
     for (std::size_t i = 0; i < commands_each; ++i) {
       const bool stubbed = seed % 10 == 0;
-      auto one =
-          check_command(cargo_, directory, generate_command(workspace, random), stubbed, findings_);
+      auto one = check_command(cargo_, directory, workspace, generate_command(workspace, random),
+                               stubbed, findings_);
       ++commands_;
       if (one) prepared.push_back(std::move(*one));
     }

@@ -11,7 +11,8 @@ void add_override(const WorkspaceSketch& workspace, ManifestText& text, const st
   auto package = random.chance(40)   ? std::string("*")
                  : random.chance(70) ? random.pick(workspace.pool).name
                                      : random.pick(workspace.packages).name;
-  const auto header = table + ".package." + (package == "*" ? "\"*\"" : package);
+  if (package != "*" && random.chance(30)) package += random.pick({"@1.0.0", ":1.0.0", "@1", "@2"});
+  const auto header = table + ".package." + toml_name(package);
   text.set(header, "opt-level", random.pick({"1", "2", "\"s\""}));
   if (random.chance(30)) text.set(header, "debug", "1");
 }
@@ -40,6 +41,14 @@ void add_config(WorkspaceSketch& workspace, Random& random) {
   if (random.chance(30)) config.set("build", "rustflags", "[\"--cfg\", \"custom\"]");
   if (random.chance(15)) config.set("build", "target", "\"x86_64-unknown-linux-gnu\"");
   if (random.chance(20)) config.set("build", "jobs", "2");
+  if (random.chance(30))
+    config.set("target." + quoted(random.pick({"x86_64-unknown-linux-gnu", "cfg(unix)"})),
+               "rustflags", "[\"--cfg\", \"custom\"]");
+  for (const auto& package : workspace.pool) {
+    // Instead of running its build script.
+    if (!package.links.empty() && random.chance(25))
+      config.set("target.x86_64-unknown-linux-gnu." + package.links, "rustc-link-lib", "[]");
+  }
 }
 
 void add_patch(WorkspaceSketch& workspace, Random& random) {
