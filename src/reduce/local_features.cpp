@@ -238,9 +238,11 @@ void LocalFeatures::dependency_feature(const Key& key, const FeatureValue& value
       if (value.weak) {
         switched_on = facts_.of(optional);
       } else {
-        add(optional, condition);
+        // Resolvers 2 and 3 do not look at a dependency of another platform here.
+        const auto seen = resolution_.old_resolver() ? condition : both(condition, edge.condition);
+        add(optional, seen);
         if (package.features.contains(value.dependency)) {
-          add({key.package, key.side, Kind::Feature, value.dependency}, condition);
+          add({key.package, key.side, Kind::Feature, value.dependency}, seen);
         }
       }
     }
