@@ -282,6 +282,12 @@ const Conditions& LocalFeatures::active(std::size_t package, Side side,
   return facts_.of({package, side, Kind::OptionalDependency, dependency.key});
 }
 
+bool LocalFeatures::has_conditional_features() const {
+  return std::any_of(facts_.all().begin(), facts_.all().end(), [](const auto& fact) {
+    return fact.first.kind == Kind::Feature && fact.second != always;
+  });
+}
+
 /// Whether cargo's first resolver, which does not look at platforms, makes this edge, and the
 /// command has units for it.
 bool LocalFeatures::is_resolved(std::size_t package, const Edge& edge) const {

@@ -144,8 +144,10 @@ Reduction reduce(const ReductionInput& input) {
   }
   const auto lto = profiles.lto(command.profile_name());
   const LocalUnits units(resolution, command, features, selected, lto, out.assumptions.panic_abort);
-  if (out.assumptions.targets > 1 && units.has_conditional_local_edges()) {
-    throw unsupported("more than one --target with a local dependency behind a platform condition");
+  if (out.assumptions.targets > 1 &&
+      (units.has_conditional_local_edges() || features.has_conditional_features())) {
+    throw unsupported(
+        "more than one --target with a local dependency or feature behind a platform condition");
   }
   const bool testing =
       command.intent == cargo::Intent::Test || command.intent == cargo::Intent::Bench;

@@ -79,6 +79,24 @@ TEST_CASE("unsupported: path overrides in a config file") {
   check_unsupported(tree, "build", "`paths`", "/w/.cargo/config.toml");
 }
 
+TEST_CASE("unsupported: several targets and a feature for some of them") {
+  const auto workspace = [](const std::string& feature) {
+    auto tree = tiny_workspace({"a", "b"});
+    add_package(
+        tree, ".", "app",
+        "[features]\ndefault = [\"" + feature +
+            "\"]\nb = [\"dep:a\", \"dep:b\"]\n\n[dependencies]\na = { version = \"1\", optional "
+            "= true }\n\n[target.'cfg(windows)'.dependencies]\nb = { version = \"1\", "
+            "optional = true }\n",
+        {"src/main.rs"});
+    return tree;
+  };
+  const std::string targets =
+      "build --target x86_64-unknown-linux-gnu --target x86_64-pc-windows-gnu";
+  check_unsupported(workspace("b/f"), targets, "feature behind a platform condition", "");
+  CHECK(skeleton_of(workspace("b"), targets).table("root", "dependencies") == "a");
+}
+
 TEST_CASE("unsupported: a target directory outside the workspace") {
   check_unsupported(one_package("[dependencies]\na = \"1\"\n"), "build --target-dir /tmp/out",
                     "/tmp/out", "");

@@ -44,6 +44,10 @@ class LocalFeatures {
     return dev_packages_.contains(package);
   }
 
+  /// Whether a feature of a local package is on for some platforms only. With several targets cargo
+  /// turns it on for all of them.
+  bool has_conditional_features() const;
+
   const Facts<Contribution>& contributions() const { return contributions_; }
 
   /// A feature of a development dependency that is on only because another local package turned on
