@@ -65,7 +65,8 @@ std::vector<std::string> CommandLine::arguments() const {
   };
   if (!toolchain.empty()) out.push_back("+" + toolchain);
   out.push_back(subcommand);
-  if (profile == "release") {
+  // `cargo bench` has no --release.
+  if (profile == "release" && intent != Intent::Bench) {
     out.emplace_back("--release");
   } else if (!profile.empty()) {
     out.insert(out.end(), {"--profile", profile});

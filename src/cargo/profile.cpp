@@ -69,12 +69,13 @@ std::optional<TomlValue> Profiles::value(const std::string& profile, const std::
   return std::nullopt;
 }
 
-bool Profiles::uses_lto(const std::string& profile) const {
+Lto Profiles::lto(const std::string& profile) const {
   const auto lto = value(profile, "lto");
-  if (!lto) return false;
-  if (const auto* flag = lto->boolean()) return *flag;
+  if (!lto) return Lto::Local;
+  if (const auto* flag = lto->boolean()) return *flag ? Lto::AcrossCrates : Lto::Local;
   static const std::set<std::string> off{"off", "n", "no", "none"};
-  return lto->string() != nullptr && !off.contains(*lto->string());
+  if (lto->string() == nullptr) return Lto::Local;
+  return off.contains(*lto->string()) ? Lto::Off : Lto::AcrossCrates;
 }
 
 bool Profiles::aborts_on_panic(const std::string& profile) const {

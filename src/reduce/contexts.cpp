@@ -1,5 +1,7 @@
 #include "contexts.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace larder::reduce {
@@ -18,8 +20,9 @@ class ContextMapper {
       for (const auto& condition : conditions) add_edge(edge, condition);
     }
     for (const auto& [required, prefix] : prefixes_) link_lto_crates(prefix);
+    link_macro_crates();
     const bool needs_all_targets = !in_.testing && needs_tests_;
-    return {std::move(crates_), needs_all_targets};
+    return {std::move(crates_), needs_all_targets, std::move(unmergeable_)};
   }
 
  private:
@@ -68,7 +71,7 @@ class ContextMapper {
     if (role == "root") {
       // With LTO a binary starts in the state that a plain library would not. A library cannot
       // require anything.
-      const bool is_bin = in_.lto || !required.empty();
+      const bool is_bin = in_.lto == cargo::Lto::AcrossCrates || !required.empty();
       shape.root = is_bin ? CrateShape::Root::Bin : CrateShape::Root::Lib;
       shape.tested = in_.testing;
     } else if (role == "test") {
@@ -78,11 +81,9 @@ class ContextMapper {
       shape.integration_test = true;
     } else {
       shape.root = CrateShape::Root::Lib;
-      shape.crate_types = role.ends_with("-mixed")   ? std::vector<std::string>{"cdylib", "rlib"}
-                          : role.ends_with("-dylib") ? std::vector<std::string>{"dylib"}
-                          : role == "host-linked"    ? std::vector<std::string>{"cdylib"}
-                          : role == "macro-linked"   ? std::vector<std::string>{"cdylib"}
-                                                     : std::vector<std::string>{};
+      if (role.ends_with("-mixed")) shape.crate_types = {"cdylib", "rlib"};
+      if (role.ends_with("-dylib")) shape.crate_types = {"dylib"};
+      if (role.ends_with("-linked")) shape.crate_types = {"cdylib"};
       crate.selected = false;
       return crate;
     }
@@ -96,18 +97,12 @@ class ContextMapper {
   }
 
   void add_edge(const ExternalEdge& edge, const Condition& condition) {
-    switch (edge.context.side) {
-      case UnitSide::Target:
-        add_target_edge(edge, condition);
-        break;
-      case UnitSide::Host:
-      case UnitSide::HostOfTarget:
-        add_host_edge(edge, condition);
-        break;
-      case UnitSide::MacroLib:
-      case UnitSide::MacroTest:
-        add_macro_edge(edge, condition);
-        break;
+    if (edge.context.side == UnitSide::Target) {
+      add_target_edge(edge, condition);
+    } else if (edge.context.check) {
+      add_macro_edge(edge, condition);
+    } else {
+      add_host_edge(edge, condition);
     }
   }
 
@@ -130,6 +125,10 @@ class ContextMapper {
     const auto required = requirement(condition);
     auto& root = target_crate(required, "root");
     if (!entry.empty()) {
+      if (has_states() && edge.context.lto != LtoState::Object)
+        unmergeable_ =
+            "LTO, and a library that is only linked below a build script or proc-macro behind a "
+            "platform condition";
       request(root.host_entries[entry], TableKind::Dependencies, host_parts(condition),
               edge.external);
       return;
@@ -140,10 +139,10 @@ class ContextMapper {
     scripts.has_script = true;
     // A library below a build script that is only linked starts again at bitcode; both states join
     // to mixed.
-    if (!in_.lto || edge.context.lto != LtoState::Bitcode) {
+    if (!has_states() || edge.context.lto != LtoState::Bitcode) {
       request(scripts.tables, TableKind::BuildDependencies, host_parts(condition), edge.external);
     }
-    if (in_.lto && edge.context.lto != LtoState::Object) {
+    if (has_states() && edge.context.lto != LtoState::Object) {
       request(target_crate(required, "host-linked").tables, TableKind::Dependencies,
               host_parts(condition), edge.external);
     }
@@ -155,34 +154,39 @@ class ContextMapper {
     });
   }
 
-  /// One crate for all selected proc-macros: dependencies of their libraries, and as development
-  /// dependencies those that only their unit tests have.
+  /// One crate for all selected proc-macros and their unit tests, which only `check` can tell from
+  /// proc-macros that are depended on: these are compiled.
   void add_macro_edge(const ExternalEdge& edge, const Condition& condition) {
-    const auto platform = all_parts(condition);
-    const bool test = edge.context.side == UnitSide::MacroTest;
-    needs_tests_ = needs_tests_ || test;
-    auto& crate = crates_["macro"];
-    crate.shape.root = CrateShape::Root::ProcMacro;
-    crate.shape.tested = crate.shape.tested || test;
-    if (in_.lto && edge.context.lto != LtoState::Object) {
-      request(target_crate({}, "macro-linked").tables, TableKind::Dependencies, platform,
-              edge.external);
-    } else if (!test) {
-      request(crate.tables, TableKind::Dependencies, platform, edge.external);
-    } else if (!is_macro_lib_edge(edge.external, condition)) {
-      request(crate.tables, TableKind::DevDependencies, platform, edge.external);
-    }
+    crates_["macro"].shape.root = CrateShape::Root::ProcMacro;
+    const auto name = macro_crate(edge.external, condition);
+    const bool linked = has_states() && edge.context.lto != LtoState::Object;
+    auto& crate = linked ? target_crate({}, name + "-linked") : crates_.at(name);
+    request(crate.tables, TableKind::Dependencies, host_parts(condition), edge.external);
   }
 
-  bool is_macro_lib_edge(std::size_t external, const Condition& condition) const {
-    for (const auto& [edge, conditions] : in_.units.edges().all()) {
-      if (edge.context.side != UnitSide::MacroLib || edge.external != external) continue;
-      for (const auto& other : conditions) {
-        if (other == condition) return true;
-      }
+  /// The crate "macro", where a dependency counts on both sides and whatever the target is, as
+  /// selected proc-macros do; else the crate that dependents switch on, for the host alone and
+  /// behind their condition on the target, as dependents of the real one switch on its features.
+  std::string macro_crate(std::size_t external, const Condition& condition) {
+    auto behind = target_parts(condition);
+    if (behind.empty() && counts_for_target(external, condition)) return "macro";
+    const auto number =
+        std::to_string(switched_.try_emplace(std::move(behind), switched_.size()).first->second);
+    target_crate({}, "macro-host" + number);
+    return "macro-host" + number;
+  }
+
+  bool counts_for_target(std::size_t external, const Condition& condition) const {
+    if (in_.old_resolver) return true;
+    const auto here = all_parts(condition);
+    for (const auto& known : in_.features.contributions().of({external, Side::Normal, ""})) {
+      const auto there = all_parts(known);
+      if (std::includes(here.begin(), here.end(), there.begin(), there.end())) return true;
     }
     return false;
   }
+
+  bool has_states() const { return in_.lto != cargo::Lto::Local; }
 
   static void request(Tables& tables, TableKind kind, const Platform& platform,
                       std::size_t external) {
@@ -193,7 +197,7 @@ class ContextMapper {
   void link_lto_crates(const std::string& prefix) {
     const auto link = [&](const std::string& above, const std::string& below, TableKind kind) {
       if (crates_.contains(prefix + below))
-        crates_.at(prefix + above).crates.emplace_back(kind, prefix + below);
+        crates_.at(prefix + above).crates.push_back({kind, prefix + below});
     };
     for (const std::string name : {"root", "test", "bin-test"}) {
       link(name, name + "-mixed", TableKind::Dependencies);
@@ -202,7 +206,23 @@ class ContextMapper {
     link("root", "scripts", TableKind::Dependencies);
     link(crates_.contains(prefix + "scripts") ? "scripts" : "root", "host-linked",
          TableKind::BuildDependencies);
-    link("macro", "macro-linked", TableKind::Dependencies);
+  }
+
+  void link_macro_crates() {
+    const auto link_linked = [&](const std::string& above) {
+      if (crates_.contains(above + "-linked"))
+        crates_.at(above).crates.push_back({TableKind::Dependencies, above + "-linked"});
+    };
+    link_linked("macro");
+    for (const auto& [platform, number] : switched_) {
+      const auto feature = fmt::format("host{}", number);
+      link_linked("macro-" + feature);
+      crates_.at("macro").crates.push_back(
+          {TableKind::Dependencies, "macro-" + feature, {}, feature, ""});
+      // Of a crate that is never built: it makes no unit, but counts on the host side.
+      crates_.at("features")
+          .crates.push_back({TableKind::Dependencies, "macro", platform, "", feature});
+    }
   }
 
   const ContextInput& in_;
@@ -211,6 +231,9 @@ class ContextMapper {
   std::map<Requirement, std::string> prefixes_{{{}, ""}};
   /// There are test units that `build` and `check` compile only with `--all-targets`.
   bool needs_tests_ = false;
+  /// Condition on the target → number of the crate that dependents of proc-macros switch on.
+  std::map<Platform, std::size_t> switched_;
+  std::string unmergeable_;
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ struct ContextInput {
   const LocalFeatures& features;
   const LocalUnits& units;
   bool old_resolver = false;
-  bool lto = false;
+  cargo::Lto lto = cargo::Lto::Local;
   bool panic_abort = false;
   /// The command's own roots are tests (`CommandLine::compiles_tests`).
   bool testing = false;
@@ -26,6 +26,8 @@ struct ContextCrates {
   Crates crates;
   /// The skeleton has test units that `build` and `check` compile only with `--all-targets`.
   bool needs_all_targets = false;
+  /// What no crate stands for, so that the packages cannot be merged; empty when there is nothing.
+  std::string unmergeable;
 };
 
 ContextCrates crates_for(const ContextInput& input);

@@ -131,13 +131,14 @@ std::string CrateWriter::shape_text(const std::string& name, const CrateShape& s
   return text;
 }
 
-void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
-  members_.push_back({name, crate.selected});
-  // Section header → lines. Crates and externals of one condition share a table.
-  std::map<std::string, std::set<std::string>> sections;
-  const auto depend_on = [&](const std::string& section, const std::string& other) {
-    sections[section].insert(fmt::format("{} = {{ path = \"../{}\" }}\n", full_name(other), other));
-  };
+void CrateWriter::depend_on(Sections& sections, const std::string& section,
+                            const std::string& other, std::string_view more) const {
+  sections[section].insert(
+      fmt::format("{} = {{ path = \"../{}\"{} }}\n", full_name(other), other, more));
+}
+
+/// Externals behind a triple and other parts are in a library of their own behind the triple.
+void CrateWriter::write_requests(const std::string& name, const Crate& crate, Sections& sections) {
   std::map<std::pair<TableKind, Platform>, Tables> behind_triple;
   for (const auto& [place, requests] : crate.tables) {
     const auto& [kind, platform] = place;
@@ -150,24 +151,48 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
       sections[table_header(kind, platform)].insert(request_line(external, features));
     }
   }
-  for (const auto& [kind, other] : crate.crates) {
-    depend_on(table_header(kind, {}), other);
-  }
   std::size_t number = 0;
   for (const auto& [place, tables] : behind_triple) {
     const auto inner = fmt::format("{}-nest{}", name, number++);
-    depend_on(table_header(place.first, place.second), inner);
+    depend_on(sections, table_header(place.first, place.second), inner);
     write_crate(inner, {plain_lib, tables, {}, {}, false, false});
   }
-  number = 0;
+}
+
+void CrateWriter::write_links(const std::string& name, const Crate& crate, Sections& sections) {
+  std::size_t number = 0;
+  for (const auto& link : crate.crates) {
+    if (const auto triple = triple_of(link.platform)) {
+      const auto inner = fmt::format("{}-link{}", name, number++);
+      depend_on(sections, table_header(link.kind, {*triple}), inner);
+      auto rest = link;
+      rest.platform = without(link.platform, *triple);
+      write_crate(inner, {plain_lib, {}, {rest}, {}, false, false});
+      continue;
+    }
+    std::string more;
+    if (!link.switches_on.empty())
+      more = fmt::format(", features = [{}]", toml_quote(link.switches_on));
+    if (!link.switched_by.empty()) {
+      more = ", optional = true";
+      sections["[features]"].insert(
+          fmt::format("{} = [\"dep:{}\"]\n", link.switched_by, full_name(link.crate)));
+    }
+    depend_on(sections, table_header(link.kind, link.platform), link.crate, more);
+  }
+}
+
+void CrateWriter::write_host_entries(const std::string& name, const Crate& crate,
+                                     Sections& sections) {
+  std::size_t number = 0;
   for (const auto& [entry, tables] : crate.host_entries) {
     const auto inner = fmt::format("{}-host{}", name, number++);
     if (const auto triple = triple_of(entry)) {
       // Behind the triple a library, and in it the proc-macro behind the other conditions.
-      depend_on(table_header(TableKind::Dependencies, {*triple}), inner);
+      depend_on(sections, table_header(TableKind::Dependencies, {*triple}), inner);
       write_crate(inner, {plain_lib, {}, {}, {{without(entry, *triple), tables}}, false, false});
     } else {
-      depend_on(table_header(TableKind::Dependencies, entry), inner);
+      depend_on(sections, table_header(TableKind::Dependencies, entry), inner);
       write_crate(inner, {{CrateShape::Root::ProcMacro, {}, false, false, false, {}},
                           tables,
                           {},
@@ -176,6 +201,14 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
                           false});
     }
   }
+}
+
+void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
+  members_.push_back({name, crate.selected});
+  Sections sections;
+  write_requests(name, crate, sections);
+  write_links(name, crate, sections);
+  write_host_entries(name, crate, sections);
 
   SkeletonManifest manifest{
       name + "/Cargo.toml", package_header(full_name(name), "0.0.0", crate.has_script), {}};

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,11 +39,23 @@ struct CrateShape {
   std::set<std::pair<std::size_t, std::string>> required;
 };
 
+/// A crate of the skeleton that another one depends on.
+struct CrateLink {
+  TableKind kind = TableKind::Dependencies;
+  /// Without prefix.
+  std::string crate;
+  Platform platform = {};
+  /// Optional, and switched on by this feature of the crate that depends on it; empty when it is
+  /// always on.
+  std::string switched_by = {};
+  /// The feature of the crate depended on that is switched on; empty for none.
+  std::string switches_on = {};
+};
+
 struct Crate {
   CrateShape shape;
   Tables tables;
-  /// Crates of the skeleton that this one depends on, by name.
-  std::vector<std::pair<TableKind, std::string>> crates;
+  std::vector<CrateLink> crates;
   /// Host-side requests entered behind a condition on the target: one proc-macro crate for each
   /// condition.
   std::map<Platform, Tables> host_entries;
@@ -72,7 +85,15 @@ class CrateWriter {
     bool selected = true;
   };
 
+  /// Section header → lines. Crates and externals of one condition share a table.
+  using Sections = std::map<std::string, std::set<std::string>>;
+
   void write_crate(const std::string& name, const Crate& crate);
+  void write_requests(const std::string& name, const Crate& crate, Sections& sections);
+  void write_links(const std::string& name, const Crate& crate, Sections& sections);
+  void write_host_entries(const std::string& name, const Crate& crate, Sections& sections);
+  void depend_on(Sections& sections, const std::string& section, const std::string& other,
+                 std::string_view more = "") const;
   std::string full_name(const std::string& name) const { return prefix_ + name; }
   std::string required_text(const CrateShape& shape) const;
   std::string shape_text(const std::string& name, const CrateShape& shape,

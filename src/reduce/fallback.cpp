@@ -153,8 +153,11 @@ std::vector<std::string> reasons_against_merging(const FallbackInput& input,
       "cargo-features = [\"panic-immediate-abort\"]");
   add(!input.features.unsound_dev_feature().empty(),
       "a feature of a development dependency that another local package turns on");
-  add(assumptions.targets > 1 && units.has_conditional_local_edges(),
-      "more than one --target and a platform condition between local packages");
+  add(input.features.requires_of_host(input.selected),
+      "required-features that depend on the platform of the host");
+  add(assumptions.targets > 1 &&
+          (units.has_conditional_local_edges() || input.features.has_conditional_features()),
+      "more than one --target and a platform condition between local packages or on a feature");
   add(units.has_joined_host_dylib(),
       "LTO, and both a dylib and a linked library below build scripts or proc-macros");
   return out;

@@ -13,11 +13,16 @@ namespace {
 const std::string command_line_feature =
     "\x01"
     "command line";
+
+bool has_dependency(const cargo::Package& package, const std::string& key) {
+  return std::any_of(package.dependencies.begin(), package.dependencies.end(),
+                     [&](const Dependency& dependency) { return dependency.key == key; });
+}
 }  // namespace
 
 LocalFeatures::LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
                              const std::set<std::size_t>& selected, bool only_sound)
-    : resolution_(resolution), only_sound_(only_sound) {
+    : resolution_(resolution), has_dev_units_(command.has_dev_units()), only_sound_(only_sound) {
   start(command, selected);
   while (!pending_.empty()) {
     const auto key = *pending_.begin();
@@ -66,34 +71,10 @@ void LocalFeatures::start(const cargo::CommandLine& command,
   // cargo: `Workspace::allows_new_cli_feature_behavior`.
   const bool old_flags = old && workspace.current_package;
   const auto counted = counted_packages(command, selected, old_flags);
-  dev_units_ = command.has_dev_units();
-  if (old || dev_units_) dev_packages_ = counted;
+  if (old || has_dev_units_) dev_packages_ = counted;
   for (const auto index : counted) {
     const auto& package = workspace.packages[index];
-    // Started in a package, resolver 1 applies feature flags to the current package only.
-    const bool flags_apply = !old_flags || workspace.current_package == index;
-    auto& wanted = command_features_[index];
-    if (command.all_features) {
-      for (const auto& [name, values] : package.features) wanted.push_back(name);
-    } else if (!(command.no_default_features && flags_apply)) {
-      wanted.emplace_back("default");
-    }
-    for (const auto& text : command.features) {
-      const auto value = cargo::parse_feature_value(text);
-      // ... except where they name another member that is selected.
-      const bool for_other =
-          old_flags && value.kind == FeatureValue::Kind::DependencyFeature &&
-          std::any_of(selected.begin(), selected.end(), [&](std::size_t other) {
-            return other != index && workspace.packages[other].name == value.dependency;
-          });
-      if (for_other) continue;
-      if (value.kind == FeatureValue::Kind::DependencyFeature && value.dependency == package.name) {
-        wanted.push_back(value.feature);
-      } else if (flags_apply &&
-                 (value.kind != FeatureValue::Kind::Feature || package.features.contains(text))) {
-        wanted.push_back(text);
-      }
-    }
+    command_features_[index] = features_of_command(index, command, selected);
     close_root_features(index);
     // A selected proc-macro counts on both sides: its own tests and binaries are for the target.
     std::vector<Side> sides{Side::Normal};
@@ -103,6 +84,43 @@ void LocalFeatures::start(const cargo::CommandLine& command,
       add({index, side, Kind::Feature, command_line_feature}, {});
     }
   }
+}
+
+/// What the command line asks of a package (cargo: `Workspace::members_with_features`).
+std::vector<std::string> LocalFeatures::features_of_command(
+    std::size_t index, const cargo::CommandLine& command,
+    const std::set<std::size_t>& selected) const {
+  const auto& workspace = *resolution_.workspace;
+  const auto& package = workspace.packages[index];
+  // Below a package, resolver 1 applies feature flags to that package only, but for those that name
+  // another selected member.
+  const auto current =
+      resolution_.old_resolver() ? workspace.current_package : std::optional<std::size_t>();
+  const bool flags_apply = !current || *current == index;
+  std::vector<std::string> wanted;
+  if (command.all_features) {
+    for (const auto& [name, values] : package.features) wanted.push_back(name);
+  } else if (!(command.no_default_features && flags_apply)) {
+    wanted.emplace_back("default");
+  }
+  const auto names_other = [&](const std::string& name) {
+    return std::any_of(selected.begin(), selected.end(), [&](std::size_t other) {
+      return other != *current && workspace.packages[other].name == name;
+    });
+  };
+  for (const auto& text : command.features) {
+    const auto value = cargo::parse_feature_value(text);
+    if (value.kind == FeatureValue::Kind::Feature) {
+      if (flags_apply && package.features.contains(text)) wanted.push_back(text);
+    } else if (current && !names_other(value.dependency)) {
+      if (flags_apply) wanted.push_back(text);
+    } else if (!current && has_dependency(package, value.dependency)) {
+      wanted.push_back(text);
+    } else if (value.dependency == package.name) {
+      wanted.push_back(value.feature);
+    }
+  }
+  return wanted;
 }
 
 void LocalFeatures::close_root_features(std::size_t package) {
@@ -172,7 +190,8 @@ std::vector<LocalFeatures::Edge> LocalFeatures::edges(std::size_t package, Side 
     } else if (for_build || macro) {
       below = Side::Host;
     }
-    const bool on_host = for_build || side == Side::Host;
+    // Resolver 1 unifies over platforms: whose condition it is makes no difference.
+    const bool on_host = !resolution_.old_resolver() && (for_build || side == Side::Host);
     out.push_back({&dependency, target, below, condition_of(dependency.condition, on_host)});
   }
   return out;
@@ -235,9 +254,11 @@ void LocalFeatures::dependency_feature(const Key& key, const FeatureValue& value
       if (value.weak) {
         switched_on = facts_.of(optional);
       } else {
-        add(optional, condition);
+        // Resolvers 2 and 3 do not look at a dependency of another platform here.
+        const auto seen = resolution_.old_resolver() ? condition : both(condition, edge.condition);
+        add(optional, seen);
         if (package.features.contains(value.dependency)) {
-          add({key.package, key.side, Kind::Feature, value.dependency}, condition);
+          add({key.package, key.side, Kind::Feature, value.dependency}, seen);
         }
       }
     }
@@ -285,7 +306,7 @@ Conditions LocalFeatures::required_of_external(std::size_t package, const Edge& 
   auto kind = TableKind::Dependencies;
   if (dependency.kind == DependencyKind::Build) kind = TableKind::BuildDependencies;
   if (dependency.kind == DependencyKind::Development) {
-    if (!dev_units_) return {};
+    if (!has_dev_units_) return {};
     kind = TableKind::DevDependencies;
   }
   Conditions out;
@@ -296,27 +317,85 @@ Conditions LocalFeatures::required_of_external(std::size_t package, const Edge& 
   return out;
 }
 
+bool LocalFeatures::has_conditional_features() const {
+  return std::any_of(facts_.all().begin(), facts_.all().end(), [](const auto& fact) {
+    return fact.first.kind == Kind::Feature && fact.second != always;
+  });
+}
+
+/// Whether cargo's first resolver, which does not look at platforms, makes this edge, and the
+/// command has units for it.
+bool LocalFeatures::is_resolved(std::size_t package, const Edge& edge) const {
+  if (edge.dependency->kind == DependencyKind::Development && !has_dev_units_) return false;
+  if (!edge.dependency->optional) return true;
+  for (const auto side : {Side::Normal, Side::Host}) {
+    if (!active(package, side, *edge.dependency).empty()) return true;
+  }
+  return false;
+}
+
+std::vector<LocalFeatures::Edge> LocalFeatures::resolved_local_edges(std::size_t package) const {
+  std::vector<Edge> out;
+  for (const auto& edge : edges(package, Side::Normal)) {
+    if (edge.target.kind == Resolved::Kind::Local && is_resolved(package, edge))
+      out.push_back(edge);
+  }
+  return out;
+}
+
+/// `dependency/feature` holds where any edge to that package applies to the target or to the host,
+/// with what the feature has on the side of the edge (cargo: `resolve_all_features`).
+Conditions LocalFeatures::required_of_dependency(std::size_t package,
+                                                 const FeatureValue& value) const {
+  Conditions out;
+  for (const auto& edge : edges(package, Side::Normal)) {
+    if (edge.dependency->key != value.dependency || edge.target.kind != Resolved::Kind::External)
+      continue;
+    for (const auto& one : required_of_external(package, edge, value.feature)) absorb(out, one);
+  }
+  for (const auto& edge : resolved_local_edges(package)) {
+    if (edge.dependency->key != value.dependency) continue;
+    const auto& holds = facts_.of({edge.target.index, edge.side, Kind::Feature, value.feature});
+    for (const auto& one : holds) absorb(out, one);
+  }
+  return out;
+}
+
+bool LocalFeatures::requires_of_host(const std::set<std::size_t>& packages) const {
+  for (const auto package : packages) {
+    for (const auto& target : resolution_.package(package).targets) {
+      for (const auto& text : target.required_features) {
+        const auto value = cargo::parse_feature_value(text);
+        if (value.kind == FeatureValue::Kind::DependencyFeature && asks_host(package, value))
+          return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool LocalFeatures::asks_host(std::size_t package, const FeatureValue& value) const {
+  const auto resolved = resolved_local_edges(package);
+  return std::any_of(resolved.begin(), resolved.end(), [&](const Edge& edge) {
+    if (edge.dependency->key != value.dependency) return false;
+    const auto& holds = facts_.of({edge.target.index, edge.side, Kind::Feature, value.feature});
+    if (holds.empty()) return false;
+    const bool anywhere = std::any_of(resolved.begin(), resolved.end(), [&](const Edge& other) {
+      return other.target == edge.target && other.condition.empty();
+    });
+    return !anywhere || std::any_of(holds.begin(), holds.end(), [](const Condition& condition) {
+      return target_parts(condition).size() != condition.size();
+    });
+  });
+}
+
 Conditions LocalFeatures::required(std::size_t package, const cargo::Target& target) const {
   Conditions out = always;
   for (const auto& text : target.required_features) {
     const auto value = cargo::parse_feature_value(text);
-    Conditions holds;
-    if (value.kind == FeatureValue::Kind::DependencyFeature) {
-      for (const auto& edge : edges(package, Side::Normal)) {
-        if (edge.dependency->key != value.dependency) continue;
-        if (edge.target.kind == Resolved::Kind::External) {
-          for (const auto& one : required_of_external(package, edge, value.feature))
-            absorb(holds, one);
-          continue;
-        }
-        for (const auto& one :
-             facts_.of({edge.target.index, edge.side, Kind::Feature, value.feature})) {
-          absorb(holds, one);
-        }
-      }
-    } else {
-      holds = facts_.of({package, Side::Normal, Kind::Feature, value.feature});
-    }
+    const auto holds = value.kind == FeatureValue::Kind::DependencyFeature
+                           ? required_of_dependency(package, value)
+                           : facts_.of({package, Side::Normal, Kind::Feature, value.feature});
     Conditions joined;
     for (const auto& a : out) {
       for (const auto& b : holds) absorb(joined, both(a, b));

@@ -14,7 +14,7 @@ namespace {
 
 /// The state a unit passes on, given that of the unit above (cargo: core/compiler/lto.rs). A root
 /// counts as if the unit above asked for bitcode.
-LtoState lto_below(LtoState parent, const Target& target, bool as_binary) {
+LtoState lto_below(cargo::Lto lto, LtoState parent, const Target& target, bool as_binary) {
   if (target.kind == TargetKind::BuildScript || target.is_proc_macro()) return LtoState::Object;
   const std::vector<std::string> executable{"bin"};
   const bool is_library = target.kind == TargetKind::Lib || target.kind == TargetKind::Example;
@@ -25,6 +25,7 @@ LtoState lto_below(LtoState parent, const Target& target, bool as_binary) {
   };
   const auto rust_library = [](std::string_view type) { return type == "lib" || type == "rlib"; };
   if (all(linked)) return LtoState::Bitcode;
+  if (lto == cargo::Lto::Off) return parent;
   // A staticlib beside an rlib is as mixed as a cdylib beside one.
   if (parent == LtoState::Bitcode && !all(rust_library)) {
     const bool only_dylib = all([](std::string_view type) { return type == "dylib"; });
@@ -60,7 +61,7 @@ bool may_have_doctests(const Target& target) {
 
 LocalUnits::LocalUnits(const Resolution& resolution, const cargo::CommandLine& command,
                        const LocalFeatures& features, const std::set<std::size_t>& selected,
-                       bool lto, bool panic_abort)
+                       cargo::Lto lto, bool panic_abort)
     : resolution_(resolution),
       command_(command),
       features_(features),
@@ -88,7 +89,8 @@ LocalUnits::Unit LocalUnits::make_unit(std::size_t package, std::size_t target, 
   const auto& described = resolution_.package(package).targets[target];
   // A test is linked like a binary; `check` links nothing and goes by the crate types.
   const bool as_binary = mode == Mode::Test || mode == Mode::Doctest;
-  const auto state = lto_ ? lto_below(parent, described, as_binary) : LtoState::Bitcode;
+  const auto state =
+      lto_ == cargo::Lto::Local ? LtoState::Bitcode : lto_below(lto_, parent, described, as_binary);
   const bool check = mode == Mode::Check || mode == Mode::CheckTest;
   return {package, target, mode, {side, check, abort, state}};
 }
@@ -161,8 +163,7 @@ void LocalUnits::add_roots(std::size_t package) {
   const auto& described = resolution_.package(package);
   for (const auto& [index, mode] : proposals(described)) {
     const auto& target = described.targets[index];
-    auto side = UnitSide::Target;
-    if (target.is_proc_macro()) side = is_testing(mode) ? UnitSide::MacroTest : UnitSide::MacroLib;
+    const auto side = target.is_proc_macro() ? UnitSide::Host : UnitSide::Target;
     // Under `test` and `bench` every root unwinds, examples included.
     const bool abort =
         panic_abort_ && base_mode() != Mode::Test && !is_testing(mode) && side == UnitSide::Target;
@@ -178,7 +179,9 @@ bool LocalUnits::has_joined_host_dylib() const {
   bool linked = false;
   for (const auto& [unit, conditions] : units_.all()) {
     const auto& target = resolution_.package(unit.package).targets[unit.target];
-    if (!lto_ || unit.context.side == UnitSide::Target || target.kind != TargetKind::Lib) continue;
+    if (lto_ == cargo::Lto::Local || unit.context.side == UnitSide::Target ||
+        target.kind != TargetKind::Lib)
+      continue;
     dylib = dylib || target.crate_types == std::vector<std::string>{"dylib"};
     linked = linked || unit.context.lto == LtoState::Bitcode;
   }
@@ -206,20 +209,11 @@ void LocalUnits::visit_all() {
   for (const auto& [unit, conditions] : units_.all()) add_external_edges(unit);
 }
 
-/// Whose features decide which of the unit's optional dependencies are on. Of a proc-macro's unit
-/// test those of the target side, below it already those of the host side.
+/// Whose features decide which of the unit's optional dependencies are on. The unit test of a
+/// proc-macro is compiled with those of the target side, but depends on what those of the host say.
 bool LocalUnits::has_target_features(const Unit& unit) const {
-  switch (unit.context.side) {
-    case UnitSide::Target:
-    case UnitSide::HostOfTarget:
-      return true;
-    case UnitSide::MacroTest:
-      if (resolution_.package(unit.package).targets[unit.target].is_proc_macro()) return true;
-      break;
-    default:
-      break;
-  }
-  return resolution_.old_resolver();
+  const auto side = unit.context.side;
+  return side == UnitSide::Target || side == UnitSide::HostOfTarget || resolution_.old_resolver();
 }
 
 template <typename Visit>

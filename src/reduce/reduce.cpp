@@ -126,11 +126,8 @@ std::set<std::size_t> merged_externals(const Plan& plan) {
   return out;
 }
 
-void merge(const Plan& plan, const std::set<std::size_t>& externals, const SkeletonFrame& frame,
-           bool two_strategies, Reduction& out) {
-  const auto mapped = crates_for(
-      {plan.fallback.features, plan.units, plan.resolution.old_resolver(), out.assumptions.lto,
-       two_strategies, plan.input.command.compiles_tests(), plan.relevant});
+void merge(const Plan& plan, const ContextCrates& mapped, const std::set<std::size_t>& externals,
+           const SkeletonFrame& frame, Reduction& out) {
   CrateWriter writer(plan.resolution, externals);
   out.skeleton = frame.around(writer.write(mapped.crates, frame.root()), plan.input.toolchain);
   out.carried = carried_packages(plan.resolution, out.skeleton.manifests);
@@ -160,7 +157,7 @@ Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profi
                            const cargo::Config& config, const Environment& environment) {
   Assumptions out;
   const auto profile = command.profile_name();
-  out.lto = profiles.uses_lto(profile);
+  out.lto = profiles.lto(profile) == cargo::Lto::AcrossCrates;
   out.panic_abort = profiles.aborts_on_panic(profile);
   out.targets = command.targets.size();
   if (out.targets > 0) return out;
@@ -195,8 +192,8 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
   // Where tests abort as well, there is one panic strategy.
   const bool two_strategies = out.assumptions.panic_abort && !command.tests_may_abort();
   const LocalFeatures features(resolution, command, selected);
-  const LocalUnits units(resolution, command, features, selected, out.assumptions.lto,
-                         two_strategies);
+  const auto lto = profiles.lto(command.profile_name());
+  const LocalUnits units(resolution, command, features, selected, lto, two_strategies);
   const Plan plan{input,
                   config,
                   resolution,
@@ -214,12 +211,15 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
   }
 
   check_cargo_features(resolution, needed_packages(plan.fallback));
-  out.fallback_reason =
-      joined(reasons_against_merging(plan.fallback, units, out.assumptions, frame.kept()));
+  const auto mapped = crates_for({features, units, resolution.old_resolver(), lto, two_strategies,
+                                  command.compiles_tests(), plan.relevant});
+  auto reasons = reasons_against_merging(plan.fallback, units, out.assumptions, frame.kept());
+  if (!mapped.unmergeable.empty()) reasons.push_back(mapped.unmergeable);
+  out.fallback_reason = joined(reasons);
   if (input.finest || !out.fallback_reason.empty()) {
     fall_back(plan, out);
   } else {
-    merge(plan, externals, frame, two_strategies, out);
+    merge(plan, mapped, externals, frame, out);
   }
   return out;
 }

@@ -1,6 +1,7 @@
 // Stands before rustc (RUSTC_WRAPPER) or in its place (RUSTC) and compiles nothing: cargo walks its
 // whole unit graph and writes its fingerprints within seconds. Probes are answered by the real
-// rustc. Each unit is noted in the file LARDER_UNIT_LOG, a line of tab-separated words:
+// rustc. Each unit is noted in the file LARDER_UNIT_LOG, if that is set, a line of tab-separated
+// words:
 //
 //   compile  PACKAGE  MANIFEST_DIR  OUT_DIR  EXTRA_FILENAME
 //   run      PACKAGE  MANIFEST_DIR  OUT_DIR
@@ -26,6 +27,7 @@ std::string variable(const char* name) {
 
 /// One write each, so that lines of concurrent compilers do not mix.
 void note(const std::vector<std::string>& words) {
+  if (variable("LARDER_UNIT_LOG").empty()) return;
   std::string line;
   for (const auto& word : words) line += (line.empty() ? "" : "\t") + word;
   line += "\n";
@@ -85,7 +87,8 @@ bool is_build_script(std::string_view program) {
 int main(int argc, char** argv) {
   const auto package = variable("CARGO_PKG_NAME");
   const auto manifest = variable("CARGO_MANIFEST_DIR");
-  if (argc > 1 && is_build_script(argv[1])) {
+  if (argc < 2) return 2;
+  if (is_build_script(argv[1])) {
     note({"run", package, manifest, variable("OUT_DIR")});
     return 0;
   }

@@ -34,7 +34,7 @@ void check_config(std::string_view text) {
   if (!profiles || !profiles->is_table()) return;
   const cargo::Profiles both(profiles->as_table(), profiles->as_table());
   for (const auto* name : {"dev", "release", "test", "bench", "custom"}) {
-    (void)both.uses_lto(name);
+    (void)both.lto(name);
     (void)both.aborts_on_panic(name);
   }
 }

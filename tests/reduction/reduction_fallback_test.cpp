@@ -281,4 +281,60 @@ TEST_CASE("an optional dependency that no lock entry has goes with what names it
   CHECK(manifest(skeleton, "Cargo.toml").find("exclude = [\"2\"]\n") != std::string::npos);
 }
 
+TEST_CASE("not merged: several targets and a feature for some of them") {
+  const auto workspace = [](const std::string& feature) {
+    auto tree = tiny_workspace({"a", "b"});
+    add_package(
+        tree, ".", "app",
+        "[features]\ndefault = [\"" + feature +
+            "\"]\nb = [\"dep:a\", \"dep:b\"]\n\n[dependencies]\na = { version = \"1\", optional "
+            "= true }\n\n[target.'cfg(windows)'.dependencies]\nb = { version = \"1\", "
+            "optional = true }\n",
+        {"src/main.rs"});
+    return tree;
+  };
+  const std::string targets =
+      "build --target x86_64-unknown-linux-gnu --target x86_64-pc-windows-gnu";
+  CHECK(reason(workspace("b/f"), targets) ==
+        "more than one --target and a platform condition between local packages or on a feature");
+  CHECK(skeleton_of(workspace("b"), targets).table("root", "dependencies") == "a");
+}
+
+TEST_CASE(
+    "not merged: required features of a local dependency that depend on the host's platform") {
+  // `lib/f` holds where the dependency applies to the target or to the host.
+  const auto workspace = [](const std::string& table) {
+    auto tree = tiny_workspace({"a"});
+    add_virtual_root(tree);
+    add_package(tree, "app", "app",
+                "[[bin]]\nname = \"app\"\nrequired-features = [\"lib/f\"]\n\n[" + table +
+                    "]\nlib = { path = \"../lib\" }\n\n[dependencies]\na = \"1\"\n",
+                {"src/main.rs"});
+    add_package(tree, "lib", "lib", "[features]\ndefault = [\"f\"]\nf = []\n", {"src/lib.rs"});
+    return tree;
+  };
+  CHECK(reason(workspace("target.'cfg(windows)'.dependencies"), "build -p app") ==
+        "required-features that depend on the platform of the host");
+  const auto skeleton = skeleton_of(workspace("build-dependencies"), "build -p app");
+  CHECK(skeleton.table("root", "dependencies") == "a");
+}
+
+TEST_CASE(
+    "not merged: LTO and a library that is only linked, behind a condition on the host side") {
+  auto tree = tiny_workspace({"a"});
+  add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
+  add_package(tree, "app", "app",
+              "[target.'cfg(windows)'.dependencies]\nmac = { path = \"../mac\" }\n",
+              {"src/main.rs"});
+  add_package(tree, "mac", "mac",
+              "[lib]\nproc-macro = true\n\n[dependencies]\ngen = { path = \"../gen\" }\n",
+              {"src/lib.rs"});
+  add_package(tree, "gen", "gen", "[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\na = \"1\"\n",
+              {"src/lib.rs"});
+  CHECK(reason(tree, "build --release -p app") ==
+        "LTO, and a library that is only linked below a build script or proc-macro behind a "
+        "platform condition");
+  CHECK(skeleton_of(tree, "build -p app").table("root-host0", "dependencies") == "a");
+}
+
 }  // namespace larder::testing

@@ -243,6 +243,48 @@ TEST_CASE("a target whose required features are off is not built") {
   CHECK(skeleton_of(tree, "build --features extra").table("root", "dependencies") == "a");
 }
 
+TEST_CASE("required features of a development dependency hold only where there are units for it") {
+  for (const std::string resolver : {"1", "2"}) {
+    CAPTURE(resolver);
+    auto tree = tiny_workspace({"a"});
+    add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
+    add_package(tree, "app", "app",
+                "[[bin]]\nname = \"app\"\nrequired-features = [\"lib/f\"]\n\n[dependencies]\na = "
+                "\"1\"\n\n[dev-dependencies]\nlib = { path = \"../lib\" }\n",
+                {"src/main.rs"});
+    add_package(tree, "lib", "lib", "[features]\ndefault = [\"f\"]\nf = []\n", {"src/lib.rs"});
+    CHECK(skeleton_of(tree, "build -p app").tables("root").empty());
+    CHECK(skeleton_of(tree, "build -p app --all-targets").table("root", "dependencies") == "a");
+  }
+}
+
+TEST_CASE("a feature flag of a package's own name means a dependency of that name first") {
+  for (const std::string dependency : {"", "\n[dev-dependencies]\napp = { path = \".\" }\n"}) {
+    CAPTURE(dependency);
+    auto tree = tiny_workspace({"a"});
+    add_virtual_root(tree);
+    add_package(tree, "app", "app",
+                "[features]\nf = [\"dep:a\"]\n\n[dependencies]\na = { version = \"1\", optional = "
+                "true }\n" +
+                    dependency,
+                {"src/lib.rs"});
+    CHECK(features_table(tree, "build --features app/f") ==
+          (dependency.empty() ? "a[default]" : ""));
+  }
+}
+
+TEST_CASE("under resolver 1 a flag for another selected member is for that member alone") {
+  auto tree = tiny_workspace({"a"});
+  add_package(tree, ".", "app",
+              "\n[workspace]\nmembers = [\"two\"]\nresolver = \"1\"\n\n[[bin]]\nname = \"app\"\n"
+              "required-features = [\"two\"]\n\n[dependencies]\ntwo = { path = \"two\", optional = "
+              "true }\na = \"1\"\n",
+              {"src/main.rs"});
+  add_package(tree, "two", "two", "[features]\nf = []\n", {"src/lib.rs"});
+  CHECK(skeleton_of(tree, "build -p app --features two/f").table("root", "dependencies") == "a");
+  CHECK(skeleton_of(tree, "build -p app -p two --features two/f").tables("root").empty());
+}
+
 TEST_CASE("two versions of one crate are told apart by name") {
   auto tree = tiny_workspace({"a", "a 2.0.0"});
   add_package(tree, ".", "app",

@@ -81,6 +81,22 @@ TEST_CASE("a feature turned on behind a condition asks behind that condition") {
   CHECK(skeleton.table("features", "cfg(windows).dependencies") == "a[f] b[default]");
 }
 
+TEST_CASE("dependency/feature turns on the dependency's own feature where it applies") {
+  for (const std::string resolver : {"1", "2"}) {
+    CAPTURE(resolver);
+    auto tree = tiny_workspace({"a", "b"});
+    add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
+    add_package(tree, "app", "app",
+                "[features]\ndefault = [\"b/f\"]\n\n[[bin]]\nname = \"app\"\nrequired-features = "
+                "[\"b\"]\n\n[dependencies]\na = \"1\"\n\n[target.'cfg(windows)'.dependencies]\n"
+                "b = { version = \"1\", optional = true }\n",
+                {"src/main.rs"});
+    const auto skeleton = skeleton_of(tree, "build -p app");
+    CHECK(skeleton.table("root", "cfg(windows).dependencies") == (resolver == "1" ? "b" : "a b"));
+    CHECK(skeleton.table("root", "dependencies") == (resolver == "1" ? "a" : ""));
+  }
+}
+
 TEST_CASE("resolver 1 turns features on without their condition") {
   auto tree = tiny_workspace({"a", "b"});
   add_virtual_root(tree, "resolver = \"1\"\n");
@@ -94,6 +110,21 @@ TEST_CASE("resolver 1 turns features on without their condition") {
               "optional = true }\n",
               {"src/lib.rs"});
   CHECK(skeleton_of(tree, "build -p app").table("root", "dependencies") == "a b");
+}
+
+TEST_CASE("resolver 1 does not look at whose platform a feature is asked for") {
+  auto tree = tiny_workspace({"a"});
+  add_virtual_root(tree, "resolver = \"1\"\n");
+  // Behind the same condition for the host and, with another one, for the target.
+  add_package(tree, "app", "app",
+              "[target.'cfg(unix)'.build-dependencies]\na = \"1\"\n\n"
+              "[target.'cfg(unix)'.dependencies]\nlib = { path = \"../lib\" }\n",
+              {"src/main.rs", "build.rs"});
+  add_package(tree, "lib", "lib", "[target.'cfg(windows)'.dependencies]\na = \"1\"\n",
+              {"src/lib.rs"});
+  const auto skeleton = skeleton_of(tree, "build -p app");
+  CHECK(skeleton.tables("features") == "cfg(unix).dependencies");
+  CHECK(skeleton.table("features", "cfg(unix).dependencies") == "a[default]");
 }
 
 TEST_CASE("a triple alone is a table of its own") {

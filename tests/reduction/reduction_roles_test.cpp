@@ -158,13 +158,78 @@ TEST_CASE("a proc-macro both selected and depended on is checked and built") {
 
 TEST_CASE("a proc-macro's library and its unit test share a crate") {
   const auto all = skeleton_of(with_macro(), "check -p mac --all-targets");
-  CHECK(all.table("macro", "dependencies") == "m");
-  CHECK(all.table("macro", "dev-dependencies") == "d");
-  CHECK_FALSE(all.has_line("macro", "test = false"));
+  CHECK(all.table("macro", "dependencies") == "d m");
+  CHECK(all.tables("macro") == "dependencies");
+  CHECK(all.has_line("macro", "test = false"));
+}
 
+TEST_CASE("only check can tell a selected proc-macro from one that is depended on") {
   const auto test = skeleton_of(with_macro(), "test -p mac --lib");
-  CHECK(test.table("macro", "dependencies").empty());
-  CHECK(test.table("macro", "dev-dependencies") == "d m");
+  CHECK(test.crates() == "features root");
+  CHECK(test.tables("root") == "build-dependencies");
+  CHECK(test.table("root", "build-dependencies") == "d m");
+  CHECK(test.table("features", "dependencies") == "d[default] m[default]");
+  CHECK(test.table("features", "build-dependencies") == "d[default] m[default]");
+
+  const auto build = skeleton_of(with_macro(), "build -p mac");
+  CHECK(build.crates() == "features root");
+  CHECK(build.table("root", "build-dependencies") == "m");
+}
+
+namespace {
+/// A feature that only a dependent asks of a proc-macro: it has it for the host alone.
+MemoryTree with_macro_feature(const std::string& more) {
+  auto tree = tiny_workspace({"a", "m", "d"});
+  add_virtual_root(tree);
+  add_package(tree, "app", "app",
+              "[dependencies]\na = \"1\"\nmac = { path = \"../mac\", features = [\"full\"] }\n",
+              {"src/main.rs"});
+  add_package(tree, "mac", "mac",
+              "[lib]\nproc-macro = true\n\n[features]\nfull = [\"dep:m\"]\n\n[dependencies]\nm = { "
+              "version = \"1\", optional = true }\n" +
+                  more,
+              {"src/lib.rs"});
+  return tree;
+}
+}  // namespace
+
+TEST_CASE("what a checked proc-macro has by a feature of the host does not count for the target") {
+  // `m` on the target side would switch on the features that `m` asks of its dependencies.
+  const auto skeleton = skeleton_of(with_macro_feature(""), "check");
+  CHECK(skeleton.crates() == "features macro macro-host0 root");
+  CHECK(skeleton.selected() == "features macro root");
+  CHECK(skeleton.tables("macro") == "dependencies");
+  CHECK(skeleton.has_line("macro", "host0 = [\"dep:larder-macro-host0\"]"));
+  CHECK(skeleton.has_line("macro",
+                          "larder-macro-host0 = { path = \"../macro-host0\", optional = true }"));
+  CHECK(skeleton.table("macro-host0", "dependencies") == "m");
+  CHECK(skeleton.has_line("features",
+                          "larder-macro = { path = \"../macro\", features = [\"host0\"] }"));
+  CHECK(skeleton.table("features", "dependencies") == ">macro a[default]");
+  CHECK(skeleton.table("root", "build-dependencies") == "m");
+}
+
+TEST_CASE(
+    "what a checked proc-macro has by a feature for some targets stays behind their condition") {
+  auto tree = with_macro_feature("");
+  replace(tree, "/w/app/Cargo.toml", "[dependencies]\na = \"1\"\n",
+          "[dependencies]\na = \"1\"\n\n[target.'cfg(windows)'.dependencies]\n");
+  const auto skeleton = skeleton_of(tree, "check");
+  CHECK(skeleton.table("macro-host0", "dependencies") == "m");
+  CHECK(skeleton.table("features", "cfg(windows).dependencies") == ">features-host0 >macro");
+
+  replace(tree, "/w/app/Cargo.toml", "'cfg(windows)'", "x86_64-pc-windows-gnu");
+  CHECK(skeleton_of(tree, "check").table("features", "x86_64-pc-windows-gnu.dependencies") ==
+        ">features-host0 >macro");
+}
+
+TEST_CASE("a proc-macro's unit test depends on what its features for the host say") {
+  auto tree = with_macro_feature("\n[dev-dependencies]\napp-lib = { path = \"../app-lib\" }\n");
+  add_package(tree, "app-lib", "app-lib",
+              "[dependencies]\nmac = { path = \"../mac\", features = [\"full\"] }\n",
+              {"src/lib.rs"});
+  const auto skeleton = skeleton_of(tree, "check -p mac --tests");
+  CHECK(skeleton.table("macro-host0", "dependencies") == "m");
 }
 
 TEST_CASE("a proc-macro's integration test is an ordinary root above it") {
@@ -176,14 +241,9 @@ TEST_CASE("a proc-macro's integration test is an ordinary root above it") {
   CHECK(skeleton.table("root", "build-dependencies") == "m");
 }
 
-TEST_CASE("macro test units make build and check use --all-targets, and nothing else does") {
-  const auto arguments = [](const MemoryTree& tree, const std::string& command) {
-    return derive(tree, "/w", command).commands.at(0).cook_arguments;
-  };
-  using Words = std::vector<std::string>;
-  CHECK(arguments(with_macro(), "check --all-targets") == Words{"check", "--all-targets"});
-  CHECK(arguments(with_macro(), "check -p app --all-targets") == Words{"check"});
-  CHECK(arguments(with_macro(), "check") == Words{"check"});
+TEST_CASE("the unit test of a proc-macro needs no --all-targets") {
+  const auto recipe = derive(with_macro(), "/w", "check --all-targets");
+  CHECK(recipe.commands.at(0).cook_arguments == std::vector<std::string>{"check"});
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -263,6 +323,27 @@ TEST_CASE("a library of the host that is only linked starts again at bitcode") {
   const auto plain = skeleton_of(tree, "build --release -p app");
   CHECK(plain.crates() == "features root");
   CHECK(plain.table("root", "build-dependencies") == "a");
+}
+
+TEST_CASE("where LTO is off, a library of the host that is only linked has none at all") {
+  auto tree = tiny_workspace({"a", "b"});
+  add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = \"off\"\n");
+  add_package(
+      tree, "app", "app",
+      "[dependencies]\nlib = { path = \"../lib\" }\n\n[build-dependencies]\nb = \"1\"\ngen = { "
+      "path = \"../gen\" }\n",
+      {"src/main.rs", "build.rs"});
+  add_package(tree, "gen", "gen", "[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\na = \"1\"\n",
+              {"src/lib.rs"});
+  add_package(tree, "lib", "lib",
+              "[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n\n[dependencies]\na = \"1\"\n",
+              {"src/lib.rs"});
+  const auto skeleton = skeleton_of(tree, "build --release -p app");
+  CHECK(skeleton.crates() == "features host-linked root");
+  CHECK(skeleton.table("root", "dependencies") == "a");
+  CHECK(skeleton.table("root", "build-dependencies") == ">host-linked b");
+  CHECK(skeleton.table("host-linked", "dependencies") == "a");
+  CHECK(skeleton.targets("root") == "build.rs src/lib.rs");
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -12,6 +12,16 @@ namespace larder::cargo {
 /// The environment variable that sets a profile key: `CARGO_PROFILE_RELEASE_LTO`.
 std::string profile_variable(const std::string& profile, const std::string& key);
 
+/// How far link-time optimisation reaches.
+enum class Lto {
+  /// `false`, cargo's default: within each crate.
+  Local,
+  /// "off" and its spellings: not even there.
+  Off,
+  /// `true`, "thin", "fat" and their spellings.
+  AcrossCrates
+};
+
 /// The `[profile]` tables that apply to a command (cargo: core/profiles.rs).
 class Profiles {
  public:
@@ -32,8 +42,7 @@ class Profiles {
   /// default.
   std::optional<TomlValue> value(const std::string& profile, const std::string& key) const;
 
-  /// Whether `lto` asks for more than local thin LTO: `true`, "thin", "fat" and their spellings.
-  bool uses_lto(const std::string& profile) const;
+  Lto lto(const std::string& profile) const;
   bool aborts_on_panic(const std::string& profile) const;
 
   const TomlTable& manifest() const { return manifest_; }

@@ -36,12 +36,19 @@ class LocalFeatures {
   /// Under which conditions a dependency is switched on, its own `[target]` aside.
   const Conditions& active(std::size_t package, Side side,
                            const cargo::Dependency& dependency) const;
-  /// Under which conditions the `required-features` of a target hold.
+  /// Under which conditions the `required-features` of a target hold, as far as the platform of the
+  /// target decides.
   Conditions required(std::size_t package, const cargo::Target& target) const;
+  /// Whether `required-features` of these packages depend on the platform of the host as well.
+  bool requires_of_host(const std::set<std::size_t>& packages) const;
   /// Whether the development dependencies of a package take part.
   bool counts_dev_dependencies(std::size_t package) const {
     return dev_packages_.contains(package);
   }
+
+  /// Whether a feature of a local package is on for some platforms only. With several targets cargo
+  /// turns it on for all of them.
+  bool has_conditional_features() const;
 
   const Facts<Contribution>& contributions() const { return contributions_; }
 
@@ -73,6 +80,9 @@ class LocalFeatures {
                                          const std::set<std::size_t>& selected,
                                          bool old_flags) const;
   void start(const cargo::CommandLine& command, const std::set<std::size_t>& selected);
+  std::vector<std::string> features_of_command(std::size_t package,
+                                               const cargo::CommandLine& command,
+                                               const std::set<std::size_t>& selected) const;
   void add(const Key& key, const Condition& condition);
   void revisit(std::size_t package, Side side, Kind kind);
   void step(const Key& key);
@@ -88,11 +98,15 @@ class LocalFeatures {
   void close_root_features(std::size_t package);
   bool is_unsound(const Key& key, const Edge& edge) const;
   std::vector<Edge> edges(std::size_t package, Side side) const;
+  bool is_resolved(std::size_t package, const Edge& edge) const;
+  std::vector<Edge> resolved_local_edges(std::size_t package) const;
+  bool asks_host(std::size_t package, const cargo::FeatureValue& value) const;
+  Conditions required_of_dependency(std::size_t package, const cargo::FeatureValue& value) const;
   std::vector<std::string> values(std::size_t package, const std::string& feature) const;
 
   const Resolution& resolution_;
+  bool has_dev_units_;
   std::set<std::size_t> dev_packages_;
-  bool dev_units_ = false;
   /// What the command line asks of a package, as the values of a feature with an impossible name.
   std::map<std::size_t, std::vector<std::string>> command_features_;
   /// By counted package, the features that the command line itself turns on.

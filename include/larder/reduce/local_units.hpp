@@ -15,23 +15,20 @@ namespace larder::reduce {
 enum class UnitSide {
   /// The target platform.
   Target,
-  /// A build script, or a proc-macro reached by an edge, or below one.
+  /// A build script or a proc-macro, or below one.
   Host,
   /// A build script whose features are those of the target side.
   HostOfTarget,
-  /// The library of a selected proc-macro: host, but in the command's own mode.
-  MacroLib,
-  /// The unit test of a selected proc-macro, and what is below it.
-  MacroTest,
 };
 
-/// What a unit with LTO asks of the libraries below it (cargo: core/compiler/lto.rs).
+/// What a unit with LTO asks of the libraries below it (cargo: core/compiler/lto.rs). Where LTO is
+/// off, `Bitcode` stands for neither and `Object` for what the host keeps.
 enum class LtoState { Bitcode, ObjectAndBitcode, Object };
 
 /// What an external package can tell about the local unit that depends on it.
 struct Context {
   UnitSide side = UnitSide::Target;
-  /// Only metadata is wanted (`check`).
+  /// Only metadata is wanted (`check`). On the host that is so below selected proc-macros alone.
   bool check = false;
   /// Compiled with the profile's `panic = "abort"`.
   bool abort = false;
@@ -50,7 +47,7 @@ struct ExternalEdge {
 class LocalUnits {
  public:
   LocalUnits(const Resolution& resolution, const cargo::CommandLine& command,
-             const LocalFeatures& features, const std::set<std::size_t>& selected, bool lto,
+             const LocalFeatures& features, const std::set<std::size_t>& selected, cargo::Lto lto,
              bool panic_abort);
 
   const Facts<ExternalEdge>& edges() const { return edges_; }
@@ -101,7 +98,7 @@ class LocalUnits {
   const Resolution& resolution_;
   const cargo::CommandLine& command_;
   const LocalFeatures& features_;
-  bool lto_;
+  cargo::Lto lto_;
   bool panic_abort_;
   bool conditional_local_edges_ = false;
   Facts<Unit> units_;

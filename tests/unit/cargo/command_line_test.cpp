@@ -33,6 +33,7 @@ TEST_CASE("every spelling of a flag has one canonical form") {
            {"build --profile release", "build --release"},
            {"build --profile=release --release", "build --release"},
            {"build --profile dev", "build --profile dev"},
+           {"bench --profile release", "bench --profile release"},
            {"build -p b -pa --package=c --package b", "build -p a -p b -p c"},
            {"build -p=a", "build -p a"},
            {"build --all", "build --workspace"},

@@ -49,41 +49,42 @@ TEST_CASE("a value comes from the nearest profile that has it") {
 TEST_CASE("config wins over the manifest, the environment over both, within one profile") {
   const auto files = profiles("[release]\nlto = false\npanic = \"abort\"\n[test]\nlto = false\n",
                               "[release]\nlto = \"thin\"\n");
-  CHECK(files.uses_lto("release"));
+  CHECK(files.lto("release") == Lto::AcrossCrates);
   CHECK(files.aborts_on_panic("release"));
   const auto here = files.with_environment(test::environment_of(
       {{"CARGO_PROFILE_RELEASE_LTO", "false"}, {"CARGO_PROFILE_RELEASE_PANIC", "unwind"}}));
-  CHECK_FALSE(here.uses_lto("release"));
+  CHECK(here.lto("release") == Lto::Local);
   CHECK_FALSE(here.aborts_on_panic("release"));
   // A nearer profile of the manifest wins over the environment of a farther one.
-  CHECK_FALSE(files.with_environment(test::environment_of({{"CARGO_PROFILE_DEV_LTO", "fat"}}))
-                  .uses_lto("test"));
-  CHECK(files.uses_lto("release"));
+  CHECK(files.with_environment(test::environment_of({{"CARGO_PROFILE_DEV_LTO", "fat"}}))
+            .lto("test") == Lto::Local);
+  CHECK(files.lto("release") == Lto::AcrossCrates);
 }
 
 TEST_CASE("the variable of a profile with a hyphen has underscores") {
   const auto some =
       profiles("[my-small]\ninherits = \"dev\"\n")
           .with_environment(test::environment_of({{"CARGO_PROFILE_MY_SMALL_LTO", "thin"}}));
-  CHECK(some.uses_lto("my-small"));
+  CHECK(some.lto("my-small") == Lto::AcrossCrates);
 }
 
 // Measured with cargo 1.95: -C lto=off for the spellings of off, none of them for `false`.
 TEST_CASE("every spelling of lto is read as cargo reads it") {
   for (const std::string spelling : {"true", "\"thin\"", "\"fat\"", "\"on\"", "\"yes\"", "\"y\""}) {
     CAPTURE(spelling);
-    CHECK(profiles("[release]\nlto = " + spelling + "\n").uses_lto("release"));
+    CHECK(profiles("[release]\nlto = " + spelling + "\n").lto("release") == Lto::AcrossCrates);
   }
-  for (const std::string spelling : {"false", "\"off\"", "\"n\"", "\"no\"", "\"none\""}) {
+  for (const std::string spelling : {"\"off\"", "\"n\"", "\"no\"", "\"none\""}) {
     CAPTURE(spelling);
-    CHECK_FALSE(profiles("[release]\nlto = " + spelling + "\n").uses_lto("release"));
+    CHECK(profiles("[release]\nlto = " + spelling + "\n").lto("release") == Lto::Off);
   }
-  CHECK_FALSE(profiles("").uses_lto("release"));
+  CHECK(profiles("").lto("release") == Lto::Local);
+  CHECK(profiles("[release]\nlto = false\n").lto("release") == Lto::Local);
   for (const std::string spelling : {"false", "off", "none"}) {
     CAPTURE(spelling);
     const auto environment = test::environment_of({{"CARGO_PROFILE_RELEASE_LTO", spelling}});
-    CHECK_FALSE(
-        profiles("[release]\nlto = true\n").with_environment(environment).uses_lto("release"));
+    CHECK(profiles("[release]\nlto = true\n").with_environment(environment).lto("release") ==
+          (spelling == "false" ? Lto::Local : Lto::Off));
   }
 }
 
@@ -92,6 +93,6 @@ TEST_CASE("flags win over the environment, and may name the profile that one inh
       profiles("[release]\nlto = true\n")
           .with_environment(test::environment_of({{"CARGO_PROFILE_RELEASE_LTO", "fat"}}))
           .with_arguments(table("[release]\nlto = false\n[my]\ninherits = \"release\"\n"));
-  CHECK_FALSE(flags.uses_lto("release"));
+  CHECK(flags.lto("release") != cargo::Lto::AcrossCrates);
   CHECK(flags.chain("my") == Texts{"my", "release"});
 }

@@ -1,0 +1,124 @@
+// Generates workspaces and cargo commands, and checks the reduction of each against cargo:
+//
+//   larder_generated_exactness [COUNT [FIRST_SEED]]
+//
+// A failure is printed with its seed, and its directory is kept. Why workspaces or commands were
+// left out is counted and printed at the end.
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "changes.hpp"
+#include "files.hpp"
+
+namespace larder::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class Run {
+ public:
+  Run(const Cargo& cargo, std::string directory)
+      : cargo_(cargo), directory_(std::move(directory)) {}
+
+  void check(std::uint64_t seed) {
+    Random random(seed);
+    const auto directory = fmt::format("{}/{}", directory_, seed);
+    const auto workspace = generate_workspace(random);
+    write_files(source_files(workspace, directory, random), directory);
+    write_files(workspace_files(workspace, random, false), directory + "/w");
+    ++workspaces_;
+    findings_.failures.clear();
+    check_workspace(workspace, directory, seed, random);
+    if (findings_.failures.empty()) {
+      fs::remove_all(directory);
+    } else {
+      report(seed, directory);
+    }
+  }
+
+  int finish() const {
+    for (const auto& [what, count] : findings_.counts) fmt::print("{:8} {}\n", count, what);
+    fmt::print("{} workspaces, {} commands; {} workspaces failed\n", workspaces_, commands_,
+               failed_);
+    if (failed_ == 0) fs::remove_all(directory_);
+    return failed_ == 0 ? 0 : 1;
+  }
+
+ private:
+  static constexpr std::size_t commands_each = 5;
+
+  void check_workspace(const WorkspaceSketch& workspace, const std::string& directory,
+                       std::uint64_t seed, Random& random) {
+    const auto locked = cargo_.run({"generate-lockfile", "--offline"}, directory + "/w");
+    if (!locked.accepted) return findings_.count("workspaces that cargo refuses");
+    std::vector<PreparedCommand> prepared;
+    for (std::size_t i = 0; i < commands_each; ++i) {
+      const bool stubbed = seed % 10 == 0;
+      auto one = check_command(cargo_, directory, workspace, generate_command(workspace, random),
+                               stubbed, findings_);
+      ++commands_;
+      if (one) prepared.push_back(std::move(*one));
+    }
+    auto changes = possible_changes(workspace, prepared, random);
+    // What a failure leaves behind should be the workspace that it is about.
+    for (const auto& change : changes) {
+      if (findings_.failures.empty())
+        check_change(cargo_, directory, change, prepared, random, findings_);
+    }
+  }
+
+  void report(std::uint64_t seed, const std::string& directory) {
+    ++failed_;
+    fmt::print("seed {} (in {})\n", seed, directory);
+    for (const auto& failure : findings_.failures) fmt::print("  {}\n", failure);
+    std::fflush(stdout);
+  }
+
+  const Cargo& cargo_;
+  std::string directory_;
+  Findings findings_;
+  std::size_t workspaces_ = 0;
+  std::size_t commands_ = 0;
+  std::size_t failed_ = 0;
+};
+
+int skip() {
+  constexpr int skipped = 77;
+  const char* ci = std::getenv("CI");
+  const bool must_run = ci != nullptr && *ci != '\0';
+  fmt::print("{}: cargo is not installed, so nothing was compared\n",
+             must_run ? "FAILED" : "SKIPPED");
+  return must_run ? 1 : skipped;
+}
+
+int run(std::uint64_t count, std::uint64_t first) {
+  const auto directory =
+      (fs::temp_directory_path() / fmt::format("larder-exactness-{}", ::getpid())).string();
+  fs::create_directories(directory);
+  const auto cargo = Cargo::find(directory);
+  if (!cargo) return skip();
+  Run run(*cargo, directory);
+  for (auto seed = first; seed < first + count; ++seed) run.check(seed);
+  return run.finish();
+}
+
+}  // namespace
+
+}  // namespace larder::test
+
+int main(int argc, char** argv) {
+  const auto number = [&](int index, std::uint64_t otherwise) {
+    return argc > index ? std::strtoull(argv[index], nullptr, 10) : otherwise;
+  };
+  constexpr std::uint64_t usual_count = 30;
+  try {
+    return larder::test::run(number(1, usual_count), number(2, 1));
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "manifest_text.hpp"
+
+// Workspaces as values, so that a test can change one and write both down.
+
+namespace larder::test {
+
+struct DependencySketch {
+  /// The name in the table.
+  std::string key;
+  /// Of the package behind it.
+  std::string package;
+  bool is_local = false;
+  /// Of an external package: 1 or 2.
+  int major = 1;
+  /// "dependencies", "dev-dependencies" or "build-dependencies".
+  std::string table = "dependencies";
+  /// A `cfg` or a triple; empty for every platform.
+  std::string platform;
+  bool optional = false;
+  bool default_features = true;
+  std::vector<std::string> features;
+  /// Takes its source from `[workspace.dependencies]`.
+  bool inherited = false;
+};
+
+/// A binary, integration test, example or benchmark.
+struct TargetSketch {
+  /// "bin", "test", "example" or "bench".
+  std::string kind;
+  std::string name;
+  std::string path;
+  std::vector<std::string> required_features;
+  /// `test = false`, `harness = false`, …
+  Entries switches;
+};
+
+struct PackageSketch {
+  std::string name;
+  std::string version = "1.0.0";
+  /// Below the workspace root, "" for the root itself; "../…" for a package beside it.
+  std::string directory;
+  bool is_member = true;
+  bool has_lib = true;
+  bool is_proc_macro = false;
+  /// Empty for an ordinary library.
+  std::vector<std::string> crate_types;
+  Entries lib_switches;
+  bool has_script = false;
+  std::string links;
+  std::vector<TargetSketch> targets;
+  std::map<std::string, std::vector<std::string>> features;
+  std::vector<DependencySketch> dependencies;
+};
+
+/// The external packages that a directory source has.
+using Pool = std::vector<PackageSketch>;
+
+struct WorkspaceSketch {
+  Pool pool;
+  /// A package depends on those before it, but for development dependencies.
+  std::vector<PackageSketch> packages;
+  std::string resolver;
+  /// Many requests and features rather than few.
+  bool is_dense = false;
+  /// The package in the root directory.
+  std::optional<std::size_t> root;
+  std::vector<std::string> default_members;
+  /// Keys of `[workspace.dependencies]` with the external package each stands for.
+  std::map<std::string, DependencySketch> shared;
+  /// `[profile]` and `[patch]` of the root manifest.
+  ManifestText root_tables;
+  /// `.cargo/config.toml` of the workspace.
+  ManifestText config;
+  /// From the registry `other` instead of crates.io.
+  std::optional<PackageSketch> patched;
+};
+
+/// A cargo command, and the directory below the workspace root that it is given in.
+struct CommandSketch {
+  std::vector<std::string> words;
+  std::string directory;
+};
+
+/// Every feature that a request may name, those that optional dependencies imply included.
+std::vector<std::string> feature_names(const PackageSketch& package);
+/// The package behind a dependency.
+const PackageSketch& behind(const WorkspaceSketch& workspace, const DependencySketch& dependency);
+
+WorkspaceSketch generate_workspace(Random& random);
+CommandSketch generate_command(const WorkspaceSketch& workspace, Random& random);
+
+// The steps of `generate_workspace`, each of a file of its own.
+Pool generate_pool(Random& random);
+void add_local_packages(WorkspaceSketch& workspace, Random& random);
+void add_dependencies(WorkspaceSketch& workspace, std::size_t package, Random& random);
+/// The package's dependencies must be there.
+void add_features(const WorkspaceSketch& workspace, PackageSketch& package, Random& random);
+void add_targets(const WorkspaceSketch& workspace, PackageSketch& package, Random& random);
+void add_root_tables(WorkspaceSketch& workspace, Random& random);
+
+/// A `cfg` or a triple, mostly nothing.
+std::string any_platform(Random& random);
+/// Each with a chance of a third.
+std::vector<std::string> some_of(const std::vector<std::string>& all, Random& random);
+
+/// Files of a workspace below its root; in another order of tables, keys and lists with `shuffled`.
+std::map<std::string, std::string> workspace_files(const WorkspaceSketch& workspace, Random& random,
+                                                   bool shuffled);
+/// Files of the directory sources `vendor` and `other`, and the config that names them.
+std::map<std::string, std::string> source_files(const WorkspaceSketch& workspace,
+                                                const std::string& directory, Random& random);
+
+}  // namespace larder::test
