@@ -50,10 +50,11 @@ Row time_workspace(const test::Repository& repository, const std::string& root,
   const auto config = cargo::Config::load(repository.tree, directory, directory, "");
   const auto command = cargo::parse_command_line(cargo::split_command(words));
   const std::optional<cargo::ToolchainFile> toolchain;
+  const cargo::Config stated;
   const Environment environment;
   Row row{repository.name + " " + root, workspace.packages.size(), lock.packages.size()};
   row.reduction = median_time(rounds, [&] {
-    reduce::reduce({workspace, lock, command, config, toolchain, environment});
+    reduce::reduce({workspace, lock, command, config, toolchain, stated, environment});
   });
   row.whole = median_time(rounds, [&] {
     recipe::write(

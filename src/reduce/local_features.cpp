@@ -74,7 +74,8 @@ void LocalFeatures::start(const cargo::CommandLine& command,
   if (old || has_dev_units_) dev_packages_ = counted;
   for (const auto index : counted) {
     const auto& package = workspace.packages[index];
-    command_features_[index] = features_of_command(index, command, selected);
+    const Name name{index, command_line_feature};
+    set_values(name, values_[name], features_of_command(index, command, selected));
     close_root_features(index);
     // A selected proc-macro counts on both sides: its own tests and binaries are for the target.
     std::vector<Side> sides{Side::Normal};
@@ -130,9 +131,8 @@ void LocalFeatures::close_root_features(std::size_t package) {
     const auto feature = pending.back();
     pending.pop_back();
     if (!closed.insert(feature).second) continue;
-    for (const auto& text : values(package, feature)) {
-      if (cargo::parse_feature_value(text).kind == FeatureValue::Kind::Feature)
-        pending.push_back(text);
+    for (const auto& value : values(package, feature)) {
+      if (value.meaning.kind == FeatureValue::Kind::Feature) pending.push_back(value.text);
     }
   }
 }
@@ -148,7 +148,7 @@ void LocalFeatures::add(const Key& key, const Condition& condition) {
   pending_.insert(key);
   // What was looked at before with this fact missing: weak features, and under resolver 1
   // everything that holds wherever the package is present.
-  if (key.kind == Kind::OptionalDependency) revisit(key.package, key.side, Kind::Feature);
+  if (key.kind == Kind::OptionalDependency) revisit_weak(key);
   if (key.kind == Kind::Present && resolution_.old_resolver()) {
     revisit(key.package, key.side, Kind::Feature);
     revisit(key.package, key.side, Kind::OptionalDependency);
@@ -164,15 +164,41 @@ void LocalFeatures::revisit(std::size_t package, Side side, Kind kind) {
   }
 }
 
-std::vector<std::string> LocalFeatures::values(std::size_t package,
-                                               const std::string& feature) const {
-  if (feature == command_line_feature) return command_features_.at(package);
-  const auto& features = resolution_.package(package).features;
-  const auto found = features.find(feature);
-  return found == features.end() ? std::vector<std::string>{} : found->second;
+void LocalFeatures::revisit_weak(const Key& optional) {
+  const auto found = weak_.find({optional.package, optional.name});
+  if (found == weak_.end()) return;
+  for (const auto& feature : found->second) {
+    const Key key{optional.package, optional.side, Kind::Feature, feature};
+    if (!facts_.of(key).empty()) pending_.insert(key);
+  }
 }
 
-std::vector<LocalFeatures::Edge> LocalFeatures::edges(std::size_t package, Side side) const {
+const std::vector<LocalFeatures::Value>& LocalFeatures::values(std::size_t package,
+                                                               const std::string& feature) {
+  const auto [entry, inserted] = values_.try_emplace({package, feature});
+  if (!inserted) return entry->second;
+  const auto& features = resolution_.package(package).features;
+  if (const auto found = features.find(feature); found != features.end())
+    set_values(entry->first, entry->second, found->second);
+  return entry->second;
+}
+
+void LocalFeatures::set_values(const Name& name, std::vector<Value>& values,
+                               const std::vector<std::string>& texts) {
+  for (const auto& text : texts) {
+    values.push_back({text, cargo::parse_feature_value(text)});
+    const auto& meaning = values.back().meaning;
+    if (meaning.weak) weak_[{name.first, meaning.dependency}].insert(name.second);
+  }
+}
+
+const std::vector<LocalFeatures::Edge>& LocalFeatures::edges(std::size_t package, Side side) const {
+  const auto [entry, inserted] = edges_.try_emplace({package, side});
+  if (inserted) entry->second = make_edges(package, side);
+  return entry->second;
+}
+
+std::vector<LocalFeatures::Edge> LocalFeatures::make_edges(std::size_t package, Side side) const {
   std::vector<Edge> out;
   const auto& dependencies = resolution_.package(package).dependencies;
   for (std::size_t i = 0; i < dependencies.size(); ++i) {
@@ -221,19 +247,18 @@ void LocalFeatures::request_with_its_features(const Edge& edge, const Condition&
   request(edge, both(condition, edge.condition), features, true);
 }
 
-void LocalFeatures::feature_value(const Key& key, const std::string& text,
-                                  const Condition& condition) {
-  const auto value = cargo::parse_feature_value(text);
-  switch (value.kind) {
+void LocalFeatures::feature_value(const Key& key, const Value& value, const Condition& condition) {
+  const auto& meaning = value.meaning;
+  switch (meaning.kind) {
     case FeatureValue::Kind::Dependency:
-      add({key.package, key.side, Kind::OptionalDependency, value.dependency}, condition);
+      add({key.package, key.side, Kind::OptionalDependency, meaning.dependency}, condition);
       break;
     case FeatureValue::Kind::DependencyFeature:
-      dependency_feature(key, value, condition);
+      dependency_feature(key, meaning, condition);
       break;
     case FeatureValue::Kind::Feature:
-      if (resolution_.package(key.package).features.contains(text)) {
-        add({key.package, key.side, Kind::Feature, text}, condition);
+      if (resolution_.package(key.package).features.contains(value.text)) {
+        add({key.package, key.side, Kind::Feature, value.text}, condition);
       }
       break;
   }
@@ -277,8 +302,8 @@ void LocalFeatures::dependency_feature(const Key& key, const FeatureValue& value
 void LocalFeatures::step(const Key& key) {
   auto conditions = facts_.of(key);
   if (key.kind == Kind::Feature) {
-    for (const auto& text : values(key.package, key.name)) {
-      for (const auto& condition : conditions) feature_value(key, text, condition);
+    for (const auto& value : values(key.package, key.name)) {
+      for (const auto& condition : conditions) feature_value(key, value, condition);
     }
     return;
   }
@@ -298,111 +323,10 @@ const Conditions& LocalFeatures::active(std::size_t package, Side side,
   return facts_.of({package, side, Kind::OptionalDependency, dependency.key});
 }
 
-/// As a dependency that is on shows the features of an external package (cargo:
-/// `resolve_all_features`).
-Conditions LocalFeatures::required_of_external(std::size_t package, const Edge& edge,
-                                               const std::string& feature) const {
-  const auto& dependency = *edge.dependency;
-  auto kind = TableKind::Dependencies;
-  if (dependency.kind == DependencyKind::Build) kind = TableKind::BuildDependencies;
-  if (dependency.kind == DependencyKind::Development) {
-    if (!has_dev_units_) return {};
-    kind = TableKind::DevDependencies;
-  }
-  Conditions out;
-  for (const auto& condition : active(package, Side::Normal, dependency)) {
-    const auto platform = all_parts(both(condition, edge.condition));
-    absorb(out, {{false, {}, RequiredFeature{edge.target.index, feature, kind, platform}}});
-  }
-  return out;
-}
-
 bool LocalFeatures::has_conditional_features() const {
   return std::any_of(facts_.all().begin(), facts_.all().end(), [](const auto& fact) {
     return fact.first.kind == Kind::Feature && fact.second != always;
   });
-}
-
-/// Whether cargo's first resolver, which does not look at platforms, makes this edge, and the
-/// command has units for it.
-bool LocalFeatures::is_resolved(std::size_t package, const Edge& edge) const {
-  if (edge.dependency->kind == DependencyKind::Development && !has_dev_units_) return false;
-  if (!edge.dependency->optional) return true;
-  for (const auto side : {Side::Normal, Side::Host}) {
-    if (!active(package, side, *edge.dependency).empty()) return true;
-  }
-  return false;
-}
-
-std::vector<LocalFeatures::Edge> LocalFeatures::resolved_local_edges(std::size_t package) const {
-  std::vector<Edge> out;
-  for (const auto& edge : edges(package, Side::Normal)) {
-    if (edge.target.kind == Resolved::Kind::Local && is_resolved(package, edge))
-      out.push_back(edge);
-  }
-  return out;
-}
-
-/// `dependency/feature` holds where any edge to that package applies to the target or to the host,
-/// with what the feature has on the side of the edge (cargo: `resolve_all_features`).
-Conditions LocalFeatures::required_of_dependency(std::size_t package,
-                                                 const FeatureValue& value) const {
-  Conditions out;
-  for (const auto& edge : edges(package, Side::Normal)) {
-    if (edge.dependency->key != value.dependency || edge.target.kind != Resolved::Kind::External)
-      continue;
-    for (const auto& one : required_of_external(package, edge, value.feature)) absorb(out, one);
-  }
-  for (const auto& edge : resolved_local_edges(package)) {
-    if (edge.dependency->key != value.dependency) continue;
-    const auto& holds = facts_.of({edge.target.index, edge.side, Kind::Feature, value.feature});
-    for (const auto& one : holds) absorb(out, one);
-  }
-  return out;
-}
-
-bool LocalFeatures::requires_of_host(const std::set<std::size_t>& packages) const {
-  for (const auto package : packages) {
-    for (const auto& target : resolution_.package(package).targets) {
-      for (const auto& text : target.required_features) {
-        const auto value = cargo::parse_feature_value(text);
-        if (value.kind == FeatureValue::Kind::DependencyFeature && asks_host(package, value))
-          return true;
-      }
-    }
-  }
-  return false;
-}
-
-bool LocalFeatures::asks_host(std::size_t package, const FeatureValue& value) const {
-  const auto resolved = resolved_local_edges(package);
-  return std::any_of(resolved.begin(), resolved.end(), [&](const Edge& edge) {
-    if (edge.dependency->key != value.dependency) return false;
-    const auto& holds = facts_.of({edge.target.index, edge.side, Kind::Feature, value.feature});
-    if (holds.empty()) return false;
-    const bool anywhere = std::any_of(resolved.begin(), resolved.end(), [&](const Edge& other) {
-      return other.target == edge.target && other.condition.empty();
-    });
-    return !anywhere || std::any_of(holds.begin(), holds.end(), [](const Condition& condition) {
-      return target_parts(condition).size() != condition.size();
-    });
-  });
-}
-
-Conditions LocalFeatures::required(std::size_t package, const cargo::Target& target) const {
-  Conditions out = always;
-  for (const auto& text : target.required_features) {
-    const auto value = cargo::parse_feature_value(text);
-    const auto holds = value.kind == FeatureValue::Kind::DependencyFeature
-                           ? required_of_dependency(package, value)
-                           : facts_.of({package, Side::Normal, Kind::Feature, value.feature});
-    Conditions joined;
-    for (const auto& a : out) {
-      for (const auto& b : holds) absorb(joined, both(a, b));
-    }
-    out = std::move(joined);
-  }
-  return out;
 }
 
 }  // namespace larder::reduce

@@ -2,7 +2,7 @@
 
 #include <compare>
 #include <cstddef>
-#include <deque>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -73,6 +73,12 @@ class LocalFeatures {
     Side side = Side::Normal;
     Condition condition;
   };
+  /// One value of a feature, as written and what it means.
+  struct Value {
+    std::string text;
+    cargo::FeatureValue meaning;
+  };
+  using Name = std::pair<std::size_t, std::string>;
 
   LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
                 const std::set<std::size_t>& selected, bool only_sound);
@@ -85,8 +91,9 @@ class LocalFeatures {
                                                const std::set<std::size_t>& selected) const;
   void add(const Key& key, const Condition& condition);
   void revisit(std::size_t package, Side side, Kind kind);
+  void revisit_weak(const Key& optional);
   void step(const Key& key);
-  void feature_value(const Key& key, const std::string& text, const Condition& condition);
+  void feature_value(const Key& key, const Value& value, const Condition& condition);
   void dependency_feature(const Key& key, const cargo::FeatureValue& value,
                           const Condition& condition);
   void request(const Edge& edge, const Condition& condition,
@@ -97,18 +104,25 @@ class LocalFeatures {
   bool same_dependencies(const LocalFeatures& other) const;
   void close_root_features(std::size_t package);
   bool is_unsound(const Key& key, const Edge& edge) const;
-  std::vector<Edge> edges(std::size_t package, Side side) const;
+  const std::vector<Edge>& edges(std::size_t package, Side side) const;
+  std::vector<Edge> make_edges(std::size_t package, Side side) const;
   bool is_resolved(std::size_t package, const Edge& edge) const;
   std::vector<Edge> resolved_local_edges(std::size_t package) const;
   bool asks_host(std::size_t package, const cargo::FeatureValue& value) const;
   Conditions required_of_dependency(std::size_t package, const cargo::FeatureValue& value) const;
-  std::vector<std::string> values(std::size_t package, const std::string& feature) const;
+  const std::vector<Value>& values(std::size_t package, const std::string& feature);
+  void set_values(const Name& name, std::vector<Value>& values,
+                  const std::vector<std::string>& texts);
 
   const Resolution& resolution_;
   bool has_dev_units_;
   std::set<std::size_t> dev_packages_;
-  /// What the command line asks of a package, as the values of a feature with an impossible name.
-  std::map<std::size_t, std::vector<std::string>> command_features_;
+  /// By package and feature. What the command line asks of a package are the values of a feature
+  /// with an impossible name.
+  std::map<Name, std::vector<Value>> values_;
+  /// By package and optional dependency, the features with a weak value for it (`dependency?/…`).
+  std::map<Name, std::set<std::string>> weak_;
+  mutable std::map<std::pair<std::size_t, Side>, std::vector<Edge>> edges_;
   /// By counted package, the features that the command line itself turns on.
   std::map<std::size_t, std::set<std::string>> root_features_;
   bool only_sound_;
