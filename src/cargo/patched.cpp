@@ -8,14 +8,12 @@ namespace larder::cargo {
 
 namespace {
 
-/// Entries of the lock file without a source that an external package depends on.
-std::set<std::size_t> local_below_external(const Lockfile& lock) {
+/// Entries of the lock file without a source that nobody depends on by a path.
+std::set<std::size_t> unknown_locals(const Workspace& workspace, const Lockfile& lock) {
   std::set<std::size_t> out;
-  for (const auto& package : lock.packages) {
-    if (package.is_local()) continue;
-    for (const auto index : package.dependencies) {
-      if (lock.packages[index].is_local()) out.insert(index);
-    }
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+    const auto& entry = lock.packages[i];
+    if (entry.is_local() && !package_of(workspace, entry)) out.insert(i);
   }
   return out;
 }
@@ -111,10 +109,7 @@ void list_below(const SourceTree& tree, const std::string& directory, const std:
 
 void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& lock,
                   const Config& config) {
-  auto wanted = local_below_external(lock);
-  std::erase_if(wanted, [&](std::size_t index) {
-    return package_of(workspace, lock.packages[index]).has_value();
-  });
+  const auto wanted = unknown_locals(workspace, lock);
   if (wanted.empty()) return;
   ManifestLoader manifests(tree, workspace.cargo_home);
   for (const auto& directory : patched_directories(workspace, config)) {

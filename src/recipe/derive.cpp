@@ -74,12 +74,11 @@ class Deriver {
  private:
   void leave_open(Recipe& recipe) const {
     const auto& root = workspace_.root_manifest->path();
-    if (start_manifest_ == root) {
-      recipe.open = reduce::open_skeleton({workspace_, lock_, config_, toolchain_});
-      return;
-    }
-    recipe.start_manifest = path::relative(start_manifest_, workspace_.root_directory);
-    recipe.open = reduce::open_skeleton({load(root), lock_, config_, toolchain_});
+    if (start_manifest_ != root)
+      recipe.start_manifest = path::relative(start_manifest_, workspace_.root_directory);
+    auto workspace = load(root);
+    cargo::load_patched(tree_, workspace, lock_, config_);
+    recipe.open = reduce::open_skeleton({workspace, lock_, config_, toolchain_});
   }
 
   /// All local packages that the workspace has a part in.

@@ -10,6 +10,7 @@
 #include "larder/base/process.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/cargo/command_line.hpp"
+#include "larder/cargo/patched.hpp"
 
 namespace larder::test {
 
@@ -58,6 +59,8 @@ class WorkspaceRun {
     const Lending lending(place_.source, place_.run);
     auto workspace = cargo::load_workspace(DiskTree(), path::join(directory(), "Cargo.toml"));
     cargo::load_path_dependencies(DiskTree(), workspace);
+    cargo::load_patched(DiskTree(), workspace, cargo::load_lockfile(DiskTree(), workspace),
+                        cargo::Config::load(DiskTree(), directory(), place_.run, ""));
     for (const auto& package : workspace.packages) {
       locals_.insert(package.directory);
       complete(package);

@@ -112,6 +112,20 @@ TEST_CASE("a [patch] of the config counts like that of the manifest") {
             .has_line("", "path = \"pat\""));
 }
 
+TEST_CASE("a package that [patch] puts in the place of a local one's dependency is local") {
+  auto tree = tiny_workspace({"a"});
+  append(tree, "/w/Cargo.lock", "\n[[package]]\nname = \"pat\"\nversion = \"0.1.0\"\n");
+  add_file(
+      tree, "/w/Cargo.toml",
+      "[workspace]\nmembers = [\"app\"]\nresolver = \"2\"\n\n[patch.crates-io]\npat = { path = "
+      "\"pat\" }\n");
+  add_package(tree, "app", "app", "[dependencies]\npat = \"0.1\"\n", {"src/main.rs"});
+  add_package(tree, "pat", "pat", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
+  const auto skeleton = skeleton_of(tree, "build");
+  CHECK(skeleton.crates() == "features root");
+  CHECK(skeleton.table("root", "dependencies") == "a");
+}
+
 TEST_CASE("sources of a recipe are read back, and told apart") {
   auto tree = patched();
   tree.write("/w/pat/data/table.bin", std::string("\xff\0\x01z", 4));

@@ -12,8 +12,8 @@
 
 namespace larder::cargo {
 
-/// Adds the packages that `[patch]` replaces by a path, in the root manifest or the config, and
-/// that external packages of the lock file depend on, with their path dependencies. Throws what
+/// Adds the packages that `[patch]` replaces by a path, in the root manifest or the config, as far
+/// as they are in the lock file, with their path dependencies. Throws what
 /// reading a manifest throws.
 void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& lock,
                   const Config& config);
