@@ -1,6 +1,10 @@
 // For every workspace of a corpus that has a lock file, and some commands: an open recipe that is
 // given the command must become the recipe that is made for it, and refuse what is refused. One
 // line for each difference, the totals last; exit 1 on any difference.
+//
+//   larder_open_recipes [CORPUS_DIR [EVERY]]
+//
+// Without a directory, or with `-`, that of LARDER_CORPUS_DIR. Of EVERY workspaces, one is taken.
 
 #include <fmt/format.h>
 
@@ -88,12 +92,13 @@ void compare(const Repository& repository, const std::string& root, Totals& tota
 
 }  // namespace
 
-int run(const std::string& directory) {
+int run(const std::string& directory, std::size_t every) {
   Totals totals;
+  std::size_t number = 0;
   for (const auto& repository : read_corpus(directory)) {
     for (const auto& expected : repository.workspaces) {
       const auto root = path::join(root_directory, expected.at("root").get<std::string>());
-      if (repository.tree.is_file(path::join(root, "Cargo.lock")))
+      if (repository.tree.is_file(path::join(root, "Cargo.lock")) && number++ % every == 0)
         compare(repository, root, totals);
     }
   }
@@ -106,14 +111,18 @@ int run(const std::string& directory) {
 }  // namespace larder::test
 
 int main(int argc, char** argv) {
-  const char* directory = argc == 2 ? argv[1] : std::getenv("LARDER_CORPUS_DIR");
-  if (directory == nullptr) {
+  const char* variable = std::getenv("LARDER_CORPUS_DIR");
+  std::string corpus = variable == nullptr ? "" : variable;
+  if (argc > 1 && argv[1] != std::string("-")) corpus = argv[1];
+  const std::size_t every = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 1;
+  if (every == 0) return 2;
+  if (corpus.empty()) {
     constexpr int skipped = 77;
     fmt::print("skipped: name a directory of corpus files, or set LARDER_CORPUS_DIR\n");
     return skipped;
   }
   try {
-    return larder::test::run(directory);
+    return larder::test::run(corpus, every);
   } catch (const std::exception& error) {
     const auto* own = dynamic_cast<const larder::Error*>(&error);
     fmt::print(stderr, "error: {}\n", own == nullptr ? error.what() : own->render());
