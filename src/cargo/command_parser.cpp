@@ -321,26 +321,45 @@ void check_profile(const CommandLine& line) {
 }  // namespace
 
 bool leaves_units_alone(std::string_view unstable_flag) {
-  static const std::set<std::string_view> known{"unstable-options",
+  // What chooses versions is decided by the lock file.
+  static const std::set<std::string_view> known{"asymmetric-token",
                                                 "build-dir-new-layout",
+                                                "cargo-lints",
                                                 "checksum-freshness",
                                                 "codegen-backend",
                                                 "config-include",
+                                                "direct-minimal-versions",
+                                                "doctest-xcompile",
                                                 "fine-grain-locking",
+                                                "gc",
                                                 "git",
                                                 "gitoxide",
                                                 "host-config",
                                                 "json-target-spec",
+                                                "min-publish-age",
+                                                "minimal-versions",
+                                                "msrv-policy",
                                                 "mtime-on-use",
+                                                "native-completions",
                                                 "no-index-update",
+                                                "package-workspace",
                                                 "panic-abort-tests",
                                                 "profile-hint-mostly-unused",
                                                 "profile-rustflags",
+                                                "public-dependency",
+                                                "registry-auth",
+                                                "rustdoc-depinfo",
+                                                "rustdoc-map",
+                                                "rustdoc-scrape-examples",
+                                                "script",
                                                 "section-timings",
+                                                "skip-rustdoc-fingerprint",
                                                 "sparse-registry",
                                                 "target-applies-to-host",
                                                 "timings",
-                                                "trim-paths"};
+                                                "trim-paths",
+                                                "unstable-options",
+                                                "warnings"};
   return known.contains(unstable_flag.substr(0, unstable_flag.find('=')));
 }
 

@@ -116,13 +116,14 @@ void check_cargo_features(const Resolution& resolution, const std::set<std::size
 
 namespace {
 
-bool has_unknown_unstable_key(const cargo::Config& config) {
+/// The first key of `[unstable]` in the config whose effect on units is not known; empty for none.
+std::string unknown_unstable_key(const cargo::Config& config) {
   const auto unstable = config.find({"unstable"});
-  if (!unstable) return false;
-  const auto entries = unstable->entries();
-  return std::any_of(entries.begin(), entries.end(), [](const auto& entry) {
-    return !cargo::leaves_units_alone(std::string(entry.first));
-  });
+  if (!unstable) return "";
+  for (const auto& [key, value] : unstable->entries()) {
+    if (!cargo::leaves_units_alone(key)) return std::string(key);
+  }
+  return "";
 }
 
 }  // namespace
@@ -138,8 +139,8 @@ std::vector<std::string> reasons_against_merging(const FallbackInput& input,
     if (holds) out.emplace_back(reason);
   };
   add(!input.command.unknown.empty(), "a flag whose effect on units is not known");
-  add(has_unknown_unstable_key(input.config),
-      "an `unstable` key in the config whose effect on units is not known");
+  if (const auto key = unknown_unstable_key(input.config); !key.empty())
+    out.push_back("`unstable." + key + "` in the config, whose effect on units is not known");
   const auto& replacements = resolution.workspace->root_table("replace");
   add(!reduce_replacements(replacements, *resolution.lock, kept).empty(),
       "[replace] of an external package");

@@ -174,7 +174,7 @@ TEST_CASE("unknown flags, and unstable config that may change the units, are not
   }
   add_file(tree, "/w/.cargo/config.toml", "[unstable]\nbuild-std = [\"core\"]\n");
   CHECK(derive(tree, "/w", "build").commands.at(0).fallback_reason ==
-        "an `unstable` key in the config whose effect on units is not known");
+        "`unstable.build-std` in the config, whose effect on units is not known");
 }
 
 }  // namespace larder::testing
