@@ -76,7 +76,7 @@ class Deriver {
     const auto& root = workspace_.root_manifest->path();
     if (start_manifest_ != root)
       recipe.start_manifest = path::relative(start_manifest_, workspace_.root_directory);
-    auto workspace = load(root);
+    auto workspace = start_manifest_ == root ? workspace_ : load(root);
     cargo::load_patched(tree_, workspace, lock_, config_);
     recipe.open = reduce::open_skeleton({workspace, lock_, config_, toolchain_});
   }
