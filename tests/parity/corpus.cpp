@@ -1,6 +1,9 @@
 #include "corpus.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 
 #include "larder/base/error.hpp"
@@ -107,6 +110,27 @@ std::vector<Repository> read_corpus(const std::string& directory) {
   }
   if (out.empty()) throw Error("corpus-missing", "there are no corpus files").in_file(directory);
   return out;
+}
+
+int run_on_corpus(int argc, char** argv,
+                  const std::function<int(const std::string&, std::size_t)>& run) {
+  const char* variable = std::getenv("LARDER_CORPUS_DIR");
+  std::string corpus = variable == nullptr ? "" : variable;
+  if (argc > 1 && argv[1] != std::string("-")) corpus = argv[1];
+  const std::size_t every = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 1;
+  if (every == 0) return 2;
+  if (corpus.empty()) {
+    constexpr int skipped = 77;
+    fmt::print("skipped: name a directory of corpus files, or set LARDER_CORPUS_DIR\n");
+    return skipped;
+  }
+  try {
+    return run(corpus, every);
+  } catch (const std::exception& error) {
+    const auto* own = dynamic_cast<const Error*>(&error);
+    fmt::print(stderr, "error: {}\n", own == nullptr ? error.what() : own->render());
+    return 1;
+  }
 }
 
 }  // namespace larder::test

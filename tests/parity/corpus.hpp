@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -37,5 +38,11 @@ void sort_packages(nlohmann::json& workspace);
 
 /// Reads every `*.json` of a directory, sorted by name. Throws `Error`.
 std::vector<Repository> read_corpus(const std::string& directory);
+
+/// The main function of a program with the arguments `[CORPUS_DIR [EVERY]]`: without a directory,
+/// or with `-`, that of LARDER_CORPUS_DIR; 77, which ctest takes for skipped, where there is none.
+/// `run` gets both and returns the exit code.
+int run_on_corpus(int argc, char** argv,
+                  const std::function<int(const std::string&, std::size_t)>& run);
 
 }  // namespace larder::test

@@ -111,21 +111,5 @@ int run(const std::string& directory, std::size_t every) {
 }  // namespace larder::test
 
 int main(int argc, char** argv) {
-  const char* variable = std::getenv("LARDER_CORPUS_DIR");
-  std::string corpus = variable == nullptr ? "" : variable;
-  if (argc > 1 && argv[1] != std::string("-")) corpus = argv[1];
-  const std::size_t every = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 1;
-  if (every == 0) return 2;
-  if (corpus.empty()) {
-    constexpr int skipped = 77;
-    fmt::print("skipped: name a directory of corpus files, or set LARDER_CORPUS_DIR\n");
-    return skipped;
-  }
-  try {
-    return larder::test::run(corpus, every);
-  } catch (const std::exception& error) {
-    const auto* own = dynamic_cast<const larder::Error*>(&error);
-    fmt::print(stderr, "error: {}\n", own == nullptr ? error.what() : own->render());
-    return 1;
-  }
+  return larder::test::run_on_corpus(argc, argv, larder::test::run);
 }
