@@ -37,6 +37,8 @@ struct Options {
   commands::CookOptions cook;
   commands::BuildOptions build;
   commands::DepsOptions deps;
+  commands::VerifyOptions verify;
+  std::string verify_format;
   commands::MetadataOptions metadata;
   std::vector<std::string> for_commands;
 };
@@ -145,6 +147,24 @@ CLI::App* add_deps(CLI::App& app, Options& options) {
   return command;
 }
 
+CLI::App* add_verify(CLI::App& app, Options& options) {
+  auto* command = app.add_subcommand(
+      "verify",
+      "Tell, without compiling, which dependencies the real build would compile, and why");
+  add_global_options(*command, options.global);
+  command->add_option(
+      "--recipe-path", options.verify.recipe_path,
+      "The recipe; by default the one that cook left in the target directory, else recipe.json");
+  command->add_option("--only", options.verify.only, "The recorded command of this name");
+  command->add_option("--message-format", options.verify_format, "human or json")
+      ->check(CLI::IsMember({"human", "json"}));
+  command->allow_extras();
+  command->footer(
+      "Exits with 0 when all of them are fresh, with 1 when one is not. A command that no recipe "
+      "holds\nstands behind `--`: cargo larder verify -- build --release");
+  return command;
+}
+
 CLI::App* add_metadata(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
       "metadata", "Print the workspace as `cargo metadata --no-deps` does, without cargo");
@@ -207,6 +227,7 @@ class Program {
       builds_.push_back(add_build(app_, options_, name));
     }
     deps_ = add_deps(app_, options_);
+    verify_ = add_verify(app_, options_);
     metadata_ = add_metadata(app_, options_);
   }
 
@@ -265,6 +286,12 @@ class Program {
       options_.deps.flags = flags_for_cargo(options_.global);
       return commands::deps(context, options_.deps);
     }
+    if (verify_->parsed()) {
+      options_.verify.json = options_.verify_format == "json";
+      options_.verify.flags = verify_->remaining();
+      if (trailing) options_.verify.command = *trailing;
+      return commands::verify(context, options_.verify);
+    }
     if (cook_->parsed()) {
       options_.cook.flags = concat(flags_for_cargo(options_.global), cook_->remaining());
       if (trailing) options_.cook.commands = {{"", *trailing}};
@@ -295,6 +322,7 @@ class Program {
   CLI::App* prepare_ = nullptr;
   CLI::App* cook_ = nullptr;
   CLI::App* deps_ = nullptr;
+  CLI::App* verify_ = nullptr;
   CLI::App* metadata_ = nullptr;
   std::vector<CLI::App*> builds_;
 };
@@ -305,7 +333,8 @@ int run(int argc, char** argv) {
   std::vector<std::string> words(argv, argv + argc);
   const auto name = path::file_name(words.empty() ? "" : words[0]);
   try {
-    if (name == cook::stub_wrapper_name) return cook::run_stub_wrapper(words, read_environment());
+    if (name == cook::stub_wrapper_name || name == cook::dry_run_stub_name)
+      return cook::run_stub_wrapper(words, read_environment());
     if (cook::is_stubbed_build_script(name)) return 0;
     if (!words.empty()) words.erase(words.begin());
     // `cargo larder …` runs `cargo-larder larder …`.

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <set>
 
+#include "larder/base/digest.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/cargo/neutral_flags.hpp"
@@ -16,6 +17,7 @@
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 #include "larder/driver/cargo.hpp"
+#include "larder/record/record.hpp"
 
 namespace larder::cook {
 
@@ -91,7 +93,7 @@ class CommandCook {
         line.target_dir ? path::join(request.workspace_root, *line.target_dir) : std::string());
     directories_ = find_build_directories(
         {request.directory, request.workspace_root, flag, environment, config_});
-    const auto digest = recipe::digest(recipe::write(recipe));
+    const auto digest = larder::digest(recipe::write(recipe));
     // Sources below the target directory cargo would look for in the same place when it builds, and
     // not in the package.
     const auto temporary = environment.get("TMPDIR").value_or("/tmp");
@@ -106,8 +108,9 @@ class CommandCook {
     leave_recipe();
     write_skeleton(command_.skeleton, skeleton_directory_);
     write_sources(sources_, skeleton_directory_);
-    shell_.status("Cooking", fmt::format("cargo {} ({})", cargo::join_command(command_.arguments),
-                                         driver::cargo_version(cargo_, request_.directory)));
+    const auto version = driver::cargo_version(cargo_, request_.directory);
+    shell_.status("Cooking",
+                  fmt::format("cargo {} ({})", cargo::join_command(command_.arguments), version));
     const auto arguments = cargo_arguments();
     shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
     const auto status =
@@ -115,6 +118,7 @@ class CommandCook {
     if (!succeeded(status)) return status;
     check_lock();
     clean_up();
+    leave_record(version);
     return status;
   }
 
@@ -124,6 +128,11 @@ class CommandCook {
     const auto copy = recipe_copy(directories_.target_directory);
     if (read_text_file(copy) != request_.recipe_text)
       write_file_atomically(copy, request_.recipe_text);
+  }
+
+  void leave_record(const std::string& cargo_version) const {
+    write_file_atomically(record_file(directories_.target_directory),
+                          record::write(record::make_record(cargo_version, cargo_.environment)));
   }
 
   std::string manifest() const { return path::join(skeleton_directory_, "Cargo.toml"); }
@@ -291,6 +300,10 @@ ExitStatus cook(const recipe::Recipe& recipe, const CookRequest& request,
 
 std::string recipe_copy(const std::string& target_directory) {
   return path::join(target_directory, "larder/recipe.json");
+}
+
+std::string record_file(const std::string& target_directory) {
+  return path::join(target_directory, "larder/record.json");
 }
 
 cargo::Config machine_config(const std::string& directory, const Environment& environment) {

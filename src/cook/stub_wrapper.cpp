@@ -8,39 +8,77 @@
 
 #include "larder/base/path.hpp"
 #include "larder/base/process.hpp"
+#include "larder/base/text_file.hpp"
 
 namespace larder::cook {
 
-StubDecision decide_stub(const std::vector<std::string>& arguments, const Environment& environment,
-                         const std::string& skeleton_directory) {
-  std::string crate;
-  std::string out_dir;
-  std::string extra;
-  bool emits = false;
+namespace {
+
+/// What a call of rustc is asked for.
+struct Compilation {
+  std::string crate, crate_type, out_dir, extra_filename, emit;
+
+  bool is_real() const {
+    return !emit.empty() && !out_dir.empty() && !crate.empty() && crate != "___";
+  }
+};
+
+Compilation read_arguments(const std::vector<std::string>& arguments) {
+  constexpr std::string_view extra_option = "extra-filename=";
+  constexpr std::string_view emit_option = "--emit=";
+  Compilation out;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto& argument = arguments[i];
-    const bool has_value = i + 1 < arguments.size();
-    constexpr std::string_view extra_option = "extra-filename=";
-    if (argument == "--crate-name" && has_value) crate = arguments[i + 1];
-    if (argument == "--out-dir" && has_value) out_dir = arguments[i + 1];
-    if (argument.starts_with("--emit=")) emits = true;
-    if (argument == "-C" && has_value && arguments[i + 1].starts_with(extra_option)) {
-      extra = arguments[i + 1].substr(extra_option.size());
-    }
+    if (argument.starts_with(emit_option)) out.emit = argument.substr(emit_option.size());
+    if (i + 1 == arguments.size()) continue;
+    const auto& value = arguments[i + 1];
+    if (argument == "--crate-name") out.crate = value;
+    if (argument == "--crate-type") out.crate_type = value;
+    if (argument == "--out-dir") out.out_dir = value;
+    if (argument == "-C" && value.starts_with(extra_option))
+      out.extra_filename = value.substr(extra_option.size());
   }
-  const bool compiles = emits && !out_dir.empty() && !crate.empty() && crate != "___";
+  return out;
+}
+
+std::vector<std::string> libraries_of(const Compilation& compilation) {
+  const auto& type = compilation.crate_type;
+  if (type.empty() || type == "bin") return {};
+  const auto stem =
+      path::join(compilation.out_dir, "lib" + compilation.crate + compilation.extra_filename);
+  std::vector<std::string> out;
+  if (compilation.emit.find("metadata") != std::string::npos) out.push_back(stem + ".rmeta");
+  if (compilation.emit.find("link") != std::string::npos)
+    out.push_back(stem + (type == "lib" || type == "rlib" ? ".rlib" : ".so"));
+  return out;
+}
+
+/// What is there stays: it may be a link to what somebody else has compiled.
+void leave_libraries(const StubDecision& decision) {
+  for (const auto& library : decision.libraries) write_new_file(library, "");
+}
+
+}  // namespace
+
+StubDecision decide_stub(const std::vector<std::string>& arguments, const Environment& environment,
+                         const std::string& skeleton_directory) {
+  const auto compilation = read_arguments(arguments);
   const auto manifest = environment.get("CARGO_MANIFEST_DIR").value_or("");
-  if (!compiles || !path::is_within(manifest, skeleton_directory)) return {};
-  StubDecision decision{false, ""};
-  if (crate.starts_with("build_script_"))
-    decision.build_script = path::join(out_dir, crate + extra);
+  if (!compilation.is_real() || !path::is_within(manifest, skeleton_directory)) return {};
+  StubDecision decision{false, "", libraries_of(compilation)};
+  if (compilation.crate.starts_with("build_script_"))
+    decision.build_script =
+        path::join(compilation.out_dir, compilation.crate + compilation.extra_filename);
   return decision;
 }
 
 int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& environment) {
   const std::vector<std::string> arguments(argv.begin() + 1, argv.end());
   if (arguments.empty()) return 2;
-  const auto decision = decide_stub(arguments, environment, path::parent(argv[0]));
+  const bool dry_run = path::file_name(argv[0]) == dry_run_stub_name;
+  // The interpreter of what stands for a build script.
+  if (dry_run && is_stubbed_build_script(arguments[0])) return 0;
+  const auto decision = decide_stub(arguments, environment, dry_run ? "/" : path::parent(argv[0]));
   if (decision.pass_on) {
     std::vector<char*> words;
     auto copy = arguments;
@@ -50,6 +88,7 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
     std::fprintf(stderr, "error: cannot start %s: %s\n", words[0], std::strerror(errno));
     return 127;
   }
+  if (dry_run) leave_libraries(decision);
   if (decision.build_script.empty()) return 0;
   // Cargo runs it; the program recognises itself by the name.
   ::unlink(decision.build_script.c_str());

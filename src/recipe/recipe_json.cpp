@@ -370,10 +370,4 @@ Recipe read(const std::string& file, std::string_view text) {
   return recipe;
 }
 
-std::string digest(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  return fmt::format("{:016x}", hash);
-}
-
 }  // namespace larder::recipe

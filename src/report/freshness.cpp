@@ -34,6 +34,30 @@ std::string text_of(const nlohmann::json& message, const char* key) {
   return found != message.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+/// The strings of a list under a key.
+std::vector<std::string> texts_of(const nlohmann::json& message, const char* key) {
+  std::vector<std::string> out;
+  const auto found = message.find(key);
+  if (found == message.end() || !found->is_array()) return out;
+  for (const auto& text : *found) {
+    if (text.is_string()) out.push_back(text.get<std::string>());
+  }
+  return out;
+}
+
+ExternalUnit unit_of(const std::string& id, const nlohmann::json& message) {
+  const auto package = package_of_id(id);
+  const auto space = package.find(' ');
+  ExternalUnit unit{package.substr(0, space), "", "", "", texts_of(message, "filenames")};
+  if (space != std::string::npos) unit.version = package.substr(space + 1);
+  const auto target = message.find("target");
+  if (target == message.end() || !target->is_object()) return unit;
+  unit.target = text_of(*target, "name");
+  for (const auto& kind : texts_of(*target, "kind"))
+    unit.kind += (unit.kind.empty() ? "" : ", ") + kind;
+  return unit;
+}
+
 }  // namespace
 
 bool Freshness::take(std::string_view line) {
@@ -49,7 +73,7 @@ bool Freshness::take(std::string_view line) {
   if (fresh->get<bool>()) {
     ++external_reused_;
   } else {
-    external_compiled_.push_back(package_of_id(id));
+    external_compiled_.push_back(unit_of(id, message));
   }
   return true;
 }

@@ -34,7 +34,7 @@ struct Restriction {
 
 const std::vector<Restriction> restricted_includes{
     {"toml++", std::regex("^(toml\\+\\+/|toml\\.hpp)"), {"cargo/toml.cpp"}},
-    {"nlohmann", std::regex("^nlohmann/"), {"recipe/", "report/"}},
+    {"nlohmann", std::regex("^nlohmann/"), {"recipe/", "record/", "report/"}},
     {"CLI11", std::regex("^CLI/"), {"cli/"}},
     {"doctest", std::regex("^doctest"), {}}};
 

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include "larder/base/digest.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -378,9 +379,9 @@ TEST_CASE("a further command brings its own skeleton") {
 
 TEST_CASE("equal texts have equal digests, others have others") {
   const auto text = recipe::write(small_recipe());
-  CHECK(recipe::digest(text) == recipe::digest(std::string(text)));
-  CHECK(recipe::digest(text) != recipe::digest(text + " "));
-  CHECK(recipe::digest(text).size() == 16);
+  CHECK(larder::digest(text) == larder::digest(std::string(text)));
+  CHECK(larder::digest(text) != larder::digest(text + " "));
+  CHECK(larder::digest(text).size() == 16);
 }
 
 }  // namespace larder::testing

@@ -50,6 +50,20 @@ struct BuildOptions {
 };
 ExitStatus build(const Context& context, const BuildOptions& options);
 
+struct VerifyOptions {
+  /// Empty: the copy that cook left, else ./recipe.json.
+  std::string recipe_path;
+  std::string only;
+  /// One JSON document on standard output instead of words.
+  bool json = false;
+  /// Cargo flags on top of the recorded command.
+  std::vector<std::string> flags;
+  /// A command that no recipe holds; empty for the recorded ones.
+  std::vector<std::string> command;
+};
+/// Exits with 1 when the real build would compile an external unit.
+ExitStatus verify(const Context& context, const VerifyOptions& options);
+
 struct MetadataOptions {
   std::string manifest_path;
 };

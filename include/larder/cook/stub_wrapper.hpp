@@ -11,12 +11,18 @@ namespace larder::cook {
 /// The name under which this program acts as rustc's workspace wrapper.
 inline constexpr const char* stub_wrapper_name = "larder-stub";
 
+/// The name under which it stands before rustc, and in the place of build scripts, in a dry run:
+/// every crate is stubbed.
+inline constexpr const char* dry_run_stub_name = "larder-dry-run";
+
 /// What the wrapper is to do with a call of rustc.
 struct StubDecision {
   /// Run rustc as if there were no wrapper.
   bool pass_on = true;
   /// The executable that cargo expects of a build script and will run; empty when none.
   std::string build_script;
+  /// The library files that rustc would make: cargo's messages name only those that are there.
+  std::vector<std::string> libraries;
 };
 
 /// `arguments` are those behind the wrapper's own name: rustc and its arguments. Only crates whose
@@ -24,7 +30,8 @@ struct StubDecision {
 StubDecision decide_stub(const std::vector<std::string>& arguments, const Environment& environment,
                          const std::string& skeleton_directory);
 
-/// Acts as the wrapper; returns its exit code, or does not return when rustc takes over.
+/// Acts as the wrapper that `argv[0]` names; returns its exit code, or does not return when rustc
+/// takes over.
 int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& environment);
 
 /// Whether a program of this name is a stubbed build script being run.

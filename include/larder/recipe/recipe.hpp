@@ -64,9 +64,6 @@ std::string write(const Recipe& recipe);
 /// is named in errors. Throws `recipe-parse`, `recipe-format`, `recipe-invalid`.
 Recipe read(const std::string& file, std::string_view text);
 
-/// A short name for these bytes, for directories. Not a cryptographic digest.
-std::string digest(std::string_view text);
-
 /// A command as the user stated it.
 struct StatedCommand {
   /// Empty for the default.
@@ -83,8 +80,8 @@ struct DeriveRequest {
   std::vector<StatedCommand> commands;
   /// The directory that paths in the commands count from; empty for `directory`.
   std::string paths_from = {};
-  /// For `CARGO_HOME`, where the search for a workspace root ends, `CARGO_ALIAS_*`, and what decides
-  /// about LTO, panic strategy and number of targets.
+  /// For `CARGO_HOME`, where the search for a workspace root ends, `CARGO_ALIAS_*`, and what
+  /// decides about LTO, panic strategy and number of targets.
   Environment environment = {};
   /// Not to merge local packages even where it is exact (`reduce::ReductionInput::finest`).
   bool finest = false;

@@ -7,6 +7,16 @@
 
 namespace larder::report {
 
+/// A unit of an external package, as cargo's messages describe it.
+struct ExternalUnit {
+  /// Of the package.
+  std::string name, version;
+  /// Of the target: its name, and its kinds as "lib", "proc-macro", "custom-build".
+  std::string target, kind;
+  /// What compiling makes; the hash that is cargo's name of the unit is in their paths.
+  std::vector<std::string> files;
+};
+
 /// Counts what a cargo run compiled and reused, from the lines of its `--message-format json`.
 class Freshness {
  public:
@@ -15,12 +25,12 @@ class Freshness {
 
   std::size_t external_reused() const { return external_reused_; }
   std::size_t external_total() const { return external_reused_ + external_compiled_.size(); }
-  /// "name 1.2.3" of every external unit that was compiled.
-  const std::vector<std::string>& external_compiled() const { return external_compiled_; }
+  /// The external units that were compiled.
+  const std::vector<ExternalUnit>& external_compiled() const { return external_compiled_; }
 
  private:
   std::size_t external_reused_ = 0;
-  std::vector<std::string> external_compiled_;
+  std::vector<ExternalUnit> external_compiled_;
 };
 
 /// Whether a package id of cargo's messages is that of a path package, in its old and its new

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "larder/base/digest.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/process.hpp"
 #include "larder/base/text_file.hpp"
@@ -126,7 +127,7 @@ class UnitGraph {
     for (const auto& dependency : unit.at("dependencies")) {
       const auto index = dependency.at("index").get<std::size_t>();
       below.insert(fmt::format("{}={}", dependency.at("extern_crate_name").get<std::string>(),
-                               recipe::digest(described(index))));
+                               larder::digest(described(index))));
     }
     return fmt::format("{} {} {} on {} {} {} {} below: {}", unit.at("pkg_id").get<std::string>(),
                        unit.at("mode").get<std::string>(), target.at("kind").dump(),

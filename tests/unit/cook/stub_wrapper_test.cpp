@@ -45,6 +45,16 @@ TEST_CASE("a build script of the skeleton gets the executable that cargo expects
   CHECK(decide(arguments).build_script == "/w/target/debug/deps/build_script_build");
 }
 
+TEST_CASE("the library files that rustc would make are told") {
+  CHECK(decide(compile("larder_root")).libraries.empty());
+  CHECK(decide(compile("syn", {"--crate-type", "lib"})).libraries ==
+        Texts{"/w/target/debug/deps/libsyn-0123.rmeta", "/w/target/debug/deps/libsyn-0123.rlib"});
+  CHECK(
+      decide(compile("derive", {"--crate-type", "proc-macro"})).libraries ==
+      Texts{"/w/target/debug/deps/libderive-0123.rmeta", "/w/target/debug/deps/libderive-0123.so"});
+  CHECK(decide(compile("app", {"--crate-type", "bin"})).libraries.empty());
+}
+
 TEST_CASE("every other crate is compiled") {
   for (const std::string directory : {"/w/member", "/home/u/.cargo/registry/src/x/syn-2.0.0",
                                       "/w/target/larder/abc/00", "/w/target/larder/abc", ""}) {

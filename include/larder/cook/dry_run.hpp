@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "larder/base/environment.hpp"
+#include "larder/base/process.hpp"
+#include "larder/cargo/command_line.hpp"
+#include "larder/cook/build_directories.hpp"
+#include "larder/driver/cargo.hpp"
+#include "larder/driver/fingerprints.hpp"
+
+namespace larder::cook {
+
+/// What cargo did in a copy of the build directory.
+struct DryRun {
+  ExitStatus status;
+  /// Cargo's messages in JSON, and what it said beside them.
+  std::string messages;
+  std::string errors;
+  /// The fingerprints before and after; those that cargo wrote anew are of units that it would have
+  /// compiled.
+  std::vector<driver::Fingerprint> before, after;
+  /// The copy; it is gone, but messages name files in it.
+  std::string copied_to;
+};
+
+/// Lets the real cargo run a command to its end with nothing compiled and nothing executed: over a
+/// copy of the build directory in which artifacts are links, and with this program in the place of
+/// rustc and of build scripts. The build directory itself, its dates and `Cargo.lock` in
+/// `workspace_root` stay as they are. `line` must be one that compiles only (`test --no-run`).
+DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::string& directory,
+               const std::string& workspace_root, const BuildDirectories& directories);
+
+}  // namespace larder::cook

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "larder/base/environment.hpp"
+#include "larder/cargo/lockfile.hpp"
+#include "larder/driver/fingerprints.hpp"
+#include "larder/report/freshness.hpp"
+
+namespace larder::report {
+
+/// Why cargo would compile a unit again.
+struct Reason {
+  /// `features`, `profile`, `rustc`, `rustflags`, `target`, `version`, `place`, `environment`,
+  /// `files`, `dependency` or `missing`.
+  std::string kind;
+  std::string text;
+  bool operator==(const Reason&) const = default;
+};
+
+/// An external unit that the present build directory does not have fresh.
+struct ColdUnit {
+  ExternalUnit unit;
+  std::vector<Reason> reasons;
+};
+
+struct ColdUnitsInput {
+  /// What cargo compiled, by its messages.
+  const std::vector<ExternalUnit>& compiled;
+  /// What it said beside them with `--verbose` ("Dirty serde v1.0.0: …", since 1.71).
+  std::string_view words;
+  /// Before and after: those written anew are of compiled units.
+  const std::vector<driver::Fingerprint>& before;
+  const std::vector<driver::Fingerprint>& after;
+  /// The lock file that the build directory was cooked with; null when it is not known.
+  const cargo::Lockfile* cooked_lock;
+  /// That of the build, for variables that build scripts asked for.
+  const Environment& environment;
+  /// Whether a file that a message names was there before.
+  std::function<bool(const std::string& file)> was_there;
+};
+
+/// Says of every compiled unit what differs from what the build directory has: from the unit
+/// itself, or else from the most similar unit of the same package and target.
+std::vector<ColdUnit> explain_cold_units(const ColdUnitsInput& input);
+
+}  // namespace larder::report

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "larder/report/cold_units.hpp"
+
+namespace larder::report {
+
+/// What `verify` found for one cargo command.
+struct VerifiedCommand {
+  /// Of the recipe's command; empty when it was given by hand.
+  std::string name;
+  /// The words behind `cargo`.
+  std::string words;
+  std::size_t external_total = 0;
+  std::vector<ColdUnit> cold;
+};
+
+struct Verification {
+  std::vector<VerifiedCommand> commands;
+  /// How environment and cargo differ from what was cooked with, a sentence each.
+  std::vector<std::string> changes;
+
+  /// Whether no external unit would be compiled.
+  bool warm() const;
+};
+
+/// A line of text for each cold unit.
+std::vector<std::string> cold_lines(const VerifiedCommand& command);
+
+/// One JSON document (docs/verify.md).
+std::string to_json(const Verification& verification);
+
+}  // namespace larder::report

@@ -1,0 +1,151 @@
+#include "recorded.hpp"
+
+#include <fmt/format.h>
+
+#include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
+#include "larder/cargo/neutral_flags.hpp"
+#include "larder/cook/build_directories.hpp"
+#include "larder/cook/cook.hpp"
+#include "larder/record/record.hpp"
+#include "larder/report/recipe_difference.hpp"
+
+namespace larder::commands {
+
+namespace {
+
+struct Candidate {
+  std::string path;
+  std::string text;
+};
+
+std::optional<Candidate> load(const std::string& path) {
+  auto text = read_text_file(path);
+  return text ? std::optional(Candidate{path, std::move(*text)}) : std::nullopt;
+}
+
+/// The root of the workspace that we were called in; empty when there is none that can be read.
+std::string workspace_root(const Context& context) {
+  const DiskTree tree;
+  try {
+    return cargo::load_workspace(tree, cargo::find_manifest(tree, context.directory))
+        .root_directory;
+  } catch (const Error&) {
+    return "";
+  }
+}
+
+std::string directory_of(const Context& context, const recipe::Recipe& recipe) {
+  const auto root = workspace_root(context);
+  if (recipe.root == ".") return root.empty() ? context.directory : root;
+  const auto below = "/" + recipe.root;
+  const bool stands_here = DiskTree().is_file(context.directory + below + "/Cargo.toml");
+  if (stands_here || !root.ends_with(below)) return context.directory;
+  return path::normalize(root.substr(0, root.size() - below.size()) + "/");
+}
+
+/// Where cook put things: the flag given here, environment and config, or the root of the
+/// workspace.
+std::string target_directory_of(const Context& context, const std::optional<Candidate>& here,
+                                const std::string& flag) {
+  const auto config = cook::machine_config(context.directory, context.environment);
+  auto root = workspace_root(context);
+  if (root.empty()) {
+    // No workspace here: the recipe knows where it lies; cargo will tell what is wrong with the
+    // manifests.
+    root = context.directory;
+    if (here) root = path::join(root, recipe::read(here->path, here->text).root);
+  }
+  return cook::find_build_directories({context.directory, root, flag, context.environment, config})
+      .target_directory;
+}
+
+/// Of the copy that cook left and the recipe that lies here, the one that was cooked.
+std::optional<Candidate> choose(const Context& context, std::optional<Candidate> copy,
+                                std::optional<Candidate> here) {
+  if (copy && here && copy->text != here->text && !recipe::read(here->path, here->text).open) {
+    context.shell.warning(
+        fmt::format("{} is not the recipe that was cooked ({}): the cooked one is used", here->path,
+                    copy->path));
+  }
+  return copy ? copy : here;
+}
+
+}  // namespace
+
+std::optional<RecordedRecipe> find_recorded(const Context& context, const std::string& recipe_path,
+                                            const std::string& target_dir) {
+  const bool given = !recipe_path.empty();
+  const auto here = load(path::join(context.directory, given ? recipe_path : "recipe.json"));
+  if (given && !here) throw Error("recipe-missing", "there is no recipe").in_file(recipe_path);
+  const auto target = target_directory_of(context, here, target_dir);
+  const auto chosen = given ? here : choose(context, load(cook::recipe_copy(target)), here);
+  if (!chosen) return std::nullopt;
+  auto recipe = recipe::read(chosen->path, chosen->text);
+  auto directory = directory_of(context, recipe);
+  return RecordedRecipe{chosen->path, std::move(recipe), std::move(directory), target};
+}
+
+cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& recorded,
+                                 const recipe::Command& command, const ExtraFlags& extra) {
+  const auto& root = recorded.recipe.root;
+  auto line = cargo::parse_command_line(command.arguments);
+  cargo::drop_overridden(line.neutral, extra.line.neutral);
+  line.neutral.insert(line.neutral.end(), extra.line.neutral.begin(), extra.line.neutral.end());
+  line.locked = line.locked || extra.line.locked;
+  line.offline = line.offline || extra.line.offline;
+  line.frozen = line.frozen || extra.line.frozen;
+  if (line.targets.empty()) line.targets = extra.line.targets;
+  if (extra.line.target_dir) {
+    line.target_dir = path::join(context.directory, *extra.line.target_dir);
+  } else if (line.target_dir) {
+    line.target_dir = path::join(root, *line.target_dir);
+  }
+  for (auto& target : line.targets) {
+    if (target.ends_with(".json")) target = path::join(root, target);
+  }
+  for (auto& text : line.config) {
+    const auto file = path::join(root, text);
+    if (DiskTree().is_file(path::join(recorded.directory, file))) text = file;
+  }
+  if (!extra.line.trailing.empty()) line.trailing = extra.line.trailing;
+  if (line.manifest_path || root != ".")
+    line.manifest_path = path::join(root, line.manifest_path.value_or("Cargo.toml"));
+  return line;
+}
+
+std::vector<std::string> differences_from_sources(const RecordedRecipe& recorded) {
+  const auto root = path::join(recorded.directory, recorded.recipe.root);
+  // Recorded paths count from the workspace root.
+  recipe::DeriveRequest request{recorded.directory, path::join(root, "Cargo.toml"), {}, root};
+  for (const auto& command : recorded.recipe.commands)
+    request.commands.push_back({command.name, command.arguments});
+  try {
+    return report::differences(recorded.recipe, recipe::derive(DiskTree(), request));
+  } catch (const Error& error) {
+    return {"the recipe cannot be derived from the sources here: " + error.render()};
+  }
+}
+
+std::vector<std::string> changes_since_cook(const std::string& target_directory,
+                                            const driver::Cargo& cargo,
+                                            const std::string& directory) {
+  const auto text = read_text_file(cook::record_file(target_directory));
+  const auto cooked = text ? record::read(*text) : std::nullopt;
+  if (!cooked) return {};
+  return record::differences(
+      *cooked, record::make_record(driver::cargo_version(cargo, directory), cargo.environment));
+}
+
+std::string command_names(const recipe::Recipe& recipe) {
+  std::string names;
+  for (const auto& command : recipe.commands) names += (names.empty() ? "" : ", ") + command.name;
+  return names;
+}
+
+std::vector<std::string> words_for(cargo::CommandLine line) {
+  line.toolchain.clear();
+  return line.arguments();
+}
+
+}  // namespace larder::commands

@@ -1,0 +1,170 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "larder/base/path.hpp"
+#include "larder/cook/cook.hpp"
+#include "larder/cook/dry_run.hpp"
+#include "larder/report/cold_units.hpp"
+#include "larder/report/verification.hpp"
+#include "recorded.hpp"
+
+namespace larder::commands {
+
+namespace {
+
+/// The command as one that compiles and does nothing else.
+cargo::CommandLine compiling_only(cargo::CommandLine line) {
+  if (line.subcommand == "install" || line.intent == cargo::Intent::Doc) {
+    throw Error("unsupported", fmt::format("`cargo {}` cannot be verified yet", line.subcommand))
+        .hint("verify `cargo build` or `cargo check` with the same flags");
+  }
+  if (line.doc) {
+    // Documentation tests have what the library and its unit tests have.
+    line.doc = false;
+    line.lib = true;
+  }
+  if (line.intent == cargo::Intent::Test || line.intent == cargo::Intent::Bench) {
+    line.no_run = true;
+    line.trailing.clear();
+  }
+  return line;
+}
+
+class Verify {
+ public:
+  Verify(const Context& context, const VerifyOptions& options)
+      : context_(context), options_(options) {}
+
+  ExitStatus run() {
+    report::Verification result;
+    for (const auto& [line, command] : stated()) {
+      auto [status, checked] = check(line, command);
+      if (!succeeded(status)) return status;
+      result.commands.push_back(std::move(checked));
+    }
+    if (!result.warm()) result.changes = changes_;
+    show(result);
+    return Exited{result.warm() ? 0 : 1};
+  }
+
+ private:
+  struct Stated {
+    cargo::CommandLine line;
+    /// Null for a command that no recipe holds.
+    const recipe::Command* command;
+  };
+
+  std::vector<Stated> stated() {
+    if (!options_.command.empty()) {
+      directory_ = context_.directory;
+      return {{cargo::parse_command_line(options_.command), nullptr}};
+    }
+    recorded_ = find_recorded(context_, options_.recipe_path, "");
+    if (!recorded_ || recorded_->recipe.open) {
+      throw Error("no-command", "there is no recorded cargo command to verify")
+          .hint("give it behind `--`, as in `cargo larder verify -- build --release`");
+    }
+    directory_ = recorded_->directory;
+    std::vector<Stated> out;
+    for (const auto& command : recorded_->recipe.commands) {
+      if (!options_.only.empty() && options_.only != command.name) continue;
+      const auto recorded = cargo::parse_command_line(command.arguments);
+      const auto extra = check_extra_flags(recorded, options_.flags);
+      out.push_back({recorded_line(context_, *recorded_, command, extra), &command});
+    }
+    if (!out.empty()) return out;
+    throw Error("unknown-command", fmt::format("the recipe holds no `{}` command", options_.only))
+        .hint("it has: " + command_names(recorded_->recipe));
+  }
+
+  std::pair<ExitStatus, report::VerifiedCommand> check(const cargo::CommandLine& stated,
+                                                       const recipe::Command* command) {
+    const auto line = compiling_only(stated);
+    const auto cargo = driver::find_cargo(context_.environment, directory_, line.toolchain);
+    const auto version = driver::cargo_version(cargo, directory_);
+    const auto words = cargo::join_command(words_for(line));
+    context_.shell.status("Verifying", fmt::format("cargo {} ({})", words, version));
+    const auto directories = directories_of(line);
+    changes_ = changes_since_cook(directories.target_directory, cargo, directory_);
+    auto run = cook::dry_run(cargo, line, directory_, workspace_root_, directories);
+    if (!succeeded(run.status)) {
+      context_.shell.error(
+          fmt::format("`cargo {}` failed, so nothing can be said of its units:\n{}", words,
+                      run.errors),
+          "cargo-failed");
+      return {run.status, {}};
+    }
+    report::Freshness freshness;
+    for (std::string_view rest = run.messages; !rest.empty();) {
+      const auto end = std::min(rest.find('\n'), rest.size() - 1) + 1;
+      freshness.take(rest.substr(0, end));
+      rest.remove_prefix(end);
+    }
+    report::VerifiedCommand out{
+        command == nullptr ? "" : command->name, words, freshness.external_total(), {}};
+    out.cold = explain(freshness, run, directories, command, cargo.environment);
+    return {run.status, std::move(out)};
+  }
+
+  cook::BuildDirectories directories_of(const cargo::CommandLine& line) {
+    const DiskTree tree;
+    const auto start =
+        cargo::start_manifest(tree, directory_, line.manifest_path.value_or(std::string()));
+    workspace_root_ =
+        cargo::load_workspace(tree, start, cargo::cargo_home(directory_, context_.environment))
+            .root_directory;
+    const auto config = cook::machine_config(directory_, context_.environment)
+                            .below(cargo::Config::of_arguments(tree, directory_, line.config));
+    const auto flag = line.target_dir ? path::join(directory_, *line.target_dir) : std::string();
+    return cook::find_build_directories(
+        {directory_, workspace_root_, flag, context_.environment, config});
+  }
+
+  static std::vector<report::ColdUnit> explain(const report::Freshness& freshness,
+                                               const cook::DryRun& run,
+                                               const cook::BuildDirectories& directories,
+                                               const recipe::Command* command,
+                                               const Environment& environment) {
+    std::optional<cargo::Lockfile> lock;
+    if (command != nullptr)
+      lock = cargo::parse_lockfile("the recipe's Cargo.lock", command->skeleton.lock_file);
+    const auto was_there = [&](const std::string& file) {
+      if (!path::is_within(file, run.copied_to)) return true;
+      return DiskTree().is_file(
+          path::join(directories.build_directory, path::relative(file, run.copied_to)));
+    };
+    return report::explain_cold_units({freshness.external_compiled(), run.errors, run.before,
+                                       run.after, lock ? &*lock : nullptr, environment, was_there});
+  }
+
+  void show(const report::Verification& result) const {
+    if (options_.json) {
+      Shell::print(report::to_json(result));
+      return;
+    }
+    for (const auto& command : result.commands) {
+      for (const auto& text : report::cold_lines(command)) context_.shell.status("Cold", text);
+      context_.shell.status("Verified",
+                            fmt::format("{} of {} external units are fresh for cargo {}",
+                                        command.external_total - command.cold.size(),
+                                        command.external_total, command.words));
+    }
+    for (const auto& change : result.changes) context_.shell.note("since cook: " + change);
+  }
+
+  const Context& context_;
+  const VerifyOptions& options_;
+  std::optional<RecordedRecipe> recorded_;
+  std::string directory_;
+  std::string workspace_root_;
+  std::vector<std::string> changes_;
+};
+
+}  // namespace
+
+ExitStatus verify(const Context& context, const VerifyOptions& options) {
+  return Verify(context, options).run();
+}
+
+}  // namespace larder::commands

@@ -1,0 +1,217 @@
+#include "larder/cook/dry_run.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
+#include "larder/cook/stub_wrapper.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void set_modified(const std::string& file, const std::string& as) {
+  struct stat status {};
+  if (::stat(as.c_str(), &status) != 0) return;
+  const timespec times[2] = {status.st_mtim, status.st_mtim};
+  ::utimensat(AT_FDCWD, file.c_str(), times, 0);
+}
+
+void make_link(const std::string& to, const std::string& at) {
+  if (::symlink(to.c_str(), at.c_str()) == 0) return;
+  throw Error("file-write", std::string("cannot make the link: ") + std::strerror(errno))
+      .in_file(at);
+}
+
+/// A directory of its own that is removed again.
+class ScratchDirectory {
+ public:
+  explicit ScratchDirectory(const Environment& environment) {
+    path_ = path::join(environment.get("TMPDIR").value_or("/tmp"), "cargo-larder-XXXXXX");
+    if (::mkdtemp(path_.data()) == nullptr) {
+      throw Error("file-write", std::string("cannot make the directory: ") + std::strerror(errno))
+          .in_file(path_)
+          .hint("TMPDIR names the place for temporary files");
+    }
+  }
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// What cargo may write is copied, with its date; what it only asks for the date of is a link; what
+/// it does not look at for external units is left out.
+class BuildDirectoryCopy {
+ public:
+  explicit BuildDirectoryCopy(std::string stub) : stub_(std::move(stub)) {}
+
+  void run(const std::string& from, const std::string& to) const {
+    make_directories(to);
+    if (!fs::is_directory(from)) return;
+    for (const auto& entry : fs::directory_iterator(from)) {
+      const auto name = entry.path().filename().string();
+      if (entry.is_directory()) {
+        if (!is_left_out(name)) copy_directory(entry.path().string(), path::join(to, name), false);
+      } else if (name == ".rustc_info.json") {
+        copy_file(entry.path().string(), path::join(to, name));
+      }
+    }
+  }
+
+ private:
+  static bool is_left_out(const std::string& directory) {
+    return directory == "larder" || directory == "doc" || directory == "package" ||
+           directory == "incremental";
+  }
+
+  void copy_directory(const std::string& from, const std::string& to, bool artifacts) const {
+    make_directories(to);
+    const bool notes = driver::is_fingerprint_directory(from);
+    for (const auto& entry : fs::directory_iterator(from)) {
+      const auto name = entry.path().filename().string();
+      const auto source = entry.path().string();
+      const auto copy = path::join(to, name);
+      if (entry.is_directory() && !entry.is_symlink()) {
+        const bool below = artifacts || name == "deps" || name == "out";
+        if (name != "incremental") copy_directory(source, copy, below);
+      } else if (notes || is_written_by_cargo(name)) {
+        copy_file(source, copy);
+      } else if (is_build_script(name, source)) {
+        write_file_atomically(copy, "#!" + stub_ + "\n");
+        ::chmod(copy.c_str(), 0755);
+        set_modified(copy, source);
+      } else if (artifacts && !name.ends_with(".d")) {
+        make_link(source, copy);
+      }
+    }
+  }
+
+  static bool is_written_by_cargo(const std::string& name) {
+    constexpr std::array<std::string_view, 5> names{"output", "root-output", "stderr", "stdout",
+                                                    "invoked.timestamp"};
+    return std::find(names.begin(), names.end(), name) != names.end();
+  }
+
+  static bool is_build_script(const std::string& name, const std::string& file) {
+    const bool named = name.starts_with("build-script-") || name.starts_with("build_script_");
+    return named && ::access(file.c_str(), X_OK) == 0;
+  }
+
+  static void copy_file(const std::string& from, const std::string& to) {
+    std::error_code error;
+    fs::copy_file(from, to, error);
+    if (error) {
+      throw Error("file-write", "cannot copy it: " + error.message())
+          .in_file(from)
+          .hint("a file of a target directory that cannot be read will hinder cargo as well");
+    }
+    set_modified(to, from);
+  }
+
+  std::string stub_;
+};
+
+/// Puts a file back as it was when the run has changed it.
+class KeptFile {
+ public:
+  explicit KeptFile(std::string path) : path_(std::move(path)), text_(read_text_file(path_)) {
+    struct stat status {};
+    if (::stat(path_.c_str(), &status) == 0) modified_ = status.st_mtim;
+  }
+  ~KeptFile() {
+    try {
+      if (!text_ || read_text_file(path_) == text_) return;
+      write_file_atomically(path_, *text_);
+      const timespec times[2] = {modified_, modified_};
+      ::utimensat(AT_FDCWD, path_.c_str(), times, 0);
+    } catch (const Error&) {  // cargo's version of it is as good as the real build's
+    }
+  }
+  KeptFile(const KeptFile&) = delete;
+  KeptFile& operator=(const KeptFile&) = delete;
+
+ private:
+  std::string path_;
+  std::optional<std::string> text_;
+  timespec modified_{};
+};
+
+/// The stub stands before rustc. A user's own wrapper there is none of what cargo compares, but
+/// build scripts may ask to be run again when the variable changes: they see it in `[env]`.
+void put_stub_before_rustc(cargo::CommandLine& line, Environment& environment,
+                           const std::string& stub) {
+  if (const auto theirs = environment.get("RUSTC_WRAPPER")) {
+    environment.set("RUSTC_WRAPPER", stub);
+    line.config.push_back("env.RUSTC_WRAPPER.value=" + cargo::toml_quote(*theirs));
+    line.config.emplace_back("env.RUSTC_WRAPPER.force=true");
+  } else {
+    line.config.push_back("build.rustc-wrapper=" + cargo::toml_quote(stub));
+  }
+}
+
+/// Flags for a reader of JSON: those about output and reports go.
+void ask_for_messages(cargo::CommandLine& line) {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < line.neutral.size(); ++i) {
+    const auto& word = line.neutral[i];
+    if (word == "--message-format" || word == "--color") {
+      ++i;
+    } else if (word != "--quiet" && word != "--verbose" && !word.starts_with("--timings")) {
+      kept.push_back(word);
+    }
+  }
+  line.neutral = std::move(kept);
+  // Told so, cargo says of each unit why it is not fresh.
+  line.neutral.insert(line.neutral.end(),
+                      {"--verbose", "--message-format", "json", "--color", "never"});
+}
+
+}  // namespace
+
+DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::string& directory,
+               const std::string& workspace_root, const BuildDirectories& directories) {
+  const ScratchDirectory scratch(cargo.environment);
+  const auto stub = path::join(scratch.path(), dry_run_stub_name);
+  make_link(own_executable(), stub);
+  DryRun out;
+  out.copied_to = path::join(scratch.path(), "build");
+  BuildDirectoryCopy(stub).run(directories.build_directory, out.copied_to);
+  out.before = driver::read_fingerprints(out.copied_to);
+
+  auto here = cargo;
+  put_stub_before_rustc(line, here.environment, stub);
+  ask_for_messages(line);
+  line.target_dir = out.copied_to;
+  if (directories.build_directory != directories.target_directory) {
+    line.target_dir = path::join(scratch.path(), "target");
+    line.config.push_back("build.build-dir=" + cargo::toml_quote(out.copied_to));
+  }
+  line.toolchain.clear();
+  const KeptFile lock(path::join(workspace_root, "Cargo.lock"));
+  auto ran = capture_process(here.command(line.arguments(), directory));
+  out.status = driver::check_started(ran.status, here);
+  out.messages = std::move(ran.output);
+  out.errors = std::move(ran.errors);
+  out.after = driver::read_fingerprints(out.copied_to);
+  return out;
+}
+
+}  // namespace larder::cook

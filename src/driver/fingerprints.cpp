@@ -1,0 +1,80 @@
+#include "larder/driver/fingerprints.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
+
+namespace larder::driver {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::int64_t modified(const std::string& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return 0;
+  return status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec;
+}
+
+/// Package and hash: `serde-1f…` in the old layout, `serde/1f…/fingerprint` in the new one.
+void name(Fingerprint& fingerprint) {
+  const auto last = path::file_name(fingerprint.directory);
+  if (last == "fingerprint") {
+    const auto parent = path::parent(fingerprint.directory);
+    fingerprint.hash = path::file_name(parent);
+    fingerprint.package = path::file_name(path::parent(parent));
+    return;
+  }
+  const auto dash = last.rfind('-');
+  fingerprint.package = last.substr(0, dash);
+  fingerprint.hash = dash == std::string::npos ? "" : last.substr(dash + 1);
+}
+
+void read_units(const std::string& directory, const std::string& relative,
+                std::vector<Fingerprint>& out) {
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    const auto file = entry.path().string();
+    if (!file.ends_with(".json")) continue;
+    const auto value = file.substr(0, file.size() - std::string_view(".json").size());
+    Fingerprint fingerprint;
+    fingerprint.directory = relative;
+    name(fingerprint);
+    fingerprint.unit = path::file_name(value);
+    fingerprint.json = read_text_file(file).value_or("");
+    fingerprint.value = read_text_file(value).value_or("");
+    fingerprint.written = modified(file);
+    out.push_back(std::move(fingerprint));
+  }
+}
+
+}  // namespace
+
+bool is_fingerprint_directory(const std::string& directory) {
+  return path::file_name(directory) == "fingerprint" ||
+         path::file_name(path::parent(directory)) == ".fingerprint";
+}
+
+std::vector<Fingerprint> read_fingerprints(const std::string& build_directory) {
+  std::vector<Fingerprint> out;
+  std::error_code missing;
+  const auto skip_denied = fs::directory_options::skip_permission_denied;
+  for (fs::recursive_directory_iterator it(build_directory, skip_denied, missing), end; it != end;
+       ++it) {
+    if (!it->is_directory() || it->is_symlink()) continue;
+    const auto directory = it->path().string();
+    if (path::file_name(directory) == "incremental") it.disable_recursion_pending();
+    if (!is_fingerprint_directory(directory)) continue;
+    it.disable_recursion_pending();
+    read_units(directory, path::relative(directory, build_directory), out);
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.directory, a.unit) < std::tie(b.directory, b.unit);
+  });
+  return out;
+}
+
+}  // namespace larder::driver

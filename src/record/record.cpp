@@ -1,0 +1,96 @@
+#include "larder/record/record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "larder/base/digest.hpp"
+
+namespace larder::record {
+
+namespace {
+
+/// None of these holds a secret; tokens of registries do not belong here.
+constexpr std::array<std::string_view, 18> names{"AR",
+                                                 "CARGO_ENCODED_RUSTFLAGS",
+                                                 "CARGO_HOME",
+                                                 "CARGO_INCREMENTAL",
+                                                 "CC",
+                                                 "CFLAGS",
+                                                 "CPPFLAGS",
+                                                 "CXX",
+                                                 "CXXFLAGS",
+                                                 "LDFLAGS",
+                                                 "MACOSX_DEPLOYMENT_TARGET",
+                                                 "PKG_CONFIG_PATH",
+                                                 "RUSTC",
+                                                 "RUSTC_BOOTSTRAP",
+                                                 "RUSTC_WORKSPACE_WRAPPER",
+                                                 "RUSTC_WRAPPER",
+                                                 "RUSTFLAGS",
+                                                 "SOURCE_DATE_EPOCH"};
+
+constexpr std::array<std::string_view, 9> prefixes{
+    "AR_", "CARGO_BUILD_", "CARGO_PROFILE_", "CARGO_TARGET_", "CARGO_UNSTABLE_",
+    "CC_", "CFLAGS_",      "CXX_",           "CXXFLAGS_"};
+
+bool counts(const std::string& variable) {
+  if (variable == "CARGO_TARGET_DIR" || variable == "CARGO_BUILD_TARGET_DIR") return false;
+  const auto begins = [&](std::string_view prefix) { return variable.starts_with(prefix); };
+  return std::find(names.begin(), names.end(), variable) != names.end() ||
+         std::any_of(prefixes.begin(), prefixes.end(), begins);
+}
+
+}  // namespace
+
+Record make_record(const std::string& cargo_version, const Environment& environment) {
+  Record out{cargo_version, {}};
+  for (const auto& [name, value] : environment.variables()) {
+    if (!value.empty() && counts(name)) out.environment[name] = digest(value);
+  }
+  return out;
+}
+
+std::string write(const Record& record) {
+  return nlohmann::json{{"cargo", record.cargo}, {"environment", record.environment}, {"format", 1}}
+             .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
+         "\n";
+}
+
+std::optional<Record> read(std::string_view text) {
+  const auto parsed = nlohmann::json::parse(text, nullptr, false);
+  if (!parsed.is_object() || parsed.value("format", nlohmann::json()) != 1) return std::nullopt;
+  const auto cargo = parsed.find("cargo");
+  const auto environment = parsed.find("environment");
+  if (cargo == parsed.end() || !cargo->is_string() || environment == parsed.end() ||
+      !environment->is_object())
+    return std::nullopt;
+  Record out{cargo->get<std::string>(), {}};
+  for (const auto& [name, value] : environment->items()) {
+    if (value.is_string()) out.environment[name] = value.get<std::string>();
+  }
+  return out;
+}
+
+std::vector<std::string> differences(const Record& cooked, const Record& now) {
+  std::vector<std::string> out;
+  if (cooked.cargo != now.cargo)
+    out.push_back(fmt::format("it was cooked with {}, and this is {}", cooked.cargo, now.cargo));
+  for (const auto& [name, value] : now.environment) {
+    const auto was = cooked.environment.find(name);
+    if (was == cooked.environment.end()) {
+      out.push_back(fmt::format("{} is set here, and was not for cook", name));
+    } else if (was->second != value) {
+      out.push_back(fmt::format("{} has another value than it had for cook", name));
+    }
+  }
+  for (const auto& [name, value] : cooked.environment) {
+    if (!now.environment.contains(name))
+      out.push_back(fmt::format("{} was set for cook, and is not here", name));
+  }
+  return out;
+}
+
+}  // namespace larder::record

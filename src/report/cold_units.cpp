@@ -1,0 +1,282 @@
+#include "larder/report/cold_units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace larder::report {
+
+namespace {
+
+using Json = nlohmann::json;
+using driver::Fingerprint;
+
+/// A fingerprint's fields; an empty object when cargo's notes cannot be read.
+Json fields_of(const Fingerprint& fingerprint) {
+  auto parsed = Json::parse(fingerprint.json, nullptr, false);
+  return parsed.is_object() ? parsed : Json::object();
+}
+
+Json field(const Json& fields, const char* name) {
+  const auto found = fields.find(name);
+  return found == fields.end() ? Json() : *found;
+}
+
+/// "a, b" of a list, or of a string that holds one, as cargo writes features.
+std::string list_of(const Json& value) {
+  const auto list =
+      value.is_string() ? Json::parse(value.get<std::string>(), nullptr, false) : value;
+  std::string out;
+  if (!list.is_array()) return out;
+  for (const auto& item : list)
+    out += (out.empty() ? "" : ", ") + (item.is_string() ? item.get<std::string>() : item.dump());
+  return out.empty() ? "none" : out;
+}
+
+std::string hexadecimal_of(const Json& hash) {
+  if (!hash.is_number_unsigned()) return "";
+  std::string out;
+  for (auto [rest, i] = std::pair(hash.get<std::uint64_t>(), 0); i < 8; ++i, rest >>= 8U)
+    out += fmt::format("{:02x}", rest & 0xffU);
+  return out;
+}
+
+/// Name → hash of a fingerprint's dependencies: [package, name, public, hash] each.
+std::multimap<std::string, std::string> dependencies_of(const Json& fields) {
+  std::multimap<std::string, std::string> out;
+  for (const auto& dependency : field(fields, "deps")) {
+    if (dependency.is_array() && dependency.size() == 4 && dependency[1].is_string())
+      out.emplace(dependency[1].get<std::string>(), hexadecimal_of(dependency[3]));
+  }
+  return out;
+}
+
+/// The variables that a build script asked for and that have another value now.
+std::vector<Reason> changed_variables(const Json& fields, const Environment& environment) {
+  std::vector<Reason> out;
+  for (const auto& local : field(fields, "local")) {
+    const auto tracked = local.is_object() ? field(local, "RerunIfEnvChanged") : Json();
+    const auto variable = tracked.is_object() ? field(tracked, "var") : Json();
+    if (!variable.is_string()) continue;
+    const auto name = variable.get<std::string>();
+    const auto& now = environment.variables();
+    const auto found = now.find(name);
+    const auto value = found == now.end() ? Json() : Json(found->second);
+    if (field(tracked, "val") != value)
+      out.push_back({"environment", "the environment variable " + name});
+  }
+  return out;
+}
+
+/// The version that a registry package's build script was run for.
+std::string precalculated_of(const Json& fields) {
+  for (const auto& local : field(fields, "local")) {
+    const auto text = local.is_object() ? field(local, "Precalculated") : Json();
+    if (text.is_string()) return text.get<std::string>();
+  }
+  return "";
+}
+
+std::vector<Reason> differing_fields(const Json& was, const Json& is) {
+  std::vector<Reason> out;
+  const auto differ = [&](const char* name) { return field(was, name) != field(is, name); };
+  const auto instead = [&](const char* name) {
+    return fmt::format("{} instead of {}", list_of(field(is, name)), list_of(field(was, name)));
+  };
+  if (differ("rustc")) out.push_back({"rustc", "another rustc"});
+  if (differ("features")) out.push_back({"features", "features " + instead("features")});
+  if (differ("profile")) out.push_back({"profile", "another profile"});
+  if (differ("rustflags")) out.push_back({"rustflags", "rustflags " + instead("rustflags")});
+  if (differ("compile_kind") || differ("config") || differ("metadata"))
+    out.push_back({"target", "another target platform, or another definition of it"});
+  if (differ("path")) out.push_back({"place", "its sources lie in another place"});
+  if (differ("target")) out.push_back({"version", "its manifest describes it otherwise"});
+  const auto version = precalculated_of(was);
+  if (!version.empty() && !precalculated_of(is).empty() && precalculated_of(is) != version)
+    out.push_back({"version", "another version of it"});
+  return out;
+}
+
+/// Reasons in cargo's own words that are of no field: dates, files, variables that rustc saw.
+std::optional<Reason> from_words(const std::string& words) {
+  const auto has = [&](std::string_view part) { return words.find(part) != std::string::npos; };
+  if (words.empty() || has("was rebuilt") || has("dependency info changed")) return std::nullopt;
+  if (has("environment variable")) return Reason{"environment", words};
+  if (has(" is missing")) return Reason{"missing", words};
+  if (has(" has changed") || has("stale") || has("precalculated")) return Reason{"files", words};
+  return std::nullopt;
+}
+
+class Explainer {
+ public:
+  explicit Explainer(const ColdUnitsInput& input) : input_(input) {
+    for (const auto& fingerprint : input.before) before_.emplace(key_of(fingerprint), &fingerprint);
+    for (const auto& fingerprint : input.after) {
+      const auto found = before_.find(key_of(fingerprint));
+      if (found != before_.end() && found->second->written == fingerprint.written) continue;
+      cold_.emplace(fingerprint.value, &fingerprint);
+      by_hash_.emplace(fingerprint.hash, &fingerprint);
+    }
+    read_words();
+    read_lock();
+  }
+
+  std::vector<ColdUnit> run() const {
+    std::vector<ColdUnit> out;
+    for (const auto& unit : input_.compiled) {
+      ColdUnit cold{unit, {}};
+      const auto* fingerprint = fingerprint_of(unit);
+      if (fingerprint != nullptr) cold.reasons = reasons_of(unit, *fingerprint);
+      if (cold.reasons.empty()) cold.reasons = otherwise(unit);
+      out.push_back(std::move(cold));
+    }
+    return out;
+  }
+
+ private:
+  static std::string key_of(const Fingerprint& fingerprint) {
+    return fingerprint.directory + "/" + fingerprint.unit;
+  }
+
+  /// "       Dirty serde v1.0.0: the rustflags changed"
+  void read_words() {
+    constexpr std::string_view label = "Dirty ";
+    auto rest = input_.words;
+    while (!rest.empty()) {
+      const auto end = std::min(rest.find('\n'), rest.size());
+      auto line = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+      const auto colon = line.find(": ");
+      if (!line.starts_with(label) || colon == std::string_view::npos) continue;
+      // "serde v1.0.0", with a path or URL in brackets behind it for others than crates.io's.
+      auto package = line.substr(label.size(), colon - label.size());
+      package = package.substr(0, package.find(" ("));
+      words_.emplace(package, line.substr(colon + 2));
+    }
+  }
+
+  void read_lock() {
+    if (input_.cooked_lock == nullptr) return;
+    for (const auto& package : input_.cooked_lock->packages)
+      cooked_versions_[package.name].insert(package.version.str());
+  }
+
+  const Fingerprint* fingerprint_of(const ExternalUnit& unit) const {
+    for (const auto& [hash, fingerprint] : by_hash_) {
+      const auto names_it = [&](const std::string& file) {
+        return file.find(hash) != std::string::npos;
+      };
+      if (!hash.empty() && fingerprint->package == unit.name &&
+          std::any_of(unit.files.begin(), unit.files.end(), names_it))
+        return fingerprint;
+    }
+    return nullptr;
+  }
+
+  std::vector<Reason> reasons_of(const ExternalUnit& unit, const Fingerprint& fingerprint) const {
+    if (const auto reason = other_version(unit)) return {*reason};
+    const auto* counterpart = counterpart_of(fingerprint);
+    if (counterpart == nullptr) return {};
+    auto reasons = differing_fields(fields_of(*counterpart), fields_of(fingerprint));
+    add(changed_variables(fields_of(*counterpart), input_.environment), reasons);
+    add(cold_dependencies(unit, fingerprint, reasons.empty()), reasons);
+    return reasons;
+  }
+
+  static void add(std::vector<Reason> more, std::vector<Reason>& reasons) {
+    for (auto& reason : more) {
+      if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end())
+        reasons.push_back(std::move(reason));
+    }
+  }
+
+  std::optional<Reason> other_version(const ExternalUnit& unit) const {
+    const auto cooked = cooked_versions_.find(unit.name);
+    if (cooked == cooked_versions_.end() || cooked->second.contains(unit.version))
+      return std::nullopt;
+    return Reason{"version",
+                  fmt::format("{} instead of {}", unit.version, *cooked->second.rbegin())};
+  }
+
+  /// "debug", or "x86_64-unknown-linux-musl/release": what cargo keeps apart anyway.
+  static std::string profile_directory(const Fingerprint& fingerprint) {
+    const auto& directory = fingerprint.directory;
+    return directory.substr(0,
+                            std::min(directory.find("/.fingerprint/"), directory.find("/build/")));
+  }
+
+  /// The unit as it was, else the most similar one of the same package, target and kind.
+  const Fingerprint* counterpart_of(const Fingerprint& fingerprint) const {
+    const auto same = before_.find(key_of(fingerprint));
+    if (same != before_.end()) return same->second;
+    const Fingerprint* best = nullptr;
+    std::size_t fewest = 0;
+    const auto is = fields_of(fingerprint);
+    for (const auto& candidate : input_.before) {
+      if (candidate.package != fingerprint.package || candidate.unit != fingerprint.unit ||
+          profile_directory(candidate) != profile_directory(fingerprint))
+        continue;
+      const auto count = differing_fields(fields_of(candidate), is).size();
+      if (best != nullptr && count >= fewest) continue;
+      best = &candidate;
+      fewest = count;
+    }
+    return best;
+  }
+
+  /// What the unit is compiled again for because of units below it. A build script is part of its
+  /// own package: its reasons are those of the package.
+  std::vector<Reason> cold_dependencies(const ExternalUnit& unit, const Fingerprint& fingerprint,
+                                        bool packages_too) const {
+    std::vector<Reason> out;
+    std::string names;
+    for (const auto& [name, value] : dependencies_of(fields_of(fingerprint))) {
+      const auto found = cold_.find(value);
+      if (found == cold_.end()) continue;
+      const auto& below = *found->second;
+      if (below.package == unit.name) {
+        add(reasons_of(unit, below), out);
+      } else if (packages_too) {
+        names += (names.empty() ? "" : ", ") + name;
+      }
+    }
+    if (out.empty() && !names.empty())
+      out.push_back({"dependency", "what it depends on is compiled: " + names});
+    return out;
+  }
+
+  /// Nothing that cargo notes differs.
+  std::vector<Reason> otherwise(const ExternalUnit& unit) const {
+    std::vector<Reason> out;
+    const auto [first, last] = words_.equal_range(unit.name + " v" + unit.version);
+    for (auto it = first; it != last; ++it) {
+      auto reason = from_words(it->second);
+      if (reason && std::find(out.begin(), out.end(), *reason) == out.end())
+        out.push_back(std::move(*reason));
+    }
+    if (!out.empty()) return out;
+    const bool complete = std::all_of(unit.files.begin(), unit.files.end(), input_.was_there);
+    if (!complete) return {{"missing", "it is not in the target directory"}};
+    return {{"files", "files that it was compiled from are newer"}};
+  }
+
+  const ColdUnitsInput& input_;
+  std::map<std::string, const Fingerprint*> before_;
+  /// By value, and by hash.
+  std::map<std::string, const Fingerprint*> cold_;
+  std::multimap<std::string, const Fingerprint*> by_hash_;
+  std::multimap<std::string, std::string, std::less<>> words_;
+  std::map<std::string, std::set<std::string>> cooked_versions_;
+};
+
+}  // namespace
+
+std::vector<ColdUnit> explain_cold_units(const ColdUnitsInput& input) {
+  return Explainer(input).run();
+}
+
+}  // namespace larder::report

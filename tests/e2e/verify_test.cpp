@@ -1,0 +1,332 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "support/artifacts.hpp"
+#include "support/stubbed.hpp"
+#include "support/till.hpp"
+
+// What `verify` foretells against what the real build then compiles.
+
+namespace larder::e2e {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Files = std::map<std::string, std::string>;
+using Names = std::multiset<std::string>;
+using nlohmann::json;
+
+std::string package(const std::string& name, const std::string& rest = "",
+                    const std::string& version = "1.0.0") {
+  return fmt::format("[package]\nname = \"{}\"\nversion = \"{}\"\nedition = \"2021\"\n{}", name,
+                     version, rest);
+}
+
+Files externals() {
+  return {
+      {"leaf/Cargo.toml", package("leaf")},
+      {"leaf/src/lib.rs", "pub fn leaf() -> u32 { 1 }\n"},
+      {"leaf-1.0.1/Cargo.toml", package("leaf", "", "1.0.1")},
+      {"leaf-1.0.1/src/lib.rs", "pub fn leaf() -> u32 { 2 }\n"},
+      {"mid/Cargo.toml", package("mid",
+                                 "[features]\nextra = []\n[dependencies]\nleaf = \"1\"\nsoft = "
+                                 "\"1\"\n")},
+      {"mid/src/lib.rs", "pub fn mid() -> u32 { leaf::leaf() + soft::soft() }\n"},
+      {"soft/Cargo.toml", package("soft")},
+      {"soft/src/lib.rs", "pub fn soft() -> u32 { 0 }\n"},
+      {"scripted/Cargo.toml", package("scripted")},
+      {"scripted/build.rs",
+       "fn main() {\n    println!(\"cargo:rerun-if-env-changed=KNOB\");\n    "
+       "println!(\"cargo:rerun-if-changed=data.txt\");\n    "
+       "println!(\"cargo:rerun-if-env-changed=RUSTC_WRAPPER\");\n}\n"},
+      {"scripted/data.txt", "1\n"},
+      {"scripted/src/lib.rs", ""},
+      {"shaded/Cargo.toml", package("shaded", "[dependencies]\nscripted = \"1\"\n")},
+      {"shaded/src/lib.rs", "pub const SHADE: Option<&str> = option_env!(\"SHADE\");\n"},
+      {"derive/Cargo.toml",
+       package("derive", "[lib]\nproc-macro = true\n[dependencies]\nleaf = \"1\"\n")},
+      {"derive/src/lib.rs", ""},
+  };
+}
+
+Files workspace() {
+  return {
+      {"Cargo.toml",
+       package("app",
+               "[dependencies]\nmid = \"1\"\nleaf = \"=1.0.0\"\nscripted = \"1\"\nshaded = "
+               "\"1\"\nderive = \"1\"\n\n[patch.crates-io]\nsoft = { path = \"patched/soft\" }\n")},
+      {"src/main.rs", "fn main() { println!(\"{}\", mid::mid()); }\n"},
+      {"patched/soft/Cargo.toml", package("soft")},
+      {"patched/soft/src/lib.rs", "pub fn soft() -> u32 { 3 }\n"},
+  };
+}
+
+/// "mid 1.0.0 mid lib" of the external units that a build compiled.
+Names compiled_by(const Run& run) {
+  Names names;
+  std::istringstream lines{run.output};
+  for (std::string line; std::getline(lines, line);) {
+    const auto message = json::parse(line, nullptr, false);
+    if (!message.is_object() || message.value("reason", "") != "compiler-artifact") continue;
+    const auto id = message.at("package_id").get<std::string>();
+    if (is_path_id(id) || message.at("fresh").get<bool>()) continue;
+    const auto at = id.find('#') + 1;
+    auto package = id.substr(at);
+    if (const auto sign = package.find('@'); sign != std::string::npos) package[sign] = ' ';
+    const auto& target = message.at("target");
+    names.insert(package + " " + target.at("name").get<std::string>() + " " +
+                 target.at("kind").at(0).get<std::string>());
+  }
+  return names;
+}
+
+struct Verdict {
+  Run run;
+  Names cold;
+  /// Package → kinds of reasons.
+  std::map<std::string, std::set<std::string>> reasons;
+  std::string changes;
+};
+
+Verdict verify(const std::string& directory, const Environment& environment) {
+  Verdict out{larder({"verify", "--message-format", "json"}, directory, environment), {}, {}, ""};
+  const auto document = json::parse(out.run.output, nullptr, false);
+  if (!document.is_object()) return out;
+  CHECK(document.at("warm").get<bool>() == (out.run.code() == 0));
+  out.changes = document.at("changed_since_cook").dump();
+  for (const auto& cold : document.at("commands").at(0).at("cold")) {
+    const auto name = cold.at("package").get<std::string>();
+    out.cold.insert(name + " " + cold.at("version").get<std::string>() + " " +
+                    cold.at("target").get<std::string>() + " " +
+                    cold.at("kind").get<std::string>());
+    for (const auto& reason : cold.at("reasons"))
+      out.reasons[name].insert(reason.at("kind").get<std::string>());
+  }
+  return out;
+}
+
+void copy_with_dates(const std::string& from, const std::string& to) {
+  fs::remove_all(to);
+  const auto copied = capture_process({{"cp", "-a", from, to}, "/", test_environment()});
+  CAPTURE(copied.errors);
+  REQUIRE(succeeded(copied.status));
+}
+
+/// A cooked checkout that each change starts from, always in the same place.
+class Cooked {
+ public:
+  explicit Cooked(const TestDirectory& directory)
+      : app_(directory / "app"), kept_(directory / "kept"), environment_(test_environment()) {
+    const StubbedWorkspace laid_out(app_, workspace(), externals());
+    run({"update", "-p", "mid", "--offline"});
+    const auto prepared = larder({"prepare", "--", "build", "--locked"}, app_, environment_);
+    CAPTURE(prepared.errors);
+    REQUIRE(prepared.code() == 0);
+    const auto cooked = larder({"cook"}, app_, environment_);
+    CAPTURE(cooked.errors);
+    REQUIRE(cooked.code() == 0);
+    copy_with_dates(app_, kept_);
+  }
+
+  const std::string& app() const { return app_; }
+
+  void run(const Words& arguments) const {
+    const auto ran = cargo(arguments, app_, environment_);
+    CAPTURE(ran.errors);
+    REQUIRE(ran.code() == 0);
+  }
+
+  /// Verifies and builds after a change, and compares. Returns what verify said.
+  Verdict check(const std::map<std::string, std::string>& variables,
+                const std::function<void()>& change) const {
+    copy_with_dates(kept_, app_);
+    change();
+    auto environment = environment_;
+    for (const auto& [name, value] : variables) environment.set(name, value);
+    const auto before = snapshot(app_, "");
+    auto verdict = verify(app_, environment);
+    CAPTURE(verdict.run.errors);
+    CAPTURE(verdict.run.output);
+    CHECK(changed_paths(before, snapshot(app_, "")) == std::vector<std::string>{});
+    const auto built = cargo({"build", "--message-format", "json"}, app_, environment);
+    CAPTURE(built.errors);
+    REQUIRE(built.code() == 0);
+    CHECK(verdict.cold == compiled_by(built));
+    CHECK(verdict.run.code() == (verdict.cold.empty() ? 0 : 1));
+    return verdict;
+  }
+
+ private:
+  std::string app_;
+  std::string kept_;
+  Environment environment_;
+};
+
+}  // namespace
+
+TEST_SUITE("verify") {
+  TEST_CASE("verify names what the real build compiles, and why, and changes nothing") {
+    const TestDirectory directory("verify");
+    const Cooked cooked(directory);
+    const auto file = [&](const std::string& name) { return cooked.app() + "/" + name; };
+    struct Row {
+      std::string name;
+      std::map<std::string, std::string> variables;
+      std::function<void()> change;
+      /// Package → one of the kinds of reason for it.
+      std::map<std::string, std::string> reasons;
+    };
+    write_script(directory / "other-rustc",
+                 "case \" $* \" in\n*' -vV '*) rustc \"$@\" | sed 's/^commit-hash: "
+                 ".*/commit-hash: 0000/' ;;\n*) exec rustc \"$@\" ;;\nesac\n");
+    const auto nothing = [] {};
+    const std::vector<Row> rows{
+        {"nothing", {}, nothing, {}},
+        {"rustflags",
+         {{"RUSTFLAGS", "--cfg other"}},
+         nothing,
+         {{"leaf", "rustflags"}, {"mid", "rustflags"}, {"derive", "rustflags"}}},
+        {"a feature",
+         {},
+         [&] {
+           edit_file(file("Cargo.toml"), "mid = \"1\"",
+                     "mid = { version = \"1\", features = [\"extra\"] }");
+         },
+         {{"mid", "features"}}},
+        {"a profile variable",
+         {{"CARGO_PROFILE_DEV_OPT_LEVEL", "1"}},
+         nothing,
+         {{"leaf", "profile"}, {"scripted", "profile"}}},
+        {"another rustc", {{"RUSTC", directory / "other-rustc"}}, nothing, {{"leaf", "rustc"}}},
+        {"sources elsewhere",
+         {},
+         [&] {
+           fs::rename(file("vendor"), file("moved"));
+           edit_file(file(".cargo/config.toml"), "\"vendor\"", "\"moved\"");
+         },
+         {{"leaf", "place"}}},
+        {"a variable that a build script asked for",
+         {{"KNOB", "2"}},
+         nothing,
+         {{"scripted", "environment"}, {"shaded", "dependency"}}},
+        {"a variable that rustc saw", {{"SHADE", "dark"}}, nothing, {{"shaded", "environment"}}},
+        {"a deleted library",
+         {},
+         [&] {
+           for (const auto& entry : fs::directory_iterator(file("target/debug/deps"))) {
+             if (entry.path().filename().string().starts_with("libleaf")) fs::remove(entry.path());
+           }
+         },
+         {{"leaf", "missing"}, {"mid", "dependency"}}},
+        {"a touched vendored file",
+         {},
+         [&] { write_file(file("vendor/scripted/data.txt"), "1\n"); },
+         {{"scripted", "files"}, {"shaded", "dependency"}}},
+        {"a version",
+         {},
+         [&] {
+           edit_file(file("Cargo.toml"), "leaf = \"=1.0.0\"", "leaf = \"=1.0.1\"");
+           cooked.run({"update", "--offline", "-p", "leaf", "--precise", "1.0.1"});
+         },
+         {{"leaf", "version"}, {"mid", "dependency"}}},
+        {"a file of a patched crate",
+         {},
+         [&] { write_file(file("patched/soft/src/lib.rs"), "pub fn soft() -> u32 { 4 }\n"); },
+         {{"mid", "dependency"}}},
+        {"an emptied target directory",
+         {},
+         [&] { fs::remove_all(file("target/debug")); },
+         {{"leaf", "missing"}, {"derive", "missing"}}},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.name);
+      const auto verdict = cooked.check(row.variables, row.change);
+      CAPTURE(verdict.run.output);
+      CHECK(verdict.cold.empty() == row.reasons.empty());
+      for (const auto& [name, kind] : row.reasons) {
+        CAPTURE(name);
+        const auto found = verdict.reasons.find(name);
+        REQUIRE(found != verdict.reasons.end());
+        CHECK(found->second.contains(kind));
+      }
+      for (const auto& [variable, value] : row.variables) {
+        CAPTURE(variable);
+        const bool tracked = variable.starts_with("RUST") || variable.starts_with("CARGO_PROFILE");
+        CHECK((verdict.changes.find(variable) != std::string::npos) == tracked);
+      }
+    }
+  }
+
+  TEST_CASE("a wrapper in front of rustc does not make build scripts cold that ask for it") {
+    const TestDirectory directory("verify-wrapper");
+    write_script(directory / "pass-on", "exec \"$@\"\n");
+    auto environment = test_environment();
+    environment.set("RUSTC_WRAPPER", directory / "pass-on");
+    const StubbedWorkspace laid_out(directory / "app", workspace(), externals());
+    const auto app = directory / "app";
+    for (const auto& arguments : std::vector<Words>{{"prepare", "--", "build"}, {"cook"}}) {
+      const auto run = larder(arguments, app, environment);
+      CAPTURE(run.errors);
+      REQUIRE(run.code() == 0);
+    }
+    const auto warm = verify(app, environment);
+    CAPTURE(warm.run.errors);
+    CAPTURE(warm.run.output);
+    CHECK(warm.run.code() == 0);
+    environment.unset("RUSTC_WRAPPER");
+    const auto cold = verify(app, environment);
+    CHECK(cold.run.code() == 1);
+    CHECK(cold.reasons.at("scripted").contains("environment"));
+    const auto built = cargo({"build", "--message-format", "json"}, app, environment);
+    CHECK(cold.cold == compiled_by(built));
+  }
+
+  TEST_CASE("another CARGO_HOME moves the sources of all dependencies") {
+    const TestDirectory directory("verify-home");
+    const Till till(directory);
+    till.prepare_for("build --locked");
+    till.cook();
+    till.bring_sources();
+    CHECK(verify(till.app(), test_environment()).run.code() == 0);
+    auto environment = test_environment();
+    const auto home = environment.get("CARGO_HOME").value_or("");
+    fs::create_directories(directory / "home");
+    fs::create_directory_symlink(home + "/registry", directory / "home/registry");
+    environment.set("CARGO_HOME", directory / "home");
+    const auto verdict = verify(till.app(), environment);
+    CAPTURE(verdict.run.output);
+    CHECK(verdict.run.code() == 1);
+    CHECK(verdict.reasons.at("memchr") == std::set<std::string>{"place"});
+    CHECK(verdict.changes.find("CARGO_HOME") != std::string::npos);
+    const auto built =
+        cargo({"build", "--locked", "--message-format", "json"}, till.app(), environment);
+    CHECK(verdict.cold == compiled_by(built));
+  }
+
+  TEST_CASE("without a recipe the command is given; without sources there is a clear error") {
+    const TestDirectory directory("verify-plain");
+    const Till till(directory);
+    const auto none = till.larder({"verify"});
+    CHECK(none.code() == 1);
+    CHECK(none.error_id() == "no-command");
+    till.prepare_for("test --locked");
+    till.cook();
+    const auto early = till.larder({"verify"});
+    CHECK(early.code() == 1);
+    CHECK(early.error_id() == "manifest-missing");
+    till.bring_sources();
+    const auto tests = till.larder({"verify"});
+    CAPTURE(tests.errors);
+    CHECK(tests.code() == 0);
+    CHECK(tests.output == "");
+    const auto release = till.larder({"verify", "--", "build", "--release"});
+    CHECK(release.code() == 1);
+    CHECK(release.says("memchr v2.5.0: it is not in the target directory"));
+  }
+}
+
+}  // namespace larder::e2e

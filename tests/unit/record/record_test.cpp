@@ -1,0 +1,49 @@
+#include "larder/record/record.hpp"
+
+#include <doctest/doctest.h>
+
+#include "../support/values.hpp"
+
+using namespace larder;
+using namespace larder::record;
+using Texts = std::vector<std::string>;
+
+TEST_CASE("a record has the variables that can change a unit, without their values") {
+  const auto made = make_record(
+      "cargo 1.95.0", test::environment_of({{"RUSTFLAGS", "-C target-cpu=native"},
+                                            {"CARGO_PROFILE_DEV_LTO", "thin"},
+                                            {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "ld"},
+                                            {"CARGO_TARGET_DIR", "/cache"},
+                                            {"CARGO_REGISTRIES_OWN_TOKEN", "secret"},
+                                            {"CC", ""},
+                                            {"HOME", "/root"}}));
+  Texts names;
+  for (const auto& [name, digest] : made.environment) names.push_back(name);
+  CHECK(names == Texts{"CARGO_PROFILE_DEV_LTO", "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER",
+                       "RUSTFLAGS"});
+  const auto text = write(made);
+  CHECK(text.find("native") == std::string::npos);
+  CHECK(text.ends_with("}\n"));
+  CHECK(read(text) == made);
+}
+
+TEST_CASE("what is no record is none") {
+  for (const std::string text : {"", "{}", "[]", "nonsense", R"({"format": 2})",
+                                 R"({"format": 1, "cargo": 1, "environment": {}})",
+                                 R"({"format": 1, "cargo": "c", "environment": []})"}) {
+    CAPTURE(text);
+    CHECK_FALSE(read(text));
+  }
+}
+
+TEST_CASE("differences name the variable and how it differs") {
+  const auto cooked =
+      make_record("cargo 1.90.0", test::environment_of({{"RUSTFLAGS", "a"}, {"CC", "gcc"}}));
+  const auto now =
+      make_record("cargo 1.95.0", test::environment_of({{"CC", "clang"}, {"CXX", "g++"}}));
+  CHECK(differences(cooked, now) ==
+        Texts{"it was cooked with cargo 1.90.0, and this is cargo 1.95.0",
+              "CC has another value than it had for cook", "CXX is set here, and was not for cook",
+              "RUSTFLAGS was set for cook, and is not here"});
+  CHECK(differences(cooked, cooked).empty());
+}
