@@ -113,6 +113,16 @@ std::optional<std::string> read_text_file(const std::string& path) {
   }
 }
 
+std::optional<std::int64_t> modified(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec;
+}
+
+bool is_writable(const std::string& path) {
+  return ::access(path.c_str(), W_OK) == 0 || errno == ENOENT;
+}
+
 void make_directories(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);

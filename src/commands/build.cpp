@@ -2,8 +2,13 @@
 
 #include <algorithm>
 
+#include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
+#include "larder/cook/cook.hpp"
+#include "larder/cook/skeleton_files.hpp"
 #include "larder/driver/cargo.hpp"
+#include "larder/driver/fingerprints.hpp"
 #include "larder/report/freshness.hpp"
 #include "recorded.hpp"
 
@@ -44,7 +49,9 @@ class Build {
     const auto& command = choose(recorded->recipe);
     const auto extra =
         check_extra_flags(cargo::parse_command_line(command.arguments), options_.flags);
-    report_differences(*recorded);
+    const auto differences = differences_from_sources(*recorded);
+    report_differences(*recorded, differences);
+    date_patched_sources(*recorded, differences.empty());
     return recorded_line(context_, *recorded, command, extra);
   }
 
@@ -73,8 +80,8 @@ class Build {
         .hint("it has: " + command_names(recipe) + "; choose one with --only NAME");
   }
 
-  void report_differences(const RecordedRecipe& recorded) const {
-    const auto found = differences_from_sources(recorded);
+  void report_differences(const RecordedRecipe& recorded,
+                          const std::vector<std::string>& found) const {
     if (found.empty()) return;
     std::string text =
         fmt::format("the sources do not match the recipe that was cooked ({}):", recorded.path);
@@ -84,6 +91,21 @@ class Build {
           .hint("run prepare and cook again, or copy the sources that the recipe was made from");
     }
     context_.shell.warning(text);
+  }
+
+  /// Makes cargo take local packages that were cooked for what they are. Once one of them has been
+  /// compiled again, its dates are cargo's business.
+  void date_patched_sources(const RecordedRecipe& recorded, bool same_recipe) const {
+    const auto sources = recorded.recipe.package_files();
+    if (sources.empty()) return;
+    const auto cooked_at = modified(cook::record_file(cooked_in_));
+    if (!cooked_at) return;
+    const auto names = cook::package_names(sources);
+    for (const auto& fingerprint : driver::read_fingerprints(recorded.build_directory)) {
+      if (names.contains(fingerprint.package) && fingerprint.written > *cooked_at) return;
+    }
+    cook::date_sources(sources, path::join(recorded.directory, recorded.recipe.root), same_recipe,
+                       *cooked_at);
   }
 
   driver::Cargo cargo_for(const cargo::CommandLine& line) const {

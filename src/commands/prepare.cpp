@@ -48,13 +48,14 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
                                                 cargo::join_command(command.arguments),
                                                 external_count(command.skeleton)));
   }
-  if (!made.sources.empty()) {
+  const auto sources = made.package_files();
+  if (!sources.empty()) {
     std::size_t size = 0;
-    for (const auto& source : made.sources) size += source.contents.size();
+    for (const auto& source : sources) size += source.contents.size();
     context.shell.status("Carrying",
                          fmt::format("{} source files of local packages that external ones depend "
                                      "on ({}): a change in them changes the recipe",
-                                     made.sources.size(), size_text(size)));
+                                     sources.size(), size_text(size)));
   }
   context.shell.status(
       "Prepared",

@@ -46,8 +46,8 @@ std::string directory_of(const Context& context, const recipe::Recipe& recipe) {
 
 /// Where cook put things: the flag given here, environment and config, or the root of the
 /// workspace.
-std::string target_directory_of(const Context& context, const std::optional<Candidate>& here,
-                                const std::string& flag) {
+cook::BuildDirectories directories_of(const Context& context, const std::optional<Candidate>& here,
+                                      const std::string& flag) {
   const auto config = cook::machine_config(context.directory, context.environment);
   auto root = workspace_root(context);
   if (root.empty()) {
@@ -56,8 +56,7 @@ std::string target_directory_of(const Context& context, const std::optional<Cand
     root = context.directory;
     if (here) root = path::join(root, recipe::read(here->path, here->text).root);
   }
-  return cook::find_build_directories({context.directory, root, flag, context.environment, config})
-      .target_directory;
+  return cook::find_build_directories({context.directory, root, flag, context.environment, config});
 }
 
 /// Of the copy that cook left and the recipe that lies here, the one that was cooked.
@@ -78,12 +77,14 @@ std::optional<RecordedRecipe> find_recorded(const Context& context, const std::s
   const bool given = !recipe_path.empty();
   const auto here = load(path::join(context.directory, given ? recipe_path : "recipe.json"));
   if (given && !here) throw Error("recipe-missing", "there is no recipe").in_file(recipe_path);
-  const auto target = target_directory_of(context, here, target_dir);
-  const auto chosen = given ? here : choose(context, load(cook::recipe_copy(target)), here);
+  const auto directories = directories_of(context, here, target_dir);
+  const auto chosen =
+      given ? here : choose(context, load(cook::recipe_copy(directories.target_directory)), here);
   if (!chosen) return std::nullopt;
   auto recipe = recipe::read(chosen->path, chosen->text);
   auto directory = directory_of(context, recipe);
-  return RecordedRecipe{chosen->path, std::move(recipe), std::move(directory), target};
+  return RecordedRecipe{chosen->path, std::move(recipe), std::move(directory),
+                        directories.target_directory, directories.build_directory};
 }
 
 cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& recorded,

@@ -19,6 +19,7 @@ struct RecordedRecipe {
   std::string directory;
   /// Where cook put things, by what is given here.
   std::string target_directory;
+  std::string build_directory;
 };
 
 /// The recipe at `recipe_path`; where that is empty, the copy that cook left in the target

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
 #include "larder/cook/cook.hpp"
 #include "larder/cook/dry_run.hpp"
 #include "larder/report/cold_units.hpp"
@@ -87,6 +88,11 @@ class Verify {
     context_.shell.status("Verifying", fmt::format("cargo {} ({})", words, version));
     const auto directories = directories_of(line);
     changes_ = changes_since_cook(directories.target_directory, cargo, directory_);
+    if (!is_writable(directories.build_directory)) {
+      context_.shell.warning(fmt::format(
+          "{} cannot be written by this user, so the build will fail, however fresh it is",
+          directories.build_directory));
+    }
     auto run = cook::dry_run(cargo, line, directory_, workspace_root_, directories);
     if (!succeeded(run.status)) {
       context_.shell.error(

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <sstream>
+
 #include "larder/base/path.hpp"
 
 namespace larder::cook {
@@ -92,6 +94,23 @@ BuildDirectories find_build_directories(const BuildDirectoriesInput& input) {
   }
   add_build_dir(input, out);
   return out;
+}
+
+std::optional<std::string> mount_point_of(const std::string& directory,
+                                          std::string_view mountinfo) {
+  std::optional<std::string> found;
+  std::istringstream lines{std::string(mountinfo)};
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string point;
+    for (int i = 0; i < 5; ++i) words >> point;
+    for (const auto& [escaped, character] :
+         {std::pair("\\040", " "), {"\\011", "\t"}, {"\\012", "\n"}, {"\\134", "\\"}})
+      point = fill_template(point, escaped, character);
+    if (point == "/" || !path::is_within(directory, point)) continue;
+    if (!found || found->size() < point.size()) found = point;
+  }
+  return found;
 }
 
 std::string reason_against_wrapper(const std::string& subcommand, const Environment& environment,

@@ -39,8 +39,8 @@ void restore_file(const std::string& path, const std::string& contents, const Sh
   }
 }
 
-void restore_files(const reduce::Skeleton& skeleton, const CookRequest& request,
-                   const Shell& shell) {
+void restore_files(const recipe::Recipe& recipe, const reduce::Skeleton& skeleton,
+                   const CookRequest& request, const Shell& shell) {
   // A directory with a manifest is a checkout: its own files decide.
   if (!request.restore_files || DiskTree().is_file(path::join(request.directory, "Cargo.toml")))
     return;
@@ -51,6 +51,8 @@ void restore_files(const reduce::Skeleton& skeleton, const CookRequest& request,
     restore_file(path::join(request.directory, skeleton.toolchain->name),
                  skeleton.toolchain->contents, shell);
   }
+  for (const auto& file : recipe.target_files())
+    restore_file(path::join(request.workspace_root, file.path), file.contents, shell);
 }
 
 /// A directory of `[source]` that is not here would make cargo fail with a riddle.
@@ -78,12 +80,12 @@ class CommandCook {
   CommandCook(const recipe::Recipe& recipe, std::size_t index, const CookRequest& request,
               const Environment& environment, const Shell& shell)
       : command_(recipe.commands[index]),
-        sources_(recipe.sources),
+        sources_(recipe.package_files()),
         request_(request),
         shell_(shell) {
     const auto line = cargo::parse_command_line(command_.arguments);
     cargo_ = driver::find_cargo(environment, request.directory, line.toolchain);
-    restore_files(command_.skeleton, request, shell);
+    restore_files(recipe, command_.skeleton, request, shell);
     const auto stated = cargo::parse_command_line(command_.cook_arguments).config;
     config_ = machine_config(request.directory, environment)
                   .below(cargo::Config::of_arguments(DiskTree(), request.directory, stated));
@@ -105,6 +107,7 @@ class CommandCook {
   }
 
   ExitStatus run() {
+    report_mount();
     leave_recipe();
     write_skeleton(command_.skeleton, skeleton_directory_);
     write_sources(sources_, skeleton_directory_);
@@ -123,6 +126,18 @@ class CommandCook {
   }
 
  private:
+  /// A target directory that is mounted, and not the directory that cargo runs in with it: it is no
+  /// part of an image's layer.
+  void report_mount() const {
+    const auto mounts = read_text_file("/proc/self/mountinfo");
+    if (!mounts) return;
+    const auto mount = mount_point_of(directories_.target_directory, *mounts);
+    if (!mount || path::is_within(request_.directory, *mount)) return;
+    shell_.note(fmt::format(
+        "{} is on the mount {}: in an image build, what is compiled there is not in the layer",
+        directories_.target_directory, *mount));
+  }
+
   void leave_recipe() const {
     if (request_.recipe_text.empty()) return;
     const auto copy = recipe_copy(directories_.target_directory);
@@ -234,10 +249,8 @@ class CommandCook {
                                        manifest()};
     for (const auto& manifest : command_.skeleton.manifests) {
       const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
-      const auto* package = document.root.find("package");
-      const auto* name = package == nullptr ? nullptr : package->find("name");
-      if (name != nullptr && name->string() != nullptr)
-        arguments.insert(arguments.end(), {"-p", *name->string()});
+      if (const auto name = package_name(document))
+        arguments.insert(arguments.end(), {"-p", *name});
     }
     auto line = cargo::parse_command_line(command_.cook_arguments);
     for (const auto& target : line.targets) arguments.insert(arguments.end(), {"--target", target});
@@ -260,7 +273,7 @@ class CommandCook {
   }
 
   const recipe::Command& command_;
-  const std::vector<recipe::SourceFile>& sources_;
+  const std::vector<recipe::SourceFile> sources_;
   const CookRequest& request_;
   const Shell& shell_;
   driver::Cargo cargo_;

@@ -30,6 +30,14 @@ std::string root_source(const reduce::SkeletonManifest& manifest,
   }
 }
 
+/// 1973-11-29, older than any cargo.
+constexpr timespec old_date{123456789, 0};
+
+bool set_date(const std::string& file, timespec date) {
+  const timespec times[2] = {date, date};
+  return ::utimensat(AT_FDCWD, file.c_str(), times, 0) == 0;
+}
+
 }  // namespace
 
 std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skeleton) {
@@ -51,16 +59,49 @@ std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skelet
 }
 
 void write_sources(const std::vector<recipe::SourceFile>& sources, const std::string& directory) {
-  // 1973-11-29, older than any cargo.
-  constexpr timespec old{123456789, 0};
   for (const auto& source : sources) {
     const auto file = path::join(directory, source.path);
     write_file_atomically(file, source.contents);
-    const timespec times[2] = {old, old};
     const mode_t mode = source.executable ? 0755 : 0644;
-    if (::utimensat(AT_FDCWD, file.c_str(), times, 0) != 0 || ::chmod(file.c_str(), mode) != 0) {
+    if (!set_date(file, old_date) || ::chmod(file.c_str(), mode) != 0) {
       throw Error("file-write", std::string("cannot set its date: ") + std::strerror(errno))
           .in_file(file);
+    }
+  }
+}
+
+std::optional<std::string> package_name(const cargo::TomlDocument& manifest) {
+  const auto* package = manifest.root.find("package");
+  const auto* name = package == nullptr ? nullptr : package->find("name");
+  if (name == nullptr || name->string() == nullptr) return std::nullopt;
+  return *name->string();
+}
+
+std::set<std::string> package_names(const std::vector<recipe::SourceFile>& sources) {
+  std::set<std::string> names;
+  for (const auto& source : sources) {
+    if (path::file_name(source.path) != "Cargo.toml") continue;
+    const auto manifest = cargo::parse_toml(source.path, source.contents, "recipe-invalid");
+    if (const auto name = package_name(manifest)) names.insert(*name);
+  }
+  return names;
+}
+
+void date_sources(const std::vector<recipe::SourceFile>& sources, const std::string& root,
+                  bool same_recipe, std::int64_t cooked_at) {
+  for (const auto& source : sources) {
+    const auto file = path::join(root, source.path);
+    const auto text = read_text_file(file);
+    if (!text) continue;
+    const bool manifest = path::file_name(source.path) == "Cargo.toml";
+    if (manifest ? same_recipe : *text == source.contents) {
+      set_date(file, old_date);  // where that may not be done, cargo compiles it again
+    } else if (modified(file).value_or(0) < cooked_at) {
+      if (set_date(file, timespec{0, UTIME_NOW})) continue;
+      throw Error("file-write", std::string("cannot set its date: ") + std::strerror(errno))
+          .in_file(file)
+          .hint(
+              "it differs from what was cooked and is older, so cargo would take it for the same");
     }
   }
 }

@@ -1,7 +1,5 @@
 #include "larder/driver/fingerprints.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <filesystem>
 
@@ -13,12 +11,6 @@ namespace larder::driver {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::int64_t modified(const std::string& file) {
-  struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) return 0;
-  return status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec;
-}
 
 /// Package and hash: `serde-1f…` in the old layout, `serde/1f…/fingerprint` in the new one.
 void name(Fingerprint& fingerprint) {
@@ -46,7 +38,7 @@ void read_units(const std::string& directory, const std::string& relative,
     fingerprint.unit = path::file_name(value);
     fingerprint.json = read_text_file(file).value_or("");
     fingerprint.value = read_text_file(value).value_or("");
-    fingerprint.written = modified(file);
+    fingerprint.written = modified(file).value_or(0);
     out.push_back(std::move(fingerprint));
   }
 }

@@ -45,6 +45,21 @@ std::string rebase(const std::string& text, const DeriveRequest& request, const 
   return path::relative(absolute, root);
 }
 
+bool names_target(const std::vector<Command>& commands, const std::string& path) {
+  return std::any_of(commands.begin(), commands.end(), [&](const Command& command) {
+    const auto targets = cargo::parse_command_line(command.arguments).targets;
+    return std::find(targets.begin(), targets.end(), path) != targets.end();
+  });
+}
+
+std::vector<SourceFile> sources_where(const Recipe& recipe, bool target) {
+  std::vector<SourceFile> out;
+  for (const auto& source : recipe.sources) {
+    if (names_target(recipe.commands, source.path) == target) out.push_back(source);
+  }
+  return out;
+}
+
 class Deriver {
  public:
   Deriver(const SourceTree& tree, const DeriveRequest& request) : tree_(tree), request_(request) {
@@ -106,7 +121,7 @@ class Deriver {
     }
     if (line.target_dir) line.target_dir = rebase(*line.target_dir, request_, root);
     for (auto& target : line.targets) {
-      if (target.ends_with(".json")) target = rebase(target, request_, root);
+      if (target.ends_with(".json")) add_target_file(target);
     }
     if (const auto bin = reduce::default_run(*workspace, lock_, line)) line.bins.names = {*bin};
     const auto stated_config = take_config(line);
@@ -122,6 +137,15 @@ class Deriver {
     command.fallback_reason = std::move(reduction.fallback_reason);
     command.skeleton = std::move(reduction.skeleton);
     return command;
+  }
+
+  /// A target specification, named as seen from the root from now on. An open recipe has none: cook
+  /// will look for it at its place.
+  void add_target_file(std::string& target) {
+    const auto absolute = stated_path(target, request_);
+    target = rebase(target, request_, workspace_.root_directory);
+    if (auto contents = tree_.read(absolute))
+      sources_.insert_or_assign(target, SourceFile{target, std::move(*contents), false});
   }
 
   /// The files of a package that is compiled with the external ones; its manifest is the
@@ -174,6 +198,14 @@ class Deriver {
 
 Recipe derive(const SourceTree& tree, const DeriveRequest& request) {
   return Deriver(tree, request).run();
+}
+
+std::vector<SourceFile> Recipe::target_files() const {
+  return sources_where(*this, true);
+}
+
+std::vector<SourceFile> Recipe::package_files() const {
+  return sources_where(*this, false);
 }
 
 Recipe derive_from(const Recipe& open, DeriveRequest request) {

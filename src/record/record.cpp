@@ -50,6 +50,9 @@ Record make_record(const std::string& cargo_version, const Environment& environm
   for (const auto& [name, value] : environment.variables()) {
     if (!value.empty() && counts(name)) out.environment[name] = digest(value);
   }
+  // Unset, it follows the home of whoever runs cargo.
+  if (const auto home = environment.get("HOME"); home && !out.environment.contains("CARGO_HOME"))
+    out.environment["CARGO_HOME"] = digest(*home + "/.cargo");
   return out;
 }
 

@@ -43,6 +43,18 @@ void check_refused(const MemoryTree& tree, const std::string& command, const std
 
 }  // namespace
 
+TEST_CASE("a target specification is in the recipe, and is no file of a package") {
+  auto tree = patched();
+  add_file(tree, "/w/conf/board.json", "{\"arch\": \"arm\"}");
+  const auto recipe = derive(tree, "/w", "build -p app --target conf/board.json");
+  CHECK(paths(recipe) == "conf/board.json pat/Cargo.toml pat/data/table.bin pat/src/lib.rs");
+  CHECK(recipe.target_files().size() == 1);
+  CHECK(recipe.target_files().at(0).contents == "{\"arch\": \"arm\"}");
+  CHECK(recipe.package_files().size() == 3);
+  tree.write("/w/conf/board.json", "{\"arch\": \"avr\"}");
+  CHECK(derive(tree, "/w", "build -p app --target conf/board.json") != recipe);
+}
+
 TEST_CASE("the files of a patched package are in the recipe, where they lie in the workspace") {
   const auto recipe = derive(patched(), "/w", "build -p app");
   CHECK(paths(recipe) == "pat/Cargo.toml pat/data/table.bin pat/src/lib.rs");

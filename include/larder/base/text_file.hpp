@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,13 @@ void write_file_atomically(const std::string& path, std::string_view contents);
 /// Creates `path` with these contents. False, and nothing written, when something is already there
 /// (a dangling symbolic link included). Throws `file-write`.
 bool write_new_file(const std::string& path, std::string_view contents);
+
+/// When a file was last written, in nanoseconds since 1970; nothing when it does not exist.
+std::optional<std::int64_t> modified(const std::string& path);
+
+/// False for what exists and cannot be written by this user, by its permissions or since it lies on
+/// a read-only file system.
+bool is_writable(const std::string& path);
 
 /// Makes a directory and those above it. Throws `file-write`.
 void make_directories(const std::string& path);

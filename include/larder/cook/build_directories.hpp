@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "larder/base/environment.hpp"
@@ -33,6 +35,10 @@ struct BuildDirectoriesInput {
 /// `build.build-dir` are filled in for the real root. Throws `unsupported` for
 /// `{workspace-path-hash}`.
 BuildDirectories find_build_directories(const BuildDirectoriesInput& input);
+
+/// The mount point, if any, that a directory is or lies below, other than the root: by the text of
+/// /proc/self/mountinfo (proc(5): the fifth word of a line, with octal escapes).
+std::optional<std::string> mount_point_of(const std::string& directory, std::string_view mountinfo);
 
 /// Why cook must let rustc compile the empty crates really, empty when its stub wrapper is safe.
 std::string reason_against_wrapper(const std::string& subcommand, const Environment& environment,

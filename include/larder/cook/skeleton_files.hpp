@@ -1,9 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "larder/cargo/toml.hpp"
 #include "larder/recipe/recipe.hpp"
 
 namespace larder::cook {
@@ -14,6 +18,19 @@ std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skelet
 /// Writes sources beside a skeleton, all with one old date: what is newer than a build is compiled
 /// again. Throws `file-write`.
 void write_sources(const std::vector<recipe::SourceFile>& sources, const std::string& directory);
+
+/// `package.name` of a manifest; nothing when it has none.
+std::optional<std::string> package_name(const cargo::TomlDocument& manifest);
+
+/// Names of the packages whose manifests are among these files.
+std::set<std::string> package_names(const std::vector<recipe::SourceFile>& sources);
+
+/// Cargo goes by dates: gives the files of a checkout that are, byte for byte, those that
+/// `write_sources` wrote the same date, and any other that is older than `cooked_at` (nanoseconds
+/// since 1970) the present one, since it would pass for the one that was compiled. A manifest
+/// counts as equal when `same_recipe`: the recipe's is written anew.
+void date_sources(const std::vector<recipe::SourceFile>& sources, const std::string& root,
+                  bool same_recipe, std::int64_t cooked_at);
 
 /// Writes the files of a skeleton into a directory, made if missing. Throws `file-write`, or
 /// `recipe-invalid` when two paths collide.

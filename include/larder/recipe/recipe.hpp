@@ -27,7 +27,8 @@ struct Command {
   bool operator==(const Command&) const = default;
 };
 
-/// A file of a local package that is compiled with the external ones.
+/// A file of a local package that is compiled with the external ones, or a target specification
+/// that a command names.
 struct SourceFile {
   /// As seen from the workspace root, and from that of the skeleton.
   std::string path;
@@ -51,6 +52,10 @@ struct Recipe {
   std::string start_manifest;
   /// Sorted by path.
   std::vector<SourceFile> sources;
+
+  /// Of `sources`, the target specifications, which commands name by `--target`, and the others.
+  std::vector<SourceFile> target_files() const;
+  std::vector<SourceFile> package_files() const;
   bool operator==(const Recipe&) const = default;
 };
 

@@ -137,7 +137,9 @@ std::vector<std::string> leftovers(const std::string& target_directory) {
   if (!fs::is_directory(target_directory)) return found;
   for (const auto& entry : fs::recursive_directory_iterator(target_directory)) {
     const auto relative = entry.path().lexically_relative(target_directory).string();
-    if (relative == "larder" || relative == "larder/recipe.json") continue;
+    if (relative == "larder" || relative == "larder/recipe.json" ||
+        relative == "larder/record.json")
+      continue;
     const auto name = entry.path().filename().string();
     if (name.starts_with("larder") || name.starts_with("liblarder") ||
         relative.starts_with("larder/"))

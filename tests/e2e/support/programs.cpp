@@ -1,5 +1,7 @@
 #include "programs.hpp"
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <sstream>
@@ -84,6 +86,16 @@ bool has_cargo() {
 
 bool has_clippy() {
   return cargo({"clippy", "--version"}, "/").code() == 0;
+}
+
+std::string find_program(const std::string& name) {
+  const auto found = capture_process({{"sh", "-c", "command -v " + name}, "/", test_environment()});
+  if (succeeded(found.status)) return found.output.substr(0, found.output.find('\n'));
+  const char* ci = std::getenv("CI");
+  const bool must_run = ci != nullptr && *ci != '\0';
+  if (must_run) FAIL(name << " is not installed");
+  MESSAGE("SKIPPED: " << name << " is not installed");
+  return "";
 }
 
 std::string host_triple() {

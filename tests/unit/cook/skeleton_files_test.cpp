@@ -96,3 +96,33 @@ TEST_CASE("sources are written with one old date, executable where they were") {
   CHECK(executable("p/run.sh"));
   CHECK_FALSE(executable("p/src/lib.rs"));
 }
+
+TEST_CASE("files of a checkout get the date of the cooked ones where they are equal") {
+  const test::TemporaryDirectory directory;
+  const std::vector<recipe::SourceFile> sources{
+      {"p/Cargo.toml", "[package]\nname = \"p\"\n", false},
+      {"p/src/lib.rs", "one", false},
+      {"p/src/two.rs", "two", false},
+      {"p/gone.rs", "gone", false}};
+  CHECK(cook::package_names(sources) == std::set<std::string>{"p"});
+  cook::write_sources(sources, directory / "cooked");
+  const auto old = modified(directory / "cooked/p/src/lib.rs");
+  const auto dates = [&](bool same_recipe, std::int64_t cooked_at) {
+    write_file_atomically(directory / "p/Cargo.toml", "# theirs");
+    write_file_atomically(directory / "p/src/lib.rs", "one");
+    write_file_atomically(directory / "p/src/two.rs", "changed");
+    cook::date_sources(sources, directory.path(), same_recipe, cooked_at);
+  };
+  dates(true, 0);
+  CHECK(modified(directory / "p/src/lib.rs") == old);
+  CHECK(modified(directory / "p/Cargo.toml") == old);
+  const auto changed = modified(directory / "p/src/two.rs").value();
+  CHECK(changed != old);
+
+  // A file that differs and is older than the cook would pass for the cooked one.
+  const auto later = changed + 3'600'000'000'000;
+  dates(false, later);
+  CHECK(modified(directory / "p/Cargo.toml").value() > changed);
+  CHECK(modified(directory / "p/src/two.rs").value() > changed);
+  CHECK_FALSE(modified(directory / "p/gone.rs"));
+}

@@ -19,12 +19,21 @@ TEST_CASE("a record has the variables that can change a unit, without their valu
                                             {"HOME", "/root"}}));
   Texts names;
   for (const auto& [name, digest] : made.environment) names.push_back(name);
-  CHECK(names == Texts{"CARGO_PROFILE_DEV_LTO", "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER",
-                       "RUSTFLAGS"});
+  CHECK(names == Texts{"CARGO_HOME", "CARGO_PROFILE_DEV_LTO",
+                       "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "RUSTFLAGS"});
   const auto text = write(made);
   CHECK(text.find("native") == std::string::npos);
   CHECK(text.ends_with("}\n"));
   CHECK(read(text) == made);
+}
+
+TEST_CASE("cargo's home follows that of the user") {
+  const auto of = [](const std::string& name, const std::string& value) {
+    return make_record("c", test::environment_of({{name, value}}));
+  };
+  CHECK(of("HOME", "/root") == of("CARGO_HOME", "/root/.cargo"));
+  CHECK(differences(of("HOME", "/root"), of("HOME", "/home/u")) ==
+        Texts{"CARGO_HOME has another value than it had for cook"});
 }
 
 TEST_CASE("what is no record is none") {

@@ -1,0 +1,99 @@
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "support/artifacts.hpp"
+#include "support/stubbed.hpp"
+#include "support/till.hpp"
+
+// A local package that external ones depend on is cooked from its own sources; cargo goes by their
+// dates.
+
+namespace larder::e2e {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Files = std::map<std::string, std::string>;
+
+std::string package(const std::string& name, const std::string& rest = "") {
+  return "[package]\nname = \"" + name + "\"\nversion = \"1.0.0\"\nedition = \"2021\"\n" + rest;
+}
+
+/// `soft` has a build script that names no file: cargo looks at the dates of all of them.
+Files workspace() {
+  return {
+      {"Cargo.toml", package("app",
+                             "[dependencies]\nmid = \"1\"\n\n[patch.crates-io]\nsoft = { path = "
+                             "\"patched/soft\" }\n\n[workspace]\n")},
+      {"src/main.rs", "fn main() { println!(\"{}\", mid::mid()); }\n"},
+      {"patched/soft/Cargo.toml", package("soft", "# a comment\n")},
+      {"patched/soft/build.rs", "fn main() {}\n"},
+      {"patched/soft/src/lib.rs", "pub fn soft() -> u32 { 3 }\n"}};
+}
+
+Files externals() {
+  return {{"mid/Cargo.toml", package("mid", "[dependencies]\nsoft = \"1\"\n")},
+          {"mid/src/lib.rs", "pub fn mid() -> u32 { soft::soft() }\n"},
+          {"soft/Cargo.toml", package("soft")},
+          {"soft/src/lib.rs", "pub fn soft() -> u32 { 0 }\n"}};
+}
+
+/// As COPY brings them: with the dates that they have where they come from.
+void date_all(const std::string& directory, fs::file_time_type date) {
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    if (entry.is_regular_file()) fs::last_write_time(entry.path(), date);
+  }
+}
+
+std::string said_by(const std::string& program) {
+  return capture_process({{program}, "/", test_environment()}).output;
+}
+
+}  // namespace
+
+TEST_SUITE("patched") {
+  TEST_CASE("a cooked local package is reused however its files are dated, until it is edited") {
+    using std::chrono::hours;
+    const auto now = fs::file_time_type::clock::now();
+    for (const auto& date : {now - hours(1000), now + hours(1)}) {
+      const TestDirectory directory("patched");
+      const StubbedWorkspace sources(directory / "plan", workspace(), externals());
+      const auto app = directory / "app";
+      fs::create_directories(app);
+      const auto run = [&](const Words& arguments, const std::string& where) {
+        const auto done = larder(arguments, where, test_environment());
+        CAPTURE(done.errors);
+        REQUIRE(done.code() == 0);
+        return done;
+      };
+      run({"prepare", "--recipe-path", app + "/recipe.json", "--", "build"}, sources.path());
+      copy_tree(sources.path() + "/vendor", app + "/vendor");
+      run({"cook"}, app);
+      copy_tree(sources.path(), app);
+      date_all(app + "/patched", date);
+
+      const auto built = run({"build", "--strict"}, app);
+      CAPTURE(built.errors);
+      CHECK(reused_in(built).all());
+      CHECK(built.says("Reused 1 of 1 external units"));
+      CHECK_FALSE(built.says("Compiling soft"));
+      CHECK(said_by(app + "/target/debug/app") == "3\n");
+
+      // An edit with a date from before the cook.
+      write_file(app + "/patched/soft/src/lib.rs", "pub fn soft() -> u32 { 4 }\n");
+      date_all(app + "/patched", now - hours(2000));
+      const auto edited = run({"build"}, app);
+      CHECK(edited.says("the sources do not match the recipe"));
+      CHECK(said_by(app + "/target/debug/app") == "4\n");
+
+      // And back again: what is compiled now is the edited one.
+      write_file(app + "/patched/soft/src/lib.rs", "pub fn soft() -> u32 { 3 }\n");
+      run({"build"}, app);
+      CHECK(said_by(app + "/target/debug/app") == "3\n");
+    }
+  }
+}
+
+}  // namespace larder::e2e
