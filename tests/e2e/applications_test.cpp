@@ -64,4 +64,15 @@ TEST_SUITE("application-ripgrep") {
   }
 }
 
+// Edition 2021. A C library built by a build script (libgit2, oniguruma), build dependencies of its
+// own, many default features, LTO. Compiling it takes minutes: not part of the ordinary run.
+TEST_SUITE("application-bat") {
+  TEST_CASE("bat: every command reuses all that was cooked") {
+    serve_all({{"bat", "0.26.0"}, {}},
+              {"build --locked", "build --release --locked", "check --all-targets --locked",
+               "clippy --all-targets --all-features --locked", "test --no-run --locked",
+               "build --no-default-features --features minimal-application --locked"});
+  }
+}
+
 }  // namespace larder::e2e

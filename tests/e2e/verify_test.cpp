@@ -302,9 +302,9 @@ TEST_SUITE("verify") {
     CHECK(verdict.run.code() == 1);
     CHECK(verdict.reasons.at("memchr") == std::set<std::string>{"place"});
     CHECK(verdict.changes.find("CARGO_HOME") != std::string::npos);
-    const auto built =
-        cargo({"build", "--locked", "--message-format", "json"}, till.app(), environment);
+    const auto built = larder({"build", "--message-format", "json"}, till.app(), environment);
     CHECK(verdict.cold == compiled_by(built));
+    CHECK(built.says("since cook: CARGO_HOME has another value than it had for cook"));
   }
 
   TEST_CASE("without a recipe the command is given; without sources there is a clear error") {

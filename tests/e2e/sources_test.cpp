@@ -1,0 +1,95 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "support/artifacts.hpp"
+#include "support/stubbed.hpp"
+#include "support/till.hpp"
+
+// External packages that come from elsewhere than a registry on the network.
+
+namespace larder::e2e {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string package(const std::string& name, const std::string& rest = "") {
+  return "[package]\nname = \"" + name + "\"\nversion = \"1.0.0\"\nedition = \"2021\"\n" + rest;
+}
+
+/// A workspace with one vendored package, and a directory that has nothing but its recipe.
+class Vendored {
+ public:
+  explicit Vendored(const TestDirectory& directory)
+      : plan_(directory / "plan",
+              {{"Cargo.toml", package("app", "[dependencies]\nleaf = \"1\"\n[workspace]\n")},
+               {"src/main.rs", "fn main() {}\n"}},
+              {{"leaf/Cargo.toml", package("leaf")}, {"leaf/src/lib.rs", ""}}),
+        app_(directory / "app") {
+    fs::create_directories(app_);
+  }
+
+  void prepare(std::string_view command) const {
+    const auto run =
+        larder(Words{"prepare", "--recipe-path", app_ + "/recipe.json", "--"} + split(command),
+               plan_.path());
+    CAPTURE(run.errors);
+    REQUIRE(run.code() == 0);
+  }
+  Run cook(const Words& arguments = {}) const { return larder(Words{"cook"} + arguments, app_); }
+  const std::string& plan() const { return plan_.path(); }
+  const std::string& app() const { return app_; }
+
+ private:
+  StubbedWorkspace plan_;
+  std::string app_;
+};
+
+}  // namespace
+
+TEST_SUITE("sources") {
+  TEST_CASE("a vendored directory that is not there is named, with the COPY line that brings it") {
+    const TestDirectory directory("vendored");
+    const Vendored vendored(directory);
+    vendored.prepare("build --frozen");
+    const auto missing = vendored.cook();
+    CAPTURE(missing.errors);
+    CHECK(missing.code() == 1);
+    CHECK(missing.error_id() == "source-missing");
+    CHECK(missing.says(vendored.app() + "/vendor"));
+    CHECK(missing.says("COPY vendor vendor"));
+
+    copy_tree(vendored.plan() + "/vendor", vendored.app() + "/vendor");
+    const auto cooked = vendored.cook();
+    CAPTURE(cooked.errors);
+    REQUIRE(cooked.code() == 0);
+    copy_tree(vendored.plan(), vendored.app());
+    const auto built = cargo({"build", "--frozen", "--message-format", "json"}, vendored.app());
+    REQUIRE(built.code() == 0);
+    const auto messages = parse_messages(built.output);
+    CHECK(messages.external.size() == 1);
+    CHECK(messages.compiled_external().empty());
+  }
+
+  TEST_CASE("a token in a config file enters neither recipe nor record") {
+    const TestDirectory directory("token");
+    const Vendored vendored(directory);
+    const auto config = vendored.plan() + "/.cargo/config.toml";
+    write_file(config, read_file(config) +
+                           "\n[registries.own]\nindex = \"sparse+https://own.invalid/index/\"\n"
+                           "token = \"s3cret\"\n\n[registry]\ntoken = \"s3cret\"\n");
+    vendored.prepare("build");
+    CHECK(read_file(vendored.app() + "/recipe.json").find("s3cret") == std::string::npos);
+    copy_tree(vendored.plan() + "/vendor", vendored.app() + "/vendor");
+    auto environment = test_environment();
+    environment.set("CARGO_REGISTRIES_OWN_TOKEN", "s3cret");
+    REQUIRE(larder({"cook"}, vendored.app(), environment).code() == 0);
+    for (const auto& entry : fs::directory_iterator(vendored.app() + "/target/larder")) {
+      CAPTURE(entry.path().string());
+      CHECK(read_file(entry.path()).find("s3cret") == std::string::npos);
+    }
+  }
+}
+
+}  // namespace larder::e2e
