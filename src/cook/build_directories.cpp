@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <sstream>
 
 #include "larder/base/path.hpp"
+#include "workspace_path_hash.hpp"
 
 namespace larder::cook {
 
@@ -43,35 +45,55 @@ Setting build_dir_setting(const BuildDirectoriesInput& input) {
   return value ? Setting{value->as_string(), cargo::config_base(value->document())} : Setting{};
 }
 
-void add_build_dir(const BuildDirectoriesInput& input, BuildDirectories& out) {
+constexpr const char* root_variable = "{workspace-root}";
+constexpr const char* hash_variable = "{workspace-path-hash}";
+
+bool has(const std::string& text, const char* variable) {
+  return text.find(variable) != std::string::npos;
+}
+
+std::string without_links(const std::string& directory) {
+  std::error_code missing;
+  const auto real = std::filesystem::canonical(directory, missing);
+  return missing ? directory : real.string();
+}
+
+/// The build directory of a workspace with this root; empty when none is set.
+std::string build_directory_for(const BuildDirectoriesInput& input, const std::string& root) {
   auto [text, base] = build_dir_setting(input);
-  out.build_directory = out.target_directory;
-  if (text.empty()) return;
-  if (text.find("{workspace-path-hash}") != std::string::npos) {
-    throw Error(
-        "unsupported",
-        fmt::format("`build.build-dir = \"{}\"`: the hash would be that of the skeleton, which is "
-                    "not handled yet",
-                    text))
-        .hint("use {workspace-root}, or a plain path");
+  if (text.empty()) return "";
+  if (has(text, hash_variable)) {
+    text = fill_template(text, hash_variable,
+                         workspace_path_hash(path::join(without_links(root), "Cargo.toml")));
   }
-  const bool depends_on_root = text.find("{workspace-root}") != std::string::npos;
-  text = fill_template(text, "{workspace-root}", input.workspace_root);
+  text = fill_template(text, root_variable, root);
   text = fill_template(text, "{cargo-cache-home}",
                        cargo::cargo_home(input.directory, input.environment));
   if (text.find_first_of("{}") != std::string::npos) {
     throw Error(cargo::config_error_id,
                 fmt::format("`build.build-dir` has braces that are no variable: `{}`", text))
-        .hint("the variables are {workspace-root} and {cargo-cache-home}");
+        .hint("the variables are {workspace-root}, {workspace-path-hash} and {cargo-cache-home}");
   }
-  out.build_directory = joined(base, text);
+  return joined(base, text);
+}
+
+void add_build_dir(const BuildDirectoriesInput& input, BuildDirectories& out) {
+  out.build_directory = out.target_directory;
+  const auto directory = build_directory_for(input, input.workspace_root);
+  if (directory.empty()) return;
+  out.build_directory = directory;
+  const auto text = build_dir_setting(input).text;
   // Anything else means the same for the skeleton.
-  if (!depends_on_root) return;
+  if (!has(text, root_variable) && !has(text, hash_variable)) return;
   out.arguments.insert(out.arguments.end(),
                        {"--config", "build.build-dir=" + cargo::toml_quote(out.build_directory)});
 }
 
 }  // namespace
+
+std::string build_directory_to_check(const BuildDirectoriesInput& input, const std::string& root) {
+  return has(build_dir_setting(input).text, hash_variable) ? build_directory_for(input, root) : "";
+}
 
 BuildDirectories find_build_directories(const BuildDirectoriesInput& input) {
   BuildDirectories out;

@@ -93,8 +93,9 @@ class CommandCook {
     check_assumptions(command_, config_, environment);
     const auto flag = request.target_dir.value_or(
         line.target_dir ? path::join(request.workspace_root, *line.target_dir) : std::string());
-    directories_ = find_build_directories(
-        {request.directory, request.workspace_root, flag, environment, config_});
+    const BuildDirectoriesInput input{request.directory, request.workspace_root, flag, environment,
+                                      config_};
+    directories_ = find_build_directories(input);
     const auto digest = larder::digest(recipe::write(recipe));
     // Sources below the target directory cargo would look for in the same place when it builds, and
     // not in the package.
@@ -104,6 +105,7 @@ class CommandCook {
             ? path::join(directories_.target_directory, fmt::format("larder/{}/{}", digest, index))
             : path::join(temporary,
                          fmt::format("cargo-larder-{}-{}/{}", digest, ::getpid(), index));
+    expected_build_directory_ = build_directory_to_check(input, skeleton_directory_);
   }
 
   ExitStatus run() {
@@ -112,6 +114,7 @@ class CommandCook {
     write_skeleton(command_.skeleton, skeleton_directory_);
     write_sources(sources_, skeleton_directory_);
     const auto version = driver::cargo_version(cargo_, request_.directory);
+    check_path_hash();
     shell_.status("Cooking",
                   fmt::format("cargo {} ({})", cargo::join_command(command_.arguments), version));
     const auto arguments = cargo_arguments();
@@ -126,6 +129,22 @@ class CommandCook {
   }
 
  private:
+  /// The hash in `build.build-dir` is computed by rules of cargo's own, which it may change: asked
+  /// for the skeleton, cargo must come to the same.
+  void check_path_hash() const {
+    if (expected_build_directory_.empty()) return;
+    const auto asked =
+        capture_process(cargo_.command({"metadata", "--no-deps", "--offline", "--format-version",
+                                        "1", "--manifest-path", manifest()},
+                                       request_.directory));
+    const auto& expected = expected_build_directory_;
+    if (asked.output.find("\"build_directory\":\"" + expected + "\"") != std::string::npos) return;
+    throw Error("unsupported",
+                "this cargo computes {workspace-path-hash} of `build.build-dir` in another way, so "
+                "that it would look for what cook compiles in another place")
+        .hint("use {workspace-root} there, or a plain path");
+  }
+
   /// A target directory that is mounted, and not the directory that cargo runs in with it: it is no
   /// part of an image's layer.
   void report_mount() const {
@@ -280,6 +299,8 @@ class CommandCook {
   cargo::Config config_;
   BuildDirectories directories_;
   std::string skeleton_directory_;
+  /// Of the skeleton, where that is to be checked.
+  std::string expected_build_directory_;
 };
 
 bool wanted(const CookRequest& request, const std::string& name) {

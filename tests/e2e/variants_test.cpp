@@ -102,6 +102,15 @@ TEST_SUITE("variants") {
     CHECK(leftovers(kitchen.directory() + "/parts").empty());
   }
 
+  TEST_CASE("a build directory named by the hash of the workspace's path") {
+    const TestDirectory directory("build-hash");
+    const auto sources = changed_sample(directory, "till");
+    write_file(sources + "/.cargo/config.toml",
+               "[build]\nbuild-dir = \"" + (directory / "parts") + "/{workspace-path-hash}\"\n");
+    Kitchen kitchen(sources, directory / "till", test_environment());
+    kitchen.serve("build --locked");
+  }
+
   TEST_CASE("a workspace below the directory that everything runs in") {
     const TestDirectory directory("below");
     copy_tree(sample("till"), directory / "sources/shops/till");

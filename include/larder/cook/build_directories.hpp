@@ -32,9 +32,12 @@ struct BuildDirectoriesInput {
 
 /// Follows cargo (util/context: `target_dir`, `build_dir`): flag, `CARGO_TARGET_DIR`,
 /// `CARGO_BUILD_TARGET_DIR`, `build.target-dir`, else `target` in the workspace root. Templates of
-/// `build.build-dir` are filled in for the real root. Throws `unsupported` for
-/// `{workspace-path-hash}`.
+/// `build.build-dir` are filled in for the real root.
 BuildDirectories find_build_directories(const BuildDirectoriesInput& input);
+
+/// Where a cargo that computes `{workspace-path-hash}` as we do builds a workspace with this root;
+/// empty when `build.build-dir` does not have it.
+std::string build_directory_to_check(const BuildDirectoriesInput& input, const std::string& root);
 
 /// The mount point, if any, that a directory is or lies below, other than the root: by the text of
 /// /proc/self/mountinfo (proc(5): the fifth word of a line, with octal escapes).

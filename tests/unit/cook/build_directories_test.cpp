@@ -4,6 +4,7 @@
 
 #include "../support/expect.hpp"
 #include "../support/values.hpp"
+#include "cook/workspace_path_hash.hpp"
 
 using namespace larder;
 using namespace larder::cook;
@@ -82,10 +83,9 @@ TEST_CASE("the innermost mount that a directory lies on is told") {
   CHECK_FALSE(mount_point_of("/app", ""));
 }
 
-TEST_CASE("the hash of the workspace path is refused") {
-  CHECK(test::error_id_of([] {
-          find("", {}, "[build]\nbuild-dir = \"{cargo-cache-home}/b/{workspace-path-hash}\"\n");
-        }) == "unsupported");
+TEST_CASE("the hash of the workspace path is cargo's") {
+  // What cargo 1.95 says of a manifest at this place.
+  CHECK(workspace_path_hash("/tmp/v/h/Cargo.toml") == "11/efa0ceed0b661f");
 }
 
 TEST_CASE("the stub wrapper is used only where no other wrapper can be") {

@@ -1,0 +1,94 @@
+#include "workspace_path_hash.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include "larder/base/path.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+/// SipHash-1-3 with 128 bits and a key of zeros, of which cargo takes a mixture of both halves.
+class StableHasher {
+ public:
+  void write(const std::string& bytes) { text_ += bytes; }
+
+  void write(std::uint64_t number) {
+    for (int i = 0; i < 8; ++i, number >>= 8U) text_ += static_cast<char>(number & 0xffU);
+  }
+
+  std::uint64_t finish() {
+    const auto words = text_.size() / 8;
+    for (std::size_t i = 0; i < words; ++i) take(word(8 * i, 8));
+    take(std::uint64_t{text_.size() & 0xffU} << 56U | word(8 * words, text_.size() % 8));
+    v_[2] ^= 0xeeU;
+    const auto low = finalize();
+    v_[1] ^= 0xddU;
+    const auto high = finalize();
+    return low * 3 + high;
+  }
+
+ private:
+  std::uint64_t word(std::size_t at, std::size_t size) const {
+    std::uint64_t out = 0;
+    for (std::size_t i = size; i > 0; --i)
+      out = out << 8U | static_cast<unsigned char>(text_[at + i - 1]);
+    return out;
+  }
+
+  void take(std::uint64_t element) {
+    v_[3] ^= element;
+    round();
+    v_[0] ^= element;
+  }
+
+  std::uint64_t finalize() {
+    for (int i = 0; i < 3; ++i) round();
+    return v_[0] ^ v_[1] ^ v_[2] ^ v_[3];
+  }
+
+  void round() {
+    v_[0] += v_[1];
+    v_[2] += v_[3];
+    v_[1] = std::rotl(v_[1], 13) ^ v_[0];
+    v_[3] = std::rotl(v_[3], 16) ^ v_[2];
+    v_[0] = std::rotl(v_[0], 32);
+    v_[2] += v_[1];
+    v_[0] += v_[3];
+    v_[1] = std::rotl(v_[1], 17) ^ v_[2];
+    v_[3] = std::rotl(v_[3], 21) ^ v_[0];
+    v_[2] = std::rotl(v_[2], 32);
+  }
+
+  // The initial values of SipHash; the second differs by 0xee for 128 bits.
+  std::array<std::uint64_t, 4> v_{0x736f6d6570736575U, 0x646f72616e646f6dU ^ 0xeeU,
+                                  0x6c7967656e657261U, 0x7465646279746573U};
+  std::string text_;
+};
+
+/// As Rust's standard library hashes a path: its components, and a number that tells how their
+/// bytes are divided among them.
+std::uint64_t hash_of_path(const std::string& path) {
+  StableHasher hasher;
+  std::uint64_t division = 0;
+  for (const auto& component : path::components(path)) {
+    hasher.write(component);
+    division = std::rotr(division + component.size(), 2);
+  }
+  hasher.write(division);
+  return hasher.finish();
+}
+
+}  // namespace
+
+std::string workspace_path_hash(const std::string& manifest) {
+  const auto digits = fmt::format("{:016x}", __builtin_bswap64(hash_of_path(manifest)));
+  return digits.substr(0, 2) + "/" + digits.substr(2);
+}
+
+}  // namespace larder::cook
