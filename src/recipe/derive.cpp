@@ -125,6 +125,11 @@ class Deriver {
     }
     if (const auto bin = reduce::default_run(*workspace, lock_, line)) line.bins.names = {*bin};
     const auto stated_config = take_config(line);
+    if (!line.config.empty()) {
+      // Patches of this command are none of the next one's.
+      if (workspace != &other) other = *workspace;
+      workspace = &other;
+    }
     cargo::load_patched(tree_, *workspace, lock_, config_.below(stated_config));
     auto reduction = reduce::reduce({*workspace, lock_, line, config_, toolchain_, stated_config,
                                      request_.environment, request_.finest});

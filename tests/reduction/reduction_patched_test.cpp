@@ -124,6 +124,17 @@ TEST_CASE("a [patch] of the config counts like that of the manifest") {
             .has_line("", "path = \"pat\""));
 }
 
+TEST_CASE("a [patch] that one command states is none of the next command's") {
+  auto tree = patched();
+  tree.write("/w/Cargo.toml", "[workspace]\nmembers = [\"app\"]\n");
+  const std::string stated = "build -p app --config 'patch.crates-io.pat.path=\"pat\"'";
+  recipe::DeriveRequest request{
+      "/w", "", {{"one", cargo::split_command(stated)}, {"two", {"build", "-p", "app"}}}};
+  CHECK(error_of([&] { recipe::derive(tree, request); }).id() == "unsupported");
+  request.commands.pop_back();
+  CHECK(paths(recipe::derive(tree, request)) == "pat/Cargo.toml pat/data/table.bin pat/src/lib.rs");
+}
+
 TEST_CASE("a package that [patch] puts in the place of a local one's dependency is local") {
   auto tree = tiny_workspace({"a"});
   append(tree, "/w/Cargo.lock", "\n[[package]]\nname = \"pat\"\nversion = \"0.1.0\"\n");
