@@ -30,6 +30,16 @@ std::string root_source(const reduce::SkeletonManifest& manifest,
   }
 }
 
+/// The directory is new, so what is there already is a file of this skeleton whose name differs in
+/// a way that the file system does not see.
+void write_skeleton_file(const std::string& directory, const std::string& relative,
+                         const std::string& contents) {
+  if (write_new_file(path::join(directory, relative), contents)) return;
+  throw Error("recipe-invalid", "two files of the skeleton have the same name here")
+      .in_file(path::join(directory, relative))
+      .hint("the file system does not tell upper from lower case: use another target directory");
+}
+
 }  // namespace
 
 std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skeleton) {
@@ -55,7 +65,7 @@ void write_sources(const std::vector<recipe::SourceFile>& sources, const std::st
   constexpr timespec old{123456789, 0};
   for (const auto& source : sources) {
     const auto file = path::join(directory, source.path);
-    write_file_atomically(file, source.contents);
+    write_skeleton_file(directory, source.path, source.contents);
     const timespec times[2] = {old, old};
     const mode_t mode = source.executable ? 0755 : 0644;
     if (::utimensat(AT_FDCWD, file.c_str(), times, 0) != 0 || ::chmod(file.c_str(), mode) != 0) {
@@ -66,9 +76,8 @@ void write_sources(const std::vector<recipe::SourceFile>& sources, const std::st
 }
 
 void write_skeleton(const reduce::Skeleton& skeleton, const std::string& directory) {
-  for (const auto& [relative, contents] : skeleton_files(skeleton)) {
-    write_file_atomically(path::join(directory, relative), contents);
-  }
+  for (const auto& [relative, contents] : skeleton_files(skeleton))
+    write_skeleton_file(directory, relative, contents);
 }
 
 }  // namespace larder::cook
