@@ -74,7 +74,7 @@ Error failed(const Cargo& cargo, const std::string& directory, std::string said)
                  fmt::format("the toolchain `{}`, which {} asks for, cannot be used: "
                              "`{} --version` failed\n{}",
                              toolchain, by, cargo.argv[0], said))
-        .hint(fmt::format("install it before (`rustup toolchain install {}`), or ask for another",
+        .hint(fmt::format("install it first (`rustup toolchain install {}`), or ask for another",
                           toolchain));
   };
   if (cargo.argv.size() > 1) return asked(cargo.argv[1].substr(1), "the cargo command");
