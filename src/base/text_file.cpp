@@ -1,16 +1,21 @@
 #include "larder/base/text_file.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <vector>
 
 #include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
@@ -83,6 +88,48 @@ int write_in_place(const std::string& path, std::string_view contents) {
   return problem != 0 ? problem : closing;
 }
 
+constexpr std::string_view temporary_mark = ".tmp";
+
+/// Whether a name is that of a temporary for a file, whose process has ended.
+bool is_abandoned(std::string_view name, std::string_view file) {
+  if (!name.starts_with(file) || !name.substr(file.size()).starts_with(temporary_mark))
+    return false;
+  const std::string id(name.substr(file.size() + temporary_mark.size()));
+  const bool digits =
+      !id.empty() && id.size() < 10 &&
+      std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits) return false;
+  const auto pid = static_cast<pid_t>(std::stol(id));
+  return pid == ::getpid() || (::kill(pid, 0) != 0 && errno == ESRCH);
+}
+
+/// Removes what killed processes left on their way to a file.
+void remove_abandoned(const std::string& path) {
+  const auto parent = path::parent(path);
+  const auto directory = parent.empty() ? std::string(".") : parent;
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(directory.c_str()), ::closedir);
+  if (!entries) return;
+  std::vector<std::string> abandoned;
+  while (const auto* entry = ::readdir(entries.get())) {
+    if (is_abandoned(entry->d_name, path::file_name(path))) abandoned.emplace_back(entry->d_name);
+  }
+  for (const auto& name : abandoned) ::unlink(path::join(directory, name).c_str());
+}
+
+std::string temporary_for(const std::string& path) {
+  return path + std::string(temporary_mark) + std::to_string(::getpid());
+}
+
+/// Gives a file its name unless that is taken; 0 or errno.
+int rename_new(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return errno;
+  // A file system that cannot do that in one step.
+  if (::link(from.c_str(), to.c_str()) != 0) return errno;
+  ::unlink(from.c_str());
+  return 0;
+}
+
 /// The file that a symbolic link stands for.
 std::string followed(const std::string& path) {
   const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), ::free);
@@ -141,15 +188,12 @@ void write_file_atomically(const std::string& target, std::string_view contents)
       throw write_error(path, failed);
     return;
   }
-  const auto temporary = path + ".tmp" + std::to_string(::getpid());
-  int problem = create_with(temporary, contents);
-  if (problem == EEXIST) {  // left by a killed process that had our id
-    ::unlink(temporary.c_str());
-    problem = create_with(temporary, contents);
-  }
-  if (problem != 0) throw write_error(path, problem);
+  remove_abandoned(path);
+  const auto temporary = temporary_for(path);
+  if (const int problem = create_with(temporary, contents); problem != 0)
+    throw write_error(path, problem);
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    problem = errno;
+    const int problem = errno;
     ::unlink(temporary.c_str());
     throw write_error(path, problem);
   }
@@ -158,10 +202,17 @@ void write_file_atomically(const std::string& target, std::string_view contents)
 bool write_new_file(const std::string& path, std::string_view contents) {
   const auto directory = path::parent(path);
   if (!directory.empty()) make_directories(directory);
-  const int problem = create_with(path, contents);
+  remove_abandoned(path);
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0) return false;
+  const auto temporary = temporary_for(path);
+  if (const int problem = create_with(temporary, contents); problem != 0)
+    throw write_error(path, problem);
+  const int problem = rename_new(temporary, path);
+  if (problem == 0) return true;
+  ::unlink(temporary.c_str());
   if (problem == EEXIST) return false;
-  if (problem != 0) throw write_error(path, problem);
-  return true;
+  throw write_error(path, problem);
 }
 
 }  // namespace larder

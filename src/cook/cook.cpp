@@ -14,7 +14,9 @@
 #include "larder/base/text_file.hpp"
 #include "larder/cargo/neutral_flags.hpp"
 #include "larder/cook/build_directories.hpp"
+#include "larder/cook/recipe_checks.hpp"
 #include "larder/cook/skeleton_files.hpp"
+#include "larder/cook/skeleton_place.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/record/record.hpp"
@@ -27,6 +29,12 @@ namespace fs = std::filesystem;
 
 /// Puts one file of the recipe where cargo or rustup will look for it; what is there stays.
 void restore_file(const std::string& path, const std::string& contents, const Shell& shell) {
+  const auto directory = path::parent(path);
+  if (path::file_name(directory) == ".cargo" && fs::is_symlink(directory) && !fs::exists(path)) {
+    throw Error("file-write", "the directory is a symbolic link, and cook writes nothing elsewhere")
+        .in_file(directory)
+        .hint("remove the link, or put a config.toml where it points");
+  }
   if (write_new_file(path, contents)) {
     shell.detail("Writing", path);
     return;
@@ -82,7 +90,10 @@ class CommandCook {
       : command_(recipe.commands[index]),
         sources_(recipe.package_files()),
         request_(request),
-        shell_(shell) {
+        environment_(environment),
+        shell_(shell),
+        digest_(larder::digest(recipe::write(recipe))),
+        index_(index) {
     const auto line = cargo::parse_command_line(command_.arguments);
     cargo_ = driver::find_cargo(environment, request.directory, line.toolchain);
     restore_files(recipe, command_.skeleton, request, shell);
@@ -93,23 +104,16 @@ class CommandCook {
     check_assumptions(command_, config_, environment);
     const auto flag = request.target_dir.value_or(
         line.target_dir ? path::join(request.workspace_root, *line.target_dir) : std::string());
-    const BuildDirectoriesInput input{request.directory, request.workspace_root, flag, environment,
-                                      config_};
-    directories_ = find_build_directories(input);
-    const auto digest = larder::digest(recipe::write(recipe));
-    // Sources below the target directory cargo would look for in the same place when it builds, and
-    // not in the package.
-    const auto temporary = environment.get("TMPDIR").value_or("/tmp");
-    skeleton_directory_ =
-        sources_.empty()
-            ? path::join(directories_.target_directory, fmt::format("larder/{}/{}", digest, index))
-            : path::join(temporary,
-                         fmt::format("cargo-larder-{}-{}/{}", digest, ::getpid(), index));
-    expected_build_directory_ = build_directory_to_check(input, skeleton_directory_);
+    directories_ = find_build_directories(directories_input(flag));
   }
 
   ExitStatus run() {
     report_mount();
+    // Sources below the target directory cargo would look for in the same place when it builds, and
+    // not in the package.
+    const SkeletonPlace place(directories_.target_directory, !sources_.empty(), environment_,
+                              shell_);
+    skeleton_directory_ = path::join(place.new_directory(digest_), std::to_string(index_));
     leave_recipe();
     write_skeleton(command_.skeleton, skeleton_directory_);
     write_sources(sources_, skeleton_directory_);
@@ -125,19 +129,24 @@ class CommandCook {
     check_lock();
     clean_up();
     leave_record(version);
+    place.clear();
     return status;
   }
 
  private:
+  BuildDirectoriesInput directories_input(const std::string& flag) const {
+    return {request_.directory, request_.workspace_root, flag, environment_, config_};
+  }
+
   /// The hash in `build.build-dir` is computed by rules of cargo's own, which it may change: asked
   /// for the skeleton, cargo must come to the same.
   void check_path_hash() const {
-    if (expected_build_directory_.empty()) return;
+    const auto expected = build_directory_to_check(directories_input(""), skeleton_directory_);
+    if (expected.empty()) return;
     const auto asked =
         capture_process(cargo_.command({"metadata", "--no-deps", "--offline", "--format-version",
                                         "1", "--manifest-path", manifest()},
                                        request_.directory));
-    const auto& expected = expected_build_directory_;
     if (asked.output.find("\"build_directory\":\"" + expected + "\"") != std::string::npos) return;
     throw Error("unsupported",
                 "this cargo computes {workspace-path-hash} of `build.build-dir` in another way, so "
@@ -160,6 +169,9 @@ class CommandCook {
   void leave_recipe() const {
     if (request_.recipe_text.empty()) return;
     const auto copy = recipe_copy(directories_.target_directory);
+    std::error_code ignored;
+    // What is no file is not ours, and a link may lead anywhere.
+    if (!fs::is_regular_file(fs::symlink_status(copy))) fs::remove(copy, ignored);
     if (read_text_file(copy) != request_.recipe_text)
       write_file_atomically(copy, request_.recipe_text);
   }
@@ -287,20 +299,19 @@ class CommandCook {
       shell_.detail("Leaving",
                     "the skeleton's own fingerprints, since cargo clean failed: " + cleaned.errors);
     }
-    std::error_code ignored;  // what is left does no harm
-    fs::remove_all(path::parent(skeleton_directory_), ignored);
   }
 
   const recipe::Command& command_;
   const std::vector<recipe::SourceFile> sources_;
   const CookRequest& request_;
+  const Environment& environment_;
   const Shell& shell_;
+  std::string digest_;
+  std::size_t index_;
   driver::Cargo cargo_;
   cargo::Config config_;
   BuildDirectories directories_;
   std::string skeleton_directory_;
-  /// Of the skeleton, where that is to be checked.
-  std::string expected_build_directory_;
 };
 
 bool wanted(const CookRequest& request, const std::string& name) {
@@ -321,9 +332,10 @@ void check_names(const recipe::Recipe& recipe, const CookRequest& request) {
 
 }  // namespace
 
-ExitStatus cook(const recipe::Recipe& recipe, const CookRequest& request,
+ExitStatus cook(const recipe::Recipe& given, const CookRequest& request,
                 const Environment& environment, const Shell& shell) {
-  check_names(recipe, request);
+  check_names(given, request);
+  const auto recipe = checked(given, request.directory);
   for (std::size_t i = 0; i < recipe.commands.size(); ++i) {
     if (!wanted(request, recipe.commands[i].name)) continue;
     const auto status = CommandCook(recipe, i, request, environment, shell).run();
@@ -333,11 +345,11 @@ ExitStatus cook(const recipe::Recipe& recipe, const CookRequest& request,
 }
 
 std::string recipe_copy(const std::string& target_directory) {
-  return path::join(target_directory, "larder/recipe.json");
+  return path::join(own_directory(target_directory), "recipe.json");
 }
 
 std::string record_file(const std::string& target_directory) {
-  return path::join(target_directory, "larder/record.json");
+  return path::join(own_directory(target_directory), "record.json");
 }
 
 cargo::Config machine_config(const std::string& directory, const Environment& environment) {

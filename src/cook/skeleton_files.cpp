@@ -38,6 +38,16 @@ bool set_date(const std::string& file, timespec date) {
   return ::utimensat(AT_FDCWD, file.c_str(), times, 0) == 0;
 }
 
+/// The directory is new, so what is there already is a file of this skeleton whose name differs in
+/// a way that the file system does not see.
+void write_skeleton_file(const std::string& directory, const std::string& relative,
+                         const std::string& contents) {
+  if (write_new_file(path::join(directory, relative), contents)) return;
+  throw Error("recipe-invalid", "two files of the skeleton have the same name here")
+      .in_file(path::join(directory, relative))
+      .hint("the file system does not tell upper from lower case: use another target directory");
+}
+
 }  // namespace
 
 std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skeleton) {
@@ -61,7 +71,7 @@ std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skelet
 void write_sources(const std::vector<recipe::SourceFile>& sources, const std::string& directory) {
   for (const auto& source : sources) {
     const auto file = path::join(directory, source.path);
-    write_file_atomically(file, source.contents);
+    write_skeleton_file(directory, source.path, source.contents);
     const mode_t mode = source.executable ? 0755 : 0644;
     if (!set_date(file, old_date) || ::chmod(file.c_str(), mode) != 0) {
       throw Error("file-write", std::string("cannot set its date: ") + std::strerror(errno))
@@ -107,9 +117,8 @@ void date_sources(const std::vector<recipe::SourceFile>& sources, const std::str
 }
 
 void write_skeleton(const reduce::Skeleton& skeleton, const std::string& directory) {
-  for (const auto& [relative, contents] : skeleton_files(skeleton)) {
-    write_file_atomically(path::join(directory, relative), contents);
-  }
+  for (const auto& [relative, contents] : skeleton_files(skeleton))
+    write_skeleton_file(directory, relative, contents);
 }
 
 }  // namespace larder::cook

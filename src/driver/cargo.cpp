@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <optional>
 
 #include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
+#include "larder/base/source_tree.hpp"
+#include "larder/cargo/config.hpp"
 
 namespace larder::driver {
 
@@ -54,6 +57,35 @@ Error missing(const std::string& program, int error_number) {
       .hint("install Rust (https://rustup.rs), or put cargo on PATH");
 }
 
+/// The toolchain file that rustup follows in a directory, nothing for one that cannot be read here.
+std::optional<cargo::ToolchainFile> toolchain_file(const std::string& directory) {
+  try {
+    return cargo::find_toolchain_file(DiskTree(), directory, "/");
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+/// What cargo or rustup said, under who asked for that toolchain.
+Error failed(const Cargo& cargo, const std::string& directory, std::string said) {
+  while (said.ends_with('\n')) said.pop_back();
+  const auto asked = [&](const std::string& toolchain, const std::string& by) {
+    return Error("cargo-failed",
+                 fmt::format("the toolchain `{}`, which {} asks for, cannot be used: "
+                             "`{} --version` failed\n{}",
+                             toolchain, by, cargo.argv[0], said))
+        .hint(fmt::format("install it first (`rustup toolchain install {}`), or ask for another",
+                          toolchain));
+  };
+  if (cargo.argv.size() > 1) return asked(cargo.argv[1].substr(1), "the cargo command");
+  if (const auto chosen = cargo.environment.get("RUSTUP_TOOLCHAIN"))
+    return asked(*chosen, "RUSTUP_TOOLCHAIN");
+  const auto file = toolchain_file(directory);
+  if (file && !file->channel.empty()) return asked(file->channel, "this file").in_file(file->path);
+  return Error("cargo-failed", fmt::format("`{} --version` failed\n{}", cargo.argv[0], said))
+      .hint("see what cargo says; `cargo --version` must work in " + directory);
+}
+
 }  // namespace
 
 ProcessSpec Cargo::command(const std::vector<std::string>& arguments,
@@ -88,11 +120,7 @@ Cargo find_cargo(const Environment& given, const std::string& directory,
 std::string cargo_version(const Cargo& cargo, const std::string& directory) {
   const auto shown = capture_process(cargo.command({"--version"}, directory));
   check_started(shown.status, cargo);
-  if (!succeeded(shown.status)) {
-    throw Error("cargo-failed",
-                fmt::format("`{} --version` failed: {}", cargo.argv[0], shown.errors))
-        .hint("the toolchain that a toolchain file or variable asks for may not be installed");
-  }
+  if (!succeeded(shown.status)) throw failed(cargo, directory, shown.errors);
   return shown.output.substr(0, shown.output.find('\n'));
 }
 

@@ -17,11 +17,12 @@ std::optional<std::string> read_text_file(const std::string& path);
 
 /// Writes to a temporary file beside `path` and renames it, so that `path` never holds half a text.
 /// Missing directories are made; a symbolic link is followed; what is no file (a device, a pipe) is
-/// written to as it is. Throws `file-write`; the temporary is removed.
+/// written to as it is. Throws `file-write`; the temporary is removed. One that a killed process
+/// left is removed by the next write of the same file.
 void write_file_atomically(const std::string& path, std::string_view contents);
 
-/// Creates `path` with these contents. False, and nothing written, when something is already there
-/// (a dangling symbolic link included). Throws `file-write`.
+/// Creates `path` with these contents, whole or not at all. False, and nothing written, when
+/// something is already there (a dangling symbolic link included). Throws `file-write`.
 bool write_new_file(const std::string& path, std::string_view contents);
 
 /// When a file was last written, in nanoseconds since 1970; nothing when it does not exist.

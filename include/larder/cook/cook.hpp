@@ -31,7 +31,8 @@ struct CookRequest {
 
 /// Compiles the external units of every command of a recipe. Returns how cargo ended, of the first
 /// command that failed. Throws `assumption-changed` when this machine's environment or config
-/// contradicts the recipe, `unknown-command`, and what writing files throws.
+/// contradicts the recipe, `unknown-command`, what `checked` says of the recipe, and what writing
+/// files throws.
 ExitStatus cook(const recipe::Recipe& recipe, const CookRequest& request,
                 const Environment& environment, const Shell& shell);
 

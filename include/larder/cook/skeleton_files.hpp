@@ -16,7 +16,7 @@ namespace larder::cook {
 std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skeleton);
 
 /// Writes sources beside a skeleton, all with one old date: what is newer than a build is compiled
-/// again. Throws `file-write`.
+/// again. Throws as `write_skeleton` does.
 void write_sources(const std::vector<recipe::SourceFile>& sources, const std::string& directory);
 
 /// `package.name` of a manifest; nothing when it has none.
@@ -32,8 +32,8 @@ std::set<std::string> package_names(const std::vector<recipe::SourceFile>& sourc
 void date_sources(const std::vector<recipe::SourceFile>& sources, const std::string& root,
                   bool same_recipe, std::int64_t cooked_at);
 
-/// Writes the files of a skeleton into a directory, made if missing. Throws `file-write`, or
-/// `recipe-invalid` when two paths collide.
+/// Writes the files of a skeleton into a new directory. Throws `file-write`, or `recipe-invalid`
+/// when two paths collide.
 void write_skeleton(const reduce::Skeleton& skeleton, const std::string& directory);
 
 }  // namespace larder::cook

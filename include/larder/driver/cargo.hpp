@@ -26,7 +26,8 @@ struct Cargo {
 Cargo find_cargo(const Environment& environment, const std::string& directory,
                  const std::string& toolchain);
 
-/// First line of `cargo --version`. Throws `cargo-missing`, or `cargo-failed` with what cargo said.
+/// First line of `cargo --version`. Throws `cargo-missing`, or `cargo-failed` with what cargo or
+/// rustup said and who asked for that toolchain.
 std::string cargo_version(const Cargo& cargo, const std::string& directory);
 
 /// Throws `cargo-missing` when a run could not start; otherwise returns how it ended.

@@ -45,6 +45,8 @@ std::string host_triple();
 
 /// "build --release" → {"build", "--release"}.
 Words split(std::string_view text);
+/// The words with a space between them, for messages.
+std::string joined(const Words& words);
 Words operator+(Words left, const Words& right);
 
 }  // namespace larder::e2e

@@ -5,8 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <filesystem>
-
+#include <algorithm>
 #include <filesystem>
 
 #include "../support/expect.hpp"
@@ -54,6 +53,26 @@ TEST_CASE("write_new_file does not write through a dangling symbolic link") {
   std::filesystem::create_symlink(directory / "victim", directory / "link");
   CHECK_FALSE(write_new_file(directory / "link", "x"));
   CHECK(directory.names() == Names{"link"});
+}
+
+TEST_CASE("the next write removes what killed writers of the same file left") {
+  const auto running = std::to_string(::getppid());
+  // Above the largest process id of any Linux.
+  for (const std::string gone : {"999999999", "4194305"}) {
+    const test::TemporaryDirectory directory;
+    for (const auto& name : {"file.tmp" + gone, "file.tmp" + running, "file.tmp" + gone + "x",
+                             "other.tmp" + gone, std::string("file.tmp")})
+      write_file_atomically(directory / name, "x");
+    write_file_atomically(directory / "file", "new");
+    Names left{"file", "file.tmp", "file.tmp" + running, "file.tmp" + gone + "x",
+               "other.tmp" + gone};
+    std::sort(left.begin(), left.end());
+    CHECK(directory.names() == left);
+    write_file_atomically(directory / ("file.tmp" + gone), "x");
+    CHECK_FALSE(write_new_file(directory / "file", "newer"));
+    CHECK_FALSE(std::filesystem::exists(directory / ("file.tmp" + gone)));
+    CHECK(read_text_file(directory / "file") == "new");
+  }
 }
 
 TEST_CASE("an absent file reads as nothing") {

@@ -68,16 +68,23 @@ TEST_CASE("two files of one path are refused before anything is written") {
   CHECK(directory.names().empty());
 }
 
-TEST_CASE("a skeleton is written with its directories, and over an older one") {
+TEST_CASE("a skeleton is written with its directories") {
   const test::TemporaryDirectory directory;
-  reduce::Skeleton skeleton{
-      {{"a/Cargo.toml", "old", {target("src/lib.rs", TargetKind::Lib)}}}, "version = 3\n", {}, {}};
-  cook::write_skeleton(skeleton, directory / "deep/0");
-  skeleton.manifests[0].contents = "new";
+  const reduce::Skeleton skeleton{
+      {{"a/Cargo.toml", "new", {target("src/lib.rs", TargetKind::Lib)}}}, "version = 3\n", {}, {}};
   cook::write_skeleton(skeleton, directory / "deep/0");
   CHECK(read_text_file(directory / "deep/0/a/Cargo.toml") == "new");
   CHECK(read_text_file(directory / "deep/0/a/src/lib.rs") == "#![no_std]\n");
   CHECK(read_text_file(directory / "deep/0/Cargo.lock") == "version = 3\n");
+}
+
+TEST_CASE("a file that is there already, as where case does not count, is not written over") {
+  const test::TemporaryDirectory directory;
+  write_file_atomically(directory / "a/Cargo.toml", "other");
+  const reduce::Skeleton skeleton{{{"a/Cargo.toml", "new", {}}}, "version = 3\n", {}, {}};
+  CHECK(test::error_id_of([&] { cook::write_skeleton(skeleton, directory.path()); }) ==
+        "recipe-invalid");
+  CHECK(read_text_file(directory / "a/Cargo.toml") == "other");
 }
 
 TEST_CASE("sources are written with one old date, executable where they were") {

@@ -139,3 +139,29 @@ TEST_CASE("how a started cargo ended is handed on") {
   const auto status = driver::check_started(Exited{101}, driver::Cargo{{"cargo"}, Environment()});
   CHECK(std::get<Exited>(status).code == 101);
 }
+
+TEST_CASE("of a toolchain that cannot be used it is said who asks for it") {
+  Programs programs;
+  programs.add("cargo", "echo 'error: not installed' >&2; exit 1");
+  const auto shown = [&](const Environment& environment, const std::string& toolchain) {
+    const auto cargo = find_cargo(environment, programs.path(), toolchain);
+    const auto error = error_of([&] { (void)driver::cargo_version(cargo, programs.path()); });
+    CHECK(error.id() == "cargo-failed");
+    CHECK(error.message().find("error: not installed") != std::string::npos);
+    return error;
+  };
+  CHECK(shown(programs.environment(), "").location().file == "");
+  write_file_atomically(programs.path() + "/rust-toolchain.toml", "[toolchain]\npath = \"x\"\n");
+  CHECK(shown(programs.environment(), "").location().file == "");
+  write_file_atomically(programs.path() + "/rust-toolchain.toml",
+                        "[toolchain]\nchannel = \"1.2.3\"\n");
+  const auto by_file = shown(programs.environment(), "");
+  CHECK(by_file.location().file == programs.path() + "/rust-toolchain.toml");
+  CHECK(by_file.hint().find("1.2.3") != std::string::npos);
+  const auto by_flag = shown(programs.environment(), "4.5.6");
+  CHECK(by_flag.location().file == "");
+  CHECK(by_flag.message().find("`4.5.6`") != std::string::npos);
+  const auto by_variable = shown(programs.environment({{"RUSTUP_TOOLCHAIN", "7.8.9"}}), "");
+  CHECK(by_variable.location().file == "");
+  CHECK(by_variable.message().find("RUSTUP_TOOLCHAIN") != std::string::npos);
+}

@@ -1,0 +1,110 @@
+#include "larder/cook/skeleton_place.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "larder/base/digest.hpp"
+#include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
+#include "larder/recipe/recipe.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Error cannot_make(const std::string& directory) {
+  return Error("file-write", std::string("cannot make the directory: ") + std::strerror(errno))
+      .in_file(directory)
+      .hint("check that the directory above it is writable and that the disk is not full");
+}
+
+/// Makes a directory that is really one and ours to write in.
+void make_own_directory(const std::string& directory, mode_t mode) {
+  if (::mkdir(directory.c_str(), mode) != 0 && errno != EEXIST) throw cannot_make(directory);
+  struct stat status {};
+  const bool known = ::lstat(directory.c_str(), &status) == 0;
+  if (known && S_ISDIR(status.st_mode) && (mode != 0700 || status.st_uid == ::geteuid())) return;
+  throw Error("file-write",
+              "cook writes below this directory, but it is a link, a file or another "
+              "user's")
+      .in_file(directory)
+      .hint("remove it");
+}
+
+/// As cargo does with its own locks, those that a file system does not have are done without.
+int lock_directory(const std::string& directory, const Shell& shell) {
+  // The directory itself, so that nothing is left behind.
+  const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (file < 0) return file;
+  if (::flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return file;
+  shell.status("Blocking", "waiting for another cook in " + directory);
+  while (::flock(file, LOCK_EX) != 0 && errno == EINTR) {
+  }
+  return file;
+}
+
+/// The name of a skeleton's directory: a digest and a number.
+bool is_skeleton(const std::string& name) {
+  const auto size = larder::digest("").size();
+  return name.size() > size && name[size] == '-' &&
+         name.find_first_not_of("0123456789abcdef-") == std::string::npos;
+}
+
+}  // namespace
+
+std::string own_directory(const std::string& target_directory) {
+  return path::join(target_directory, "larder");
+}
+
+SkeletonPlace::SkeletonPlace(const std::string& target_directory, bool outside_target,
+                             const Environment& environment, const Shell& shell)
+    : directory_(own_directory(target_directory)), outside_target_(outside_target) {
+  make_directories(target_directory);
+  make_own_directory(directory_, 0777);
+  lock_ = lock_directory(directory_, shell);
+  try {
+    clear();
+    if (!outside_target_) return;
+    const auto temporary = environment.get("TMPDIR").value_or("/tmp");
+    directory_ = path::join(temporary, fmt::format("cargo-larder-{}-{}", ::geteuid(),
+                                                   larder::digest(target_directory)));
+    make_own_directory(directory_, 0700);
+    clear();
+  } catch (...) {
+    ::close(lock_);
+    throw;
+  }
+}
+
+SkeletonPlace::~SkeletonPlace() {
+  std::error_code ignored;
+  if (outside_target_) fs::remove_all(directory_, ignored);
+  if (lock_ >= 0) ::close(lock_);
+}
+
+std::string SkeletonPlace::new_directory(const std::string& digest) const {
+  for (auto number = ::getpid();; ++number) {
+    auto directory = path::join(directory_, fmt::format("{}-{}", digest, number));
+    if (::mkdir(directory.c_str(), 0777) == 0) return directory;
+    if (errno != EEXIST) throw cannot_make(directory);
+  }
+}
+
+void SkeletonPlace::clear() const {
+  std::error_code ignored;  // what is left does no harm
+  for (const auto& entry : fs::directory_iterator(directory_, ignored)) {
+    if (is_skeleton(entry.path().filename())) fs::remove_all(entry.path(), ignored);
+  }
+}
+
+}  // namespace larder::cook

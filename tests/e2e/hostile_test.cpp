@@ -1,0 +1,405 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "larder/base/digest.hpp"
+#include "random.hpp"
+#include "support/shelf.hpp"
+
+// Recipes that were not made by `prepare`: each is refused with an error, or cooked without a byte
+// written outside the target directory but for the config and the toolchain file.
+
+namespace larder::e2e {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using json_pointer = json::json_pointer;
+
+const std::string root_manifest = "/skeleton/manifests/0/contents";
+const std::string crate_manifest = "/skeleton/manifests/2/contents";
+const std::string command = "/larder/commands/0";
+
+/// How cook ended, in short: "cooked", "cargo" (cargo itself failed), or the id of our error.
+std::string outcome(const Run& run) {
+  if (run.code() == 0) return "cooked";
+  if (run.code() == 101) return "cargo";
+  if (run.code() == 1 && !run.error_id().empty()) return run.error_id();
+  return fmt::format("code {}, signal {}, [{}]", run.code(), run.signal(), run.error_id());
+}
+
+/// What became of many recipes, printed at the end.
+class Counts {
+ public:
+  explicit Counts(std::string what) : what_(std::move(what)) {}
+  ~Counts() {
+    std::string ends;
+    for (const auto& [end, number] : numbers_) ends += fmt::format(", {} {}", number, end);
+    fmt::print("hostile: {}: {} cooks{}; {} paths changed that are not cook's to change\n", what_,
+               total_, ends, outside_);
+    std::fflush(stdout);
+  }
+  Counts(const Counts&) = delete;
+  Counts& operator=(const Counts&) = delete;
+
+  void add(const std::string& end, std::size_t outside) {
+    ++total_;
+    ++numbers_[end];
+    outside_ += outside;
+  }
+
+ private:
+  std::string what_;
+  std::size_t total_ = 0;
+  std::map<std::string, std::size_t> numbers_;
+  std::size_t outside_ = 0;
+};
+
+/// Cooks a recipe and checks how that ends and what it changes.
+void check_cook(const Shelf& shelf, const std::string& recipe, const std::string& expected,
+                Counts& counts, const Words& arguments = {"cook", "--offline"}) {
+  shelf.set_recipe(recipe);
+  const auto before = shelf.outside();
+  const auto run = shelf.larder(arguments);
+  CAPTURE(run.errors);
+  auto changed = changed_paths(before, shelf.outside());
+  const auto end = outcome(run);
+  CHECK(end == expected);
+  // Of a refused recipe nothing at all is written.
+  const bool refused = end.starts_with("recipe-") || end == "toolchain-file";
+  if (!refused) std::erase_if(changed, Shelf::may_be_restored);
+  CHECK(joined(changed) == "");
+  counts.add(end, changed.size());
+}
+
+struct Change {
+  std::string pointer;
+  json value;
+};
+
+void check_changes(const Shelf& shelf, const std::string& expected,
+                   const std::vector<Change>& changes, Counts& counts) {
+  for (const auto& [pointer, value] : changes) {
+    auto document = json::parse(shelf.recipe());
+    document[json_pointer(pointer)] = value;
+    CAPTURE(pointer);
+    CAPTURE(value.dump(-1, ' ', true, json::error_handler_t::replace).substr(0, 200));
+    check_cook(shelf, document.dump(), expected, counts);
+  }
+}
+
+std::string text_at(const Shelf& shelf, const std::string& pointer) {
+  return json::parse(shelf.recipe()).at(json_pointer(pointer)).get<std::string>();
+}
+
+json file(const std::string& path, const std::string& contents) {
+  return {{"path", path}, {"contents", contents}, {"encoding", "utf8"}, {"executable", true}};
+}
+
+/// Up from a crate of the skeleton to the directory of the test.
+const std::string far_up = "../../../../../../";
+
+}  // namespace
+
+TEST_SUITE("hostile") {
+  TEST_CASE("paths that are absolute, climb, collide, or are reserved or too long") {
+    const TestDirectory directory("hostile-paths");
+    const Shelf shelf(directory);
+    Counts counts("paths");
+    std::vector<Change> changes;
+    const auto bad = std::vector<std::string>{"/victim/Cargo.toml",
+                                              "../Cargo.toml",
+                                              far_up + "victim/Cargo.toml",
+                                              "a/../../Cargo.toml",
+                                              "a/./Cargo.toml",
+                                              "a//Cargo.toml",
+                                              "..\\victim\\Cargo.toml",
+                                              "Cargo.toml/",
+                                              std::string("a\0b/Cargo.toml", 14),
+                                              ".git/hooks/Cargo.toml",
+                                              "larder-stub/Cargo.toml",
+                                              "Cargo.lock/Cargo.toml",
+                                              "Cargo.toml/Cargo.toml",
+                                              ""};
+    for (const auto& path : bad) {
+      changes.push_back({"/skeleton/manifests/2/relative_path", path});
+      changes.push_back({"/skeleton/manifests/2/targets/0/path", path});
+      changes.push_back({"/larder/sources", json::array({file(path, "x")})});
+    }
+    // Of these, as the name of a target, all is in order: they lie in its crate.
+    std::erase_if(changes, [](const Change& change) {
+      return change.pointer.ends_with("targets/0/path") &&
+             (change.value == "larder-stub/Cargo.toml" || change.value == "Cargo.lock/Cargo.toml");
+    });
+    for (const auto* path : {"/", "..", "../victim", "a/../..", "/victim"})
+      changes.push_back({"/larder/root", path});
+    for (const auto* path : {"/victim", "../victim"}) {
+      changes.push_back({command + "/args", {"build", "--target-dir", path}});
+      changes.push_back({command + "/args", {"build", fmt::format("--target-dir={}", path)}});
+    }
+    check_changes(shelf, "recipe-invalid", changes, counts);
+    const std::string too_long(300, 'x');
+    check_changes(shelf, "file-write",
+                  {{"/skeleton/manifests/2/targets/0/path", too_long + "/lib.rs"},
+                   {"/larder/root", too_long},
+                   {"/larder/sources", json::array({file(too_long, "x")})}},
+                  counts);
+  }
+
+  TEST_CASE("commands that are no build of a skeleton") {
+    const TestDirectory directory("hostile-commands");
+    const Shelf shelf(directory);
+    Counts counts("commands");
+    const auto manifest = shelf.victim() + "/Cargo.toml";
+    std::vector<Change> changes;
+    for (const json& words :
+         std::vector<json>{{"build", "--manifest-path", manifest},
+                           {"build", "--manifest-path=" + manifest},
+                           {"build", "--", "--manifest-path", manifest},
+                           {"build", "--artifact-dir", shelf.victim(), "-Z", "unstable-options"},
+                           {"build", "-C", shelf.victim()},
+                           {"+/victim", "build"},
+                           {"run"},
+                           {"clean"},
+                           {"install", "--path", shelf.victim(), "--locked"},
+                           {"uninstall", "x"},
+                           {"test"},
+                           {"build", std::string("x\0y", 3)},
+                           json::array()}) {
+      changes.push_back({command + "/cook_args", words});
+    }
+    check_changes(shelf, "recipe-invalid", changes, counts);
+    check_changes(shelf, "cooked",
+                  {{command + "/cook_args", {"build", "--target-dir", shelf.victim()}},
+                   {command + "/cook_args", {"build", "--target-dir=" + shelf.victim()}}},
+                  counts);
+  }
+
+  TEST_CASE("manifests that lead out of the skeleton") {
+    const TestDirectory directory("hostile-manifests");
+    const Shelf shelf(directory);
+    Counts counts("manifests");
+    std::vector<Change> refused;
+    const auto root = text_at(shelf, root_manifest);
+    const auto crate = text_at(shelf, crate_manifest);
+    for (const auto& place : {shelf.victim(), far_up + "victim", "x/../" + far_up + "victim"}) {
+      const auto add = [&](const std::string& text) {
+        refused.push_back({crate_manifest, crate + "\n" + text});
+      };
+      const auto path = "{ path = \"" + place + "\" }";
+      for (const auto* table :
+           {"target.'cfg(unix)'.dependencies", "target.'cfg(all())'.build-dependencies",
+            "dev-dependencies", "target.x86_64-unknown-linux-gnu.dependencies"})
+        add(fmt::format("[{}]\nvictim = {}\n", table, path));
+      for (const auto* kind : {"bin", "test", "bench", "example"})
+        add(fmt::format("[[{}]]\nname = \"v\"\npath = \"{}/build.rs\"\n", kind, place));
+      const auto replace = [&](const std::string& text) {
+        auto changed = crate;
+        changed.insert(changed.find('\n', changed.find("[package]")) + 1, text + "\n");
+        refused.push_back({crate_manifest, changed});
+      };
+      replace(fmt::format("build = \"{}/build.rs\"", place));
+      replace(fmt::format("workspace = \"{}\"", place));
+      refused.push_back(
+          {root_manifest, fmt::format("{}\n[patch.crates-io]\ne = {}\n", root, path)});
+      refused.push_back(
+          {root_manifest, fmt::format("{}\n[replace]\n\"e:1.0.0\" = {}\n", root, path)});
+      refused.push_back(
+          {root_manifest,
+           fmt::format("[workspace]\nresolver = \"2\"\nmembers = [\"{}\"]\n", place)});
+      refused.push_back(
+          {root_manifest, fmt::format("{}\n[workspace.dependencies]\nv = {}\n", root, path)});
+    }
+    for (const auto& text : {std::string("no manifest"), std::string("a = \"\0\"", 7)})
+      refused.push_back({crate_manifest, text});
+    check_changes(shelf, "recipe-invalid", refused, counts);
+
+    // What only names files that a build does not read.
+    const auto harmless = [&](const std::string& line) {
+      auto changed = crate;
+      changed.insert(changed.find('\n', changed.find("[package]")) + 1, line + "\n");
+      return Change{crate_manifest, changed};
+    };
+    check_changes(shelf, "cooked",
+                  {harmless("include = [\"/victim/**\", \"../../../**\"]"),
+                   harmless("readme = \"/victim/build.rs\""),
+                   harmless("license-file = \"../../../../../../victim/build.rs\""),
+                   {crate_manifest, crate + "\n[package.metadata.v]\npath = \"/victim\"\n"}},
+                  counts);
+  }
+
+  TEST_CASE("config and toolchain files") {
+    const TestDirectory directory("hostile-config");
+    const Shelf shelf(directory);
+    Counts counts("config");
+    const std::string config = "/skeleton/config_file";
+    const auto sources = text_at(shelf, config);
+    const auto with = [&](const std::string& text) { return Change{config, text + sources}; };
+    check_changes(shelf, "recipe-invalid",
+                  {with("paths = [\"/victim\"]\n"), with("include = [\"/victim/x.toml\"]\n"),
+                   with("[patch.crates-io]\ne = { path = \"/victim\" }\n"), with("no config"),
+                   with(std::string("a = \"\0\"\n", 8))},
+                  counts);
+    check_changes(shelf, "toolchain-file",
+                  {{"/skeleton/rust_toolchain_file", {"Toml", "[toolchain]\npath = \"/victim\"\n"}},
+                   {"/skeleton/rust_toolchain_file", {"Toml", "[toolchain"}},
+                   {"/skeleton/rust_toolchain_file", {"Bare", ""}}},
+                  counts);
+    // Wrappers and linkers are run, as they would be from the sources' own config; runners are
+    // not, since cook runs no program that it compiled but build scripts.
+    const auto marker = shelf.victim() + "/marker";
+    write_script(directory / "mark", "touch " + marker + "\nexec \"$@\"\n");
+    const auto mark = directory / "mark";
+    write_script(directory / "mark-cc", "touch " + marker + "\nexec cc \"$@\"\n");
+    check_changes(
+        shelf, "cooked",
+        {with(fmt::format("[target.'cfg(all())']\nrunner = \"{}\"\n", mark)),
+         with(fmt::format("[build]\nrustdoc = \"{}\"\n", mark)),
+         with(fmt::format("[env]\nRUSTC = \"{}\"\nCARGO_TARGET_DIR = \"/victim\"\n", mark)),
+         with(fmt::format("[alias]\nbuild = \"run --manifest-path {}\"\n", shelf.victim())),
+         with("[term]\nquiet = true\n")},
+        counts);
+    CHECK_FALSE(fs::exists(marker));
+    for (const auto& text :
+         {fmt::format("[build]\nrustc-wrapper = \"{}\"\n", mark),
+          fmt::format("[target.{}]\nlinker = \"{}\"\n", host_triple(), directory / "mark-cc")}) {
+      auto document = json::parse(shelf.recipe());
+      document[json_pointer(config)] = text + sources;
+      fs::remove(marker);
+      fs::remove_all(shelf.app() + "/target");
+      shelf.set_recipe(document.dump());
+      CHECK(outcome(shelf.larder({"cook", "--offline"})) == "cooked");
+      CHECK(fs::exists(marker));
+    }
+  }
+
+  TEST_CASE("links where cook writes") {
+    const TestDirectory directory("hostile-links");
+    Counts counts("links");
+    const auto name = larder::digest(Shelf(directory).recipe());
+    struct Link {
+      const char* at;
+      const char* to;
+      const char* expected;
+    };
+    for (const auto& [at, to, expected] :
+         std::vector<Link>{{"app/.cargo", "../victim", "file-write"},
+                           {"app/.cargo", "../nowhere", "file-write"},
+                           {"app/.cargo/config.toml", "../../victim/new", "cargo"},
+                           {"app/rust-toolchain.toml", "../victim/new", "cooked"},
+                           {"app/target", "../elsewhere", "cooked"},
+                           {"app/target", "../nowhere/deep", "file-write"},
+                           {"app/target/larder", "../../victim", "file-write"},
+                           {"app/target/larder/recipe.json", "../../../victim/build.rs", "cooked"},
+                           {"app/target/larder/recipe.json", "../../../victim/new", "cooked"}}) {
+      CAPTURE(std::string(at));
+      CAPTURE(std::string(to));
+      const Shelf shelf(directory);
+      auto document = json::parse(shelf.recipe());
+      // Never written, as there is a link.
+      if (std::string_view(at).ends_with("rust-toolchain.toml"))
+        document["skeleton"]["rust_toolchain_file"] = {"Toml", "[toolchain]\nchannel = \"none\"\n"};
+      const auto place = directory / at;
+      fs::create_directories(fs::path(place).parent_path());
+      fs::create_directories(directory / "elsewhere");
+      fs::create_symlink(to, place);
+      check_cook(shelf, document.dump(), expected, counts);
+    }
+    // A skeleton of a link's name is put in the link's place.
+    const Shelf shelf(directory);
+    auto document = json::parse(shelf.recipe());
+    fs::create_directories(directory / "app/target/larder");
+    fs::create_directory_symlink("../../../victim", directory / ("app/target/larder/" + name));
+    check_cook(shelf, shelf.recipe(), "cooked", counts);
+  }
+
+  TEST_CASE("texts that are no JSON, or very large or deep") {
+    const TestDirectory directory("hostile-texts");
+    const Shelf shelf(directory);
+    Counts counts("texts");
+    const auto good = shelf.recipe();
+    const auto in_text = [&](const std::string& bytes) {
+      auto text = good;
+      return text.insert(text.find("version = "), bytes);
+    };
+    for (const auto& text : {std::string(), std::string("\0", 1), std::string("\xff\xfe{\0}\0", 6),
+                             good + "{}", std::string(1000000, '['), std::string(1000000, '{'),
+                             in_text("\xff"), in_text("\xc0\xaf"), in_text(std::string("\0", 1)),
+                             in_text("\xed\xa0\x80"), std::string("{\"larder\":1e999}")})
+      check_cook(shelf, text, "recipe-parse", counts);
+    check_cook(shelf, std::string(17U << 20U, ' '), "file-too-large", counts);
+    check_cook(shelf, std::string(500000, '[') + std::string(500000, ']'), "recipe-format", counts);
+    const auto deep = std::string(100000, '[') + std::string(100000, ']');
+    check_changes(shelf, "recipe-invalid",
+                  {{crate_manifest, "a = " + deep},
+                   {crate_manifest, std::string(1U << 20U, '=')},
+                   {"/skeleton/config_file", "a = " + deep},
+                   {"/skeleton/manifests/1", "text"}},
+                  counts);
+  }
+
+  TEST_CASE("recipes without a command, whose manifests lead elsewhere") {
+    const TestDirectory directory("hostile-open");
+    const Shelf shelf(directory);
+    Counts counts("open recipes");
+    const Words cook{"cook", "--", "build", "--offline"};
+    for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
+             {"[workspace]\nmembers = [\"../victim\"]\n", "workspace-invalid"},
+             {"[package]\nname = \"x\"\nversion = \"1.0.0\"\nworkspace = \"../victim\"\n",
+              "manifest-missing"},
+             {"[package]\nname = \"x\"\nversion = \"1.0.0\"\n\n[dependencies]\nvictim = { path = "
+              "\"../victim\" }\n",
+              "manifest-missing"}}) {
+      const json document{
+          {"skeleton",
+           {{"manifests",
+             {{{"relative_path", "Cargo.toml"},
+               {"contents", text},
+               {"targets", {{{"path", "src/main.rs"}, {"kind", "Bin"}, {"name", "x"}}}}}}},
+            {"lock_file", "version = 3\n"},
+            {"config_file", nullptr},
+            {"rust_toolchain_file", nullptr}}}};
+      CAPTURE(text);
+      check_cook(shelf, document.dump(), expected, counts, cook);
+    }
+  }
+
+  TEST_CASE("recipes with random damage") {
+    const TestDirectory directory("hostile-damage");
+    const Shelf shelf(directory);
+    Counts counts("random damage");
+    const auto good = shelf.recipe();
+    constexpr std::uint64_t seeds = 150;
+    for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+      CAPTURE(seed);
+      test::Random random(seed);
+      auto text = good;
+      for (auto times = 1 + random.below(3); times > 0; --times) {
+        const auto at = random.below(text.size());
+        if (random.chance(50)) {
+          text[at] = static_cast<char>(random.below(256));
+        } else if (random.chance(50)) {
+          text.erase(at, 1 + random.below(20));
+        } else {
+          text.insert(at, text.substr(random.below(text.size()), random.below(40)));
+        }
+      }
+      shelf.set_recipe(text);
+      const auto before = shelf.outside();
+      const auto run = shelf.larder({"cook", "--offline"});
+      CAPTURE(run.errors);
+      auto changed = changed_paths(before, shelf.outside());
+      std::erase_if(changed, Shelf::may_be_restored);
+      CHECK(joined(changed) == "");
+      CHECK(run.signal() == 0);
+      CHECK((run.code() == 0 || run.code() == 101 || !run.error_id().empty()));
+      counts.add(run.error_id().empty() ? outcome(run) : "refused", changed.size());
+    }
+  }
+}
+
+}  // namespace larder::e2e

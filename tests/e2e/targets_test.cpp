@@ -1,0 +1,170 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "support/kitchen.hpp"
+#include "support/stubbed.hpp"
+#include "support/till.hpp"
+
+// Targets other than the host. With rustc stubbed none has to be installed: cargo comes to where it
+// would compile, for each unit of an external package.
+
+namespace larder::e2e {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using Files = std::map<std::string, std::string>;
+
+std::string package(const std::string& name, const std::string& rest = "") {
+  return fmt::format("[package]\nname = \"{}\"\nversion = \"1.0.0\"\nedition = \"2021\"\n{}", name,
+                     rest);
+}
+
+/// What firmware depends on: a runtime with a build script and `links`, macros for the host, a
+/// crate of which the host needs another set of features, one for each kind of system.
+Files firmware_externals() {
+  Files out{
+      {"cortex-rt/Cargo.toml", package("cortex-rt",
+                                       "links = \"cortex-rt\"\n\n[features]\ndevice = []\n\n"
+                                       "[dependencies]\nregs = \"1\"\nrt-macros = \"1\"\n")},
+      {"cortex-rt/build.rs", "fn main() {}\n"},
+      {"rt-macros/Cargo.toml",
+       package("rt-macros",
+               "[lib]\nproc-macro = true\n\n[dependencies]\nregs = { version = \"1\", features = "
+               "[\"std\"] }\n")},
+      {"regs/Cargo.toml", package("regs", "[features]\nstd = []\ninline-asm = []\n")},
+      {"log-wire/Cargo.toml",
+       package("log-wire",
+               "[dependencies]\nregs = { version = \"1\", features = [\"inline-asm\"] }\n")},
+      {"log-wire/build.rs", "fn main() {}\n"},
+      {"simulator/Cargo.toml", package("simulator")},
+      {"bindings/Cargo.toml", package("bindings", "[dependencies]\nregs = \"1\"\n")},
+  };
+  for (const std::string name :
+       {"cortex-rt", "rt-macros", "regs", "log-wire", "simulator", "bindings"})
+    out[name + "/src/lib.rs"] = "";
+  return out;
+}
+
+/// A workspace without std for a bare-metal target, with linker script, runner and linker in
+/// config.
+Files firmware() {
+  return {
+      {"Cargo.toml",
+       "[workspace]\nmembers = [\"app\", \"hal\", \"flash-tool\"]\ndefault-members = [\"app\"]\n"
+       "resolver = \"2\"\n\n[profile.dev]\npanic = \"abort\"\nopt-level = \"s\"\n\n"
+       "[profile.release]\npanic = \"abort\"\nlto = \"fat\"\ncodegen-units = 1\ndebug = 2\n"},
+      {".cargo/config.toml",
+       "[target.'cfg(all(target_arch = \"arm\", target_os = \"none\"))']\n"
+       "runner = \"probe-rs run --chip nRF52840_xxAA\"\nlinker = \"flip-link\"\n"
+       "rustflags = [\"-C\", \"link-arg=-Tlink.x\", \"-C\", \"link-arg=--nmagic\"]\n\n"
+       "[build]\ntarget = \"thumbv7em-none-eabihf\"\n\n[env]\nDEFMT_LOG = \"trace\"\n"},
+      {"app/Cargo.toml",
+       package(
+           "app",
+           "\n[dependencies]\nhal = { path = \"../hal\", features = [\"rt\"] }\nlog-wire = \"1\"\n"
+           "\n[target.'cfg(not(target_os = \"none\"))'.dependencies]\nsimulator = \"1\"\n\n"
+           "[[bin]]\nname = \"app\"\npath = \"src/main.rs\"\ntest = false\nbench = false\n")},
+      {"app/build.rs", "fn main() { println!(\"cargo:rustc-link-search=.\"); }\n"},
+      {"app/memory.x", "MEMORY { FLASH : ORIGIN = 0, LENGTH = 1M }\n"},
+      {"app/src/main.rs", "#![no_std]\n#![no_main]\n"},
+      {"hal/Cargo.toml",
+       package("hal",
+               "\n[features]\nrt = [\"dep:cortex-rt\"]\n\n[target.'cfg(target_arch = \"arm\")'."
+               "dependencies]\ncortex-rt = { version = \"1\", optional = true, features = "
+               "[\"device\"] }\n\n[target.'cfg(target_family = \"wasm\")'.dependencies]\n"
+               "bindings = \"1\"\n")},
+      {"hal/src/lib.rs", "#![no_std]\n"},
+      {"flash-tool/Cargo.toml",
+       package("flash-tool",
+               "\n[dependencies]\nregs = { version = \"1\", features = [\"std\"] }\n")},
+      {"flash-tool/src/main.rs", "fn main() {}\n"},
+  };
+}
+
+/// The words of cargo's runs in a cook with a cargo that does nothing but note them.
+std::string cargo_calls(const TestDirectory& directory, const std::string& recipe) {
+  write_script(directory / "cargo", fmt::format("echo \"$*\" >> {0}/log\n"
+                                                "[ \"$1\" != --version ] || echo 'cargo 1.99.0'\n",
+                                                directory.path()));
+  write_file(directory / "app/recipe.json", recipe);
+  fs::create_directories(directory / "app/vendor");
+  auto environment = test_environment();
+  environment.set("CARGO", directory / "cargo");
+  const auto run = larder({"cook"}, directory / "app", environment);
+  CAPTURE(run.errors);
+  REQUIRE(run.code() == 0);
+  return read_file(directory / "log");
+}
+
+}  // namespace
+
+TEST_SUITE("targets") {
+  TEST_CASE("firmware for bare metal, with linker script, linker and runner in config") {
+    const TestDirectory directory("bare-metal");
+    const StubbedWorkspace workspace(directory / "w", firmware(), firmware_externals());
+    for (const auto* command :
+         {"build", "build --release", "check", "build --release -p hal --features rt",
+          "build --target thumbv6m-none-eabi", "build --target riscv32imac-unknown-none-elf"}) {
+      const auto recipe = workspace.recipe_for(command);
+      CHECK(recipe.commands[0].fallback_reason.empty());
+      workspace.check_cooked_as_built({recipe, workspace.recipe_for(command, true)}, command);
+    }
+  }
+
+  TEST_CASE("musl and wasm, and several targets at once") {
+    const TestDirectory directory("musl-wasm");
+    const StubbedWorkspace workspace(directory / "w", firmware(), firmware_externals());
+    for (const std::string command :
+         {"build --target x86_64-unknown-linux-musl", "build --release --target wasm32-wasip1",
+          "check --workspace --target wasm32-unknown-unknown",
+          "build --target x86_64-unknown-linux-musl --target thumbv7em-none-eabi"}) {
+      workspace.check_cooked_as_built({workspace.recipe_for(command)}, command);
+    }
+  }
+
+  TEST_CASE("musl and wasm for real, where they are installed") {
+    const TestDirectory directory("installed");
+    const auto sysroot =
+        capture_process({{"rustc", "--print", "sysroot"}, "/", test_environment()});
+    const auto libraries = sysroot.output.substr(0, sysroot.output.find('\n')) + "/lib/rustlib";
+    int cooked = 0;
+    for (const std::string target : {"x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl",
+                                     "wasm32-unknown-unknown", "wasm32-wasip1"}) {
+      if (!fs::exists(libraries + "/" + target + "/lib")) continue;
+      Kitchen kitchen(sample("till"), directory / target, test_environment());
+      kitchen.serve({{"build", "-p", "till-core", "--locked", "--target", target}, {}, "."});
+      ++cooked;
+    }
+    if (cooked == 0) {
+      fmt::print("SKIPPED: no std for musl or wasm is installed\n");
+      std::fflush(stdout);
+    }
+  }
+
+  TEST_CASE("-Zbuild-std is passed through to cargo") {
+    const TestDirectory directory("build-std");
+    const StubbedWorkspace workspace(directory / "w", firmware(), firmware_externals());
+    const auto recipe =
+        workspace.recipe_for("build --release -Zbuild-std=core,alloc -Zbuild-std-features=a");
+    const auto calls = cargo_calls(directory, recipe::write(recipe));
+    CAPTURE(calls);
+    CHECK(calls.find("build --release") != std::string::npos);
+    CHECK(calls.find("-Z build-std=core,alloc") != std::string::npos);
+    CHECK(calls.find("-Z build-std-features=a") != std::string::npos);
+    // A real cargo builds std before all else, or says that its sources are not installed.
+    auto environment = workspace.environment();
+    environment.set("RUSTC_BOOTSTRAP", "1");
+    write_file(workspace.path() + "/recipe.json",
+               recipe::write(workspace.recipe_for("build --release -Zbuild-std=core")));
+    const auto run = larder({"cook", "--offline"}, workspace.path(), environment);
+    CAPTURE(run.errors);
+    CHECK((run.code() == 0 || (run.code() == 101 && run.says("rust-src"))));
+  }
+}
+
+}  // namespace larder::e2e

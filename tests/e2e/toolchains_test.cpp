@@ -1,0 +1,239 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "support/shelf.hpp"
+
+// Which toolchain cook runs, however it is called: the one that the real build will run. rustup is
+// played by scripts that do what it does, so that no test needs or installs a toolchain.
+
+namespace larder::e2e {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// As rustup's proxy: takes `+toolchain`, the variable, the toolchain file of the directory or the
+/// default, in this order, and leaves its choice in the environment.
+constexpr std::string_view proxy = R"sh(
+toolchain=default source=default
+if [ -f rust-toolchain.toml ]; then
+  toolchain=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml) source=toolchain-file
+fi
+[ -z "$RUSTUP_TOOLCHAIN" ] || {{ toolchain=$RUSTUP_TOOLCHAIN source=env; }}
+case $1 in +*) toolchain=${{1#+}} source=cli; shift ;; esac
+[ -d {0}/toolchains/$toolchain ] || {{
+  echo "error: toolchain '$toolchain' is not installed" >&2
+  exit 1
+}}
+export RUSTUP_TOOLCHAIN=$toolchain RUSTUP_TOOLCHAIN_SOURCE=$source
+exec {0}/toolchains/$toolchain/bin/cargo "$@"
+)sh";
+
+/// As `rustup show active-toolchain` and `rustup run`.
+constexpr std::string_view rustup = R"sh(
+case $1 in
+  show) echo "${RUSTUP_TOOLCHAIN:-default} (because)" ;;
+  run)
+    export RUSTUP_TOOLCHAIN=$2
+    shift 2
+    exec "$@" ;;
+esac
+)sh";
+
+/// A cargo that notes how it is run, and starts the program as cargo starts its subcommands.
+constexpr std::string_view toolchain_cargo = R"sh(
+case $1 in
+  --version) echo 'cargo 1.99.0 ({1})' ;;
+  larder) CARGO={0}/toolchains/{1}/bin/cargo exec {2} "$@" ;;
+  *) echo '{1}' "$1" >> {0}/log ;;
+esac
+)sh";
+
+class Toolchains {
+ public:
+  explicit Toolchains(const TestDirectory& directory)
+      : shelf_(directory), directory_(directory.path()), environment_(shelf_.environment()) {
+    write_program("bin/cargo", fmt::format(proxy, directory_));
+    write_program("bin/rustup", std::string(rustup));
+    for (const auto* name : {"default", "pinned", "other"}) {
+      write_program(fmt::format("toolchains/{}/bin/cargo", name),
+                    fmt::format(toolchain_cargo, directory_, name, larder_program()));
+    }
+    set_path(directory_ + "/bin");
+    for (const auto* name : {"RUSTUP_TOOLCHAIN", "RUSTUP_TOOLCHAIN_SOURCE"})
+      environment_.unset(name);
+  }
+
+  void set_path(const std::string& first) { environment_.set("PATH", first + ":/usr/bin:/bin"); }
+  void set(const std::string& name, const std::string& value) { environment_.set(name, value); }
+
+  /// Cooks a recipe with a toolchain file (empty: without) and a `+toolchain` in its command.
+  Run cook(const Words& argv, const std::string& channel, const std::string& plus = "") const {
+    auto recipe = nlohmann::json::parse(shelf_.recipe());
+    if (!channel.empty()) {
+      recipe["skeleton"]["rust_toolchain_file"] = {
+          "Toml", fmt::format("[toolchain]\nchannel = \"{}\"\n", channel)};
+    }
+    if (!plus.empty()) recipe["larder"]["commands"][0]["args"] = {plus, "build"};
+    shelf_.set_recipe(recipe.dump());
+    fs::remove(directory_ + "/log");
+    auto captured = capture_process({argv, shelf_.app(), environment_});
+    return {captured.status, captured.output, captured.errors};
+  }
+
+  void check_used(const Words& argv, const std::string& channel, const std::string& expected,
+                  const std::string& plus = "") const {
+    CAPTURE(joined(argv));
+    const auto run = cook(argv, channel, plus);
+    CAPTURE(run.errors);
+    CHECK(run.code() == 0);
+    CHECK(read_file(directory_ + "/log") == fmt::format("{0} build\n{0} clean\n", expected));
+    CHECK(run.says(fmt::format("cargo 1.99.0 ({})", expected)));
+  }
+
+  std::string toolchain_file() const { return shelf_.app() + "/rust-toolchain.toml"; }
+  std::string bin(const std::string& toolchain) const {
+    return fmt::format("{}/toolchains/{}/bin", directory_, toolchain);
+  }
+
+ private:
+  void write_program(const std::string& path, const std::string& text) const {
+    write_file(directory_ + "/" + path, "");
+    write_script(directory_ + "/" + path, text);
+  }
+
+  Shelf shelf_;
+  std::string directory_;
+  Environment environment_;
+};  // namespace
+
+const Words direct{larder_program(), "cook"};
+const Words through_cargo{"cargo", "larder", "cook"};
+
+}  // namespace
+
+TEST_SUITE("toolchains") {
+  TEST_CASE("the recipe's toolchain file decides, as it will for the build") {
+    const TestDirectory directory("toolchain-file");
+    const Toolchains toolchains(directory);
+    toolchains.check_used(direct, "", "default");
+    toolchains.check_used(through_cargo, "", "default");
+    toolchains.check_used(direct, "pinned", "pinned");
+    toolchains.check_used(through_cargo, "pinned", "pinned");
+  }
+
+  TEST_CASE("a toolchain that the user asks for wins over the file") {
+    const TestDirectory directory("toolchain-asked");
+    Toolchains toolchains(directory);
+    toolchains.check_used({"cargo", "+other", "larder", "cook"}, "pinned", "other");
+    toolchains.check_used(Words{"rustup", "run", "other"} + direct, "pinned", "other");
+    toolchains.set("RUSTUP_TOOLCHAIN", "other");
+    toolchains.check_used(through_cargo, "pinned", "other");
+    toolchains.check_used(direct, "pinned", "other");
+  }
+
+  TEST_CASE("the default that `rustup run` names is no wish") {
+    const TestDirectory directory("toolchain-run");
+    const Toolchains toolchains(directory);
+    toolchains.check_used(Words{"rustup", "run", "default"} + direct, "pinned", "pinned");
+  }
+
+  TEST_CASE("+toolchain in the recorded command wins over everything") {
+    const TestDirectory directory("toolchain-plus");
+    Toolchains toolchains(directory);
+    toolchains.check_used(direct, "pinned", "other", "+other");
+    toolchains.check_used(through_cargo, "pinned", "other", "+other");
+    toolchains.set("RUSTUP_TOOLCHAIN", "pinned");
+    toolchains.check_used(direct, "", "other", "+other");
+  }
+
+  TEST_CASE("an empty RUSTUP_TOOLCHAIN counts as none") {
+    const TestDirectory directory("toolchain-empty");
+    Toolchains toolchains(directory);
+    toolchains.set("RUSTUP_TOOLCHAIN", "");
+    toolchains.check_used(direct, "pinned", "pinned");
+  }
+
+  TEST_CASE("without rustup the one cargo there is is used") {
+    const TestDirectory directory("toolchain-none");
+    Toolchains toolchains(directory);
+    toolchains.set_path(toolchains.bin("other"));
+    toolchains.check_used(direct, "pinned", "other");
+    toolchains.check_used(through_cargo, "pinned", "other");
+    // As cargo starts its subcommands, where PATH has another one.
+    toolchains.set("CARGO", toolchains.bin("default") + "/cargo");
+    toolchains.check_used(direct, "", "default");
+  }
+
+  TEST_CASE("of a toolchain that is not installed it is said who asks for it") {
+    const TestDirectory directory("toolchain-absent");
+    Toolchains toolchains(directory);
+    for (const auto& argv : {direct, through_cargo}) {
+      const auto run = toolchains.cook(argv, "absent");
+      CAPTURE(run.errors);
+      CHECK(run.code() == 1);
+      CHECK(run.error_id() == "cargo-failed");
+      CHECK(run.says("error: toolchain 'absent' is not installed"));
+      CHECK(run.says(toolchains.toolchain_file()));
+      CHECK_FALSE(fs::exists(directory / "log"));
+    }
+    const auto plus = toolchains.cook(direct, "pinned", "+absent");
+    CHECK(plus.error_id() == "cargo-failed");
+    CHECK(plus.says("the cargo command"));
+    CHECK_FALSE(plus.says(toolchains.toolchain_file() + "\n"));
+    toolchains.set("RUSTUP_TOOLCHAIN", "absent");
+    const auto variable = toolchains.cook(direct, "pinned");
+    CHECK(variable.error_id() == "cargo-failed");
+    CHECK(variable.says("RUSTUP_TOOLCHAIN"));
+  }
+
+  TEST_CASE("the rustup of this machine") {
+    const TestDirectory directory("toolchain-real");
+    const Shelf shelf(directory);
+    auto environment = shelf.environment();
+    environment.set("RUSTUP_AUTO_INSTALL", "0");
+    for (const auto* name : {"RUSTUP_TOOLCHAIN", "RUSTUP_TOOLCHAIN_SOURCE"})
+      environment.unset(name);
+    const auto listed =
+        capture_process({{"rustup", "toolchain", "list", "--quiet"}, "/", environment});
+    if (!succeeded(listed.status)) {
+      MESSAGE("SKIPPED: there is no rustup here");
+      return;
+    }
+    const auto cook_with = [&](const std::string& channel) {
+      auto recipe = nlohmann::json::parse(shelf.recipe());
+      recipe["skeleton"]["rust_toolchain_file"] = {
+          "Toml", fmt::format("[toolchain]\nchannel = \"{}\"\n", channel)};
+      fs::remove_all(shelf.app() + "/target");
+      shelf.set_recipe(recipe.dump());
+      return larder({"cook", "--offline"}, shelf.app(), environment);
+    };
+    std::istringstream names(listed.output);
+    for (std::string name; std::getline(names, name);) {
+      CAPTURE(name);
+      const auto version = cargo({"+" + name, "--version"}, "/", environment).output;
+      const auto run = cook_with(name);
+      CAPTURE(run.errors);
+      CHECK(run.code() == 0);
+      CHECK(run.says(version.substr(0, version.find('\n'))));
+      // As rustup starts us, which leaves its choice of the default in the environment.
+      auto called = environment;
+      called.set("RUSTUP_TOOLCHAIN", name);
+      called.set("RUSTUP_TOOLCHAIN_SOURCE", "default");
+      CHECK(larder({"cook", "--offline"}, shelf.app(), called)
+                .says(version.substr(0, version.find('\n'))));
+    }
+    // A name that rustup takes for one of the user's own, which it never downloads.
+    const auto absent = cook_with("larder-is-not-there");
+    CAPTURE(absent.errors);
+    CHECK(absent.error_id() == "cargo-failed");
+    CHECK(absent.says("larder-is-not-there"));
+    CHECK(absent.says(shelf.app() + "/rust-toolchain.toml"));
+  }
+}
+
+}  // namespace larder::e2e
