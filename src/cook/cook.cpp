@@ -30,7 +30,9 @@ namespace fs = std::filesystem;
 /// Puts one file of the recipe where cargo or rustup will look for it; what is there stays.
 void restore_file(const std::string& path, const std::string& contents, const Shell& shell) {
   const auto directory = path::parent(path);
-  if (path::file_name(directory) == ".cargo" && fs::is_symlink(directory) && !fs::exists(path)) {
+  std::error_code ignored;
+  if (path::file_name(directory) == ".cargo" && fs::is_symlink(directory, ignored) &&
+      !fs::exists(path, ignored)) {
     throw Error("file-write", "the directory is a symbolic link, and cook writes nothing elsewhere")
         .in_file(directory)
         .hint("remove the link, or put a config.toml where it points");
@@ -171,7 +173,7 @@ class CommandCook {
     const auto copy = recipe_copy(directories_.target_directory);
     std::error_code ignored;
     // What is no file is not ours, and a link may lead anywhere.
-    if (!fs::is_regular_file(fs::symlink_status(copy))) fs::remove(copy, ignored);
+    if (!fs::is_regular_file(fs::symlink_status(copy, ignored))) fs::remove(copy, ignored);
     if (read_text_file(copy) != request_.recipe_text)
       write_file_atomically(copy, request_.recipe_text);
   }
