@@ -83,11 +83,15 @@ struct DeriveRequest {
   std::vector<StatedCommand> commands;
   /// The directory that paths in the commands count from; empty for `directory`.
   std::string paths_from = {};
-  /// For `CARGO_HOME`, where the search for a workspace root ends, `CARGO_ALIAS_*`, and what decides
-  /// about LTO, panic strategy and number of targets.
+  /// For `CARGO_HOME`, where the search for a workspace root ends, `CARGO_ALIAS_*`, and what
+  /// decides about LTO, panic strategy and number of targets.
   Environment environment = {};
   /// Not to merge local packages even where it is exact (`reduce::ReductionInput::finest`).
   bool finest = false;
+  /// For an open recipe even where the manifest states commands.
+  bool open = false;
+  /// For an open recipe: only what this member, or the member with this binary, has a use for.
+  std::string bin = {};
 };
 
 /// The whole way from a source tree to a recipe, an open one where no command is stated anywhere.
