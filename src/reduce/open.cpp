@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "finest.hpp"
@@ -7,6 +9,18 @@
 namespace larder::reduce {
 
 namespace {
+
+/// The tables of `metadata` by which tools that call cargo themselves know what to build: they run
+/// on the skeleton after `cook --no-build`.
+std::string tool_metadata(const cargo::TomlValue* table) {
+  const auto* metadata = table == nullptr ? nullptr : table->find("metadata");
+  std::string out;
+  for (const auto* tool : {"component", "leptos", "wasm-pack"}) {
+    const auto* value = metadata == nullptr ? nullptr : metadata->find(tool);
+    if (value != nullptr) out += fmt::format("metadata.{} = {}\n", tool, toml_inline(*value));
+  }
+  return out;
+}
 
 class OpenPartition {
  public:
@@ -22,12 +36,14 @@ class OpenPartition {
       crate.directory = directory(i);
       crate.development = workspace_.is_member(i);
       crate.default_run = package.default_run;
+      crate.metadata = tool_metadata(package.document->root.find("package"));
       crate.targets = crate_targets(
           package, [](const cargo::Target&) { return true; },
           [](const cargo::Target& target, std::size_t) { return target.name; });
       out.crates.emplace(i, std::move(crate));
     }
     out.default_members = default_members();
+    out.metadata = tool_metadata(workspace_.root_manifest->document()->root.find("workspace"));
     return out;
   }
 
