@@ -38,6 +38,9 @@ struct Totals {
   std::size_t theirs = 0;
   std::size_t theirs_accepted = 0;
   std::size_t theirs_lossy = 0;
+  /// Of workspaces that we refuse as they are.
+  std::size_t refused_alike = 0;
+  std::size_t theirs_failed = 0;
   std::size_t not_theirs = 0;
   /// Commands of which their recipe gives what the workspace gives, and does not.
   std::size_t same = 0;
@@ -65,8 +68,8 @@ class Interop {
   void take(const Repository& repository, const std::string& root) {
     const auto place = repository.name + ":" + path::relative(root, root_directory);
     ++totals_.workspaces;
-    give_ours(repository, root, place);
-    take_theirs(repository, root, place);
+    const bool is_usable = give_ours(repository, root, place);
+    take_theirs(repository, root, place, is_usable);
   }
 
   void lay_out_sources(const Repository& repository) const { lay_out(repository, sources()); }
@@ -77,14 +80,13 @@ class Interop {
         "{} workspaces, {}\n"
         "our recipes: {} of {} accepted by cargo-chef, and what it wrote by cargo; {} workspaces "
         "refused by us\n"
-        "recipes of cargo-chef: {} of {} accepted by us, {} say too little; {} workspaces refused "
-        "by cargo-chef\n"
+        "recipes of cargo-chef: {} of {} accepted by us, {} say too little, {} of the workspaces "
+        "refused by us, {} not accepted; {} workspaces refused by cargo-chef\n"
         "commands given to recipes of cargo-chef: {} as from the workspace, {} otherwise\n",
         t.workspaces, toolchain_.version, t.ours_accepted, t.ours, t.ours_refused,
-        t.theirs_accepted, t.theirs, t.theirs_lossy, t.not_theirs, t.same, t.different);
-    return t.ours > 0 && t.ours == t.ours_accepted && t.theirs == t.theirs_accepted + t.theirs_lossy
-               ? 0
-               : 1;
+        t.theirs_accepted, t.theirs, t.theirs_lossy, t.refused_alike, t.theirs_failed, t.not_theirs,
+        t.same, t.different);
+    return t.ours > 0 && t.ours == t.ours_accepted && t.theirs_failed == 0 ? 0 : 1;
   }
 
  private:
@@ -100,14 +102,15 @@ class Interop {
     write_new_file(kitchen() + "/recipe.json", recipe);
   }
 
-  void give_ours(const Repository& repository, const std::string& root, const std::string& place) {
+  /// Whether we can read the workspace.
+  bool give_ours(const Repository& repository, const std::string& root, const std::string& place) {
     std::string recipe;
     try {
       recipe = recipe::write(recipe::derive(repository.tree, {root, "", {{"", {"build"}}}}));
     } catch (const Error& error) {
       ++totals_.ours_refused;
       fmt::print("{}: refused by us: {}\n", place, short_text(error.message()));
-      return;
+      return false;
     }
     ++totals_.ours;
     lay_kitchen(recipe);
@@ -122,10 +125,11 @@ class Interop {
       fmt::print("{}: our recipe is not accepted: {}\n", place,
                  short_text(succeeded(cooked.status) ? read.errors : cooked.errors));
     }
+    return true;
   }
 
-  void take_theirs(const Repository& repository, const std::string& root,
-                   const std::string& place) {
+  void take_theirs(const Repository& repository, const std::string& root, const std::string& place,
+                   bool is_usable) {
     const auto file = directory_ + "/chef.json";
     const auto workspace = path::join(sources(), path::relative(root, root_directory));
     const auto prepared = run({cargo_chef_, "chef", "prepare", "--recipe-path", file}, workspace);
@@ -139,15 +143,29 @@ class Interop {
     lay_kitchen(text);
     const auto cooked = run({LARDER_PROGRAM, "cook", "--no-build"}, kitchen());
     if (!succeeded(cooked.status)) {
-      // What it leaves out can only be its own loss where we can read the workspace.
-      ++totals_.theirs_lossy;
-      fmt::print("{}: the recipe of cargo-chef says too little: {}\n", place,
-                 short_text(cooked.errors));
+      count_refusal(place, cooked.errors, is_usable);
       return;
     }
     ++totals_.theirs_accepted;
     const auto theirs = recipe::read(file, text);
     for (const auto& command : commands) compare(repository, root, place, theirs, command);
+  }
+
+  /// What cargo-chef loses are path dependencies that are no members, and local packages that
+  /// [patch] puts in the place of others.
+  void count_refusal(const std::string& place, const std::string& errors, bool is_usable) {
+    const auto has_id = [&](std::string_view id) {
+      return errors.find("error[" + std::string(id) + "]") != std::string::npos;
+    };
+    if (!is_usable) {
+      ++totals_.refused_alike;
+    } else if (has_id("manifest-missing") || has_id("lock-outdated") || has_id("unsupported")) {
+      ++totals_.theirs_lossy;
+      fmt::print("{}: the recipe of cargo-chef says too little: {}\n", place, short_text(errors));
+    } else {
+      ++totals_.theirs_failed;
+      fmt::print("{}: the recipe of cargo-chef is not accepted: {}\n", place, short_text(errors));
+    }
   }
 
   void compare(const Repository& repository, const std::string& root, const std::string& place,
