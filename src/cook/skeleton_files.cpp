@@ -35,6 +35,9 @@ std::string root_source(const reduce::SkeletonManifest& manifest,
       return programs == Programs::NoStd ? freestanding(false) : "";
     case cargo::TargetKind::BuildScript:
       return "fn main() {}\n";
+    // It may be a library, where `main` would be dead code: a warning, and warnings may be denied.
+    case cargo::TargetKind::Example:
+      return programs == Programs::NoStd ? freestanding(true) : "pub fn main() {}\n";
     default:
       return programs == Programs::NoStd ? freestanding(true) : "fn main() {}\n";
   }

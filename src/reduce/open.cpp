@@ -47,16 +47,15 @@ class OpenPartition {
     return out;
   }
 
-  /// Told apart by their versions, packages of one name keep them. With build metadata that no real
-  /// package has, what is compiled of the skeleton as it stands (`--no-build`) can never pass for a
-  /// unit of the real one.
+  /// Told apart by their versions, packages of one name keep them, with the same metadata.
   std::string version(const cargo::Package& package) const {
     const auto same = std::count_if(workspace_.packages.begin(), workspace_.packages.end(),
                                     [&](const auto& other) { return other.name == package.name; });
-    const auto plain = same > 1 ? package.version.str() : "0.0.0";
-    const std::string mark = "larder";
-    if (plain.ends_with(mark)) return plain;
-    return plain + (plain.find('+') == std::string::npos ? "+" : ".") + mark;
+    if (same == 1) return open_version;
+    const std::string_view mark = "larder";
+    const auto& build = package.version.build;
+    if (build.ends_with(mark)) return package.version.str();
+    return fmt::format("{}{}{}", package.version.str(), build.empty() ? "+" : ".", mark);
   }
 
  private:

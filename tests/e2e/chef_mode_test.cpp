@@ -4,6 +4,7 @@
 
 #include "support/artifacts.hpp"
 #include "support/kitchen.hpp"
+#include "support/stubbed.hpp"
 #include "support/till.hpp"
 
 // The program by the name cargo-chef: its arguments, its recipes, its users.
@@ -176,8 +177,38 @@ TEST_SUITE("chef") {
     }
   }
 
-  TEST_CASE(
-      "chef: by our own name, cook takes the flags for an open recipe, and for others agrees") {
+  TEST_CASE("chef: external packages whose names are like those of local ones stay whole") {
+    const TestDirectory directory("chef-names");
+    const auto package = [](const std::string& name, const std::string& rest) {
+      return "[package]\nname = \"" + name + "\"\nversion = \"1.0.0\"\nedition = \"2021\"\n" + rest;
+    };
+    const StubbedWorkspace workspace(
+        directory / "w",
+        {{"Cargo.toml", "[workspace]\nmembers = [\"web\", \"sqlite3\"]\nresolver = \"2\"\n"},
+         {"web/Cargo.toml", package("web",
+                                    "[dependencies]\nweb-sys = \"1\"\nsqlite3 = { path = "
+                                    "\"../sqlite3\" }\n")},
+         {"web/src/lib.rs", ""},
+         {"web/build.rs", "fn main() {}\n"},
+         {"sqlite3/Cargo.toml", package("sqlite3", "[dependencies]\nlibsqlite3-sys = \"1\"\n")},
+         {"sqlite3/src/lib.rs", ""}},
+        {{"web-sys/Cargo.toml", package("web-sys", "")},
+         {"web-sys/src/lib.rs", ""},
+         {"web-sys/build.rs", "fn main() {}\n"},
+         {"libsqlite3-sys/Cargo.toml", package("libsqlite3-sys", "")},
+         {"libsqlite3-sys/src/lib.rs", ""}});
+    workspace.check_cooked_as_built({workspace.recipe_for("build")}, "build");
+    std::size_t scripts = 0;
+    for (const auto& entry :
+         fs::recursive_directory_iterator(workspace.path() + "/cooked/debug/build")) {
+      const auto name = entry.path().filename().string();
+      const auto unit = entry.path().parent_path().filename().string();
+      scripts += unit.starts_with("web-sys-") && name.starts_with("build_script_build-") ? 1U : 0U;
+    }
+    CHECK(scripts == 1);
+  }
+
+  TEST_CASE("chef: under our own name cook takes the flags, or agrees with the command") {
     const ChefKitchen kitchen("chef-larder");
     const auto& till = kitchen.till();
     kitchen.prepare();

@@ -81,6 +81,9 @@ TEST_SUITE("chef") {
       for (const std::string member : {"till", "till-core"})
         edit_file(plan + "/" + member + "/Cargo.toml", "version = \"0.1.0\"",
                   "version = \"" + version + "\"");
+      // Under another name than the one that cargo looks for.
+      fs::rename(plan + "/till-core/build.rs", plan + "/till-core/gen.rs");
+      edit_file(plan + "/till-core/Cargo.toml", "edition = ", "build = \"gen.rs\"\nedition = ");
       // As COPY brings them: older than what was compiled.
       const auto old = fs::file_time_type::clock::now() - std::chrono::hours(24);
       for (const auto& entry : fs::recursive_directory_iterator(plan))
@@ -96,6 +99,47 @@ TEST_SUITE("chef") {
       const auto shown = capture_process({{app + "/target/debug/till"}, app, test_environment()});
       CHECK(shown.output.starts_with("12 "));
     }
+  }
+
+  TEST_CASE("chef: the sources of every kind of target compile, with warnings denied") {
+    const TestDirectory directory("chef-kinds");
+    const auto plan = directory / "plan";
+    write_file(plan + "/Cargo.toml",
+               "[workspace]\nmembers = [\"*\"]\nresolver = \"2\"\n"
+               "[workspace.lints.rust]\nunused_crate_dependencies = \"deny\"\n"
+               "[profile.dev]\npanic = \"abort\"\n");
+    const auto add = [&](const std::string& name, const std::string& manifest, const Words& files) {
+      write_file(plan + "/" + name + "/Cargo.toml",
+                 "[package]\nname = \"" + name + "\"\nversion = \"0.1.0\"\nedition = \"2024\"\n" +
+                     "[lints]\nworkspace = true\n" + manifest);
+      for (const auto& file : files) write_file(plan + "/" + name + "/" + file, "");
+    };
+    add("app",
+        "[dependencies]\nhelper = { path = \"../helper\" }\n"
+        "[[test]]\nname = \"shared\"\npath = \"src/main.rs\"\n"
+        "[[test]]\nname = \"bare\"\nharness = false\n[[bench]]\nname = \"fast\"\nharness = false\n"
+        "[[example]]\nname = \"linked\"\ncrate-type = [\"cdylib\"]\n",
+        {"src/main.rs", "build.rs", "tests/it.rs", "tests/bare.rs", "benches/fast.rs",
+         "benches/slow.rs", "examples/shown.rs", "examples/linked.rs"});
+    add("helper", "[lib]\nproc-macro = true\n", {"src/lib.rs"});
+    add("plugin", "[lib]\ncrate-type = [\"cdylib\", \"staticlib\", \"rlib\"]\n", {"src/lib.rs"});
+    write_file(
+        plan + "/Cargo.lock",
+        "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n "
+        "\"helper\",\n]\n\n[[package]]\nname = \"helper\"\nversion = \"0.1.0\"\n\n"
+        "[[package]]\nname = \"plugin\"\nversion = \"0.1.0\"\n");
+    const auto recipe = prepared(directory, plan);
+    auto environment = test_environment();
+    environment.set("RUSTFLAGS", "-D warnings");
+    const auto compile = [&](const std::string& name, const Words& flags, const Words& command) {
+      const auto skeleton = directory / name;
+      REQUIRE(write_skeleton(recipe, skeleton, flags).code() == 0);
+      const auto run = cargo(command + Words{"--workspace", "--locked"}, skeleton, environment);
+      CAPTURE(run.errors);
+      CHECK(run.code() == 0);
+    };
+    compile("std", {}, {"build", "--all-targets"});
+    compile("no-std", {"--no-std"}, {"check", "--lib", "--bins", "--examples"});
   }
 
   TEST_CASE("chef: --no-build for a target without std") {
