@@ -6,7 +6,7 @@
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
-#include "missing_lockfile.hpp"
+#include "made_lockfile.hpp"
 
 namespace larder::commands {
 
@@ -53,9 +53,17 @@ recipe::Recipe derive(const Context& context, const PrepareOptions& options) {
     return made;
   };
   const DiskTree disk;
-  if (!options.makes_lockfile) return from(disk);
-  const auto lock = make_missing_lockfile(context, options.manifest_path);
-  return lock ? from(TreeWithFile(disk, lock->path, lock->contents)) : from(disk);
+  try {
+    return from(disk);
+  } catch (const Error& error) {
+    const bool by_lockfile = error.id() == "lock-missing" || error.id() == "lock-outdated";
+    if (!options.makes_lockfile || !by_lockfile) throw;
+    context.shell.warning(error.message() +
+                          ": cargo resolves it in a copy; commit an up-to-date Cargo.lock, so that "
+                          "it stays the same");
+  }
+  const auto lock = make_lockfile(context, options.manifest_path);
+  return from(TreeWithFile(disk, lock.path, lock.contents));
 }
 
 }  // namespace

@@ -268,6 +268,20 @@ TEST_SUITE("chef") {
     CHECK(chef({"cook"}, kitchen.till().app(), environment).code() == 0);
   }
 
+  TEST_CASE("chef: an outdated lock file is brought up to date in a copy") {
+    const ChefKitchen kitchen("chef-outdated");
+    const auto& plan = kitchen.till().plan();
+    edit_file(plan + "/till/Cargo.toml", "itoa = \"1.0\"", "itoa = \"1.0\"\nryu = \"1.0\"");
+    check_error(larder({"prepare", "--", "build"}, plan), 1, "lock-outdated");
+    const auto before = snapshot(plan);
+    kitchen.prepare();
+    CHECK(changed_paths(before, snapshot(plan)).empty());
+    const auto recipe = read_file(kitchen.recipe());
+    CHECK(recipe.find("ryu") != std::string::npos);
+    // What was locked stays.
+    CHECK(recipe.find("name = \\\"itoa\\\"\\nversion = \\\"1.0.6\\\"") != std::string::npos);
+  }
+
   TEST_CASE("chef: a missing lock file is made in a copy, and the workspace stays as it was") {
     const ChefKitchen kitchen("chef-lock");
     const auto& plan = kitchen.till().plan();

@@ -30,7 +30,7 @@ struct PrepareOptions {
   bool open = false;
   /// With `open`: only what this member, or the member with this binary, has a use for.
   std::string bin;
-  /// Where there is no Cargo.lock, cargo makes one, outside the workspace.
+  /// Where Cargo.lock is missing or outdated, cargo makes one, outside the workspace.
   bool makes_lockfile = false;
 };
 ExitStatus prepare(const Context& context, const PrepareOptions& options);

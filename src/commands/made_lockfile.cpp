@@ -1,4 +1,4 @@
-#include "missing_lockfile.hpp"
+#include "made_lockfile.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -105,33 +105,33 @@ void link_sources(const cargo::Config& config, const TemporaryCopy& copy) {
 
 }  // namespace
 
-std::optional<MissingLockfile> make_missing_lockfile(const Context& context,
-                                                     const std::string& manifest_path) {
+MadeLockfile make_lockfile(const Context& context, const std::string& manifest_path) {
   const DiskTree disk;
   const auto& directory = context.directory;
-  const auto manifest = cargo::start_manifest(disk, directory, manifest_path);
   const auto config = cargo::Config::load(disk, directory, "", "");
-  const auto workspace = load(context, manifest, config);
+  const auto workspace =
+      load(context, cargo::start_manifest(disk, directory, manifest_path), config);
   const auto path = path::join(workspace.root_directory, "Cargo.lock");
-  if (disk.is_file(path)) return std::nullopt;
-  context.shell.status("Resolving",
-                       "the dependencies, since there is no Cargo.lock: commit one, so that they "
-                       "stay the same");
   const TemporaryCopy copy(context.environment);
   copy_packages(workspace, copy);
   copy_settings(directory, copy);
   link_sources(config, copy);
   make_directories(copy.at(directory));
+  const auto present = disk.read(path);
+  if (present) copy.write(path, *present);
+  std::vector<std::string> words{"generate-lockfile"};
+  // Keeps the versions that it has.
+  if (present) words = {"update", "--workspace"};
+  words.insert(words.end(),
+               {"--quiet", "--manifest-path", copy.at(workspace.root_manifest->path())});
   const auto cargo = driver::find_cargo(context.environment, directory, "");
-  const auto run = capture_process(cargo.command(
-      {"generate-lockfile", "--quiet", "--manifest-path", copy.at(workspace.root_manifest->path())},
-      copy.at(directory)));
+  const auto run = capture_process(cargo.command(words, copy.at(directory)));
   driver::check_started(run.status, cargo);
   auto text = read_text_file(copy.at(path));
-  if (succeeded(run.status) && text) return MissingLockfile{path, *std::move(text)};
-  throw Error("cargo-failed", "`cargo generate-lockfile` failed: " + run.errors)
+  if (succeeded(run.status) && text) return {path, *std::move(text)};
+  throw Error("cargo-failed", fmt::format("`cargo {}` failed: {}", words[0], run.errors))
       .in_file(workspace.root_manifest->path())
-      .hint("generate and commit Cargo.lock where cargo can reach the registries");
+      .hint("make Cargo.lock where cargo can reach the registries, and commit it");
 }
 
 }  // namespace larder::commands

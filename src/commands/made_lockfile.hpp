@@ -29,15 +29,14 @@ class TreeWithFile : public SourceTree {
   std::string contents_;
 };
 
-struct MissingLockfile {
+struct MadeLockfile {
   std::string path;
   std::string contents;
 };
 
-/// For a workspace without a Cargo.lock, the one that cargo would write: made by `cargo
-/// generate-lockfile` of a temporary copy of its manifests, so that nothing is written into the
-/// workspace. Nothing where there is a lock file. Throws `cargo-failed`, `cargo-missing`.
-std::optional<MissingLockfile> make_missing_lockfile(const Context& context,
-                                                     const std::string& manifest_path);
+/// The Cargo.lock that cargo would leave in a workspace: made of nothing, or brought up to date, in
+/// a temporary copy of its manifests, so that nothing is written into the workspace. Throws
+/// `cargo-failed`, `cargo-missing`.
+MadeLockfile make_lockfile(const Context& context, const std::string& manifest_path);
 
 }  // namespace larder::commands
