@@ -21,17 +21,23 @@ struct Stated {
   std::vector<std::string> flags;
 };
 
+/// Flags about how cargo runs state no command.
+bool states_command(cargo::CommandLine line) {
+  line.neutral.clear();
+  line.locked = line.offline = line.frozen = false;
+  return line.arguments().size() > 1;
+}
+
 Stated stated_for_open(const CookOptions& options) {
   if (!options.commands.empty()) return {options.commands, options.flags};
-  if (options.flags.empty() && options.subcommand.empty() && !options.builds_by_default)
-    return {{}, {}};
   auto words = options.flags;
   words.insert(words.begin(), options.subcommand.empty() ? "build" : options.subcommand);
   auto line = cargo::parse_command_line(words);
   Stated out;
   // Not in the command: it may lie outside the workspace, which no recorded path can.
   if (line.target_dir) out.flags = {"--target-dir", *std::exchange(line.target_dir, std::nullopt)};
-  out.commands = {{"", line.arguments()}};
+  if (options.builds_by_default || !options.subcommand.empty() || states_command(line))
+    out.commands = {{"", line.arguments()}};
   return out;
 }
 

@@ -52,7 +52,11 @@ std::set<std::size_t> entries_of(const Workspace& workspace, const Lockfile& loc
   }
   for (const auto index : packages) {
     for (const auto& dependency : workspace.packages[index].dependencies) {
-      if (known.contains({index, dependency.package_name})) continue;
+      // As far as nobody asks for them, those of an outsider are in no lock file.
+      const bool idle =
+          !workspace.is_member(index) &&
+          (dependency.optional || dependency.kind == cargo::DependencyKind::Development);
+      if (idle || known.contains({index, dependency.package_name})) continue;
       const auto& named = lock.named(dependency.package_name);
       roots.insert(roots.end(), named.begin(), named.end());
     }

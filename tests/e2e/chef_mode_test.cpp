@@ -116,6 +116,22 @@ TEST_SUITE("chef") {
     CHECK(kitchen.compiled("clippy --all-targets") == 0);
   }
 
+  TEST_CASE("chef: zigbuild is cooked by cargo zigbuild") {
+    const ChefKitchen kitchen("chef-zigbuild");
+    kitchen.prepare();
+    const auto programs = kitchen / "programs";
+    fs::create_directories(programs);
+    write_script(programs + "/cargo-zigbuild",
+                 "echo \"$1\" >'" + programs + "/called'\nshift\nexec cargo build \"$@\"\n");
+    auto environment = test_environment();
+    environment.set("PATH", programs + ":" + environment.get("PATH").value_or(""));
+    const auto run = chef({"cook", "--zigbuild", "--release"}, kitchen.till().app(), environment);
+    CAPTURE(run.errors);
+    CHECK(run.code() == 0);
+    CHECK(read_file(programs + "/called") == "zigbuild\n");
+    CHECK(kitchen.compiled("build --release") == 0);
+  }
+
   TEST_CASE("chef: several features, packages and targets are given at once or one by one") {
     const ChefKitchen kitchen("chef-lists");
     kitchen.prepare();
@@ -213,6 +229,7 @@ TEST_SUITE("chef") {
     const auto& till = kitchen.till();
     kitchen.prepare();
     check_error(till.larder({"cook"}), 1, "no-command");
+    check_error(till.larder({"cook", "-q", "--locked", "-j", "1"}), 1, "no-command");
     till.cook({"--check", "--tests"});
     CHECK(kitchen.compiled("check --tests") == 0);
 

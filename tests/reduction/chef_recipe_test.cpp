@@ -211,12 +211,19 @@ TEST_CASE("chef: a member without a version, and one with it on the command line
 }
 
 TEST_CASE("chef: with --bin the lock file is up to date for --locked") {
-  auto tree = tiny_workspace({"a 1.0.0: b", "b"});
+  auto tree = tiny_workspace({"a", "b"});
   add_virtual_root(tree);
-  add_package(tree, "app", "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
+  add_package(tree, "app", "app",
+              "[dependencies]\na = \"1\"\noutside = { path = \"../../outside\" }\n",
+              {"src/main.rs"});
+  add_file(tree, "/outside/Cargo.toml",
+           "[package]\nname = \"outside\"\n\n[dev-dependencies]\nb = \"1\"\n");
+  add_file(tree, "/outside/src/lib.rs", "");
   add_package(tree, "other", "other", "[dependencies]\nb = \"1\"\n", {"src/lib.rs"});
   append(tree, "/w/Cargo.lock",
-         "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n]\n"
+         "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n "
+         "\"outside\",\n]\n"
+         "\n[[package]]\nname = \"outside\"\nversion = \"0.0.0\"\n"
          "\n[[package]]\nname = \"other\"\nversion = \"0.1.0\"\ndependencies = [\n \"b\",\n]\n");
   recipe::DeriveRequest request{"/w", "", {}};
   request.open = true;
