@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
@@ -20,9 +22,8 @@ std::map<std::string, std::string> files_of(const Context& context, const recipe
     out.emplace(path::join(root, relative), contents);
   if (skeleton.config_file)
     out.emplace(path::join(context.directory, ".cargo/config.toml"), *skeleton.config_file);
-  if (skeleton.toolchain)
-    out.emplace(path::join(context.directory, skeleton.toolchain->name),
-                skeleton.toolchain->contents);
+  if (const auto& toolchain = skeleton.toolchain)
+    out.emplace(path::join(context.directory, toolchain->name), toolchain->contents);
   return out;
 }
 
@@ -30,7 +31,10 @@ void refuse_to_replace(const std::map<std::string, std::string>& files) {
   std::string found;
   std::size_t count = 0;
   for (const auto& [file, contents] : files) {
-    if (DiskTree().kind(file) == FileKind::Absent || read_text_file(file) == contents) continue;
+    std::error_code ignored;
+    // A link that leads nowhere is there as well.
+    const bool is_there = std::filesystem::exists(std::filesystem::symlink_status(file, ignored));
+    if (!is_there || read_text_file(file) == contents) continue;
     constexpr std::size_t most_listed = 5;
     if (++count <= most_listed) found += "\n  " + file;
   }

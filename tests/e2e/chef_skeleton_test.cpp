@@ -64,6 +64,7 @@ TEST_SUITE("chef") {
     till.bring_sources();
     const auto recipe = prepared(directory, till.plan());
     fs::remove(till.app() + "/till-core/build.rs");
+    fs::create_symlink("nowhere", till.app() + "/till-core/build.rs");
     const auto before = snapshot(till.app());
     const auto run = write_skeleton(recipe, till.app());
     CHECK(run.code() == 1);
