@@ -31,17 +31,6 @@ void add_directories(const TomlTable& patches, const std::string& base,
   }
 }
 
-std::set<std::string> patched_directories(const Workspace& workspace, const Config& config) {
-  std::set<std::string> out;
-  add_directories(workspace.root_table("patch"), workspace.root_directory, out);
-  for (const auto& file : config.files()) {
-    const auto* patches = file.root.find("patch");
-    if (patches != nullptr && patches->table() != nullptr)
-      add_directories(*patches->table(), config_base(file), out);
-  }
-  return out;
-}
-
 bool is_compiled_dependency(const Package& package, const std::string& name) {
   return std::any_of(
       package.dependencies.begin(), package.dependencies.end(), [&](const Dependency& dependency) {
@@ -106,6 +95,17 @@ void list_below(const SourceTree& tree, const std::string& directory, const std:
 }
 
 }  // namespace
+
+std::set<std::string> patched_directories(const Workspace& workspace, const Config& config) {
+  std::set<std::string> out;
+  add_directories(workspace.root_table("patch"), workspace.root_directory, out);
+  for (const auto& file : config.files()) {
+    const auto* patches = file.root.find("patch");
+    if (patches != nullptr && patches->table() != nullptr)
+      add_directories(*patches->table(), config_base(file), out);
+  }
+  return out;
+}
 
 void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& lock,
                   const Config& config) {

@@ -1,35 +1,22 @@
 #include "larder/cli/cli.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "larder/base/error.hpp"
+#include "chef.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/command_line.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/cook/stub_wrapper.hpp"
-
-extern char**
-    environ;  // NOLINT(readability-redundant-declaration): glibc has it only as an extension
+#include "session.hpp"
 
 namespace larder::cli {
 
 namespace {
-
-constexpr int usage_exit = 2;
-
-struct GlobalOptions {
-  int verbose = 0;
-  bool quiet = false;
-  std::string color;
-};
 
 struct Options {
   GlobalOptions global;
@@ -41,43 +28,8 @@ struct Options {
   std::string verify_format;
   commands::MetadataOptions metadata;
   std::vector<std::string> for_commands;
+  ChefFlags chef;
 };
-
-Environment read_environment() {
-  std::map<std::string, std::string> variables;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text(*entry);
-    const auto equals = text.find('=', 1);
-    if (equals != std::string::npos)
-      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return Environment(std::move(variables));
-}
-
-bool wants_color(const GlobalOptions& options, const Environment& environment) {
-  const auto choice =
-      options.color.empty() ? environment.get("CARGO_TERM_COLOR").value_or("auto") : options.color;
-  if (choice == "always") return true;
-  if (choice == "never" || environment.get("NO_COLOR")) return false;
-  return ::isatty(STDERR_FILENO) != 0 && environment.get("TERM").value_or("") != "dumb";
-}
-
-Verbosity verbosity_of(const GlobalOptions& options, const Environment& environment) {
-  const auto is_true = [&](const char* name) {
-    return environment.get(name).value_or("") == "true";
-  };
-  if (options.quiet) return Verbosity::Quiet;
-  if (options.verbose > 0) return Verbosity::Verbose;
-  if (is_true("CARGO_TERM_QUIET")) return Verbosity::Quiet;
-  return is_true("CARGO_TERM_VERBOSE") ? Verbosity::Verbose : Verbosity::Normal;
-}
-
-void add_global_options(CLI::App& app, GlobalOptions& options) {
-  app.add_flag("-v,--verbose", options.verbose, "Say more; cargo is told so too");
-  app.add_flag("-q,--quiet", options.quiet, "Print errors only; cargo is told so too");
-  app.add_option("--color", options.color, "When to colour: auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-}
 
 CLI::App* add_prepare(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
@@ -110,12 +62,14 @@ CLI::App* add_cook(CLI::App& app, Options& options) {
       ->add_option("--only", options.cook.only,
                    "Cook only the command of this name; may be repeated")
       ->allow_extra_args(false);
+  add_chef_flags(*command, options.chef);
   command->allow_extras();
   command->footer(
       "Cargo flags that do not change what is compiled (-j, --offline, --target, ...) may be "
       "added.\n"
       "The profile, features and selection are those that were stated at prepare. A recipe that "
-      "was\nmade without a cargo command gets it here, behind `--`.");
+      "was\nmade without a cargo command gets it here, behind `--`, or as flags of `cargo "
+      "build`:\n  cargo larder cook -- test --workspace\n  cargo larder cook --release --bin app");
   return command;
 }
 
@@ -179,35 +133,12 @@ CLI::App* add_metadata(CLI::App& app, Options& options) {
   return command;
 }
 
-/// Words behind the first `--`, taken out of `words`.
-std::optional<std::vector<std::string>> take_trailing(std::vector<std::string>& words) {
-  const auto dashes = std::find(words.begin(), words.end(), "--");
-  if (dashes == words.end()) return std::nullopt;
-  std::vector<std::string> trailing(dashes + 1, words.end());
-  words.erase(dashes, words.end());
-  return trailing;
-}
-
 /// "release=build --release" → name and words; a name has no spaces.
 recipe::StatedCommand stated_command(const std::string& text) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || text.find_first_of(" \t") < equals)
     return {"", cargo::split_command(text)};
   return {text.substr(0, equals), cargo::split_command(text.substr(equals + 1))};
-}
-
-/// Our own -q, -v and --color, for cargo.
-std::vector<std::string> flags_for_cargo(const GlobalOptions& options) {
-  std::vector<std::string> out;
-  if (options.quiet) out.emplace_back("--quiet");
-  for (int i = 0; i < options.verbose; ++i) out.emplace_back("--verbose");
-  if (!options.color.empty()) out.insert(out.end(), {"--color", options.color});
-  return out;
-}
-
-std::vector<std::string> concat(std::vector<std::string> a, const std::vector<std::string>& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
 }
 
 class Program {
@@ -233,43 +164,12 @@ class Program {
 
   int run() {
     const auto trailing = take_trailing(arguments_);
-    try {
-      auto reversed = arguments_;
-      std::reverse(reversed.begin(), reversed.end());
-      app_.parse(reversed);
-    } catch (const CLI::ParseError& error) {
-      return report_usage(error);
-    }
-    const Shell shell(verbosity_of(options_.global, environment_),
-                      wants_color(options_.global, environment_));
-    try {
-      const commands::Context context{current_directory(), environment_, shell};
-      return exit_code(dispatch(context, trailing));
-    } catch (const Error& error) {
-      shell.error(error.render(), error.id());
-      return error.id() == "command-invalid" || error.id() == "command-unsupported" ? usage_exit
-                                                                                    : 1;
-    } catch (const std::exception& error) {
-      shell.error(std::string("internal error: ") + error.what());
-      return 1;
-    }
+    return parse_and_run(
+        app_, arguments_, environment_, options_.global, "cargo larder --help",
+        [&](const commands::Context& context) { return dispatch(context, trailing); });
   }
 
  private:
-  int report_usage(const CLI::ParseError& error) const {
-    if (error.get_exit_code() == 0) return app_.exit(error);
-    const Shell shell(Verbosity::Normal, wants_color(options_.global, environment_));
-    shell.error(std::string(error.what()) + "\n\nFor more information, try `cargo larder --help`.");
-    return usage_exit;
-  }
-
-  std::string current_directory() const {
-    std::error_code error;
-    const auto actual = std::filesystem::current_path(error);
-    if (error) throw Error("file-read", "cannot find the current directory: " + error.message());
-    return path::normalize(actual.string());
-  }
-
   ExitStatus dispatch(const commands::Context& context,
                       const std::optional<std::vector<std::string>>& trailing) {
     if (prepare_->parsed()) {
@@ -295,7 +195,7 @@ class Program {
     if (cook_->parsed()) {
       options_.cook.flags = concat(flags_for_cargo(options_.global), cook_->remaining());
       if (trailing) options_.cook.commands = {{"", *trailing}};
-      return commands::cook(context, options_.cook);
+      return cook_with(context, options_.cook, options_.chef);
     }
     for (const auto* build : builds_) {
       if (!build->parsed()) continue;
@@ -307,12 +207,6 @@ class Program {
       }
     }
     return commands::build(context, options_.build);
-  }
-
-  /// Cargo's own code; a signal that ended cargo ends us too.
-  static int exit_code(const ExitStatus& status) {
-    if (const auto* exited = std::get_if<Exited>(&status)) return exited->code;
-    end_like(status);
   }
 
   std::vector<std::string> arguments_;
@@ -337,6 +231,7 @@ int run(int argc, char** argv) {
       return cook::run_stub_wrapper(words, read_environment());
     if (cook::is_stubbed_build_script(name)) return 0;
     if (!words.empty()) words.erase(words.begin());
+    if (name == chef_name) return run_chef(std::move(words), read_environment());
     // `cargo larder …` runs `cargo-larder larder …`.
     if (!words.empty() && words[0] == "larder") words.erase(words.begin());
     return Program(std::move(words)).run();

@@ -2,67 +2,106 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "announce.hpp"
 #include "flags.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
+#include "recipe_file.hpp"
 
 namespace larder::commands {
 
 namespace {
 
-std::string load_text(const std::string& path) {
-  auto text = read_text_file(path);
-  if (text) return *text;
-  throw Error("recipe-missing", "there is no recipe")
-      .in_file(path)
-      .hint(
-          "make it with `cargo larder prepare -- CARGO COMMAND`, and copy it here (COPY "
-          "--from=planner)");
+/// The commands that an open recipe is given, and what of the flags is for cook itself.
+struct Stated {
+  std::vector<recipe::StatedCommand> commands;
+  std::vector<std::string> flags;
+};
+
+/// Flags about how cargo runs state no command.
+bool states_command(cargo::CommandLine line) {
+  line.neutral.clear();
+  line.locked = line.offline = line.frozen = false;
+  return line.arguments().size() > 1;
 }
 
-/// The recipe with its commands: an open one gets those given here.
-recipe::Recipe with_commands(const Context& context, const CookOptions& options,
-                             const std::string& path, const recipe::Recipe& recipe) {
-  if (!recipe.open) {
-    if (options.commands.empty()) return recipe;
-    throw Error("command-invalid", "the recipe names its cargo command, so that cook takes none")
-        .in_file(path)
-        .hint("state it at prepare");
+Stated stated_for_open(const CookOptions& options) {
+  if (!options.commands.empty()) return {options.commands, options.flags};
+  auto words = options.flags;
+  words.insert(words.begin(), options.subcommand.empty() ? "build" : options.subcommand);
+  auto line = cargo::parse_command_line(words);
+  Stated out;
+  // Not in the command: it may lie outside the workspace, which no recorded path can.
+  if (line.target_dir) out.flags = {"--target-dir", *std::exchange(line.target_dir, std::nullopt)};
+  if (options.builds_by_default || !options.subcommand.empty() || states_command(line))
+    out.commands = {{"", line.arguments()}};
+  return out;
+}
+
+/// The names of the commands to cook.
+std::vector<std::string> chosen(const CookOptions& options, const std::string& path,
+                                const recipe::Recipe& recipe) {
+  if (options.subcommand.empty()) return options.only;
+  std::vector<std::string> names;
+  for (const auto& command : recipe.commands) {
+    if (cargo::parse_command_line(command.arguments).subcommand == options.subcommand)
+      names.push_back(command.name);
   }
-  if (options.commands.empty()) {
+  if (!names.empty()) return names;
+  throw Error("flag-disagrees", fmt::format("the recipe was made for no `cargo {}`, which is asked "
+                                            "for here by --{}",
+                                            options.subcommand, options.subcommand))
+      .in_file(path)
+      .hint("state it at `cargo larder prepare -- CARGO COMMAND`");
+}
+
+recipe::Recipe close(const Context& context, const std::string& path, const recipe::Recipe& open,
+                     const Stated& stated) {
+  if (stated.commands.empty()) {
     throw Error("no-command", "the recipe was made without a cargo command, and none is given here")
         .in_file(path)
         .hint(
             "give it behind `--`, as in `cargo larder cook -- build --release`; or state it at "
             "prepare, so that the recipe changes less often");
   }
-  recipe::DeriveRequest request{context.directory, "", options.commands};
+  recipe::DeriveRequest request{context.directory, "", stated.commands};
   request.environment = context.environment;
-  return recipe::derive_from(recipe, request);
+  auto recipe = recipe::derive_from(open, request);
+  announce_fallbacks(context, recipe);
+  return recipe;
 }
 
 }  // namespace
 
 ExitStatus cook(const Context& context, const CookOptions& options) {
   const auto path = path::join(context.directory, options.recipe_path);
-  auto text = load_text(path);
-  const auto found = recipe::read(path, text);
-  const auto recipe = with_commands(context, options, path, found);
-  if (found.open) {
+  auto text = load_recipe(path);
+  auto recipe = recipe::read(path, text);
+  auto flags = options.flags;
+  if (recipe.open) {
+    const auto stated = stated_for_open(options);
+    recipe = close(context, path, recipe, stated);
     text = recipe::write(recipe);
-    announce_fallbacks(context, recipe);
+    flags = stated.flags;
+  } else if (!options.commands.empty()) {
+    throw Error("command-invalid", "the recipe names its cargo command, so that cook takes none")
+        .in_file(path)
+        .hint("state it at prepare");
   }
   cook::CookRequest request;
   request.directory = context.directory;
   request.workspace_root = path::join(context.directory, recipe.root);
   request.recipe_text = text;
-  request.only = options.only;
+  request.only = chosen(options, path, recipe);
+  const auto& only = request.only;
   for (const auto& command : recipe.commands) {
-    if (options.flags.empty()) break;
+    if (flags.empty()) break;
+    if (!only.empty() && std::find(only.begin(), only.end(), command.name) == only.end()) continue;
     const auto recorded = cargo::parse_command_line(command.arguments);
-    const auto extra = check_extra_flags(recorded, options.flags);
+    const auto extra = check_extra_flags(recorded, flags);
     request.extra_arguments = extra.words;
     request.target_dir = extra.line.target_dir;
   }

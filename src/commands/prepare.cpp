@@ -6,6 +6,7 @@
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
+#include "made_lockfile.hpp"
 
 namespace larder::commands {
 
@@ -23,15 +24,55 @@ std::size_t external_count(const reduce::Skeleton& skeleton) {
                     [](const cargo::LockedPackage& package) { return !package.is_local(); }));
 }
 
+/// Cargo switches on features for all packages that a command selects, built or not: by `--bin`
+/// alone it selects all default members.
+void tell_of_other_members(const Context& context, const SourceTree& tree,
+                           recipe::DeriveRequest request, const recipe::Recipe& made) {
+  request.commands = {{"", {"build", "--bin", request.bin}}};
+  try {
+    const auto alone = recipe::derive_from(made, request);
+    if (recipe::derive(tree, request).commands.at(0).skeleton == alone.commands.at(0).skeleton)
+      return;
+  } catch (const Error&) {
+    return;  // it names a package, which is then built by -p
+  }
+  context.shell.warning(fmt::format(
+      "`cargo build --bin {}` compiles dependencies as other members want them too: build with -p "
+      "PACKAGE as well, or prepare without --bin",
+      request.bin));
+}
+
+recipe::Recipe derive(const Context& context, const PrepareOptions& options) {
+  recipe::DeriveRequest request{context.directory, options.manifest_path, options.commands};
+  request.environment = context.environment;
+  request.open = options.open;
+  request.bin = options.bin;
+  const auto from = [&](const SourceTree& tree) {
+    auto made = recipe::derive(tree, request);
+    if (!request.bin.empty()) tell_of_other_members(context, tree, request, made);
+    return made;
+  };
+  const DiskTree disk;
+  try {
+    return from(disk);
+  } catch (const Error& error) {
+    const bool by_lockfile = error.id() == "lock-missing" || error.id() == "lock-outdated";
+    if (!options.makes_lockfile || !by_lockfile) throw;
+    context.shell.warning(error.message() +
+                          ": cargo resolves it in a copy; commit an up-to-date Cargo.lock, so that "
+                          "it stays the same");
+  }
+  const auto lock = make_lockfile(context, options.manifest_path);
+  return from(TreeWithFile(disk, lock.path, lock.contents));
+}
+
 }  // namespace
 
 ExitStatus prepare(const Context& context, const PrepareOptions& options) {
-  recipe::DeriveRequest request{context.directory, options.manifest_path, options.commands};
-  request.environment = context.environment;
-  const auto made = recipe::derive(DiskTree(), request);
+  const auto made = derive(context, options);
   const auto text = recipe::write(made);
   announce_fallbacks(context, made);
-  if (made.open) {
+  if (made.open && !options.open) {
     context.shell.note(
         "no cargo command was given: the recipe is for any that cook gets, and changes more often "
         "than one for a command");

@@ -6,6 +6,7 @@
 #include "larder/base/path.hpp"
 #include "larder/cargo/patched.hpp"
 #include "larder/recipe/recipe.hpp"
+#include "larder/reduce/member_closure.hpp"
 #include "larder/reduce/selection.hpp"
 
 namespace larder::recipe {
@@ -79,7 +80,7 @@ class Deriver {
     if (path::is_within(root, request_.directory))
       recipe.root = path::relative(root, request_.directory);
     auto stated = request_.commands;
-    if (stated.empty()) stated = commands_in_manifest(*workspace_.root_manifest);
+    if (stated.empty() && !request_.open) stated = commands_in_manifest(*workspace_.root_manifest);
     if (stated.empty()) leave_open(recipe);
     for (const auto& command : stated) recipe.commands.push_back(derive_command(command, recipe));
     for (auto& [path, source] : sources_) recipe.sources.push_back(std::move(source));
@@ -89,11 +90,12 @@ class Deriver {
  private:
   void leave_open(Recipe& recipe) const {
     const auto& root = workspace_.root_manifest->path();
-    if (start_manifest_ != root)
+    if (start_manifest_ != root && request_.bin.empty())
       recipe.start_manifest = path::relative(start_manifest_, workspace_.root_directory);
-    auto workspace = start_manifest_ == root ? workspace_ : load(root);
-    cargo::load_patched(tree_, workspace, lock_, config_);
-    recipe.open = reduce::open_skeleton({workspace, lock_, config_, toolchain_});
+    reduce::MemberClosure seen{start_manifest_ == root ? workspace_ : load(root), lock_};
+    if (!request_.bin.empty()) seen = reduce::member_closure(seen.workspace, lock_, request_.bin);
+    cargo::load_patched(tree_, seen.workspace, seen.lock, config_);
+    recipe.open = reduce::open_skeleton({seen.workspace, seen.lock, config_, toolchain_});
   }
 
   /// All local packages that the workspace has a part in.

@@ -33,6 +33,8 @@ struct LocalCrate {
   /// Whether its development dependencies take part.
   bool development = false;
   std::optional<std::string> default_run;
+  /// Lines for `[package]`: what tools that call cargo themselves read there.
+  std::string metadata;
 };
 
 struct Partition {
@@ -40,6 +42,8 @@ struct Partition {
   std::map<std::size_t, LocalCrate> crates;
   /// Directories; nothing where cargo's own default is meant.
   std::optional<std::vector<std::string>> default_members;
+  /// Lines for `[workspace]`, as those of a crate.
+  std::string metadata;
 };
 
 /// The external packages that the crates ask for.

@@ -145,7 +145,7 @@ std::string LocalCrateWriter::package_text(const Package& package, const LocalCr
   // A config file can replace the build script of a package that links a native library.
   if (package.links) out += "links = " + toml_quote(*package.links) + "\n";
   if (crate.default_run) out += "default-run = " + toml_quote(*crate.default_run) + "\n";
-  return out + package_target_text(package);
+  return out + package_target_text(package) + crate.metadata;
 }
 
 LocalCrateWriter::Sections LocalCrateWriter::dependency_sections(std::size_t index) const {

@@ -107,7 +107,8 @@ std::string workspace_text(const Resolution& resolution, WorkspaceText workspace
   if (workspace.default_members) out += list("default-members", *workspace.default_members);
   if (!workspace.exclude.empty()) out += list("exclude", workspace.exclude);
   // 3 differs from 2 only in how it chooses versions that no lock file fixes.
-  return out + fmt::format("resolver = \"{}\"\n", resolution.old_resolver() ? "1" : "2");
+  out += fmt::format("resolver = \"{}\"\n", resolution.old_resolver() ? "1" : "2");
+  return out + workspace.metadata;
 }
 
 std::string cargo_features_line(const std::vector<std::string>& features) {

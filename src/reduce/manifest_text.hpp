@@ -45,6 +45,8 @@ struct WorkspaceText {
   std::optional<std::vector<std::string>> default_members;
   /// Path dependencies that shall not become members.
   std::vector<std::string> exclude;
+  /// Further lines.
+  std::string metadata;
 };
 /// `[workspace]`, each list sorted.
 std::string workspace_text(const Resolution& resolution, WorkspaceText workspace);

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "finest.hpp"
@@ -7,6 +9,18 @@
 namespace larder::reduce {
 
 namespace {
+
+/// The tables of `metadata` by which tools that call cargo themselves know what to build: they run
+/// on the skeleton after `cook --no-build`.
+std::string tool_metadata(const cargo::TomlValue* table) {
+  const auto* metadata = table == nullptr ? nullptr : table->find("metadata");
+  std::string out;
+  for (const auto* tool : {"component", "leptos", "wasm-pack"}) {
+    const auto* value = metadata == nullptr ? nullptr : metadata->find(tool);
+    if (value != nullptr) out += fmt::format("metadata.{} = {}\n", tool, toml_inline(*value));
+  }
+  return out;
+}
 
 class OpenPartition {
  public:
@@ -22,20 +36,26 @@ class OpenPartition {
       crate.directory = directory(i);
       crate.development = workspace_.is_member(i);
       crate.default_run = package.default_run;
+      crate.metadata = tool_metadata(package.document->root.find("package"));
       crate.targets = crate_targets(
           package, [](const cargo::Target&) { return true; },
           [](const cargo::Target& target, std::size_t) { return target.name; });
       out.crates.emplace(i, std::move(crate));
     }
     out.default_members = default_members();
+    out.metadata = tool_metadata(workspace_.root_manifest->document()->root.find("workspace"));
     return out;
   }
 
-  /// Told apart by their versions, packages of one name keep them.
+  /// Told apart by their versions, packages of one name keep them, with the same metadata.
   std::string version(const cargo::Package& package) const {
     const auto same = std::count_if(workspace_.packages.begin(), workspace_.packages.end(),
                                     [&](const auto& other) { return other.name == package.name; });
-    return same > 1 ? package.version.str() : "0.0.0";
+    if (same == 1) return open_version;
+    const std::string_view mark = "larder";
+    const auto& build = package.version.build;
+    if (build.ends_with(mark)) return package.version.str();
+    return fmt::format("{}{}{}", package.version.str(), build.empty() ? "+" : ".", mark);
   }
 
  private:

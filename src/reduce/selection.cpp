@@ -7,6 +7,7 @@
 #include "larder/base/url.hpp"
 #include "larder/cargo/glob.hpp"
 #include "larder/cargo/package_spec.hpp"
+#include "larder/reduce/skeleton.hpp"
 
 namespace larder::reduce {
 
@@ -31,8 +32,10 @@ bool fits(const std::string& text, const Package& package) {
   const auto spec = parse_spec(text);
   if (!spec) return cargo::glob_matches(text, package.name);
   const bool elsewhere = !spec->url.empty() && !spec->is_path;
-  return !elsewhere && spec->name == package.name &&
-         (!spec->version || spec->version->matches(package.version));
+  if (elsewhere || spec->name != package.name) return false;
+  // In an open recipe it has no version of its own, and is the only one of its name.
+  return !spec->version || spec->version->matches(package.version) ||
+         package.version.str() == open_version;
 }
 
 bool fits(const std::string& text, const cargo::LockedPackage& package) {

@@ -15,7 +15,6 @@
 #include "../parity/corpus.hpp"
 #include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 #include "workspace_run.hpp"
 
 namespace larder::test {
@@ -38,6 +37,8 @@ A line for each case, the totals last; exit 1 on any difference or refusal.
                          members, {bin} a binary, {host} and {foreign} platforms
   --only REPOSITORY      may be repeated; REPOSITORY:WORKSPACE for one of its workspaces
   --toolchain NAME       of rustup; a nightly is run with -Zbuild-dir-new-layout
+  --cargo-chef PROGRAM   recipes are made by this cargo-chef, and cooked with the command: what its
+                         recipes lose is a difference
   --directory DIR        where to lay things out, kept between runs
   -j N                   repositories at a time (2)
   --quiet                only cases that are not exact
@@ -49,6 +50,7 @@ struct Options {
   std::vector<std::string> commands = default_commands();
   std::vector<std::string> only;
   std::string toolchain;
+  std::string cargo_chef;
   std::string directory;
   std::size_t jobs = 2;
   bool quiet = false;
@@ -76,6 +78,8 @@ std::optional<Options> parse(const std::vector<std::string>& words) {
       out.only.push_back(words[++i]);
     } else if (word == "--toolchain") {
       out.toolchain = words[++i];
+    } else if (word == "--cargo-chef") {
+      out.cargo_chef = fs::absolute(words[++i]).string();
     } else if (word == "--directory") {
       out.directory = words[++i];
     } else if (word == "-j") {
@@ -254,15 +258,6 @@ std::vector<std::string> usable_workspaces(const Repository& repository) {
   return out;
 }
 
-void lay_out(const Repository& repository, const std::string& directory) {
-  fs::remove_all(directory);
-  for (const auto& [file, text] : repository.tree.files()) {
-    const auto target = path::join(directory, path::relative(file, root_directory));
-    fs::create_directories(path::parent(target));
-    write_new_file(target, text);
-  }
-}
-
 bool is_wanted(const Options& options, const std::string& repository,
                const std::string& workspace) {
   if (options.only.empty()) return true;
@@ -306,7 +301,7 @@ int run(const Options& options) {
   const auto repositories = read_corpus(options.corpus);
   const auto toolchain = find_toolchain(options.toolchain);
   const RunOptions run{toolchain, options.directory,
-                       toolchain.version.find("nightly") != std::string::npos};
+                       toolchain.version.find("nightly") != std::string::npos, options.cargo_chef};
   fs::create_directories(path::join(options.directory, "cargo-home"));
   Reporter reporter(options);
   std::atomic<std::size_t> next{0};

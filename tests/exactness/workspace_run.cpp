@@ -80,9 +80,10 @@ class WorkspaceRun {
     {
       const Lending lending(place_.source, place_.run);
       if (!run_real(words, out, real)) return out;
-      if (!prepare(words, out, recipe)) return out;
+      const bool by_chef = !options_.cargo_chef.empty();
+      if (!(by_chef ? prepare_by_chef(out, recipe) : prepare(words, out, recipe))) return out;
     }
-    if (!cook(recipe, out)) return out;
+    if (!cook(recipe, words, out)) return out;
     const auto cooked = read_fingerprints(place_.target);
     out.cooked = cooked.size();
     out.difference = compare_units(real, cooked);
@@ -174,6 +175,19 @@ class WorkspaceRun {
     return true;
   }
 
+  bool prepare_by_chef(CaseResult& out, std::string& recipe) const {
+    const auto file = place_.target + ".recipe.json";
+    const auto prepared = run({options_.cargo_chef, "chef", "prepare", "--recipe-path", file},
+                              directory(), environment_);
+    if (!succeeded(prepared.status)) {
+      out.outcome = Outcome::Refused;
+      out.words = "cargo-chef: " + first_error(prepared.errors);
+      return false;
+    }
+    recipe = read_text_file(file).value();
+    return true;
+  }
+
   /// The config files of directories above the workspace belong to the machine.
   void restore_configs_above() const {
     for (fs::path at = place_.workspace == "." ? fs::path() : fs::path(place_.workspace);
@@ -189,14 +203,20 @@ class WorkspaceRun {
     }
   }
 
-  bool cook(const std::string& recipe, CaseResult& out) const {
+  bool cook(const std::string& recipe, const std::vector<std::string>& words,
+            CaseResult& out) const {
     start_anew();
     fs::remove_all(place_.run);
     fs::create_directories(directory());
     restore_configs_above();
     write_file_atomically(path::join(directory(), "recipe.json"), recipe);
     const auto start = std::chrono::steady_clock::now();
-    const auto cooked = run({LARDER_PROGRAM, "cook"}, directory(), stubbed(out.what));
+    std::vector<std::string> command{LARDER_PROGRAM, "cook"};
+    if (!options_.cargo_chef.empty()) {
+      command.emplace_back("--");
+      command.insert(command.end(), words.begin(), words.end());
+    }
+    const auto cooked = run(command, directory(), stubbed(out.what));
     out.seconds += seconds_since(start);
     fs::remove_all(place_.run);
     if (succeeded(cooked.status)) return true;

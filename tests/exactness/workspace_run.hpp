@@ -16,6 +16,9 @@ struct RunOptions {
   std::string directory;
   /// With `-Zbuild-dir-new-layout`: a nightly toolchain is needed.
   bool new_layout = false;
+  /// A cargo-chef that makes the recipes, which are then cooked with the command; empty for our
+  /// own.
+  std::string cargo_chef;
 };
 
 enum class Outcome {

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 
 #include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
 
 namespace larder::test {
 
@@ -110,6 +112,12 @@ std::vector<Repository> read_corpus(const std::string& directory) {
   }
   if (out.empty()) throw Error("corpus-missing", "there are no corpus files").in_file(directory);
   return out;
+}
+
+void lay_out(const Repository& repository, const std::string& directory) {
+  std::filesystem::remove_all(directory);
+  for (const auto& [file, text] : repository.tree.files())
+    write_new_file(path::join(directory, path::relative(file, root_directory)), text);
 }
 
 int run_on_corpus(int argc, char** argv,

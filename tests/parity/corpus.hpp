@@ -39,6 +39,9 @@ void sort_packages(nlohmann::json& workspace);
 /// Reads every `*.json` of a directory, sorted by name. Throws `Error`.
 std::vector<Repository> read_corpus(const std::string& directory);
 
+/// Writes the files of a repository into a directory, which is emptied first.
+void lay_out(const Repository& repository, const std::string& directory);
+
 /// The main function of a program with the arguments `[CORPUS_DIR [EVERY]]`: without a directory,
 /// or with `-`, that of LARDER_CORPUS_DIR; 77, which ctest takes for skipped, where there is none.
 /// `run` gets both and returns the exit code.

@@ -140,6 +140,25 @@ TEST_CASE("what no command can tell leaves an open recipe alone") {
         recipe::write(open_recipe(tree, shop.root)));
 }
 
+TEST_CASE("what tools that call cargo read of metadata is in an open recipe, and nowhere else") {
+  auto tree = shop.load();
+  append(tree, "/shop/crates/shop-net/Cargo.toml",
+         "\n[package.metadata.leptos]\noutput-name = \"shop\"\nbin-features = [\"ssr\"]\n");
+  append(tree, "/shop/Cargo.toml",
+         "\n[[workspace.metadata.leptos]]\nname = \"shop\"\nbin-package = \"shop-api\"\n");
+  const auto open = recipe::write(open_recipe(tree, shop.root));
+  CHECK(
+      open.find("metadata.leptos = { bin-features = [\\\"ssr\\\"], output-name = \\\"shop\\\" }") !=
+      std::string::npos);
+  CHECK(open.find("metadata.leptos = [{ bin-package = \\\"shop-api\\\", name = \\\"shop\\\" }]") !=
+        std::string::npos);
+  CHECK(first_difference(recipe_bytes(tree, shop.root, "build"),
+                         recipe_bytes(shop.load(), shop.root, "build")) == "");
+  const auto read = recipe::read("recipe.json", open);
+  recipe::DeriveRequest request{"/elsewhere", "", {}};
+  CHECK(recipe::write(recipe::derive_from(read, request)) == open);
+}
+
 TEST_CASE("what a command can name changes an open recipe") {
   const auto tree = shop.load();
   auto changed = tree;

@@ -12,6 +12,9 @@
 
 namespace larder::cargo {
 
+/// The directories that `[patch]` names, in the root manifest and the config.
+std::set<std::string> patched_directories(const Workspace& workspace, const Config& config);
+
 /// Adds the packages that `[patch]` replaces by a path, in the root manifest or the config, as far
 /// as they are in the lock file, with their path dependencies. Throws what
 /// reading a manifest throws.

@@ -26,18 +26,39 @@ struct PrepareOptions {
   std::string recipe_path = "recipe.json";
   std::string manifest_path;
   std::vector<recipe::StatedCommand> commands;
+  /// For a recipe without a command, whatever the manifest states.
+  bool open = false;
+  /// With `open`: only what this member, or the member with this binary, has a use for.
+  std::string bin;
+  /// Where Cargo.lock is missing or outdated, cargo makes one, outside the workspace.
+  bool makes_lockfile = false;
 };
 ExitStatus prepare(const Context& context, const PrepareOptions& options);
 
 struct CookOptions {
   std::string recipe_path = "recipe.json";
   std::vector<std::string> only;
-  /// Cargo flags on top of the recorded command.
+  /// Cargo flags on top of the recorded command; for an open recipe they state it.
   std::vector<std::string> flags;
   /// For an open recipe, which has none.
   std::vector<recipe::StatedCommand> commands;
+  /// Asked for by a flag: `check`, `clippy` or `zigbuild`. Of a recipe with commands those of this
+  /// subcommand are cooked.
+  std::string subcommand;
+  /// An open recipe for which nothing is stated at all is cooked for `cargo build`.
+  bool builds_by_default = false;
 };
 ExitStatus cook(const Context& context, const CookOptions& options);
+
+struct SkeletonOptions {
+  std::string recipe_path = "recipe.json";
+  /// Binaries and examples do without the standard library.
+  bool no_std = false;
+};
+/// Writes the workspace that an open recipe stands for into the current directory, with empty
+/// sources, for a tool that is not cargo to build. Nothing is written where a file would have to be
+/// replaced (`would-replace`).
+ExitStatus write_skeleton(const Context& context, const SkeletonOptions& options);
 
 struct BuildOptions {
   /// `build`, `check`, `clippy`, `test` or `bench`.

@@ -90,6 +90,10 @@ struct DeriveRequest {
   Environment environment = {};
   /// Not to merge local packages even where it is exact (`reduce::ReductionInput::finest`).
   bool finest = false;
+  /// For an open recipe even where the manifest states commands.
+  bool open = false;
+  /// For an open recipe: only what this member, or the member with this binary, has a use for.
+  std::string bin = {};
 };
 
 /// The whole way from a source tree to a recipe, an open one where no command is stated anywhere.

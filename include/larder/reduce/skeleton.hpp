@@ -101,6 +101,11 @@ struct ReductionInput {
 /// where that would not be exact either, and the errors of selection and resolution.
 Reduction reduce(const ReductionInput& input);
 
+/// The version of local packages in an open skeleton, for they have their own no more. With build
+/// metadata that no real package has, what is compiled of the skeleton as it stands (`--no-build`)
+/// can never pass for a unit of the real one.
+inline constexpr const char* open_version = "0.0.0+larder";
+
 struct OpenInput {
   /// As seen from its root manifest.
   const cargo::Workspace& workspace;

@@ -76,6 +76,18 @@ Run larder(const Words& arguments, const std::string& directory, const Environme
   return run(Words{larder_program()} + arguments, directory, environment);
 }
 
+std::string chef_directory() {
+  const std::string directory = LARDER_E2E_DIRECTORY "/chef";
+  std::filesystem::create_directories(directory);
+  std::error_code is_there;
+  std::filesystem::create_symlink(larder_program(), directory + "/cargo-chef", is_there);
+  return directory;
+}
+
+Run chef(const Words& arguments, const std::string& directory, const Environment& environment) {
+  return run(Words{chef_directory() + "/cargo-chef", "chef"} + arguments, directory, environment);
+}
+
 Run cargo(const Words& arguments, const std::string& directory, const Environment& environment) {
   return run(Words{"cargo"} + arguments, directory, environment);
 }

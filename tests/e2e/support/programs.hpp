@@ -32,6 +32,11 @@ Environment test_environment();
 std::string larder_program();
 Run larder(const Words& arguments, const std::string& directory,
            const Environment& environment = test_environment());
+/// The same program by the name cargo-chef, as `cargo chef` runs it: behind the word `chef`.
+Run chef(const Words& arguments, const std::string& directory,
+         const Environment& environment = test_environment());
+/// The directory of that name.
+std::string chef_directory();
 Run cargo(const Words& arguments, const std::string& directory,
           const Environment& environment = test_environment());
 

@@ -1,0 +1,319 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "support/artifacts.hpp"
+#include "support/kitchen.hpp"
+#include "support/stubbed.hpp"
+#include "support/till.hpp"
+
+// The program by the name cargo-chef: its arguments, its recipes, its users.
+
+namespace larder::e2e {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A planner's and a builder's directory, as those of `Till`, used as cargo-chef's users do.
+class ChefKitchen {
+ public:
+  explicit ChefKitchen(std::string_view name) : directory_(name), till_(directory_) {}
+
+  const Till& till() const { return till_; }
+  std::string recipe() const { return till_.app() + "/recipe.json"; }
+  void prepare(const Words& flags = {}) const {
+    check(chef(Words{"prepare", "--recipe-path", recipe()} + flags, till_.plan()));
+  }
+  void cook(const Words& flags = {}) const { check(chef(Words{"cook"} + flags, till_.app())); }
+  /// What the real build compiled of external units.
+  std::size_t compiled(const std::string& command) const {
+    till_.bring_sources();
+    return till_.compiled_by_cargo(command);
+  }
+  std::string operator/(std::string_view relative) const { return directory_ / relative; }
+
+ private:
+  static void check(const Run& run) {
+    CAPTURE(run.errors);
+    REQUIRE(run.code() == 0);
+  }
+
+  TestDirectory directory_;
+  Till till_;
+};
+
+void check_error(const Run& run, int code, std::string_view id) {
+  CAPTURE(run.errors);
+  CHECK(run.code() == code);
+  CHECK(run.error_id() == id);
+}
+
+/// A recipe by cargo-chef 0.1.78 of a sample as it is: `cargo chef prepare` run in a copy of it.
+std::string recipe_by_chef(const std::string& sample) {
+  return read_file(LARDER_FIXTURES "/chef/" + sample + ".json");
+}
+
+}  // namespace
+
+TEST_SUITE("chef") {
+  TEST_CASE("cargo chef: cargo finds it, and it tells its versions and its help") {
+    auto environment = test_environment();
+    environment.set("PATH", chef_directory() + ":" + environment.get("PATH").value_or(""));
+    const auto version = cargo({"chef", "--version"}, "/", environment);
+    CHECK(version.code() == 0);
+    CHECK(version.output.starts_with("cargo-chef 0.1.78 (cargo-larder "));
+    for (const Words& words : {Words{"--help"}, {"prepare", "--help"}, {"cook", "--help"}}) {
+      const auto help = chef(words, "/");
+      CHECK(help.code() == 0);
+      CHECK(help.output.find("Usage: cargo chef") != std::string::npos);
+    }
+    // Without the word that cargo puts in front.
+    const TestDirectory directory("chef-name");
+    const auto run = chef({}, directory.path());
+    CHECK(run.code() == 2);
+  }
+
+  TEST_CASE("chef: what cook compiles by its flags is what the build with them reuses") {
+    struct Row {
+      std::string flags;
+      std::string command;
+    };
+    const auto host = host_triple();
+    for (const auto& row : std::vector<Row>{
+             {"", "build"},
+             {"--release --locked", "build --release --locked"},
+             {"--profile release -j 1", "build --release"},
+             {"--profile dev --bins -v", "build --bins"},
+             {"--profile dist --workspace", "build --profile dist --workspace"},
+             {"--check --all-targets", "check --all-targets"},
+             {"-p till --features memory", "build -p till --features memory"},
+             {"--package till --all-features --bin till",
+              "build -p till --all-features --bin till"},
+             {"--tests --no-default-features", "build --tests --no-default-features"},
+             {"--benches --examples --tests", "build --benches --examples --tests"},
+             {"--manifest-path till-core/Cargo.toml", "build --manifest-path till-core/Cargo.toml"},
+             {"--no-std --timings", "build"},
+             {"--target " + host + " --target-dir out",
+              "build --target " + host + " --target-dir out"},
+         }) {
+      CAPTURE(row.flags);
+      const ChefKitchen kitchen("chef-flags");
+      kitchen.prepare();
+      kitchen.cook(split(row.flags));
+      CHECK(kitchen.compiled(row.command) == 0);
+    }
+  }
+
+  TEST_CASE("chef: clippy is cooked as clippy") {
+    if (!has_clippy()) {
+      MESSAGE("SKIPPED: cargo clippy is not installed");
+      return;
+    }
+    const ChefKitchen kitchen("chef-clippy");
+    kitchen.prepare();
+    kitchen.cook({"--clippy", "--all-targets"});
+    CHECK(kitchen.compiled("clippy --all-targets") == 0);
+  }
+
+  TEST_CASE("chef: zigbuild is cooked by cargo zigbuild") {
+    const ChefKitchen kitchen("chef-zigbuild");
+    kitchen.prepare();
+    const auto programs = kitchen / "programs";
+    fs::create_directories(programs);
+    write_script(programs + "/cargo-zigbuild",
+                 "echo \"$1\" >'" + programs + "/called'\nshift\nexec cargo build \"$@\"\n");
+    auto environment = test_environment();
+    environment.set("PATH", programs + ":" + environment.get("PATH").value_or(""));
+    const auto run = chef({"cook", "--zigbuild", "--release"}, kitchen.till().app(), environment);
+    CAPTURE(run.errors);
+    CHECK(run.code() == 0);
+    CHECK(read_file(programs + "/called") == "zigbuild\n");
+    CHECK(kitchen.compiled("build --release") == 0);
+  }
+
+  TEST_CASE("chef: several features, packages and targets are given at once or one by one") {
+    const ChefKitchen kitchen("chef-lists");
+    kitchen.prepare();
+    kitchen.cook({"-p", "till", "-p", "till-core", "--features", "till/memory,memory"});
+    CHECK(kitchen.compiled("build -p till -p till-core --features memory") == 0);
+  }
+
+  TEST_CASE("chef: a target directory outside the workspace") {
+    const ChefKitchen kitchen("chef-outside");
+    kitchen.prepare();
+    const auto out = kitchen / "elsewhere";
+    kitchen.cook({"--target-dir", out});
+    CHECK(kitchen.compiled("build --target-dir " + out) == 0);
+    CHECK_FALSE(fs::exists(kitchen.till().app() + "/target"));
+  }
+
+  TEST_CASE("chef: prepare --bin serves cook and a build of that package") {
+    const ChefKitchen kitchen("chef-bin");
+    kitchen.prepare({"--bin", "till"});
+    kitchen.cook({"--release", "--bin", "till"});
+    CHECK(kitchen.compiled("build --release --bin till") == 0);
+  }
+
+  TEST_CASE("chef: prepare --bin warns where cargo build --bin unifies other members' features") {
+    const ChefKitchen kitchen("chef-unified");
+    const auto& plan = kitchen.till().plan();
+    const auto prepare = [&] { return chef({"prepare", "--bin", "till"}, plan); };
+    CHECK_FALSE(prepare().says("warning"));
+    edit_file(plan + "/till-core/Cargo.toml", "[dependencies]\n",
+              "[dependencies]\nitoa = { version = \"1.0\", features = [\"no-panic\"] }\n");
+    fs::copy(plan + "/till-core", plan + "/third", fs::copy_options::recursive);
+    edit_file(plan + "/till-core/Cargo.toml",
+              "itoa = { version = \"1.0\", features = [\"no-panic\"] }\n", "");
+    edit_file(plan + "/third/Cargo.toml", "name = \"till-core\"", "name = \"third\"");
+    edit_file(plan + "/Cargo.toml", "\"till-core\"", "\"till-core\", \"third\"");
+    const auto warned = prepare();
+    CAPTURE(warned.errors);
+    CHECK(warned.code() == 0);
+    CHECK(warned.says("as other members want them too"));
+  }
+
+  TEST_CASE("chef: recipes of cargo-chef are cooked, and no member is compiled") {
+    for (const std::string name : {"till", "single"}) {
+      CAPTURE(name);
+      const TestDirectory directory("chef-theirs");
+      const auto app = directory / "app";
+      write_file(app + "/recipe.json", recipe_by_chef(name));
+      const auto cooked = chef({"cook", "--release"}, app);
+      CAPTURE(cooked.errors);
+      REQUIRE(cooked.code() == 0);
+      CHECK_FALSE(cooked.says("Compiling till"));
+      CHECK_FALSE(cooked.says("Compiling wordtally"));
+      copy_tree(sample(name), app);
+      const auto built = cargo({"build", "--release", "--message-format", "json"}, app);
+      REQUIRE(built.code() == 0);
+      const auto messages = parse_messages(built.output);
+      CHECK(!messages.external.empty());
+      CHECK(messages.compiled_external().empty());
+    }
+  }
+
+  TEST_CASE("chef: external packages whose names are like those of local ones stay whole") {
+    const TestDirectory directory("chef-names");
+    const auto package = [](const std::string& name, const std::string& rest) {
+      return "[package]\nname = \"" + name + "\"\nversion = \"1.0.0\"\nedition = \"2021\"\n" + rest;
+    };
+    const StubbedWorkspace workspace(
+        directory / "w",
+        {{"Cargo.toml", "[workspace]\nmembers = [\"web\", \"sqlite3\"]\nresolver = \"2\"\n"},
+         {"web/Cargo.toml", package("web",
+                                    "[dependencies]\nweb-sys = \"1\"\nsqlite3 = { path = "
+                                    "\"../sqlite3\" }\n")},
+         {"web/src/lib.rs", ""},
+         {"web/build.rs", "fn main() {}\n"},
+         {"sqlite3/Cargo.toml", package("sqlite3", "[dependencies]\nlibsqlite3-sys = \"1\"\n")},
+         {"sqlite3/src/lib.rs", ""}},
+        {{"web-sys/Cargo.toml", package("web-sys", "")},
+         {"web-sys/src/lib.rs", ""},
+         {"web-sys/build.rs", "fn main() {}\n"},
+         {"libsqlite3-sys/Cargo.toml", package("libsqlite3-sys", "")},
+         {"libsqlite3-sys/src/lib.rs", ""}});
+    workspace.check_cooked_as_built({workspace.recipe_for("build")}, "build");
+    std::size_t scripts = 0;
+    for (const auto& entry :
+         fs::recursive_directory_iterator(workspace.path() + "/cooked/debug/build")) {
+      const auto name = entry.path().filename().string();
+      const auto unit = entry.path().parent_path().filename().string();
+      scripts += unit.starts_with("web-sys-") && name.starts_with("build_script_build-") ? 1U : 0U;
+    }
+    CHECK(scripts == 1);
+  }
+
+  TEST_CASE("chef: under our own name cook takes the flags, or agrees with the command") {
+    const ChefKitchen kitchen("chef-larder");
+    const auto& till = kitchen.till();
+    kitchen.prepare();
+    check_error(till.larder({"cook"}), 1, "no-command");
+    check_error(till.larder({"cook", "-q", "--locked", "-j", "1"}), 1, "no-command");
+    till.cook({"--check", "--tests"});
+    CHECK(kitchen.compiled("check --tests") == 0);
+
+    till.prepare_for("build --release --locked");
+    check_error(till.larder({"cook", "--check"}), 1, "flag-disagrees");
+    check_error(till.larder({"cook", "--tests"}), 1, "flag-disagrees");
+    check_error(till.larder({"cook", "--no-build"}), 1, "flag-disagrees");
+    kitchen.cook({"--release"});
+    CHECK(kitchen.compiled("build --release --locked") == 0);
+  }
+
+  TEST_CASE("chef: of a recipe with several commands a flag chooses") {
+    const ChefKitchen kitchen("chef-several");
+    kitchen.till().prepare({"--for", "build --release", "--for", "check --tests"});
+    kitchen.cook({"--check"});
+    CHECK(kitchen.compiled("check --tests") == 0);
+    CHECK(kitchen.till().compiled_by_cargo("build --release") > 0);
+  }
+
+  TEST_CASE("chef: what is wrong is an error with an id, and cargo's code is cargo's") {
+    const ChefKitchen kitchen("chef-errors");
+    const auto& app = kitchen.till().app();
+    check_error(chef({"cook"}, app), 1, "recipe-missing");
+    check_error(chef({"prepare"}, app), 1, "manifest-missing");
+    for (const Words& words : {Words{},
+                               {"serve"},
+                               {"cook", "--check", "--clippy"},
+                               {"cook", "--no-build", "--zigbuild"},
+                               {"prepare", "--bin"},
+                               {"prepare", "--release"}}) {
+      const auto run = chef(words, app);
+      CAPTURE(run.errors);
+      CHECK(run.code() == 2);
+    }
+    kitchen.prepare();
+    check_error(chef({"cook", "--release", "--profile", "dist"}, app), 2, "command-invalid");
+    check_error(chef({"cook", "-p", "nobody"}, app), 1, "unknown-package");
+    check_error(chef({"cook", "--features", "nothing"}, app), 1, "unknown-feature");
+    check_error(chef({"cook", "--bin", "nothing"}, app), 1, "unknown-target");
+    CHECK(chef({"cook", "--target", "no-such-machine"}, app).code() == 101);
+    write_file(kitchen.recipe(), "{\"skeleton\":");
+    check_error(chef({"cook"}, app), 1, "recipe-parse");
+    write_file(kitchen.recipe(), "{}");
+    check_error(chef({"cook"}, app), 1, "recipe-format");
+  }
+
+  TEST_CASE("chef: CARGO need not be set, and text of the environment need not be UTF-8") {
+    const ChefKitchen kitchen("chef-environment");
+    kitchen.prepare();
+    auto environment = test_environment();
+    environment.unset("CARGO");
+    environment.set("ODD", "\xff\xfe");
+    CHECK(chef({"cook"}, kitchen.till().app(), environment).code() == 0);
+  }
+
+  TEST_CASE("chef: an outdated lock file is brought up to date in a copy") {
+    const ChefKitchen kitchen("chef-outdated");
+    const auto& plan = kitchen.till().plan();
+    edit_file(plan + "/till/Cargo.toml", "itoa = \"1.0\"", "itoa = \"1.0\"\nryu = \"1.0\"");
+    check_error(larder({"prepare", "--", "build"}, plan), 1, "lock-outdated");
+    const auto before = snapshot(plan);
+    kitchen.prepare();
+    CHECK(changed_paths(before, snapshot(plan)).empty());
+    const auto recipe = read_file(kitchen.recipe());
+    CHECK(recipe.find("ryu") != std::string::npos);
+    // What was locked stays.
+    CHECK(recipe.find("name = \\\"itoa\\\"\\nversion = \\\"1.0.6\\\"") != std::string::npos);
+  }
+
+  TEST_CASE("chef: a missing lock file is made in a copy, and the workspace stays as it was") {
+    const ChefKitchen kitchen("chef-lock");
+    const auto& plan = kitchen.till().plan();
+    fs::remove(plan + "/Cargo.lock");
+    const auto before = snapshot(plan);
+    kitchen.prepare();
+    CHECK(changed_paths(before, snapshot(plan)).empty());
+    CHECK(read_file(kitchen.recipe()).find("memchr") != std::string::npos);
+    kitchen.cook();
+
+    edit_file(plan + "/till/Cargo.toml", "itoa = \"1.0\"", "itoa = \"977.0\"");
+    const auto failed = chef({"prepare"}, plan);
+    check_error(failed, 1, "cargo-failed");
+    CHECK(failed.says("977.0"));
+  }
+}
+
+}  // namespace larder::e2e

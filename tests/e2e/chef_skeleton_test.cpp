@@ -1,0 +1,171 @@
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "larder/base/process.hpp"
+#include "support/artifacts.hpp"
+#include "support/kitchen.hpp"
+#include "support/till.hpp"
+
+// `cargo chef cook --no-build`: the skeleton on disk, for a tool that is not cargo.
+
+namespace larder::e2e {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string prepared(const TestDirectory& directory, const std::string& sources) {
+  const auto run = chef({"prepare", "--recipe-path", directory / "recipe.json"}, sources);
+  CAPTURE(run.errors);
+  REQUIRE(run.code() == 0);
+  return directory / "recipe.json";
+}
+
+Run write_skeleton(const std::string& recipe, const std::string& into, const Words& flags = {}) {
+  fs::create_directories(into);
+  return chef(Words{"cook", "--no-build", "--recipe-path", recipe} + flags, into);
+}
+
+Run built(const std::string& directory) {
+  const auto run = cargo({"build", "--message-format", "json"}, directory);
+  CAPTURE(run.errors);
+  REQUIRE(run.code() == 0);
+  return run;
+}
+
+}  // namespace
+
+TEST_SUITE("chef") {
+  TEST_CASE("chef: --no-build writes a workspace that cargo builds with all its targets") {
+    for (const std::string name : {"shop", "single", "till"}) {
+      CAPTURE(name);
+      const TestDirectory directory("chef-skeleton");
+      const Till till(directory);
+      const auto skeleton = directory / "skeleton";
+      const auto run = write_skeleton(prepared(directory, sample(name)), skeleton);
+      CAPTURE(run.errors);
+      REQUIRE(run.code() == 0);
+      CHECK_FALSE(fs::exists(skeleton + "/target"));
+      const auto checked = cargo({"check", "--workspace", "--all-targets", "--locked"}, skeleton);
+      CAPTURE(checked.errors);
+      CHECK(checked.code() == 0);
+      // Once more, nothing differs.
+      const auto before = snapshot(skeleton);
+      CHECK(write_skeleton(directory / "recipe.json", skeleton).code() == 0);
+      CHECK(changed_paths(before, snapshot(skeleton)).empty());
+    }
+  }
+
+  TEST_CASE("chef: --no-build replaces nothing, and then writes nothing at all") {
+    const TestDirectory directory("chef-checkout");
+    const Till till(directory);
+    till.bring_sources();
+    const auto recipe = prepared(directory, till.plan());
+    fs::remove(till.app() + "/till-core/build.rs");
+    fs::create_symlink("nowhere", till.app() + "/till-core/build.rs");
+    const auto before = snapshot(till.app());
+    const auto run = write_skeleton(recipe, till.app());
+    CHECK(run.code() == 1);
+    CHECK(run.error_id() == "would-replace");
+    CHECK(changed_paths(before, snapshot(till.app())).empty());
+  }
+
+  TEST_CASE("chef: a program compiled from the skeleton never passes for the real one") {
+    // The versions that skeletons have: ours, and cargo-chef's.
+    for (const std::string version : {"0.0.0", "0.0.1"}) {
+      CAPTURE(version);
+      const TestDirectory directory("chef-stub");
+      const Till till(directory);
+      const auto& plan = till.plan();
+      for (const std::string member : {"till", "till-core"})
+        edit_file(plan + "/" + member + "/Cargo.toml", "version = \"0.1.0\"",
+                  "version = \"" + version + "\"");
+      // Under another name than the one that cargo looks for.
+      fs::rename(plan + "/till-core/build.rs", plan + "/till-core/gen.rs");
+      edit_file(plan + "/till-core/Cargo.toml", "edition = ", "build = \"gen.rs\"\nedition = ");
+      // As COPY brings them: older than what was compiled.
+      const auto old = fs::file_time_type::clock::now() - std::chrono::hours(24);
+      for (const auto& entry : fs::recursive_directory_iterator(plan))
+        if (entry.is_regular_file()) fs::last_write_time(entry.path(), old);
+      const auto app = directory / "image";
+      REQUIRE(write_skeleton(prepared(directory, plan), app).code() == 0);
+      const auto stub = parse_messages(built(app).output);
+      copy_tree(plan, app);
+      const auto real = parse_messages(built(app).output);
+      CHECK(real.compiled_external().empty());
+      CHECK(real.external_units == stub.external_units);
+      for (const auto& artifact : real.local) CHECK_FALSE(artifact.fresh);
+      const auto shown = capture_process({{app + "/target/debug/till"}, app, test_environment()});
+      CHECK(shown.output.starts_with("12 "));
+    }
+  }
+
+  TEST_CASE("chef: the sources of every kind of target compile, with warnings denied") {
+    const TestDirectory directory("chef-kinds");
+    const auto plan = directory / "plan";
+    write_file(plan + "/Cargo.toml",
+               "[workspace]\nmembers = [\"*\"]\nresolver = \"2\"\n"
+               "[workspace.lints.rust]\nunused_crate_dependencies = \"deny\"\n"
+               "[profile.dev]\npanic = \"abort\"\n");
+    const auto add = [&](const std::string& name, const std::string& manifest, const Words& files) {
+      write_file(plan + "/" + name + "/Cargo.toml",
+                 "[package]\nname = \"" + name + "\"\nversion = \"0.1.0\"\nedition = \"2024\"\n" +
+                     "[lints]\nworkspace = true\n" + manifest);
+      for (const auto& file : files) write_file(plan + "/" + name + "/" + file, "");
+    };
+    add("app",
+        "[dependencies]\nhelper = { path = \"../helper\" }\n"
+        "[[test]]\nname = \"shared\"\npath = \"src/main.rs\"\n"
+        "[[test]]\nname = \"bare\"\nharness = false\n[[bench]]\nname = \"fast\"\nharness = false\n"
+        "[[example]]\nname = \"linked\"\ncrate-type = [\"cdylib\"]\n",
+        {"src/main.rs", "build.rs", "tests/it.rs", "tests/bare.rs", "benches/fast.rs",
+         "benches/slow.rs", "examples/shown.rs", "examples/linked.rs"});
+    add("helper", "[lib]\nproc-macro = true\n", {"src/lib.rs"});
+    add("plugin", "[lib]\ncrate-type = [\"cdylib\", \"staticlib\", \"rlib\"]\n", {"src/lib.rs"});
+    write_file(
+        plan + "/Cargo.lock",
+        "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n "
+        "\"helper\",\n]\n\n[[package]]\nname = \"helper\"\nversion = \"0.1.0\"\n\n"
+        "[[package]]\nname = \"plugin\"\nversion = \"0.1.0\"\n");
+    const auto recipe = prepared(directory, plan);
+    auto environment = test_environment();
+    environment.set("RUSTFLAGS", "-D warnings");
+    const auto compile = [&](const std::string& name, const Words& flags, const Words& command) {
+      const auto skeleton = directory / name;
+      REQUIRE(write_skeleton(recipe, skeleton, flags).code() == 0);
+      const auto run = cargo(command + Words{"--workspace", "--locked"}, skeleton, environment);
+      CAPTURE(run.errors);
+      CHECK(run.code() == 0);
+    };
+    compile("std", {}, {"build", "--all-targets"});
+    compile("no-std", {"--no-std"}, {"check", "--lib", "--bins", "--examples"});
+  }
+
+  TEST_CASE("chef: --no-build for a target without std") {
+    const TestDirectory directory("chef-no-std");
+    const Till till(directory);
+    const auto skeleton = directory / "skeleton";
+    REQUIRE(write_skeleton(prepared(directory, till.plan()), skeleton, {"--no-std"}).code() == 0);
+    const auto program = read_file(skeleton + "/till/src/0.rs");
+    CHECK(program.find("#![no_std]\n#![no_main]\n") != std::string::npos);
+    CHECK(program.find("#[panic_handler]") != std::string::npos);
+    CHECK(read_file(skeleton + "/till-core/build.rs") == "fn main() {}\n");
+  }
+
+  TEST_CASE("chef: config and toolchain file are written where the command will run") {
+    const TestDirectory directory("chef-files");
+    const Till till(directory);
+    write_file(till.plan() + "/.cargo/config.toml", "[env]\nTILL = \"1\"\n");
+    write_file(till.plan() + "/rust-toolchain.toml", "[toolchain]\nchannel = \"1.95.0\"\n");
+    const auto recipe = prepared(directory, till.plan());
+    const auto skeleton = directory / "skeleton";
+    REQUIRE(write_skeleton(recipe, skeleton).code() == 0);
+    CHECK(read_file(skeleton + "/.cargo/config.toml") == "[env]\nTILL = \"1\"\n");
+    CHECK(read_file(skeleton + "/rust-toolchain.toml") == "[toolchain]\nchannel = \"1.95.0\"\n");
+    CHECK(fs::exists(skeleton + "/Cargo.lock"));
+  }
+}
+
+}  // namespace larder::e2e

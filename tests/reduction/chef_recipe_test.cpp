@@ -1,0 +1,267 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "recipe_table.hpp"
+#include "tiny_workspace.hpp"
+
+// The cases of cargo-chef's own suite about what is in a recipe (tests/skeletons, tests/recipe.rs,
+// 0.1.77), made anew with open recipes, which are what it writes. Those about what is on disk are
+// in tests/e2e/chef_skeleton_test.cpp.
+
+namespace larder::testing {
+
+namespace {
+
+reduce::Skeleton open_skeleton(const SourceTree& tree, const std::string& bin = "") {
+  recipe::DeriveRequest request{"/w", "", {}};
+  request.open = true;
+  request.bin = bin;
+  return recipe::derive(tree, request).open.value();
+}
+
+std::string paths(const reduce::Skeleton& skeleton) {
+  std::string out;
+  for (const auto& manifest : skeleton.manifests) out += (out.empty() ? "" : " ") + manifest.path;
+  return out;
+}
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// The recipe for a command, made of the workspace and of an open recipe, which must be the same.
+recipe::Recipe for_command(const SourceTree& tree, const std::string& command) {
+  const auto made = derive(tree, "/w", command);
+  recipe::DeriveRequest request{"/w", "", {}};
+  request.open = true;
+  const auto open = recipe::derive(tree, request);
+  const auto later =
+      recipe::derive_from(open, {"/elsewhere", "", {{"", cargo::split_command(command)}}});
+  CHECK(first_difference(recipe::write(made), recipe::write(later)) == "");
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("chef: many automatic and explicit binaries and tests give the same recipe every time") {
+  auto tree = tiny_workspace({"a"});
+  std::vector<std::string> files;
+  for (const std::string name : {"a", "b", "c", "d", "e", "f"}) {
+    files.push_back("src/bin/" + name + ".rs");
+    files.push_back("tests/" + name + ".rs");
+  }
+  std::string sections = "[dependencies]\na = \"1\"\n";
+  for (const std::string name : {"f", "b", "d"}) {
+    sections += "[[bin]]\nname = \"x" + name + "\"\npath = \"src/bin/" + name + ".rs\"\n";
+    sections += "[[test]]\nname = \"y" + name + "\"\npath = \"src/bin/" + name + ".rs\"\n";
+  }
+  add_package(tree, ".", "app", sections, files);
+  const auto first = open_skeleton(tree);
+  for (int i = 0; i < 5; ++i) CHECK(open_skeleton(tree) == first);
+  std::vector<std::string> of_targets;
+  for (const auto& target : first.manifests[0].targets) of_targets.push_back(target.path);
+  std::sort(of_targets.begin(), of_targets.end());
+  // What shared a file has one of its own.
+  CHECK(std::adjacent_find(of_targets.begin(), of_targets.end()) == of_targets.end());
+}
+
+TEST_CASE("chef: a single package and a virtual workspace give their manifests and the lock") {
+  auto alone = tiny_workspace({});
+  add_package(alone, ".", "app", "", {"src/main.rs"});
+  CHECK(paths(open_skeleton(alone)) == "Cargo.toml");
+  CHECK(has(open_skeleton(alone).lock_file, "version = 3"));
+
+  auto tree = tiny_workspace({});
+  add_virtual_root(tree);
+  add_package(tree, "app", "app", "", {"src/main.rs"});
+  add_package(tree, "plugin", "plugin", "[lib]\ncrate-type = [\"cdylib\"]\n", {"src/lib.rs"});
+  const auto skeleton = open_skeleton(tree);
+  CHECK(paths(skeleton) == "Cargo.toml app/Cargo.toml plugin/Cargo.toml");
+  CHECK(has(skeleton.manifests[2].contents, "crate-type = [\"cdylib\"]"));
+}
+
+TEST_CASE("chef: lints are in no manifest") {
+  auto tree = tiny_workspace({});
+  add_virtual_root(tree, "resolver = \"2\"\n[workspace.lints.rust]\nunused = \"deny\"\n");
+  add_package(tree, "app", "app", "[lints]\nworkspace = true\n", {"src/main.rs"});
+  for (const auto& manifest : open_skeleton(tree).manifests)
+    CHECK_FALSE(has(manifest.contents, "lints"));
+}
+
+TEST_CASE("chef: versions of local packages are in no manifest and no lock file") {
+  auto tree = tiny_workspace({"either"});
+  add_virtual_root(tree, "resolver = \"2\"\n[workspace.package]\nversion = \"3.2.1\"\n");
+  tree.write("/w/project-a/Cargo.toml",
+             "[package]\nname = \"project-a\"\nversion.workspace = true\n\n[dependencies]\n"
+             "project_b = { path = \"../project_b\", version = \"1.2.3\" }\neither = \"1\"\n"
+             "c = { package = \"project_b\", path = \"../project_b\", version = \"1.2.3\" }\n");
+  add_file(tree, "/w/project-a/src/main.rs", "");
+  add_package(tree, "project_b", "project_b", "", {"src/lib.rs"});
+  replace(tree, "/w/project_b/Cargo.toml", "version = \"0.1.0\"", "version = \"1.2.3\"");
+  append(tree, "/w/Cargo.lock",
+         "\n[[package]]\nname = \"project-a\"\nversion = \"3.2.1\"\ndependencies = [\n "
+         "\"either\",\n \"project_b\",\n]\n\n[[package]]\nname = \"project_b\"\nversion = "
+         "\"1.2.3\"\n");
+  const auto skeleton = open_skeleton(tree);
+  for (const std::string version : {"3.2.1", "1.2.3"}) {
+    CHECK_FALSE(has(skeleton.lock_file, version));
+    for (const auto& manifest : skeleton.manifests) CHECK_FALSE(has(manifest.contents, version));
+  }
+  CHECK(has(skeleton.lock_file, "name = \"either\"\nversion = \"1.0.0\""));
+  for_command(tree, "build --locked");
+}
+
+TEST_CASE("chef: a local package and an external one of the same name are told apart") {
+  struct Row {
+    std::string dependencies;
+    std::string locked;
+    std::string requests;
+  };
+  for (const auto& row : std::vector<Row>{
+           // The external one is below another.
+           {"either = { path = \"../either\", version = \"5.5.5\" }\nitertools = \"1\"\n",
+            " \"either 5.5.5\",\n \"itertools\",\n", "itertools"},
+           // Both are asked for, the local one by another name.
+           {"either = \"=1.0.0\"\nitertools = \"1\"\n"
+            "near = { package = \"either\", path = \"../either\" }\n",
+            " \"either 1.0.0\",\n \"either 5.5.5\",\n \"itertools\",\n", "either itertools"}}) {
+    CAPTURE(row.dependencies);
+    auto tree = tiny_workspace({"either", "itertools 1.0.0: either"});
+    add_virtual_root(tree);
+    add_package(tree, "app", "app", "[dependencies]\n" + row.dependencies, {"src/main.rs"});
+    add_package(tree, "either", "either", "", {"src/lib.rs"});
+    replace(tree, "/w/either/Cargo.toml", "version = \"0.1.0\"", "version = \"5.5.5\"");
+    replace(tree, "/w/Cargo.lock", "\"either\",\n]", "\"either 1.0.0\",\n]");
+    append(tree, "/w/Cargo.lock",
+           "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n" + row.locked +
+               "]\n\n[[package]]\nname = \"either\"\nversion = \"5.5.5\"\n");
+    const auto recipe = for_command(tree, "build --locked");
+    CHECK(SkeletonView(recipe.commands[0].skeleton).table("root", "dependencies") == row.requests);
+    CHECK(has(open_skeleton(tree).lock_file, "name = \"either\"\nversion = \"1.0.0\""));
+  }
+}
+
+TEST_CASE("chef: both forms of the toolchain file keep their name and what they say") {
+  for (const auto& [name, text] : std::map<std::string, std::string>{
+           {"rust-toolchain", "1.80.0\n"},
+           {"rust-toolchain.toml", "[toolchain]\nchannel = \"1.80.0\"\n"}}) {
+    auto tree = tiny_workspace({});
+    add_package(tree, ".", "app", "", {"src/main.rs"});
+    add_file(tree, "/w/" + name, text);
+    const auto toolchain = open_skeleton(tree).toolchain.value();
+    CHECK(toolchain.name == name);
+    CHECK(toolchain.contents == text);
+  }
+}
+
+TEST_CASE("chef: members in nested directories and by patterns, all of them and one by one") {
+  auto tree = tiny_workspace({});
+  tree.write("/w/Cargo.toml",
+             "[workspace]\nmembers = [\"crates/*\", \"tools/deep/one\", \"outsider\"]\n");
+  for (const std::string directory : {"crates/a", "crates/b", "tools/deep/one", "outsider"}) {
+    const auto name = directory.substr(directory.rfind('/') + 1);
+    add_package(tree, directory, name, "", {"src/main.rs"});
+    CAPTURE(name);
+  }
+  CHECK(paths(open_skeleton(tree)) ==
+        "Cargo.toml crates/a/Cargo.toml crates/b/Cargo.toml outsider/Cargo.toml "
+        "tools/deep/one/Cargo.toml");
+  for (const std::string directory : {"crates/a", "tools/deep/one", "outsider"}) {
+    const auto name = directory.substr(directory.rfind('/') + 1);
+    const auto skeleton = open_skeleton(tree, name);
+    CHECK(paths(skeleton) == "Cargo.toml " + directory + "/Cargo.toml");
+    CHECK(has(skeleton.manifests[0].contents, "members = [\"" + directory + "\"]\n"));
+  }
+}
+
+TEST_CASE("chef: vendored packages are no part of the recipe") {
+  auto tree = tiny_workspace({"a"});
+  add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
+  add_file(tree, "/w/.cargo/config.toml",
+           "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = "
+           "\"vendor\"\n");
+  add_file(tree, "/w/vendor/a/Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n");
+  add_file(tree, "/w/vendor/a/src/lib.rs", "");
+  const auto skeleton = open_skeleton(tree);
+  CHECK(paths(skeleton) == "Cargo.toml");
+  CHECK(has(skeleton.config_file.value(), "directory = \"vendor\""));
+}
+
+TEST_CASE("chef: of renamed workspace dependencies those in use are in the recipe") {
+  auto tree = tiny_workspace({"a", "b"});
+  add_virtual_root(tree,
+                   "resolver = \"2\"\n[workspace.dependencies]\nused = { package = \"a\", version "
+                   "= \"1\" }\nunused = { package = \"b\", version = \"1\" }\n");
+  add_package(tree, "app", "app", "[dependencies]\nused = { workspace = true }\n", {"src/main.rs"});
+  const auto skeleton = open_skeleton(tree, "app");
+  CHECK(has(skeleton.manifests[1].contents, "used = { package = \"a\", version = \"=1.0.0\" }"));
+  for (const auto& manifest : skeleton.manifests) CHECK_FALSE(has(manifest.contents, "\"b\""));
+  CHECK_FALSE(has(skeleton.lock_file, "name = \"b\""));
+}
+
+TEST_CASE("chef: a member without a version, and one with it on the command line") {
+  auto tree = tiny_workspace({"a"});
+  tree.write("/w/Cargo.toml", "[package]\nname = \"app\"\n\n[dependencies]\na = \"1\"\n");
+  add_file(tree, "/w/src/main.rs", "");
+  append(tree, "/w/Cargo.lock",
+         "\n[[package]]\nname = \"app\"\nversion = \"0.0.0\"\ndependencies = [\n \"a\",\n]\n");
+  for_command(tree, "build --locked");
+  for_command(tree, "build -p app@0.0.0");
+}
+
+TEST_CASE("chef: with --bin the lock file is up to date for --locked") {
+  auto tree = tiny_workspace({"a", "b"});
+  add_virtual_root(tree);
+  add_package(tree, "app", "app",
+              "[dependencies]\na = \"1\"\noutside = { path = \"../../outside\" }\n",
+              {"src/main.rs"});
+  add_file(tree, "/outside/Cargo.toml",
+           "[package]\nname = \"outside\"\n\n[dev-dependencies]\nb = \"1\"\n");
+  add_file(tree, "/outside/src/lib.rs", "");
+  add_package(tree, "other", "other", "[dependencies]\nb = \"1\"\n", {"src/lib.rs"});
+  append(tree, "/w/Cargo.lock",
+         "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n "
+         "\"outside\",\n]\n"
+         "\n[[package]]\nname = \"outside\"\nversion = \"0.0.0\"\n"
+         "\n[[package]]\nname = \"other\"\nversion = \"0.1.0\"\ndependencies = [\n \"b\",\n]\n");
+  recipe::DeriveRequest request{"/w", "", {}};
+  request.open = true;
+  request.bin = "app";
+  const auto open = recipe::derive(tree, request);
+  CHECK_NOTHROW(recipe::derive_from(open, {"/w", "", {{"", {"build", "--locked"}}}}));
+}
+
+TEST_CASE("chef: what an inherited dependency says of default features is not lost") {
+  auto tree = tiny_workspace({"a"});
+  add_virtual_root(tree,
+                   "resolver = \"2\"\n[workspace.dependencies]\na = { version = \"1\", "
+                   "default-features = false }\n");
+  add_package(tree, "app", "app",
+              "[dependencies]\na = { workspace = true, default-features = true }\n",
+              {"src/main.rs"});
+  const auto recipe = for_command(tree, "build");
+  const SkeletonView view(recipe.commands[0].skeleton);
+  CHECK(view.table("features", "dependencies") == "a[default]");
+}
+
+TEST_CASE("chef: recipes of cargo-chef give what the workspaces themselves give") {
+  const DiskTree disk;
+  for (const auto& sample : {shop, single}) {
+    const auto name = sample.root.substr(1);
+    CAPTURE(name);
+    const auto text = disk.read(std::string(LARDER_FIXTURES) + "/chef/" + name + ".json");
+    const auto theirs = recipe::read("recipe.json", text.value());
+    for (const std::string command :
+         {"build", "build --release --locked", "check --workspace --all-targets",
+          "test --workspace --all-features", "clippy --no-default-features"}) {
+      CAPTURE(command);
+      const auto later =
+          recipe::derive_from(theirs, {sample.root, "", {{"", cargo::split_command(command)}}});
+      CHECK(first_difference(recipe_bytes(sample.load(), sample.root, command),
+                             recipe::write(later)) == "");
+    }
+  }
+}
+
+}  // namespace larder::testing
