@@ -10,7 +10,9 @@ endif()
 
 function(larder_add_libgit2)
   set(BUILD_SHARED_LIBS OFF)
-  set(CMAKE_POLICY_DEFAULT_CMP0077 NEW) # its options are these variables
+  # Its options are the variables set here.
+  set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
+  set(CMAKE_POLICY_DEFAULT_CMP0126 NEW)
   set(CMAKE_COMPILE_WARNING_AS_ERROR OFF)
   set(CMAKE_C_CLANG_TIDY "")
   foreach(feature BUILD_TESTS BUILD_CLI BUILD_EXAMPLES USE_HTTPS USE_SSH USE_GSSAPI USE_NTLMCLIENT)

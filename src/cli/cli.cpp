@@ -38,6 +38,8 @@ struct Options {
   commands::BuildOptions build;
   commands::DepsOptions deps;
   commands::MetadataOptions metadata;
+  commands::DiffOptions diff;
+  commands::HistoryOptions history;
   std::vector<std::string> for_commands;
 };
 
@@ -159,6 +161,52 @@ CLI::App* add_metadata(CLI::App& app, Options& options) {
   return command;
 }
 
+void add_message_format(CLI::App& command, std::string& format) {
+  command.add_option("--message-format", format, "How to print it: human or json")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"human", "json"}));
+}
+
+CLI::App* add_diff(CLI::App& app, Options& options) {
+  auto* command = app.add_subcommand(
+      "diff", "Tell what differs between two recipes, why, and what is compiled again for it");
+  add_global_options(*command, options.global);
+  command
+      ->add_option("old", options.diff.before,
+                   "A recipe file, a git revision, or . for the files here")
+      ->required();
+  command->add_option("new", options.diff.after, "The same")->required();
+  command->add_option("--manifest-path", options.diff.manifest_path,
+                      "The Cargo.toml to start from");
+  add_message_format(*command, options.diff.message_format);
+  command->footer(
+      "Exit code 0 when the recipes are the same, 1 when they differ. The cargo command stands\n"
+      "behind `--`, in the root manifest or in a recipe; without any, what differs for any command "
+      "is told.\nExample: cargo larder diff main . -- build --release");
+  return command;
+}
+
+CLI::App* add_history(CLI::App& app, Options& options) {
+  auto* command = app.add_subcommand(
+      "history", "Tell at which commits the dependencies had to be compiled again, and why");
+  add_global_options(*command, options.global);
+  command->add_option("range", options.history.range,
+                      "NEW or OLD..NEW, as for git log; HEAD without. First parents are followed");
+  command
+      ->add_option("-n,--max-count", options.history.most,
+                   "The most commits to look at; without it, all of OLD..NEW, else 100")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--manifest-path", options.history.manifest_path,
+                      "The Cargo.toml to start from");
+  command->add_option("--html", options.history.html_path, "Write a page with a timeline there");
+  add_message_format(*command, options.history.message_format);
+  command->footer(
+      "The cargo command stands behind `--`, else in the root manifest; without any, it is\n"
+      "`build --release`. With -v, commits that change nothing are listed too.\n"
+      "Example: cargo larder history -n 300 --html history.html -- build --release");
+  return command;
+}
+
 /// Words behind the first `--`, taken out of `words`.
 std::optional<std::vector<std::string>> take_trailing(std::vector<std::string>& words) {
   const auto dashes = std::find(words.begin(), words.end(), "--");
@@ -208,6 +256,8 @@ class Program {
     }
     deps_ = add_deps(app_, options_);
     metadata_ = add_metadata(app_, options_);
+    diff_ = add_diff(app_, options_);
+    history_ = add_history(app_, options_);
   }
 
   int run() {
@@ -257,6 +307,14 @@ class Program {
       if (trailing) options_.prepare.commands.push_back({"", *trailing});
       return commands::prepare(context, options_.prepare);
     }
+    if (diff_->parsed()) {
+      if (trailing) options_.diff.commands = {{"", *trailing}};
+      return commands::diff(context, options_.diff);
+    }
+    if (history_->parsed()) {
+      if (trailing) options_.history.commands = {{"", *trailing}};
+      return commands::history(context, options_.history);
+    }
     if (metadata_->parsed()) return commands::metadata(context, options_.metadata);
     if (deps_->parsed()) {
       auto words = deps_->remaining();
@@ -296,6 +354,8 @@ class Program {
   CLI::App* cook_ = nullptr;
   CLI::App* deps_ = nullptr;
   CLI::App* metadata_ = nullptr;
+  CLI::App* diff_ = nullptr;
+  CLI::App* history_ = nullptr;
   std::vector<CLI::App*> builds_;
 };
 

@@ -88,6 +88,8 @@ struct DeriveRequest {
   Environment environment = {};
   /// Not to merge local packages even where it is exact (`reduce::ReductionInput::finest`).
   bool finest = false;
+  /// Those of a tree whose root manifest names none; empty for an open recipe.
+  std::vector<StatedCommand> default_commands = {};
 };
 
 /// The whole way from a source tree to a recipe, an open one where no command is stated anywhere.
