@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "history_walk.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
@@ -15,96 +16,6 @@ namespace larder::commands {
 namespace {
 
 constexpr std::size_t most_without_range = 100;
-
-/// Whether an error is about the repository: then the rest of its history cannot be trusted either.
-/// All others are about one commit's workspace.
-bool is_of_repository(const Error& error) {
-  return error.id().starts_with("git-") || error.id() == "file-too-large";
-}
-
-bool is_manifest(const std::string& name) {
-  return name == "Cargo.toml" || name == "Cargo.lock";
-}
-
-/// A recipe and the commit it was made from.
-struct Prepared {
-  std::shared_ptr<const git::GitTree> tree;
-  recipe::Recipe recipe;
-};
-
-/// Goes from commit to its child, and prepares only those that can give another recipe.
-class Walk {
- public:
-  Walk(const git::Repository& repository, recipe::DeriveRequest request)
-      : repository_(repository), request_(std::move(request)) {}
-
-  /// What the next commit does to the recipe.
-  report::HistoryEntry next(const git::Commit& commit) {
-    try {
-      return step(commit);
-    } catch (Error& error) {
-      error.while_doing(preparing(commit));
-      throw;
-    }
-  }
-
- private:
-  report::HistoryEntry step(const git::Commit& commit) {
-    report::HistoryEntry entry;
-    entry.id = commit.id;
-    entry.subject = commit.subject;
-    entry.author = commit.author;
-    entry.time = commit.time;
-    entry.offset = commit.offset;
-    auto tree = std::make_shared<const git::GitTree>(repository_, commit.id);
-    if (tree_) entry.touches_manifests = git::differ_in_files(*tree_, *tree, is_manifest);
-    const bool unchanged = tree_ && reading_.holds_in(*tree);
-    tree_ = tree;
-    if (!unchanged) prepare(commit, entry);
-    if (error_) {
-      entry.verdict = report::Verdict::Unreadable;
-      entry.error_id = error_->id();
-      entry.error = error_->message();
-    } else if (!commit.first_parent && !compared_) {
-      entry.verdict = report::Verdict::First;
-    }
-    compared_ = true;
-    return entry;
-  }
-
-  void prepare(const git::Commit& commit, report::HistoryEntry& entry) {
-    git::Reading reading;
-    const git::GitTree recorded(repository_, commit.id, &reading);
-    error_.reset();
-    try {
-      Prepared now{tree_, recipe::derive(recorded, request_)};
-      if (last_ && !(last_->recipe == now.recipe)) compare(*last_, now, entry);
-      last_ = std::move(now);
-    } catch (const Error& error) {
-      if (is_of_repository(error)) throw;
-      error_ = error;
-    }
-    reading_ = std::move(reading);
-  }
-
-  void compare(const Prepared& before, const Prepared& now, report::HistoryEntry& entry) const {
-    auto found = report::compare(before.recipe, now.recipe);
-    report::find_causes({*before.tree, request_, before.recipe, "/"},
-                        {*now.tree, request_, now.recipe, "/"}, found);
-    report::fill(entry, found);
-    entry.verdict = report::Verdict::Changed;
-  }
-
-  const git::Repository& repository_;
-  recipe::DeriveRequest request_;
-  /// Of the commit before.
-  std::shared_ptr<const git::GitTree> tree_;
-  git::Reading reading_;
-  std::optional<Error> error_;
-  /// The last recipe there was.
-  std::optional<Prepared> last_;
-  bool compared_ = false;
-};
 
 class HistoryCommand {
  public:
@@ -139,7 +50,7 @@ class HistoryCommand {
     out.is_cut = line.cut_by_shallow_clone;
     if (line.commits.empty()) return out;
 
-    Walk walk(repository_, request_for(line.commits.front(), out.commands));
+    HistoryWalk walk(repository_, request_for(line.commits.front(), out.commands));
     if (const auto& before = line.commits.back().first_parent)
       walk.next(repository_.commit(*before));
     for (auto commit = line.commits.rbegin(); commit != line.commits.rend(); ++commit)
@@ -162,7 +73,7 @@ class HistoryCommand {
       for (const auto& command : recipe.commands)
         request.default_commands.push_back({command.name, command.arguments});
     } catch (const Error& error) {
-      if (is_of_repository(error)) throw;
+      if (HistoryWalk::is_of_repository(error)) throw;
       // Told at its turn.
     }
     for (const auto& command :

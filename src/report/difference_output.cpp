@@ -51,6 +51,11 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string valid_utf8(const std::string& text) {
+  using json = nlohmann::json;
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
 std::string difference_text(const std::vector<CommandDifference>& commands) {
   std::string out;
   for (const auto& command : commands) {

@@ -43,6 +43,7 @@ class PartComparison {
     } else {
       compare();
     }
+    keep_what_tells();
     std::stable_sort(changes_.begin(), changes_.end(),
                      [](const Change& a, const Change& b) { return a.kind < b.kind; });
     for (const auto& change : changes_)
@@ -54,6 +55,15 @@ class PartComparison {
  private:
   void add(ChangeKind kind, std::string text, bool of_all, std::string subject = "") {
     changes_.push_back(skeletons_.change(kind, std::move(subject), std::move(text), of_all));
+  }
+
+  /// How the skeleton is made follows from the rest, where there is any.
+  void keep_what_tells() {
+    const auto is_of_skeleton = [](const Change& change) {
+      return change.kind == ChangeKind::Skeleton;
+    };
+    if (!std::all_of(changes_.begin(), changes_.end(), is_of_skeleton))
+      std::erase_if(changes_, is_of_skeleton);
   }
 
   void compare() {
@@ -88,8 +98,7 @@ class PartComparison {
     if (before.assumptions != after.assumptions)
       add(ChangeKind::Profile, "LTO, panic strategy or number of targets differ", true);
     if (before.fallback_reason != after.fallback_reason)
-      add(ChangeKind::Skeleton, "whether local packages could be merged, or why not, differs",
-          false);
+      add(ChangeKind::Command, "whether local packages could be merged, or why not, differs", false);
   }
 
   /// Of local packages that external ones depend on.

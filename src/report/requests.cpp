@@ -29,9 +29,9 @@ std::string version_of(const TomlTable& entry) {
 
 /// In words, the role of a table of a skeleton crate: `root` and `features` are the merged ones.
 std::string role(const std::string& crate, std::string_view table, const std::string& platform) {
-  std::string out = table == "build-dependencies" ? "as a build dependency"
-                    : table == "dev-dependencies" ? "as a development dependency"
-                                                  : "as an ordinary dependency";
+  std::string out = table == "build-dependencies" ? "build"
+                    : table == "dev-dependencies" ? "development"
+                                                  : "normal";
   if (crate != "root") out += fmt::format(" of `{}`", crate);
   return platform.empty() ? out : out + " on " + platform;
 }
@@ -58,6 +58,10 @@ class Reader {
       for (auto& [platform, table] : *target->second.table()) {
         if (table.table() != nullptr) take_tables(*table.table(), platform);
       }
+      std::erase_if(*target->second.table(), [](const auto& entry) {
+        return entry.second.table() != nullptr && entry.second.table()->empty();
+      });
+      if (target->second.table()->empty()) root.erase(target);
     }
     out_.rest[manifest.path] = std::move(root);
   }
@@ -97,6 +101,8 @@ class Reader {
         *defaults->second.boolean())
       asked.features.insert("default" + place);
     auto request = entry;
+    // The name is no part of what is asked.
+    request.erase("package");
     request.erase("version");
     asked.requests.insert(fmt::format("{} {} {} {}", crate_, table, platform,
                                       cargo::toml_inline(TomlValue(request))));

@@ -15,7 +15,8 @@ namespace larder::report {
 struct Asked {
   /// "derive", "default", "rt on cfg(unix)".
   std::set<std::string> features;
-  /// Who asks: "as a build dependency"; for crates of local packages with their name.
+  /// Who asks: "normal", "build on cfg(unix)", "normal of `app`" where local packages are not
+  /// merged.
   std::set<std::string> roles;
   /// Each request in full, for what the two do not tell.
   std::set<std::string> requests;

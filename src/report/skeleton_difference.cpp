@@ -166,58 +166,70 @@ std::set<std::size_t> SkeletonComparison::packages(const std::string& name,
 }
 
 void SkeletonComparison::compare_requests() {
-  for (const auto& [name, versions] : new_requests_.packages) {
-    const auto old = old_requests_.packages.find(name);
-    // Asked for at first, and not there before at all: that says it.
-    if (old == old_requests_.packages.end()) {
-      if (locks_.is_in_both(name)) compare_asked(name, "", {}, versions.begin()->second);
-      continue;
-    }
-    const bool one_each = versions.size() == 1 && old->second.size() == 1;
-    for (const auto& [version, asked] : versions) {
-      const auto before = one_each ? old->second.begin() : old->second.find(version);
-      if (before != old->second.end()) compare_asked(name, version, before->second, asked);
-    }
+  static const std::map<std::string, Asked> not_asked;
+  const auto of = [](const Requests& requests, const std::string& name) -> const auto& {
+    const auto found = requests.packages.find(name);
+    return found == requests.packages.end() ? not_asked : found->second;
+  };
+  std::set<std::string> names;
+  for (const auto* requests : {&old_requests_, &new_requests_}) {
+    for (const auto& [name, versions] : requests->packages) names.insert(name);
   }
-  for (const auto& [name, versions] : old_requests_.packages) {
-    if (!new_requests_.packages.contains(name) && locks_.is_in_both(name))
-      compare_asked(name, "", versions.begin()->second, {});
+  for (const auto& name : names) {
+    // A package that is new or gone tells that it is asked for, or no longer.
+    if (locks_.is_in_both(name))
+      compare_versions(name, of(old_requests_, name), of(new_requests_, name));
+  }
+}
+
+void SkeletonComparison::compare_versions(const std::string& name,
+                                          const std::map<std::string, Asked>& before,
+                                          const std::map<std::string, Asked>& after) {
+  static const Asked nothing;
+  if (before.size() == 1 && after.size() == 1)
+    return compare_asked(name, after.begin()->first, before.begin()->second, after.begin()->second);
+  for (const auto& [version, asked] : after) {
+    const auto old = before.find(version);
+    compare_asked(name, version, old == before.end() ? nothing : old->second, asked);
+  }
+  for (const auto& [version, asked] : before) {
+    if (!after.contains(version)) compare_asked(name, version, asked, nothing);
   }
 }
 
 void SkeletonComparison::compare_asked(const std::string& name, const std::string& version,
                                        const Asked& before, const Asked& after) {
   const auto difference = [](const std::set<std::string>& old_items,
-                             const std::set<std::string>& new_items, const std::string& what) {
-    const auto more = only_in(new_items, old_items);
-    const auto less = only_in(old_items, new_items);
+                             const std::set<std::string>& new_items) {
+    const auto added = only_in(new_items, old_items);
+    const auto removed = only_in(old_items, new_items);
     std::string text;
-    if (!more.empty()) text = "now " + what + words(more);
-    if (!less.empty()) text += (more.empty() ? "no longer " : ", no longer ") + what + words(less);
+    if (!added.empty()) text = "added " + words(added);
+    if (!removed.empty()) text += (added.empty() ? "removed " : "; removed ") + words(removed);
     return text;
   };
-  const auto found = packages(name, version);
-  const auto recompiled = locks_.recompiled(found);
-  const auto features = difference(before.features, after.features, "with ");
+  const auto recompiled = locks_.recompiled(packages(name, version));
+  const auto label = locks_.named(name, "").size() > 1 ? name + " " + version : name;
+  const auto features = difference(before.features, after.features);
   if (!features.empty()) {
     out_.push_back({ChangeKind::Features,
                     name,
-                    fmt::format("features of `{}`: {}", name, features),
+                    fmt::format("features of `{}`: {}", label, features),
                     recompiled,
                     {}});
   }
-  const auto roles = difference(before.roles, after.roles, "");
+  const auto roles = difference(before.roles, after.roles);
   if (!roles.empty()) {
     out_.push_back({ChangeKind::Request,
                     name,
-                    fmt::format("`{}` is asked for {}", name, roles),
+                    fmt::format("dependencies on `{}`: {}", label, roles),
                     recompiled,
                     {}});
   }
   if (features.empty() && roles.empty() && before.requests != after.requests) {
     out_.push_back({ChangeKind::Request,
                     name,
-                    fmt::format("`{}` is asked for by other local packages, or otherwise", name),
+                    fmt::format("`{}` is asked for by other local packages", label),
                     {},
                     {}});
   }

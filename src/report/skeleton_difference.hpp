@@ -25,6 +25,8 @@ class SkeletonComparison {
   void compare_profiles(const std::string& prefix, const cargo::TomlTable& before,
                         const cargo::TomlTable& after);
   void compare_requests();
+  void compare_versions(const std::string& name, const std::map<std::string, Asked>& before,
+                        const std::map<std::string, Asked>& after);
   void compare_asked(const std::string& name, const std::string& version, const Asked& before,
                      const Asked& after);
   void compare_crates();

@@ -20,4 +20,7 @@ std::string place_of(const Cause& cause);
 /// The text without characters that would do something to a terminal.
 std::string printable(std::string_view text);
 
+/// The text with a replacement character for each byte that is no UTF-8.
+std::string valid_utf8(const std::string& text);
+
 }  // namespace larder::report
