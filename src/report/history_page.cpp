@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "history_style.hpp"
 #include "larder/report/difference_output.hpp"
@@ -75,6 +76,21 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+/// As `escaped`, what stands in backticks as code.
+std::string marked_up(std::string_view text) {
+  std::string out;
+  bool inside = false;
+  for (const char c : escaped(text)) {
+    if (c != '`') {
+      out += c;
+      continue;
+    }
+    out += inside ? "</code>" : "<code>";
+    inside = !inside;
+  }
+  return inside ? out + "</code>" : out;
+}
+
 std::string short_id(const HistoryEntry& entry) {
   return entry.id.substr(0, 8);
 }
@@ -106,8 +122,8 @@ class Timeline {
  public:
   explicit Timeline(const History& history) : history_(history) {
     const auto count = static_cast<double>(std::max<std::size_t>(history.entries.size(), 1));
-    // On 1,000 pixels no thinner than 3 and no thicker than 26.
-    width_ = std::clamp(0.7 * step(count), 3.0, 26.0);
+    // On 1,000 pixels no thinner than 4 and no thicker than 26.
+    width_ = std::clamp(0.7 * step(count), 4.0, 26.0);
     count_ = count;
   }
 
@@ -116,7 +132,7 @@ class Timeline {
         "<svg viewBox=\"0 0 {:.0f} {:.0f}\" preserveAspectRatio=\"none\" role=\"img\" "
         "aria-label=\"Share of external packages recompiled, by commit\">\n",
         whole_width, bars_height + rail_height);
-    for (const double share : {0.0, 0.5, 1.0}) {
+    for (const double share : marks) {
       out +=
           fmt::format("<line x1=\"0\" x2=\"{:.0f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"{}/>\n", whole_width,
                       height(share), height(share), share == 0 ? " class=\"base\"" : "");
@@ -124,6 +140,9 @@ class Timeline {
     for (std::size_t i = 0; i < history_.entries.size(); ++i) out += bar(i);
     return out + "</svg>\n";
   }
+
+  /// Shares that are marked at the side.
+  static constexpr std::array marks{0.0, 0.1, 0.5, 1.0};
 
   /// Where a share is, in hundredths of the height.
   static double height_percent(double share) {
@@ -136,7 +155,9 @@ class Timeline {
   static constexpr double rail_height = 22;
 
   static double step(double count) { return whole_width / count; }
-  static double height(double share) { return bars_height * (1 - share) + 4; }
+  /// By square roots: a bump of one package in a hundred is to be seen beside a new toolchain.
+  static double tall(double share) { return bars_height * std::sqrt(share); }
+  static double height(double share) { return bars_height - tall(share) + 4; }
 
   std::string bar(std::size_t index) const {
     const auto& entry = history_.entries[history_.entries.size() - 1 - index];
@@ -147,8 +168,9 @@ class Timeline {
       return rectangle(middle, avoided, bars_height + 10, 8, "");
     if (entry.verdict != Verdict::Changed) return "";
     // Also what recompiles nothing is seen.
-    const auto tall = std::max(bars_height * entry.share(), 3.0);
-    return linked(entry, middle, hue_of(entry.main_kind()), bars_height + 4 - tall, tall);
+    const auto bar_height = std::max(tall(entry.share()), 4.0);
+    return linked(entry, middle, hue_of(entry.main_kind()), bars_height + 4 - bar_height,
+                  bar_height);
   }
 
   std::string rectangle(double middle, const Hue& hue, double top, double tall,
@@ -200,25 +222,29 @@ std::string figure(const History& history, const HistoryTotals& sum) {
   std::string out =
       "<figure>\n<figcaption>Each bar is a commit that changed the recipe: how many of the "
       "external "
-      "packages it makes compile again, coloured by the first cause.</figcaption>\n"
+      "packages it makes compile again, coloured by the first cause. The scale goes by square "
+      "roots.</figcaption>\n"
       "<div class=\"plot\">\n";
-  for (const double share : {1.0, 0.5, 0.0}) {
+  for (const double share : Timeline::marks) {
     out += fmt::format("<span class=\"scale\" style=\"top:{:.1f}%\">{}</span>\n",
                        Timeline::height_percent(share), percent(share));
   }
   out += Timeline(history).svg() + "</div>\n<div class=\"dates\">";
   const auto& entries = history.entries;
-  if (!entries.empty()) {
-    out += "<span>" + date_of(entries.back()) + "</span>";
-    if (entries.size() > 2) out += "<span>" + date_of(entries[entries.size() / 2]) + "</span>";
-    if (entries.size() > 1) out += "<span>" + date_of(entries.front()) + "</span>";
+  // The oldest, one in the middle and the newest, as far as they differ.
+  std::vector<std::string> dates;
+  for (std::size_t part = 0; part <= 2 && !entries.empty(); ++part) {
+    const auto date = date_of(entries[(entries.size() - 1) * (2 - part) / 2]);
+    if (dates.empty() || dates.back() != date) dates.push_back(date);
   }
+  for (const auto& date : dates) out += "<span>" + date + "</span>";
   return out + "</div>\n" + legend(sum) + "</figure>\n";
 }
 
 std::string change_item(const Change& change) {
-  auto out = fmt::format("<li class=\"{}\"><span class=\"kind\">{}</span>{}",
-                         hue_of(change.kind).css_class, name_of(change.kind), escaped(change.text));
+  auto out =
+      fmt::format("<li class=\"{}\"><span class=\"kind\">{}</span>{}",
+                  hue_of(change.kind).css_class, name_of(change.kind), marked_up(change.text));
   for (std::size_t i = 0; i < std::min<std::size_t>(change.causes.size(), 2); ++i)
     out += " <code class=\"soft\">" + escaped(place_of(change.causes[i])) + "</code>";
   return out + "</li>\n";

@@ -30,7 +30,7 @@ body {
 main { max-width: 1080px; margin: 0 auto; padding: 40px 24px 64px; }
 h1 { font-size: 28px; line-height: 1.2; margin: 0 0 6px; letter-spacing: -0.02em; }
 h2 { font-size: 17px; margin: 36px 0 10px; }
-p { margin: 0 0 8px; }
+p { margin: 0 0 8px; overflow-wrap: anywhere; }
 code, .id { font: 13px/1.4 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
 .soft { color: var(--soft); }
 .tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px; margin: 24px 0; }
@@ -44,7 +44,7 @@ figcaption { color: var(--soft); font-size: 13px; margin-bottom: 12px; }
 .scale { position: absolute; left: 0; width: 36px; text-align: right; font-size: 12px; color: var(--soft); transform: translateY(-50%); }
 .dates { display: flex; justify-content: space-between; padding-left: 44px; font-size: 12px; color: var(--soft); margin-top: 6px; }
 .legend { display: flex; flex-wrap: wrap; gap: 6px 16px; margin-top: 14px; font-size: 13px; }
-.legend span::before { content: ""; display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 6px; background: var(--hue); }
+.legend > span::before { content: ""; display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 6px; background: var(--hue); }
 svg line { stroke: var(--grid); stroke-width: 1; vector-effect: non-scaling-stroke; }
 svg .base { stroke: var(--line); }
 svg rect { fill: var(--hue); }
@@ -66,6 +66,8 @@ svg a:hover rect, svg a:focus rect, svg a.on rect { opacity: 0.6; }
 .meter i { display: block; height: 100%; background: var(--hue); }
 .commit ul { margin: 8px 0 0; padding: 0; list-style: none; font-size: 14px; }
 .commit li { margin-top: 4px; overflow-wrap: anywhere; }
+.commit li code { background: var(--grid); border-radius: 4px; padding: 1px 4px; }
+.commit li code.soft { background: none; padding: 0 0 0 6px; }
 .kind { color: var(--hue); font-weight: 600; margin-right: 6px; }
 footer { margin-top: 36px; color: var(--soft); font-size: 13px; }
 @media (max-width: 640px) {

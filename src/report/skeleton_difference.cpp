@@ -210,6 +210,18 @@ void SkeletonComparison::compare_asked(const std::string& name, const std::strin
   };
   const auto recompiled = locks_.recompiled(packages(name, version));
   const auto label = locks_.named(name, "").size() > 1 ? name + " " + version : name;
+  if (before.requests.empty() || after.requests.empty()) {
+    const auto& there = before.requests.empty() ? after : before;
+    const auto* now =
+        before.requests.empty() ? "now asked for itself" : "no longer asked for itself";
+    out_.push_back({ChangeKind::Request,
+                    name,
+                    fmt::format("`{}` is {} ({}; features: {})", label, now, words(there.roles),
+                                there.features.empty() ? "none" : words(there.features)),
+                    recompiled,
+                    {}});
+    return;
+  }
   const auto features = difference(before.features, after.features);
   if (!features.empty()) {
     out_.push_back({ChangeKind::Features,

@@ -52,7 +52,9 @@ std::string RepositoryBuilder::object(const std::string& contents, git_object_t 
 }
 
 std::string RepositoryBuilder::blob(const std::string& contents) {
-  return object(contents, GIT_OBJECT_BLOB);
+  auto& id = blobs_[contents];
+  if (id.empty()) id = object(contents, GIT_OBJECT_BLOB);
+  return id;
 }
 
 std::string RepositoryBuilder::tree(const std::vector<TreeEntry>& entries) {
@@ -101,7 +103,7 @@ std::string RepositoryBuilder::commit_tree(const std::string& tree, const std::s
   std::string text = "tree " + tree + "\n";
   for (const auto& parent : parents) text += "parent " + parent + "\n";
   const auto signature = "A U Thor <author@example.com> " + std::to_string(time_) + " +0000\n";
-  time_ += 3600;
+  time_ += seconds_between;
   text += "author " + signature + "committer " + signature + "\n" + message;
   const auto id = object(text, GIT_OBJECT_COMMIT);
   const auto head = parse(id);

@@ -24,6 +24,8 @@ class RepositoryBuilder {
   std::map<std::string, std::string> submodules;
   std::vector<std::string> executables;
 
+  std::int64_t seconds_between = 3600;
+
   /// A commit of these files, which lie at "/". HEAD moves there.
   std::string commit(const MemoryTree& files, const std::string& message,
                      const std::vector<std::string>& parents = {});
@@ -55,6 +57,8 @@ class RepositoryBuilder {
   std::string write_directory(const std::map<std::string, TreeEntry>& files);
 
   std::unique_ptr<git_repository, Free> repository_;
+  /// Of contents that were written before.
+  std::map<std::string, std::string> blobs_;
   std::int64_t time_ = 1767225600;
 };
 

@@ -150,9 +150,7 @@ void add_dependency_changes(Commits& out) {
                    replace(tree, manifest("shop-store"), "itoa = \"1.0\"\n", "");
                    replace(tree, lock, " \"itoa 1.0.6\",\n \"libc\"", " \"libc\"");
                  },
-                 changed({{ChangeKind::Features, "itoa", "crates/shop-store/Cargo.toml",
-                           "itoa = \"1.0\"", true},
-                          {ChangeKind::Request, "itoa", "crates/shop-store/Cargo.toml",
+                 changed({{ChangeKind::Request, "itoa", "crates/shop-store/Cargo.toml",
                            "itoa = \"1.0\"", true}})});
   out.push_back({"No page_size",
                  [](auto& tree) {
