@@ -26,6 +26,11 @@ class HistoryCommand {
 
   ExitStatus run() {
     const auto history = walk();
+    std::string commands;
+    for (const auto& command : history.commands)
+      commands += (commands.empty() ? "`" : ", `") + command + "`";
+    context_.shell.status("Compared", fmt::format("{} commits, as prepared for {}",
+                                                  history.entries.size(), commands));
     if (!options_.html_path.empty()) {
       write_file_atomically(path::join(context_.directory, options_.html_path),
                             report::history_page(history));
@@ -72,9 +77,12 @@ class HistoryCommand {
       request.default_commands.clear();
       for (const auto& command : recipe.commands)
         request.default_commands.push_back({command.name, command.arguments});
-    } catch (const Error& error) {
-      if (HistoryWalk::is_of_repository(error)) throw;
-      // Told at its turn.
+    } catch (Error& error) {
+      // Anything else is told at its turn.
+      if (HistoryWalk::is_of_repository(error)) {
+        error.while_doing(preparing(newest));
+        throw;
+      }
     }
     for (const auto& command :
          options_.commands.empty() ? request.default_commands : options_.commands)

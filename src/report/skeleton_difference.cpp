@@ -30,15 +30,14 @@ bool is_about_fetching(const std::string& key) {
   return keys.contains(key);
 }
 
-std::string channel_of(const std::optional<reduce::ToolchainText>& toolchain) {
-  if (!toolchain) return "none";
-  const auto table = parse(toolchain->contents);
+std::string channel_of(const reduce::ToolchainText& toolchain) {
+  const auto table = parse(toolchain.contents);
   if (const auto found = table.find("toolchain");
       found != table.end() && found->second.table() != nullptr) {
     const auto* channel = found->second.find("channel");
     return channel != nullptr && channel->string() != nullptr ? *channel->string() : "no channel";
   }
-  return toolchain->contents.substr(0, toolchain->contents.find('\n'));
+  return toolchain.contents.substr(0, toolchain.contents.find('\n'));
 }
 
 const TomlTable& table_at(const TomlTable& table, std::string_view key) {
@@ -93,13 +92,20 @@ Change SkeletonComparison::change(ChangeKind kind, std::string subject, std::str
 
 void SkeletonComparison::compare_toolchains() {
   if (before_.toolchain == after_.toolchain) return;
-  const auto from = channel_of(before_.toolchain);
-  const auto to = channel_of(after_.toolchain);
-  const auto name = after_.toolchain ? after_.toolchain->name : before_.toolchain->name;
-  out_.push_back(change(ChangeKind::Toolchain, name,
-                        from == to ? fmt::format("the toolchain file `{}` differs", name)
-                                   : fmt::format("the toolchain was {} and is {}", from, to),
-                        from != to));
+  const auto& name = after_.toolchain ? after_.toolchain->name : before_.toolchain->name;
+  const auto add = [&](std::string text, bool of_all) {
+    out_.push_back(change(ChangeKind::Toolchain, name, std::move(text), of_all));
+  };
+  if (!before_.toolchain)
+    return add("a toolchain file asks for " + channel_of(*after_.toolchain), true);
+  if (!after_.toolchain)
+    return add("the toolchain file is gone, which asked for " + channel_of(*before_.toolchain),
+               true);
+  const auto from = channel_of(*before_.toolchain);
+  const auto to = channel_of(*after_.toolchain);
+  if (from != to) return add(fmt::format("the toolchain was {} and is {}", from, to), true);
+  // Components and targets beside the same compiler.
+  add(fmt::format("the toolchain file `{}` differs", name), false);
 }
 
 void SkeletonComparison::compare_configs() {

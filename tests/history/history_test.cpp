@@ -152,6 +152,25 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("recipes of the fixtures have the same bytes from a commit and from a checkout") {
+  const test::TemporaryDirectory directory;
+  RepositoryBuilder builder(directory / "repository", true);
+  const auto commit = builder.commit(load_directory(LARDER_FIXTURES, "/"), "Fixtures");
+  builder.check_out(commit, directory / "checkout");
+  const git::GitTree tree(git::Repository::discover(directory / "repository"), commit);
+  for (const std::string sample : {"/shop", "/single", "/shop/crates/shop-worker"}) {
+    for (const std::string command : {"build", "build --release --locked", "test",
+                                      "check --all-targets", "clippy --workspace"}) {
+      CAPTURE(sample);
+      CAPTURE(command);
+      CHECK(recipe_bytes(tree, sample, command) ==
+            recipe_bytes(DiskTree(), directory / ("checkout" + sample), command));
+    }
+    CHECK(recipe::write(recipe::derive(tree, {sample, "", {}})) ==
+          recipe::write(recipe::derive(DiskTree(), {directory / ("checkout" + sample), "", {}})));
+  }
+}
+
 TEST_CASE("the difference of any two commits is that of the recipes of their checkouts") {
   const auto repository = life().open();
   const auto count = life().commits().size();
