@@ -34,9 +34,20 @@ function(larder_add_libgit2)
     set(USE_BUNDLED_ZLIB ON)
     set(USE_HTTP_PARSER builtin)
   endif()
+  set(FPHSA_NAME_MISMATCHED ON) # silences its FindHTTPParser
   FetchContent_MakeAvailable(libgit2)
 endfunction()
 larder_add_libgit2()
 
 target_include_directories(larder_git2 SYSTEM INTERFACE ${libgit2_SOURCE_DIR}/include)
 target_link_libraries(larder_git2 INTERFACE libgit2package)
+
+# The linker warns of name lookups, which need the shared libc; they are in libgit2's code for
+# networks and for set-user-id programs, which is never run.
+if(LARDER_STATIC)
+  include(CheckLinkerFlag)
+  check_linker_flag(CXX -Wl,--no-warnings LARDER_LINKER_HAS_NO_WARNINGS)
+  if(LARDER_LINKER_HAS_NO_WARNINGS)
+    target_link_options(larder_git2 INTERFACE -Wl,--no-warnings)
+  endif()
+endif()

@@ -102,9 +102,15 @@ const Entries& GitTree::Content::entries(const Node& directory) const {
   static const Entries none;
   if (directory.entry.type != EntryType::Directory) return none;
   const auto& id = directory.entry.id;
-  const auto known = trees_.find(id);
-  if (known != trees_.end()) return known->second;
-  return trees_.emplace(id, parse_tree(*directory.repository, id, directory.path)).first->second;
+  auto& known = trees_[id];
+  if (known) return *known;
+  auto& cache = directory.repository->directories();
+  known = cache.find(id);
+  if (!known) {
+    known = std::make_shared<Entries>(parse_tree(*directory.repository, id, directory.path));
+    cache.add(id, known);
+  }
+  return *known;
 }
 
 const Entries& GitTree::Content::list(const Node& directory) const {
@@ -174,7 +180,7 @@ Node GitTree::Content::submodule(const Node& place) const {
   }
   if (!repository) {
     git_odb_hash(&out.entry.id, "", 0, GIT_OBJECT_TREE);
-    trees_[out.entry.id];
+    trees_[out.entry.id] = std::make_shared<Entries>();
     return out;
   }
   out.repository = repository;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
@@ -13,20 +12,6 @@
 // The objects of a commit as directories and files.
 
 namespace larder::git {
-
-enum class EntryType : std::uint8_t { Absent, File, Executable, Link, Directory, Submodule };
-
-struct Entry {
-  EntryType type = EntryType::Absent;
-  git_oid id{};
-};
-
-struct IdOrder {
-  bool operator()(const git_oid& a, const git_oid& b) const { return git_oid_cmp(&a, &b) < 0; }
-};
-
-/// By name, which git keeps in another order.
-using Entries = std::map<std::string, Entry>;
 
 /// A place in a commit, or in the commit of a submodule.
 struct Node {
@@ -88,7 +73,8 @@ class GitTree::Content {
   std::string commit_;
   Reading* reading_;
   git_oid root_{};
-  mutable std::map<git_oid, Entries, IdOrder> trees_;
+  /// What `entries` gave out.
+  mutable std::map<git_oid, std::shared_ptr<const Entries>, IdOrder> trees_;
   mutable std::map<std::string, std::shared_ptr<const Repository::Handle>> submodules_;
 };
 

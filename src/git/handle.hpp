@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "entries.hpp"
 #include "larder/base/error.hpp"
 #include "larder/git/repository.hpp"
 
@@ -40,6 +41,8 @@ class Repository::Handle {
 
   git_repository* get() const { return repository_.get(); }
   git_odb* objects() const { return objects_.get(); }
+  /// Commits share most of their directories.
+  DirectoryCache& directories() const { return directories_; }
   const std::string& work_directory() const { return work_directory_; }
   /// Where refs, objects and the repositories of submodules are.
   std::string common_directory() const;
@@ -50,6 +53,7 @@ class Repository::Handle {
  private:
   Owned<git_repository> repository_;
   Owned<git_odb> objects_;
+  mutable DirectoryCache directories_;
   std::string work_directory_;
   /// The lines of the file `shallow`.
   std::string shallow_;
