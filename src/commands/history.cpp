@@ -26,11 +26,7 @@ class HistoryCommand {
 
   ExitStatus run() {
     const auto history = walk();
-    std::string commands;
-    for (const auto& command : history.commands)
-      commands += (commands.empty() ? "`" : ", `") + command + "`";
-    context_.shell.status("Compared", fmt::format("{} commits, as prepared for {}",
-                                                  history.entries.size(), commands));
+    tell(history);
     if (!options_.html_path.empty()) {
       write_file_atomically(path::join(context_.directory, options_.html_path),
                             report::history_page(history));
@@ -45,6 +41,14 @@ class HistoryCommand {
   }
 
  private:
+  void tell(const report::History& history) const {
+    std::string commands;
+    for (const auto& command : history.commands)
+      commands += (commands.empty() ? ", as prepared for `" : ", `") + command + "`";
+    context_.shell.status("Compared",
+                          fmt::format("{} commits{}", history.entries.size(), commands));
+  }
+
   report::History walk() {
     const bool has_end = options_.range.find("..") != std::string::npos;
     auto most = options_.most;

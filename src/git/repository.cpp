@@ -127,9 +127,11 @@ Commit Repository::commit(const std::string& id) const {
   const Owned<git_commit> commit(found);
   Commit out;
   out.id = id;
-  const std::string message(git_commit_message(found));
+  const auto* text = git_commit_message(found);
+  const std::string message(text == nullptr ? "" : text);
   out.subject = message.substr(0, message.find('\n'));
-  out.author = git_commit_author(found)->name;
+  const auto* author = git_commit_author(found);
+  if (author != nullptr && author->name != nullptr) out.author = author->name;
   out.time = git_commit_time(found);
   out.offset = git_commit_time_offset(found);
   if (git_commit_parentcount(found) > 0 && !handle_->is_cut_at(id))
