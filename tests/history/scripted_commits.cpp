@@ -145,6 +145,16 @@ void add_dependency_changes(Commits& out) {
                  "filter = [\"dep:regex\", \"regex/perf\"]");
        },
        changed({{ChangeKind::Features, "regex", "crates/shop-worker/Cargo.toml", "filter = ["}})});
+  out.push_back(
+      {"Two manifests, one of which matters",
+       [](auto& tree) {
+         replace(tree, manifest("shop-testkit"), "tempfile = \"3.3\"",
+                 "tempfile = \"3.3\"\nlog = { workspace = true, features = [\"kv\"] }");
+         replace(tree, manifest("shop-worker"), "log = { workspace = true, features = [\"std\"] }",
+                 "log = { workspace = true, features = [\"kv\", \"std\"] }");
+         lock_edge(tree, lock, "shop-testkit", "log");
+       },
+       changed({{ChangeKind::Features, "log", "crates/shop-worker/Cargo.toml", "log = {"}})});
   out.push_back({"No new itoa in the store",
                  [](auto& tree) {
                    replace(tree, manifest("shop-store"), "itoa = \"1.0\"\n", "");
