@@ -98,7 +98,8 @@ class PartComparison {
     if (before.assumptions != after.assumptions)
       add(ChangeKind::Profile, "LTO, panic strategy or number of targets differ", true);
     if (before.fallback_reason != after.fallback_reason)
-      add(ChangeKind::Command, "whether local packages could be merged, or why not, differs", false);
+      add(ChangeKind::Command, "whether local packages could be merged, or why not, differs",
+          false);
   }
 
   /// Of local packages that external ones depend on.
