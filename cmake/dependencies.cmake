@@ -28,6 +28,21 @@ target_compile_definitions(larder_toml INTERFACE TOML_HEADER_ONLY=1 TOML_ENABLE_
 # One of the parser's assertions fails for `[=`, where it would go on to throw an error.
 target_compile_definitions(larder_toml INTERFACE TOML_ASSERT=static_cast<void>)
 
+# Only repositories on this machine are read. The distribution's static archive would need half a
+# dozen network libraries, so a static program is built from the source, without any of them;
+# scripts/setup --release puts the distribution's there, where it has one.
+add_library(larder_git2 INTERFACE)
+if(NOT LARDER_STATIC)
+  find_path(LARDER_GIT2_INCLUDE git2.h)
+  find_library(LARDER_GIT2_LIBRARY git2)
+endif()
+if(LARDER_GIT2_INCLUDE AND LARDER_GIT2_LIBRARY)
+  target_include_directories(larder_git2 SYSTEM INTERFACE ${LARDER_GIT2_INCLUDE})
+  target_link_libraries(larder_git2 INTERFACE ${LARDER_GIT2_LIBRARY})
+else()
+  include(${CMAKE_CURRENT_LIST_DIR}/libgit2.cmake)
+endif()
+
 if(LARDER_TESTS)
   FetchContent_Declare(doctest
     SYSTEM URL https://github.com/doctest/doctest/archive/refs/tags/v2.4.9.tar.gz

@@ -25,8 +25,9 @@ struct Options {
   commands::BuildOptions build;
   commands::DepsOptions deps;
   commands::VerifyOptions verify;
-  std::string verify_format;
   commands::MetadataOptions metadata;
+  commands::DiffOptions diff;
+  commands::HistoryOptions history;
   std::vector<std::string> for_commands;
   ChefFlags chef;
 };
@@ -101,6 +102,12 @@ CLI::App* add_deps(CLI::App& app, Options& options) {
   return command;
 }
 
+void add_message_format(CLI::App& command, std::string& format) {
+  command.add_option("--message-format", format, "How to print it: human or json")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"human", "json"}));
+}
+
 CLI::App* add_verify(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
       "verify",
@@ -110,8 +117,7 @@ CLI::App* add_verify(CLI::App& app, Options& options) {
       "--recipe-path", options.verify.recipe_path,
       "The recipe; by default the one that cook left in the target directory, else recipe.json");
   command->add_option("--only", options.verify.only, "The recorded command of this name");
-  command->add_option("--message-format", options.verify_format, "human or json")
-      ->check(CLI::IsMember({"human", "json"}));
+  add_message_format(*command, options.verify.message_format);
   command->allow_extras();
   command->footer(
       "Exits with 0 when all of them are fresh, with 1 when one is not. A command that no recipe "
@@ -130,6 +136,46 @@ CLI::App* add_metadata(CLI::App& app, Options& options) {
   command->add_option("--format-version")
       ->description("Accepted for cargo's sake: there is only 1")
       ->check(CLI::IsMember({"1"}));
+  return command;
+}
+
+CLI::App* add_diff(CLI::App& app, Options& options) {
+  auto* command = app.add_subcommand(
+      "diff", "Tell what differs between two recipes, why, and what is compiled again for it");
+  add_global_options(*command, options.global);
+  command
+      ->add_option("old", options.diff.before,
+                   "A recipe file, a git revision, or . for the files here")
+      ->required();
+  command->add_option("new", options.diff.after, "The same")->required();
+  command->add_option("--manifest-path", options.diff.manifest_path,
+                      "The Cargo.toml to start from");
+  add_message_format(*command, options.diff.message_format);
+  command->footer(
+      "Exit code 0 when the recipes are the same, 1 when they differ. The cargo command stands\n"
+      "behind `--`, in the root manifest or in a recipe; without any, what differs for any command "
+      "is told.\nExample: cargo larder diff main . -- build --release");
+  return command;
+}
+
+CLI::App* add_history(CLI::App& app, Options& options) {
+  auto* command = app.add_subcommand(
+      "history", "Tell at which commits the dependencies had to be compiled again, and why");
+  add_global_options(*command, options.global);
+  command->add_option("range", options.history.range,
+                      "NEW or OLD..NEW, as for git log; HEAD without. First parents are followed");
+  command
+      ->add_option("-n,--max-count", options.history.most,
+                   "The most commits to look at; without it, all of OLD..NEW, else 100")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--manifest-path", options.history.manifest_path,
+                      "The Cargo.toml to start from");
+  command->add_option("--html", options.history.html_path, "Write a page with a timeline there");
+  add_message_format(*command, options.history.message_format);
+  command->footer(
+      "The cargo command stands behind `--`, else in the root manifest; without any, it is\n"
+      "`build --release`. With -v, commits that change nothing are listed too.\n"
+      "Example: cargo larder history -n 300 --html history.html -- build --release");
   return command;
 }
 
@@ -160,6 +206,8 @@ class Program {
     deps_ = add_deps(app_, options_);
     verify_ = add_verify(app_, options_);
     metadata_ = add_metadata(app_, options_);
+    diff_ = add_diff(app_, options_);
+    history_ = add_history(app_, options_);
   }
 
   int run() {
@@ -178,6 +226,14 @@ class Program {
       if (trailing) options_.prepare.commands.push_back({"", *trailing});
       return commands::prepare(context, options_.prepare);
     }
+    if (diff_->parsed()) {
+      if (trailing) options_.diff.commands = {{"", *trailing}};
+      return commands::diff(context, options_.diff);
+    }
+    if (history_->parsed()) {
+      if (trailing) options_.history.commands = {{"", *trailing}};
+      return commands::history(context, options_.history);
+    }
     if (metadata_->parsed()) return commands::metadata(context, options_.metadata);
     if (deps_->parsed()) {
       auto words = deps_->remaining();
@@ -187,7 +243,6 @@ class Program {
       return commands::deps(context, options_.deps);
     }
     if (verify_->parsed()) {
-      options_.verify.json = options_.verify_format == "json";
       options_.verify.flags = verify_->remaining();
       if (trailing) options_.verify.command = *trailing;
       return commands::verify(context, options_.verify);
@@ -218,6 +273,8 @@ class Program {
   CLI::App* deps_ = nullptr;
   CLI::App* verify_ = nullptr;
   CLI::App* metadata_ = nullptr;
+  CLI::App* diff_ = nullptr;
+  CLI::App* history_ = nullptr;
   std::vector<CLI::App*> builds_;
 };
 

@@ -145,7 +145,7 @@ class Verify {
   }
 
   void show(const report::Verification& result) const {
-    if (options_.json) {
+    if (options_.message_format == "json") {
       Shell::print(report::to_json(result));
       return;
     }

@@ -80,7 +80,10 @@ class Deriver {
     if (path::is_within(root, request_.directory))
       recipe.root = path::relative(root, request_.directory);
     auto stated = request_.commands;
-    if (stated.empty() && !request_.open) stated = commands_in_manifest(*workspace_.root_manifest);
+    if (stated.empty() && !request_.open) {
+      stated = commands_in_manifest(*workspace_.root_manifest);
+      if (stated.empty()) stated = request_.default_commands;
+    }
     if (stated.empty()) leave_open(recipe);
     for (const auto& command : stated) recipe.commands.push_back(derive_command(command, recipe));
     for (auto& [path, source] : sources_) recipe.sources.push_back(std::move(source));

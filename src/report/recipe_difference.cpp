@@ -2,136 +2,220 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
-#include <set>
-#include <sstream>
 
-#include "larder/cargo/lockfile.hpp"
-#include "larder/cargo/toml.hpp"
+#include "larder/cargo/command_line.hpp"
+#include "skeleton_difference.hpp"
 
 namespace larder::report {
 
 namespace {
 
-/// Name → "version (source)" of each locked package of that name.
-std::map<std::string, std::set<std::string>> locked(const reduce::Skeleton& skeleton) {
-  std::map<std::string, std::set<std::string>> out;
-  for (const auto& package : cargo::parse_lockfile("recipe", skeleton.lock_file).packages) {
-    const auto git = package.is_git() ? " (" + *package.source + ")" : std::string();
-    out[package.name].insert(package.version.str() + git);
+/// One command of a recipe, or what an open recipe has instead.
+struct Part {
+  const recipe::Recipe* recipe = nullptr;
+  const recipe::Command* command = nullptr;
+
+  const reduce::Skeleton& skeleton() const {
+    static const reduce::Skeleton none;
+    if (command != nullptr) return command->skeleton;
+    return recipe != nullptr && recipe->open ? *recipe->open : none;
   }
-  return out;
-}
+  bool exists() const { return command != nullptr || (recipe != nullptr && recipe->open); }
+};
 
-std::string listed(const std::set<std::string>& items) {
-  std::string out;
-  for (const auto& item : items) out += (out.empty() ? "" : ", ") + item;
-  return out;
-}
+class PartComparison {
+ public:
+  PartComparison(const Part& before, const Part& after)
+      : before_(before), after_(after), skeletons_(before.skeleton(), after.skeleton()) {}
 
-void compare_locks(const reduce::Skeleton& before, const reduce::Skeleton& after,
-                   std::vector<std::string>& out) {
-  const auto old_packages = locked(before);
-  const auto new_packages = locked(after);
-  for (const auto& [name, versions] : new_packages) {
-    const auto old = old_packages.find(name);
-    if (old == old_packages.end()) {
-      out.push_back(fmt::format("`{} {}` is new", name, listed(versions)));
-    } else if (old->second != versions) {
-      out.push_back(
-          fmt::format("`{}` went from {} to {}", name, listed(old->second), listed(versions)));
+  CommandDifference run(std::string name) {
+    CommandDifference out;
+    out.name = std::move(name);
+    const auto* shown = after_.command != nullptr ? after_.command : before_.command;
+    if (shown != nullptr) out.command = cargo::join_command(shown->arguments);
+    if (after_.exists()) out.external_packages = skeletons_.locks().all().size();
+    if (!before_.exists()) {
+      add(ChangeKind::Command, fmt::format("the command `{}` is new", out.name), true);
+    } else if (!after_.exists()) {
+      add(ChangeKind::Command, fmt::format("the command `{}` is gone", out.name), false);
+    } else {
+      compare();
+    }
+    keep_what_tells();
+    std::stable_sort(changes_.begin(), changes_.end(),
+                     [](const Change& a, const Change& b) { return a.kind < b.kind; });
+    for (const auto& change : changes_)
+      out.recompiled.insert(change.recompiled.begin(), change.recompiled.end());
+    out.changes = std::move(changes_);
+    return out;
+  }
+
+ private:
+  void add(ChangeKind kind, std::string text, bool of_all, std::string subject = "") {
+    changes_.push_back(skeletons_.change(kind, std::move(subject), std::move(text), of_all));
+  }
+
+  /// How the skeleton is made follows from the rest, where there is any.
+  void keep_what_tells() {
+    const auto is_of_skeleton = [](const Change& change) {
+      return change.kind == ChangeKind::Skeleton;
+    };
+    if (!std::all_of(changes_.begin(), changes_.end(), is_of_skeleton))
+      std::erase_if(changes_, is_of_skeleton);
+  }
+
+  void compare() {
+    if (before_.recipe->root != after_.recipe->root) {
+      add(ChangeKind::Command,
+          fmt::format("the workspace was at `{}` and is at `{}`", before_.recipe->root,
+                      after_.recipe->root),
+          true);
+    }
+    if ((before_.command == nullptr) != (after_.command == nullptr))
+      add(ChangeKind::Command, "one of them was made without a command", true);
+    if (before_.command != nullptr && after_.command != nullptr) compare_commands();
+    compare_sources();
+    auto found = skeletons_.changes();
+    std::move(found.begin(), found.end(), std::back_inserter(changes_));
+    if (changes_.empty() && !is_same())
+      add(ChangeKind::Skeleton, "targets, flags, or where prepare was started, differ", false);
+  }
+
+  void compare_commands() {
+    const auto& before = *before_.command;
+    const auto& after = *after_.command;
+    const bool other_build = before.cook_arguments != after.cook_arguments;
+    if (before.arguments != after.arguments) {
+      add(ChangeKind::Command,
+          fmt::format("the command was `{}` and is `{}`", cargo::join_command(before.arguments),
+                      cargo::join_command(after.arguments)),
+          other_build);
+    } else if (other_build) {
+      add(ChangeKind::Command, "the flags that cook gives to cargo differ", true);
+    }
+    if (before.assumptions != after.assumptions)
+      add(ChangeKind::Profile, "LTO, panic strategy or number of targets differ", true);
+    if (before.fallback_reason != after.fallback_reason)
+      add(ChangeKind::Command, "whether local packages could be merged, or why not, differs",
+          false);
+  }
+
+  /// Of local packages that external ones depend on.
+  void compare_sources() {
+    std::map<std::string, const recipe::SourceFile*> old_files;
+    for (const auto& file : before_.recipe->sources) old_files[file.path] = &file;
+    std::vector<std::string> changed;
+    for (const auto& file : after_.recipe->sources) {
+      const auto old = old_files.find(file.path);
+      if (old == old_files.end() || !(*old->second == file)) changed.push_back(file.path);
+      if (old != old_files.end()) old_files.erase(old);
+    }
+    for (const auto& [path, file] : old_files) changed.push_back(path);
+    for (const auto& path : changed) {
+      add(ChangeKind::Sources,
+          fmt::format("`{}`, a source of a local package that external ones depend on, has changed",
+                      path),
+          true, path);
     }
   }
-  for (const auto& [name, versions] : old_packages) {
-    if (!new_packages.contains(name))
-      out.push_back(fmt::format("`{} {}` is no longer needed", name, listed(versions)));
-  }
-}
 
-using Lines = std::set<std::string>;
-
-/// The lines of every manifest, each with its manifest and section.
-Lines manifest_lines(const reduce::Skeleton& skeleton) {
-  Lines out;
-  for (const auto& manifest : skeleton.manifests) {
-    std::istringstream text(manifest.contents);
-    std::string section;
-    for (std::string line; std::getline(text, line);) {
-      if (line.starts_with('[')) section = line;
-      if (!line.empty()) out.insert(fmt::format("{} {}: {}", manifest.path, section, line));
-    }
+  bool is_same() const {
+    if (before_.command != nullptr && after_.command != nullptr)
+      return *before_.command == *after_.command;
+    return before_.recipe->start_manifest == after_.recipe->start_manifest;
   }
+
+  const Part& before_;
+  const Part& after_;
+  SkeletonComparison skeletons_;
+  std::vector<Change> changes_;
+};
+
+/// Under the names of their commands; that of an open recipe is empty.
+std::map<std::string, Part> parts(const recipe::Recipe& recipe) {
+  std::map<std::string, Part> out;
+  if (recipe.open) out[""] = {&recipe, nullptr};
+  for (const auto& command : recipe.commands) out[command.name] = {&recipe, &command};
   return out;
-}
-
-void compare_manifests(const reduce::Skeleton& before, const reduce::Skeleton& after,
-                       std::vector<std::string>& out) {
-  const auto old_lines = manifest_lines(before);
-  const auto new_lines = manifest_lines(after);
-  for (const auto& line : old_lines) {
-    if (!new_lines.contains(line)) out.push_back("no longer asked for: " + line);
-  }
-  for (const auto& line : new_lines) {
-    if (!old_lines.contains(line)) out.push_back("not cooked: " + line);
-  }
-}
-
-void compare_skeletons(const reduce::Skeleton& before, const reduce::Skeleton& after,
-                       std::vector<std::string>& out) {
-  if (before.toolchain != after.toolchain) out.emplace_back("the toolchain file differs");
-  if (before.config_file != after.config_file) out.emplace_back("the cargo config differs");
-  const auto count = out.size();
-  compare_locks(before, after, out);
-  compare_manifests(before, after, out);
-  if (out.size() == count && before.lock_file != after.lock_file) {
-    out.emplace_back("dependencies between locked packages differ");
-  }
-}
-
-void compare_commands(const recipe::Command& before, const recipe::Command& after,
-                      std::vector<std::string>& out) {
-  const auto told_before = out.size();
-  if (before.arguments != after.arguments) {
-    out.push_back(fmt::format("the command was `{}` and is `{}`",
-                              cargo::join_command(before.arguments),
-                              cargo::join_command(after.arguments)));
-  }
-  if (before.assumptions != after.assumptions)
-    out.emplace_back("LTO, panic strategy or number of targets differ");
-  if (before.fallback_reason != after.fallback_reason)
-    out.emplace_back("whether local packages could be merged, or why not, differs");
-  compare_skeletons(before.skeleton, after.skeleton, out);
-  if (out.size() == told_before) out.emplace_back("the targets or flags of the skeleton differ");
 }
 
 }  // namespace
 
+std::string_view name_of(ChangeKind kind) {
+  switch (kind) {
+    case ChangeKind::Command:
+      return "command";
+    case ChangeKind::Toolchain:
+      return "toolchain";
+    case ChangeKind::Config:
+      return "config";
+    case ChangeKind::Profile:
+      return "profile";
+    case ChangeKind::Resolver:
+      return "resolver";
+    case ChangeKind::Patch:
+      return "patch";
+    case ChangeKind::Sources:
+      return "patched sources";
+    case ChangeKind::NewCrate:
+      return "new crate";
+    case ChangeKind::Bump:
+      return "bump";
+    case ChangeKind::RemovedCrate:
+      return "removed crate";
+    case ChangeKind::Features:
+      return "features";
+    case ChangeKind::Request:
+      return "request";
+    case ChangeKind::Edges:
+      return "edges";
+    case ChangeKind::Skeleton:
+      break;
+  }
+  return "skeleton";
+}
+
+const std::vector<ChangeKind>& change_kinds() {
+  static const std::vector<ChangeKind> kinds = [] {
+    std::vector<ChangeKind> all;
+    for (int i = 0; i <= static_cast<int>(ChangeKind::Skeleton); ++i)
+      all.push_back(static_cast<ChangeKind>(i));
+    return all;
+  }();
+  return kinds;
+}
+
+std::vector<CommandDifference> compare(const recipe::Recipe& before, const recipe::Recipe& after) {
+  std::vector<CommandDifference> out;
+  const auto old_parts = parts(before);
+  const auto new_parts = parts(after);
+  if (before.open.has_value() != after.open.has_value() && !old_parts.empty() &&
+      !new_parts.empty()) {
+    const auto& [name, part] = *new_parts.begin();
+    out.push_back(PartComparison(old_parts.begin()->second, part).run(name));
+    return out;
+  }
+  for (const auto& [name, part] : old_parts) {
+    const auto found = new_parts.find(name);
+    out.push_back(
+        PartComparison(part, found == new_parts.end() ? Part{} : found->second).run(name));
+  }
+  for (const auto& [name, part] : new_parts) {
+    if (!old_parts.contains(name)) out.push_back(PartComparison(Part{}, part).run(name));
+  }
+  return out;
+}
+
 std::vector<std::string> differences(const recipe::Recipe& before, const recipe::Recipe& after) {
   std::vector<std::string> out;
   if (before == after) return out;
-  if (before.root != after.root) {
-    out.push_back(fmt::format("the workspace was at `{}` and is at `{}`", before.root, after.root));
-  }
-  if (before.open && after.open) compare_skeletons(*before.open, *after.open, out);
-  if (before.open.has_value() != after.open.has_value())
-    out.emplace_back("one of them was made without a command");
-  if (before.sources != after.sources) {
-    out.emplace_back("the sources of a local package that external ones depend on have changed");
-  }
-  std::map<std::string, const recipe::Command*> commands;
-  for (const auto& command : after.commands) commands[command.name] = &command;
-  for (const auto& command : before.commands) {
-    const auto found = commands.find(command.name);
-    if (found == commands.end()) {
-      out.push_back(fmt::format("the command `{}` is gone", command.name));
-      continue;
+  for (const auto& command : compare(before, after)) {
+    for (const auto& change : command.changes) {
+      if (std::find(out.begin(), out.end(), change.text) == out.end()) out.push_back(change.text);
     }
-    if (command != *found->second) compare_commands(command, *found->second, out);
-    commands.erase(found);
   }
-  for (const auto& [name, command] : commands)
-    out.push_back(fmt::format("the command `{}` is new", name));
-  if (out.empty()) out.emplace_back("targets, or where prepare was started, differ");
   return out;
 }
 

@@ -35,6 +35,7 @@ struct Restriction {
 const std::vector<Restriction> restricted_includes{
     {"toml++", std::regex("^(toml\\+\\+/|toml\\.hpp)"), {"cargo/toml.cpp"}},
     {"nlohmann", std::regex("^nlohmann/"), {"recipe/", "record/", "report/"}},
+    {"libgit2", std::regex("^git2"), {"git/"}},
     {"CLI11", std::regex("^CLI/"), {"cli/"}},
     {"doctest", std::regex("^doctest"), {}}};
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,8 +76,8 @@ struct VerifyOptions {
   /// Empty: the copy that cook left, else ./recipe.json.
   std::string recipe_path;
   std::string only;
-  /// One JSON document on standard output instead of words.
-  bool json = false;
+  /// "human" or "json".
+  std::string message_format = "human";
   /// Cargo flags on top of the recorded command.
   std::vector<std::string> flags;
   /// A command that no recipe holds; empty for the recorded ones.
@@ -89,6 +90,32 @@ struct MetadataOptions {
   std::string manifest_path;
 };
 ExitStatus metadata(const Context& context, const MetadataOptions& options);
+
+struct DiffOptions {
+  /// Each a recipe file, a git revision, or "." for the working tree.
+  std::string before;
+  std::string after;
+  std::string manifest_path;
+  std::vector<recipe::StatedCommand> commands;
+  /// `human` or `json`.
+  std::string message_format = "human";
+};
+/// Ends with 0 where the recipes are the same and with 1 where they differ.
+ExitStatus diff(const Context& context, const DiffOptions& options);
+
+struct HistoryOptions {
+  /// As `git log` takes it; empty for HEAD.
+  std::string range;
+  /// How many commits at most; 0 for all of a range with two ends, and else for 100.
+  std::size_t most = 0;
+  std::string manifest_path;
+  std::vector<recipe::StatedCommand> commands;
+  /// `human` or `json`.
+  std::string message_format = "human";
+  /// Where to write the page; empty for none.
+  std::string html_path;
+};
+ExitStatus history(const Context& context, const HistoryOptions& options);
 
 struct DepsOptions {
   std::string manifest_path;

@@ -94,6 +94,8 @@ struct DeriveRequest {
   bool open = false;
   /// For an open recipe: only what this member, or the member with this binary, has a use for.
   std::string bin = {};
+  /// Those of a tree whose root manifest names none; empty for an open recipe.
+  std::vector<StatedCommand> default_commands = {};
 };
 
 /// The whole way from a source tree to a recipe, an open one where no command is stated anywhere.

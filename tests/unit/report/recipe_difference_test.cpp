@@ -73,7 +73,7 @@ TEST_CASE("each kind of difference is told in one sentence that names what chang
             [](auto& r) {
               r.commands[0].skeleton.lock_file += "dependencies = [\n \"serde\",\n]\n";
             },
-            {"dependencies between"}}}) {
+            {"tool 0.1.0", "now depends on serde 1.0.0"}}}) {
     CAPTURE(row.what);
     auto after = sample();
     row.change(after);
@@ -99,13 +99,83 @@ TEST_CASE("a removed package and a removed command are named") {
   CHECK(removed[0].find("`test`") != std::string::npos);
 }
 
-TEST_CASE("a changed request is told from both sides, with manifest and section") {
-  auto after = sample();
-  replace(after.commands[0].skeleton.manifests[0].contents, "\"=1.0.0\"", "\"=1.0.1\"");
-  const auto found = differences(sample(), after);
-  REQUIRE(found.size() == 2);
-  CHECK(found[0].find("Cargo.toml [dependencies]: serde = \"=1.0.0\"") != std::string::npos);
-  CHECK(found[1].find("Cargo.toml [dependencies]: serde = \"=1.0.1\"") != std::string::npos);
+TEST_CASE("what is asked of a package is told by features and by who asks") {
+  struct Row {
+    std::string what;
+    std::string manifest;
+    ChangeKind kind;
+    std::string mentions;
+  };
+  const std::string header = "[dependencies]\n";
+  for (const auto& row : std::vector<Row>{
+           {"a feature more", header + "serde = { version = \"=1.0.0\", features = [\"rc\"] }\n",
+            ChangeKind::Features, "added rc"},
+           {"no default features",
+            header + "serde = { version = \"=1.0.0\", default-features = false }\n",
+            ChangeKind::Features, "removed default"},
+           {"for build scripts", "[build-dependencies]\nserde = { version = \"=1.0.0\" }\n",
+            ChangeKind::Request, "added build"},
+           {"on a platform",
+            "[target.'cfg(unix)'.dependencies]\nserde = { version = \"=1.0.0\" }\n",
+            ChangeKind::Features, "default on cfg(unix)"},
+           {"no longer", "", ChangeKind::Request, "no longer asked for"}}) {
+    CAPTURE(row.what);
+    auto before = sample();
+    before.commands[0].skeleton.manifests[0] = {
+        "root/Cargo.toml", header + "serde = { version = \"=1.0.0\" }\n", {}};
+    auto after = before;
+    after.commands[0].skeleton.manifests[0].contents = row.manifest;
+    const auto found = compare(before, after);
+    REQUIRE(found.size() == 1);
+    REQUIRE_FALSE(found[0].changes.empty());
+    const auto& change = found[0].changes[0];
+    CHECK(std::string(name_of(change.kind)) == std::string(name_of(row.kind)));
+    CHECK(change.subject == "serde");
+    CHECK(change.text.find(row.mentions) != std::string::npos);
+    CHECK(change.recompiled == std::set<std::string>{"serde 1.0.0"});
+  }
+}
+
+TEST_CASE("profile, config, toolchain and resolver tell how much they compile again") {
+  struct Row {
+    std::string what;
+    std::function<void(reduce::Skeleton&)> change;
+    ChangeKind kind;
+    std::string subject;
+    std::size_t recompiled;
+  };
+  const auto root = [](const std::string& text) {
+    return [text](reduce::Skeleton& skeleton) { skeleton.manifests[0].contents += text; };
+  };
+  for (const auto& row : std::vector<Row>{
+           {"profile", root("[profile.release]\nlto = true\n"), ChangeKind::Profile,
+            "profile.release.lto", 2},
+           {"profile of a package", root("[profile.release.package.tool]\nopt-level = 1\n"),
+            ChangeKind::Profile, "profile.release.package.tool.opt-level", 1},
+           {"profile of all packages", root("[profile.release.package.'*']\nopt-level = 1\n"),
+            ChangeKind::Profile, "profile.release.package.\"*\".opt-level", 2},
+           {"resolver", root("[workspace]\nresolver = \"2\"\n"), ChangeKind::Resolver,
+            "workspace.resolver", 2},
+           {"flags", [](auto& s) { s.config_file = "[build]\nrustflags = [\"-g\"]\n"; },
+            ChangeKind::Config, "build.rustflags", 2},
+           {"how crates are fetched", [](auto& s) { s.config_file = "[net]\nretry = 3\n"; },
+            ChangeKind::Config, "net.retry", 0},
+           {"toolchain",
+            [](auto& s) {
+              s.toolchain = {"rust-toolchain", "1.80.0\n"};
+            },
+            ChangeKind::Toolchain, "rust-toolchain", 2}}) {
+    CAPTURE(row.what);
+    auto after = sample();
+    row.change(after.commands[0].skeleton);
+    const auto found = compare(sample(), after);
+    REQUIRE(found[0].changes.size() == 1);
+    const auto& change = found[0].changes[0];
+    CHECK(std::string(name_of(change.kind)) == std::string(name_of(row.kind)));
+    CHECK(change.subject == row.subject);
+    CHECK(change.recompiled.size() == row.recompiled);
+    CHECK(found[0].external_packages == 2);
+  }
 }
 
 TEST_CASE("recipes that differ are never reported as equal") {

@@ -1,0 +1,53 @@
+# libgit2 from its source, static and without networks.
+enable_language(C)
+FetchContent_Declare(libgit2
+  SYSTEM URL https://github.com/libgit2/libgit2/archive/refs/tags/v1.7.2.tar.gz
+  URL_HASH SHA256=de384e29d7efc9330c6cdb126ebf88342b5025d920dcb7c645defad85195ea7f)
+set(libgit2_source ${PROJECT_SOURCE_DIR}/build/sources/libgit2)
+if(EXISTS ${libgit2_source}/CMakeLists.txt)
+  set(FETCHCONTENT_SOURCE_DIR_LIBGIT2 ${libgit2_source})
+endif()
+
+function(larder_add_libgit2)
+  set(BUILD_SHARED_LIBS OFF)
+  # Its options are the variables set here.
+  set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
+  set(CMAKE_POLICY_DEFAULT_CMP0126 NEW)
+  set(CMAKE_COMPILE_WARNING_AS_ERROR OFF)
+  set(CMAKE_C_CLANG_TIDY "")
+  foreach(feature BUILD_TESTS BUILD_CLI BUILD_EXAMPLES USE_HTTPS USE_SSH USE_GSSAPI USE_NTLMCLIENT)
+    set(${feature} OFF)
+  endforeach()
+  if(EXISTS ${libgit2_source}/CMakeLists.txt AND NOT EXISTS ${libgit2_source}/deps/zlib)
+    # A distribution's source comes without what it has packages for.
+    set(REGEX_BACKEND regcomp)
+    set(USE_BUNDLED_ZLIB OFF)
+    set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+    find_path(LARDER_LLHTTP_INCLUDE llhttp.h)
+    if(LARDER_LLHTTP_INCLUDE)
+      set(USE_HTTP_PARSER llhttp)
+    else()
+      set(USE_HTTP_PARSER system)
+    endif()
+  else()
+    set(REGEX_BACKEND builtin)
+    set(USE_BUNDLED_ZLIB ON)
+    set(USE_HTTP_PARSER builtin)
+  endif()
+  set(FPHSA_NAME_MISMATCHED ON) # silences its FindHTTPParser
+  FetchContent_MakeAvailable(libgit2)
+endfunction()
+larder_add_libgit2()
+
+target_include_directories(larder_git2 SYSTEM INTERFACE ${libgit2_SOURCE_DIR}/include)
+target_link_libraries(larder_git2 INTERFACE libgit2package)
+
+# The linker warns of name lookups, which need the shared libc; they are in libgit2's code for
+# networks and for set-user-id programs, which is never run.
+if(LARDER_STATIC)
+  include(CheckLinkerFlag)
+  check_linker_flag(CXX -Wl,--no-warnings LARDER_LINKER_HAS_NO_WARNINGS)
+  if(LARDER_LINKER_HAS_NO_WARNINGS)
+    target_link_options(larder_git2 INTERFACE -Wl,--no-warnings)
+  endif()
+endif()

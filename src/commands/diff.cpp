@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include "announce.hpp"
+#include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
+#include "larder/commands/commands.hpp"
+#include "larder/report/difference_output.hpp"
+#include "sides.hpp"
+
+namespace larder::commands {
+
+namespace {
+
+class Diff {
+ public:
+  Diff(const Context& context, const DiffOptions& options) : context_(context), options_(options) {}
+
+  ExitStatus run() {
+    auto old_recipe = recipe_file(options_.before);
+    auto new_recipe = recipe_file(options_.after);
+    // Recorded commands are those that the other side is prepared for.
+    for (const auto* recipe : {&old_recipe, &new_recipe}) {
+      if (*recipe && !(*recipe)->open) recorded_ = &**recipe;
+    }
+    if (recorded_ != nullptr && !options_.commands.empty()) {
+      throw Error("command-invalid", "a recipe names its cargo command, so that diff takes none")
+          .hint("leave out what stands behind `--`");
+    }
+    const auto before = side(options_.before, old_recipe);
+    const auto after = side(options_.after, new_recipe);
+    auto found = report::compare(before.recipe, after.recipe);
+    if (before.tree && after.tree && !(before.recipe == after.recipe))
+      report::find_causes(before.derived(), after.derived(), found);
+    return show(found, before.recipe == after.recipe);
+  }
+
+ private:
+  /// The recipe in a file; nothing where there is no such file, or a directory.
+  std::optional<recipe::Recipe> recipe_file(const std::string& name) const {
+    const auto path = path::join(context_.directory, name);
+    if (name == "." || !DiskTree().is_file(path)) return std::nullopt;
+    return recipe::read(path, read_text_file(path).value_or(""));
+  }
+
+  Side side(const std::string& name, const std::optional<recipe::Recipe>& recipe) {
+    Side out;
+    if (recipe) {
+      out.recipe = *recipe;
+      if (recipe->open && !options_.commands.empty()) {
+        recipe::DeriveRequest request{context_.directory, "", options_.commands};
+        request.environment = context_.environment;
+        out.recipe = recipe::derive_from(*recipe, request);
+      }
+      return out;
+    }
+    const Stated stated{options_.manifest_path, options_.commands};
+    if (name == ".") {
+      out.tree = std::make_unique<DiskTree>();
+      out.request = {context_.directory, options_.manifest_path, options_.commands};
+      out.request.environment = context_.environment;
+      out.root = shown_root();
+      derive(out);
+      return out;
+    }
+    const auto& repository = this->repository();
+    const auto commit = repository.commit(repository.resolve(name));
+    out.root = "/";
+    out.request = request_in(repository, context_, stated);
+    try {
+      out.tree = std::make_unique<git::GitTree>(repository, commit.id);
+      derive(out);
+    } catch (Error& error) {
+      error.while_doing(preparing(commit));
+      throw;
+    }
+    return out;
+  }
+
+  void derive(Side& side) const {
+    if (recorded_ != nullptr) record_into(side);
+    side.recipe = recipe::derive(*side.tree, side.request);
+    announce_fallbacks(context_, side.recipe);
+  }
+
+  /// The other side is a recipe: its commands, from where it was prepared.
+  void record_into(Side& side) const {
+    auto& request = side.request;
+    const auto& tree = *side.tree;
+    const auto start = cargo::start_manifest(tree, request.directory, request.manifest_path);
+    const auto root = cargo::load_workspace(
+                          tree, start, cargo::cargo_home(request.directory, request.environment))
+                          .root_directory;
+    const auto below = "/" + recorded_->root;
+    request.directory = root.ends_with(below) && recorded_->root != "."
+                            ? path::normalize(root.substr(0, root.size() - below.size()) + "/")
+                            : root;
+    request.manifest_path = path::join(root, "Cargo.toml");
+    request.paths_from = root;
+    for (const auto& command : recorded_->commands)
+      request.commands.push_back({command.name, command.arguments});
+  }
+
+  const git::Repository& repository() {
+    if (!repository_) repository_ = git::Repository::discover(context_.directory);
+    return *repository_;
+  }
+
+  /// Files of the working tree are named as those of a commit; it need not be in a repository.
+  std::string shown_root() {
+    try {
+      const auto& top = repository().work_directory();
+      return path::is_within(context_.directory, top) ? top : context_.directory;
+    } catch (const Error&) {
+      return context_.directory;
+    }
+  }
+
+  ExitStatus show(const std::vector<report::CommandDifference>& found, bool same) const {
+    Shell::print(options_.message_format == "json" ? report::difference_json(found)
+                                                   : report::difference_text(found));
+    if (same) {
+      context_.shell.status(
+          "Compared", fmt::format("{} and {}: the same recipe", options_.before, options_.after));
+    }
+    return Exited{same ? 0 : 1};
+  }
+
+  const Context& context_;
+  const DiffOptions& options_;
+  const recipe::Recipe* recorded_ = nullptr;
+  std::optional<git::Repository> repository_;
+};
+
+}  // namespace
+
+ExitStatus diff(const Context& context, const DiffOptions& options) {
+  return Diff(context, options).run();
+}
+
+}  // namespace larder::commands

@@ -1,0 +1,74 @@
+#include <sstream>
+
+#include "handle.hpp"
+#include "larder/base/path.hpp"
+
+namespace larder::git {
+
+namespace {
+
+std::string trimmed(const std::string& text) {
+  const auto first = text.find_first_not_of(" \t\r");
+  if (first == std::string::npos) return "";
+  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+/// `"a \"b\""` → `a "b"`; a text without quotes stays.
+std::string unquoted(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') continue;
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    out += text[i];
+  }
+  return out;
+}
+
+/// The name in `[submodule "NAME"]`; nothing for the header of another section.
+std::optional<std::string> section_name(const std::string& line) {
+  constexpr std::string_view start = "[submodule";
+  const auto open = line.find('"');
+  const auto close = line.rfind('"');
+  if (!line.starts_with(start) || open == std::string::npos || close == open) return std::nullopt;
+  return unquoted(line.substr(open, close - open + 1));
+}
+
+std::shared_ptr<const Repository::Handle> open(const std::string& directory) {
+  git_repository* found = nullptr;
+  constexpr unsigned flags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_CROSS_FS;
+  if (git_repository_open_ext(&found, directory.c_str(), flags, nullptr) != 0) return nullptr;
+  return std::make_shared<Repository::Handle>(Owned<git_repository>(found));
+}
+
+}  // namespace
+
+std::string submodule_name(const std::string& text, const std::string& path) {
+  std::istringstream lines(text);
+  std::string name;
+  for (std::string raw; std::getline(lines, raw);) {
+    const auto line = trimmed(raw);
+    if (line.starts_with('[')) {
+      name = section_name(line).value_or("");
+      continue;
+    }
+    const auto equals = line.find('=');
+    if (name.empty() || equals == std::string::npos || trimmed(line.substr(0, equals)) != "path")
+      continue;
+    if (unquoted(trimmed(line.substr(equals + 1))) == path) return name;
+  }
+  return "";
+}
+
+std::shared_ptr<const Repository::Handle> open_submodule(const Repository::Handle& parent,
+                                                         const std::string& name,
+                                                         const std::string& path) {
+  // A name with ".." would lead to any repository of this machine.
+  if (path::stays_inside(name)) {
+    if (auto found = open(path::join(parent.common_directory(), "modules/" + name))) return found;
+  }
+  // Where a working tree has one of its own, as before git 1.7.8.
+  if (parent.work_directory().empty() || !path::stays_inside(path)) return nullptr;
+  return open(path::join(parent.work_directory(), path));
+}
+
+}  // namespace larder::git

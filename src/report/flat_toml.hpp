@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "larder/cargo/toml.hpp"
+
+namespace larder::report {
+
+using KeyPath = std::vector<std::string>;
+
+/// A TOML document as its values by the keys that lead to them. A table for which `is_leaf` holds
+/// is kept as one value.
+using FlatToml = std::map<KeyPath, const cargo::TomlValue*>;
+FlatToml flatten(const cargo::TomlTable& table,
+                 const std::function<bool(const KeyPath&)>& is_leaf = {});
+
+/// `profile.release.lto`
+std::string dotted(const KeyPath& keys);
+
+/// What differs between two documents: the keys, and either value, null where there is none.
+struct ValueDifference {
+  KeyPath keys;
+  const cargo::TomlValue* before = nullptr;
+  const cargo::TomlValue* after = nullptr;
+};
+std::vector<ValueDifference> differing(const FlatToml& before, const FlatToml& after);
+
+/// "`build.jobs` was 1 and is 2", "is new: 2", "is gone: it was 1".
+std::string described(const std::string& name, const ValueDifference& difference);
+
+}  // namespace larder::report

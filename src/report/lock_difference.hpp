@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "larder/cargo/lockfile.hpp"
+#include "larder/report/recipe_difference.hpp"
+
+namespace larder::report {
+
+/// The locked packages of two skeletons beside each other, and what is compiled again when some of
+/// them change.
+class LockComparison {
+ public:
+  LockComparison(const std::string& before, const std::string& after);
+
+  /// New, bumped and removed packages, and changed dependencies between others.
+  std::vector<Change> changes() const;
+  /// Those of the new lock file that have this name and, unless it is empty, this version.
+  std::set<std::size_t> named(const std::string& name, const std::string& version) const;
+  /// All external packages of the new lock file.
+  std::set<std::size_t> all() const;
+  /// These and what depends on them, external ones alone.
+  std::set<std::string> recompiled(const std::set<std::size_t>& changed) const;
+  bool is_in_both(const std::string& name) const;
+
+ private:
+  using Group = std::vector<std::size_t>;
+  void compare_versions(const std::string& name, const Group& before, const Group& after,
+                        std::vector<Change>& out) const;
+  void compare_edges(std::vector<Change>& out) const;
+  std::set<std::string> edges(const cargo::Lockfile& lock,
+                              const cargo::LockedPackage& package) const;
+  std::set<std::size_t> former_dependents(const std::string& name) const;
+
+  cargo::Lockfile before_;
+  cargo::Lockfile after_;
+};
+
+/// `serde 1.0.0`, with its source where that is git.
+std::string package_label(const cargo::LockedPackage& package);
+
+}  // namespace larder::report

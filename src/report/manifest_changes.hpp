@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "flat_toml.hpp"
+#include "larder/cargo/config.hpp"
+#include "larder/cargo/lockfile.hpp"
+#include "larder/cargo/workspace.hpp"
+#include "larder/report/causes.hpp"
+
+namespace larder::report {
+
+/// What a workspace was read from.
+struct WorkspaceFiles {
+  using Documents = std::map<std::string, std::shared_ptr<const cargo::TomlDocument>>;
+  /// By path as shown.
+  Documents manifests;
+  Documents configs;
+  std::string root_manifest;
+  std::string lock_path;
+  cargo::Lockfile lock;
+  std::optional<cargo::ToolchainFile> toolchain;
+  /// Files of targets as shown, and whose they are.
+  std::map<std::string, std::string> targets;
+
+  /// Throws what reading throws.
+  static WorkspaceFiles of(const DerivedTree& tree);
+};
+
+/// A value that differs between two manifests or config files of the same path.
+struct FileChange {
+  std::string file;
+  KeyPath keys;
+  /// Where it stands now, or stood before where it is gone.
+  Cause cause;
+  /// The external packages that it names.
+  std::set<std::string> packages;
+  bool operator==(const FileChange&) const = default;
+};
+
+std::vector<FileChange> manifest_changes(const WorkspaceFiles& before, const WorkspaceFiles& after);
+std::vector<FileChange> config_changes(const WorkspaceFiles& before, const WorkspaceFiles& after);
+
+/// Whether a key is about which local packages, targets and features there are, and which of them
+/// depends on which.
+bool is_structural(const KeyPath& keys);
+
+}  // namespace larder::report
