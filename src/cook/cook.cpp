@@ -28,14 +28,15 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Puts one file of the recipe where cargo or rustup will look for it; what is there stays.
-void restore_file(const std::string& path, const std::string& contents, const Shell& shell) {
-  const auto directory = path::parent(path);
+void restore_file(const std::string& base, const std::string& relative, const std::string& contents,
+                  const Shell& shell) {
+  const auto path = path::join(base, relative);
   std::error_code ignored;
-  if (path::file_name(directory) == ".cargo" && fs::is_symlink(directory, ignored) &&
-      !fs::exists(path, ignored)) {
+  for (auto at = path::parent(path); at.size() > base.size(); at = path::parent(at)) {
+    if (!fs::is_symlink(at, ignored) || fs::exists(path, ignored)) continue;
     throw Error("file-write", "the directory is a symbolic link, and cook writes nothing elsewhere")
-        .in_file(directory)
-        .hint("remove the link, or put a config.toml where it points");
+        .in_file(at)
+        .hint("remove the link, or put the file where it points: " + path::file_name(path));
   }
   if (write_new_file(path, contents)) {
     shell.detail("Writing", path);
@@ -54,15 +55,14 @@ void restore_files(const recipe::Recipe& recipe, const reduce::Skeleton& skeleto
   // A directory with a manifest is a checkout: its own files decide.
   if (!request.restore_files || DiskTree().is_file(path::join(request.directory, "Cargo.toml")))
     return;
-  if (skeleton.config_file) {
-    restore_file(path::join(request.directory, ".cargo/config.toml"), *skeleton.config_file, shell);
-  }
-  if (skeleton.toolchain) {
-    restore_file(path::join(request.directory, skeleton.toolchain->name),
-                 skeleton.toolchain->contents, shell);
-  }
+  const auto restore = [&](const std::string& relative, const std::string& contents) {
+    restore_file(request.directory, relative, contents, shell);
+  };
+  if (skeleton.config_file) restore(".cargo/config.toml", *skeleton.config_file);
+  if (skeleton.toolchain) restore(skeleton.toolchain->name, skeleton.toolchain->contents);
+  // They count from the workspace root, which lies in the directory or is it.
   for (const auto& file : recipe.target_files())
-    restore_file(path::join(request.workspace_root, file.path), file.contents, shell);
+    restore(path::join(recipe.root, file.path), file.contents);
 }
 
 /// A directory of `[source]` that is not here would make cargo fail with a riddle.

@@ -306,6 +306,21 @@ TEST_SUITE("hostile") {
       fs::create_symlink(to, place);
       check_cook(shelf, document.dump(), expected, counts);
     }
+    // A target specification is one more file that cook brings.
+    const Shelf with_target(directory);
+    fs::create_directory_symlink("../victim", directory / "app/specs");
+    auto targeted = json::parse(with_target.recipe());
+    for (const auto* words : {"args", "cook_args"}) {
+      for (const auto* word : {"--target", "specs/x.json"})
+        targeted[json_pointer(command)][words].push_back(word);
+    }
+    targeted["larder"]["sources"].push_back({{"path", "specs/x.json"},
+                                             {"contents", "{}"},
+                                             {"encoding", "utf8"},
+                                             {"executable", false}});
+    check_cook(with_target, targeted.dump(), "file-write", counts);
+    fs::remove(directory / "app/specs");
+
     // A skeleton of a link's name is put in the link's place.
     const Shelf shelf(directory);
     auto document = json::parse(shelf.recipe());

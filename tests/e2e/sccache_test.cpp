@@ -104,9 +104,9 @@ TEST_SUITE("sccache") {
         if (artifact.unit.find("\"lib\"") != std::string::npos) ++libraries;
       }
       CHECK(libraries > 0);
-      // One more is the empty root of the skeleton.
-      CHECK(hits == libraries + 1);
-      CHECK(misses == 0);
+      CHECK(hits == libraries);
+      // The empty root of the skeleton, which lies in a directory of another name each time.
+      CHECK(misses == 1);
     }
   }
 }
