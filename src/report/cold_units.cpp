@@ -166,13 +166,14 @@ class Explainer {
   }
 
   const Fingerprint* fingerprint_of(const ExternalUnit& unit) const {
-    for (const auto& [hash, fingerprint] : by_hash_) {
+    for (const auto& entry : by_hash_) {
+      const auto& hash = entry.first;
       const auto names_it = [&](const std::string& file) {
         return file.find(hash) != std::string::npos;
       };
-      if (!hash.empty() && fingerprint->package == unit.name &&
+      if (!hash.empty() && entry.second->package == unit.name &&
           std::any_of(unit.files.begin(), unit.files.end(), names_it))
-        return fingerprint;
+        return entry.second;
     }
     return nullptr;
   }
