@@ -14,12 +14,6 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
-std::string package(const std::string& name, const std::string& rest = "",
-                    const std::string& version = "1.0.0") {
-  return fmt::format("[package]\nname = \"{}\"\nversion = \"{}\"\nedition = \"2021\"\n{}", name,
-                     version, rest);
-}
-
 /// Externals of several kinds: with features and an optional dependency, a second version, a
 /// proc-macro, a build script, a crate for one platform.
 Files externals() {

@@ -17,10 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using Files = std::map<std::string, std::string>;
 
-std::string package(const std::string& name, const std::string& rest = "") {
-  return "[package]\nname = \"" + name + "\"\nversion = \"1.0.0\"\nedition = \"2021\"\n" + rest;
-}
-
 /// `soft` has a build script that names no file: cargo looks at the dates of all of them.
 Files workspace() {
   return {

@@ -14,10 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string package(const std::string& name, const std::string& rest = "") {
-  return "[package]\nname = \"" + name + "\"\nversion = \"1.0.0\"\nedition = \"2021\"\n" + rest;
-}
-
 /// A workspace with one vendored package, and a directory that has nothing but its recipe.
 class Vendored {
  public:

@@ -19,11 +19,6 @@ namespace fs = std::filesystem;
 
 using Files = std::map<std::string, std::string>;
 
-std::string package(const std::string& name, const std::string& rest = "") {
-  return fmt::format("[package]\nname = \"{}\"\nversion = \"1.0.0\"\nedition = \"2021\"\n{}", name,
-                     rest);
-}
-
 /// What firmware depends on: a runtime with a build script and `links`, macros for the host, a
 /// crate of which the host needs another set of features, one for each kind of system.
 Files firmware_externals() {

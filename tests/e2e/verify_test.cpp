@@ -20,12 +20,6 @@ using Files = std::map<std::string, std::string>;
 using Names = std::multiset<std::string>;
 using nlohmann::json;
 
-std::string package(const std::string& name, const std::string& rest = "",
-                    const std::string& version = "1.0.0") {
-  return fmt::format("[package]\nname = \"{}\"\nversion = \"{}\"\nedition = \"2021\"\n{}", name,
-                     version, rest);
-}
-
 Files externals() {
   return {
       {"leaf/Cargo.toml", package("leaf")},

@@ -99,6 +99,11 @@ void edit_file(const std::string& path, std::string_view from, std::string_view 
   write_file(path, text.replace(at, from.size(), to));
 }
 
+std::string package(const std::string& name, const std::string& rest, const std::string& version) {
+  return fmt::format("[package]\nname = \"{}\"\nversion = \"{}\"\nedition = \"2021\"\n{}", name,
+                     version, rest);
+}
+
 void copy_tree(const std::string& from, const std::string& to) {
   const fs::path source(from);
   fs::create_directories(to);

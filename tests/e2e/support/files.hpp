@@ -14,6 +14,10 @@ void write_file(const std::string& path, std::string_view text);
 /// Replaces the one occurrence of `from`; throws when there is none or more than one.
 void edit_file(const std::string& path, std::string_view from, std::string_view to);
 
+/// The text of a manifest of edition 2021, with `rest` behind its `[package]` table.
+std::string package(const std::string& name, const std::string& rest = "",
+                    const std::string& version = "1.0.0");
+
 /// Copies a directory's files over another one, with their modes and modification times, as Docker
 /// does. A `target` directory at its top is left out.
 void copy_tree(const std::string& from, const std::string& to);

@@ -42,8 +42,8 @@ Run cargo(const Words& arguments, const std::string& directory,
 
 bool has_cargo();
 bool has_clippy();
-/// The path of a program on PATH; empty when there is none, which is told as a skip, or is a failure
-/// where CI is set.
+/// The path of a program on PATH; empty when there is none, which is told as a skip, or is a
+/// failure where CI is set.
 std::string find_program(const std::string& name);
 /// As rustc calls this machine.
 std::string host_triple();

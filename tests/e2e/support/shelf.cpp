@@ -13,11 +13,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string package(const std::string& name, const std::string& rest) {
-  return fmt::format("[package]\nname = \"{}\"\nversion = \"1.0.0\"\nedition = \"2021\"\n{}", name,
-                     rest);
-}
-
 const std::map<std::string, std::string>& workspace_files() {
   static const std::map<std::string, std::string> files{
       {"Cargo.toml", package("shelf", "\n[dependencies]\ne = \"1\"\n")},
