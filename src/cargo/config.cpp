@@ -294,6 +294,19 @@ std::string config_path(const TomlCursor& value) {
   return path::join(config_base(value.document()), value.as_string());
 }
 
+std::vector<std::pair<std::string, TomlCursor>> source_directories(const Config& config) {
+  std::vector<std::pair<std::string, TomlCursor>> out;
+  const auto sources = config.find({"source"});
+  if (!sources) return out;
+  for (const auto& [name, source] : sources->entries()) {
+    for (const auto* key : {"directory", "local-registry"}) {
+      const auto value = source.is_table() ? source.find(key) : std::nullopt;
+      if (value) out.emplace_back(name, *value);
+    }
+  }
+  return out;
+}
+
 namespace {
 
 const std::string toolchain_error_id = "toolchain-file";

@@ -157,7 +157,8 @@ class Build {
   /// What belongs to the machine and is not as it was for cook: the likely reason.
   void note_changes(const driver::Cargo& cargo) const {
     if (cooked_in_.empty()) return;
-    for (const auto& change : changes_since_cook(cooked_in_, cargo, directory_))
+    for (const auto& change : changes_since_cook(
+             cooked_in_, driver::cargo_version(cargo, directory_), cargo.environment))
       context_.shell.note("since cook: " + change);
   }
 

@@ -5,6 +5,7 @@
 #include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/report/difference_output.hpp"
+#include "recipe_file.hpp"
 #include "sides.hpp"
 
 namespace larder::commands {
@@ -90,10 +91,7 @@ class Diff {
     const auto root = cargo::load_workspace(
                           tree, start, cargo::cargo_home(request.directory, request.environment))
                           .root_directory;
-    const auto below = "/" + recorded_->root;
-    request.directory = root.ends_with(below) && recorded_->root != "."
-                            ? path::normalize(root.substr(0, root.size() - below.size()) + "/")
-                            : root;
+    request.directory = prepared_in(root, *recorded_).value_or(root);
     request.manifest_path = path::join(root, "Cargo.toml");
     request.paths_from = root;
     for (const auto& command : recorded_->commands)

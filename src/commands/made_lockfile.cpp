@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "larder/base/path.hpp"
+#include "larder/base/temporary_directory.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/cargo/patched.hpp"
 #include "larder/driver/cargo.hpp"
@@ -23,23 +24,9 @@ namespace fs = std::filesystem;
 /// lead where they led before.
 class TemporaryCopy {
  public:
-  explicit TemporaryCopy(const Environment& environment)
-      : directory_(environment.get("TMPDIR").value_or("/tmp") + "/cargo-larder-XXXXXX") {
-    if (::mkdtemp(directory_.data()) == nullptr) {
-      throw Error("file-write", std::string("cannot make a directory: ") + std::strerror(errno))
-          .in_file(directory_);
-    }
-    // As cargo will call it.
-    directory_ = fs::canonical(directory_).string();
-  }
-  ~TemporaryCopy() {
-    std::error_code ignored;
-    fs::remove_all(directory_, ignored);
-  }
-  TemporaryCopy(const TemporaryCopy&) = delete;
-  TemporaryCopy& operator=(const TemporaryCopy&) = delete;
+  explicit TemporaryCopy(const Environment& environment) : directory_(environment) {}
 
-  std::string at(const std::string& path) const { return directory_ + path; }
+  std::string at(const std::string& path) const { return directory_.path() + path; }
   void write(const std::string& path, const std::string& text) const {
     write_new_file(at(path), text);
   }
@@ -50,7 +37,7 @@ class TemporaryCopy {
   }
 
  private:
-  std::string directory_;
+  TemporaryDirectory directory_;
 };
 
 /// The workspace with every local package that cargo reads when it resolves.
@@ -93,14 +80,8 @@ void copy_settings(const std::string& directory, const TemporaryCopy& copy) {
 
 /// Vendored packages are too many to be copied.
 void link_sources(const cargo::Config& config, const TemporaryCopy& copy) {
-  const auto sources = config.find({"source"});
-  if (!sources) return;
-  for (const auto& [name, source] : sources->entries()) {
-    for (const auto* key : {"directory", "local-registry"}) {
-      const auto value = source.is_table() ? source.find(key) : std::nullopt;
-      if (value) copy.link(cargo::config_path(*value));
-    }
-  }
+  for (const auto& [name, directory] : cargo::source_directories(config))
+    copy.link(cargo::config_path(directory));
 }
 
 }  // namespace

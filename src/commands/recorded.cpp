@@ -9,6 +9,7 @@
 #include "larder/cook/cook.hpp"
 #include "larder/record/record.hpp"
 #include "larder/report/recipe_difference.hpp"
+#include "recipe_file.hpp"
 
 namespace larder::commands {
 
@@ -35,21 +36,20 @@ std::string workspace_root(const Context& context) {
   }
 }
 
-std::string directory_of(const Context& context, const recipe::Recipe& recipe) {
-  const auto root = workspace_root(context);
+std::string directory_of(const Context& context, const std::string& root,
+                         const recipe::Recipe& recipe) {
   if (recipe.root == ".") return root.empty() ? context.directory : root;
-  const auto below = "/" + recipe.root;
-  const bool stands_here = DiskTree().is_file(context.directory + below + "/Cargo.toml");
-  if (stands_here || !root.ends_with(below)) return context.directory;
-  return path::normalize(root.substr(0, root.size() - below.size()) + "/");
+  const auto manifest = path::join(path::join(context.directory, recipe.root), "Cargo.toml");
+  if (DiskTree().is_file(manifest)) return context.directory;
+  return prepared_in(root, recipe).value_or(context.directory);
 }
 
 /// Where cook put things: the flag given here, environment and config, or the root of the
 /// workspace.
-cook::BuildDirectories directories_of(const Context& context, const std::optional<Candidate>& here,
+cook::BuildDirectories directories_of(const Context& context, std::string root,
+                                      const std::optional<Candidate>& here,
                                       const std::string& flag) {
   const auto config = cook::machine_config(context.directory, context.environment);
-  auto root = workspace_root(context);
   if (root.empty()) {
     // No workspace here: the recipe knows where it lies; cargo will tell what is wrong with the
     // manifests.
@@ -77,12 +77,13 @@ std::optional<RecordedRecipe> find_recorded(const Context& context, const std::s
   const bool given = !recipe_path.empty();
   const auto here = load(path::join(context.directory, given ? recipe_path : "recipe.json"));
   if (given && !here) throw Error("recipe-missing", "there is no recipe").in_file(recipe_path);
-  const auto directories = directories_of(context, here, target_dir);
+  const auto root = workspace_root(context);
+  const auto directories = directories_of(context, root, here, target_dir);
   const auto chosen =
       given ? here : choose(context, load(cook::recipe_copy(directories.target_directory)), here);
   if (!chosen) return std::nullopt;
   auto recipe = recipe::read(chosen->path, chosen->text);
-  auto directory = directory_of(context, recipe);
+  auto directory = directory_of(context, root, recipe);
   return RecordedRecipe{chosen->path, std::move(recipe), std::move(directory),
                         directories.target_directory, directories.build_directory};
 }
@@ -129,13 +130,12 @@ std::vector<std::string> differences_from_sources(const RecordedRecipe& recorded
 }
 
 std::vector<std::string> changes_since_cook(const std::string& target_directory,
-                                            const driver::Cargo& cargo,
-                                            const std::string& directory) {
+                                            const std::string& cargo_version,
+                                            const Environment& environment) {
   const auto text = read_text_file(cook::record_file(target_directory));
   const auto cooked = text ? record::read(*text) : std::nullopt;
   if (!cooked) return {};
-  return record::differences(
-      *cooked, record::make_record(driver::cargo_version(cargo, directory), cargo.environment));
+  return record::differences(*cooked, record::make_record(cargo_version, environment));
 }
 
 std::string command_names(const recipe::Recipe& recipe) {

@@ -6,7 +6,6 @@
 
 #include "flags.hpp"
 #include "larder/commands/commands.hpp"
-#include "larder/driver/cargo.hpp"
 
 namespace larder::commands {
 
@@ -37,10 +36,10 @@ cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& r
 std::vector<std::string> differences_from_sources(const RecordedRecipe& recorded);
 
 /// How cargo and the environment differ from what a target directory was cooked with, a sentence
-/// each.
+/// each. `cargo_version` is what `driver::cargo_version` says.
 std::vector<std::string> changes_since_cook(const std::string& target_directory,
-                                            const driver::Cargo& cargo,
-                                            const std::string& directory);
+                                            const std::string& cargo_version,
+                                            const Environment& environment);
 
 /// "build, test": what a recipe holds, for messages.
 std::string command_names(const recipe::Recipe& recipe);

@@ -87,7 +87,7 @@ class Verify {
     const auto words = cargo::join_command(words_for(line));
     context_.shell.status("Verifying", fmt::format("cargo {} ({})", words, version));
     const auto directories = directories_of(line);
-    changes_ = changes_since_cook(directories.target_directory, cargo, directory_);
+    changes_ = changes_since_cook(directories.target_directory, version, cargo.environment);
     if (!is_writable(directories.build_directory)) {
       context_.shell.warning(fmt::format(
           "{} cannot be written by this user, so the build will fail, however fresh it is",

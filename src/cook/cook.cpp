@@ -67,20 +67,14 @@ void restore_files(const recipe::Recipe& recipe, const reduce::Skeleton& skeleto
 
 /// A directory of `[source]` that is not here would make cargo fail with a riddle.
 void check_sources(const cargo::Config& config) {
-  const auto sources = config.find({"source"});
-  if (!sources) return;
-  for (const auto& [name, source] : sources->entries()) {
-    for (const auto* key : {"directory", "local-registry"}) {
-      const auto value = source.is_table() ? source.find(key) : std::nullopt;
-      if (!value) continue;
-      const auto directory = cargo::config_path(*value);
-      if (DiskTree().is_directory(directory)) continue;
-      throw Error("source-missing",
-                  fmt::format("the directory `{}` of source `{}` does not exist", directory, name))
-          .at(value->location())
-          .hint(fmt::format("bring it before cook; in a Dockerfile: COPY {} {}", value->as_string(),
-                            value->as_string()));
-    }
+  for (const auto& [name, value] : cargo::source_directories(config)) {
+    const auto directory = cargo::config_path(value);
+    if (DiskTree().is_directory(directory)) continue;
+    throw Error("source-missing",
+                fmt::format("the directory `{}` of source `{}` does not exist", directory, name))
+        .at(value.location())
+        .hint(fmt::format("bring it before cook; in a Dockerfile: COPY {} {}", value.as_string(),
+                          value.as_string()));
   }
 }
 

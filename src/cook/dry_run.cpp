@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "larder/base/path.hpp"
+#include "larder/base/temporary_directory.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 
@@ -33,29 +34,6 @@ void make_link(const std::string& to, const std::string& at) {
   throw Error("file-write", std::string("cannot make the link: ") + std::strerror(errno))
       .in_file(at);
 }
-
-/// A directory of its own that is removed again.
-class ScratchDirectory {
- public:
-  explicit ScratchDirectory(const Environment& environment) {
-    path_ = path::join(environment.get("TMPDIR").value_or("/tmp"), "cargo-larder-XXXXXX");
-    if (::mkdtemp(path_.data()) == nullptr) {
-      throw Error("file-write", std::string("cannot make the directory: ") + std::strerror(errno))
-          .in_file(path_)
-          .hint("TMPDIR names the place for temporary files");
-    }
-  }
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 /// What cargo may write is copied, with its date; what it only asks for the date of is a link; what
 /// it does not look at for external units is left out.
@@ -188,7 +166,7 @@ void ask_for_messages(cargo::CommandLine& line) {
 
 DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::string& directory,
                const std::string& workspace_root, const BuildDirectories& directories) {
-  const ScratchDirectory scratch(cargo.environment);
+  const TemporaryDirectory scratch(cargo.environment);
   const auto stub = path::join(scratch.path(), dry_run_stub_name);
   make_link(own_executable(), stub);
   DryRun out;

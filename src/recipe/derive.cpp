@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "larder/base/path.hpp"
 #include "larder/cargo/patched.hpp"
@@ -46,17 +47,15 @@ std::string rebase(const std::string& text, const DeriveRequest& request, const 
   return path::relative(absolute, root);
 }
 
-bool names_target(const std::vector<Command>& commands, const std::string& path) {
-  return std::any_of(commands.begin(), commands.end(), [&](const Command& command) {
-    const auto targets = cargo::parse_command_line(command.arguments).targets;
-    return std::find(targets.begin(), targets.end(), path) != targets.end();
-  });
-}
-
 std::vector<SourceFile> sources_where(const Recipe& recipe, bool target) {
+  std::set<std::string> targets;
+  for (const auto& command : recipe.commands) {
+    const auto line = cargo::parse_command_line(command.arguments);
+    targets.insert(line.targets.begin(), line.targets.end());
+  }
   std::vector<SourceFile> out;
   for (const auto& source : recipe.sources) {
-    if (names_target(recipe.commands, source.path) == target) out.push_back(source);
+    if (targets.contains(source.path) == target) out.push_back(source);
   }
   return out;
 }

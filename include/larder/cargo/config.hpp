@@ -61,6 +61,10 @@ std::string config_base(const TomlDocument& file);
 /// A path from a config value as cargo resolves it, absolute.
 std::string config_path(const TomlCursor& value);
 
+/// Where `[source]` tables have packages on this machine: the name of the source and the value of
+/// its `directory` or `local-registry`.
+std::vector<std::pair<std::string, TomlCursor>> source_directories(const Config& config);
+
 extern const std::string config_error_id;
 
 /// `rust-toolchain` or `rust-toolchain.toml`, the contents in canonical form.
