@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-const GREETING: &str = "the larder is open";
+const GREETING: &str = "the shop is open";
 
 fn main() -> anyhow::Result<()> {
     let address = std::env::var("ADDRESS").unwrap_or_else(|_| "0.0.0.0:8080".into());
