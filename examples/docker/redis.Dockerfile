@@ -10,12 +10,20 @@ ARG RUST_IMAGE=rust:1
 ARG LARDER_IMAGE=cargo-larder
 ARG RUNTIME_IMAGE=debian:stable-slim
 
+# Where sccache comes from: sccache-from-source, or an image that has it as /bin/sccache.
+ARG SCCACHE=sccache-from-source
+
 FROM ${LARDER_IMAGE} AS larder
 
+# Debian's knows no Redis. Compiled once, in some minutes.
+FROM ${RUST_IMAGE} AS sccache-from-source
+RUN cargo install sccache --version 0.19.0 --locked --no-default-features --features redis --root /
+
+FROM ${SCCACHE} AS sccache
+
 FROM ${RUST_IMAGE} AS base
-RUN command -v sccache >/dev/null \
-    || { apt-get update && apt-get install -y --no-install-recommends sccache && rm -rf /var/lib/apt/lists/*; }
 COPY --from=larder /cargo-larder /usr/local/bin/
+COPY --from=sccache /bin/sccache /usr/local/bin/
 ENV RUSTC_WRAPPER=sccache CARGO_INCREMENTAL=0
 WORKDIR /app
 
@@ -25,18 +33,18 @@ RUN cargo larder prepare -- build --release --locked --bin app
 
 FROM base AS builder
 COPY --from=planner /app/recipe.json .
-# sccache 0.8 and later call the variable SCCACHE_REDIS_ENDPOINT and warn of the old name, which
-# all versions know. --stop-server waits for the last write, and prints what was found.
+# Before 0.8 sccache called the variable SCCACHE_REDIS. --stop-server waits for the last write, and
+# prints what was found.
 RUN --mount=type=secret,id=redis,required \
     --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/usr/local/cargo/git/db \
-    SCCACHE_REDIS="$(cat /run/secrets/redis)" && export SCCACHE_REDIS \
+    SCCACHE_REDIS_ENDPOINT="$(cat /run/secrets/redis)" && export SCCACHE_REDIS_ENDPOINT \
     && cargo larder cook && sccache --stop-server
 COPY . .
 RUN --mount=type=secret,id=redis,required \
     --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/usr/local/cargo/git/db \
-    SCCACHE_REDIS="$(cat /run/secrets/redis)" && export SCCACHE_REDIS \
+    SCCACHE_REDIS_ENDPOINT="$(cat /run/secrets/redis)" && export SCCACHE_REDIS_ENDPOINT \
     && cargo larder build && sccache --stop-server
 
 FROM ${RUNTIME_IMAGE}
