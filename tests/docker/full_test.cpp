@@ -1,11 +1,7 @@
 #include <doctest/doctest.h>
 
-#include <filesystem>
-
-#include "larder/base/process.hpp"
 #include "support/claim.hpp"
-#include "support/ground.hpp"
-#include "support/workspace.hpp"
+#include "support/evidence.hpp"
 
 // The life of one workspace under examples/docker/Dockerfile, from its first build on.
 
@@ -13,66 +9,26 @@ namespace larder::docker {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr const char* cook = "cargo larder cook";
-constexpr const char* build_step = "cargo larder build";
-
-std::string listed(const std::set<std::string>& names) {
-  std::string out;
-  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out.empty() ? "none" : out;
-}
-
-/// The part of a log that a claim is about.
-std::string part(const Step& step) {
-  std::string out = step.instruction + (step.cached ? "\nCACHED" : "");
-  for (const auto& line : step.lines) out += "\n" + line;
-  return out;
-}
-
-BuildLog require_built(const Build& what) {
-  auto built = build(what);
-  INFO(built.log.text());
-  REQUIRE(built.succeeded);
-  return built.log;
-}
-
 /// Builds after a change that touches no dependency.
 BuildLog build_after(const std::string& change, const Build& what) {
   const auto log = require_built(what);
-  claim(log.step(cook).cached, change + " leaves the cook step CACHED", part(log.step(cook)));
+  claim(log.step(cook_step).cached, change + " leaves the cook step CACHED", part(log.step(cook_step)));
   const auto& built = log.step(build_step);
   claim(!built.cached && !built.compiled_local().empty(), change + " is built", part(built));
   claim(built.compiled_external().empty(), change + " compiles 0 external crates", part(built));
   return log;
 }
 
-/// Every path in an image, and whether a text is anywhere in its files.
-struct Contents {
-  std::string paths;
-  bool has_text = false;
-};
-
-Contents contents(const std::string& image, const std::string& text) {
-  const auto container = run_name("contents");
-  const e2e::TestDirectory directory("contents");
-  const auto archive = directory / "image.tar";
-  docker_output({"create", "--name", container, image});
-  docker_output({"export", "--output", archive, container});
-  docker_output({"rm", container});
-  const auto list = capture_process({{"tar", "-tf", archive}, "/", e2e::test_environment()});
-  return {list.output, e2e::read_file(archive).find(text) != std::string::npos};
-}
-
-/// The Dockerfile with a stage that shows what is in the builder.
-std::string with_look(const Workspace& workspace) {
-  const auto path = workspace.path() + "-look.Dockerfile";
-  e2e::write_file(path, e2e::read_file(example("Dockerfile")) +
-                            "\nFROM builder AS look\n"
-                            "RUN find target -name '*larder[-_]*' | tee /listing\n"
-                            "FROM scratch\nCOPY --from=look /listing /\n");
-  return path;
+/// Leaves the mount with cargo's downloads empty, as on another machine that has the layers.
+void empty_registry(Build like) {
+  like.dockerfile = like.context + "-empty.Dockerfile";
+  like.name = "empty";
+  e2e::write_file(like.dockerfile,
+                  "ARG RUST_IMAGE\nFROM ${RUST_IMAGE} AS sweeper\n"
+                  "RUN --mount=type=cache,target=/usr/local/cargo/registry "
+                  "find /usr/local/cargo/registry -mindepth 1 -delete && touch /swept\n"
+                  "FROM scratch\nCOPY --from=sweeper /swept /\n");
+  require_built(like);
 }
 
 }  // namespace
@@ -90,11 +46,7 @@ TEST_SUITE("full") {
                                           "zmij 1.0.23"};
     {
       const auto log = require_built(what);
-      auto cooked = log.step(cook).compiled_external();
-      std::set<std::string> seen;
-      for (const auto& crate : cooked) {
-        if (externals.contains(crate)) seen.insert(crate);
-      }
+      const auto cooked = log.step(cook_step).compiled_external();
       claim(cooked == externals, "the first build cooks every dependency of app, and no other",
             listed(cooked));
       const auto& built = log.step(build_step);
@@ -113,7 +65,10 @@ TEST_SUITE("full") {
     }
     {
       auto look = what;
-      look.dockerfile = with_look(workspace);
+      look.dockerfile = with_stages(example("Dockerfile"), workspace, "look",
+                                    "FROM builder AS look\n"
+                                    "RUN find target -name '*larder[-_]*' | tee /listing\n"
+                                    "FROM scratch\nCOPY --from=look /listing /\n");
       look.name = "look";
       const auto log = require_built(look);
       const auto& found = log.step("RUN find target");
@@ -134,7 +89,7 @@ TEST_SUITE("full") {
     {
       workspace.bump_itoa();
       const auto log = require_built(what);
-      const auto& cooked = log.step(cook);
+      const auto& cooked = log.step(cook_step);
       claim(!cooked.cached, "a dependency's new version runs cook again", part(cooked));
       // itoa itself, serde_json, which depends on it, and the skeleton's own empty crate.
       claim(cooked.sccache("Cache misses (Rust)") == 3 && cooked.sccache("Cache hits (Rust)") == 5,
@@ -143,6 +98,21 @@ TEST_SUITE("full") {
             "only the new version is downloaded", part(cooked));
       claim(log.step(build_step).compiled_external().empty(), "the build compiles none again",
             part(log.step(build_step)));
+    }
+    {
+      workspace.write("target/release/app", "of the host");
+      workspace.write("recipe.json", "{}");
+      const auto log = require_built(what);
+      claim(log.step("cargo larder prepare").cached && log.step(build_step).cached,
+            "a target directory and a recipe of the host stay out of the context", log.text());
+    }
+    {
+      empty_registry(what);
+      workspace.set_greeting("come in", "open all night");
+      const auto log = build_after("a source edit without cargo's downloads", what);
+      const auto& built = log.step(build_step);
+      claim(built.downloaded().contains("itoa 1.0.15") && built.downloaded().size() > 6,
+            "without them the crates are downloaded again", part(built));
     }
   }
 }

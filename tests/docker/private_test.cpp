@@ -81,7 +81,7 @@ TEST_SUITE("private") {
     const auto log = check_example(tiny, what);
     const auto& cook = log.step(cook_step);
     claim(cook.compiled_external().contains("sauce 1.0.0") && cook.says("Compiling pantry"),
-          "cook has both packages", cook.text());
+          "cook has both packages", part(cook));
 
     auto look = what;
     look.name = "private-look";

@@ -65,12 +65,6 @@ bool Step::says(std::string_view text) const {
   return !line_with(text).empty();
 }
 
-std::string Step::text() const {
-  std::string out = instruction + (cached ? "\nCACHED" : "");
-  for (const auto& line : lines) out += "\n" + line;
-  return out;
-}
-
 std::string Step::line_with(std::string_view text) const {
   for (const auto& line : lines) {
     if (line.find(text) != std::string::npos) return line;

@@ -20,8 +20,6 @@ struct Step {
   std::vector<std::string> lines;
 
   bool says(std::string_view text) const;
-  /// All of it, for messages.
-  std::string text() const;
   /// The first line that contains the text; empty for none.
   std::string line_with(std::string_view text) const;
   /// External crates that cargo compiled, as "itoa 1.0.14": not those with a path.

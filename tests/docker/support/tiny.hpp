@@ -6,13 +6,10 @@
 #include "../../e2e/support/files.hpp"
 #include "claim.hpp"
 #include "docker.hpp"
+#include "evidence.hpp"
 #include "ground.hpp"
-#include "workspace.hpp"
 
 namespace larder::docker {
-
-constexpr const char* cook_step = "cargo larder cook";
-constexpr const char* build_step = "cargo larder build";
 
 /// A copy of the workspace in tests/docker/tiny, whose dependencies take two seconds.
 class Tiny {
@@ -34,8 +31,7 @@ class Tiny {
   mutable int edits_ = 0;
 };
 
-/// Builds; the test ends where that fails.
-BuildLog require_built(const Build& what);
+/// Runs the image, which has to say this.
 void claim_says(const std::string& image, const std::string& text);
 
 /// Builds, runs the image, edits the sources, builds again, with the claims for every example.
