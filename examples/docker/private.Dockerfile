@@ -1,5 +1,5 @@
 # Dependencies from a private registry and from a git server behind ssh. Token and key are lent to
-# the one step that downloads; neither is in the recipe nor in a layer.
+# the steps that ask the servers; neither is in the recipe nor in a layer.
 #
 #   docker build -f private.Dockerfile --secret id=registry-token,src=$HOME/token --ssh default \
 #       --build-arg REGISTRY=COMPANY -t app .
@@ -26,7 +26,7 @@ COPY --from=larder /cargo-larder /usr/local/bin/
 ENV CARGO_NET_GIT_FETCH_WITH_CLI=true
 WORKDIR /app
 
-# Needs no token: it reads what the registry said from Cargo.lock.
+# Needs no token: what the servers would say is in Cargo.lock.
 FROM base AS planner
 COPY . .
 RUN cargo larder prepare -- build --release --locked -p app
@@ -35,13 +35,17 @@ FROM base AS builder
 COPY known_hosts /etc/ssh/ssh_known_hosts
 COPY --from=planner /app/recipe.json .
 ARG REGISTRY=COMPANY
-# No cache mount: the sources stay in this layer, so that the build below asks no server. The layer
-# holds them and is not to be published; the runtime image has only the program.
+# The sources stay in this layer; on a cache mount they would be gone on another machine. The runtime
+# image has only the program.
 RUN --mount=type=secret,id=registry-token,required --mount=type=ssh,required \
     export "CARGO_REGISTRIES_${REGISTRY}_TOKEN=$(cat /run/secrets/registry-token)" \
     && cargo larder cook
 COPY . .
-RUN cargo larder build --offline
+# Downloads nothing that is compiled. But cargo asks the servers about packages in Cargo.lock that
+# this command does not need, such as optional dependencies: cook has left them out.
+RUN --mount=type=secret,id=registry-token,required --mount=type=ssh,required \
+    export "CARGO_REGISTRIES_${REGISTRY}_TOKEN=$(cat /run/secrets/registry-token)" \
+    && cargo larder build
 
 FROM ${RUNTIME_IMAGE}
 COPY --from=builder /app/target/release/app /usr/local/bin/

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
-#include "larder/base/process.hpp"
+#include <filesystem>
+
+#include "support/redis.hpp"
 #include "support/tiny.hpp"
 
 // Every other Dockerfile of examples/docker, over the workspace in tests/docker/tiny. For all of
@@ -120,6 +122,31 @@ TEST_SUITE("examples") {
     claim(!built.succeeded && cook.says("error[flag-disagrees]") &&
               cook.says("declare that ARG in the planner stage"),
           "cook refuses it, and says where it belongs", part(cook));
+  }
+}
+
+TEST_SUITE("redis") {
+  TEST_CASE("the Dockerfile for a shared server") {
+    if (e2e::find_program("redis-server").empty()) return;
+    const auto sccache = sccache_with_redis();
+    if (sccache.empty()) return;
+    const RedisServer redis;
+    const Tiny tiny;
+    const auto image = tiny.directory() + "/image";
+    std::filesystem::create_directories(image);
+    std::filesystem::copy_file(sccache, image + "/sccache");
+    e2e::write_file(image + "/Dockerfile", "FROM scratch\nCOPY sccache /bin/sccache\n");
+    require_built({image + "/Dockerfile", image, "sccache", {}, "redis", {}});
+
+    const auto url = tiny.directory() + "/redis-url";
+    e2e::write_file(url, redis.url() + "\n");
+    auto what = tiny.build("redis");
+    what.arguments["SCCACHE"] = run_name("sccache");
+    what.flags = {"--network", "host", "--secret", "id=redis,src=" + url};
+    const auto log = check_example(tiny, what);
+    const auto& cook = log.step(cook_step);
+    claim(cook.line_with("Cache location").find("redis") != std::string::npos,
+          "sccache takes the server from the secret", part(cook));
   }
 }
 
