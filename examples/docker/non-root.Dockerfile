@@ -11,11 +11,10 @@ FROM ${RUST_IMAGE} AS base
 RUN command -v sccache >/dev/null \
     || { apt-get update && apt-get install -y --no-install-recommends sccache && rm -rf /var/lib/apt/lists/*; }
 COPY --from=larder /cargo-larder /usr/local/bin/
-# WORKDIR makes a directory for root, whatever USER says: so the user's directories are made here.
-RUN useradd --uid 1000 --create-home builder \
-    && install -d -o builder -g builder /app /home/builder/.cargo
-# The image's own CARGO_HOME belongs to root; its bin directory stays on PATH.
-ENV CARGO_HOME=/home/builder/.cargo SCCACHE_DIR=/home/builder/sccache RUSTC_WRAPPER=sccache CARGO_INCREMENTAL=0
+# WORKDIR makes a directory for root, whatever USER says: so /app is made here. rust:1 lets anybody
+# write to CARGO_HOME and RUSTUP_HOME.
+RUN useradd --uid 1000 --create-home builder && install -d -o builder -g builder /app
+ENV SCCACHE_DIR=/sccache RUSTC_WRAPPER=sccache CARGO_INCREMENTAL=0
 USER 1000:1000
 WORKDIR /app
 
@@ -26,17 +25,17 @@ RUN cargo larder prepare -- build --release --locked --bin app
 
 FROM base AS builder
 COPY --from=planner --chown=1000:1000 /app/recipe.json .
-# A mount belongs to root unless it is told otherwise; what one user wrote another cannot replace, so
-# these have ids of their own.
-RUN --mount=type=cache,id=builder-sccache,target=/home/builder/sccache,uid=1000,gid=1000 \
-    --mount=type=cache,id=builder-registry,target=/home/builder/.cargo/registry,uid=1000,gid=1000 \
-    --mount=type=cache,id=builder-git,target=/home/builder/.cargo/git,uid=1000,gid=1000 \
-    cargo larder cook && sccache --stop-server
+# A mount belongs to root unless it is told otherwise. These have ids of their own: a mount is known by
+# its path alone, and root's are not for this user.
+RUN --mount=type=cache,id=builder-sccache,target=/sccache,uid=1000,gid=1000 \
+    --mount=type=cache,id=builder-registry,target=/usr/local/cargo/registry,uid=1000,gid=1000 \
+    --mount=type=cache,id=builder-git,target=/usr/local/cargo/git/db,uid=1000,gid=1000 \
+    sccache --start-server && cargo larder cook && sccache --stop-server
 COPY --chown=1000:1000 . .
-RUN --mount=type=cache,id=builder-sccache,target=/home/builder/sccache,uid=1000,gid=1000 \
-    --mount=type=cache,id=builder-registry,target=/home/builder/.cargo/registry,uid=1000,gid=1000 \
-    --mount=type=cache,id=builder-git,target=/home/builder/.cargo/git,uid=1000,gid=1000 \
-    cargo larder build && sccache --stop-server
+RUN --mount=type=cache,id=builder-sccache,target=/sccache,uid=1000,gid=1000 \
+    --mount=type=cache,id=builder-registry,target=/usr/local/cargo/registry,uid=1000,gid=1000 \
+    --mount=type=cache,id=builder-git,target=/usr/local/cargo/git/db,uid=1000,gid=1000 \
+    sccache --start-server && cargo larder build && sccache --stop-server
 
 FROM ${RUNTIME_IMAGE} AS runtime
 COPY --from=builder /app/target/release/app /usr/local/bin/app

@@ -17,14 +17,17 @@ namespace fs = std::filesystem;
 namespace {
 
 /// The toolchain image with another sccache, which the Dockerfile then leaves alone.
-std::string image_with_sccache(const std::string& sccache, const std::string& url) {
+std::string image_with_sccache(const std::string& sccache, const RedisServer& redis) {
   const auto context = own_directory() + "/sccache-image";
   fs::create_directories(context);
   fs::copy_file(sccache, context + "/sccache", fs::copy_options::overwrite_existing);
   e2e::write_file(context + "/Dockerfile", "FROM " + ground().rust +
                                                "\nCOPY sccache /usr/local/bin/sccache\n"
                                                "ENV SCCACHE_REDIS_ENDPOINT=" +
-                                               url + "\n");
+                                               redis.url() +
+                                               // Not the one of an sccache of this machine.
+                                               " SCCACHE_SERVER_PORT=" +
+                                               std::to_string(redis.port() + 1) + "\n");
   const auto built = build({context + "/Dockerfile", context, "rust-sccache", {}, "redis", {}});
   INFO(built.log.text());
   REQUIRE(built.succeeded);
@@ -41,7 +44,7 @@ TEST_SUITE("redis") {
     const RedisServer redis;
     const Workspace workspace;
     auto what = example_build(example("Dockerfile"), workspace, "redis");
-    what.arguments["RUST_IMAGE"] = image_with_sccache(sccache, redis.url());
+    what.arguments["RUST_IMAGE"] = image_with_sccache(sccache, redis);
     what.flags = {"--network", "host"};
 
     what.mounts = "first-builder";
@@ -58,9 +61,9 @@ TEST_SUITE("redis") {
     const auto& found = second.step(cook_step);
     claim(!found.cached && found.downloaded().size() > 6, "the second builder has an empty disk",
           part(found));
-    // The empty root of the skeleton lies in a directory of another name each time.
-    claim(found.sccache("Cache misses (Rust)") <= 1 &&
-              found.sccache("Cache hits (Rust)") + 1 == filled.sccache("Cache misses (Rust)"),
+    // The empty root of the skeleton is another one where its directory got another name.
+    const auto all = filled.sccache("Cache misses (Rust)");
+    claim(found.sccache("Cache hits (Rust)") >= all - 1 && found.sccache("Cache misses (Rust)") <= 1,
           "the second builder takes every dependency from Redis", part(found));
   }
 }

@@ -15,6 +15,7 @@ class RedisServer {
   RedisServer(const RedisServer&) = delete;
   RedisServer& operator=(const RedisServer&) = delete;
 
+  int port() const { return port_; }
   /// As builds with the host's network reach it.
   std::string url() const { return "redis://127.0.0.1:" + std::to_string(port_); }
 
