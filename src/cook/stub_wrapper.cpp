@@ -101,8 +101,9 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
 }
 
 bool is_stubbed_build_script(const std::string& program) {
+  // Behind the prefix stands the name of its file, which `package.build` may choose.
   const auto name = path::file_name(program);
-  return name.starts_with("build-script-build") || name.starts_with("build_script_build");
+  return name.starts_with("build-script-") || name.starts_with("build_script_");
 }
 
 }  // namespace larder::cook

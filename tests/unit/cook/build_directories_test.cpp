@@ -13,7 +13,7 @@ using Texts = std::vector<std::string>;
 namespace {
 
 /// Cargo runs in /w/sub of the workspace /w.
-BuildDirectories find(const std::string& flag, std::map<std::string, std::string> variables,
+BuildDirectories found_for(const std::string& flag, std::map<std::string, std::string> variables,
                       const std::string& config_text, const std::string& config_directory = "/w") {
   const auto tree = test::tree_of({{config_directory + "/.cargo/config.toml", config_text}});
   const auto config = cargo::Config::load(tree, "/w/sub", "", "");
@@ -44,7 +44,7 @@ TEST_CASE("flag, then environment, then config, then the root decide on the targ
            {"", {{"CARGO_BUILD_TARGET_DIR", "/b"}}, configured, "/b", {}},
            {"", {{"CARGO_TARGET_DIR", ""}}, configured, "/w/conf", {}}}) {
     CAPTURE(row.expected);
-    const auto found = find(row.flag, row.variables, row.config);
+    const auto found = found_for(row.flag, row.variables, row.config);
     CHECK(found.target_directory == row.expected);
     CHECK(found.arguments == row.arguments);
   }
@@ -54,7 +54,7 @@ TEST_CASE("a template of the build directory is filled in for the real root") {
   const auto build_dir = [](const std::string& value,
                             std::map<std::string, std::string> variables = {}) {
     auto arguments =
-        find("", std::move(variables), "[build]\nbuild-dir = \"" + value + "\"\n").arguments;
+        found_for("", std::move(variables), "[build]\nbuild-dir = \"" + value + "\"\n").arguments;
     REQUIRE(arguments.size() >= 2);
     arguments.erase(arguments.begin(), arguments.begin() + 2);
     return arguments;
@@ -119,13 +119,13 @@ TEST_CASE("the stub wrapper is used only where no other wrapper can be") {
 
 TEST_CASE("directories are printed as they are written, and are not empty") {
   const auto target = [](const std::string& text) {
-    return find("", {}, "[build]\ntarget-dir = \"" + text + "\"\n").target_directory;
+    return found_for("", {}, "[build]\ntarget-dir = \"" + text + "\"\n").target_directory;
   };
   CHECK(target("./a/../b") == "/w/./a/../b");
   CHECK(test::error_id_of([&] { target(""); }) == "config-parse");
   for (const std::string text : {"", "{", "a}", "{nope}"}) {
     CAPTURE(text);
-    CHECK(test::error_id_of([&] { find("", {}, "[build]\nbuild-dir = \"" + text + "\"\n"); }) ==
+    CHECK(test::error_id_of([&] { found_for("", {}, "[build]\nbuild-dir = \"" + text + "\"\n"); }) ==
           "config-parse");
   }
 }

@@ -83,7 +83,7 @@ TEST_CASE("questions to rustc reach it, also on behalf of a skeleton crate") {
 TEST_CASE("a stubbed build script is known by its name") {
   for (const std::string program :
        {"build-script-build", "/w/target/debug/build/x-1/build-script-build",
-        "build_script_build-0123"}) {
+        "build_script_build-0123", "/w/target/debug/build/x-1/build-script-main"}) {
     CAPTURE(program);
     CHECK(is_stubbed_build_script(program));
   }
