@@ -57,23 +57,41 @@ bool is_ours(const CacheRecord& mount, const std::vector<std::string>& steps) {
                      [&](const std::string& step) { return step.ends_with(text); });
 }
 
-/// What was built on the run's base image, and what has no parent and was made while a build of the
-/// run ran (contexts, mounts of its steps, copies into an empty image), with all that stands on it.
+/// With all that stands on what is there.
+template <typename Accept>
+void close(std::set<std::string>& own, const std::vector<CacheRecord>& records, Accept accept) {
+  for (std::size_t before = 0; before != own.size();) {
+    before = own.size();
+    for (const auto& record : records) {
+      if (own.contains(record.parent) && accept(record)) own.insert(record.id);
+    }
+  }
+}
+
+/// What was built on the run's base image; and what has no parent and was made while a build of the
+/// run ran (contexts, mounts of its steps, copies into an empty image), with what was made on it
+/// then. Somebody else's build may have run at the same time: where anything later stands on such a
+/// record, it is left.
 std::set<std::string> own_records(const std::vector<CacheRecord>& records, const Ledger& ledger) {
   const Windows windows{ledger.all("began"), ledger.all("ended")};
   const auto steps = ledger.all("step");
   const auto run = ledger.last("run");
-  std::set<std::string> own;
+  std::set<std::string> marked, own;
   for (const auto& record : records) {
-    const bool is_marked = record.description.find(run) != std::string::npos;
-    const bool stands_alone = record.parent.empty() && windows.contain(record.created) &&
-                              (record.type != "exec.cachemount" || is_ours(record, steps));
-    if (is_marked || stands_alone) own.insert(record.id);
+    if (record.description.find(run) != std::string::npos) marked.insert(record.id);
+    if (record.parent.empty() && windows.contain(record.created) &&
+        (record.type != "exec.cachemount" || is_ours(record, steps))) {
+      own.insert(record.id);
+    }
   }
+  close(marked, records, [](const CacheRecord&) { return true; });
+  close(own, records, [&](const CacheRecord& record) { return windows.contain(record.created); });
+  own.insert(marked.begin(), marked.end());
   for (std::size_t before = 0; before != own.size();) {
     before = own.size();
     for (const auto& record : records) {
-      if (own.contains(record.parent)) own.insert(record.id);
+      if (!record.parent.empty() && !own.contains(record.id) && !marked.contains(record.parent))
+        own.erase(record.parent);
     }
   }
   return own;
