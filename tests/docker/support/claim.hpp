@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace larder::docker {
+
+/// One assertion: printed when it holds, a failure with what was seen when it does not.
+void claim(bool holds, const std::string& text, const std::string& seen = "");
+
+}  // namespace larder::docker

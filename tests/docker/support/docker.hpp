@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "../../e2e/support/programs.hpp"
+#include "build_log.hpp"
+
+namespace larder::docker {
+
+using e2e::Run;
+using e2e::Words;
+using e2e::operator+;
+
+/// Why nothing can be tested here: no docker, no daemon, no BuildKit. Empty when all is there.
+std::string what_is_missing();
+
+/// Runs docker's client.
+Run docker(const Words& arguments);
+/// The same; throws with what it said when it fails.
+std::string docker_output(const Words& arguments);
+
+/// A build to make. The image it makes is removed at the end of the run.
+struct Build {
+  std::string dockerfile;
+  std::string context;
+  /// Also the name of the image, behind the run's own.
+  std::string name;
+  std::map<std::string, std::string> arguments;
+  /// Cache mounts are shared by the builds that have this in common.
+  std::string mounts = "shared";
+  Words flags;
+};
+
+struct Built {
+  bool succeeded = false;
+  BuildLog log;
+  std::string image;
+};
+
+Built build(const Build& build);
+
+/// A name that no other run has.
+std::string run_name(const std::string& name);
+
+/// The answer of a service in a container of its own: what it says at its first page. Throws with
+/// the container's log when there is none.
+std::string answer_of(const std::string& image, int port = 8080);
+
+}  // namespace larder::docker
