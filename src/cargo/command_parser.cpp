@@ -50,6 +50,15 @@ class Words {
     if (at_end()) throw invalid(fmt::format("the option `{}` needs a value", option_));
     return words_[next_++];
   }
+  /// As cargo refuses an empty one too: what a variable that is not set leaves behind.
+  std::string nonempty_value() {
+    auto out = value();
+    if (!out.empty()) return out;
+    throw invalid(fmt::format("the value of the option `{}` is empty", option_))
+        .hint(
+            "is a variable not set? In a Dockerfile an ARG holds only in the stages that declare "
+            "it, below their FROM");
+  }
   std::optional<std::string> attached() { return std::exchange(attached_, std::nullopt); }
   /// The next word when it is no flag.
   std::optional<std::string> plain() {
@@ -138,7 +147,7 @@ bool take_list(const std::string& option, Words& words, CommandLine& line) {
       {"--config", &line.config}};
   const auto found = lists.find(option);
   if (found == lists.end()) return false;
-  found->second->push_back(words.value());
+  found->second->push_back(words.nonempty_value());
   return true;
 }
 
@@ -230,7 +239,7 @@ void take_option(const std::string& option, Words& words, CommandLine& line) {
     words.expect_no_value();
     set_profile(line, "dev");
   } else if (option == "--profile") {
-    set_profile(line, words.value());
+    set_profile(line, words.nonempty_value());
   } else if (option == "--path") {
     expect_install(option, line);
     line.manifest_path = path::join(words.value(), "Cargo.toml");

@@ -21,9 +21,9 @@ class Agreement {
                                               "that the recipe was made for: `cargo {}`",
                                               flag, cargo::join_command(recorded_.arguments())))
         .hint(
-            "state it once, at `cargo larder prepare -- CARGO COMMAND`; in a Dockerfile an ARG "
-            "that chooses it must be "
-            "declared in the planner stage");
+            "state it once, at `cargo larder prepare -- CARGO COMMAND`, and leave it out here; "
+            "where a Dockerfile's ARG chooses it, declare that ARG in the planner stage, between "
+            "its FROM and `prepare`");
   }
   void check(std::string_view flag, const cargo::KindFilter& given,
              const cargo::KindFilter& recorded) const {

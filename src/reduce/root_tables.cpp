@@ -39,6 +39,30 @@ bool has_user_information(const std::string& url) {
   return url.substr(scheme + 3, at - scheme - 3) != "git";
 }
 
+/// One of cargo's own, by its name alone. Another one is a program of some machine, and its arguments
+/// may be a secret.
+bool is_own_provider(const TomlValue& provider) {
+  const auto* name = provider.string();
+  return name != nullptr && name->starts_with("cargo:") && name->find(' ') == std::string::npos;
+}
+
+/// Keeps of the credential providers those that cook can ask as well: where a registry needs a token,
+/// cargo wants one to be named.
+void keep_own_providers(TomlTable& table) {
+  if (const auto found = table.find("global-credential-providers"); found != table.end()) {
+    if (auto* providers = std::get_if<cargo::TomlArray>(&found->second.data()))
+      std::erase_if(*providers, [](const auto& one) { return !is_own_provider(one); });
+    const auto* kept = found->second.array();
+    if (kept == nullptr || kept->empty()) table.erase(found);
+  }
+  if (const auto found = table.find("credential-provider"); found != table.end()) {
+    const auto* words = found->second.array();
+    const bool own = words == nullptr ? is_own_provider(found->second)
+                                      : words->size() == 1 && is_own_provider(words->front());
+    if (!own) table.erase(found);
+  }
+}
+
 /// Drops keys that hold secrets and refuses URLs that do.
 void remove_secrets(const cargo::Config& config, TomlValue& value, const std::string& key) {
   if (const auto* text = value.string(); text != nullptr && has_user_information(*text)) {
@@ -51,9 +75,9 @@ void remove_secrets(const cargo::Config& config, TomlValue& value, const std::st
   auto* table = value.table();
   if (table == nullptr) return;
   std::erase_if(*table, [](const auto& entry) {
-    return entry.first == "token" || entry.first == "secret-key" ||
-           entry.first == "credential-provider" || entry.first == "global-credential-providers";
+    return entry.first == "token" || entry.first == "secret-key";
   });
+  keep_own_providers(*table);
   for (auto& [name, inner] : *table) remove_secrets(config, inner, key + "." + name);
 }
 

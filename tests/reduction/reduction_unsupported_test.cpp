@@ -74,4 +74,34 @@ TEST_CASE("a secret in the config is refused or left out") {
   CHECK(recipe.find("sparse+https://example.org/index/") != std::string::npos);
 }
 
+TEST_CASE("of the credential providers cargo's own are kept, without arguments") {
+  const auto config_of = [](const std::string& providers) {
+    auto tree = one_package("[dependencies]\na = \"1\"\n");
+    add_file(tree, "/w/.cargo/config.toml",
+             "[registries.corp]\nindex = \"sparse+https://example.org/index/\"\n" + providers);
+    return recipe_bytes(tree, "/w", "build");
+  };
+  const std::string own = "cargo:token";
+  const std::string global = "[registry]\nglobal-credential-providers = ";
+  CHECK(config_of(global + "[\"cargo:token\"]\n").find(own) != std::string::npos);
+  CHECK(config_of("credential-provider = \"cargo:token\"\n").find(own) != std::string::npos);
+  CHECK(config_of("credential-provider = [\"cargo:token\"]\n").find(own) != std::string::npos);
+
+  const auto mixed =
+      config_of(global + "[\"s3cret-helper\", \"cargo:token-from-stdout echo s3cret\", \"" + own +
+                "\"]\n");
+  CHECK(mixed.find(own) != std::string::npos);
+  CHECK(mixed.find("s3cret") == std::string::npos);
+
+  const auto without = config_of("");
+  for (const std::string providers :
+       {"credential-provider = [\"cargo:token-from-stdout\", \"echo\", \"s3cret\"]\n",
+        "credential-provider = \"s3cret-helper\"\n", "credential-provider = 7\n"}) {
+    CAPTURE(providers);
+    CHECK(config_of(providers) == without);
+  }
+  CHECK(config_of(global + "[\"s3cret-helper\"]\n") == without);
+  CHECK(config_of(global + "\"s3cret-helper\"\n") == without);
+}
+
 }  // namespace larder::testing

@@ -122,10 +122,30 @@ TEST_CASE("what cargo would refuse is command-invalid") {
                                  "test --doc --no-run",
                                  "build --no-deps",
                                  "build -- x",
+                                 "build --target ''",
+                                 "build --target=",
+                                 "build --profile ''",
+                                 "build --release --profile=",
+                                 "build -p ''",
+                                 "build --bin=",
                                  "test one two",
                                  "build --no-run"}) {
     CAPTURE(text);
     CHECK(error_id_of([&] { parse(text); }) == "command-invalid");
+  }
+}
+
+TEST_CASE("an empty value is named, and where it may come from") {
+  const auto error = test::error_of([] { parse("build --release --target ''"); });
+  CHECK(error.message().find("`--target`") != std::string::npos);
+  CHECK(error.hint().find("ARG") != std::string::npos);
+}
+
+TEST_CASE("empty features are none") {
+  for (const std::string text : {"build --features ''", "build --features=", "build -F ','",
+                                 "build --features ' '", "build --features '' -F ''"}) {
+    CAPTURE(text);
+    CHECK(canonical(text) == "build");
   }
 }
 

@@ -87,6 +87,17 @@ TEST_CASE("any other flag must agree, else the error names the flag and the comm
   }
 }
 
+TEST_CASE("the hint tells where a Dockerfile has to declare what chooses the flag") {
+  const auto hint = test::error_of([] { check("build --release", "--features metrics"); }).hint();
+  CHECK(hint.find("cargo larder prepare") != std::string::npos);
+  CHECK(hint.find("ARG in the planner stage") != std::string::npos);
+}
+
+TEST_CASE("flags without a value to disagree with are accepted") {
+  CHECK(check("build --release --features a", "--features ''").words.empty());
+  CHECK(check("build --release", "--features ''").words.empty());
+}
+
 TEST_CASE("flags that are not known must be those of the command") {
   CHECK(test::error_id_of([] { check("build", "--frobnicate"); }) == "flag-disagrees");
   CHECK(check("build --frobnicate", "--frobnicate").words.empty());

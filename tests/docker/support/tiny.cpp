@@ -1,0 +1,69 @@
+#include "tiny.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "ledger.hpp"
+
+namespace larder::docker {
+
+Tiny::Tiny(const std::string& subdirectory)
+    : directory_("tiny"),
+      sources_(subdirectory.empty() ? context() : context() + "/" + subdirectory) {
+  std::filesystem::create_directories(sources_);
+  e2e::copy_tree(LARDER_SOURCE_DIRECTORY "/tests/docker/tiny", sources_);
+}
+
+void Tiny::edit_sources() const {
+  for (const std::string crate : {"app", "shelf"}) {
+    const auto file = sources_ + "/crates/" + crate + "/src/" + (crate == "app" ? "main" : "lib") + ".rs";
+    std::ofstream(file, std::ios::app) << "// edit " << ++edits_ << '\n';
+  }
+}
+
+Build Tiny::build(const std::string& example_name) const {
+  const auto images = ground();
+  Build build;
+  build.dockerfile = example(example_name + ".Dockerfile");
+  build.context = context();
+  build.name = example_name;
+  build.mounts = "examples";
+  build.arguments = {{"RUST_IMAGE", images.rust},
+                     {"RUNTIME_IMAGE", images.runtime},
+                     {"LARDER_IMAGE", images.program}};
+  return build;
+}
+
+void claim_says(const std::string& image, const std::string& text) {
+  const auto container = run_name("once");
+  Ledger::open().add("container", container);
+  const auto run = docker({"run", "--rm", "--name", container, image});
+  claim(run.output.find(text) != std::string::npos, "the image runs and says \"" + text + "\"",
+        run.output + run.errors);
+}
+
+BuildLog check_example(const Tiny& tiny, const Build& what, const std::string& cook,
+                       const std::string& built, const std::function<void()>& before) {
+  before();
+  const auto first = require_built(what);
+  claim(first.step(cook).cached || !first.step(cook).compiled_external().empty(),
+        "cook compiles the dependencies", part(first.step(cook)));
+  claim(first.step(built).compiled_external().empty(), "the build compiles none of them again",
+        part(first.step(built)));
+  tiny.edit_sources();
+  before();
+  const auto second = require_built(what);
+  claim(second.step(cook).cached, "a source edit leaves the cook step CACHED",
+        part(second.step(cook)));
+  claim(second.step(built).compiled_local().size() == 2 + (second.text().find("--bin admin") !=
+                                                           std::string::npos),
+        "what was edited is built", part(second.step(built)));
+  claim(second.step(built).compiled_external().empty(), "0 external crates are compiled",
+        part(second.step(built)));
+  claim_says(run_name(what.name), "app: 42 jars");
+  return first;
+}
+
+}  // namespace larder::docker

@@ -1,0 +1,3 @@
+pub fn stock() -> String {
+    format!("{} jars", itoa::Buffer::new().format(42))
+}

@@ -1,0 +1,51 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "larder/base/process.hpp"
+#include "support/files.hpp"
+#include "support/programs.hpp"
+
+// examples/ci/plain.sh: two jobs with a directory in common.
+
+namespace larder::e2e {
+
+namespace {
+
+const std::string source = LARDER_FIXTURES "/..";
+
+Run job(const std::string& checkout, const std::string& cache) {
+  std::filesystem::create_directories(checkout);
+  copy_tree(source + "/tests/docker/tiny", checkout);
+  auto environment = test_environment();
+  const auto programs = std::filesystem::path(larder_program()).parent_path().string();
+  environment.set("PATH", programs + ":" + environment.get("PATH").value_or(""));
+  auto done = capture_process({{source + "/examples/ci/plain.sh", cache, "build", "--locked"},
+                               checkout,
+                               environment});
+  return {done.status, std::move(done.output), std::move(done.errors)};
+}
+
+}  // namespace
+
+TEST_SUITE("ci") {
+  TEST_CASE("the second job compiles no dependency, wherever its checkout lies") {
+    const TestDirectory directory("ci");
+    const auto first = job(directory / "first", directory / "cache");
+    CAPTURE(first.errors);
+    REQUIRE(first.code() == 0);
+    CHECK(first.says("Compiling itoa"));
+    CHECK(first.says("Reused 3 of 3 external units"));
+    const auto second = job(directory / "second", directory / "cache");
+    CAPTURE(second.errors);
+    REQUIRE(second.code() == 0);
+    CHECK_FALSE(second.says("Compiling itoa"));
+    CHECK_FALSE(second.says("Cooking"));
+    CHECK(second.says("Compiling shelf"));
+    CHECK(second.says("Reused 3 of 3 external units"));
+    CHECK(std::distance(std::filesystem::directory_iterator(directory / "cache"),
+                        std::filesystem::directory_iterator()) == 1);
+  }
+}
+
+}  // namespace larder::e2e
