@@ -7,6 +7,7 @@
 #include "larder/commands/commands.hpp"
 #include "larder/cook/cook.hpp"
 #include "larder/cook/skeleton_files.hpp"
+#include "larder/cook/target_stamp.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/driver/fingerprints.hpp"
 #include "larder/report/freshness.hpp"
@@ -49,6 +50,7 @@ class Build {
     const auto& command = choose(recorded->recipe);
     const auto extra =
         check_extra_flags(cargo::parse_command_line(command.arguments), options_.flags);
+    set_right_target_directory(*recorded);
     const auto differences = differences_from_sources(*recorded);
     report_differences(*recorded, differences);
     date_patched_sources(*recorded, differences.empty());
@@ -78,6 +80,20 @@ class Build {
             : fmt::format("the recipe holds several `{}` commands", options_.subcommand);
     throw Error("unknown-command", message)
         .hint("it has: " + command_names(recipe) + "; choose one with --only NAME");
+  }
+
+  /// A target directory of the build context that came with the sources, over the cooked one.
+  void set_right_target_directory(const RecordedRecipe& recorded) const {
+    if (!cook::was_copied_over(cooked_in_)) return;
+    const auto text = copied_over_message(cooked_in_);
+    if (options_.strict) {
+      throw Error("target-copied-over", text)
+          .hint("add `target` to .dockerignore, so that the sources come without it");
+    }
+    context_.shell.warning(text +
+                           ": what it brought is compiled again; add `target` to .dockerignore");
+    cook::forget_foreign_units(cooked_in_, recorded.build_directory);
+    cook::leave_stamp(cooked_in_, recorded.build_directory);
   }
 
   void report_differences(const RecordedRecipe& recorded,

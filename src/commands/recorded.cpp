@@ -138,6 +138,12 @@ std::vector<std::string> changes_since_cook(const std::string& target_directory,
   return record::differences(*cooked, record::make_record(cargo_version, environment));
 }
 
+std::string copied_over_message(const std::string& target_directory) {
+  return fmt::format(
+      "the target directory {} is not as cook left it: another one was copied over it",
+      target_directory);
+}
+
 std::string command_names(const recipe::Recipe& recipe) {
   std::string names;
   for (const auto& command : recipe.commands) names += (names.empty() ? "" : ", ") + command.name;

@@ -41,6 +41,9 @@ std::vector<std::string> changes_since_cook(const std::string& target_directory,
                                             const std::string& cargo_version,
                                             const Environment& environment);
 
+/// That the target directory is a mixture (`cook::was_copied_over`).
+std::string copied_over_message(const std::string& target_directory);
+
 /// "build, test": what a recipe holds, for messages.
 std::string command_names(const recipe::Recipe& recipe);
 

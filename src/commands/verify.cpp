@@ -6,6 +6,7 @@
 #include "larder/base/text_file.hpp"
 #include "larder/cook/cook.hpp"
 #include "larder/cook/dry_run.hpp"
+#include "larder/cook/target_stamp.hpp"
 #include "larder/report/cold_units.hpp"
 #include "larder/report/verification.hpp"
 #include "recorded.hpp"
@@ -88,6 +89,10 @@ class Verify {
     context_.shell.status("Verifying", fmt::format("cargo {} ({})", words, version));
     const auto directories = directories_of(line);
     changes_ = changes_since_cook(directories.target_directory, version, cargo.environment);
+    if (cook::was_copied_over(directories.target_directory)) {
+      context_.shell.warning(copied_over_message(directories.target_directory) +
+                             ", as COPY does without `target` in .dockerignore");
+    }
     if (!is_writable(directories.build_directory)) {
       context_.shell.warning(fmt::format(
           "{} cannot be written by this user, so the build will fail, however fresh it is",

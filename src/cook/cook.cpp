@@ -18,6 +18,7 @@
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/skeleton_place.hpp"
 #include "larder/cook/stub_wrapper.hpp"
+#include "larder/cook/target_stamp.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/record/record.hpp"
 
@@ -125,6 +126,7 @@ class CommandCook {
     check_lock();
     clean_up();
     leave_record(version);
+    leave_stamp(directories_.target_directory, directories_.build_directory);
     place.clear();
     return status;
   }

@@ -28,6 +28,16 @@ Error cannot_make(const std::string& directory) {
       .hint("check that the directory above it is writable and that the disk is not full");
 }
 
+/// As cargo makes it: marked as one that needs no backup (https://bford.info/cachedir), but only
+/// where it is new.
+void make_target_directory(const std::string& directory) {
+  if (DiskTree().is_directory(directory)) return;
+  make_directories(directory);
+  write_new_file(path::join(directory, "CACHEDIR.TAG"),
+                 "Signature: 8a477f597d28d172789f06886806bc55\n"
+                 "# All that is here can be compiled again.\n");
+}
+
 /// Makes a directory that is really one and ours to write in.
 void make_own_directory(const std::string& directory, mode_t mode) {
   if (::mkdir(directory.c_str(), mode) != 0 && errno != EEXIST) throw cannot_make(directory);
@@ -69,7 +79,7 @@ std::string own_directory(const std::string& target_directory) {
 SkeletonPlace::SkeletonPlace(const std::string& target_directory, bool outside_target,
                              const Environment& environment, const Shell& shell)
     : directory_(own_directory(target_directory)), outside_target_(outside_target) {
-  make_directories(target_directory);
+  make_target_directory(target_directory);
   make_own_directory(directory_, 0777);
   lock_ = lock_directory(directory_, shell);
   try {

@@ -1,0 +1,97 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "support/kitchen.hpp"
+#include "support/till.hpp"
+
+// A target directory that comes with the sources, as from a build context without .dockerignore.
+
+namespace larder::e2e {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Copies all files of a directory over another one with their dates, `target` included.
+void copy_over(const std::string& from, const std::string& to) {
+  copy_tree(from, to);
+  copy_tree(from + "/target", to + "/target");
+}
+
+/// What the program of a build prints.
+std::string answer(const std::string& directory) {
+  return capture_process({{directory + "/target/debug/till"}, directory, test_environment()})
+      .output;
+}
+
+}  // namespace
+
+TEST_SUITE("copied-over") {
+  TEST_CASE("a target directory of the context is told, and what it brought is not used") {
+    const TestDirectory directory("copied-over");
+    const Till till(directory);
+    till.prepare_for("build --locked");
+    till.cook();
+
+    // Compiled in the checkout, from sources that then change without a newer date.
+    const auto main = till.plan() + "/till/src/main.rs";
+    const auto date = fs::last_write_time(main);
+    REQUIRE(cargo({"build", "--locked"}, till.plan()).code() == 0);
+    edit_file(main, "\"3,4,5\"", "\"3,4,5,6\"");
+    fs::last_write_time(main, date);
+    const auto stale = answer(till.plan());
+    REQUIRE(stale.starts_with("12 "));
+
+    copy_over(till.plan(), till.app());
+    const auto verified = till.larder({"verify"});
+    CAPTURE(verified.errors);
+    CHECK(verified.says("is not as cook left it"));
+    const auto strict = till.larder({"build", "--strict"});
+    CHECK(strict.code() == 1);
+    CHECK(strict.error_id() == "target-copied-over");
+    CHECK(strict.says(".dockerignore"));
+    // Nothing was touched, and cargo alone would not compile it again.
+    REQUIRE(till.cargo({"build", "--locked"}).code() == 0);
+    CHECK(answer(till.app()) == stale);
+
+    const auto built = till.larder({"build"});
+    CAPTURE(built.errors);
+    CHECK(built.code() == 0);
+    CHECK(built.says("warning: the target directory"));
+    CHECK(built.says(".dockerignore"));
+    CHECK(answer(till.app()).starts_with("18 "));
+
+    const auto again = till.larder({"build", "--strict"});
+    CAPTURE(again.errors);
+    CHECK(again.code() == 0);
+    CHECK(reused_in(again).all());
+    CHECK_FALSE(again.says("warning"));
+  }
+
+  TEST_CASE("builds over a cooked target directory are no mixture") {
+    const TestDirectory directory("built-over");
+    const Till till(directory);
+    till.prepare_for("build --locked");
+    till.cook();
+    till.bring_sources();
+    REQUIRE(till.cargo({"build", "--release"}).code() == 0);
+    for (const auto* const command : {"build", "build"}) {
+      const auto built = till.larder({command, "--strict"});
+      CAPTURE(built.errors);
+      CHECK(built.code() == 0);
+      CHECK_FALSE(built.says("warning"));
+    }
+  }
+
+  TEST_CASE("a target directory that cook makes is marked as needing no backup") {
+    const TestDirectory directory("tag");
+    const Till till(directory);
+    till.prepare_for("build --locked");
+    till.cook();
+    const auto tag = read_file(till.app() + "/target/CACHEDIR.TAG");
+    CHECK(tag.starts_with("Signature: 8a477f597d28d172789f06886806bc55"));
+  }
+}
+
+}  // namespace larder::e2e
