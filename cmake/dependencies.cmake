@@ -19,6 +19,18 @@ FetchContent_Declare(tomlplusplus
   FIND_PACKAGE_ARGS 3.3)
 FetchContent_MakeAvailable(fmt nlohmann_json CLI11 tomlplusplus)
 
+# The distribution's fmt is compiled only once, where its header-only form would be compiled into
+# every object file. A static program cannot use its shared library.
+add_library(larder_fmt INTERFACE)
+if(LARDER_STATIC AND NOT fmt_SOURCE_DIR)
+  add_library(larder_fmt_static STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt.cpp)
+  target_include_directories(larder_fmt_static SYSTEM PUBLIC
+    $<TARGET_PROPERTY:fmt::fmt-header-only,INTERFACE_INCLUDE_DIRECTORIES>)
+  target_link_libraries(larder_fmt INTERFACE larder_fmt_static)
+else()
+  target_link_libraries(larder_fmt INTERFACE fmt::fmt)
+endif()
+
 # Header-only and with TOML 1.1, which cargo accepts since 1.94: the system's compiled library has
 # neither, so it is never linked.
 add_library(larder_toml INTERFACE)

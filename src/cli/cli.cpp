@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "chef.hpp"
+#include "definition.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/command_line.hpp"
 #include "larder/commands/commands.hpp"
@@ -32,6 +33,23 @@ struct Options {
   ChefFlags chef;
 };
 
+/// The kind of a value that is a file: shells complete it.
+constexpr const char* file_value = "FILE";
+
+void add_manifest_path(CLI::App& command, std::string& path) {
+  command.add_option("--manifest-path", path, "The Cargo.toml to start from")
+      ->type_name(file_value);
+}
+
+void add_recorded(CLI::App& command, std::string& recipe_path, std::string& only) {
+  command
+      .add_option(
+          "--recipe-path", recipe_path,
+          "The recipe; by default the one that cook left in the target directory, else recipe.json")
+      ->type_name(file_value);
+  command.add_option("--only", only, "The recorded command of this name")->type_name("NAME");
+}
+
 CLI::App* add_prepare(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
       "prepare", "Write recipe.json: all that decides which dependencies are compiled");
@@ -39,12 +57,13 @@ CLI::App* add_prepare(CLI::App& app, Options& options) {
   command
       ->add_option("--recipe-path", options.prepare.recipe_path,
                    "Where to write it; - is standard output")
+      ->type_name(file_value)
       ->capture_default_str();
-  command->add_option("--manifest-path", options.prepare.manifest_path,
-                      "The Cargo.toml to start from");
+  add_manifest_path(*command, options.prepare.manifest_path);
   command
       ->add_option("--for", options.for_commands,
                    "A cargo command to prepare for, as '[NAME=]build --release'; may be repeated")
+      ->type_name("COMMAND")
       ->allow_extra_args(false);
   command->footer(
       "The cargo command stands behind `--`:\n  cargo larder prepare -- build --release --locked "
@@ -58,10 +77,12 @@ CLI::App* add_cook(CLI::App& app, Options& options) {
       app.add_subcommand("cook", "Compile the dependencies of a recipe, and nothing else");
   add_global_options(*command, options.global);
   command->add_option("--recipe-path", options.cook.recipe_path, "The recipe")
+      ->type_name(file_value)
       ->capture_default_str();
   command
       ->add_option("--only", options.cook.only,
                    "Cook only the command of this name; may be repeated")
+      ->type_name("NAME")
       ->allow_extra_args(false);
   add_chef_flags(*command, options.chef);
   command->allow_extras();
@@ -81,10 +102,7 @@ CLI::App* add_build(CLI::App& app, Options& options, const std::string& name) {
           "Run the recorded `cargo {}` on the sources and tell how many dependencies were reused",
           name));
   add_global_options(*command, options.global);
-  command->add_option(
-      "--recipe-path", options.build.recipe_path,
-      "The recipe; by default the one that cook left in the target directory, else recipe.json");
-  command->add_option("--only", options.build.only, "The recorded command of this name");
+  add_recorded(*command, options.build.recipe_path, options.build.only);
   command->add_flag("--strict", options.build.strict,
                     "Fail when sources and recipe differ or a dependency is compiled");
   command->allow_extras();
@@ -95,8 +113,7 @@ CLI::App* add_deps(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
       "deps", "Compile the dependencies of a cargo command here and now, without a recipe file");
   add_global_options(*command, options.global);
-  command->add_option("--manifest-path", options.deps.manifest_path,
-                      "The Cargo.toml to start from");
+  add_manifest_path(*command, options.deps.manifest_path);
   command->prefix_command();
   command->footer("Example: cargo larder deps build --release --workspace");
   return command;
@@ -104,6 +121,7 @@ CLI::App* add_deps(CLI::App& app, Options& options) {
 
 void add_message_format(CLI::App& command, std::string& format) {
   command.add_option("--message-format", format, "How to print it: human or json")
+      ->type_name("FORMAT")
       ->capture_default_str()
       ->check(CLI::IsMember({"human", "json"}));
 }
@@ -113,10 +131,7 @@ CLI::App* add_verify(CLI::App& app, Options& options) {
       "verify",
       "Tell, without compiling, which dependencies the real build would compile, and why");
   add_global_options(*command, options.global);
-  command->add_option(
-      "--recipe-path", options.verify.recipe_path,
-      "The recipe; by default the one that cook left in the target directory, else recipe.json");
-  command->add_option("--only", options.verify.only, "The recorded command of this name");
+  add_recorded(*command, options.verify.recipe_path, options.verify.only);
   add_message_format(*command, options.verify.message_format);
   command->allow_extras();
   command->footer(
@@ -129,12 +144,12 @@ CLI::App* add_metadata(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
       "metadata", "Print the workspace as `cargo metadata --no-deps` does, without cargo");
   add_global_options(*command, options.global);
-  command->add_option("--manifest-path", options.metadata.manifest_path,
-                      "The Cargo.toml to start from");
+  add_manifest_path(*command, options.metadata.manifest_path);
   command->add_flag("--no-deps")
       ->description("Accepted for cargo's sake: dependencies are never resolved");
   command->add_option("--format-version")
       ->description("Accepted for cargo's sake: there is only 1")
+      ->type_name("N")
       ->check(CLI::IsMember({"1"}));
   return command;
 }
@@ -146,10 +161,10 @@ CLI::App* add_diff(CLI::App& app, Options& options) {
   command
       ->add_option("old", options.diff.before,
                    "A recipe file, a git revision, or . for the files here")
+      ->type_name("")
       ->required();
-  command->add_option("new", options.diff.after, "The same")->required();
-  command->add_option("--manifest-path", options.diff.manifest_path,
-                      "The Cargo.toml to start from");
+  command->add_option("new", options.diff.after, "The same")->type_name("")->required();
+  add_manifest_path(*command, options.diff.manifest_path);
   add_message_format(*command, options.diff.message_format);
   command->footer(
       "Exit code 0 when the recipes are the same, 1 when they differ. The cargo command stands\n"
@@ -163,14 +178,16 @@ CLI::App* add_history(CLI::App& app, Options& options) {
       "history", "Tell at which commits the dependencies had to be compiled again, and why");
   add_global_options(*command, options.global);
   command->add_option("range", options.history.range,
-                      "NEW or OLD..NEW, as for git log; HEAD without. First parents are followed");
+                      "NEW or OLD..NEW, as for git log; HEAD without. First parents are followed")
+      ->type_name("");
   command
       ->add_option("-n,--max-count", options.history.most,
                    "The most commits to look at; without it, all of OLD..NEW, else 100")
+      ->type_name("N")
       ->check(CLI::PositiveNumber);
-  command->add_option("--manifest-path", options.history.manifest_path,
-                      "The Cargo.toml to start from");
-  command->add_option("--html", options.history.html_path, "Write a page with a timeline there");
+  add_manifest_path(*command, options.history.manifest_path);
+  command->add_option("--html", options.history.html_path, "Write a page with a timeline there")
+      ->type_name(file_value);
   add_message_format(*command, options.history.message_format);
   command->footer(
       "The cargo command stands behind `--`, else in the root manifest; without any, it is\n"
@@ -209,6 +226,8 @@ class Program {
     diff_ = add_diff(app_, options_);
     history_ = add_history(app_, options_);
   }
+
+  [[nodiscard]] const CLI::App& definition() const { return app_; }
 
   int run() {
     const auto trailing = take_trailing(arguments_);
@@ -279,6 +298,10 @@ class Program {
 };
 
 }  // namespace
+
+void with_definition(const std::function<void(const CLI::App&)>& use) {
+  use(Program({}).definition());
+}
 
 int run(int argc, char** argv) {
   std::vector<std::string> words(argv, argv + argc);

@@ -53,6 +53,7 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
   app.add_flag("-v,--verbose", options.verbose, "Say more; cargo is told so too");
   app.add_flag("-q,--quiet", options.quiet, "Print errors only; cargo is told so too");
   app.add_option("--color", options.color, "When to colour: auto, always or never")
+      ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
