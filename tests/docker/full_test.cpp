@@ -12,7 +12,8 @@ namespace {
 /// Builds after a change that touches no dependency.
 BuildLog build_after(const std::string& change, const Build& what) {
   const auto log = require_built(what);
-  claim(log.step(cook_step).cached, change + " leaves the cook step CACHED", part(log.step(cook_step)));
+  claim(log.step(cook_step).cached, change + " leaves the cook step CACHED",
+        part(log.step(cook_step)));
   const auto& built = log.step(build_step);
   claim(!built.cached && !built.compiled_local().empty(), change + " is built", part(built));
   claim(built.compiled_external().empty(), change + " compiles 0 external crates", part(built));
@@ -40,10 +41,9 @@ TEST_SUITE("full") {
     what.mounts = "full";
     const auto image = run_name("app");
 
-    const std::set<std::string> externals{"anyhow 1.0.105",    "itoa 1.0.14",
-                                          "log 0.4.35",        "memchr 2.8.3",
-                                          "serde_core 1.0.229", "serde_json 1.0.154",
-                                          "zmij 1.0.23"};
+    const std::set<std::string> externals{
+        "anyhow 1.0.105",     "itoa 1.0.14",        "log 0.4.35", "memchr 2.8.3",
+        "serde_core 1.0.229", "serde_json 1.0.154", "zmij 1.0.23"};
     {
       const auto log = require_built(what);
       const auto cooked = log.step(cook_step).compiled_external();

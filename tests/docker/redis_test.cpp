@@ -21,13 +21,13 @@ std::string image_with_sccache(const std::string& sccache, const RedisServer& re
   const auto context = own_directory() + "/sccache-image";
   fs::create_directories(context);
   fs::copy_file(sccache, context + "/sccache", fs::copy_options::overwrite_existing);
-  e2e::write_file(context + "/Dockerfile", "FROM " + ground().rust +
-                                               "\nCOPY sccache /usr/local/bin/sccache\n"
-                                               "ENV SCCACHE_REDIS_ENDPOINT=" +
-                                               redis.url() +
-                                               // Not the one of an sccache of this machine.
-                                               " SCCACHE_SERVER_PORT=" +
-                                               std::to_string(redis.port() + 1) + "\n");
+  e2e::write_file(context + "/Dockerfile",
+                  "FROM " + ground().rust +
+                      "\nCOPY sccache /usr/local/bin/sccache\n"
+                      "ENV SCCACHE_REDIS_ENDPOINT=" +
+                      redis.url() +
+                      // Not the one of an sccache of this machine.
+                      " SCCACHE_SERVER_PORT=" + std::to_string(redis.port() + 1) + "\n");
   const auto built = build({context + "/Dockerfile", context, "rust-sccache", {}, "redis", {}});
   INFO(built.log.text());
   REQUIRE(built.succeeded);
@@ -63,8 +63,9 @@ TEST_SUITE("redis") {
           part(found));
     // The empty root of the skeleton is another one where its directory got another name.
     const auto all = filled.sccache("Cache misses (Rust)");
-    claim(found.sccache("Cache hits (Rust)") >= all - 1 && found.sccache("Cache misses (Rust)") <= 1,
-          "the second builder takes every dependency from Redis", part(found));
+    claim(
+        found.sccache("Cache hits (Rust)") >= all - 1 && found.sccache("Cache misses (Rust)") <= 1,
+        "the second builder takes every dependency from Redis", part(found));
   }
 }
 

@@ -29,8 +29,13 @@ class GitDaemon {
  public:
   explicit GitDaemon(const std::string& directory)
       : port_(std::to_string(20000 + static_cast<int>(::getpid()) % 20000)) {
-    Words words{"git", "daemon", "--export-all", "--reuseaddr", "--listen=127.0.0.1",
-                "--port=" + port_, "--base-path=" + directory};
+    Words words{"git",
+                "daemon",
+                "--export-all",
+                "--reuseaddr",
+                "--listen=127.0.0.1",
+                "--port=" + port_,
+                "--base-path=" + directory};
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);

@@ -4,11 +4,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <array>
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
-#include <fmt/format.h>
 #include <stdexcept>
 #include <thread>
 
@@ -28,7 +28,8 @@ Environment environment_of_docker() {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string text(*entry);
     const auto equals = text.find('=');
-    if (equals != std::string::npos) environment.set(text.substr(0, equals), text.substr(equals + 1));
+    if (equals != std::string::npos)
+      environment.set(text.substr(0, equals), text.substr(equals + 1));
   }
   environment.set("DOCKER_BUILDKIT", "1");
   return environment;
@@ -98,9 +99,8 @@ std::string what_is_missing() {
   const auto info = docker({"info", "--format", "{{.ServerVersion}}"});
   if (info.code() != 0) return "docker's daemon does not answer: " + info.errors;
   const bool has_base = std::getenv("LARDER_DOCKER_BASE") != nullptr;
-  const auto debootstrap = capture_process({{"sh", "-c", "command -v debootstrap"},
-                                            "/",
-                                            environment_of_docker()});
+  const auto debootstrap =
+      capture_process({{"sh", "-c", "command -v debootstrap"}, "/", environment_of_docker()});
   if (!has_base && !succeeded(debootstrap.status)) return "debootstrap is not installed";
   return "";
 }
@@ -122,6 +122,9 @@ std::string run_name(const std::string& name) {
 }
 
 Built build(const Build& build) {
+  // Once a signal has ended a build, what would follow is no result.
+  static bool was_interrupted = false;
+  if (was_interrupted) throw std::runtime_error("interrupted");
   const auto ledger = Ledger::open();
   Built built;
   built.image = run_name(build.name);
@@ -139,8 +142,9 @@ Built build(const Build& build) {
   for (const auto& step : built.log.steps()) {
     if (step.instruction.starts_with("RUN ")) ledger.add("step", step.instruction);
   }
-  // Ended from outside: what would follow is no result.
-  if (run.signal() != 0 || run.code() == 130) throw std::runtime_error("interrupted");
+  was_interrupted = run.signal() != 0 || run.code() == 130 ||
+                    built.log.text().find("context canceled") != std::string::npos;
+  if (was_interrupted) throw std::runtime_error("interrupted");
   return built;
 }
 

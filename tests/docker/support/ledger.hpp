@@ -6,8 +6,8 @@
 
 namespace larder::docker {
 
-/// What the suite made and has to remove, in a file: each is written down before it is made, so that
-/// the next run can remove what a killed one left.
+/// What the suite made and has to remove, in a file: each is written down before it is made, so
+/// that the next run can remove what a killed one left.
 class Ledger {
  public:
   /// The one of the build directory.

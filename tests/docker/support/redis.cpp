@@ -36,7 +36,14 @@ bool runs(const Words& argv) {
 
 RedisServer::RedisServer() : port_(20000 + static_cast<int>(::getpid()) % 20000) {
   const auto port = std::to_string(port_);
-  Words words{"redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--logfile",
+  Words words{"redis-server",
+              "--port",
+              port,
+              "--bind",
+              "127.0.0.1",
+              "--save",
+              "",
+              "--logfile",
               own_directory() + "/redis.log"};
   std::vector<char*> argv;
   for (auto& word : words) argv.push_back(word.data());
