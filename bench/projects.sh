@@ -7,7 +7,8 @@
 # shellcheck shell=bash
 
 chef_version=0.1.78
-all_projects=(hexyl zoxide ripgrep)
+# The last two are for whoever has the time.
+all_projects=(hexyl b3sum shop zoxide ripgrep)
 edits=(source test version edge bump)
 
 fail() {
@@ -27,6 +28,17 @@ project() { # NAME: sets what is known of it
     hexyl)
       version=0.16.0 binary=hexyl
       bump_versions=(1.0.92 1.0.93 1.0.94)
+      ;;
+    b3sum)
+      version=1.8.2 binary=b3sum
+      bump_versions=(1.0.99 1.0.100 1.0.101)
+      ;;
+    shop) # the sample workspace of this repository
+      version='' binary=shop-api
+      source=crates/shop-store/src/lib.rs
+      test=crates/shop-core/tests/larder_bench
+      edge='crates/shop-net ../shop-core shop-core'
+      bump_versions=(1.0.76 1.0.77 1.0.78)
       ;;
     zoxide)
       version=0.9.8 binary=zoxide
@@ -48,7 +60,8 @@ project() { # NAME: sets what is known of it
   esac
 }
 
-local_packages() { # of the project: their names, one a line
+local_packages() { # NAME, of the project: their names, one a line
+  [ "$1" != shop ] || ls fixtures/shop/crates
   echo "$1"
   local member
   for member in "${members[@]}"; do
@@ -62,9 +75,29 @@ own_cargo() { CARGO_HOME=$state/cargo-home command cargo "$@"; }
 
 fetch_project() { # NAME: sources below $state/projects/NAME/base, everything it needs in cargo's home
   project "$1"
-  local base=$state/projects/$1/base unpacked member package dependency
+  local base=$state/projects/$1/base dependency
   [ -e "$state/projects/$1/fetched" ] && return
   rm -rf "$state/projects/$1"
+  mkdir -p "$state/projects/$1"
+  if [ -n "$version" ]; then
+    unpack_project "$1" "$base"
+  else
+    cp -R "fixtures/$1" "$base"
+    rm -rf "$base/target"
+  fi
+  (cd "$base" && quietly own_cargo fetch --locked --target "$triple")
+  # The versions that the dependency is bumped to.
+  cp -R "$base" "$state/projects/$1/bumps"
+  for dependency in "${bump_versions[@]}"; do
+    (cd "$state/projects/$1/bumps" && quietly own_cargo update -p anyhow --precise "$dependency" &&
+      quietly own_cargo fetch --locked --target "$triple")
+  done
+  rm -rf "$state/projects/$1/bumps"
+  touch "$state/projects/$1/fetched"
+}
+
+unpack_project() { # NAME BASE
+  local base=$2 unpacked member package
   mkdir -p "$state/projects/$1/unpack/src"
   : >"$state/projects/$1/unpack/src/lib.rs"
   {
@@ -96,15 +129,9 @@ fetch_project() { # NAME: sources below $state/projects/NAME/base, everything it
     # What only the members' tests need is in no lock file that was published.
     (cd "$base" && quietly own_cargo update --workspace)
   fi
-  (cd "$base" && quietly own_cargo fetch --locked --target "$triple")
-  # The versions that the dependency is bumped to.
-  cp -R "$base" "$state/projects/$1/bumps"
-  for dependency in "${bump_versions[@]}"; do
-    (cd "$state/projects/$1/bumps" && quietly own_cargo update -p anyhow --precise "$dependency" &&
-      quietly own_cargo fetch --locked --target "$triple")
-  done
-  rm -rf "$state/projects/$1/bumps" "$state/projects/$1/unpack"
-  touch "$state/projects/$1/fetched"
+  # A package of the same repository that is no member here comes from the registry.
+  [ ${#members[@]} -gt 0 ] || sed -i -E 's/ path = "\.\.[^"]*",?//' "$base/Cargo.toml"
+  rm -rf "$state/projects/$1/unpack"
 }
 
 # Edits add up, as they do in a repository: none is taken back before the next.
@@ -122,7 +149,7 @@ edit() { # KIND NUMBER TREE: false where the project has no such edit
     edge)
       [ -n "$edge" ] || return 1
       read -ra words <<<"$edge"
-      printf '\n[dependencies.edge_%s]\npackage = "%s"\npath = "%s"\n' \
+      printf '\n[dependencies.edge_%s]\npackage = "%s"\npath = "%s"\ndefault-features = false\n' \
         "$number" "${words[2]}" "${words[1]}" >>"$tree/${words[0]}/Cargo.toml"
       ;;
     bump)
