@@ -7,8 +7,8 @@
 # shellcheck shell=bash
 
 chef_version=0.1.78
-# The last two are for whoever has the time.
-all_projects=(hexyl b3sum shop zoxide ripgrep)
+# Those after the third are for whoever has the time.
+all_projects=(choose b3sum shop hexyl zoxide ripgrep)
 edits=(source test version edge bump)
 
 fail() {
@@ -25,24 +25,28 @@ quietly() {
 project() { # NAME: sets what is known of it
   members=() edge='' source=src/main.rs test=tests/larder_bench bumped=Cargo.toml
   case $1 in
+    choose)
+      version=1.3.7 binary=choose
+      bump=(memchr 2.7.5 2.7.6 2.8.0)
+      ;;
     hexyl)
       version=0.16.0 binary=hexyl
-      bump_versions=(1.0.92 1.0.93 1.0.94)
+      bump=(anyhow 1.0.92 1.0.93 1.0.94)
       ;;
     b3sum)
       version=1.8.2 binary=b3sum
-      bump_versions=(1.0.99 1.0.100 1.0.101)
+      bump=(anyhow 1.0.99 1.0.100 1.0.101)
       ;;
     shop) # the sample workspace of this repository
       version='' binary=shop-api
       source=crates/shop-store/src/lib.rs
       test=crates/shop-core/tests/larder_bench
       edge='crates/shop-net ../shop-core shop-core'
-      bump_versions=(1.0.76 1.0.77 1.0.78)
+      bump=(anyhow 1.0.76 1.0.77 1.0.78)
       ;;
     zoxide)
       version=0.9.8 binary=zoxide
-      bump_versions=(1.0.99 1.0.100 1.0.101)
+      bump=(anyhow 1.0.99 1.0.100 1.0.101)
       ;;
     ripgrep)
       version=15.1.0 binary=rg
@@ -54,7 +58,7 @@ project() { # NAME: sets what is known of it
       test=crates/ignore/tests/larder_bench
       bumped=crates/cli/Cargo.toml
       edge='crates/ignore ../matcher grep-matcher'
-      bump_versions=(1.0.101 1.0.102 1.0.103)
+      bump=(anyhow 1.0.101 1.0.102 1.0.103)
       ;;
     *) fail "no project is called $1: ${all_projects[*]}" ;;
   esac
@@ -88,8 +92,8 @@ fetch_project() { # NAME: sources below $state/projects/NAME/base, everything it
   (cd "$base" && quietly own_cargo fetch --locked --target "$triple")
   # The versions that the dependency is bumped to.
   cp -R "$base" "$state/projects/$1/bumps"
-  for dependency in "${bump_versions[@]}"; do
-    (cd "$state/projects/$1/bumps" && quietly own_cargo update -p anyhow --precise "$dependency" &&
+  for dependency in "${bump[@]:1}"; do
+    (cd "$state/projects/$1/bumps" && quietly own_cargo update -p "${bump[0]}" --precise "$dependency" &&
       quietly own_cargo fetch --locked --target "$triple")
   done
   rm -rf "$state/projects/$1/bumps"
@@ -140,6 +144,7 @@ edit() { # KIND NUMBER TREE: false where the project has no such edit
   case $kind in
     source) echo "// edit $number" >>"$tree/$source" ;;
     test)
+      mkdir -p "$(dirname "$tree/$test")"
       printf '#[test]\nfn passes() {}\n' >"$tree/${test}_$number.rs"
       ;;
     version)
@@ -153,9 +158,7 @@ edit() { # KIND NUMBER TREE: false where the project has no such edit
         "$number" "${words[2]}" "${words[1]}" >>"$tree/${words[0]}/Cargo.toml"
       ;;
     bump)
-      [ "$number" -le ${#bump_versions[@]} ] || fail "only ${#bump_versions[@]} versions to bump to"
-      (cd "$tree" &&
-        quietly own_cargo update --offline -p anyhow --precise "${bump_versions[number - 1]}")
+      (cd "$tree" && quietly own_cargo update --offline -p "${bump[0]}" --precise "${bump[number]}")
       ;;
   esac
   case $kind in
