@@ -1,0 +1,226 @@
+# The projects that bench/docker/run and bench/local/run build, the edits made to them, and the
+# tools that both need. To be sourced, at the root of the repository.
+#
+# Projects are published packages: cargo brings them, as the dependencies of a package made for it,
+# with the lock files that their authors published. The members of a workspace are put where they
+# lie in its repository.
+# shellcheck shell=bash
+
+chef_version=0.1.78
+# Those after the third are for whoever has the time.
+all_projects=(choose b3sum shop hexyl zoxide ripgrep)
+edits=(source test version edge bump)
+
+fail() {
+  printf '%s: %s\n' "$program" "$*" >&2
+  exit 1
+}
+
+quietly() {
+  "$@" >"$state/log" 2>&1 && return
+  tail -n 30 "$state/log" >&2
+  fail "failed: $*"
+}
+
+project() { # NAME: sets what is known of it
+  members=() edge='' source=src/main.rs test=tests/larder_bench bumped=Cargo.toml
+  case $1 in
+    choose)
+      version=1.3.7 binary=choose
+      bump=(memchr 2.7.5 2.7.6 2.8.0)
+      ;;
+    hexyl)
+      version=0.16.0 binary=hexyl
+      bump=(anyhow 1.0.92 1.0.93 1.0.94)
+      ;;
+    b3sum)
+      version=1.8.2 binary=b3sum
+      bump=(anyhow 1.0.99 1.0.100 1.0.101)
+      ;;
+    shop) # the sample workspace of this repository
+      version='' binary=shop-api
+      source=crates/shop-store/src/lib.rs
+      test=crates/shop-core/tests/larder_bench
+      edge='crates/shop-net ../shop-core shop-core'
+      bump=(anyhow 1.0.76 1.0.77 1.0.78)
+      ;;
+    zoxide)
+      version=0.9.8 binary=zoxide
+      bump=(anyhow 1.0.99 1.0.100 1.0.101)
+      ;;
+    ripgrep)
+      version=15.1.0 binary=rg
+      members=(crates/globset=globset-0.4.18 crates/grep=grep-0.4.1 crates/cli=grep-cli-0.1.12
+        crates/matcher=grep-matcher-0.1.8 crates/pcre2=grep-pcre2-0.1.9
+        crates/printer=grep-printer-0.3.1 crates/regex=grep-regex-0.1.14
+        crates/searcher=grep-searcher-0.1.16 crates/ignore=ignore-0.4.24)
+      source=crates/printer/src/lib.rs
+      test=crates/ignore/tests/larder_bench
+      bumped=crates/cli/Cargo.toml
+      edge='crates/ignore ../matcher grep-matcher'
+      bump=(anyhow 1.0.101 1.0.102 1.0.103)
+      ;;
+    *) fail "no project is called $1: ${all_projects[*]}" ;;
+  esac
+}
+
+local_packages() { # NAME, of the project: their names, one a line
+  [ "$1" != shop ] || ls fixtures/shop/crates
+  echo "$1"
+  local member
+  for member in "${members[@]}"; do
+    member=${member#*=}
+    echo "${member%-*}"
+  done
+}
+
+# cargo with a home of its own, so that nothing else is in the image and nobody waits for a lock.
+own_cargo() { CARGO_HOME=$state/cargo-home command cargo "$@"; }
+
+fetch_project() { # NAME: sources below $state/projects/NAME/base, everything it needs in cargo's home
+  project "$1"
+  local base=$state/projects/$1/base dependency
+  [ -e "$state/projects/$1/fetched" ] && return
+  rm -rf "$state/projects/$1"
+  mkdir -p "$state/projects/$1"
+  if [ -n "$version" ]; then
+    unpack_project "$1" "$base"
+  else
+    cp -R "fixtures/$1" "$base"
+    rm -rf "$base/target"
+  fi
+  (cd "$base" && quietly own_cargo fetch --locked --target "$triple")
+  # The versions that the dependency is bumped to.
+  cp -R "$base" "$state/projects/$1/bumps"
+  for dependency in "${bump[@]:1}"; do
+    (cd "$state/projects/$1/bumps" && quietly own_cargo update -p "${bump[0]}" --precise "$dependency" &&
+      quietly own_cargo fetch --locked --target "$triple")
+  done
+  rm -rf "$state/projects/$1/bumps"
+  touch "$state/projects/$1/fetched"
+}
+
+unpack_project() { # NAME BASE
+  local base=$2 unpacked member package
+  mkdir -p "$state/projects/$1/unpack/src"
+  : >"$state/projects/$1/unpack/src/lib.rs"
+  {
+    printf '[package]\nname = "unpack"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\n'
+    for package in "$1-$version" "${members[@]#*=}"; do
+      echo "${package%-*} = \"=${package##*-}\""
+    done
+  } >"$state/projects/$1/unpack/Cargo.toml"
+  quietly own_cargo fetch --target "$triple" --manifest-path "$state/projects/$1/unpack/Cargo.toml"
+  unpacked=$(echo "$state"/cargo-home/registry/src/*)
+  cp -R "$unpacked/$1-$version" "$base"
+  for member in "${members[@]}"; do
+    rm -rf "${base:?}/${member%%=*}"
+    mkdir -p "$base/$(dirname "${member%%=*}")"
+    cp -R "$unpacked/${member#*=}" "$base/${member%%=*}"
+    rm -f "$base/${member%%=*}/Cargo.lock"
+  done
+  find "$base" -name Cargo.toml.orig | while read -r package; do
+    mv "$package" "${package%.orig}"
+  done
+  find "$base" \( -name .cargo-ok -o -name .cargo_vcs_info.json \) -delete
+  if [ ${#members[@]} -gt 0 ]; then
+    # The members come from no registry any more.
+    awk -v names="$(local_packages "$1")" '
+      BEGIN { count = split(names, list, "\n"); for (i = 1; i <= count; ++i) own["name = \"" list[i] "\""] }
+      /^name = / { is_own = $0 in own }
+      !(is_own && /^(source|checksum) = /)' "$base/Cargo.lock" >"$base/lock"
+    mv "$base/lock" "$base/Cargo.lock"
+    # What only the members' tests need is in no lock file that was published.
+    (cd "$base" && quietly own_cargo update --workspace)
+  fi
+  # A package of the same repository that is no member here comes from the registry.
+  [ ${#members[@]} -gt 0 ] || sed -i -E 's/ path = "\.\.[^"]*",?//' "$base/Cargo.toml"
+  rm -rf "$state/projects/$1/unpack"
+}
+
+# Edits add up, as they do in a repository: none is taken back before the next.
+edit() { # KIND NUMBER TREE: false where the project has no such edit
+  local kind=$1 number=$2 tree=$3 words
+  case $kind in
+    source) echo "// edit $number" >>"$tree/$source" ;;
+    test)
+      mkdir -p "$(dirname "$tree/$test")"
+      printf '#[test]\nfn passes() {}\n' >"$tree/${test}_$number.rs"
+      ;;
+    version)
+      sed -i -E "0,/^version = \"/s/^(version = \"[0-9]+\.[0-9]+\.)[0-9]+\"/\1$((90 + number))\"/" \
+        "$tree/$bumped"
+      ;;
+    edge)
+      [ -n "$edge" ] || return 1
+      read -ra words <<<"$edge"
+      printf '\n[dependencies.edge_%s]\npackage = "%s"\npath = "%s"\ndefault-features = false\n' \
+        "$number" "${words[2]}" "${words[1]}" >>"$tree/${words[0]}/Cargo.toml"
+      ;;
+    bump)
+      (cd "$tree" && quietly own_cargo update --offline -p "${bump[0]}" --precise "${bump[number]}")
+      ;;
+  esac
+  case $kind in
+    version | edge) (cd "$tree" && quietly own_cargo update --workspace --offline) ;;
+  esac
+}
+
+find_tools() { # LARDER, CHEF: paths or empty; sets larder and chef
+  command -v cargo >/dev/null || PATH=$PATH:~/.cargo/bin
+  command -v cargo >/dev/null || fail 'cargo is needed, to bring the projects'
+  command -v python3 >/dev/null || fail 'python3 is needed, for the table: apt-get install python3'
+  # rustup's stand-in for cargo takes time of its own; the toolchain's is the same for both tools.
+  if command -v rustup >/dev/null; then
+    PATH=$(dirname "$(cd / && rustup which cargo)"):$PATH
+  fi
+  unset RUSTUP_TOOLCHAIN CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR RUSTC_WRAPPER RUSTFLAGS
+  triple=$(rustc -vV | sed -n 's/^host: //p')
+  larder=${1:-} chef=${2:-}
+  if [ -z "$larder" ]; then
+    scripts/setup --release
+    quietly cmake --preset release
+    quietly cmake --build --preset release --target cargo-larder
+    larder=build/release/cargo-larder
+  fi
+  if [ -z "$chef" ]; then
+    chef=build/bench/bin/cargo-chef
+    if [ ! -x "$chef" ]; then
+      echo "Installing cargo-chef $chef_version into build/bench"
+      quietly cargo install --locked --root build/bench "cargo-chef@$chef_version"
+    fi
+  fi
+  larder=$(readlink -f "$larder") chef=$(readlink -f "$chef")
+  [[ $("$chef" --version) == *" $chef_version" ]] || fail "$chef is not cargo-chef $chef_version"
+}
+
+machine() { # "KEY":"VALUE" pairs of the machine and the tools that both runs have in common
+  local memory
+  memory=$(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)
+  printf '"cpu":"%s","cores":"%s","memory":"%s","kernel":"%s",' \
+    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$memory" "$(uname -sr)"
+  printf '"larder":"%s, %s bytes","chef":"%s","date":"%s"' \
+    "$("$larder" --version)" "$(stat -c %s "$larder")" "$("$chef" --version)" "$(date -u +%F)"
+}
+
+is_done() { grep -qF "\"project\":\"$1\",\"scenario\":\"done\"" "$results" 2>/dev/null; }
+
+# What was measured of a project that was not finished is thrown away: its layers and trees are
+# in no known state.
+forget() {
+  [ -e "$results" ] || return 0
+  grep -vF "\"project\":\"$1\"," "$results" >"$results.new" || true
+  mv "$results.new" "$results"
+}
+
+record() { # PROJECT SCENARIO CONTENDER ROUND PAIRS: one line of the results
+  printf '{"project":"%s","scenario":"%s","contender":"%s","round":%s%s}\n' \
+    "$1" "$2" "$3" "$4" "${5:+,$5}" >>"$results"
+}
+
+note_machine() { # PAIRS: of this run, replacing those of an earlier one
+  forget -
+  record - machine - 0 "$1"
+}
+
+seconds_since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f", b - a }'; }
