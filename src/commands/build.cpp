@@ -84,7 +84,10 @@ class Build {
 
   /// A target directory of the build context that came with the sources, over the cooked one.
   void set_right_target_directory(const RecordedRecipe& recorded) const {
-    if (!cook::was_copied_over(cooked_in_)) return;
+    if (!cook::was_copied_over(cooked_in_)) {
+      cook::renew_stamp(cooked_in_);
+      return;
+    }
     const auto text = copied_over_message(cooked_in_);
     if (options_.strict) {
       throw Error("target-copied-over", text)

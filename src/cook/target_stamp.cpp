@@ -86,6 +86,13 @@ void set_date(const std::string& file, std::int64_t seconds) {
   ::utimensat(AT_FDCWD, file.c_str(), times, 0);  // without it, nothing can be told later
 }
 
+/// The name of each is its own, so that two of them come to lie beside each other.
+std::string new_name(const std::string& target_directory) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto name = digest(std::to_string(now.count()) + "/" + std::to_string(::getpid()));
+  return path::join(own_directory(target_directory), std::string(prefix) + name);
+}
+
 }  // namespace
 
 void leave_stamp(const std::string& target_directory, const std::string& build_directory) {
@@ -98,13 +105,17 @@ void leave_stamp(const std::string& target_directory, const std::string& build_d
   stamp.written = std::chrono::duration_cast<std::chrono::seconds>(now).count();
 
   const auto before = find_stamps(target_directory);
-  // The name of each is its own, so that two of them come to lie beside each other.
-  const auto name = digest(std::to_string(now.count()) + "/" + std::to_string(::getpid()));
-  const auto file = path::join(own_directory(target_directory), std::string(prefix) + name);
+  const auto file = new_name(target_directory);
   write_file_atomically(file, record::write_stamp(stamp));
   set_date(file, stamp.written);
   std::error_code ignored;
   for (const auto& old : before) fs::remove(old.file, ignored);
+}
+
+void renew_stamp(const std::string& target_directory) {
+  const auto stamps = find_stamps(target_directory);
+  std::error_code ignored;  // what this user may not write tells less
+  if (stamps.size() == 1) fs::rename(stamps[0].file, new_name(target_directory), ignored);
 }
 
 bool was_copied_over(const std::string& target_directory) {

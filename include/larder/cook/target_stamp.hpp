@@ -12,6 +12,10 @@ namespace larder::cook {
 /// `build_directory` is where fingerprints are; usually the same. Throws `file-write`.
 void leave_stamp(const std::string& target_directory, const std::string& build_directory);
 
+/// Gives the stamp another name, before a build: what is compiled then is more than the stamp says,
+/// and a copy of it over a directory that was only cooked is to be seen.
+void renew_stamp(const std::string& target_directory);
+
 /// Whether another target directory was copied over this one since its stamp was left: there are
 /// the stamps of two, or `CACHEDIR.TAG`, which is written once, has another date. False where there
 /// is no stamp, and where the whole directory was given new dates.

@@ -114,6 +114,22 @@ TEST_CASE("a directory that was copied as a whole without its dates is no mixtur
   CHECK(target.forget() == 0);
 }
 
+TEST_CASE("what was built in a copy of the cooked directory is seen when it comes back") {
+  const test::TemporaryDirectory directory;
+  const Target target(directory / "target", 2000, {"serde"});
+  target.stamp();
+  const Target built(directory / "built", 1000, {});
+  copy_over(target, built);
+  cook::renew_stamp(built.path);
+  CHECK_FALSE(built.is_copied_over());
+  Target::write(built.note("app"), 3000);
+  copy_over(built, target);
+  CHECK(target.is_copied_over());
+  CHECK(target.forget() == 1);
+  CHECK(target.has("serde"));
+  CHECK_FALSE(target.has("app"));
+}
+
 TEST_CASE("one stamp follows another") {
   const test::TemporaryDirectory directory;
   const Target target(directory / "target", 2000, {"serde"});
