@@ -2,7 +2,7 @@
 #
 #   docker build -f non-root.Dockerfile --build-arg LARDER_IMAGE=NAME -t app .
 ARG RUST_IMAGE=rust:1
-ARG RUNTIME_IMAGE=debian:bookworm-slim
+ARG RUNTIME_IMAGE=debian:stable-slim
 ARG LARDER_IMAGE=cargo-larder
 
 FROM ${LARDER_IMAGE} AS larder

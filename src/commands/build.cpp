@@ -73,13 +73,16 @@ class Build {
       }
     }
     if (fitting.size() == 1) return *fitting[0];
-    const auto message =
-        fitting.empty()
-            ? fmt::format("the recipe holds no `{}` command",
-                          options_.only.empty() ? options_.subcommand : options_.only)
-            : fmt::format("the recipe holds several `{}` commands", options_.subcommand);
-    throw Error("unknown-command", message)
-        .hint("it has: " + command_names(recipe) + "; choose one with --only NAME");
+    const auto has = "it has: " + command_names(recipe);
+    if (!fitting.empty()) {
+      throw Error("unknown-command",
+                  fmt::format("the recipe holds several `{}` commands", options_.subcommand))
+          .hint(has + "; choose one with --only NAME");
+    }
+    throw Error("unknown-command",
+                fmt::format("the recipe holds no `{}` command",
+                            options_.only.empty() ? options_.subcommand : options_.only))
+        .hint(has + "; state each at prepare, as --for 'build --release' --for 'test'");
   }
 
   /// A target directory of the build context that came with the sources, over the cooked one.

@@ -159,7 +159,7 @@ class CommandCook {
     if (!mounts) return;
     const auto mount = mount_point_of(directories_.target_directory, *mounts);
     if (!mount || path::is_within(request_.directory, *mount)) return;
-    shell_.note(fmt::format(
+    shell_.warning(fmt::format(
         "{} is on the mount {}: in an image build, what is compiled there is not in the layer",
         directories_.target_directory, *mount));
   }
