@@ -12,8 +12,8 @@ template thousands_sep_result<char> thousands_sep_impl(locale_ref locale);
 template char decimal_point_impl(locale_ref locale);
 template void buffer<char>::append(const char* begin, const char* end);
 #if FMT_VERSION < 100000
-template void vformat_to(buffer<char>& out, string_view format, basic_format_args<FMT_BUFFER_CONTEXT(char)> arguments,
-                         locale_ref locale);
+template void vformat_to(buffer<char>& out, string_view format,
+                         basic_format_args<FMT_BUFFER_CONTEXT(char)> arguments, locale_ref locale);
 #endif
 
 }  // namespace detail

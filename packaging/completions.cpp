@@ -14,7 +14,9 @@ std::string replace_all(std::string text, const std::string& what, const std::st
   return text;
 }
 
-std::string without_backquotes(const std::string& text) { return replace_all(text, "`", "'"); }
+std::string without_backquotes(const std::string& text) {
+  return replace_all(text, "`", "'");
+}
 
 std::string joined(const std::vector<std::string>& words, const std::string& between) {
   std::string out;
@@ -36,7 +38,9 @@ std::string option_names(const Command& command) {
 }
 
 /// In single quotes of bash and zsh.
-std::string quoted(const std::string& text) { return "'" + replace_all(text, "'", "'\\''") + "'"; }
+std::string quoted(const std::string& text) {
+  return "'" + replace_all(text, "'", "'\\''") + "'";
+}
 
 /// In single quotes of fish.
 std::string fish_quoted(const std::string& text) {
@@ -114,7 +118,8 @@ std::string zsh_options(const Command& command) {
 std::string zsh_places(const Command& command) {
   std::string out;
   for (std::size_t i = 0; i < command.places.size(); ++i)
-    out += " \\\n        " + quoted(fmt::format("{}:{}:_files", i + 1, zsh_text(command.places[i].value)));
+    out += " \\\n        " +
+           quoted(fmt::format("{}:{}:_files", i + 1, zsh_text(command.places[i].value)));
   if (command.takes_cargo_words) out += " \\\n        '*:word of cargo:_files'";
   return out;
 }
@@ -203,7 +208,8 @@ std::string fish_completion(const Program& program) {
                        command.name, fish_quoted(without_backquotes(command.description)));
   }
   for (const auto& option : program.main.options)
-    out += fmt::format("complete -c cargo-larder -n {} -f{}\n", quoted(outside), fish_option(option));
+    out +=
+        fmt::format("complete -c cargo-larder -n {} -f{}\n", quoted(outside), fish_option(option));
   for (const auto& command : program.commands) {
     for (const auto& option : command.options) {
       out += fmt::format("complete -c cargo-larder -n '__fish_seen_subcommand_from {}'{}\n",

@@ -35,8 +35,7 @@ Option option_from(const CLI::Option& source) {
     read_type(source.get_type_name(), out);
   }
   out.description = source.get_description();
-  if (out.description.empty())
-    throw std::runtime_error(source.get_name() + " has no description");
+  if (out.description.empty()) throw std::runtime_error(source.get_name() + " has no description");
   out.default_value = source.get_default_str();
   out.required = source.get_required();
   return out;
@@ -59,7 +58,8 @@ Program program_from(const CLI::App& app) {
   out.version = LARDER_VERSION;
   out.main = command_from(app);
   out.main.name.clear();
-  for (const auto* command : app.get_subcommands({})) out.commands.push_back(command_from(*command));
+  for (const auto* command : app.get_subcommands({}))
+    out.commands.push_back(command_from(*command));
   return out;
 }
 

@@ -113,7 +113,8 @@ std::string page_name(const Command& command) {
 std::string man_page(const Program& program, const Command& command) {
   const auto name = page_name(command);
   // No date: the same sources give the same page.
-  auto out = fmt::format(".TH {} 1 \"\" \"cargo\\-larder {}\"\n", troff(upper(name)), program.version);
+  auto out =
+      fmt::format(".TH {} 1 \"\" \"cargo\\-larder {}\"\n", troff(upper(name)), program.version);
   out += fmt::format(".SH NAME\n{} \\- {}\n", troff(name), troff(command.description));
   out += fmt::format(".SH SYNOPSIS\n{}\n", synopsis(command));
   out += fmt::format(".SH DESCRIPTION\n{}.\n", troff(command.description));
@@ -121,7 +122,8 @@ std::string man_page(const Program& program, const Command& command) {
   if (command.name.empty()) {
     out += ".SH COMMANDS\n";
     for (const auto& other : program.commands) {
-      out += fmt::format(".TP\n\\fB{}\\fR(1)\n{}.\n", troff(page_name(other)), troff(other.description));
+      out += fmt::format(".TP\n\\fB{}\\fR(1)\n{}.\n", troff(page_name(other)),
+                         troff(other.description));
     }
   }
   out += options("ARGUMENTS", command.places);

@@ -177,8 +177,9 @@ CLI::App* add_history(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
       "history", "Tell at which commits the dependencies had to be compiled again, and why");
   add_global_options(*command, options.global);
-  command->add_option("range", options.history.range,
-                      "NEW or OLD..NEW, as for git log; HEAD without. First parents are followed")
+  command
+      ->add_option("range", options.history.range,
+                   "NEW or OLD..NEW, as for git log; HEAD without. First parents are followed")
       ->type_name("");
   command
       ->add_option("-n,--max-count", options.history.most,

@@ -39,15 +39,15 @@ bool has_user_information(const std::string& url) {
   return url.substr(scheme + 3, at - scheme - 3) != "git";
 }
 
-/// One of cargo's own, by its name alone. Another one is a program of some machine, and its arguments
-/// may be a secret.
+/// One of cargo's own, by its name alone. Another one is a program of some machine, and its
+/// arguments may be a secret.
 bool is_own_provider(const TomlValue& provider) {
   const auto* name = provider.string();
   return name != nullptr && name->starts_with("cargo:") && name->find(' ') == std::string::npos;
 }
 
-/// Keeps of the credential providers those that cook can ask as well: where a registry needs a token,
-/// cargo wants one to be named.
+/// Keeps of the credential providers those that cook can ask as well: where a registry needs a
+/// token, cargo wants one to be named.
 void keep_own_providers(TomlTable& table) {
   if (const auto found = table.find("global-credential-providers"); found != table.end()) {
     if (auto* providers = std::get_if<cargo::TomlArray>(&found->second.data()))

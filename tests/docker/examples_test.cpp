@@ -18,8 +18,8 @@ TEST_SUITE("examples") {
 
   TEST_CASE("cargo-chef") {
     const Tiny tiny;
-    const auto log = check_example(tiny, tiny.build("cargo-chef"), "cargo chef cook",
-                                   "RUN cargo build");
+    const auto log =
+        check_example(tiny, tiny.build("cargo-chef"), "cargo chef cook", "RUN cargo build");
     claim(log.step("cargo chef prepare").says("Prepared recipe.json"),
           "the program answers to cargo-chef's name", log.text());
   }
@@ -34,8 +34,8 @@ TEST_SUITE("examples") {
   TEST_CASE("host-planner") {
     const Tiny tiny;
     const auto prepare = [&] {
-      const auto run = e2e::larder(
-          e2e::split("prepare -- build --release --locked --bin app"), tiny.sources());
+      const auto run =
+          e2e::larder(e2e::split("prepare -- build --release --locked --bin app"), tiny.sources());
       REQUIRE(run.code() == 0);
     };
     prepare();

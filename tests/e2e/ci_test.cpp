@@ -20,9 +20,8 @@ Run job(const std::string& checkout, const std::string& cache) {
   auto environment = test_environment();
   const auto programs = std::filesystem::path(larder_program()).parent_path().string();
   environment.set("PATH", programs + ":" + environment.get("PATH").value_or(""));
-  auto done = capture_process({{source + "/examples/ci/plain.sh", cache, "build", "--locked"},
-                               checkout,
-                               environment});
+  auto done = capture_process(
+      {{source + "/examples/ci/plain.sh", cache, "build", "--locked"}, checkout, environment});
   return {done.status, std::move(done.output), std::move(done.errors)};
 }
 

@@ -87,9 +87,8 @@ TEST_CASE("of the credential providers cargo's own are kept, without arguments")
   CHECK(config_of("credential-provider = \"cargo:token\"\n").find(own) != std::string::npos);
   CHECK(config_of("credential-provider = [\"cargo:token\"]\n").find(own) != std::string::npos);
 
-  const auto mixed =
-      config_of(global + "[\"s3cret-helper\", \"cargo:token-from-stdout echo s3cret\", \"" + own +
-                "\"]\n");
+  const auto mixed = config_of(
+      global + "[\"s3cret-helper\", \"cargo:token-from-stdout echo s3cret\", \"" + own + "\"]\n");
   CHECK(mixed.find(own) != std::string::npos);
   CHECK(mixed.find("s3cret") == std::string::npos);
 

@@ -19,7 +19,8 @@ Tiny::Tiny(const std::string& subdirectory)
 void Tiny::edit_sources() const {
   // Not the same twice: two examples whose steps are alike share them.
   for (const std::string crate : {"app", "shelf"}) {
-    const auto file = sources_ + "/crates/" + crate + "/src/" + (crate == "app" ? "main" : "lib") + ".rs";
+    const auto file =
+        sources_ + "/crates/" + crate + "/src/" + (crate == "app" ? "main" : "lib") + ".rs";
     std::ofstream(file, std::ios::app) << "// " << directory() << ", edit " << ++edits_ << '\n';
   }
 }
@@ -58,8 +59,8 @@ BuildLog check_example(const Tiny& tiny, const Build& what, const std::string& c
   const auto second = require_built(what);
   claim(second.step(cook).cached, "a source edit leaves the cook step CACHED",
         part(second.step(cook)));
-  claim(second.step(built).compiled_local().size() == 2 + (second.text().find("--bin admin") !=
-                                                           std::string::npos),
+  claim(second.step(built).compiled_local().size() ==
+            2 + (second.text().find("--bin admin") != std::string::npos),
         "what was edited is built", part(second.step(built)));
   claim(second.step(built).compiled_external().empty(), "0 external crates are compiled",
         part(second.step(built)));

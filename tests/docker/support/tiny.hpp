@@ -36,8 +36,8 @@ void claim_says(const std::string& image, const std::string& text);
 
 /// Builds, runs the image, edits the sources, builds again, with the claims for every example.
 /// The answer is the log of the first build. `before` is done before each.
-BuildLog check_example(const Tiny& tiny, const Build& what, const std::string& cook = cook_step,
-                       const std::string& built = build_step,
-                       const std::function<void()>& before = [] {});
+BuildLog check_example(
+    const Tiny& tiny, const Build& what, const std::string& cook = cook_step,
+    const std::string& built = build_step, const std::function<void()>& before = [] {});
 
 }  // namespace larder::docker

@@ -14,7 +14,8 @@ namespace {
 
 /// Cargo runs in /w/sub of the workspace /w.
 BuildDirectories found_for(const std::string& flag, std::map<std::string, std::string> variables,
-                      const std::string& config_text, const std::string& config_directory = "/w") {
+                           const std::string& config_text,
+                           const std::string& config_directory = "/w") {
   const auto tree = test::tree_of({{config_directory + "/.cargo/config.toml", config_text}});
   const auto config = cargo::Config::load(tree, "/w/sub", "", "");
   const Environment environment(std::move(variables));
@@ -125,7 +126,8 @@ TEST_CASE("directories are printed as they are written, and are not empty") {
   CHECK(test::error_id_of([&] { target(""); }) == "config-parse");
   for (const std::string text : {"", "{", "a}", "{nope}"}) {
     CAPTURE(text);
-    CHECK(test::error_id_of([&] { found_for("", {}, "[build]\nbuild-dir = \"" + text + "\"\n"); }) ==
-          "config-parse");
+    CHECK(test::error_id_of([&] {
+            found_for("", {}, "[build]\nbuild-dir = \"" + text + "\"\n");
+          }) == "config-parse");
   }
 }
