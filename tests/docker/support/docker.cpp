@@ -109,6 +109,10 @@ Run docker(const Words& arguments) {
   return run_client(client(), arguments);
 }
 
+Run docker_within(int seconds, const Words& arguments) {
+  return run_client("timeout", Words{std::to_string(seconds), client()} + arguments);
+}
+
 std::string docker_output(const Words& arguments) {
   const auto run = docker(arguments);
   if (run.code() != 0) {

@@ -17,6 +17,8 @@ std::string what_is_missing();
 
 /// Runs docker's client.
 Run docker(const Words& arguments);
+/// The same, ended after that time.
+Run docker_within(int seconds, const Words& arguments);
 /// The same; throws with what it said when it fails.
 std::string docker_output(const Words& arguments);
 

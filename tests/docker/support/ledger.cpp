@@ -24,7 +24,17 @@ struct CacheRecord {
 
 std::vector<CacheRecord> cache_records() {
   std::vector<CacheRecord> records;
-  const auto listed = docker({"system", "df", "--verbose", "--format", "{{json .BuildCache}}"});
+  // The daemon measures every record and image that it has not measured before: on one with
+  // thousands of them that takes longer than all tests.
+  constexpr int patience = 180;
+  const auto listed =
+      docker_within(patience, {"system", "df", "--verbose", "--format", "{{json .BuildCache}}"});
+  if (listed.code() != 0) {
+    std::fprintf(stderr,
+                 "the daemon does not list its build cache within %d s: what the run left there "
+                 "goes with `docker builder prune`\n",
+                 patience);
+  }
   const auto parsed = json::parse(listed.output, nullptr, false);
   if (!parsed.is_array()) return records;
   for (const auto& entry : parsed) {
