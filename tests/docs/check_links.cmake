@@ -2,13 +2,7 @@
 #   cmake -DROOT=<project> -P check_links.cmake
 cmake_minimum_required(VERSION 3.25)
 
-# Semicolons and brackets would make CMake split the text.
-function(plain text out)
-  string(REGEX REPLACE "[;]" " " text "${text}")
-  string(REPLACE "[" "<" text "${text}")
-  string(REPLACE "]" ">" text "${text}")
-  set(${out} "${text}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/plain.cmake)
 
 # Links stand outside code, headings too.
 function(without_code text out)

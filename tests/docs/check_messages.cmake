@@ -3,13 +3,7 @@
 #   cmake -DROOT=<project> -P check_messages.cmake
 cmake_minimum_required(VERSION 3.25)
 
-# Semicolons and brackets would make CMake split the text.
-function(plain text out)
-  string(REGEX REPLACE "[;]" " " text "${text}")
-  string(REPLACE "[" "<" text "${text}")
-  string(REPLACE "]" ">" text "${text}")
-  set(${out} "${text}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/plain.cmake)
 
 file(GLOB_RECURSE files ${ROOT}/src/*.cpp)
 set(sources "")
