@@ -31,7 +31,7 @@ class Sccache {
     // What sccache does not take.
     environment_.set("CARGO_INCREMENTAL", "0");
     write_file(config_, "");
-    run({"--start-server"});
+    start();
   }
   ~Sccache() { ask({"--stop-server"}); }
   Sccache(const Sccache&) = delete;
@@ -50,6 +50,14 @@ class Sccache {
   }
 
  private:
+  /// It waits for its server for ten seconds, which a busy machine may need.
+  void start() const {
+    for (int attempts = 2; attempts > 0; --attempts) {
+      if (succeeded(ask({"--start-server"}).status)) return;
+      ask({"--stop-server"});
+    }
+    run({"--start-server"});
+  }
   Captured ask(const Words& arguments) const {
     return capture_process({Words{"sccache"} + arguments, "/", environment_});
   }

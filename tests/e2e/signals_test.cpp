@@ -46,7 +46,7 @@ void interrupt(const TestDirectory& directory, const std::string& command, int n
   write_script(directory / "slow-rustc",
                fmt::format("case \"$*\" in *'--crate-name itoa'*)\n"
                            "  echo $PPID > {0}/cargo\n"
-                           "  while [ ! -e {0}/let-go ]; do sleep 0.1; done\n"
+                           "  while [ -d {0} ] && [ ! -e {0}/let-go ]; do sleep 0.1; done\n"
                            "  exit 1;;\n"
                            "esac\n"
                            "exec \"$@\"\n",
