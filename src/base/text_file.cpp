@@ -24,6 +24,8 @@ namespace larder {
 
 namespace {
 
+constexpr std::int64_t nanoseconds = 1'000'000'000;
+
 Error write_error(const std::string& path, int number) {
   return Error("file-write", std::string("cannot write the file: ") + std::strerror(number))
       .in_file(path)
@@ -163,7 +165,14 @@ std::optional<std::string> read_text_file(const std::string& path) {
 std::optional<std::int64_t> modified(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
-  return status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec;
+  return status.st_mtim.tv_sec * nanoseconds + status.st_mtim.tv_nsec;
+}
+
+bool set_modified(const std::string& path, std::optional<std::int64_t> date) {
+  timespec time{0, UTIME_NOW};
+  if (date) time = {*date / nanoseconds, *date % nanoseconds};
+  const timespec times[2] = {time, time};
+  return ::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0;
 }
 
 bool is_writable(const std::string& path) {

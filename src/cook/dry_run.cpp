@@ -1,6 +1,5 @@
 #include "larder/cook/dry_run.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,11 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void set_modified(const std::string& file, const std::string& as) {
-  struct stat status {};
-  if (::stat(as.c_str(), &status) != 0) return;
-  const timespec times[2] = {status.st_mtim, status.st_mtim};
-  ::utimensat(AT_FDCWD, file.c_str(), times, 0);
+void date_as(const std::string& file, const std::string& other) {
+  if (const auto date = modified(other)) set_modified(file, date);
 }
 
 void make_link(const std::string& to, const std::string& at) {
@@ -75,7 +71,7 @@ class BuildDirectoryCopy {
       } else if (is_build_script(name, source)) {
         write_file_atomically(copy, "#!" + stub_ + "\n");
         ::chmod(copy.c_str(), 0755);
-        set_modified(copy, source);
+        date_as(copy, source);
       } else if (artifacts && !name.ends_with(".d")) {
         make_link(source, copy);
       }
@@ -101,7 +97,7 @@ class BuildDirectoryCopy {
           .in_file(from)
           .hint("a file of a target directory that cannot be read will hinder cargo as well");
     }
-    set_modified(to, from);
+    date_as(to, from);
   }
 
   std::string stub_;
@@ -110,16 +106,13 @@ class BuildDirectoryCopy {
 /// Puts a file back as it was when the run has changed it.
 class KeptFile {
  public:
-  explicit KeptFile(std::string path) : path_(std::move(path)), text_(read_text_file(path_)) {
-    struct stat status {};
-    if (::stat(path_.c_str(), &status) == 0) modified_ = status.st_mtim;
-  }
+  explicit KeptFile(std::string path)
+      : path_(std::move(path)), text_(read_text_file(path_)), date_(modified(path_)) {}
   ~KeptFile() {
     try {
       if (!text_ || read_text_file(path_) == text_) return;
       write_file_atomically(path_, *text_);
-      const timespec times[2] = {modified_, modified_};
-      ::utimensat(AT_FDCWD, path_.c_str(), times, 0);
+      set_modified(path_, date_);
     } catch (const Error&) {  // cargo's version of it is as good as the real build's
     }
   }
@@ -129,7 +122,7 @@ class KeptFile {
  private:
   std::string path_;
   std::optional<std::string> text_;
-  timespec modified_{};
+  std::optional<std::int64_t> date_;
 };
 
 /// The stub stands before rustc. A user's own wrapper there is none of what cargo compares, but

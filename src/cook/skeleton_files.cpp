@@ -1,6 +1,5 @@
 #include "larder/cook/skeleton_files.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -44,12 +43,7 @@ std::string root_source(const reduce::SkeletonManifest& manifest,
 }
 
 /// 1973-11-29, older than any cargo.
-constexpr timespec old_date{123456789, 0};
-
-bool set_date(const std::string& file, timespec date) {
-  const timespec times[2] = {date, date};
-  return ::utimensat(AT_FDCWD, file.c_str(), times, 0) == 0;
-}
+constexpr std::int64_t old_date = 123456789'000'000'000;
 
 /// The directory is new, so what is there already is a file of this skeleton whose name differs in
 /// a way that the file system does not see.
@@ -87,7 +81,7 @@ void write_sources(const std::vector<recipe::SourceFile>& sources, const std::st
     const auto file = path::join(directory, source.path);
     write_skeleton_file(directory, source.path, source.contents);
     const mode_t mode = source.executable ? 0755 : 0644;
-    if (!set_date(file, old_date) || ::chmod(file.c_str(), mode) != 0) {
+    if (!set_modified(file, old_date) || ::chmod(file.c_str(), mode) != 0) {
       throw Error("file-write", std::string("cannot set its date: ") + std::strerror(errno))
           .in_file(file);
     }
@@ -119,9 +113,9 @@ void date_sources(const std::vector<recipe::SourceFile>& sources, const std::str
     if (!text) continue;
     const bool manifest = path::file_name(source.path) == "Cargo.toml";
     if (manifest ? same_recipe : *text == source.contents) {
-      set_date(file, old_date);  // where that may not be done, cargo compiles it again
+      set_modified(file, old_date);  // where that may not be done, cargo compiles it again
     } else if (modified(file).value_or(0) < cooked_at) {
-      if (set_date(file, timespec{0, UTIME_NOW})) continue;
+      if (set_modified(file, std::nullopt)) continue;
       throw Error("file-write", std::string("cannot set its date: ") + std::strerror(errno))
           .in_file(file)
           .hint(

@@ -1,7 +1,5 @@
 #include "larder/cook/target_stamp.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -81,11 +79,6 @@ const record::Stamp& choose(const std::vector<FoundStamp>& stamps,
       ->stamp;
 }
 
-void set_date(const std::string& file, std::int64_t seconds) {
-  const timespec times[2] = {{seconds, 0}, {seconds, 0}};
-  ::utimensat(AT_FDCWD, file.c_str(), times, 0);  // without it, nothing can be told later
-}
-
 /// The name of each is its own, so that two of them come to lie beside each other.
 std::string new_name(const std::string& target_directory) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -107,7 +100,7 @@ void leave_stamp(const std::string& target_directory, const std::string& build_d
   const auto before = find_stamps(target_directory);
   const auto file = new_name(target_directory);
   write_file_atomically(file, record::write_stamp(stamp));
-  set_date(file, stamp.written);
+  set_modified(file, stamp.written * nanoseconds);  // without it, nothing can be told later
   std::error_code ignored;
   for (const auto& old : before) fs::remove(old.file, ignored);
 }

@@ -28,6 +28,10 @@ bool write_new_file(const std::string& path, std::string_view contents);
 /// When a file was last written, in nanoseconds since 1970; nothing when it does not exist.
 std::optional<std::int64_t> modified(const std::string& path);
 
+/// Dates a file, in the same unit; with the date of now where there is none, which also those may
+/// who do not own the file. False when it may not be done.
+bool set_modified(const std::string& path, std::optional<std::int64_t> date);
+
 /// False for what exists and cannot be written by this user, by its permissions or since it lies on
 /// a read-only file system.
 bool is_writable(const std::string& path);
