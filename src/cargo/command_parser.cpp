@@ -320,7 +320,7 @@ void check_install(const CommandLine& line) {
 }
 
 /// `cargo rustc --profile test` compiles a test, with other rules than the other commands.
-void check_profile(const CommandLine& line) {
+void check_rustc_profile(const CommandLine& line) {
   static const std::set<std::string_view> modes{"check", "test", "bench"};
   if (line.subcommand != "rustc" || !modes.contains(line.profile)) return;
   throw unsupported(fmt::format("`--profile {}` with `rustc` is not handled", line.profile))
@@ -406,7 +406,7 @@ CommandLine parse_command_line(const std::vector<std::string>& given) {
   check_trailing(line);
   check_doc(line);
   check_install(line);
-  check_profile(line);
+  check_rustc_profile(line);
   for (auto* list : {&line.packages, &line.exclude, &line.features, &line.bins.names,
                      &line.examples.names, &line.tests.names, &line.benches.names, &line.targets}) {
     normalize_list(*list);

@@ -15,7 +15,7 @@ namespace larder::cargo {
 
 namespace {
 
-const std::string error_id = "lock-parse";
+const std::string lock_error = "lock-parse";
 constexpr int newest_version = 4;
 
 /// "name", "name version" or "name version (source)".
@@ -75,7 +75,7 @@ void check_unique(const Lockfile& lock) {
       Location location;
       location.file = lock.file;
       location.line = package.line;
-      throw Error(error_id, fmt::format("package `{}` is specified twice", name))
+      throw Error(lock_error, fmt::format("package `{}` is specified twice", name))
           .at(std::move(location))
           .hint("remove one of the entries, or run `cargo generate-lockfile`");
     }
@@ -234,8 +234,8 @@ void index_names(Lockfile& lock) {
 }  // namespace
 
 LockfileEntries read_toml_lockfile(std::string file, std::string text) {
-  const auto document = parse_toml(std::move(file), std::move(text), error_id);
-  const TomlCursor root(document, error_id);
+  const auto document = parse_toml(std::move(file), std::move(text), lock_error);
+  const TomlCursor root(document, lock_error);
   LockfileEntries out;
   const auto tables = package_tables(root);
   out.lock.version = read_format(root, !tables.empty());

@@ -52,8 +52,8 @@ std::string empty(std::string_view what) {
 }
 
 /// `rest` is what follows the character in `name`.
-std::string invalid(std::string_view name, std::string_view rest, std::string_view what,
-                    std::string_view rule) {
+std::string invalid_character(std::string_view name, std::string_view rest, std::string_view what,
+                              std::string_view rule) {
   auto character = name.substr(0, name.size() - rest.size());
   auto start = character.size() - 1;
   while (start > 0 && (static_cast<unsigned char>(character[start]) & 0xC0U) == 0x80U) --start;
@@ -66,14 +66,16 @@ std::optional<std::string> identifier_problem(std::string_view name, std::string
   if (name.empty()) return empty(what);
   auto rest = name;
   const auto first = take_character(rest);
-  if (is_ascii_digit(first)) return invalid(name, rest, what, "it cannot start with a digit");
+  if (is_ascii_digit(first))
+    return invalid_character(name, rest, what, "it cannot start with a digit");
   if (!is_xid_start(first) && first != '_')
-    return invalid(name, rest, what, "it must start with a letter or `_` (Unicode: XID_Start)");
+    return invalid_character(name, rest, what,
+                             "it must start with a letter or `_` (Unicode: XID_Start)");
   while (!rest.empty()) {
     const auto character = take_character(rest);
     if (!is_xid_continue(character) && character != '-') {
-      return invalid(name, rest, what,
-                     "letters, digits, `_` and `-` are allowed (Unicode: XID_Continue)");
+      return invalid_character(name, rest, what,
+                               "letters, digits, `_` and `-` are allowed (Unicode: XID_Continue)");
     }
   }
   return std::nullopt;
@@ -156,7 +158,8 @@ std::optional<std::string> profile_name_problem(std::string_view name) {
   for (auto rest = name; !rest.empty();) {
     const auto character = take_character(rest);
     if (!is_alphanumeric(character) && character != '_' && character != '-')
-      return invalid(name, rest, "profile name", "letters, digits, `_` and `-` are allowed");
+      return invalid_character(name, rest, "profile name",
+                               "letters, digits, `_` and `-` are allowed");
   }
   const auto lower_name = lower_case(name);
   std::string_view instead;
@@ -176,18 +179,19 @@ std::optional<std::string> feature_name_problem(std::string_view name) {
   if (name.starts_with("dep:"))
     return fmt::format("feature name `{}` must not start with `dep:`", name);
   if (const auto slash = name.find('/'); slash != std::string_view::npos)
-    return invalid(name, name.substr(slash + 1), what, "slashes are not allowed");
+    return invalid_character(name, name.substr(slash + 1), what, "slashes are not allowed");
   auto rest = name;
   const auto first = take_character(rest);
   if (!is_xid_start(first) && first != '_' && !is_ascii_digit(first)) {
-    return invalid(name, rest, what,
-                   "it must start with a letter, `_` or a digit (Unicode: XID_Start)");
+    return invalid_character(name, rest, what,
+                             "it must start with a letter, `_` or a digit (Unicode: XID_Start)");
   }
   while (!rest.empty()) {
     const auto character = take_character(rest);
     if (!is_xid_continue(character) && character != '-' && character != '+' && character != '.') {
-      return invalid(name, rest, what,
-                     "letters, digits, `_`, `-`, `+` and `.` are allowed (Unicode: XID_Continue)");
+      return invalid_character(
+          name, rest, what,
+          "letters, digits, `_`, `-`, `+` and `.` are allowed (Unicode: XID_Continue)");
     }
   }
   return std::nullopt;

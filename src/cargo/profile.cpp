@@ -7,8 +7,8 @@ namespace larder::cargo {
 
 namespace {
 
-const TomlValue* find_in(const TomlTable& profiles, const std::string& name,
-                         const std::string& key) {
+const TomlValue* find_key(const TomlTable& profiles, const std::string& name,
+                          const std::string& key) {
   const auto profile = profiles.find(name);
   return profile == profiles.end() ? nullptr : profile->second.find(key);
 }
@@ -41,9 +41,9 @@ std::vector<std::string> Profiles::chain(const std::string& name) const {
   auto at = name;
   while (!at.empty() && std::find(out.begin(), out.end(), at) == out.end()) {
     out.push_back(at);
-    const auto* parent = find_in(arguments_, at, "inherits");
-    if (parent == nullptr) parent = find_in(config_, at, "inherits");
-    if (parent == nullptr) parent = find_in(manifest_, at, "inherits");
+    const auto* parent = find_key(arguments_, at, "inherits");
+    if (parent == nullptr) parent = find_key(config_, at, "inherits");
+    if (parent == nullptr) parent = find_key(manifest_, at, "inherits");
     if (const auto text = environment_.get(profile_variable(at, "inherits"))) {
       at = *text;
     } else if (parent != nullptr && parent->string() != nullptr) {
@@ -57,13 +57,13 @@ std::vector<std::string> Profiles::chain(const std::string& name) const {
 
 std::optional<TomlValue> Profiles::value(const std::string& profile, const std::string& key) const {
   for (const auto& name : chain(profile)) {
-    if (const auto* found = find_in(arguments_, name, key)) return *found;
+    if (const auto* found = find_key(arguments_, name, key)) return *found;
     if (const auto text = environment_.get(profile_variable(name, key))) {
       if (*text == "true" || *text == "false") return TomlValue(*text == "true");
       return TomlValue(*text);
     }
     for (const auto* table : {&config_, &manifest_}) {
-      if (const auto* found = find_in(*table, name, key)) return *found;
+      if (const auto* found = find_key(*table, name, key)) return *found;
     }
   }
   return std::nullopt;

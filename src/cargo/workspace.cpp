@@ -13,7 +13,7 @@ namespace larder::cargo {
 
 namespace {
 
-const std::string error_id = "workspace-invalid";
+const std::string workspace_error = "workspace-invalid";
 
 Error missing_dependency(const std::string& directory, const Location& location) {
   return Error("manifest-missing",
@@ -66,8 +66,8 @@ class MemberSearch {
   void add_listed(const ListedDirectory& listed) {
     const auto manifest = path::join(listed.directory, "Cargo.toml");
     if (!manifests_.exists(manifest) && !is_excluded(root_, manifest)) {
-      throw Error(error_id, fmt::format("workspace member `{}` has no Cargo.toml",
-                                        path::relative(listed.directory, root_.directory())))
+      throw Error(workspace_error, fmt::format("workspace member `{}` has no Cargo.toml",
+                                               path::relative(listed.directory, root_.directory())))
           .at(listed.entry.location())
           .hint(
               "check the entry; in an image, check that the directory is copied and not in "
@@ -109,7 +109,7 @@ void check_names(const Workspace& workspace) {
   for (const auto& package : workspace.packages) {
     const auto [entry, inserted] = seen.emplace(package.name, &package);
     if (inserted) continue;
-    throw Error(error_id,
+    throw Error(workspace_error,
                 fmt::format("two packages named `{}` in this workspace: {} and {}", package.name,
                             entry->second->manifest_path, package.manifest_path))
         .in_file(package.manifest_path)
@@ -124,7 +124,7 @@ void check_has_root(ManifestLoader& manifests, const std::vector<std::string>& f
     return manifests.load(path).manifest.workspace().has_value();
   });
   if (has_root) return;
-  throw Error(error_id, "`package.workspace` points to a root that excludes itself")
+  throw Error(workspace_error, "`package.workspace` points to a root that excludes itself")
       .in_file(manifest_path)
       .hint("correct `workspace.exclude` of the root");
 }
@@ -132,7 +132,7 @@ void check_has_root(ManifestLoader& manifests, const std::vector<std::string>& f
 void check_belongs(ManifestLoader& manifests, const std::string& manifest_path,
                    const Manifest& root) {
   if (manifests.load(manifest_path).manifest.workspace() && manifest_path != root.path()) {
-    throw Error(error_id,
+    throw Error(workspace_error,
                 fmt::format("multiple workspace roots found in the same workspace: {} and {}",
                             root.directory(), path::parent(manifest_path)))
         .in_file(manifest_path)
@@ -140,7 +140,7 @@ void check_belongs(ManifestLoader& manifests, const std::string& manifest_path,
   }
   const auto found = manifests.find_root(manifest_path);
   if (found == root.path()) return;
-  throw Error(error_id,
+  throw Error(workspace_error,
               fmt::format("package is a member of the wrong workspace: expected {}, actual {}",
                           root.path(), found.value_or("none")))
       .in_file(manifest_path)
@@ -180,7 +180,7 @@ std::vector<std::size_t> read_default_members(const SourceTree& tree, const Mani
     if (const auto package = workspace.package_in(listed.directory)) {
       out.push_back(*package);
     } else if (listed.directory != root.directory() && !excluded.contains(listed.directory)) {
-      throw Error(error_id,
+      throw Error(workspace_error,
                   fmt::format("`{}` is listed in default-members but is no member of the workspace",
                               listed.entry.as_string()))
           .at(listed.entry.location());
@@ -210,7 +210,7 @@ void take_members(ManifestLoader& manifests, const std::vector<std::string>& fou
 }
 
 Error not_a_member(const std::string& manifest_path, const Manifest& root) {
-  return Error(error_id,
+  return Error(workspace_error,
                fmt::format(
                    "this package believes it is in the workspace {} but it is no member of it",
                    root.path()))
@@ -274,7 +274,8 @@ Workspace load_workspace(const SourceTree& tree, const std::string& manifest_pat
   std::vector<std::string> found{manifest_path};
   if (root_path) {
     if (!root.workspace()) {
-      throw Error(error_id, "`package.workspace` points to a manifest that has no [workspace]")
+      throw Error(workspace_error,
+                  "`package.workspace` points to a manifest that has no [workspace]")
           .in_file(manifest_path)
           .hint("point it at the directory of the workspace root");
     }
@@ -312,7 +313,7 @@ void load_path_dependencies(const SourceTree& tree, Workspace& workspace) {
         throw missing_dependency(source->directory, workspace.packages[i].locate(dependency));
       const auto& package = manifests.load(manifest_path).package;
       if (!package) {
-        throw Error(error_id,
+        throw Error(workspace_error,
                     fmt::format("the path dependency `{}` is a workspace without a package",
                                 source->directory))
             .at(workspace.packages[i].locate(dependency));

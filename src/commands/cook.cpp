@@ -16,7 +16,7 @@ namespace larder::commands {
 namespace {
 
 /// The commands that an open recipe is given, and what of the flags is for cook itself.
-struct Stated {
+struct OpenCommand {
   std::vector<recipe::StatedCommand> commands;
   std::vector<std::string> flags;
 };
@@ -28,12 +28,12 @@ bool states_command(cargo::CommandLine line) {
   return line.arguments().size() > 1;
 }
 
-Stated stated_for_open(const CookOptions& options) {
+OpenCommand stated_for_open(const CookOptions& options) {
   if (!options.commands.empty()) return {options.commands, options.flags};
   auto words = options.flags;
   words.insert(words.begin(), options.subcommand.empty() ? "build" : options.subcommand);
   auto line = cargo::parse_command_line(words);
-  Stated out;
+  OpenCommand out;
   // Not in the command: it may lie outside the workspace, which no recorded path can.
   if (line.target_dir) out.flags = {"--target-dir", *std::exchange(line.target_dir, std::nullopt)};
   if (options.builds_by_default || !options.subcommand.empty() || states_command(line))
@@ -59,7 +59,7 @@ std::vector<std::string> chosen(const CookOptions& options, const std::string& p
 }
 
 recipe::Recipe close(const Context& context, const std::string& path, const recipe::Recipe& open,
-                     const Stated& stated) {
+                     const OpenCommand& stated) {
   if (stated.commands.empty()) {
     throw Error("no-command", "the recipe was made without a cargo command, and none is given here")
         .in_file(path)

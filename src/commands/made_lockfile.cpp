@@ -41,8 +41,8 @@ class TemporaryCopy {
 };
 
 /// The workspace with every local package that cargo reads when it resolves.
-cargo::Workspace load(const Context& context, const std::string& manifest,
-                      const cargo::Config& config) {
+cargo::Workspace load_workspace(const Context& context, const std::string& manifest,
+                                const cargo::Config& config) {
   const DiskTree disk;
   auto workspace = cargo::load_workspace(disk, manifest,
                                          cargo::cargo_home(context.directory, context.environment));
@@ -91,7 +91,7 @@ MadeLockfile make_lockfile(const Context& context, const std::string& manifest_p
   const auto& directory = context.directory;
   const auto config = cargo::Config::load(disk, directory, "", "");
   const auto workspace =
-      load(context, cargo::start_manifest(disk, directory, manifest_path), config);
+      load_workspace(context, cargo::start_manifest(disk, directory, manifest_path), config);
   const auto path = path::join(workspace.root_directory, "Cargo.lock");
   const TemporaryCopy copy(context.environment);
   copy_packages(workspace, copy);

@@ -20,7 +20,7 @@ struct Candidate {
   std::string text;
 };
 
-std::optional<Candidate> load(const std::string& path) {
+std::optional<Candidate> load_candidate(const std::string& path) {
   auto text = read_text_file(path);
   return text ? std::optional(Candidate{path, std::move(*text)}) : std::nullopt;
 }
@@ -75,12 +75,15 @@ std::optional<Candidate> choose(const Context& context, std::optional<Candidate>
 std::optional<RecordedRecipe> find_recorded(const Context& context, const std::string& recipe_path,
                                             const std::string& target_dir) {
   const bool given = !recipe_path.empty();
-  const auto here = load(path::join(context.directory, given ? recipe_path : "recipe.json"));
+  const auto here =
+      load_candidate(path::join(context.directory, given ? recipe_path : "recipe.json"));
   if (given && !here) throw Error("recipe-missing", "there is no recipe").in_file(recipe_path);
   const auto root = workspace_root(context);
   const auto directories = directories_of(context, root, here, target_dir);
   const auto chosen =
-      given ? here : choose(context, load(cook::recipe_copy(directories.target_directory)), here);
+      given
+          ? here
+          : choose(context, load_candidate(cook::recipe_copy(directories.target_directory)), here);
   if (!chosen) return std::nullopt;
   auto recipe = recipe::read(chosen->path, chosen->text);
   auto directory = directory_of(context, root, recipe);

@@ -1,6 +1,7 @@
 #include "finest_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -33,12 +34,6 @@ std::vector<std::string> sorted(std::vector<std::string> items) {
   std::sort(items.begin(), items.end());
   items.erase(std::unique(items.begin(), items.end()), items.end());
   return items;
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string out;
-  for (const auto& part : parts) out += (out.empty() ? "" : ", ") + part;
-  return out;
 }
 
 // --- targets -------------------------------------------------------------------------------------
@@ -191,7 +186,7 @@ std::string LocalCrateWriter::dependency_line(std::size_t index, const Dependenc
   if (!dependency.default_features) parts.emplace_back("default-features = false");
   if (!dependency.features.empty())
     parts.push_back("features = " + string_list(sorted(dependency.features)));
-  return fmt::format("{} = {{ {} }}\n", cargo::toml_key(dependency.key), joined(parts));
+  return fmt::format("{} = {{ {} }}\n", cargo::toml_key(dependency.key), fmt::join(parts, ", "));
 }
 
 std::vector<std::string> LocalCrateWriter::artifact_parts(const cargo::Artifact& artifact,

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -77,12 +78,6 @@ void add_selection(std::vector<std::string>& arguments, const cargo::Lockfile& l
     const auto& package = lock.packages[index];
     arguments.insert(arguments.end(), {"-p", package.name + "@" + package.version.str()});
   }
-}
-
-std::string joined(const std::vector<std::string>& reasons) {
-  std::string out;
-  for (const auto& reason : reasons) out += (out.empty() ? "" : "; ") + reason;
-  return out;
 }
 
 /// All that the two forms of a skeleton are made from.
@@ -215,7 +210,7 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
                                   command.compiles_tests(), plan.relevant});
   auto reasons = reasons_against_merging(plan.fallback, units, out.assumptions, frame.kept());
   if (!mapped.unmergeable.empty()) reasons.push_back(mapped.unmergeable);
-  out.fallback_reason = joined(reasons);
+  out.fallback_reason = fmt::format("{}", fmt::join(reasons, "; "));
   if (input.finest || !out.fallback_reason.empty()) {
     fall_back(plan, out);
   } else {

@@ -83,4 +83,8 @@ std::string date_of(const HistoryEntry& entry) {
   return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
 }
 
+std::string short_id(const HistoryEntry& entry) {
+  return entry.id.substr(0, 8);
+}
+
 }  // namespace larder::report

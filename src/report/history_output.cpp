@@ -10,13 +10,6 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-/// A commit may change hundreds of packages; `diff` tells all.
-constexpr std::size_t most_changes = 6;
-
-std::string short_id(const HistoryEntry& entry) {
-  return entry.id.substr(0, 8);
-}
-
 /// `   12/148`, or why there is no such thing.
 std::string dirtied(const HistoryEntry& entry) {
   switch (entry.verdict) {

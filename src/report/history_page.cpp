@@ -12,9 +12,6 @@ namespace larder::report {
 
 namespace {
 
-/// As in history_text.
-constexpr std::size_t most_changes = 6;
-
 /// What one colour stands for.
 struct Hue {
   std::string_view css_class;
@@ -89,10 +86,6 @@ std::string marked_up(std::string_view text) {
     inside = !inside;
   }
   return inside ? out + "</code>" : out;
-}
-
-std::string short_id(const HistoryEntry& entry) {
-  return entry.id.substr(0, 8);
 }
 
 std::string percent(double share) {

@@ -91,7 +91,7 @@ std::string ManifestText::render(Random& random) const {
   return text;
 }
 
-std::string quoted(const std::string& text) {
+std::string toml_quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -104,18 +104,18 @@ std::string spelled(Random& random, const std::string& text) {
   const bool plain = text.find_first_of("'\\\n") == std::string::npos;
   switch (random.below(8)) {
     case 0:
-      return plain ? "'" + text + "'" : quoted(text);
+      return plain ? "'" + text + "'" : toml_quoted(text);
     case 1:
-      return plain ? "'''" + text + "'''" : quoted(text);
+      return plain ? "'''" + text + "'''" : toml_quoted(text);
     case 2:
-      return "\"\"\"\n" + quoted(text).substr(1, quoted(text).size() - 2) + "\"\"\"";
+      return "\"\"\"\n" + toml_quoted(text).substr(1, toml_quoted(text).size() - 2) + "\"\"\"";
     case 3: {
       const bool ascii = !text.empty() && (static_cast<unsigned char>(text[0]) < 0x80);
-      return ascii ? fmt::format("\"\\u{:04x}", text[0]) + quoted(text.substr(1)).substr(1)
-                   : quoted(text);
+      return ascii ? fmt::format("\"\\u{:04x}", text[0]) + toml_quoted(text.substr(1)).substr(1)
+                   : toml_quoted(text);
     }
     default:
-      return quoted(text);
+      return toml_quoted(text);
   }
 }
 
@@ -123,12 +123,12 @@ std::string toml_name(const std::string& name) {
   constexpr std::string_view bare =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
   const bool is_bare = !name.empty() && name.find_first_not_of(bare) == std::string::npos;
-  return is_bare ? name : quoted(name);
+  return is_bare ? name : toml_quoted(name);
 }
 
 std::string array_of(const std::vector<std::string>& texts) {
   std::string out;
-  for (const auto& text : texts) out += (out.empty() ? "" : ", ") + quoted(text);
+  for (const auto& text : texts) out += (out.empty() ? "" : ", ") + toml_quoted(text);
   return "[" + out + "]";
 }
 

@@ -44,7 +44,7 @@ class ManifestText {
 };
 
 /// A string as TOML, always the same way.
-std::string quoted(const std::string& text);
+std::string toml_quoted(const std::string& text);
 /// A string as TOML in one of its spellings.
 std::string spelled(Random& random, const std::string& text);
 /// A key, quoted where it has to be.

@@ -80,6 +80,12 @@ void fill(HistoryEntry& entry, const std::vector<CommandDifference>& differences
 /// "2026-11-02", where the committer was.
 std::string date_of(const HistoryEntry& entry);
 
+/// As git abbreviates it.
+std::string short_id(const HistoryEntry& entry);
+
+/// A commit may change hundreds of packages: so many are listed, `diff` tells all.
+inline constexpr std::size_t most_changes = 6;
+
 /// For people: the commits that change the recipe, and with `all` the others too.
 std::string history_text(const History& history, bool all);
 std::string history_json(const History& history);

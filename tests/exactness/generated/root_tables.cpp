@@ -42,7 +42,7 @@ void add_config(WorkspaceSketch& workspace, Random& random) {
   if (random.chance(15)) config.set("build", "target", "\"x86_64-unknown-linux-gnu\"");
   if (random.chance(20)) config.set("build", "jobs", "2");
   if (random.chance(30))
-    config.set("target." + quoted(random.pick({"x86_64-unknown-linux-gnu", "cfg(unix)"})),
+    config.set("target." + toml_quoted(random.pick({"x86_64-unknown-linux-gnu", "cfg(unix)"})),
                "rustflags", "[\"--cfg\", \"custom\"]");
   for (const auto& package : workspace.pool) {
     // Instead of running its build script.
@@ -58,7 +58,7 @@ void add_patch(WorkspaceSketch& workspace, Random& random) {
   patched.version = "1.1.0";
   workspace.root_tables.set(
       "patch.crates-io", patched.name,
-      inline_table({{"version", quoted("1.1")}, {"registry", quoted("other")}}));
+      inline_table({{"version", toml_quoted("1.1")}, {"registry", toml_quoted("other")}}));
   workspace.patched = std::move(patched);
 }
 
@@ -70,7 +70,7 @@ void add_root_tables(WorkspaceSketch& workspace, Random& random) {
     if (random.chance(45)) add_profile(workspace, tables, name, random);
   }
   // Always there, so that commands can name it.
-  tables.set("profile.dist", "inherits", quoted(random.pick({"dev", "release"})));
+  tables.set("profile.dist", "inherits", toml_quoted(random.pick({"dev", "release"})));
   add_profile(workspace, tables, "dist", random);
   add_config(workspace, random);
   add_patch(workspace, random);

@@ -24,10 +24,10 @@ class PackageWriter {
       : workspace_(workspace), package_(package) {}
 
   ManifestText manifest() {
-    text_.set("package", "name", quoted(package_.name));
-    text_.set("package", "version", quoted(package_.version));
-    text_.set("package", "edition", quoted("2021"));
-    if (!package_.links.empty()) text_.set("package", "links", quoted(package_.links));
+    text_.set("package", "name", toml_quoted(package_.name));
+    text_.set("package", "version", toml_quoted(package_.version));
+    text_.set("package", "edition", toml_quoted("2021"));
+    if (!package_.links.empty()) text_.set("package", "links", toml_quoted(package_.links));
     if (package_.has_lib) add_lib();
     for (const auto& target : package_.targets) add_target(target);
     for (const auto& dependency : package_.dependencies) add_dependency(dependency);
@@ -48,7 +48,7 @@ class PackageWriter {
  private:
   void add_lib() {
     auto& table = text_.table("lib");
-    table.entries.emplace_back("path", quoted("src/lib.rs"));
+    table.entries.emplace_back("path", toml_quoted("src/lib.rs"));
     if (package_.is_proc_macro) table.entries.emplace_back("proc-macro", "true");
     if (!package_.crate_types.empty())
       table.entries.emplace_back("crate-type", array_of(package_.crate_types));
@@ -57,8 +57,8 @@ class PackageWriter {
 
   void add_target(const TargetSketch& target) {
     auto& item = text_.add_item(target.kind);
-    item.entries.emplace_back("name", quoted(target.name));
-    item.entries.emplace_back("path", quoted(target.path));
+    item.entries.emplace_back("name", toml_quoted(target.name));
+    item.entries.emplace_back("path", toml_quoted(target.path));
     if (!target.required_features.empty())
       item.entries.emplace_back("required-features", array_of(target.required_features));
     for (const auto& [key, value] : target.switches) item.entries.emplace_back(key, value);
@@ -71,13 +71,13 @@ class PackageWriter {
       return out;
     }
     if (dependency.key != dependency.package)
-      out.emplace_back("package", quoted(dependency.package));
+      out.emplace_back("package", toml_quoted(dependency.package));
     if (dependency.is_local) {
       const auto& other = behind(workspace_, dependency);
-      out.emplace_back("path", quoted(path::relative(path::join("/w/w", other.directory),
-                                                     path::join("/w/w", package_.directory))));
+      out.emplace_back("path", toml_quoted(path::relative(path::join("/w/w", other.directory),
+                                                          path::join("/w/w", package_.directory))));
     } else {
-      out.emplace_back("version", quoted(dependency.major == 1 ? "1" : "2"));
+      out.emplace_back("version", toml_quoted(dependency.major == 1 ? "1" : "2"));
     }
     return out;
   }
@@ -90,7 +90,7 @@ class PackageWriter {
       entries.emplace_back("features", array_of(dependency.features));
     auto header = dependency.table;
     if (!dependency.platform.empty())
-      header = fmt::format("target.{}.{}", quoted(dependency.platform), header);
+      header = fmt::format("target.{}.{}", toml_quoted(dependency.platform), header);
     text_.set(header, dependency.key, inline_table(entries));
   }
 
@@ -117,12 +117,12 @@ void add_workspace_table(const WorkspaceSketch& workspace, ManifestText& text, b
     shuffle(defaults, random);
   }
   text.set("workspace", "members", array_of(members));
-  text.set("workspace", "resolver", quoted(workspace.resolver));
+  text.set("workspace", "resolver", toml_quoted(workspace.resolver));
   if (!excluded.empty()) text.set("workspace", "exclude", array_of(excluded));
   if (!defaults.empty()) text.set("workspace", "default-members", array_of(defaults));
   for (const auto& [key, dependency] : workspace.shared) {
-    Entries entries{{"version", quoted(dependency.major == 1 ? "1" : "2")}};
-    if (key != dependency.package) entries.emplace_back("package", quoted(dependency.package));
+    Entries entries{{"version", toml_quoted(dependency.major == 1 ? "1" : "2")}};
+    if (key != dependency.package) entries.emplace_back("package", toml_quoted(dependency.package));
     if (!dependency.default_features) entries.emplace_back("default-features", "false");
     if (!dependency.features.empty())
       entries.emplace_back("features", array_of(dependency.features));
@@ -185,14 +185,14 @@ Files source_files(const WorkspaceSketch& workspace, const std::string& director
     add_external(workspace, package, "vendor", random, files);
   std::string config =
       "[source.crates-io]\nreplace-with = \"vendor\"\n[source.vendor]\ndirectory = " +
-      quoted(directory + "/vendor") + "\n";
+      toml_quoted(directory + "/vendor") + "\n";
   if (workspace.patched) {
     add_external(workspace, *workspace.patched, "other", random, files);
     config +=
         "[registries.other]\nindex = \"https://registry.invalid/index\"\n[source.other]\nregistry "
         "= \"https://registry.invalid/index\"\nreplace-with = \"other-vendor\"\n"
         "[source.other-vendor]\ndirectory = " +
-        quoted(directory + "/other") + "\n";
+        toml_quoted(directory + "/other") + "\n";
   }
   files[".cargo/config.toml"] = config;
   return files;

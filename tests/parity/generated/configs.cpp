@@ -43,7 +43,7 @@ void add_registry(Project& project, const std::string& name, Random& random) {
     return;
   }
   append(project, config_file(project, random),
-         fmt::format("[registries.{}]\nindex = {}\n", name, quoted(url)));
+         fmt::format("[registries.{}]\nindex = {}\n", name, toml_quoted(url)));
 }
 
 void add_include(Project& project, Random& random) {
@@ -54,11 +54,11 @@ void add_include(Project& project, Random& random) {
   const auto included = random.pick({"more.toml", "sub/more.toml", "../more.toml"});
   project.files[file] =
       fmt::format("include = [{}]\n", random.chance(50)
-                                          ? quoted(included)
-                                          : fmt::format("{{ path = {} }}", quoted(included))) +
+                                          ? toml_quoted(included)
+                                          : fmt::format("{{ path = {} }}", toml_quoted(included))) +
       own;
   project.files[path::normalize("/" + directory + "/" + included).substr(1)] =
-      fmt::format("[build]\ntarget-dir = {}\n", quoted(target_directory(random)));
+      fmt::format("[build]\ntarget-dir = {}\n", toml_quoted(target_directory(random)));
 }
 
 }  // namespace
@@ -67,14 +67,14 @@ void add_configs(Project& project, Random& random) {
   for (const auto& name : project.registries) add_registry(project, name, random);
   if (random.chance(12)) {
     append(project, config_file(project, random),
-           fmt::format("[build]\ntarget-dir = {}\n", quoted(target_directory(random))));
+           fmt::format("[build]\ntarget-dir = {}\n", toml_quoted(target_directory(random))));
   }
   if (random.chance(5)) {
     project.require(91);
     append(project, config_file(project, random),
            fmt::format("build.build-dir = {}\n",
-                       quoted(random.pick({"{workspace-root}/b", "b", "/abs/build",
-                                           "{cargo-cache-home}/x", "../b"}))));
+                       toml_quoted(random.pick({"{workspace-root}/b", "b", "/abs/build",
+                                                "{cargo-cache-home}/x", "../b"}))));
   }
   if (random.chance(4)) add_include(project, random);
   if (random.chance(4)) {

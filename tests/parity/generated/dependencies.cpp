@@ -74,18 +74,18 @@ std::string git_url(Random& random) {
 }
 
 Entries git_source(Random& random) {
-  Entries out{{"git", quoted(git_url(random))}};
+  Entries out{{"git", toml_quoted(git_url(random))}};
   for (auto& c : out[0].second) c = c == '\t' ? ' ' : c;
   switch (random.below(6)) {
     case 0:
       out.emplace_back("branch",
-                       quoted(random.pick({"main", "feature/x y", "a#b&c", "\xc3\xa4", ""})));
+                       toml_quoted(random.pick({"main", "feature/x y", "a#b&c", "\xc3\xa4", ""})));
       break;
     case 1:
-      out.emplace_back("tag", quoted(random.pick({"v1", "v1+2 3%", "refs/tags/x"})));
+      out.emplace_back("tag", toml_quoted(random.pick({"v1", "v1+2 3%", "refs/tags/x"})));
       break;
     case 2:
-      out.emplace_back("rev", quoted(random.pick({"abc123", "refs/pull/1/head", "x=y?"})));
+      out.emplace_back("rev", toml_quoted(random.pick({"abc123", "refs/pull/1/head", "x=y?"})));
       break;
     default:
       break;
@@ -100,13 +100,14 @@ Entries registry_source(Project& project, Random& random) {
       return {{"registry", "\"crates-io\""}};
     case 1:
       project.require(80);
-      return {{"registry-index", quoted(random.pick({"https://h/index", "sparse+https://h/index/",
-                                                     "https://github.com/rust-lang/crates.io-index",
-                                                     "https://H/Index.git"}))}};
+      return {{"registry-index",
+               toml_quoted(random.pick({"https://h/index", "sparse+https://h/index/",
+                                        "https://github.com/rust-lang/crates.io-index",
+                                        "https://H/Index.git"}))}};
     default: {
       const auto name = random.pick({"mine", "other-one", "UP_per"});
       project.registries.insert(name);
-      return {{"registry", quoted(name)}};
+      return {{"registry", toml_quoted(name)}};
     }
   }
 }
@@ -152,7 +153,7 @@ class Dependencies {
       key = random_.pick({"cfg(true)", "cfg(not(false))", "cfg(r#true)", "cfg(any(r#async, x))"});
     }
     return key.find('\'') == std::string::npos && random_.chance(60) ? "'" + key + "'"
-                                                                     : quoted(key);
+                                                                     : toml_quoted(key);
   }
 
   void add_table(const std::string& prefix, const std::string& kind) {
@@ -226,14 +227,14 @@ class Dependencies {
     }
     auto entries = source;
     if (source.empty() || source[0].first.starts_with("registry") || random_.chance(30))
-      entries.emplace_back("version", quoted(version_requirement(project_, random_)));
+      entries.emplace_back("version", toml_quoted(version_requirement(project_, random_)));
     add_details(entries, kind);
     note(key, entries);
     put(header, key, entries);
   }
 
   void add_details(Entries& entries, const std::string& kind) {
-    if (random_.chance(15)) entries.emplace_back("package", quoted(crate_name(random_)));
+    if (random_.chance(15)) entries.emplace_back("package", toml_quoted(crate_name(random_)));
     if (random_.chance(25))
       entries.emplace_back(
           "features", random_.pick({"[]", "[\"a\", \"b-c\"]", "[\"a\", \"a\"]", "[\"\xc3\xa4\"]"}));
@@ -265,13 +266,13 @@ void add_shared_dependencies(Project& project, PackageSketch& root, Random& rand
     if (taken) continue;
     auto entries = dependency_source(project, root, random);
     if (entries.empty() || entries[0].first.starts_with("registry") || random.chance(30))
-      entries.emplace_back("version", quoted(version_requirement(project, random)));
+      entries.emplace_back("version", toml_quoted(version_requirement(project, random)));
     if (random.chance(25)) entries.emplace_back("features", random.pick({"[\"f\"]", "[]"}));
     if (random.chance(25)) {
       shared.has_default_features = random.chance(40);
       entries.emplace_back("default-features", shared.has_default_features ? "true" : "false");
     }
-    if (random.chance(12)) entries.emplace_back("package", quoted(crate_name(random)));
+    if (random.chance(12)) entries.emplace_back("package", toml_quoted(crate_name(random)));
     const bool simple = entries.size() == 1 && entries[0].first == "version";
     root.manifest.set("workspace.dependencies", shared.key,
                       simple && random.chance(70) ? entries[0].second : inline_table(entries));
@@ -292,9 +293,9 @@ Entries dependency_source(Project& project, const PackageSketch& package, Random
       directories.push_back(other.directory);
   }
   if (directories.empty()) return {};
-  return {{"path",
-           quoted(random.pick({"", "./", ""}) + way(package.directory, random.pick(directories)) +
-                  random.pick({"", "/", ""}))}};
+  return {{"path", toml_quoted(random.pick({"", "./", ""}) +
+                               way(package.directory, random.pick(directories)) +
+                               random.pick({"", "/", ""}))}};
 }
 
 void add_dependencies(Project& project, PackageSketch& package, Random& random) {

@@ -74,7 +74,7 @@ class Features {
     for (const auto& table : package_.manifest.tables()) {
       if (table.header != "features") continue;
       for (const auto& [name, value] : table.entries) {
-        if (value.find(quoted(key)) != std::string::npos) return true;
+        if (value.find(toml_quoted(key)) != std::string::npos) return true;
       }
     }
     return false;

@@ -106,7 +106,7 @@ bool same_name(Project& project, Random& random) {
   const auto name = any_package(project, random).name;
   auto& other = any_package(project, random);
   if (other.name == name) return false;
-  other.manifest.set(package_table(other), "name", quoted(name));
+  other.manifest.set(package_table(other), "name", toml_quoted(name));
   return true;
 }
 
@@ -165,14 +165,14 @@ bool two_roots(Project& project, Random& random) {
   }
   auto* root = any_root(project, random);
   if (root == nullptr || root->name.empty()) return false;
-  root->manifest.set(package_table(*root), "workspace", quoted(random.pick({".", "..", "x"})));
+  root->manifest.set(package_table(*root), "workspace", toml_quoted(random.pick({".", "..", "x"})));
   return true;
 }
 
 bool bad_pointer(Project& project, Random& random) {
   auto& package = any_package(project, random);
   package.manifest.set(package_table(package), "workspace",
-                       quoted(random.pick({"..", ".", "nowhere", "../..", "", "../../.."})));
+                       toml_quoted(random.pick({"..", ".", "nowhere", "../..", "", "../../.."})));
   project.flaw += " " + package.manifest.table(package_table(package)).entries.back().second;
   return true;
 }
@@ -235,8 +235,8 @@ bool no_workspace(Project& project, Random& random) {
 bool bad_resolver(Project& project, Random& random) {
   auto* root = any_root(project, random);
   if (root == nullptr) return false;
-  if (!root->name.empty()) root->manifest.set(package_table(*root), "resolver", quoted("2"));
-  root->manifest.set("workspace", "resolver", quoted(random.pick({"2", "0", "4", "", "3"})));
+  if (!root->name.empty()) root->manifest.set(package_table(*root), "resolver", toml_quoted("2"));
+  root->manifest.set("workspace", "resolver", toml_quoted(random.pick({"2", "0", "4", "", "3"})));
   return true;
 }
 

@@ -89,7 +89,8 @@ class Layout {
     package.directory = directory;
     package.name = fmt::format("{}{}{}", random_.pick({"p", "my-pkg", "under_score", "A", "kit"}),
                                random_.pick({"-", "_", ""}), project_.packages.size());
-    package.manifest.set(random_.chance(3) ? "project" : "package", "name", quoted(package.name));
+    package.manifest.set(random_.chance(3) ? "project" : "package", "name",
+                         toml_quoted(package.name));
     project_.packages.push_back(std::move(package));
     return project_.packages.size() - 1;
   }
@@ -137,7 +138,7 @@ class Layout {
       project_.packages[index].root = root_;
       if (directory == outer || random_.chance(30)) {
         project_.packages[index].manifest.set(package_table(project_.packages[index]), "workspace",
-                                              quoted(way(directory, root)));
+                                              toml_quoted(way(directory, root)));
       }
       if (random_.chance(90)) members.push_back(way(root, directory));
     }
@@ -170,7 +171,8 @@ class Layout {
     if (!excludes_.empty() || random_.chance(10))
       root.set("workspace", "exclude", array_of(excludes_));
     if (random_.chance(25)) add_default_members();
-    if (random_.chance(40)) root.set("workspace", "resolver", quoted(random_.pick({"1", "2"})));
+    if (random_.chance(40))
+      root.set("workspace", "resolver", toml_quoted(random_.pick({"1", "2"})));
   }
 
   bool is_taken(const std::string& directory) const {
@@ -187,7 +189,8 @@ class Layout {
     if (random_.chance(8)) {
       project_.packages[index].manifest.set(
           package_table(project_.packages[index]), "workspace",
-          quoted(way(project_.packages[index].directory, base) + random_.pick({"", "/", "/."})));
+          toml_quoted(way(project_.packages[index].directory, base) +
+                      random_.pick({"", "/", "/."})));
     }
     members_.push_back(directory);
     return directory;
@@ -294,7 +297,7 @@ class Layout {
     const auto index = add_package(directory);
     project_.packages[index].root = root_;
     project_.packages[index].manifest.set(package_table(project_.packages[index]), "workspace",
-                                          quoted(way(directory, base)));
+                                          toml_quoted(way(directory, base)));
     entries_.push_back(way(base, directory));
     members_.push_back(way(base, directory));
   }

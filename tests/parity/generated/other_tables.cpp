@@ -141,7 +141,7 @@ void add_other_tables(Project& project, PackageSketch& package, Random& random) 
   if (random.chance(4)) manifest.set("unknown-table", "key", any_value(random, 2));
   if (random.chance(4)) manifest.set(package_table(package), "unknown", any_value(random, 2));
   if (random.chance(4) && !package.root)
-    manifest.set(package_table(package), "resolver", quoted(random.pick({"1", "2"})));
+    manifest.set(package_table(package), "resolver", toml_quoted(random.pick({"1", "2"})));
 }
 
 }  // namespace larder::test

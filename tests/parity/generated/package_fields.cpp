@@ -44,7 +44,7 @@ std::string version(Random& random) {
 /// A value that stands for the field where it is not inherited.
 std::string field_value(const std::string& field, Project& project, Random& random) {
   if (field == "version") return version(random);
-  if (field == "edition") return quoted(edition(project, random));
+  if (field == "edition") return toml_quoted(edition(project, random));
   if (field == "rust-version") {
     project.require(72);
     return random.pick({"\"1.85\"", "\"1.90.1\"", "\" 1.86 \"", "'1.85.0'"});
@@ -160,7 +160,7 @@ void add_package_fields(Project& project, PackageSketch& package, Random& random
   }
   if (!manifest.has(table, "edition") && random.chance(75)) {
     package.edition = edition(project, random);
-    manifest.set(table, "edition", quoted(package.edition));
+    manifest.set(table, "edition", toml_quoted(package.edition));
   }
   if (package.edition == "2024" && table == "project") {
     for (auto& each : manifest.tables()) {

@@ -19,7 +19,7 @@ bool bad_target(Project& project, Random& random) {
   const auto name =
       random.pick({"", " ", "deps", "build", "examples", "incremental", "missing", "a/b", "a\\b",
                    "main", "alpha", "-x", "\xe2\x80\x83", "con", "test", "..", "r#a", "a:b"});
-  if (random.chance(92)) item.emplace_back("name", quoted(name));
+  if (random.chance(92)) item.emplace_back("name", toml_quoted(name));
   if (random.chance(50))
     item.emplace_back("path",
                       random.pick({"\"src/x.rs\"", "\"\"", "\".\"", "\"/abs.rs\"", "\"src\""}));
@@ -178,7 +178,7 @@ bool old_spelling(Project& project, Random& random) {
   project.require(85);
   package.manifest.erase(package_table(package), "rust-version");
   package.manifest.erase(package_table(package), "edition.workspace");
-  package.manifest.set(package_table(package), "edition", quoted("2024"));
+  package.manifest.set(package_table(package), "edition", toml_quoted("2024"));
   switch (random.below(5)) {
     case 0:
       put(project, package,

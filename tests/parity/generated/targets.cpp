@@ -37,7 +37,7 @@ class Targets {
     if (!has_lib_ && package_.binaries.empty()) manifest_.erase(table_, "autolib");
     add_build_script();
     if (!package_.binaries.empty() && random_.chance(10))
-      manifest_.set(table_, "default-run", quoted(random_.pick(package_.binaries)));
+      manifest_.set(table_, "default-run", toml_quoted(random_.pick(package_.binaries)));
   }
 
  private:
@@ -64,7 +64,7 @@ class Targets {
     has_lib_ = true;
     auto& lib = manifest_.table("lib").entries;
     if (random_.chance(30))
-      lib.emplace_back("name", quoted(random_.pick({"named", "other_lib", "L"})));
+      lib.emplace_back("name", toml_quoted(random_.pick({"named", "other_lib", "L"})));
     add_lib_path(lib, with_file);
     add_crate_types(lib);
     for (const auto* key : {"test", "doctest", "bench", "doc", "harness"}) {
@@ -82,7 +82,7 @@ class Targets {
     const auto file = random_.pick({"src/lib.rs", "lib.rs", "./src/lib.rs", "src/../src/other.rs",
                                     "src/with space.rs", "../shared/lib.rs", "src"});
     if (random_.chance(50)) touch("src/other.rs");
-    lib.emplace_back("path", quoted(file));
+    lib.emplace_back("path", toml_quoted(file));
   }
 
   void add_crate_types(Entries& lib) {
@@ -105,7 +105,7 @@ class Targets {
 
   void add_rare_keys(Entries& section) {
     if (random_.chance(8))
-      section.emplace_back("edition", quoted(random_.pick({"2015", "2018", "2021"})));
+      section.emplace_back("edition", toml_quoted(random_.pick({"2015", "2018", "2021"})));
     if (random_.chance(8))
       section.emplace_back("required-features",
                            random_.pick({"[]", "[\"x\"]", "[\"a/b\", \"x\"]"}));
@@ -193,11 +193,11 @@ class Targets {
         known ? random_.pick(std::vector<std::string>(found.begin(), found.end())) : target_name();
     if (!names.insert(name).second) return;
     Entries entries;
-    if (random_.chance(90) || known) entries.emplace_back("name", quoted(name));
+    if (random_.chance(90) || known) entries.emplace_back("name", toml_quoted(name));
     if (entries.empty()) entries.emplace_back("name", spelled(random_, name));
     const bool needs_path = !known && !(is_old() && kind.section == "bench" && name == "bench");
     if (needs_path || random_.chance(40))
-      entries.emplace_back("path", quoted(section_path(kind, name)));
+      entries.emplace_back("path", toml_quoted(section_path(kind, name)));
     for (const auto* key : {"test", "doctest", "bench", "doc", "harness"}) {
       if (random_.chance(12)) entries.emplace_back(key, flag());
     }
@@ -242,7 +242,7 @@ class Targets {
         break;
     }
     if (has_script && random_.chance(30))
-      manifest_.set(table_, "links", quoted(random_.pick({"z", "odd name", "git2"})));
+      manifest_.set(table_, "links", toml_quoted(random_.pick({"z", "odd name", "git2"})));
   }
 
   Project& project_;
