@@ -152,7 +152,8 @@ edit() { # KIND NUMBER TREE: false where the project has no such edit
         "$tree/$bumped"
       ;;
     edge)
-      [ -n "$edge" ] || return 1
+      # Once: cargo takes no second dependency on the same package.
+      [ -n "$edge" ] && [ "$number" = 1 ] || return 1
       read -ra words <<<"$edge"
       printf '\n[dependencies.edge_%s]\npackage = "%s"\npath = "%s"\ndefault-features = false\n' \
         "$number" "${words[2]}" "${words[1]}" >>"$tree/${words[0]}/Cargo.toml"
