@@ -15,9 +15,9 @@ ARG SCCACHE=sccache-from-source
 
 FROM ${LARDER_IMAGE} AS larder
 
-# Debian's knows no Redis. Compiled once, in some minutes.
+# Debian's knows no Redis, and is replaced where the image has it. Compiled once, in some minutes.
 FROM ${RUST_IMAGE} AS sccache-from-source
-RUN cargo install sccache --version 0.19.0 --locked --no-default-features --features redis --root /
+RUN cargo install sccache --version 0.19.0 --locked --no-default-features --features redis --root / --force
 
 FROM ${SCCACHE} AS sccache
 
