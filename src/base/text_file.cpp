@@ -170,7 +170,11 @@ std::optional<std::int64_t> modified(const std::string& path) {
 
 bool set_modified(const std::string& path, std::optional<std::int64_t> date) {
   timespec time{0, UTIME_NOW};
-  if (date) time = {*date / nanoseconds, *date % nanoseconds};
+  if (date) {
+    // Rounded down: the part below a second is never negative, also before 1970.
+    const auto below_second = (*date % nanoseconds + nanoseconds) % nanoseconds;
+    time = {(*date - below_second) / nanoseconds, below_second};
+  }
   const timespec times[2] = {time, time};
   return ::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0;
 }

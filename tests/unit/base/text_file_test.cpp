@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "../support/expect.hpp"
 #include "../support/temporary_directory.hpp"
@@ -111,4 +113,16 @@ TEST_CASE("a device or a link stays what it is") {
   write_file_atomically(directory / "link", "new");
   CHECK(std::filesystem::is_symlink(directory / "link"));
   CHECK(read_text_file(directory / "file") == "new");
+}
+
+TEST_CASE("a file gets the date that it is given, of any time") {
+  const test::TemporaryDirectory directory;
+  write_file_atomically(directory / "file", "text");
+  const std::vector<std::int64_t> dates{1'700'000'000'123'456'789, 0, -1, -1'500'000'000};
+  for (const auto date : dates) {
+    CAPTURE(date);
+    CHECK(set_modified(directory / "file", date));
+    CHECK(modified(directory / "file") == date);
+  }
+  CHECK_FALSE(set_modified(directory / "missing", 0));
 }
