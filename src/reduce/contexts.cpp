@@ -113,11 +113,16 @@ class ContextMapper {
                        : in_.testing                     ? "bin-test"
                                                          : "test";
     const auto required = requirement(condition);
+    const auto platform = all_parts(condition);
     target_crate(required, name);
-    if (edge.context.lto == LtoState::ObjectAndBitcode) name += "-mixed";
-    if (edge.context.lto == LtoState::Object) name += "-dylib";
-    request(target_crate(required, name).tables, TableKind::Dependencies, all_parts(condition),
-            edge.external);
+    if (edge.context.lto == LtoState::ObjectAndBitcode) {
+      name += "-mixed";
+    } else if (edge.context.lto == LtoState::Object) {
+      name += "-dylib";
+    } else if (would_show(required, TableKind::Dependencies, platform, edge.external)) {
+      name += "-below";
+    }
+    request(target_crate(required, name).tables, TableKind::Dependencies, platform, edge.external);
   }
 
   void add_host_edge(const ExternalEdge& edge, const Condition& condition) {
@@ -135,22 +140,34 @@ class ContextMapper {
     }
     // The build-dependencies of a crate that requires a feature of one are there to show it: none
     // of them may be compiled for that.
-    auto& scripts = shows_build_dependency(required) ? target_crate(required, "scripts") : root;
+    const auto platform = host_parts(condition);
+    const bool apart = shows_build_dependency(required) ||
+                       would_show(required, TableKind::BuildDependencies, platform, edge.external);
+    auto& scripts = apart ? target_crate(required, "scripts") : root;
     scripts.has_script = true;
     // A library below a build script that is only linked starts again at bitcode; both states join
     // to mixed.
     if (!has_states() || edge.context.lto != LtoState::Bitcode) {
-      request(scripts.tables, TableKind::BuildDependencies, host_parts(condition), edge.external);
+      request(scripts.tables, TableKind::BuildDependencies, platform, edge.external);
     }
     if (has_states() && edge.context.lto != LtoState::Object) {
-      request(target_crate(required, "host-linked").tables, TableKind::Dependencies,
-              host_parts(condition), edge.external);
+      request(target_crate(required, "host-linked").tables, TableKind::Dependencies, platform,
+              edge.external);
     }
   }
 
   static bool shows_build_dependency(const Requirement& required) {
     return std::any_of(required.begin(), required.end(), [](const RequiredFeature& one) {
       return one.kind == TableKind::BuildDependencies;
+    });
+  }
+
+  /// Whether a request in a crate that requires a feature of this package would show the feature
+  /// where the requirement does not look for it. Such a request is one of a crate below.
+  static bool would_show(const Requirement& required, TableKind kind, const Platform& platform,
+                         std::size_t external) {
+    return std::any_of(required.begin(), required.end(), [&](const RequiredFeature& one) {
+      return one.external == external && (one.kind != kind || one.platform != platform);
     });
   }
 
@@ -202,6 +219,7 @@ class ContextMapper {
     for (const std::string name : {"root", "test", "bin-test"}) {
       link(name, name + "-mixed", TableKind::Dependencies);
       link(name, name + "-dylib", TableKind::Dependencies);
+      link(name, name + "-below", TableKind::Dependencies);
     }
     link("root", "scripts", TableKind::Dependencies);
     link(crates_.contains(prefix + "scripts") ? "scripts" : "root", "host-linked",

@@ -69,6 +69,38 @@ TEST_CASE("equal requirements share crates, and each kind of dependency shows it
   CHECK(below.targets("required1-scripts") == "build.rs src/lib.rs");
 }
 
+TEST_CASE("what a requirement looks for is shown where it looks, and nowhere else") {
+  // `one` is built where `b` has the feature as a build dependency; the library asks for `b` as an
+  // ordinary dependency, with the feature.
+  auto tree = tiny_workspace({"b"});
+  add_package(tree, ".", "app",
+              "[[bin]]\nname = \"one\"\npath = \"src/one.rs\"\nrequired-features = [\"b/f\"]\n\n"
+              "[dependencies]\nlib = { path = \"lib\" }\n\n[build-dependencies]\nb = \"1\"\n\n"
+              "[workspace]\nmembers = [\"lib\"]\nresolver = \"2\"\n",
+              {"src/one.rs"});
+  add_package(tree, "lib", "lib", "[dependencies]\nb = { version = \"1\", features = [\"f\"] }\n",
+              {"src/lib.rs"});
+  const auto skeleton = skeleton_of(tree, "build");
+  CHECK(skeleton.crates() == "features required0-root required0-root-below root");
+  CHECK(skeleton.table("required0-root", "dependencies") == ">required0-root-below");
+  CHECK(skeleton.table("required0-root", "build-dependencies") == "b");
+  CHECK(skeleton.table("required0-root-below", "dependencies") == "b");
+}
+
+TEST_CASE("a build script below does not show what is required of a conditional dependency") {
+  auto tree = requiring("\"d/f\"", "\n[build-dependencies]\nb = \"1\"\n");
+  replace(tree, "/w/Cargo.toml", "[dev-dependencies]\n", "[target.'cfg(x)'.dev-dependencies]\n");
+  append(tree, "/w/Cargo.toml", "lib = { path = \"lib\" }\n\n[workspace]\nresolver = \"2\"\n");
+  add_file(tree, "/w/build.rs", "");
+  add_package(tree, "lib", "lib", "[dependencies]\nd = \"1\"\n", {"src/lib.rs"});
+  const auto skeleton = skeleton_of(tree, "test --no-run --bin one");
+  CHECK(skeleton.table("required0-root", "build-dependencies") == "b");
+  CHECK(skeleton.table("required0-scripts", "build-dependencies") == "d");
+  CHECK(skeleton.tables("required0-root") ==
+        "build-dependencies cfg(x).dev-dependencies dependencies");
+  CHECK(skeleton.table("required0-root-below", "cfg(x).dependencies") == "d");
+}
+
 TEST_CASE("a feature of a development dependency can be had only where there are tests") {
   CHECK(skeleton_of(requiring("\"d/f\""), "build").crates() == "features root");
   const auto command = derive(requiring("\"d/f\""), "/w", "check --all-targets").commands.at(0);
