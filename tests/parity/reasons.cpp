@@ -27,6 +27,7 @@ constexpr std::array reasons{
     Reason{"in package name", "in package name", ""},
     Reason{"this virtual manifest specifies a", "a manifest without [package] cannot have", ""},
     Reason{"Please specify bin.path", "can't find `", ""},
+    Reason{"or specify lib.path", "can't find library `", ""},
     Reason{"specified without providing a local path", "has no version, path, git or workspace key",
            ""},
     Reason{"relative URL without a base", "is not a URL", ""},
