@@ -126,8 +126,7 @@ class Build {
     for (const auto& fingerprint : driver::read_fingerprints(recorded.build_directory)) {
       if (names.contains(fingerprint.package) && fingerprint.written > *cooked_at) return;
     }
-    cook::date_sources(sources, path::join(recorded.directory, recorded.recipe.root), same_recipe,
-                       *cooked_at);
+    cook::date_sources(sources, recorded.workspace_root, same_recipe, *cooked_at);
   }
 
   driver::Cargo cargo_for(const cargo::CommandLine& line) const {

@@ -9,6 +9,7 @@
 #include "flags.hpp"
 #include "larder/base/path.hpp"
 #include "larder/commands/commands.hpp"
+#include "place.hpp"
 #include "recipe_file.hpp"
 
 namespace larder::commands {
@@ -59,7 +60,7 @@ std::vector<std::string> chosen(const CookOptions& options, const std::string& p
 }
 
 recipe::Recipe close(const Context& context, const std::string& path, const recipe::Recipe& open,
-                     const OpenCommand& stated) {
+                     const Place& place, const OpenCommand& stated) {
   if (stated.commands.empty()) {
     throw Error("no-command", "the recipe was made without a cargo command, and none is given here")
         .in_file(path)
@@ -67,7 +68,7 @@ recipe::Recipe close(const Context& context, const std::string& path, const reci
             "give it behind `--`, as in `cargo larder cook -- build --release`; or state it at "
             "prepare, so that the recipe changes less often");
   }
-  recipe::DeriveRequest request{context.directory, "", stated.commands};
+  recipe::DeriveRequest request{place.directory, "", stated.commands, context.directory};
   request.environment = context.environment;
   auto recipe = recipe::derive_from(open, request);
   announce_fallbacks(context, recipe);
@@ -80,10 +81,11 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
   const auto path = path::join(context.directory, options.recipe_path);
   auto text = load_recipe(path);
   auto recipe = recipe::read(path, text);
+  const auto place = place_to_cook(context, path, recipe);
   auto flags = options.flags;
   if (recipe.open) {
     const auto stated = stated_for_open(options);
-    recipe = close(context, path, recipe, stated);
+    recipe = close(context, path, recipe, place, stated);
     text = recipe::write(recipe);
     flags = stated.flags;
   } else if (!options.commands.empty()) {
@@ -92,8 +94,10 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
         .hint("state it at prepare");
   }
   cook::CookRequest request;
-  request.directory = context.directory;
-  request.workspace_root = path::join(context.directory, recipe.root);
+  request.directory = place.directory;
+  request.workspace_root = place.workspace_root;
+  // Only a checkout has directories below the root.
+  request.restore_files = recipe.directory.empty();
   request.recipe_text = text;
   request.only = chosen(options, path, recipe);
   const auto& only = request.only;
@@ -103,7 +107,8 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
     const auto recorded = cargo::parse_command_line(command.arguments);
     const auto extra = check_extra_flags(recorded, flags);
     request.extra_arguments = extra.words;
-    request.target_dir = extra.line.target_dir;
+    if (const auto& target = extra.line.target_dir)
+      request.target_dir = path::join(context.directory, *target);
   }
   if (request.target_dir) {
     context.shell.note("--target-dir was given to cook only: the build must be given it too");

@@ -5,7 +5,7 @@
 #include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/report/difference_output.hpp"
-#include "recipe_file.hpp"
+#include "place.hpp"
 #include "sides.hpp"
 
 namespace larder::commands {

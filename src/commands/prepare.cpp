@@ -77,6 +77,12 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
         "no cargo command was given: the recipe is for any that cook gets, and changes more often "
         "than one for a command");
   }
+  if (!made.directory.empty()) {
+    context.shell.note(fmt::format(
+        "the recipe is for a checkout, to be cooked in `{}` of it; for an image, prepare and cook "
+        "in the workspace root, with --manifest-path",
+        made.directory));
+  }
   if (options.recipe_path == "-") {
     Shell::print(text);
     return Exited{0};

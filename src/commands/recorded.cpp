@@ -9,7 +9,7 @@
 #include "larder/cook/cook.hpp"
 #include "larder/record/record.hpp"
 #include "larder/report/recipe_difference.hpp"
-#include "recipe_file.hpp"
+#include "place.hpp"
 
 namespace larder::commands {
 
@@ -23,25 +23,6 @@ struct Candidate {
 std::optional<Candidate> load_candidate(const std::string& path) {
   auto text = read_text_file(path);
   return text ? std::optional(Candidate{path, std::move(*text)}) : std::nullopt;
-}
-
-/// The root of the workspace that we were called in; empty when there is none that can be read.
-std::string workspace_root(const Context& context) {
-  const DiskTree tree;
-  try {
-    return cargo::load_workspace(tree, cargo::find_manifest(tree, context.directory))
-        .root_directory;
-  } catch (const Error&) {
-    return "";
-  }
-}
-
-std::string directory_of(const Context& context, const std::string& root,
-                         const recipe::Recipe& recipe) {
-  if (recipe.root == ".") return root.empty() ? context.directory : root;
-  const auto manifest = path::join(path::join(context.directory, recipe.root), "Cargo.toml");
-  if (DiskTree().is_file(manifest)) return context.directory;
-  return prepared_in(root, recipe).value_or(context.directory);
 }
 
 /// Where cook put things: the flag given here, environment and config, or the root of the
@@ -78,7 +59,7 @@ std::optional<RecordedRecipe> find_recorded(const Context& context, const std::s
   const auto here =
       load_candidate(path::join(context.directory, given ? recipe_path : "recipe.json"));
   if (given && !here) throw Error("recipe-missing", "there is no recipe").in_file(recipe_path);
-  const auto root = workspace_root(context);
+  const auto root = workspace_root_of(context, context.directory);
   const auto directories = directories_of(context, root, here, target_dir);
   const auto chosen =
       given
@@ -86,14 +67,20 @@ std::optional<RecordedRecipe> find_recorded(const Context& context, const std::s
           : choose(context, load_candidate(cook::recipe_copy(directories.target_directory)), here);
   if (!chosen) return std::nullopt;
   auto recipe = recipe::read(chosen->path, chosen->text);
-  auto directory = directory_of(context, root, recipe);
-  return RecordedRecipe{chosen->path, std::move(recipe), std::move(directory),
-                        directories.target_directory, directories.build_directory};
+  const auto place = find_place(context, recipe);
+  auto [directory, workspace_root] =
+      place.value_or(Place{context.directory, path::join(context.directory, recipe.root)});
+  return RecordedRecipe{chosen->path,
+                        std::move(recipe),
+                        std::move(directory),
+                        std::move(workspace_root),
+                        directories.target_directory,
+                        directories.build_directory};
 }
 
 cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& recorded,
                                  const recipe::Command& command, const ExtraFlags& extra) {
-  const auto& root = recorded.recipe.root;
+  const auto& recipe = recorded.recipe;
   auto line = cargo::parse_command_line(command.arguments);
   cargo::drop_overridden(line.neutral, extra.line.neutral);
   line.neutral.insert(line.neutral.end(), extra.line.neutral.begin(), extra.line.neutral.end());
@@ -104,23 +91,25 @@ cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& r
   if (extra.line.target_dir) {
     line.target_dir = path::join(context.directory, *extra.line.target_dir);
   } else if (line.target_dir) {
-    line.target_dir = path::join(root, *line.target_dir);
+    line.target_dir = recipe.from_directory(*line.target_dir);
   }
   for (auto& target : line.targets) {
-    if (target.ends_with(".json")) target = path::join(root, target);
+    if (target.ends_with(".json")) target = recipe.from_directory(target);
   }
   for (auto& text : line.config) {
-    const auto file = path::join(root, text);
+    const auto file = recipe.from_directory(text);
     if (DiskTree().is_file(path::join(recorded.directory, file))) text = file;
   }
   if (!extra.line.trailing.empty()) line.trailing = extra.line.trailing;
-  if (line.manifest_path || root != ".")
-    line.manifest_path = path::join(root, line.manifest_path.value_or("Cargo.toml"));
+  if (line.manifest_path || recipe.root != "." || !recipe.directory.empty())
+    line.manifest_path = recipe.from_directory(line.manifest_path.value_or("Cargo.toml"));
+  // That is where cargo looks first.
+  if (!recipe.directory.empty() && line.manifest_path == "Cargo.toml") line.manifest_path.reset();
   return line;
 }
 
 std::vector<std::string> differences_from_sources(const RecordedRecipe& recorded) {
-  const auto root = path::join(recorded.directory, recorded.recipe.root);
+  const auto& root = recorded.workspace_root;
   // Recorded paths count from the workspace root.
   recipe::DeriveRequest request{recorded.directory, path::join(root, "Cargo.toml"), {}, root};
   for (const auto& command : recorded.recipe.commands)

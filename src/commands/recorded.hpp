@@ -16,6 +16,7 @@ struct RecordedRecipe {
   /// The directory that stands where `prepare` was run: the recorded commands select packages and
   /// find config from there, wherever in the workspace we were called.
   std::string directory;
+  std::string workspace_root;
   /// Where cook put things, by what is given here.
   std::string target_directory;
   std::string build_directory;

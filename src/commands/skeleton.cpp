@@ -6,6 +6,7 @@
 #include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/cook/skeleton_files.hpp"
+#include "place.hpp"
 #include "recipe_file.hpp"
 
 namespace larder::commands {
@@ -13,17 +14,16 @@ namespace larder::commands {
 namespace {
 
 /// Absolute path → contents.
-std::map<std::string, std::string> files_of(const Context& context, const recipe::Recipe& recipe,
+std::map<std::string, std::string> files_of(const Place& place, const recipe::Recipe& recipe,
                                             cook::Programs programs) {
   const auto& skeleton = recipe.open.value();
-  const auto root = path::join(context.directory, recipe.root);
   std::map<std::string, std::string> out;
   for (auto& [relative, contents] : cook::skeleton_files(skeleton, programs))
-    out.emplace(path::join(root, relative), contents);
+    out.emplace(path::join(place.workspace_root, relative), contents);
   if (skeleton.config_file)
-    out.emplace(path::join(context.directory, ".cargo/config.toml"), *skeleton.config_file);
+    out.emplace(path::join(place.directory, ".cargo/config.toml"), *skeleton.config_file);
   if (const auto& toolchain = skeleton.toolchain)
-    out.emplace(path::join(context.directory, toolchain->name), toolchain->contents);
+    out.emplace(path::join(place.directory, toolchain->name), toolchain->contents);
   return out;
 }
 
@@ -57,13 +57,14 @@ ExitStatus write_skeleton(const Context& context, const SkeletonOptions& options
         .in_file(path)
         .hint("prepare it without a command");
   }
-  recipe::DeriveRequest request{context.directory, "", {}};
+  const auto place = place_to_cook(context, path, recipe);
+  recipe::DeriveRequest request{place.directory, "", {}};
   request.environment = context.environment;
   request.open = true;
   // Read as any other: what another tool made gets our form, whose units can pass for no real ones.
   const auto own = recipe::derive_from(recipe, request);
   const auto files =
-      files_of(context, own, options.no_std ? cook::Programs::NoStd : cook::Programs::Std);
+      files_of(place, own, options.no_std ? cook::Programs::NoStd : cook::Programs::Std);
   refuse_to_replace(files);
   for (const auto& [file, contents] : files) {
     if (!write_new_file(file, contents) && read_text_file(file) != contents) {

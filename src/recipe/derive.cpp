@@ -76,8 +76,11 @@ class Deriver {
   Recipe run() {
     Recipe recipe;
     const auto& root = workspace_.root_directory;
-    if (path::is_within(root, request_.directory))
+    if (path::is_within(root, request_.directory)) {
       recipe.root = path::relative(root, request_.directory);
+    } else if (path::is_within(request_.directory, root)) {
+      recipe.directory = path::relative(request_.directory, root);
+    }
     auto stated = request_.commands;
     if (stated.empty() && !request_.open) {
       stated = commands_in_manifest(*workspace_.root_manifest);
@@ -217,9 +220,26 @@ std::vector<SourceFile> Recipe::package_files() const {
   return sources_where(*this, false);
 }
 
+std::string Recipe::from_directory(const std::string& path) const {
+  if (directory.empty() || path.starts_with('/')) return path::join(root, path);
+  return path::relative(path::join("/", path), path::join("/", directory));
+}
+
+std::string Recipe::root_for(const std::string& prepared_in) const {
+  if (directory.empty()) return path::join(prepared_in, root);
+  const auto ups = path::components(directory).size();
+  auto out = prepared_in;
+  for (std::size_t i = 0; i < ups; ++i) out = path::join(out, "..");
+  return out;
+}
+
 Recipe derive_from(const Recipe& open, DeriveRequest request) {
   const auto& skeleton = open.open.value();
-  const auto root = path::join(request.directory, open.root);
+  if (!open.directory.empty() && !request.directory.ends_with("/" + open.directory)) {
+    if (request.paths_from.empty()) request.paths_from = request.directory;
+    request.directory = path::join(request.directory, open.directory);
+  }
+  const auto root = open.root_for(request.directory);
   MemoryTree tree;
   for (const auto& manifest : skeleton.manifests) {
     const auto at = path::join(root, manifest.path);

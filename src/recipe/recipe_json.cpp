@@ -296,10 +296,10 @@ void check_format(const Cursor& root, const std::string& file) {
         .hint("make it with `cargo larder prepare -- CARGO COMMAND`");
   }
   const auto number = root.at("larder").at("format").number();
-  if (number == format) return;
-  throw Error(
-      "recipe-format",
-      fmt::format("the recipe has format {}, but this program reads format {}", number, format))
+  if (number >= oldest_format && number <= newest_format) return;
+  throw Error("recipe-format",
+              fmt::format("the recipe has format {}, but this program reads formats {} to {}",
+                          number, oldest_format, newest_format))
       .in_file(file)
       .hint("use the same version of cargo-larder for prepare and cook");
 }
@@ -311,6 +311,11 @@ void read_larder(const Cursor& root, const reduce::Skeleton& shared, Recipe& rec
       recipe.sources.push_back(read_source(item));
   }
   if (larder.at("root").string() != ".") recipe.root = larder.at("root").inner_path();
+  if (larder.has("directory")) {
+    recipe.directory = larder.at("directory").inner_path();
+    if (recipe.root != ".")
+      throw larder.at("root").error("the recipe was made both above and below the workspace root");
+  }
   if (larder.has("start_manifest"))
     recipe.start_manifest = larder.at("start_manifest").inner_path();
   std::set<std::string> names;
@@ -347,10 +352,11 @@ std::string write(const Recipe& recipe) {
   for (const auto& source : recipe.sources) sources.push_back(write_source(source));
   json document = {{"skeleton", std::move(skeleton)},
                    {"larder",
-                    {{"format", format},
+                    {{"format", recipe.directory.empty() ? oldest_format : newest_format},
                      {"root", recipe.root},
                      {"commands", std::move(commands)},
                      {"sources", std::move(sources)}}}};
+  if (!recipe.directory.empty()) document["larder"]["directory"] = recipe.directory;
   if (!recipe.start_manifest.empty()) document["larder"]["start_manifest"] = recipe.start_manifest;
   return document.dump(2) + "\n";
 }

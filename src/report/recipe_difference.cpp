@@ -73,6 +73,16 @@ class PartComparison {
                       after_.recipe->root),
           true);
     }
+    if (before_.recipe->directory != after_.recipe->directory) {
+      const auto place = [](const recipe::Recipe& recipe) {
+        return recipe.directory.empty() ? "the workspace root or above"
+                                        : '`' + recipe.directory + '`';
+      };
+      add(ChangeKind::Command,
+          fmt::format("prepare ran in {} and runs in {}", place(*before_.recipe),
+                      place(*after_.recipe)),
+          true);
+    }
     if ((before_.command == nullptr) != (after_.command == nullptr))
       add(ChangeKind::Command, "one of them was made without a command", true);
     if (before_.command != nullptr && after_.command != nullptr) compare_commands();

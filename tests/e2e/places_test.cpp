@@ -3,9 +3,12 @@
 
 #include <filesystem>
 
+#include "support/artifacts.hpp"
 #include "support/kitchen.hpp"
+#include "support/stubbed.hpp"
+#include "support/till.hpp"
 
-// Where `prepare` is called from, and what paths and files may look like: the recipe is the same.
+// Where `prepare` and `cook` are called from, and what paths and files may look like.
 
 namespace larder::e2e {
 
@@ -29,6 +32,63 @@ std::string copy_of_shop(const std::string& directory) {
   return directory;
 }
 
+/// What the recipe says but for where `prepare` ran, which must be this directory.
+std::string without_directory(const std::string& text, const std::string& directory) {
+  auto recipe = recipe::read("recipe", text);
+  CHECK(recipe.directory == directory);
+  recipe.directory.clear();
+  return recipe::write(recipe);
+}
+
+/// A workspace of two members, `app` and `tool`, that ask different things of one external package.
+/// Config of the root and of `app` both reach the units; the nearer one wins.
+struct Members {
+  explicit Members(const std::string& directory)
+      : laid_out(directory,
+                 {{"Cargo.toml", "[workspace]\nmembers = [\"app\", \"tool\"]\nresolver = \"2\"\n"},
+                  {".cargo/config.toml", "[profile.dev.package.leaf]\nopt-level = 1\n"},
+                  {"app/.cargo/config.toml", "[profile.dev.package.leaf]\nopt-level = 2\n"},
+                  {"app/Cargo.toml", package("app", "[dependencies]\nmid = \"1\"\n")},
+                  {"app/src/main.rs", "fn main() { mid::mid() }\n"},
+                  {"tool/Cargo.toml",
+                   package("tool",
+                           "[dependencies]\nmid = { version = \"1\", features = [\"x\"] }\n"
+                           "leaf = \"1\"\n")},
+                  {"tool/src/main.rs", "fn main() { mid::mid() }\n"}},
+                 {{"mid/Cargo.toml",
+                   package("mid", "[features]\nx = []\n[dependencies]\nleaf = \"1\"\n")},
+                  {"mid/src/lib.rs", "pub fn mid() { leaf::leaf() }\n"},
+                  {"leaf/Cargo.toml", package("leaf")},
+                  {"leaf/src/lib.rs", "pub fn leaf() {}\n"}}),
+        root(directory),
+        environment(laid_out.environment()) {
+    environment.unset("RUSTC_WRAPPER");
+  }
+
+  Run larder(const Words& arguments, const std::string& directory) const {
+    return e2e::larder(arguments, directory, environment);
+  }
+  /// What a plain cargo finds compiled, and that there is something.
+  void check_all_fresh(const Words& arguments, const std::string& directory) const {
+    const auto built =
+        cargo(arguments + split("--offline --message-format json"), directory, environment);
+    CAPTURE(built.errors);
+    CHECK(built.code() == 0);
+    const auto messages = parse_messages(built.output);
+    CHECK(messages.external.size() == 2);
+    CHECK(messages.compiled_external() == std::vector<std::string>{});
+  }
+
+  StubbedWorkspace laid_out;
+  std::string root;
+  Environment environment;
+};
+
+void check_ok(const Run& run) {
+  CAPTURE(run.errors);
+  CHECK(run.code() == 0);
+}
+
 /// Prepending and replacing in every manifest, lock and config of a workspace.
 void rewrite(const std::string& root, const std::string& before, const std::string& line_end) {
   for (const auto& entry : fs::recursive_directory_iterator(root)) {
@@ -47,7 +107,8 @@ TEST_SUITE("places") {
     const TestDirectory directory("places");
     const auto plain = copy_of_shop(directory / "plain");
     const auto expected = recipe_in(plain);
-    CHECK(recipe_in(plain + "/crates", {"--manifest-path", "../Cargo.toml"}) == expected);
+    const auto below = recipe_in(plain + "/crates", {"--manifest-path", "../Cargo.toml"});
+    CHECK(without_directory(below, "crates") == expected);
     CHECK(recipe_in(directory.path(), {"--manifest-path", "plain/Cargo.toml"}) != "");
     CHECK(recipe_in(copy_of_shop(directory / "with space/h\xc3\xa4user #1/100%")) == expected);
     fs::create_directory_symlink("plain", directory / "link");
@@ -78,7 +139,106 @@ TEST_SUITE("places") {
     // Config files count from the directory that the command runs in, so the recipes are compared
     // without one.
     fs::remove_all(shop + "/.cargo");
-    CHECK(recipe_in(shop + "/notes") == recipe_in(shop));
+    CHECK(without_directory(recipe_in(shop + "/notes"), "notes") == recipe_in(shop));
+  }
+
+  TEST_CASE("in a member's directory, cook compiles where the build will look") {
+    const TestDirectory directory("member");
+    const Members members(directory / "work");
+    const auto app = members.root + "/app";
+    const auto start_again = [&] {
+      fs::remove_all(members.root + "/target");
+      fs::remove_all(app + "/target");
+    };
+    const auto check_cooked = [&] {
+      CHECK_FALSE(fs::exists(app + "/target"));
+      check_ok(members.larder({"verify"}, app));
+      members.check_all_fresh({"build"}, app);
+      const auto built = members.larder({"build", "--strict"}, app);
+      check_ok(built);
+      CHECK(built.says("Reused 2 of 2"));
+      // Wherever in the checkout it is called.
+      check_ok(members.larder({"build", "--strict"}, members.root));
+    };
+
+    check_ok(members.larder(split("prepare -- build --offline"), app));
+    check_ok(members.larder({"cook"}, app));
+    check_cooked();
+    CHECK(members.larder({"diff", "recipe.json", "."}, app).code() == 0);
+
+    start_again();
+    check_ok(members.larder({"cook", "--recipe-path", "app/recipe.json"}, members.root));
+    check_cooked();
+
+    start_again();
+    check_ok(members.larder({"prepare"}, app));
+    check_ok(members.larder(split("cook -- build --offline"), app));
+    check_cooked();
+
+    start_again();
+    check_ok(members.larder(split("deps build --offline"), app));
+    check_cooked();
+
+    start_again();
+    check_ok(chef({"prepare"}, app, members.environment));
+    check_ok(chef({"cook", "--offline"}, app, members.environment));
+    check_cooked();
+  }
+
+  TEST_CASE("a recipe of the workspace root can be cooked in a member's directory") {
+    const TestDirectory directory("root-recipe");
+    const Members members(directory / "work");
+    check_ok(members.larder(split("prepare -- build --offline"), members.root));
+    check_ok(members.larder({"cook", "--recipe-path", "../recipe.json"}, members.root + "/tool"));
+    CHECK_FALSE(fs::exists(members.root + "/tool/target"));
+    members.check_all_fresh({"build"}, members.root);
+  }
+
+  TEST_CASE("the recipe of a directory without a manifest is cooked for the workspace above") {
+    const TestDirectory directory("no-manifest");
+    const Members members(directory / "work");
+    const auto notes = members.root + "/notes";
+    fs::create_directories(notes);
+    check_ok(members.larder(split("prepare -- build --offline"), notes));
+    check_ok(members.larder({"cook"}, notes));
+    CHECK(fs::directory_entry(notes + "/recipe.json").exists());
+    CHECK_FALSE(fs::exists(notes + "/target"));
+    CHECK_FALSE(fs::exists(notes + "/.cargo"));
+    members.check_all_fresh({"build"}, notes);
+    check_ok(members.larder({"build", "--strict"}, notes));
+  }
+
+  TEST_CASE("without a checkout, a recipe of a member's directory is refused, with the remedy") {
+    const TestDirectory directory("misplaced");
+    const Members members(directory / "work");
+    const auto app = members.root + "/app";
+    const auto builder = directory / "builder";
+    const auto bare = builder + "/app";
+    fs::create_directories(bare);
+    for (const auto& command : {Words{}, split("-- build --offline")}) {
+      check_ok(members.larder(Words{"prepare"} + command, app));
+      fs::copy_file(app + "/recipe.json", bare + "/recipe.json",
+                    fs::copy_options::overwrite_existing);
+      const auto before = snapshot(builder);
+      for (const auto& flags : {Words{"cook"}, Words{"cook", "--no-build"}}) {
+        if (flags.size() > 1 && !command.empty()) continue;  // refused for having a command
+        const auto refused = members.larder(flags, bare);
+        CHECK(refused.code() == 1);
+        CHECK(refused.error_id() == "recipe-misplaced");
+        CHECK(refused.says("WORKDIR " + builder + "`"));
+        CHECK(refused.says("--manifest-path app/Cargo.toml"));
+      }
+      CHECK(changed_paths(before, snapshot(builder)) == std::vector<std::string>{});
+    }
+    // As the error says.
+    fs::remove(members.root + "/app/.cargo/config.toml");
+    check_ok(members.larder(split("prepare --manifest-path app/Cargo.toml -- build --offline"),
+                            members.root));
+    fs::copy_file(members.root + "/recipe.json", builder + "/recipe.json");
+    copy_tree(members.root + "/vendor", builder + "/vendor");
+    check_ok(members.larder({"cook"}, builder));
+    copy_tree(members.root, builder);
+    members.check_all_fresh({"build"}, bare);
   }
 
   TEST_CASE("what cannot be read is named") {

@@ -213,10 +213,10 @@ TEST_CASE("a document without our key and without a skeleton is no recipe") {
 }
 
 TEST_CASE("another format is refused, whatever else the document holds") {
-  CHECK(read_error(with("/larder/format", 2)).id() == "recipe-format");
+  CHECK(read_error(with("/larder/format", 3)).id() == "recipe-format");
   CHECK(read_error(with("/larder/format", 0)).id() == "recipe-format");
   CHECK(read_error(R"({"larder": {"format": 99, "commands": {}}})").id() == "recipe-format");
-  CHECK(read_error(with("/larder/format", 2)).location().file == "dir/recipe.json");
+  CHECK(read_error(with("/larder/format", 3)).location().file == "dir/recipe.json");
 }
 
 TEST_CASE("every key that is read must be there") {
@@ -353,6 +353,22 @@ TEST_CASE("an open recipe is read as it was written") {
   open.root = "sub";
   open.start_manifest = "a/Cargo.toml";
   CHECK(recipe::read("r", recipe::write(open)) == open);
+}
+
+TEST_CASE("a recipe made below the workspace root says so, and is none for an older program") {
+  auto recipe = small_recipe();
+  recipe.directory = "crates/app";
+  const auto text = recipe::write(recipe);
+  CHECK(text.find("\"format\": 2") != std::string::npos);
+  CHECK(recipe::read("r", text) == recipe);
+  CHECK(recipe.root_for("/w/crates/app") == "/w");
+  CHECK(recipe.from_directory("crates/app/Cargo.toml") == "Cargo.toml");
+  CHECK(recipe.from_directory("target/x") == "../../target/x");
+  recipe.root = "sub";
+  CHECK(read_error(recipe::write(recipe)).id() == "recipe-invalid");
+  recipe.root = ".";
+  recipe.directory = "../app";
+  CHECK(read_error(recipe::write(recipe)).id() == "recipe-invalid");
 }
 
 TEST_CASE("the reason of a fallback is read as it was written, and left out where there is none") {

@@ -42,6 +42,9 @@ struct Recipe {
   /// Where the workspace root lies under the directory that `prepare` ran in; ".", or a path that
   /// stays inside it.
   std::string root = ".";
+  /// Where `prepare` ran when that is a directory below the workspace root, as seen from the root:
+  /// cargo is to run there. Empty otherwise.
+  std::string directory = {};
   /// Config and toolchain file are the same in all skeletons. None only in an open recipe.
   std::vector<Command> commands;
   /// In an open recipe, which is for commands that are not known yet: the workspace as far as they
@@ -56,11 +59,18 @@ struct Recipe {
   /// Of `sources`, the target specifications, which commands name by `--target`, and the others.
   std::vector<SourceFile> target_files() const;
   std::vector<SourceFile> package_files() const;
+
+  /// A path that counts from the workspace root, as seen from the directory that `prepare` ran in.
+  std::string from_directory(const std::string& path) const;
+  /// The workspace root when `prepare` ran in this directory.
+  std::string root_for(const std::string& prepared_in) const;
   bool operator==(const Recipe&) const = default;
 };
 
-/// The newest format that is written and read.
-inline constexpr int format = 1;
+/// The formats that are read. A recipe is written in the oldest one that can hold it: 2 is for
+/// those with `directory`, which an older cook would pass over and compile into the wrong place.
+inline constexpr int oldest_format = 1;
+inline constexpr int newest_format = 2;
 
 /// Canonical JSON: equal recipes give equal bytes, on every machine.
 std::string write(const Recipe& recipe);
@@ -103,7 +113,8 @@ struct DeriveRequest {
 Recipe derive(const SourceTree& tree, const DeriveRequest& request);
 
 /// The recipe that `derive` would have made for these commands of the workspace that an open recipe
-/// stands for. `request.directory` is where the recipe lies; its manifest path does not count.
+/// stands for. `request.directory` stands for the one that it was made in; its manifest path does
+/// not count.
 Recipe derive_from(const Recipe& open, DeriveRequest request);
 
 }  // namespace larder::recipe

@@ -194,6 +194,14 @@ TEST_CASE("recipes that differ are never reported as equal") {
   CHECK_FALSE(differences(sample(), fallback).empty());
 }
 
+TEST_CASE("where prepare ran is told") {
+  auto below = sample();
+  below.directory = "crates/app";
+  CHECK(differences(sample(), below) ==
+        std::vector<std::string>{
+            "prepare ran in the workspace root or above and runs in `crates/app`"});
+}
+
 TEST_CASE("open recipes are compared by what they hold") {
   recipe::Recipe open;
   open.open = sample().commands[0].skeleton;
