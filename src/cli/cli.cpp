@@ -65,6 +65,9 @@ CLI::App* add_prepare(CLI::App& app, Options& options) {
                    "A cargo command to prepare for, as '[NAME=]build --release'; may be repeated")
       ->type_name("COMMAND")
       ->allow_extra_args(false);
+  command->add_flag("--whole-lock", options.prepare.whole_lock,
+                    "Have cook fetch all that the build asks for, so that it needs no network; the "
+                    "recipe then changes with all of Cargo.lock");
   command->footer(
       "The cargo command stands behind `--`:\n  cargo larder prepare -- build --release --locked "
       "--bin app\n"

@@ -70,6 +70,7 @@ recipe::Recipe close(const Context& context, const std::string& path, const reci
   }
   recipe::DeriveRequest request{place.directory, "", stated.commands, context.directory};
   request.environment = context.environment;
+  request.whole_lock = true;
   auto recipe = recipe::derive_from(open, request);
   announce_fallbacks(context, recipe);
   return recipe;
@@ -83,7 +84,8 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
   auto recipe = recipe::read(path, text);
   const auto place = place_to_cook(context, path, recipe);
   auto flags = options.flags;
-  if (recipe.open) {
+  const bool was_open = recipe.open.has_value();
+  if (was_open) {
     const auto stated = stated_for_open(options);
     recipe = close(context, path, recipe, place, stated);
     text = recipe::write(recipe);
@@ -99,6 +101,7 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
   // Only a checkout has directories below the root.
   request.restore_files = recipe.directory.empty();
   request.recipe_text = text;
+  request.must_fetch = !was_open;
   request.only = chosen(options, path, recipe);
   const auto& only = request.only;
   for (const auto& command : recipe.commands) {
@@ -120,6 +123,7 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
   const DiskTree tree;
   recipe::DeriveRequest derivation{context.directory, options.manifest_path, options.commands};
   derivation.environment = context.environment;
+  derivation.whole_lock = true;
   const auto recipe = recipe::derive(tree, derivation);
   if (recipe.open) {
     throw Error("no-command", "there is no cargo command to compile the dependencies of")
@@ -135,6 +139,7 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
       cargo::load_workspace(tree, start, cargo::cargo_home(context.directory, context.environment))
           .root_directory;
   request.restore_files = false;
+  request.must_fetch = false;
   request.extra_arguments = options.flags;
   request.recipe_text = recipe::write(recipe);
   return cook::cook(recipe, request, context.environment, context.shell);

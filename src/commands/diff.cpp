@@ -96,6 +96,7 @@ class Diff {
     request.paths_from = root;
     for (const auto& command : recorded_->commands)
       request.commands.push_back({command.name, command.arguments});
+    request.whole_lock = recorded_->whole_lock.has_value();
   }
 
   const git::Repository& repository() {

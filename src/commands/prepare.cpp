@@ -47,6 +47,7 @@ recipe::Recipe derive(const Context& context, const PrepareOptions& options) {
   request.environment = context.environment;
   request.open = options.open;
   request.bin = options.bin;
+  request.whole_lock = options.whole_lock;
   const auto from = [&](const SourceTree& tree) {
     auto made = recipe::derive(tree, request);
     if (!request.bin.empty()) tell_of_other_members(context, tree, request, made);

@@ -114,6 +114,7 @@ std::vector<std::string> differences_from_sources(const RecordedRecipe& recorded
   recipe::DeriveRequest request{recorded.directory, path::join(root, "Cargo.toml"), {}, root};
   for (const auto& command : recorded.recipe.commands)
     request.commands.push_back({command.name, command.arguments});
+  request.whole_lock = recorded.recipe.whole_lock.has_value();
   try {
     return report::differences(recorded.recipe, recipe::derive(DiskTree(), request));
   } catch (const Error& error) {

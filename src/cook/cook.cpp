@@ -14,6 +14,7 @@
 #include "larder/base/text_file.hpp"
 #include "larder/cargo/neutral_flags.hpp"
 #include "larder/cook/build_directories.hpp"
+#include "larder/cook/fetch.hpp"
 #include "larder/cook/recipe_checks.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/skeleton_place.hpp"
@@ -21,6 +22,7 @@
 #include "larder/cook/target_stamp.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/record/record.hpp"
+#include "larder/reduce/whole_lock.hpp"
 
 namespace larder::cook {
 
@@ -84,7 +86,8 @@ class CommandCook {
  public:
   CommandCook(const recipe::Recipe& recipe, std::size_t index, const CookRequest& request,
               const Environment& environment, const Shell& shell)
-      : command_(recipe.commands[index]),
+      : recipe_(recipe),
+        command_(recipe.commands[index]),
         sources_(recipe.package_files()),
         request_(request),
         environment_(environment),
@@ -127,8 +130,9 @@ class CommandCook {
     clean_up();
     leave_record(version);
     leave_stamp(directories_.target_directory, directories_.build_directory);
+    const auto fetched = fetch();
     place.clear();
-    return status;
+    return fetched;
   }
 
  private:
@@ -271,6 +275,29 @@ class CommandCook {
     }
   }
 
+  /// What a build without network asks for beyond what was compiled.
+  ExitStatus fetch() const {
+    if (!recipe_.whole_lock) return Exited{0};
+    if (is_offline(command_, request_.extra_arguments, cargo_.environment, config_)) {
+      shell_.detail("Fetching", "nothing more, as cook is offline");
+      return Exited{0};
+    }
+    shell_.status("Fetching", "what the build asks for of the whole Cargo.lock");
+    const auto directory = skeleton_directory_ + "-" + reduce::requests_crate;
+    write_skeleton(reduce::request_workspace(command_.requests, *recipe_.whole_lock), directory);
+    write_sources(sources_, directory);
+    auto arguments =
+        fetch_arguments(command_, request_.extra_arguments, path::join(directory, "Cargo.toml"));
+    find_target_files(arguments);
+    shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
+    const auto status = driver::check_started(
+        run_process_lines(cargo_.command(arguments, request_.directory), [](std::string_view) {}),
+        cargo_);
+    if (succeeded(status) || request_.must_fetch) return status;
+    shell_.warning("not all that the build asks for could be fetched: without network it may fail");
+    return Exited{0};
+  }
+
   /// Removes what the skeleton crates left among the externals, by cargo's own knowledge of its
   /// layout.
   void clean_up() const {
@@ -299,6 +326,7 @@ class CommandCook {
     }
   }
 
+  const recipe::Recipe& recipe_;
   const recipe::Command& command_;
   const std::vector<recipe::SourceFile> sources_;
   const CookRequest& request_;

@@ -8,8 +8,10 @@
 #include "larder/base/path.hpp"
 #include "larder/cargo/command_line.hpp"
 #include "larder/cargo/config.hpp"
+#include "larder/cook/fetch.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/stub_wrapper.hpp"
+#include "larder/reduce/whole_lock.hpp"
 
 namespace larder::cook {
 
@@ -196,6 +198,11 @@ recipe::Recipe checked(recipe::Recipe recipe, const std::string& directory) {
                       *line.target_dir));
     }
     check_skeleton(command.skeleton, recipe.sources);
+    if (recipe.whole_lock) {
+      (void)fetch_arguments(command, {}, "");
+      check_skeleton(reduce::request_workspace(command.requests, *recipe.whole_lock),
+                     recipe.sources);
+    }
     check_shared_files(command.skeleton, directory);
   }
   return recipe;

@@ -9,6 +9,7 @@
 #include "larder/recipe/recipe.hpp"
 #include "larder/reduce/member_closure.hpp"
 #include "larder/reduce/selection.hpp"
+#include "larder/reduce/whole_lock.hpp"
 
 namespace larder::recipe {
 
@@ -89,6 +90,7 @@ class Deriver {
     if (stated.empty()) leave_open(recipe);
     for (const auto& command : stated) recipe.commands.push_back(derive_command(command, recipe));
     for (auto& [path, source] : sources_) recipe.sources.push_back(std::move(source));
+    if (request_.whole_lock && !recipe.open) recipe.whole_lock = reduce::external_lock(lock_);
     return recipe;
   }
 
@@ -139,7 +141,7 @@ class Deriver {
     }
     cargo::load_patched(tree_, *workspace, lock_, config_.below(stated_config));
     auto reduction = reduce::reduce({*workspace, lock_, line, config_, toolchain_, stated_config,
-                                     request_.environment, request_.finest});
+                                     request_.environment, request_.finest, request_.whole_lock});
     for (const auto& package : reduction.carried) add_sources(*workspace, package);
     Command command;
     command.name = unique_name(stated.name.empty() ? line.subcommand : stated.name, before);
@@ -148,6 +150,7 @@ class Deriver {
     command.assumptions = reduction.assumptions;
     command.fallback_reason = std::move(reduction.fallback_reason);
     command.skeleton = std::move(reduction.skeleton);
+    command.requests = std::move(reduction.requests);
     return command;
   }
 

@@ -36,16 +36,20 @@ json write_target(const reduce::SkeletonTarget& target) {
   return {{"path", target.path}, {"kind", std::move(kind)}, {"name", target.name}};
 }
 
-json write_skeleton(const reduce::Skeleton& skeleton) {
-  json manifests = json::array();
-  for (const auto& manifest : skeleton.manifests) {
+json write_manifests(const std::vector<reduce::SkeletonManifest>& manifests) {
+  json out = json::array();
+  for (const auto& manifest : manifests) {
     json targets = json::array();
     for (const auto& target : manifest.targets) targets.push_back(write_target(target));
-    manifests.push_back({{"relative_path", manifest.path},
-                         {"contents", manifest.contents},
-                         {"targets", std::move(targets)}});
+    out.push_back({{"relative_path", manifest.path},
+                   {"contents", manifest.contents},
+                   {"targets", std::move(targets)}});
   }
-  return {{"manifests", std::move(manifests)}, {"lock_file", skeleton.lock_file}};
+  return out;
+}
+
+json write_skeleton(const reduce::Skeleton& skeleton) {
+  return {{"manifests", write_manifests(skeleton.manifests)}, {"lock_file", skeleton.lock_file}};
 }
 
 json write_command(const Command& command) {
@@ -58,6 +62,7 @@ json write_command(const Command& command) {
                 {"panic", assumed.panic_abort ? "abort" : "unwind"},
                 {"targets", assumed.targets}}}};
   if (!command.fallback_reason.empty()) out["fallback"] = command.fallback_reason;
+  if (!command.requests.empty()) out["requests"] = write_manifests(command.requests);
   return out;
 }
 
@@ -167,9 +172,10 @@ reduce::SkeletonTarget read_target(const Cursor& cursor) {
   return target;
 }
 
-void read_manifests(const Cursor& cursor, reduce::Skeleton& skeleton, bool needs_lock) {
+std::vector<reduce::SkeletonManifest> read_manifests(const Cursor& cursor) {
+  std::vector<reduce::SkeletonManifest> out;
   std::set<std::string> seen;
-  for (const auto& item : cursor.at("manifests").items()) {
+  for (const auto& item : cursor.items()) {
     const auto relative = item.at("relative_path");
     reduce::SkeletonManifest manifest{relative.inner_path(), item.at("contents").string(), {}};
     if (path::file_name(manifest.path) != "Cargo.toml") {
@@ -181,9 +187,14 @@ void read_manifests(const Cursor& cursor, reduce::Skeleton& skeleton, bool needs
     }
     for (const auto& target : item.at("targets").items())
       manifest.targets.push_back(read_target(target));
-    skeleton.manifests.push_back(std::move(manifest));
+    out.push_back(std::move(manifest));
   }
   if (!seen.contains("Cargo.toml")) throw cursor.error("the skeleton has no root manifest");
+  return out;
+}
+
+void read_skeleton(const Cursor& cursor, reduce::Skeleton& skeleton, bool needs_lock) {
+  skeleton.manifests = read_manifests(cursor.at("manifests"));
   // cargo-chef writes null where the workspace has none.
   if (needs_lock || cursor.has("lock_file")) skeleton.lock_file = cursor.at("lock_file").string();
 }
@@ -219,6 +230,7 @@ Command read_command(const Cursor& cursor) {
       assumed.at("panic").one_of<bool>({{"abort", true}, {"unwind", false}});
   command.assumptions.targets = assumed.at("targets").number();
   if (cursor.has("fallback")) command.fallback_reason = cursor.at("fallback").string();
+  if (cursor.has("requests")) command.requests = read_manifests(cursor.at("requests"));
   return command;
 }
 
@@ -318,12 +330,13 @@ void read_larder(const Cursor& root, const reduce::Skeleton& shared, Recipe& rec
   }
   if (larder.has("start_manifest"))
     recipe.start_manifest = larder.at("start_manifest").inner_path();
+  if (larder.has("whole_lock")) recipe.whole_lock = larder.at("whole_lock").string();
   std::set<std::string> names;
   for (const auto& item : larder.at("commands").items()) {
     auto command = read_command(item);
     command.skeleton = shared;
-    read_manifests(recipe.commands.empty() ? root.at("skeleton") : item.at("skeleton"),
-                   command.skeleton, true);
+    read_skeleton(recipe.commands.empty() ? root.at("skeleton") : item.at("skeleton"),
+                  command.skeleton, true);
     if (!names.insert(command.name).second) {
       throw item.error(fmt::format("two commands of the recipe are named `{}`", command.name));
     }
@@ -358,6 +371,7 @@ std::string write(const Recipe& recipe) {
                      {"sources", std::move(sources)}}}};
   if (!recipe.directory.empty()) document["larder"]["directory"] = recipe.directory;
   if (!recipe.start_manifest.empty()) document["larder"]["start_manifest"] = recipe.start_manifest;
+  if (recipe.whole_lock) document["larder"]["whole_lock"] = *recipe.whole_lock;
   return document.dump(2) + "\n";
 }
 
@@ -370,7 +384,7 @@ Recipe read(const std::string& file, std::string_view text) {
   read_shared(root.at("skeleton"), shared);
   if (root.has("larder")) read_larder(root, shared, recipe);
   if (recipe.commands.empty()) {
-    read_manifests(root.at("skeleton"), shared, root.has("larder"));
+    read_skeleton(root.at("skeleton"), shared, root.has("larder"));
     recipe.open = std::move(shared);
   }
   return recipe;

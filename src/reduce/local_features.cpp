@@ -323,6 +323,16 @@ const Conditions& LocalFeatures::active(std::size_t package, Side side,
   return facts_.of({package, side, Kind::OptionalDependency, dependency.key});
 }
 
+std::map<std::size_t, std::vector<std::string>> LocalFeatures::stated() const {
+  std::map<std::size_t, std::vector<std::string>> out;
+  for (const auto& [package, closed] : root_features_) {
+    auto& texts = out[package];
+    for (const auto& value : values_.at({package, command_line_feature}))
+      texts.push_back(value.text);
+  }
+  return out;
+}
+
 bool LocalFeatures::has_conditional_features() const {
   return std::any_of(facts_.all().begin(), facts_.all().end(), [](const auto& fact) {
     return fact.first.kind == Kind::Feature && fact.second != always;

@@ -11,6 +11,8 @@
 #include "larder/reduce/local_units.hpp"
 #include "larder/reduce/selection.hpp"
 #include "larder/reduce/skeleton.hpp"
+#include "member_requests.hpp"
+#include "request_manifests.hpp"
 #include "skeleton_frame.hpp"
 
 namespace larder::reduce {
@@ -216,6 +218,9 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
   } else {
     merge(plan, mapped, externals, frame, out);
   }
+  if (input.whole_lock)
+    out.requests =
+        request_manifests(resolution, config, member_requests(resolution, features, command));
   return out;
 }
 

@@ -1,11 +1,13 @@
 #include "larder/report/recipe_difference.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
 
 #include "larder/cargo/command_line.hpp"
+#include "larder/cargo/lockfile.hpp"
 #include "skeleton_difference.hpp"
 
 namespace larder::report {
@@ -89,6 +91,7 @@ class PartComparison {
     compare_sources();
     auto found = skeletons_.changes();
     std::move(found.begin(), found.end(), std::back_inserter(changes_));
+    compare_whole_locks();
     if (changes_.empty() && !is_same())
       add(ChangeKind::Skeleton, "targets, flags, or where prepare was started, differ", false);
   }
@@ -129,6 +132,51 @@ class PartComparison {
                       path),
           true, path);
     }
+  }
+
+  /// What is only fetched for the build: nothing is compiled again for it.
+  void compare_whole_locks() {
+    const auto& before = before_.recipe->whole_lock;
+    const auto& after = after_.recipe->whole_lock;
+    if (before.has_value() != after.has_value()) {
+      add(ChangeKind::Skeleton,
+          after ? "the recipe has the whole lock file now"
+                : "the recipe has no whole lock file now",
+          false);
+    } else if (before != after) {
+      add(ChangeKind::Skeleton,
+          "the whole lock file has changed: " + changed_packages(*before, *after), false);
+    } else if (before_.command != nullptr && after_.command != nullptr &&
+               before_.command->requests != after_.command->requests) {
+      add(ChangeKind::Skeleton, "members ask for other packages that are fetched and not compiled",
+          false);
+    }
+  }
+
+  static std::string changed_packages(const std::string& before, const std::string& after) {
+    const auto labels = [](const std::string& text) {
+      std::set<std::string> out;
+      for (const auto& package : cargo::parse_lockfile("recipe", text).packages)
+        out.insert(package.name + " " + package.version.str());
+      return out;
+    };
+    const auto old_labels = labels(before);
+    const auto new_labels = labels(after);
+    std::vector<std::string> out;
+    for (const auto& label : new_labels) {
+      if (!old_labels.contains(label)) out.push_back(fmt::format("`{}` is new", label));
+    }
+    for (const auto& label : old_labels) {
+      if (!new_labels.contains(label)) out.push_back(fmt::format("`{}` is gone", label));
+    }
+    if (out.empty()) return "a source, a checksum or an edge";
+    constexpr std::size_t most_listed = 6;
+    const auto count = out.size();
+    if (count > most_listed) {
+      out.resize(most_listed);
+      out.push_back(fmt::format("and {} more", count - most_listed));
+    }
+    return fmt::format("{}", fmt::join(out, ", "));
   }
 
   bool is_same() const {

@@ -230,6 +230,44 @@ TEST_SUITE("hostile") {
                   counts);
   }
 
+  TEST_CASE("what is fetched for a build without network") {
+    const TestDirectory directory("hostile-requests");
+    const Shelf shelf(directory);
+    Counts counts("requests");
+    const auto manifest = [](const std::string& path, const std::string& contents) {
+      return json{{"relative_path", path}, {"contents", contents}, {"targets", json::array()}};
+    };
+    const auto with = [&](const json& requests) {
+      auto larder = json::parse(shelf.recipe()).at("larder");
+      larder["whole_lock"] = "version = 3\n";
+      larder["commands"][0]["requests"] = requests;
+      return Change{"/larder", larder};
+    };
+    const auto root = manifest("Cargo.toml", "[workspace]\nmembers = [\"requests\"]\n");
+    const std::string crate = "[package]\nname = \"requests\"\n\n[lib]\npath = \"../Cargo.toml\"\n";
+    std::vector<Change> refused{
+        with(json::array({root})),
+        with(json::array({root, manifest("requests/Cargo.toml", "[package]\n")})),
+        with(json::array({root, manifest("rest/Cargo.toml", crate)})),
+        with(json::array({root, manifest("../Cargo.toml", crate)})),
+    };
+    for (const auto& place : {shelf.victim(), far_up + "victim"}) {
+      const auto path = "{ path = \"" + place + "\" }";
+      refused.push_back(with(json::array(
+          {root, manifest("requests/Cargo.toml", crate + "[dependencies]\nv = " + path + "\n")})));
+      refused.push_back(
+          with(json::array({manifest("Cargo.toml", "[workspace]\nmembers = [\"" + place + "\"]\n"),
+                            manifest("requests/Cargo.toml", crate)})));
+      refused.push_back(with(
+          json::array({manifest("Cargo.toml",
+                                "[workspace]\nmembers = []\n[patch.crates-io]\nv = " + path + "\n"),
+                       manifest("requests/Cargo.toml", crate)})));
+    }
+    check_changes(shelf, "recipe-invalid", refused, counts);
+    check_changes(shelf, "cooked",
+                  {with(json::array({root, manifest("requests/Cargo.toml", crate)}))}, counts);
+  }
+
   TEST_CASE("config and toolchain files") {
     const TestDirectory directory("hostile-config");
     const Shelf shelf(directory);

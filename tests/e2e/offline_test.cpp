@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "sparse_registry.hpp"
 #include "support/artifacts.hpp"
-#include "support/files.hpp"
-#include "support/programs.hpp"
+#include "support/trip.hpp"
 
 // The build step without network: what cook brings of a registry, of a git repository.
 
@@ -17,23 +15,29 @@ namespace {
 namespace fs = std::filesystem;
 using testing::SparseRegistry;
 
-/// The tests' environment with an empty CARGO_HOME, as a new layer has it.
-Environment with_home(const std::string& home) {
-  fs::create_directories(home);
-  auto environment = test_environment();
-  environment.set("CARGO_HOME", home);
-  return environment;
-}
-
-void publish(SparseRegistry& registry, const std::string& name, const std::string& rest = "",
-             const std::string& version = "1.0.0") {
-  registry.publish({{"Cargo.toml", package(name, rest, version)}, {"src/lib.rs", ""}});
-}
-
-/// The config by which a registry stands in for crates.io.
-std::string instead_of_crates_io(const SparseRegistry& registry) {
-  return "[source.crates-io]\nreplace-with = \"here\"\n\n[source.here]\nregistry = \"" +
-         registry.index() + "\"\n";
+/// A member that is built, with what only tests and what other platforms need, and one that is not.
+void write_two_members(Trip& trip) {
+  publish(trip.registry, "leaf");
+  publish(trip.registry, "deep",
+          "[features]\nmore = [\"dep:below\"]\n[dependencies]\nbelow = { "
+          "version = \"1\", optional = true }\n");
+  publish(trip.registry, "below");
+  publish(trip.registry, "for-tests",
+          "[dependencies]\ndeep = { version = \"1\", features = "
+          "[\"more\"] }\n");
+  publish(trip.registry, "elsewhere");
+  publish(trip.registry, "leaf", "", "2.0.0");
+  publish(trip.registry, "of-tool", "[dependencies]\nleaf = \"2\"\n");
+  trip.write({{"Cargo.toml", "[workspace]\nmembers = [\"app\", \"tool\"]\nresolver = \"2\"\n"},
+              {"app/Cargo.toml",
+               package("app",
+                       "[dependencies]\nleaf = \"1\"\n[dev-dependencies]\nfor-tests = "
+                       "\"1\"\n[target.'cfg(windows)'.dependencies]\nelsewhere = \"1\"\n")},
+              {"app/src/main.rs", "fn main() {}\n"},
+              {"app/tests/it.rs", "#[test]\nfn works() {}\n"},
+              {"tool/Cargo.toml", package("tool", "[dependencies]\nof-tool = \"1\"\n")},
+              {"tool/src/main.rs", "fn main() {}\n"}});
+  trip.lock();
 }
 
 }  // namespace
@@ -78,6 +82,261 @@ TEST_SUITE("offline") {
     CAPTURE(with_token.errors);
     CHECK(with_token.code() == 0);
     CHECK(read_file(directory / "app/Cargo.lock").find(registry.index()) != std::string::npos);
+  }
+
+  TEST_CASE(
+      "without the whole lock file, cook asks for what it compiles and an offline build fails") {
+    Trip trip("pruned");
+    write_two_members(trip);
+    trip.prepare({"--", "build", "-p", "app"});
+    CHECK(trip.asked_by_cook() ==
+          std::vector<std::string>{"/crates/leaf/1.0.0/download", "/index/config.json",
+                                   // Platforms are not evaluated.
+                                   "/index/el/se/elsewhere", "/index/le/af/leaf"});
+    const auto built = trip.build_offline("build -p app");
+    CHECK(built.code() == 101);
+    CHECK(built.says("no matching package named"));
+  }
+
+  TEST_CASE(
+      "with the whole lock file, cook asks for what the build asks for, whatever is selected") {
+    for (const auto* command : {"build -p app", "build --bin app", "build --release --workspace",
+                                "test -p app --no-run", "check -p tool", "build -p app --tests"}) {
+      Trip trip("selections");
+      write_two_members(trip);
+      trip.check(command);
+    }
+  }
+
+  TEST_CASE("after cook an online build asks nobody either") {
+    Trip trip("online");
+    write_two_members(trip);
+    trip.prepare({"--whole-lock", "--", "build", "-p", "app"});
+    trip.asked_by_cook();
+    copy_tree(trip.plan(), trip.app());
+    const auto built = larder({"build", "--strict"}, trip.app(), with_home(trip / "app-home"));
+    CAPTURE(built.errors);
+    CHECK(built.code() == 0);
+    CHECK(built.says("Reused 1 of 1"));
+    CHECK(trip.registry.take_requests().empty());
+  }
+
+  TEST_CASE("recipes without a command have the whole lock file: ours, and cargo-chef's") {
+    for (const std::string recipe : {"ours", "by the name of cargo-chef"}) {
+      CAPTURE(recipe);
+      Trip trip("open");
+      write_two_members(trip);
+      const auto home = with_home(trip / "app-home");
+      if (recipe == "ours") {
+        trip.prepare({});
+      } else {
+        fs::create_directories(trip.app());
+        REQUIRE(chef({"prepare", "--recipe-path", trip.app() + "/recipe.json"}, trip.plan(),
+                     with_home(trip / "plan-home"))
+                    .code() == 0);
+      }
+      const auto asked = trip.asked_by_cook({"--", "build", "--bin", "app"});
+      CHECK(joined(asked) == joined(trip.asked_by_build("build --bin app")));
+      const auto built = trip.build_offline("build --bin app");
+      CAPTURE(built.errors);
+      CHECK(built.code() == 0);
+      CHECK(parse_messages(built.output).compiled_external().empty());
+    }
+  }
+
+  TEST_CASE("offline cook fetches nothing") {
+    Trip trip("offline-cook");
+    write_two_members(trip);
+    trip.prepare({"--whole-lock", "--", "build", "-p", "app"});
+    trip.asked_by_cook();
+    fs::remove_all(trip.app() + "/target");
+    CHECK(trip.asked_by_cook({"--offline"}).empty());
+    write_file(trip / "app-home/config.toml", "[net]\noffline = true\n");
+    fs::remove_all(trip.app() + "/target");
+    CHECK(trip.asked_by_cook().empty());
+  }
+
+  TEST_CASE("git repositories of what is not compiled are fetched as well") {
+    Trip trip("git");
+    publish(trip.registry, "leaf");
+    const auto kept = make_repository(
+        trip / "kept",
+        {{"Cargo.toml", package("kept", "[dependencies]\nleaf = \"1\"\n")}, {"src/lib.rs", ""}});
+    const auto tests = make_repository(
+        trip / "tests",
+        {{"one/Cargo.toml", package("one", "[dependencies]\ntwo = { path = \"../two\" }\n")},
+         {"one/src/lib.rs", ""},
+         {"two/Cargo.toml", package("two")},
+         {"two/src/lib.rs", ""}});
+    trip.write({{"Cargo.toml", "[workspace]\nmembers = [\"app\", \"tool\"]\nresolver = \"2\"\n"},
+                {"app/Cargo.toml", package("app", "[dependencies]\nkept = { git = \"" + kept +
+                                                      "\" }\n[dev-dependencies]\none = { git = \"" +
+                                                      tests + "\", branch = \"main\" }\n")},
+                {"app/src/main.rs", "fn main() {}\n"},
+                {"tool/Cargo.toml", package("tool", "[dependencies]\ntwo = { git = \"" + tests +
+                                                        "\", branch = \"main\" }\n")},
+                {"tool/src/main.rs", "fn main() {}\n"}});
+    trip.lock();
+    trip.prepare({"--", "build", "-p", "app"});
+    trip.asked_by_cook();
+    CHECK(trip.build_offline("build -p app").code() == 101);
+    fs::remove_all(trip.app());
+    fs::remove_all(trip / "app-home");
+    trip.check("build -p app --locked");
+  }
+
+  TEST_CASE("a registry of its own, with a token, is asked by what only tests need") {
+    Trip trip("own-registry");
+    publish(trip.registry, "leaf");
+    SparseRegistry own(trip / "own");
+    publish(own, "house");
+    publish(own, "guest");
+    own.require_token("s3cret");
+    trip.write({{"Cargo.toml", package("app",
+                                       "[dependencies]\nleaf = \"1\"\nhouse = { version = "
+                                       "\"1\", registry = \"own\" }\n[dev-dependencies]\n"
+                                       "guest = { version = \"1\", registry = \"own\" }\n")},
+                {"src/main.rs", "fn main() {}\n"},
+                {".cargo/config.toml",
+                 "[registry]\nglobal-credential-providers = [\"cargo:token\"]\n"
+                 "[registries.own]\nindex = \"" +
+                     own.index() + "\"\n\n"}});
+    trip.set("CARGO_REGISTRIES_OWN_TOKEN", "s3cret");
+    trip.lock();
+    trip.check("build --locked");
+    CHECK(read_file(trip.app() + "/recipe.json").find("s3cret") == std::string::npos);
+    const auto requests = own.take_requests();
+    CHECK(std::find(requests.begin(), requests.end(), "/index/gu/es/guest") != requests.end());
+
+    fs::remove_all(trip.app() + "/target");
+    fs::remove_all(trip / "app-home");
+    trip.set("CARGO_REGISTRIES_OWN_TOKEN", "another");
+    CHECK(trip.cook().code() == 101);
+  }
+
+  TEST_CASE("what cannot be fetched is a failure for those who asked, and else a warning") {
+    Trip trip("no-token");
+    publish(trip.registry, "leaf");
+    SparseRegistry own(trip / "own");
+    publish(own, "guest");
+    trip.write({{"Cargo.toml",
+                 package("app",
+                         "[dependencies]\nleaf = \"1\"\n[dev-dependencies]\nguest = { version = "
+                         "\"1\", registry = \"own\" }\n")},
+                {"src/main.rs", "fn main() {}\n"},
+                {".cargo/config.toml", "[registries.own]\nindex = \"" + own.index() + "\"\n\n"}});
+    trip.lock();
+    own.require_token("s3cret");
+    trip.prepare({"--whole-lock", "--", "build"});
+    const auto asked = trip.cook();
+    CHECK(asked.code() == 101);
+    CHECK(asked.says("Fetching"));
+    fs::remove_all(trip.app());
+    trip.prepare({});
+    const auto open = trip.cook({"--", "build"});
+    CAPTURE(open.errors);
+    CHECK(open.code() == 0);
+    CHECK(open.says("warning: not all that the build asks for could be fetched"));
+    fs::remove_all(trip.app());
+    trip.prepare({"--", "build"});
+    CHECK(!trip.cook().says("Fetching"));
+  }
+
+  TEST_CASE("deps in a checkout makes offline builds possible as well") {
+    Trip trip("deps");
+    write_two_members(trip);
+    copy_tree(trip.plan(), trip.app());
+    const auto ran =
+        larder({"deps", "build", "-p", "app"}, trip.app(), with_home(trip / "app-home"));
+    CAPTURE(ran.errors);
+    REQUIRE(ran.code() == 0);
+    const auto built = trip.build_offline("build -p app");
+    CAPTURE(built.errors);
+    CHECK(built.code() == 0);
+    CHECK(parse_messages(built.output).compiled_external().empty());
+  }
+
+  TEST_CASE("patches, used or not, replacements and yanked versions") {
+    Trip trip("patches");
+    publish(trip.registry, "leaf");
+    publish(trip.registry, "base");
+    publish(trip.registry, "for-tests",
+            "[dependencies]\nbase = \"1\"\nlocal = { version = \"1\", "
+            "features = [\"extra\"] }\nold = \"1\"\n");
+    publish(trip.registry, "old", "", "1.0.0");
+    const auto forked =
+        make_repository(trip / "forked", {{"Cargo.toml", package("base")}, {"src/lib.rs", ""}});
+    const auto unused =
+        make_repository(trip / "unused", {{"Cargo.toml", package("nobody")}, {"src/lib.rs", ""}});
+    trip.write(
+        {{"Cargo.toml", package("app",
+                                "[workspace]\n[dependencies]\nleaf = \"1\"\n[dev-dependencies]\n"
+                                "for-tests = \"1\"\n[patch.crates-io]\nbase = { git = \"" +
+                                    forked + "\" }\nnobody = { git = \"" + unused +
+                                    "\" }\nlocal = { path = \"local\" }\n")},
+         {"src/main.rs", "fn main() {}\n"},
+         {"local/Cargo.toml", package("local", "[features]\nextra = []\n")},
+         {"local/src/lib.rs", ""}});
+    trip.lock();
+    trip.registry.yank("old", "1.0.0");
+    trip.check("build --locked");
+  }
+
+  TEST_CASE("a replaced package and what replaces it") {
+    Trip trip("replace");
+    publish(trip.registry, "leaf");
+    publish(trip.registry, "sink");
+    const auto other =
+        make_repository(trip / "sink", {{"Cargo.toml", package("sink")}, {"src/lib.rs", ""}});
+    trip.write({{"Cargo.toml",
+                 package("app",
+                         "[workspace]\n[dependencies]\nleaf = \"1\"\n[dev-dependencies]\nsink = "
+                         "\"1\"\n[replace]\n\"sink:1.0.0\" = { git = \"" +
+                             other + "\" }\n")},
+                {"src/main.rs", "fn main() {}\n"}});
+    trip.lock();
+    trip.check("build");
+  }
+
+  TEST_CASE("what cargo downloads by features that are on elsewhere") {
+    // By a development dependency on itself, and for another platform: cargo's first resolution
+    // does not tell them apart.
+    for (const std::string resolver : {"1", "2"}) {
+      CAPTURE(resolver);
+      Trip trip("features");
+      for (const auto* name : {"by-tests", "by-platform", "never"}) publish(trip.registry, name);
+      publish(trip.registry, "wide",
+              "[features]\nfull = [\"dep:never\"]\n[dependencies]\nnever = { "
+              "version = \"1\", optional = true }\n");
+      trip.write(
+          {{"Cargo.toml",
+            "[workspace]\nmembers = [\"app\", \"lib\"]\nresolver = \"" + resolver + "\"\n"},
+           {"app/Cargo.toml",
+            package("app",
+                    "[features]\nfull = [\"dep:by-tests\"]\n[dependencies]\nby-tests = { "
+                    "version = \"1\", optional = true }\nlib = { path = \"../lib\" }\nwide = "
+                    "\"1\"\n[dev-dependencies]\napp = { path = \".\", features = [\"full\"] "
+                    "}\nwide = { version = \"1\", features = [\"full\"] }\n"
+                    "[target.'cfg(windows)'.dependencies]\nlib = { path = \"../lib\", "
+                    "features = [\"more\"] }\n")},
+           {"app/src/lib.rs", ""},
+           {"lib/Cargo.toml", package("lib",
+                                      "[features]\nmore = [\"dep:by-platform\"]\n[dependencies]"
+                                      "\nby-platform = { version = \"1\", optional = true }\n")},
+           {"lib/src/lib.rs", ""}});
+      trip.lock();
+      trip.check("build -p app");
+    }
+  }
+
+  TEST_CASE("several commands: the rest is what no skeleton has") {
+    Trip trip("several");
+    write_two_members(trip);
+    trip.prepare({"--whole-lock", "--for", "build -p app", "--for", "test --workspace --no-run"});
+    trip.asked_by_cook({"--only", "build"});
+    const auto built = trip.build_offline("build -p app");
+    CAPTURE(built.errors);
+    CHECK(built.code() == 0);
   }
 }
 

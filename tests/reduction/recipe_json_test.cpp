@@ -84,6 +84,10 @@ TEST_CASE("reading what was written gives the same recipe") {
   recipe.commands = {first, other};
   CHECK(recipe::read("recipe.json", recipe::write(recipe)) == recipe);
 
+  recipe.whole_lock = "version = 4\n";
+  recipe.commands[1].requests = {{"Cargo.toml", "[workspace]\n", {}}};
+  CHECK(recipe::read("recipe.json", recipe::write(recipe)) == recipe);
+
   for (auto& each : recipe.commands)
     each.skeleton.toolchain = reduce::ToolchainText{"rust-toolchain", "1.80\n"};
   CHECK(recipe::read("recipe.json", recipe::write(recipe)) == recipe);

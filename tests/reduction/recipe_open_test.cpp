@@ -25,12 +25,28 @@ std::string in_two_steps(const SourceTree& tree, const std::string& directory,
       recipe::derive_from(open, {"/elsewhere", "", {{"", cargo::split_command(command)}}}));
 }
 
+/// The same with the whole lock file, in one step and in two.
+std::string with_whole_lock(const SourceTree& tree, recipe::DeriveRequest request) {
+  request.whole_lock = true;
+  return recipe::write(recipe::derive(tree, request));
+}
+
+std::string whole_lock_in_two_steps(const SourceTree& tree, const std::string& directory,
+                                    const std::string& command) {
+  recipe::DeriveRequest request{"/elsewhere", "", {{"", cargo::split_command(command)}}};
+  request.whole_lock = true;
+  return recipe::write(recipe::derive_from(open_recipe(tree, directory), request));
+}
+
 void same_in_two_steps(const SourceTree& tree, const std::string& directory,
                        const std::vector<std::string>& commands) {
   for (const auto& command : commands) {
     CAPTURE(command);
     CHECK(first_difference(recipe_bytes(tree, directory, command),
                            in_two_steps(tree, directory, command)) == "");
+    CHECK(first_difference(
+              with_whole_lock(tree, {directory, "", {{"", cargo::split_command(command)}}}),
+              whole_lock_in_two_steps(tree, directory, command)) == "");
   }
 }
 

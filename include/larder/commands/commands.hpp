@@ -31,6 +31,8 @@ struct PrepareOptions {
   bool open = false;
   /// With `open`: only what this member, or the member with this binary, has a use for.
   std::string bin;
+  /// That cook can bring what a build without network asks of all of Cargo.lock.
+  bool whole_lock = false;
   /// Where Cargo.lock is missing or outdated, cargo makes one, outside the workspace.
   bool makes_lockfile = false;
 };

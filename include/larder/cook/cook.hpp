@@ -27,6 +27,9 @@ struct CookRequest {
   std::string recipe_text;
   /// Names of the commands to cook; empty for all.
   std::vector<std::string> only;
+  /// Whether it is a failure when what a recipe with `whole_lock` has cannot be fetched. Where
+  /// nobody asked for it, the build may still get it.
+  bool must_fetch = true;
 };
 
 /// Compiles the external units of every command of a recipe. Returns how cargo ended, of the first

@@ -24,6 +24,9 @@ struct Command {
   /// Why the skeleton has a crate for each local package; empty when they were merged.
   std::string fallback_reason;
   reduce::Skeleton skeleton;
+  /// With `Recipe::whole_lock`: what the packages that the command selects ask for, compiled or
+  /// not, as a workspace of its own (reduce/whole_lock.hpp).
+  std::vector<reduce::SkeletonManifest> requests;
   bool operator==(const Command&) const = default;
 };
 
@@ -55,6 +58,10 @@ struct Recipe {
   std::string start_manifest;
   /// Sorted by path.
   std::vector<SourceFile> sources;
+  /// For a build without network: the lock file, as far as it is not about the workspace's own
+  /// packages (`reduce::external_lock`). Nothing where nobody asked for it; an open recipe has the
+  /// whole anyway.
+  std::optional<std::string> whole_lock;
 
   /// Of `sources`, the target specifications, which commands name by `--target`, and the others.
   std::vector<SourceFile> target_files() const;
@@ -106,6 +113,8 @@ struct DeriveRequest {
   std::string bin = {};
   /// Those of a tree whose root manifest names none; empty for an open recipe.
   std::vector<StatedCommand> default_commands = {};
+  /// For a recipe with commands: to have `Recipe::whole_lock`.
+  bool whole_lock = false;
 };
 
 /// The whole way from a source tree to a recipe, an open one where no command is stated anywhere.

@@ -52,6 +52,9 @@ class LocalFeatures {
 
   const Facts<Contribution>& contributions() const { return contributions_; }
 
+  /// The packages that cargo starts from, and what the command line asks of each.
+  std::map<std::size_t, std::vector<std::string>> stated() const;
+
   /// A feature of a development dependency that is on only because another local package turned on
   /// a feature of this one: cargo's two resolvers disagree about it, and the unit gets the feature
   /// without the dependencies that the feature adds. "package/feature -> dependency/feature", empty

@@ -79,6 +79,8 @@ struct Reduction {
   /// they were.
   std::string fallback_reason;
   std::vector<CarriedPackage> carried;
+  /// Of what the selected packages ask, compiled or not: `ReductionInput::whole_lock`.
+  std::vector<SkeletonManifest> requests;
 };
 
 struct ReductionInput {
@@ -94,6 +96,8 @@ struct ReductionInput {
   const Environment& environment;
   /// Not to merge even where it is exact: to compare the two forms.
   bool finest = false;
+  /// For a build without network (reduce/whole_lock.hpp).
+  bool whole_lock = false;
 };
 
 /// Workspace + command → skeleton (design: docs/architecture.md). Pure. Where merging would not be

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "larder/base/environment.hpp"
+#include "larder/cargo/config.hpp"
+#include "larder/recipe/recipe.hpp"
+
+namespace larder::cook {
+
+/// The arguments behind `cargo` by which it fetches what the build of a command will ask for, and
+/// compiles nothing: `tree` of the workspace in which this manifest is
+/// (`reduce::request_workspace`). It resolves and downloads as `build` does (cargo: ops/tree,
+/// `build_and_print`). `extra` are the flags that were given to cook.
+std::vector<std::string> fetch_arguments(const recipe::Command& command,
+                                         const std::vector<std::string>& extra,
+                                         const std::string& manifest);
+
+/// Whether cargo will not use the network: by the command, the flags given to cook, the
+/// environment or the config.
+bool is_offline(const recipe::Command& command, const std::vector<std::string>& extra,
+                const Environment& environment, const cargo::Config& config);
+
+}  // namespace larder::cook

@@ -1,0 +1,55 @@
+#include "larder/cook/fetch.hpp"
+
+#include <algorithm>
+
+#include "larder/cargo/command_line.hpp"
+#include "larder/cook/skeleton_files.hpp"
+#include "larder/reduce/whole_lock.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+std::string requests_package(const std::vector<reduce::SkeletonManifest>& requests) {
+  for (const auto& manifest : requests) {
+    if (manifest.path != std::string(reduce::requests_crate) + "/Cargo.toml") continue;
+    const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
+    if (const auto name = package_name(document)) return *name;
+  }
+  throw Error("recipe-invalid", "the recipe has `whole_lock`, but a command of it no requests")
+      .hint("make the recipe again with `cargo larder prepare`");
+}
+
+}  // namespace
+
+std::vector<std::string> fetch_arguments(const recipe::Command& command,
+                                         const std::vector<std::string>& extra,
+                                         const std::string& manifest) {
+  const auto line = cargo::parse_command_line(command.cook_arguments);
+  auto targets = line.targets;
+  for (std::size_t i = 1; i < extra.size(); ++i) {
+    if (extra[i - 1] == "--target") targets = {extra[i]};
+  }
+  // Development dependencies of the requests are there for their features.
+  std::vector<std::string> out{"tree",      "--quiet", "--edges",         "normal,build",
+                               "--package", "",        "--manifest-path", manifest};
+  out[5] = requests_package(command.requests);
+  for (const auto& target : targets) out.insert(out.end(), {"--target", target});
+  for (const auto& text : line.config) out.insert(out.end(), {"--config", text});
+  for (const auto& flag : line.unstable) out.insert(out.end(), {"-Z", flag});
+  return out;
+}
+
+bool is_offline(const recipe::Command& command, const std::vector<std::string>& extra,
+                const Environment& environment, const cargo::Config& config) {
+  const auto line = cargo::parse_command_line(command.cook_arguments);
+  const auto says_so = [](const std::string& word) {
+    return word == "--offline" || word == "--frozen";
+  };
+  if (line.offline || line.frozen || std::any_of(extra.begin(), extra.end(), says_so)) return true;
+  if (const auto variable = environment.get("CARGO_NET_OFFLINE")) return *variable == "true";
+  const auto key = config.find({"net", "offline"});
+  return key && key->value().boolean() != nullptr && *key->value().boolean();
+}
+
+}  // namespace larder::cook

@@ -1,0 +1,109 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "larder/reduce/whole_lock.hpp"
+#include "larder/report/recipe_difference.hpp"
+#include "recipe_table.hpp"
+#include "tiny_workspace.hpp"
+
+// What a recipe has for a build without network. That cargo asks for no more and no less, a real
+// one shows: e2e.offline.
+
+namespace larder::testing {
+
+namespace {
+
+recipe::Recipe with_whole_lock(const SourceTree& tree, const std::string& directory,
+                               const std::string& command) {
+  recipe::DeriveRequest request{directory, "", {{"", cargo::split_command(command)}}};
+  request.whole_lock = true;
+  return recipe::derive(tree, request);
+}
+
+/// `a` is compiled, `b` is for tests, `c` is of a member that is not selected.
+MemoryTree workspace() {
+  auto tree = tiny_workspace({"a", "b", "c"});
+  add_package(tree, ".", "app",
+              "[dependencies]\na = \"1\"\n[dev-dependencies]\nb = \"1\"\n"
+              "[workspace]\nmembers = [\"other\"]\n",
+              {"src/main.rs"});
+  add_package(tree, "other", "other", "[dependencies]\nc = \"1\"\n", {"src/lib.rs"});
+  return tree;
+}
+
+std::vector<std::string> names(const std::string& lock) {
+  std::vector<std::string> out;
+  for (const auto& package : cargo::parse_lockfile("recipe", lock).packages)
+    out.push_back(package.name);
+  return out;
+}
+
+const std::string command = "build -p app";
+
+}  // namespace
+
+TEST_CASE("the whole lock file is in the recipe of those who ask, and changes nothing else") {
+  const auto tree = workspace();
+  const auto plain = derive(tree, "/w", command);
+  CHECK(!plain.whole_lock);
+  CHECK(plain.commands[0].requests.empty());
+  auto whole = with_whole_lock(tree, "/w", command);
+  REQUIRE(whole.whole_lock);
+  CHECK(names(*whole.whole_lock) == std::vector<std::string>{"a", "b", "c"});
+  CHECK(names(whole.commands[0].skeleton.lock_file) == std::vector<std::string>{"a"});
+  whole.whole_lock.reset();
+  whole.commands[0].requests.clear();
+  CHECK(whole == plain);
+}
+
+TEST_CASE(
+    "with it the recipe changes with every external package, and with nothing of the members") {
+  const auto before = workspace();
+  auto bumped = before;
+  replace(bumped, "/w/Cargo.lock", "name = \"b\"\nversion = \"1.0.0\"",
+          "name = \"b\"\nversion = \"1.0.1\"");
+  CHECK(derive(before, "/w", command) == derive(bumped, "/w", command));
+  const auto differences = report::differences(with_whole_lock(before, "/w", command),
+                                               with_whole_lock(bumped, "/w", command));
+  CHECK(differences == std::vector<std::string>{"the whole lock file has changed: `b 1.0.1` is "
+                                                "new, `b 1.0.0` is gone"});
+
+  auto edited = before;
+  add_file(edited, "/w/src/bin/more.rs", "fn main() {}\n");
+  add_file(edited, "/w/tests/it.rs", "");
+  append(edited, "/w/other/Cargo.toml", "[features]\nown = []\n");
+  CHECK(with_whole_lock(before, "/w", command) == with_whole_lock(edited, "/w", command));
+}
+
+TEST_CASE("what is fetched has every package of the lock file under a key of its own") {
+  const auto tree = workspace();
+  const auto whole = with_whole_lock(tree, "/w", command);
+  const auto fetched = reduce::request_workspace(
+      whole.commands[0].requests,
+      "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = "
+      "\"registry+https://github.com/rust-lang/crates.io-index\"\n\n[[package]]\nname = \"a\"\n"
+      "version = \"2.0.0+meta\"\nsource = "
+      "\"sparse+https://own.example/index/\"\n\n[[package]]\nname "
+      "= \"g\"\nversion = \"1.0.0\"\nsource = "
+      "\"git+https://example.com/g?branch=a%2Fb+c#0123456789012345678901234567890123456789\"\n");
+  const auto rest = std::find_if(fetched.manifests.begin(), fetched.manifests.end(),
+                                 [](const auto& one) { return one.path == "rest/Cargo.toml"; });
+  REQUIRE(rest != fetched.manifests.end());
+  const auto& text = rest->contents;
+  CAPTURE(text);
+  const auto has = [&](const std::string& line) { return text.find(line) != std::string::npos; };
+  CHECK(has("external0 = { package = \"a\", version = \"=1.0.0\", default-features = false }\n"));
+  CHECK(
+      has("external1 = { package = \"a\", registry-index = "
+          "\"sparse+https://own.example/index/\", version = \"=2.0.0\", default-features = "
+          "false }\n"));
+  CHECK(
+      has("external2 = { package = \"g\", git = \"https://example.com/g\", branch = \"a/b c\", "
+          "default-features = false }\n"));
+  const auto& root = fetched.manifests.front();
+  CHECK(root.path == "Cargo.toml");
+  CHECK(root.contents.find("members = [\"requests\", \"rest\"]") != std::string::npos);
+}
+
+}  // namespace larder::testing
