@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
@@ -49,6 +51,29 @@ std::string active_toolchain(Environment environment, const std::string& directo
       capture_process({{"rustup", "show", "active-toolchain"}, directory, environment});
   if (!succeeded(shown.status)) return "";
   return shown.output.substr(0, shown.output.find_first_of(" \n"));
+}
+
+/// Whether this rustup's proxy says how it came to its choice, as it does from 1.29.
+bool proxy_names_source(const Environment& environment, const std::string& directory) {
+  const auto shown = capture_process({{"rustup", "--version"}, directory, environment});
+  int major = 0;
+  int minor = 0;
+  const bool known = succeeded(shown.status) &&
+                     std::sscanf(shown.output.c_str(), "rustup %d.%d", &major, &minor) == 2;
+  return known && std::pair(major, minor) >= std::pair(1, 29);
+}
+
+/// Whether `RUSTUP_TOOLCHAIN` is what the user asked for, and not what rustup's proxy left there.
+bool is_asked_for(const Environment& environment, const std::string& directory,
+                  const std::string& chosen) {
+  const auto source = environment.get("RUSTUP_TOOLCHAIN_SOURCE").value_or("");
+  if (!source.empty()) return source == "cli" || source == "env";
+  // The proxy starts cargo, and cargo says so to what it starts.
+  if (!environment.get("CARGO")) return true;
+  // Then it was `rustup run`.
+  if (proxy_names_source(environment, directory)) return true;
+  // An older one leaves the name alone: what it would choose anyway was not asked for.
+  return active_toolchain(environment, directory) != chosen;
 }
 
 Error missing(const std::string& program, int error_number) {
@@ -105,14 +130,7 @@ Cargo find_cargo(const Environment& given, const std::string& directory,
     return cargo;
   }
   const auto chosen = environment.get("RUSTUP_TOOLCHAIN");
-  const auto source = environment.get("RUSTUP_TOOLCHAIN_SOURCE").value_or("");
-  const bool asked_for = source == "cli" || source == "env";
-  if (chosen && !asked_for) {
-    // Without a source (`rustup run`, an older rustup) the name tells: what rustup would choose
-    // anyway was not asked for.
-    if (!source.empty() || active_toolchain(environment, directory) == *chosen)
-      forget_choice(environment);
-  }
+  if (chosen && !is_asked_for(environment, directory, *chosen)) forget_choice(environment);
   cargo.argv = {environment.get("CARGO").value_or("cargo")};
   return cargo;
 }

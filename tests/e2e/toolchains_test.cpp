@@ -29,13 +29,15 @@ case $1 in +*) toolchain=${{1#+}} source=cli; shift ;; esac
   echo "error: toolchain '$toolchain' is not installed" >&2
   exit 1
 }}
-export RUSTUP_TOOLCHAIN=$toolchain RUSTUP_TOOLCHAIN_SOURCE=$source
+export RUSTUP_TOOLCHAIN=$toolchain
+[ -n "$OLD_RUSTUP" ] || export RUSTUP_TOOLCHAIN_SOURCE=$source
 exec {0}/toolchains/$toolchain/bin/cargo "$@"
 )sh";
 
 /// As `rustup show active-toolchain` and `rustup run`.
 constexpr std::string_view rustup = R"sh(
 case $1 in
+  --version) [ -n "$OLD_RUSTUP" ] && echo 'rustup 1.28.2 (x)' || echo 'rustup 1.29.0 (x)' ;;
   show) echo "${RUSTUP_TOOLCHAIN:-default} (because)" ;;
   run)
     export RUSTUP_TOOLCHAIN=$2
@@ -109,7 +111,23 @@ class Toolchains {
   Shelf shelf_;
   std::string directory_;
   Environment environment_;
-};  // namespace
+};
+
+/// The default and one of another version; empty where there are no two.
+std::pair<std::string, std::string> two_toolchains(const Environment& environment) {
+  const auto ask = [&](const Words& argv) {
+    const auto asked = capture_process({argv, "/", environment});
+    return succeeded(asked.status) ? asked.output : std::string();
+  };
+  const auto active = ask({"rustup", "show", "active-toolchain"});
+  const auto first = active.substr(0, active.find_first_of(" \n"));
+  const auto version = ask({"cargo", "--version"});
+  std::istringstream names(ask({"rustup", "toolchain", "list", "--quiet"}));
+  for (std::string name; !first.empty() && std::getline(names, name);) {
+    if (ask({"cargo", "+" + name, "--version"}) != version) return {first, name};
+  }
+  return {first, ""};
+}
 
 const Words direct{larder_program(), "cook"};
 const Words through_cargo{"cargo", "larder", "cook"};
@@ -136,10 +154,37 @@ TEST_SUITE("toolchains") {
     toolchains.check_used(direct, "pinned", "other");
   }
 
-  TEST_CASE("the default that `rustup run` names is no wish") {
-    const TestDirectory directory("toolchain-run");
-    const Toolchains toolchains(directory);
-    toolchains.check_used(Words{"rustup", "run", "default"} + direct, "pinned", "pinned");
+  TEST_CASE("the default is a wish as well when the user asks for it") {
+    const TestDirectory directory("toolchain-default");
+    Toolchains toolchains(directory);
+    toolchains.check_used({"cargo", "+default", "larder", "cook"}, "pinned", "default");
+    toolchains.check_used(Words{"rustup", "run", "default"} + direct, "pinned", "default");
+    toolchains.check_used(Words{"rustup", "run", "default"} + through_cargo, "pinned", "default");
+    toolchains.set("RUSTUP_TOOLCHAIN", "default");
+    toolchains.check_used(direct, "pinned", "default");
+    toolchains.check_used(through_cargo, "pinned", "default");
+  }
+
+  TEST_CASE("a rustup that does not say how it chose") {
+    const TestDirectory directory("toolchain-old");
+    Toolchains toolchains(directory);
+    toolchains.set("OLD_RUSTUP", "1");
+    for (const std::string file : {"", "pinned"}) {
+      const std::string unasked = file.empty() ? "default" : file;
+      toolchains.check_used(direct, file, unasked);
+      toolchains.check_used(through_cargo, file, unasked);
+      toolchains.check_used({"cargo", "+other", "larder", "cook"}, file, "other");
+      toolchains.check_used(Words{"rustup", "run", "other"} + direct, file, "other");
+      toolchains.check_used(Words{"rustup", "run", "default"} + direct, file, "default");
+      // Its proxy passes on a wish for the default and the default alike.
+      toolchains.check_used({"cargo", "+default", "larder", "cook"}, file, unasked);
+      toolchains.set("RUSTUP_TOOLCHAIN", "other");
+      toolchains.check_used(direct, file, "other");
+      toolchains.check_used(through_cargo, file, "other");
+      toolchains.set("RUSTUP_TOOLCHAIN", "default");
+      toolchains.check_used(direct, file, "default");
+      toolchains.set("RUSTUP_TOOLCHAIN", "");
+    }
   }
 
   TEST_CASE("+toolchain in the recorded command wins over everything") {
@@ -189,6 +234,68 @@ TEST_SUITE("toolchains") {
     const auto variable = toolchains.cook(direct, "pinned");
     CHECK(variable.error_id() == "cargo-failed");
     CHECK(variable.says("RUSTUP_TOOLCHAIN"));
+  }
+
+  TEST_CASE("however it is called, cook runs the cargo that the same call of the build runs") {
+    const TestDirectory directory("toolchain-table");
+    const Shelf shelf(directory);
+    auto environment = shelf.environment();
+    environment.set("RUSTUP_AUTO_INSTALL", "0");
+    for (const auto* name : {"RUSTUP_TOOLCHAIN", "RUSTUP_TOOLCHAIN_SOURCE"})
+      environment.unset(name);
+    const auto [first, second] = two_toolchains(environment);
+    if (second.empty()) {
+      MESSAGE("SKIPPED: there are no two different toolchains of rustup here");
+      return;
+    }
+    fs::create_directories(directory / "bin");
+    fs::create_symlink(larder_program(), directory / "bin/cargo-larder");
+    environment.set("PATH", directory / "bin:" + environment.get("PATH").value_or(""));
+
+    struct Call {
+      Words before;
+      bool direct;
+      std::string variable;
+    };
+    std::vector<Call> calls{{{}, true, ""}, {{"cargo"}, false, ""}};
+    for (const auto& name : {first, second}) {
+      calls.push_back({{}, true, name});
+      calls.push_back({{"cargo"}, false, name});
+      calls.push_back({{"cargo", "+" + name}, false, ""});
+      calls.push_back({{"rustup", "run", name}, true, ""});
+      calls.push_back({{"rustup", "run", name, "cargo"}, false, ""});
+    }
+    for (const std::string& file : {std::string(), first, second}) {
+      for (const auto& call : calls) {
+        auto here = environment;
+        if (!call.variable.empty()) here.set("RUSTUP_TOOLCHAIN", call.variable);
+        const auto run = [&](const Words& argv) {
+          auto captured = capture_process({argv, shelf.app(), here});
+          return Run{captured.status, captured.output, captured.errors};
+        };
+        const auto program = call.direct ? Words{"cargo-larder"} : Words{"larder"};
+        const auto cook = call.before + program + Words{"cook", "--offline"};
+        auto build = call.before + (call.direct ? Words{"cargo"} : Words{}) + Words{"--version"};
+        CAPTURE(joined(cook));
+        CAPTURE(call.variable);
+        CAPTURE(file);
+        auto recipe = nlohmann::json::parse(shelf.recipe());
+        if (!file.empty()) {
+          recipe["skeleton"]["rust_toolchain_file"] = {
+              "Toml", fmt::format("[toolchain]\nchannel = \"{}\"\n", file)};
+        }
+        shelf.set_recipe(recipe.dump());
+        fs::remove_all(shelf.app() + "/target");
+        const auto cooked = run(cook);
+        CAPTURE(cooked.errors);
+        CHECK(cooked.code() == 0);
+        // With the toolchain file that cook has left, as the sources will bring it.
+        CHECK(fs::exists(shelf.app() + "/rust-toolchain.toml") == !file.empty());
+        const auto version = run(build).output;
+        CHECK(version.starts_with("cargo 1."));
+        CHECK(cooked.says("(" + version.substr(0, version.find('\n')) + ")"));
+      }
+    }
   }
 
   TEST_CASE("the rustup of this machine") {

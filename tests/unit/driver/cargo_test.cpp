@@ -83,24 +83,39 @@ TEST_CASE("a library path of the toolchain alone is removed as a whole") {
   CHECK_FALSE(cargo.environment.variables().contains("LD_LIBRARY_PATH"));
 }
 
-TEST_CASE("a variable without a source is the user's unless rustup would choose the same") {
+TEST_CASE("a variable without a source is the user's, unless a proxy could have left it there") {
   Programs programs;
-  programs.add("rustup",
-               "[ -z \"$RUSTUP_TOOLCHAIN\" ] && [ \"$1 $2\" = 'show active-toolchain' ] && "
-               "echo '" +
-                   nightly + " (default)'");
-  const auto chosen = [&](const std::string& toolchain) {
-    return find_cargo(programs.environment({{"RUSTUP_TOOLCHAIN", toolchain}}), programs.path(), "")
-        .environment.get("RUSTUP_TOOLCHAIN");
+  std::string version = "echo 'rustup 1.28.2 (x)'";
+  const auto kept = [&](const std::string& toolchain, const std::string& cargo) {
+    programs.add("rustup", "[ \"$1\" = --version ] && " + version +
+                               "; [ -z \"$RUSTUP_TOOLCHAIN\" ] && [ \"$1 $2\" = 'show "
+                               "active-toolchain' ] && echo '" +
+                               nightly + " (default)'; exit 0");
+    const auto environment =
+        programs.environment({{"RUSTUP_TOOLCHAIN", toolchain}, {"CARGO", cargo}});
+    return find_cargo(environment, programs.path(), "").environment.get("RUSTUP_TOOLCHAIN") ==
+           toolchain;
   };
-  CHECK_FALSE(chosen(nightly));
-  CHECK(chosen("1.80.0-x86_64-unknown-linux-gnu") == "1.80.0-x86_64-unknown-linux-gnu");
+  const std::string other = "1.80.0-x86_64-unknown-linux-gnu";
+  // Started by cargo: by the proxy of an older rustup or under `rustup run`.
+  CHECK_FALSE(kept(nightly, "/t/bin/cargo"));
+  CHECK(kept(other, "/t/bin/cargo"));
+  // Called directly.
+  CHECK(kept(nightly, ""));
+  CHECK(kept(other, ""));
+  // This one's proxy would have named the source, so it was `rustup run`.
+  for (const auto* text : {"echo 'rustup 1.29.0 (x)'", "echo 'rustup 1.30.1'"}) {
+    version = text;
+    CHECK(kept(nightly, "/t/bin/cargo"));
+  }
 }
 
 TEST_CASE("a variable without a source is kept where there is no rustup to ask") {
   const Programs none;
-  CHECK(find_cargo(none.environment({{"RUSTUP_TOOLCHAIN", nightly}}), "/", "")
-            .environment.get("RUSTUP_TOOLCHAIN") == nightly);
+  for (const std::string cargo : {"", "/t/bin/cargo"}) {
+    CHECK(find_cargo(none.environment({{"RUSTUP_TOOLCHAIN", nightly}, {"CARGO", cargo}}), "/", "")
+              .environment.get("RUSTUP_TOOLCHAIN") == nightly);
+  }
 }
 
 TEST_CASE("+toolchain goes to rustup's cargo, whatever the environment chose") {
