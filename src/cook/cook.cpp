@@ -14,6 +14,7 @@
 #include "larder/base/text_file.hpp"
 #include "larder/cargo/neutral_flags.hpp"
 #include "larder/cook/build_directories.hpp"
+#include "larder/cook/extern_names.hpp"
 #include "larder/cook/fetch.hpp"
 #include "larder/cook/recipe_checks.hpp"
 #include "larder/cook/skeleton_files.hpp"
@@ -115,13 +116,18 @@ class CommandCook {
                               shell_);
     skeleton_directory_ = path::join(place.new_directory(digest_), std::to_string(index_));
     leave_recipe();
-    write_skeleton(command_.skeleton, skeleton_directory_);
+    reason_to_compile_ = reason_to_compile();
+    const CompiledSkeleton given{command_.skeleton, command_.cook_arguments};
+    const auto written = reason_to_compile_.empty()
+                             ? given
+                             : with_safe_externs(given.skeleton, given.cook_arguments);
+    write_skeleton(written.skeleton, skeleton_directory_);
     write_sources(sources_, skeleton_directory_);
     const auto version = driver::cargo_version(cargo_, request_.directory);
     check_path_hash();
     shell_.status("Cooking",
                   fmt::format("cargo {} ({})", cargo::join_command(command_.arguments), version));
-    const auto arguments = cargo_arguments();
+    const auto arguments = cargo_arguments(written.cook_arguments);
     shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
     const auto status =
         driver::check_started(run_process(cargo_.command(arguments, request_.directory)), cargo_);
@@ -185,8 +191,14 @@ class CommandCook {
 
   std::string manifest() const { return path::join(skeleton_directory_, "Cargo.toml"); }
 
-  std::vector<std::string> cargo_arguments() {
-    auto arguments = command_.cook_arguments;
+  /// Why the skeleton's own crates are compiled like others; empty where the wrapper skips them.
+  std::string reason_to_compile() const {
+    // A wrapper is part of what cargo calls the unit of a member.
+    if (!sources_.empty()) return "the recipe has sources of its own";
+    return reason_against_wrapper(command_.cook_arguments.at(0), cargo_.environment, config_);
+  }
+
+  std::vector<std::string> cargo_arguments(std::vector<std::string> arguments) const {
     std::erase(arguments, "--");
     take_value(arguments, "--target-dir");
     find_target_files(arguments);
@@ -198,17 +210,12 @@ class CommandCook {
     arguments.insert(arguments.end(), directories_.arguments.begin(), directories_.arguments.end());
     arguments.insert(arguments.end(), request_.extra_arguments.begin(),
                      request_.extra_arguments.end());
-    const auto reason =
-        sources_.empty()
-            ? reason_against_wrapper(command_.cook_arguments.at(0), cargo_.environment, config_)
-            // A wrapper is part of what cargo calls the unit of a member.
-            : std::string("the recipe has sources of its own");
-    if (reason.empty()) {
+    if (reason_to_compile_.empty()) {
       const auto wrapper = make_wrapper();
       arguments.insert(arguments.end(),
                        {"--config", "build.rustc-workspace-wrapper=" + cargo::toml_quote(wrapper)});
     } else {
-      shell_.detail("Compiling", "the empty skeleton crates too, since " + reason);
+      shell_.detail("Compiling", "the empty skeleton crates too, since " + reason_to_compile_);
     }
     return arguments;
   }
@@ -338,6 +345,7 @@ class CommandCook {
   cargo::Config config_;
   BuildDirectories directories_;
   std::string skeleton_directory_;
+  std::string reason_to_compile_;
 };
 
 bool wanted(const CookRequest& request, const std::string& name) {

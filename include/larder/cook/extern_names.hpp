@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "larder/reduce/skeleton.hpp"
+
+namespace larder::cook {
+
+/// A skeleton whose crates are really compiled, and the words that build it.
+struct CompiledSkeleton {
+  reduce::Skeleton skeleton;
+  std::vector<std::string> cook_arguments;
+};
+
+/// Rustc looks up `core`, `std`, `test` and `proc_macro` among a crate's dependencies before it
+/// looks into its own libraries, so that a package or library of such a name leaves a crate without
+/// a prelude (rustc: rustc_builtin_macros/src/standard_library_imports.rs). Every dependency of the
+/// skeleton's crates gets a key that decides its name, as only a key with `package` does (cargo:
+/// core/dependency.rs, `explicit_name_in_toml`): the name of a library is not known here. Keys of
+/// the names above are replaced, also where features mention them. No external unit can tell.
+CompiledSkeleton with_safe_externs(reduce::Skeleton skeleton,
+                                   std::vector<std::string> cook_arguments);
+
+}  // namespace larder::cook

@@ -1,0 +1,102 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "support/artifacts.hpp"
+#include "support/stubbed.hpp"
+#include "support/till.hpp"
+
+// Where a rustc wrapper is set, the empty crates of a skeleton are really compiled, whatever their
+// dependencies are called.
+
+namespace larder::e2e {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Files = std::map<std::string, std::string>;
+
+/// Packages of rustc's own names, and one whose library alone has such a name.
+Files externals() {
+  Files out{{"oxide/Cargo.toml",
+             package("oxide", "[lib]\nname = \"core\"\n[features]\nx = []\ny = []\n")},
+            {"oxide/src/lib.rs", "pub fn oxide() {}\n"},
+            {"plain/Cargo.toml", package("plain")},
+            {"plain/src/lib.rs", ""}};
+  for (const std::string name : {"alloc", "core", "proc-macro", "std", "test"}) {
+    out[name + "/Cargo.toml"] =
+        package(name, "[features]\nx = []\ny = []\n[dependencies]\nplain = \"1\"\n");
+    out[name + "/src/lib.rs"] = "";
+  }
+  return out;
+}
+
+/// Its sources compile: they call no dependency by a name that they need themselves.
+Files workspace() {
+  return {
+      {"Cargo.toml", "[workspace]\nmembers = [\"app\", \"glue\"]\nresolver = \"2\"\n"},
+      {"app/Cargo.toml",
+       package(
+           "app",
+           "[features]\ndefault = [\"extra\"]\nextra = [\"core/x\", \"dep:alloc\"]\n"
+           "more = [\"core?/y\", \"oxide/y\"]\n"
+           "[dependencies]\nglue = { path = \"../glue\" }\n"
+           "core = { version = \"1\", optional = true }\n"
+           "alloc = { version = \"1\", optional = true }\n"
+           "oxide = { version = \"1\", features = [\"x\"] }\n"
+           "[target.'cfg(unix)'.dependencies]\ntest_ = { package = \"test\", version = \"1\" }\n"
+           "[dev-dependencies]\nmy-std = { package = \"std\", version = \"1\" }\n"
+           "[build-dependencies]\nmy-std = { package = \"std\", version = \"1\" }\n")},
+      {"app/build.rs", "fn main() {}\n"},
+      {"app/src/main.rs", "fn main() {}\n"},
+      {"glue/Cargo.toml",
+       package("glue",
+               "[lib]\nproc-macro = true\n[dependencies]\n"
+               "macros = { package = \"proc-macro\", version = \"1\" }\noxide = \"1\"\n"
+               "my-std = { package = \"std\", version = \"1\" }\n")},
+      {"glue/src/lib.rs", ""}};
+}
+
+}  // namespace
+
+TEST_SUITE("externs") {
+  TEST_CASE("dependencies may have the names of rustc's own libraries") {
+    const TestDirectory directory("externs");
+    const StubbedWorkspace laid_out(directory / "work", workspace(), externals());
+    for (const auto* command :
+         {"build", "test", "check --all-targets", "build --features more --workspace",
+          "build --no-default-features --features core/x", "build --no-default-features"}) {
+      laid_out.check_cooked_as_built(
+          {laid_out.recipe_for(command), laid_out.recipe_for(command, true)}, command);
+    }
+    // As sccache: the empty crates are compiled too.
+    write_script(directory / "wrapper", "exec \"$@\"\n");
+    auto environment = laid_out.environment();
+    environment.set("RUSTC_WRAPPER", directory / "wrapper");
+    fs::remove(laid_out.path() + "/recipe.json");
+    auto commands = std::vector<std::string>{"build", "build --release", "test --no-run",
+                                             "check --all-targets --workspace"};
+    if (has_clippy()) commands.emplace_back("clippy --workspace");
+    for (const auto& command : commands) {
+      for (const bool finest : {false, true}) {
+        CAPTURE(command);
+        CAPTURE(finest);
+        fs::remove_all(laid_out.path() + "/target");
+        write_file(laid_out.path() + "/recipe.json",
+                   recipe::write(laid_out.recipe_for(command, finest)));
+        const auto cooked = larder({"cook", "--offline"}, laid_out.path(), environment);
+        CAPTURE(cooked.errors);
+        CHECK(cooked.code() == 0);
+        const auto built = cargo(split(command) + split("--offline --message-format json"),
+                                 laid_out.path(), environment);
+        CAPTURE(built.errors);
+        CHECK(built.code() == 0);
+        const auto messages = parse_messages(built.output);
+        CHECK(messages.external.size() >= 5);
+        CHECK(messages.compiled_external() == std::vector<std::string>{});
+      }
+    }
+  }
+}
+
+}  // namespace larder::e2e
