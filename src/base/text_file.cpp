@@ -140,17 +140,13 @@ std::string followed(const std::string& path) {
 
 }  // namespace
 
-std::optional<std::string> read_text_file(const std::string& path) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    throw Error("file-read", std::string("cannot open the file: ") + std::strerror(errno))
-        .in_file(path);
-  }
+namespace {
+
+std::string read_all(int fd, const std::string& path) {
   std::string contents;
   std::array<char, 16384> buffer{};
   for (;;) {
-    const auto count = ::read(file.get(), buffer.data(), buffer.size());
+    const auto count = ::read(fd, buffer.data(), buffer.size());
     if (count == 0) return contents;
     if (count > 0) {
       contents.append(buffer.data(), static_cast<std::size_t>(count));
@@ -160,6 +156,34 @@ std::optional<std::string> read_text_file(const std::string& path) {
           .in_file(path);
     }
   }
+}
+
+/// A descriptor that a shell has opened for us (`<(command)`, `< file`): whoever writes to that
+/// pipe is known to be there.
+bool is_inherited(const std::string& path) {
+  return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
+}
+
+}  // namespace
+
+std::optional<std::string> read_text_file(const std::string& path) {
+  // A pipe would be waited for, without end where nobody writes to it.
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    throw Error("file-read", std::string("cannot open the file: ") + std::strerror(errno))
+        .in_file(path);
+  }
+  struct stat status {};
+  if (::fstat(file.get(), &status) == 0 && S_ISFIFO(status.st_mode) && !is_inherited(path)) {
+    throw Error("file-read", "it is a pipe and not a file").in_file(path).hint("make it a file");
+  }
+  ::fcntl(file.get(), F_SETFL, 0);
+  return read_all(file.get(), path);
+}
+
+std::string read_standard_input() {
+  return read_all(STDIN_FILENO, "standard input");
 }
 
 std::optional<std::int64_t> modified(const std::string& path) {

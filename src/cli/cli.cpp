@@ -170,8 +170,9 @@ CLI::App* add_diff(CLI::App& app, Options& options) {
   add_manifest_path(*command, options.diff.manifest_path);
   add_message_format(*command, options.diff.message_format);
   command->footer(
-      "Exit code 0 when the recipes are the same, 1 when they differ. The cargo command stands\n"
-      "behind `--`, in the root manifest or in a recipe; without any, what differs for any command "
+      "Exit code 0 when the recipes are the same, 1 when they differ, 2 for an error. The cargo\n"
+      "command stands behind `--`, in the root manifest or in a recipe; without any, what differs "
+      "for any command "
       "is told.\nExample: cargo larder diff main . -- build --release");
   return command;
 }
@@ -250,6 +251,8 @@ class Program {
       return commands::prepare(context, options_.prepare);
     }
     if (diff_->parsed()) {
+      // As diff(1): 1 says that the recipes differ.
+      options_.global.error_exit = 2;
       if (trailing) options_.diff.commands = {{"", *trailing}};
       return commands::diff(context, options_.diff);
     }

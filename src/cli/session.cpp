@@ -107,10 +107,10 @@ int parse_and_run(CLI::App& app, std::vector<std::string> words, const Environme
   } catch (const Error& error) {
     shell.error(error.render(), error.id());
     const bool usage = error.id() == "command-invalid" || error.id() == "command-unsupported";
-    return usage ? usage_exit : 1;
+    return usage ? usage_exit : options.error_exit;
   } catch (const std::exception& error) {
     shell.error(std::string("internal error: ") + error.what());
-    return 1;
+    return options.error_exit;
   }
 }
 

@@ -17,6 +17,8 @@ struct GlobalOptions {
   int verbose = 0;
   bool quiet = false;
   std::string color;
+  /// How an error of ours ends the program.
+  int error_exit = 1;
 };
 
 void add_global_options(CLI::App& app, GlobalOptions& options);
@@ -32,8 +34,8 @@ Environment read_environment();
 std::optional<std::vector<std::string>> take_trailing(std::vector<std::string>& words);
 
 /// Parses `words` and runs a command: the only place that catches errors. Returns the exit code:
-/// cargo's own, 1 for an error, 2 for wrong usage; a signal that ended cargo ends us too. `help`
-/// is the command that tells more.
+/// cargo's own, `error_exit` for an error, 2 for wrong usage; a signal that ended cargo ends us
+/// too. `help` is the command that tells more.
 int parse_and_run(CLI::App& app, std::vector<std::string> words, const Environment& environment,
                   const GlobalOptions& options, const std::string& help,
                   const std::function<ExitStatus(const commands::Context&)>& command);

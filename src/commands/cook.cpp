@@ -79,8 +79,7 @@ recipe::Recipe close(const Context& context, const std::string& path, const reci
 }  // namespace
 
 ExitStatus cook(const Context& context, const CookOptions& options) {
-  const auto path = path::join(context.directory, options.recipe_path);
-  auto text = load_recipe(path);
+  auto [path, text] = load_recipe(context, options.recipe_path);
   auto recipe = recipe::read(path, text);
   const auto place = place_to_cook(context, path, recipe);
   auto flags = options.flags;

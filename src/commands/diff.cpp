@@ -6,6 +6,7 @@
 #include "larder/commands/commands.hpp"
 #include "larder/report/difference_output.hpp"
 #include "place.hpp"
+#include "recipe_file.hpp"
 #include "sides.hpp"
 
 namespace larder::commands {
@@ -38,9 +39,10 @@ class Diff {
  private:
   /// The recipe in a file; nothing where there is no such file, or a directory.
   std::optional<recipe::Recipe> recipe_file(const std::string& name) const {
-    const auto path = path::join(context_.directory, name);
-    if (name == "." || !DiskTree().is_file(path)) return std::nullopt;
-    return recipe::read(path, read_text_file(path).value_or(""));
+    if (name == "." || DiskTree().is_directory(path::join(context_.directory, name)))
+      return std::nullopt;
+    const auto found = find_recipe(context_, name);
+    return found ? std::optional(recipe::read(found->path, found->text)) : std::nullopt;
   }
 
   Side side(const std::string& name, const std::optional<recipe::Recipe>& recipe) {

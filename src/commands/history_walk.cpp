@@ -14,7 +14,9 @@ bool is_manifest(const std::string& name) {
 }  // namespace
 
 bool HistoryWalk::is_of_repository(const Error& error) {
-  return error.id().starts_with("git-") || error.id() == "file-too-large";
+  // What a submodule was not fetched for says nothing about other commits.
+  return (error.id().starts_with("git-") && error.id() != "git-submodule") ||
+         error.id() == "file-too-large";
 }
 
 report::HistoryEntry HistoryWalk::next(const git::Commit& commit) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "announce.hpp"
 #include "larder/base/path.hpp"
@@ -89,7 +90,8 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
     return Exited{0};
   }
   const auto target = path::join(context.directory, options.recipe_path);
-  const bool unchanged = read_text_file(target) == text;
+  // What is no file, such as a pipe, is only written to.
+  const bool unchanged = std::filesystem::is_regular_file(target) && read_text_file(target) == text;
   if (!unchanged) write_file_atomically(target, text);
   for (const auto& command : made.commands) {
     context.shell.detail("Command", fmt::format("{}: cargo {} ({} external packages)", command.name,

@@ -10,25 +10,16 @@
 #include "larder/record/record.hpp"
 #include "larder/report/recipe_difference.hpp"
 #include "place.hpp"
+#include "recipe_file.hpp"
 
 namespace larder::commands {
 
 namespace {
 
-struct Candidate {
-  std::string path;
-  std::string text;
-};
-
-std::optional<Candidate> load_candidate(const std::string& path) {
-  auto text = read_text_file(path);
-  return text ? std::optional(Candidate{path, std::move(*text)}) : std::nullopt;
-}
-
 /// Where cook put things: the flag given here, environment and config, or the root of the
 /// workspace.
 cook::BuildDirectories directories_of(const Context& context, std::string root,
-                                      const std::optional<Candidate>& here,
+                                      const std::optional<RecipeText>& here,
                                       const std::string& flag) {
   const auto config = cook::machine_config(context.directory, context.environment);
   if (root.empty()) {
@@ -41,8 +32,8 @@ cook::BuildDirectories directories_of(const Context& context, std::string root,
 }
 
 /// Of the copy that cook left and the recipe that lies here, the one that was cooked.
-std::optional<Candidate> choose(const Context& context, std::optional<Candidate> copy,
-                                std::optional<Candidate> here) {
+std::optional<RecipeText> choose(const Context& context, std::optional<RecipeText> copy,
+                                 std::optional<RecipeText> here) {
   if (copy && here && copy->text != here->text && !recipe::read(here->path, here->text).open) {
     context.shell.warning(
         fmt::format("{} is not the recipe that was cooked ({}): the cooked one is used", here->path,
@@ -56,15 +47,13 @@ std::optional<Candidate> choose(const Context& context, std::optional<Candidate>
 std::optional<RecordedRecipe> find_recorded(const Context& context, const std::string& recipe_path,
                                             const std::string& target_dir) {
   const bool given = !recipe_path.empty();
-  const auto here =
-      load_candidate(path::join(context.directory, given ? recipe_path : "recipe.json"));
-  if (given && !here) throw Error("recipe-missing", "there is no recipe").in_file(recipe_path);
+  const auto here = given ? load_recipe(context, recipe_path) : find_recipe(context, "recipe.json");
   const auto root = workspace_root_of(context, context.directory);
   const auto directories = directories_of(context, root, here, target_dir);
   const auto chosen =
-      given
-          ? here
-          : choose(context, load_candidate(cook::recipe_copy(directories.target_directory)), here);
+      given ? here
+            : choose(context, find_recipe(context, cook::recipe_copy(directories.target_directory)),
+                     here);
   if (!chosen) return std::nullopt;
   auto recipe = recipe::read(chosen->path, chosen->text);
   const auto place = find_place(context, recipe);

@@ -48,8 +48,8 @@ void refuse_to_replace(const std::map<std::string, std::string>& files) {
 }  // namespace
 
 ExitStatus write_skeleton(const Context& context, const SkeletonOptions& options) {
-  const auto path = path::join(context.directory, options.recipe_path);
-  const auto recipe = recipe::read(path, load_recipe(path));
+  const auto [path, text] = load_recipe(context, options.recipe_path);
+  const auto recipe = recipe::read(path, text);
   if (!recipe.open) {
     throw Error("flag-disagrees",
                 "--no-build writes the workspace under its own names, but the recipe was made for "

@@ -183,6 +183,14 @@ Node GitTree::Content::submodule(const Node& place) const {
     trees_[out.entry.id] = std::make_shared<Entries>();
     return out;
   }
+  if (git_odb_exists(repository->objects(), &place.entry.id) == 0) {
+    const auto where = place.path.substr(1);
+    throw Error("git-submodule",
+                fmt::format("the submodule was cloned, but its repository lacks the commit {}",
+                            id_text(place.entry.id)))
+        .in_file(this->place(place.path))
+        .hint(fmt::format("fetch it: `git -C {} fetch origin {}`", where, id_text(place.entry.id)));
+  }
   out.repository = repository;
   out.entry.id = tree_of(*repository, place.entry.id, place.path);
   return out;

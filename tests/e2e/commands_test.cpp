@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 
@@ -46,6 +47,42 @@ TEST_SUITE("commands") {
     CHECK(direct.code() == 0);
     CHECK(direct.output != "");
     CHECK(direct.output == through_cargo.output);
+  }
+
+  TEST_CASE("a recipe comes from a file or from standard input, and from nothing else") {
+    const TestDirectory directory("recipe-from");
+    const Till till(directory);
+    till.prepare_for("build --locked");
+    const auto recipe = read_file(till.app() + "/recipe.json");
+    REQUIRE(::mkfifo((till.app() + "/pipe").c_str(), 0600) == 0);
+    for (const std::string command : {"cook", "build", "verify"}) {
+      for (const auto* other : {"pipe", ".", "/dev/null"}) {
+        const auto run = till.larder({command, "--recipe-path", other});
+        CAPTURE(run.errors);
+        CHECK(run.code() == 1);
+        CHECK(run.error_id() == "file-read");
+      }
+    }
+    CHECK(till.larder({"diff", "pipe", "recipe.json"}).code() == 2);
+    const auto shell = [&](const std::string& text) {
+      const auto ran =
+          capture_process({{"bash", "-c", text, larder_program()}, till.app(), test_environment()});
+      return Run{ran.status, ran.output, ran.errors};
+    };
+    for (const auto* line : {"\"$0\" cook -q --recipe-path - < recipe.json",
+                             "cat recipe.json | \"$0\" cook -q --recipe-path -",
+                             "cat recipe.json | \"$0\" cook -q --recipe-path /dev/stdin",
+                             "\"$0\" cook -q --recipe-path <(cat recipe.json)"}) {
+      fs::remove_all(till.app() + "/target");
+      const auto run = shell(line);
+      CAPTURE(run.errors);
+      CHECK(run.code() == 0);
+      CHECK(read_file(till.app() + "/target/larder/recipe.json") == recipe);
+    }
+    till.bring_sources();
+    // What is written to a pipe is not read from it first.
+    const auto piped = shell("\"$0\" prepare -q --recipe-path /dev/stdout -- build --locked | cat");
+    CHECK(piped.output == recipe);
   }
 
   TEST_CASE("quiet commands print nothing") {

@@ -275,7 +275,7 @@ TEST_CASE("submodules that lead into each other come to an end") {
   // A submodule whose commit is not in its repository.
   builder.submodules = {{"s", std::string(40, '1')}};
   const auto missing = tree_at(builder, builder.commit(files, "missing"));
-  CHECK(error_id_of([&] { missing.kind("/s/a.txt"); }) == "git-object");
+  CHECK(error_id_of([&] { missing.kind("/s/a.txt"); }) == "git-submodule");
 }
 
 TEST_CASE("damaged and missing objects are told with commit and path") {

@@ -208,7 +208,7 @@ TEST_CASE("wrong usage, wrong revisions and damaged repositories end with an err
   fails(larder(shop.shop(), {"diff", "HEAD", ".", "--message-format", "xml"}), 2, "");
   fails(larder(shop.shop(), {"diff", "HEAD", ".", "--", "frobnicate"}), 2, "command-unsupported");
   fails(larder(shop.shop(), {"history", "-n", "0"}), 2, "");
-  fails(larder(shop.shop(), {"diff", "no-such", "."}), 1, "git-revision");
+  fails(larder(shop.shop(), {"diff", "no-such", "."}), 2, "git-revision");
   fails(larder(elsewhere.path(), {"history"}), 1, "git-repository");
   fails(larder(shop.shop(), {"history", "a...b"}), 1, "git-revision");
 
@@ -225,7 +225,31 @@ TEST_CASE("wrong usage, wrong revisions and damaged repositories end with an err
   builder.commit(tree, "Missing", {shop.commits.back()});
   fs::remove(builder.path_of(builder.blob("[workspace]\nmembers = [\"member\"]\n")));
   fails(larder(shop.shop(), with_build({"history"})), 1, "git-object");
-  fails(larder(shop.shop(), with_build({"diff", "HEAD", "HEAD~1"})), 1, "git-object");
+  fails(larder(shop.shop(), with_build({"diff", "HEAD", "HEAD~1"})), 2, "git-object");
+}
+
+TEST_CASE("a submodule that lacks a commit is told in the line of that commit") {
+  const Shop shop;
+  auto builder = RepositoryBuilder(shop.root());
+  auto tree = load_directory(shop.shop(), "/shop");
+  // The repository of the submodule is this one.
+  fs::create_directories(shop.root() + "/.git/modules");
+  fs::create_directory_symlink("..", shop.root() + "/.git/modules/member");
+  tree.write("/.gitmodules", "[submodule \"member\"]\n path = shop/member\n");
+  append(tree, "/shop/crates/shop-core/Cargo.toml",
+         "\n[dependencies.member]\npath = \"../../member\"\n");
+  builder.submodules = {{"shop/member", std::string(40, '1')}};
+  const auto lacking = builder.commit(tree, "Lacking", {shop.commits.back()});
+  builder.submodules = {};
+  builder.commit(load_directory(shop.shop(), "/shop"), "Without", {lacking});
+  const auto run = larder(shop.shop(), with_build({"history", "--message-format", "json"}));
+  CAPTURE(run.errors);
+  CHECK(run.code == 0);
+  const auto commits = json::parse(run.output).at("commits");
+  CHECK(commits.size() == 6);
+  CHECK(commits[1].dump().find("git-submodule") != std::string::npos);
+  CHECK(commits[0].at("verdict") == "same");
+  CHECK(larder(shop.shop(), with_build({"diff", "HEAD", "HEAD~1"})).code == 2);
 }
 
 TEST_CASE("a workspace's odd file names are no reason to crash") {

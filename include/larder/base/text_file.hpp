@@ -12,8 +12,12 @@ namespace larder {
 /// makes of them still fits in memory.
 inline constexpr std::size_t largest_text_file = std::size_t{16} << 20U;
 
-/// The bytes of a file, nothing when it does not exist. Throws `file-read`, `file-too-large`.
+/// The bytes of a file, nothing when it does not exist. Throws `file-read`, also for a named pipe,
+/// which would be waited for, and `file-too-large`.
 std::optional<std::string> read_text_file(const std::string& path);
+
+/// All that comes from standard input. Throws as `read_text_file`.
+std::string read_standard_input();
 
 /// Writes to a temporary file beside `path` and renames it, so that `path` never holds half a text.
 /// Missing directories are made; a symbolic link is followed; what is no file (a device, a pipe) is

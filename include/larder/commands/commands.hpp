@@ -102,7 +102,8 @@ struct DiffOptions {
   /// `human` or `json`.
   std::string message_format = "human";
 };
-/// Ends with 0 where the recipes are the same and with 1 where they differ.
+/// Ends with 0 where the recipes are the same and with 1 where they differ; an error ends the
+/// program with 2.
 ExitStatus diff(const Context& context, const DiffOptions& options);
 
 struct HistoryOptions {

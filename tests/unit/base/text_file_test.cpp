@@ -107,7 +107,10 @@ TEST_CASE("a device or a link stays what it is") {
   const int pipe = ::open((directory / "pipe").c_str(), O_RDWR);
   write_file_atomically(directory / "pipe", "text");
   CHECK(std::filesystem::is_fifo(directory / "pipe"));
+  // Read, it would be waited for.
+  CHECK(test::error_id_of([&] { (void)read_text_file(directory / "pipe"); }) == "file-read");
   ::close(pipe);
+  CHECK(test::error_id_of([&] { (void)read_text_file(directory / "pipe"); }) == "file-read");
   write_file_atomically(directory / "file", "old");
   std::filesystem::create_symlink("file", directory / "link");
   write_file_atomically(directory / "link", "new");
