@@ -6,10 +6,8 @@
 #include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/cook/cook.hpp"
-#include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/target_stamp.hpp"
 #include "larder/driver/cargo.hpp"
-#include "larder/driver/fingerprints.hpp"
 #include "larder/report/freshness.hpp"
 #include "recorded.hpp"
 
@@ -46,15 +44,17 @@ class Build {
       return plain;
     }
     directory_ = recorded->directory;
-    cooked_in_ = recorded->target_directory;
     const auto& command = choose(recorded->recipe);
     const auto extra =
         check_extra_flags(cargo::parse_command_line(command.arguments), options_.flags);
-    set_right_target_directory(*recorded);
+    const auto line = recorded_line(context_, *recorded, command, extra);
+    const auto directories = directories_of(context_, directory_, recorded->workspace_root, line);
+    cooked_in_ = directories.target_directory;
+    set_right_target_directory(directories);
     const auto differences = differences_from_sources(*recorded);
     report_differences(*recorded, differences);
-    date_patched_sources(*recorded, differences.empty());
-    return recorded_line(context_, *recorded, command, extra);
+    date_patched_sources(*recorded, directories, differences.empty());
+    return line;
   }
 
   cargo::CommandLine plain_line() const {
@@ -86,7 +86,7 @@ class Build {
   }
 
   /// A target directory of the build context that came with the sources, over the cooked one.
-  void set_right_target_directory(const RecordedRecipe& recorded) const {
+  void set_right_target_directory(const cook::BuildDirectories& directories) const {
     if (!cook::was_copied_over(cooked_in_)) {
       cook::renew_stamp(cooked_in_);
       return;
@@ -98,8 +98,8 @@ class Build {
     }
     context_.shell.warning(text +
                            ": what it brought is compiled again; add `target` to .dockerignore");
-    cook::forget_foreign_units(cooked_in_, recorded.build_directory);
-    cook::leave_stamp(cooked_in_, recorded.build_directory);
+    cook::forget_foreign_units(cooked_in_, directories.build_directory);
+    cook::leave_stamp(cooked_in_, directories.build_directory);
   }
 
   void report_differences(const RecordedRecipe& recorded,
@@ -113,20 +113,6 @@ class Build {
           .hint("run prepare and cook again, or copy the sources that the recipe was made from");
     }
     context_.shell.warning(text);
-  }
-
-  /// Makes cargo take local packages that were cooked for what they are. Once one of them has been
-  /// compiled again, its dates are cargo's business.
-  void date_patched_sources(const RecordedRecipe& recorded, bool same_recipe) const {
-    const auto sources = recorded.recipe.package_files();
-    if (sources.empty()) return;
-    const auto cooked_at = modified(cook::record_file(cooked_in_));
-    if (!cooked_at) return;
-    const auto names = cook::package_names(sources);
-    for (const auto& fingerprint : driver::read_fingerprints(recorded.build_directory)) {
-      if (names.contains(fingerprint.package) && fingerprint.written > *cooked_at) return;
-    }
-    cook::date_sources(sources, recorded.workspace_root, same_recipe, *cooked_at);
   }
 
   driver::Cargo cargo_for(const cargo::CommandLine& line) const {
@@ -149,7 +135,7 @@ class Build {
                               cargo);
     // A cargo that failed before it came to any unit has nothing to be counted.
     if (succeeded(status) || freshness.external_total() > 0) report(freshness);
-    if (!freshness.external_compiled().empty()) note_changes(cargo);
+    if (!freshness.external_compiled().empty()) note_changes(cargo, line);
     if (succeeded(status) && options_.strict && !freshness.external_compiled().empty()) {
       throw Error("build-cold",
                   fmt::format("{} external units were compiled by the build, not by cook",
@@ -176,10 +162,11 @@ class Build {
   }
 
   /// What belongs to the machine and is not as it was for cook: the likely reason.
-  void note_changes(const driver::Cargo& cargo) const {
+  void note_changes(const driver::Cargo& cargo, const cargo::CommandLine& line) const {
     if (cooked_in_.empty()) return;
-    for (const auto& change : changes_since_cook(
-             cooked_in_, driver::cargo_version(cargo, directory_), cargo.environment))
+    for (const auto& change :
+         changes_since_cook(cooked_in_, driver::cargo_version(cargo, directory_), cargo.environment,
+                            config_of(context_, directory_, line)))
       context_.shell.note("since cook: " + change);
   }
 

@@ -7,6 +7,8 @@
 #include "larder/cargo/neutral_flags.hpp"
 #include "larder/cook/build_directories.hpp"
 #include "larder/cook/cook.hpp"
+#include "larder/cook/skeleton_files.hpp"
+#include "larder/driver/fingerprints.hpp"
 #include "larder/record/record.hpp"
 #include "larder/report/recipe_difference.hpp"
 #include "place.hpp"
@@ -16,11 +18,11 @@ namespace larder::commands {
 
 namespace {
 
-/// Where cook put things: the flag given here, environment and config, or the root of the
-/// workspace.
-cook::BuildDirectories directories_of(const Context& context, std::string root,
-                                      const std::optional<RecipeText>& here,
-                                      const std::string& flag) {
+/// Where a copy of the recipe may be, while it is not known yet: by the flag given here,
+/// environment and config, or at the root of the workspace.
+cook::BuildDirectories where_to_look(const Context& context, std::string root,
+                                     const std::optional<RecipeText>& here,
+                                     const std::string& flag) {
   const auto config = cook::machine_config(context.directory, context.environment);
   if (root.empty()) {
     // No workspace here: the recipe knows where it lies; cargo will tell what is wrong with the
@@ -49,7 +51,7 @@ std::optional<RecordedRecipe> find_recorded(const Context& context, const std::s
   const bool given = !recipe_path.empty();
   const auto here = given ? load_recipe(context, recipe_path) : find_recipe(context, "recipe.json");
   const auto root = workspace_root_of(context, context.directory);
-  const auto directories = directories_of(context, root, here, target_dir);
+  const auto directories = where_to_look(context, root, here, target_dir);
   const auto chosen =
       given ? here
             : choose(context, find_recipe(context, cook::recipe_copy(directories.target_directory)),
@@ -59,12 +61,8 @@ std::optional<RecordedRecipe> find_recorded(const Context& context, const std::s
   const auto place = find_place(context, recipe);
   auto [directory, workspace_root] =
       place.value_or(Place{context.directory, path::join(context.directory, recipe.root)});
-  return RecordedRecipe{chosen->path,
-                        std::move(recipe),
-                        std::move(directory),
-                        std::move(workspace_root),
-                        directories.target_directory,
-                        directories.build_directory};
+  return RecordedRecipe{chosen->path, std::move(recipe), std::move(directory),
+                        std::move(workspace_root)};
 }
 
 cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& recorded,
@@ -111,13 +109,72 @@ std::vector<std::string> differences_from_sources(const RecordedRecipe& recorded
   }
 }
 
+cargo::Config config_of(const Context& context, const std::string& directory,
+                        const cargo::CommandLine& line) {
+  return cook::machine_config(directory, context.environment)
+      .below(cargo::Config::of_arguments(DiskTree(), directory, line.config));
+}
+
+cook::BuildDirectories directories_of(const Context& context, const std::string& directory,
+                                      const std::string& workspace_root,
+                                      const cargo::CommandLine& line) {
+  const auto config = config_of(context, directory, line);
+  const auto flag = line.target_dir ? path::join(directory, *line.target_dir) : std::string();
+  return cook::find_build_directories(
+      {directory, workspace_root, flag, context.environment, config});
+}
+
+std::vector<std::string> patched_files(const RecordedRecipe& recorded) {
+  std::vector<std::string> out;
+  for (const auto& source : recorded.recipe.package_files())
+    out.push_back(path::join(recorded.workspace_root, source.path));
+  return out;
+}
+
+void date_patched_sources(const RecordedRecipe& recorded, const cook::BuildDirectories& directories,
+                          bool same_recipe) {
+  const auto sources = recorded.recipe.package_files();
+  if (sources.empty()) return;
+  const auto cooked_at = modified(cook::record_file(directories.target_directory));
+  if (!cooked_at) return;
+  const auto names = cook::package_names(sources);
+  for (const auto& fingerprint : driver::read_fingerprints(directories.build_directory)) {
+    if (names.contains(fingerprint.package) && fingerprint.written > *cooked_at) return;
+  }
+  cook::date_sources(sources, recorded.workspace_root, same_recipe, *cooked_at);
+}
+
+std::map<std::string, std::string> configured_environment(const cargo::Config& config) {
+  std::map<std::string, std::string> out;
+  for (const auto& [name, value] : config.table("env")) {
+    const auto entry = config.find({"env", name});
+    if (!entry) continue;
+    const auto text = entry->is_table() ? entry->find("value") : entry;
+    if (!text || text->value().string() == nullptr) continue;
+    const bool relative = entry->is_table() && entry->bool_at("relative").value_or(false);
+    out[name] = relative ? path::join(cargo::config_base(text->document()), text->as_string())
+                         : text->as_string();
+  }
+  return out;
+}
+
 std::vector<std::string> changes_since_cook(const std::string& target_directory,
                                             const std::string& cargo_version,
-                                            const Environment& environment) {
+                                            const Environment& environment,
+                                            const cargo::Config& config) {
   const auto text = read_text_file(cook::record_file(target_directory));
-  const auto cooked = text ? record::read(*text) : std::nullopt;
+  auto cooked = text ? record::read(*text) : std::nullopt;
   if (!cooked) return {};
-  return record::differences(*cooked, record::make_record(cargo_version, environment));
+  auto now = record::make_record(cargo_version, environment);
+  for (const auto& [name, value] : config.table("env")) {
+    const auto* force = value.find("force");
+    const bool forced = force != nullptr && force->boolean() != nullptr && *force->boolean();
+    // Those Cargo reads from the environment itself.
+    if (!forced || name.starts_with("CARGO") || name.starts_with("RUST")) continue;
+    cooked->environment.erase(name);
+    now.environment.erase(name);
+  }
+  return record::differences(*cooked, now);
 }
 
 std::string copied_over_message(const std::string& target_directory) {

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "flags.hpp"
+#include "larder/cargo/config.hpp"
 #include "larder/commands/commands.hpp"
+#include "larder/cook/build_directories.hpp"
 
 namespace larder::commands {
 
@@ -17,9 +20,6 @@ struct RecordedRecipe {
   /// find config from there, wherever in the workspace we were called.
   std::string directory;
   std::string workspace_root;
-  /// Where cook put things, by what is given here.
-  std::string target_directory;
-  std::string build_directory;
 };
 
 /// The recipe at `recipe_path`; where that is empty, the copy that cook left in the target
@@ -36,11 +36,35 @@ cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& r
 /// How the recipe that the sources make now differs from the recorded one, a sentence each.
 std::vector<std::string> differences_from_sources(const RecordedRecipe& recorded);
 
+/// Where a command that cargo runs in `directory` compiles, by its own flags, environment and
+/// config.
+cook::BuildDirectories directories_of(const Context& context, const std::string& directory,
+                                      const std::string& workspace_root,
+                                      const cargo::CommandLine& line);
+
+/// The files of a recipe's local packages that were cooked with the external ones, absolute.
+std::vector<std::string> patched_files(const RecordedRecipe& recorded);
+
+/// Makes cargo take these packages for what they are (`cook::date_sources`). Once one of them has
+/// been compiled again, its dates are cargo's business. `same_recipe` says whether the sources give
+/// the recorded recipe.
+void date_patched_sources(const RecordedRecipe& recorded, const cook::BuildDirectories& directories,
+                          bool same_recipe);
+
+/// What `[env]` of the config sets for rustc and build scripts that are started in a directory.
+std::map<std::string, std::string> configured_environment(const cargo::Config& config);
+
+/// The config of a command that cargo runs in `directory`.
+cargo::Config config_of(const Context& context, const std::string& directory,
+                        const cargo::CommandLine& line);
+
 /// How cargo and the environment differ from what a target directory was cooked with, a sentence
-/// each. `cargo_version` is what `driver::cargo_version` says.
+/// each, without variables that `[env]` of the config sets whatever the environment says.
+/// `cargo_version` is what `driver::cargo_version` says.
 std::vector<std::string> changes_since_cook(const std::string& target_directory,
                                             const std::string& cargo_version,
-                                            const Environment& environment);
+                                            const Environment& environment,
+                                            const cargo::Config& config);
 
 /// That the target directory is a mixture (`cook::was_copied_over`).
 std::string copied_over_message(const std::string& target_directory);

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
@@ -32,6 +34,32 @@ cargo::CommandLine compiling_only(cargo::CommandLine line) {
   }
   return line;
 }
+
+/// Gives files back the dates that they had.
+class KeptDates {
+ public:
+  explicit KeptDates(std::vector<std::string> files) {
+    for (auto& file : files) {
+      if (const auto date = modified(file)) dates_.emplace_back(std::move(file), *date);
+    }
+  }
+  ~KeptDates() {
+    for (const auto& [file, date] : dates_) {
+      if (modified(file) != date) set_modified(file, date);
+    }
+  }
+  KeptDates(const KeptDates&) = delete;
+  KeptDates& operator=(const KeptDates&) = delete;
+
+  bool empty() const { return dates_.empty(); }
+  bool have_changed() const {
+    return std::any_of(dates_.begin(), dates_.end(),
+                       [](const auto& kept) { return modified(kept.first) != kept.second; });
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::int64_t>> dates_;
+};
 
 class Verify {
  public:
@@ -87,8 +115,10 @@ class Verify {
     const auto version = driver::cargo_version(cargo, directory_);
     const auto words = cargo::join_command(words_for(line));
     context_.shell.status("Verifying", fmt::format("cargo {} ({})", words, version));
-    const auto directories = directories_of(line);
-    changes_ = changes_since_cook(directories.target_directory, version, cargo.environment);
+    workspace_root_ = root_for(line);
+    const auto directories = directories_of(context_, directory_, workspace_root_, line);
+    const auto config = config_of(context_, directory_, line);
+    changes_ = changes_since_cook(directories.target_directory, version, cargo.environment, config);
     if (cook::was_copied_over(directories.target_directory)) {
       context_.shell.warning(copied_over_message(directories.target_directory) +
                              ", as COPY does without `target` in .dockerignore");
@@ -98,7 +128,7 @@ class Verify {
           "{} cannot be written by this user, so the build will fail, however fresh it is",
           directories.build_directory));
     }
-    auto run = cook::dry_run(cargo, line, directory_, workspace_root_, directories);
+    const auto run = run_dry(cargo, line, directories, command != nullptr);
     if (!succeeded(run.status)) {
       context_.shell.error(
           fmt::format("`cargo {}` failed, so nothing can be said of its units:\n{}", words,
@@ -114,29 +144,43 @@ class Verify {
     }
     report::VerifiedCommand out{
         command == nullptr ? "" : command->name, words, freshness.external_total(), {}};
-    out.cold = explain(freshness, run, directories, command, cargo.environment);
+    out.cold = explain(freshness, run, directories, command, cargo.environment,
+                       configured_environment(config));
     return {run.status, std::move(out)};
   }
 
-  cook::BuildDirectories directories_of(const cargo::CommandLine& line) {
+  std::string root_for(const cargo::CommandLine& line) const {
     const DiskTree tree;
     const auto start =
         cargo::start_manifest(tree, directory_, line.manifest_path.value_or(std::string()));
-    workspace_root_ =
-        cargo::load_workspace(tree, start, cargo::cargo_home(directory_, context_.environment))
-            .root_directory;
-    const auto config = cook::machine_config(directory_, context_.environment)
-                            .below(cargo::Config::of_arguments(tree, directory_, line.config));
-    const auto flag = line.target_dir ? path::join(directory_, *line.target_dir) : std::string();
-    return cook::find_build_directories(
-        {directory_, workspace_root_, flag, context_.environment, config});
+    return cargo::load_workspace(tree, start, cargo::cargo_home(directory_, context_.environment))
+        .root_directory;
   }
 
-  static std::vector<report::ColdUnit> explain(const report::Freshness& freshness,
-                                               const cook::DryRun& run,
-                                               const cook::BuildDirectories& directories,
-                                               const recipe::Command* command,
-                                               const Environment& environment) {
+  /// As `build` would run it: with the files of patched packages dated as it dates them, and
+  /// without the units that it would remove. Afterwards all is as it was.
+  cook::DryRun run_dry(const driver::Cargo& cargo, const cargo::CommandLine& line,
+                       const cook::BuildDirectories& directories, bool is_recorded) {
+    if (!is_recorded)
+      return cook::dry_run(cargo, line, directory_, workspace_root_, directories,
+                           cook::ForeignUnits::Keep);
+    const KeptDates kept(patched_files(*recorded_));
+    if (!kept.empty())
+      date_patched_sources(*recorded_, directories, differences_from_sources(*recorded_).empty());
+    if (kept.have_changed()) {
+      context_.shell.note(
+          "`cargo larder build` dates the files of patched packages, which are not dated as cook "
+          "left them, and reuses those that are the same; a plain `cargo build` compiles them "
+          "again");
+    }
+    return cook::dry_run(cargo, line, directory_, workspace_root_, directories,
+                         cook::ForeignUnits::Forget);
+  }
+
+  static std::vector<report::ColdUnit> explain(
+      const report::Freshness& freshness, const cook::DryRun& run,
+      const cook::BuildDirectories& directories, const recipe::Command* command,
+      const Environment& environment, const std::map<std::string, std::string>& configured) {
     std::optional<cargo::Lockfile> lock;
     if (command != nullptr)
       lock = cargo::parse_lockfile("the recipe's Cargo.lock", command->skeleton.lock_file);
@@ -146,7 +190,8 @@ class Verify {
           path::join(directories.build_directory, path::relative(file, run.copied_to)));
     };
     return report::explain_cold_units({freshness.external_compiled(), run.errors, run.before,
-                                       run.after, lock ? &*lock : nullptr, environment, was_there});
+                                       run.after, lock ? &*lock : nullptr, environment, configured,
+                                       was_there});
   }
 
   void show(const report::Verification& result) const {

@@ -14,6 +14,7 @@
 #include "larder/base/temporary_directory.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/cook/stub_wrapper.hpp"
+#include "larder/cook/target_stamp.hpp"
 
 namespace larder::cook {
 
@@ -158,13 +159,16 @@ void ask_for_messages(cargo::CommandLine& line) {
 }  // namespace
 
 DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::string& directory,
-               const std::string& workspace_root, const BuildDirectories& directories) {
+               const std::string& workspace_root, const BuildDirectories& directories,
+               ForeignUnits foreign) {
   const TemporaryDirectory scratch(cargo.environment);
   const auto stub = path::join(scratch.path(), dry_run_stub_name);
   make_link(own_executable(), stub);
   DryRun out;
   out.copied_to = path::join(scratch.path(), "build");
   BuildDirectoryCopy(stub).run(directories.build_directory, out.copied_to);
+  if (foreign == ForeignUnits::Forget && was_copied_over(directories.target_directory))
+    forget_foreign_units(directories.target_directory, out.copied_to);
   out.before = driver::read_fingerprints(out.copied_to);
 
   auto here = cargo;

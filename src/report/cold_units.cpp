@@ -55,17 +55,21 @@ std::multimap<std::string, std::string> dependencies_of(const Json& fields) {
 }
 
 /// The variables that a build script asked for and that have another value now.
-std::vector<Reason> changed_variables(const Json& fields, const Environment& environment) {
+std::vector<Reason> changed_variables(const Json& fields, const ColdUnitsInput& input) {
   std::vector<Reason> out;
   for (const auto& local : field(fields, "local")) {
     const auto tracked = local.is_object() ? field(local, "RerunIfEnvChanged") : Json();
     const auto variable = tracked.is_object() ? field(tracked, "var") : Json();
     if (!variable.is_string()) continue;
     const auto name = variable.get<std::string>();
-    const auto& now = environment.variables();
-    const auto found = now.find(name);
-    const auto value = found == now.end() ? Json() : Json(found->second);
-    if (field(tracked, "val") != value)
+    const auto value_in = [&](const std::map<std::string, std::string>& variables) {
+      const auto found = variables.find(name);
+      return found == variables.end() ? Json() : Json(found->second);
+    };
+    const auto was = field(tracked, "val");
+    const bool is_configured = input.configured.contains(name);
+    if (was != value_in(input.environment.variables()) &&
+        !(is_configured && was == value_in(input.configured)))
       out.push_back({"environment", "the environment variable " + name});
   }
   return out;
@@ -183,7 +187,7 @@ class Explainer {
     const auto* counterpart = counterpart_of(fingerprint);
     if (counterpart == nullptr) return {};
     auto reasons = differing_fields(fields_of(*counterpart), fields_of(fingerprint));
-    add(changed_variables(fields_of(*counterpart), input_.environment), reasons);
+    add(changed_variables(fields_of(*counterpart), input_), reasons);
     add(cold_dependencies(unit, fingerprint, reasons.empty()), reasons);
     return reasons;
   }

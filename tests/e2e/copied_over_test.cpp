@@ -61,6 +61,7 @@ TEST_SUITE("copied-over") {
     CHECK(built.says("warning: the target directory"));
     CHECK(built.says(".dockerignore"));
     CHECK(answer(till.app()).starts_with("18 "));
+    CHECK((verified.code() == 0) == reused_in(built).all());
 
     const auto again = till.larder({"build", "--strict"});
     CAPTURE(again.errors);

@@ -53,7 +53,14 @@ TEST_SUITE("patched") {
   TEST_CASE("a cooked local package is reused however its files are dated, until it is edited") {
     using std::chrono::hours;
     const auto now = fs::file_time_type::clock::now();
-    for (const auto& date : {now - hours(1000), now + hours(1)}) {
+    struct Row {
+      fs::file_time_type date;
+      Words flags;
+      std::string target;
+    };
+    for (const auto& [date, flags, target] :
+         {Row{now - hours(1000), {}, "target"}, Row{now + hours(1), {}, "target"},
+          Row{now + hours(1), {"--target-dir", "out"}, "out"}}) {
       const TestDirectory directory("patched");
       const StubbedWorkspace sources(directory / "plan", workspace(), externals());
       const auto app = directory / "app";
@@ -64,30 +71,39 @@ TEST_SUITE("patched") {
         REQUIRE(done.code() == 0);
         return done;
       };
-      run({"prepare", "--recipe-path", app + "/recipe.json", "--", "build"}, sources.path());
+      run(Words{"prepare", "--recipe-path", app + "/recipe.json", "--", "build"} + flags,
+          sources.path());
       copy_tree(sources.path() + "/vendor", app + "/vendor");
       run({"cook"}, app);
       copy_tree(sources.path(), app);
       date_all(app + "/patched", date);
 
+      // The same opinion, without a date of anything changed.
+      const auto before = snapshot(app, target);
+      const auto verified = run({"verify"}, app);
+      CHECK(changed_paths(before, snapshot(app, target)) == std::vector<std::string>{});
+      CHECK(verified.says("`cargo larder build` dates"));
       const auto built = run({"build", "--strict"}, app);
       CAPTURE(built.errors);
       CHECK(reused_in(built).all());
       CHECK(built.says("Reused 1 of 1 external units"));
       CHECK_FALSE(built.says("Compiling soft"));
-      CHECK(said_by(app + "/target/debug/app") == "3\n");
+      CHECK(said_by(app + "/" + target + "/debug/app") == "3\n");
 
       // An edit with a date from before the cook.
       write_file(app + "/patched/soft/src/lib.rs", "pub fn soft() -> u32 { 4 }\n");
       date_all(app + "/patched", now - hours(2000));
+      const auto cold = larder({"verify"}, app, test_environment());
+      CHECK(cold.code() == 1);
+      CHECK(cold.says("Cold mid v1.0.0"));
       const auto edited = run({"build"}, app);
       CHECK(edited.says("the sources do not match the recipe"));
-      CHECK(said_by(app + "/target/debug/app") == "4\n");
+      CHECK(said_by(app + "/" + target + "/debug/app") == "4\n");
 
       // And back again: what is compiled now is the edited one.
       write_file(app + "/patched/soft/src/lib.rs", "pub fn soft() -> u32 { 3 }\n");
       run({"build"}, app);
-      CHECK(said_by(app + "/target/debug/app") == "3\n");
+      CHECK(said_by(app + "/" + target + "/debug/app") == "3\n");
     }
   }
 }

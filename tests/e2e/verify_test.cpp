@@ -279,6 +279,39 @@ TEST_SUITE("verify") {
     CHECK(cold.cold == compiled_by(built));
   }
 
+  TEST_CASE("a variable that the config sets is named only when it has changed") {
+    const TestDirectory directory("verify-env-table");
+    auto files = workspace();
+    files[".cargo/config.toml"] =
+        "[env]\nKNOB = \"1\"\nCFLAGS = { value = \"-O1\", force = true }\n";
+    const StubbedWorkspace laid_out(directory / "app", files, externals());
+    const auto app = directory / "app";
+    auto environment = test_environment();
+    for (const auto& arguments : std::vector<Words>{{"prepare", "--", "build"}, {"cook"}}) {
+      const auto run = larder(arguments, app, environment);
+      CAPTURE(run.errors);
+      REQUIRE(run.code() == 0);
+    }
+    const auto warm = verify(app, environment);
+    CAPTURE(warm.run.output);
+    CHECK(warm.run.code() == 0);
+    auto other = environment;
+    other.set("RUSTFLAGS", "--cfg other");
+    other.set("CFLAGS", "-O2");
+    const auto cold = verify(app, other);
+    CHECK(cold.run.code() == 1);
+    CHECK(cold.run.output.find("KNOB") == std::string::npos);
+    CHECK(cold.changes.find("RUSTFLAGS") != std::string::npos);
+    CHECK(cold.changes.find("CFLAGS") == std::string::npos);
+    // Whatever this cargo makes of it, verify says the same, and why.
+    edit_file(app + "/.cargo/config.toml", "KNOB = \"1\"", "KNOB = \"2\"");
+    const auto changed = verify(app, environment);
+    const auto built = cargo({"build", "--message-format", "json"}, app, environment);
+    CAPTURE(changed.run.output);
+    CHECK(changed.cold == compiled_by(built));
+    CHECK((changed.run.output.find("KNOB") != std::string::npos) == !changed.cold.empty());
+  }
+
   TEST_CASE("another CARGO_HOME moves the sources of all dependencies") {
     const TestDirectory directory("verify-home");
     const Till till(directory);

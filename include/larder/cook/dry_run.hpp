@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,11 +26,16 @@ struct DryRun {
   std::string copied_to;
 };
 
+/// What to do with units that came from another target directory which was copied over this one
+/// (`forget_foreign_units`): cargo alone takes them for its own.
+enum class ForeignUnits : std::uint8_t { Keep, Forget };
+
 /// Lets the real cargo run a command to its end with nothing compiled and nothing executed: over a
 /// copy of the build directory in which artifacts are links, and with this program in the place of
 /// rustc and of build scripts. The build directory itself, its dates and `Cargo.lock` in
 /// `workspace_root` stay as they are. `line` must be one that compiles only (`test --no-run`).
 DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::string& directory,
-               const std::string& workspace_root, const BuildDirectories& directories);
+               const std::string& workspace_root, const BuildDirectories& directories,
+               ForeignUnits foreign);
 
 }  // namespace larder::cook

@@ -41,6 +41,8 @@ struct ColdUnitsInput {
   const cargo::Lockfile* cooked_lock;
   /// That of the build, for variables that build scripts asked for.
   const Environment& environment;
+  /// What `[env]` of the config sets, which some cargos compare as well.
+  const std::map<std::string, std::string>& configured;
   /// Whether a file that a message names was there before.
   std::function<bool(const std::string& file)> was_there;
 };

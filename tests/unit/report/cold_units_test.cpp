@@ -67,13 +67,14 @@ struct Case {
   std::string words = {};
   Environment environment = {};
   bool files_there = true;
+  std::map<std::string, std::string> configured = {};
 };
 
 std::vector<std::string> kinds(const Case& row, std::size_t index = 0,
                                const cargo::Lockfile* lock = nullptr) {
   const auto there = [&](const std::string&) { return row.files_there; };
-  const auto cold = explain_cold_units(
-      {row.compiled, row.words, row.before, row.after, lock, row.environment, there});
+  const auto cold = explain_cold_units({row.compiled, row.words, row.before, row.after, lock,
+                                        row.environment, row.configured, there});
   REQUIRE(cold.size() == row.compiled.size());
   std::vector<std::string> out;
   for (const auto& reason : cold[index].reasons) out.push_back(reason.kind);
@@ -136,6 +137,12 @@ TEST_CASE("a build script's variable is a reason for its package, whatever cargo
   Case row{{unit_of("a", '2')}, before, after};
   row.environment.set("KNOB", "2");
   CHECK(kinds(row) == Kinds{"environment"});
+  // As `[env]` had it, whatever the environment says.
+  row.configured["KNOB"] = "1";
+  CHECK(kinds(row) != Kinds{"environment"});
+  row.configured["KNOB"] = "3";
+  CHECK(kinds(row) == Kinds{"environment"});
+  row.configured.clear();
   row.environment.set("KNOB", "1");
   CHECK(kinds(row) == Kinds{"files"});
 }
