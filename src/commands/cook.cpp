@@ -76,6 +76,14 @@ recipe::Recipe close(const Context& context, const std::string& path, const reci
   return recipe;
 }
 
+/// What is left for the build where nobody asked for the whole lock file: a change in the rest of
+/// it is no difference then.
+std::string text_as_asked(recipe::Recipe recipe) {
+  recipe.whole_lock.reset();
+  for (auto& command : recipe.commands) command.requests.clear();
+  return recipe::write(recipe);
+}
+
 }  // namespace
 
 ExitStatus cook(const Context& context, const CookOptions& options) {
@@ -87,7 +95,7 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
   if (was_open) {
     const auto stated = stated_for_open(options);
     recipe = close(context, path, recipe, place, stated);
-    text = recipe::write(recipe);
+    text = text_as_asked(recipe);
     flags = stated.flags;
   } else if (!options.commands.empty()) {
     throw Error("command-invalid", "the recipe names its cargo command, so that cook takes none")
@@ -140,7 +148,7 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
   request.restore_files = false;
   request.must_fetch = false;
   request.extra_arguments = options.flags;
-  request.recipe_text = recipe::write(recipe);
+  request.recipe_text = text_as_asked(recipe);
   return cook::cook(recipe, request, context.environment, context.shell);
 }
 

@@ -254,6 +254,15 @@ TEST_SUITE("offline") {
     CAPTURE(built.errors);
     CHECK(built.code() == 0);
     CHECK(parse_messages(built.output).compiled_external().empty());
+
+    // Nobody asked for the rest of the lock file, so a change in it is no difference.
+    const auto manifest = trip.app() + "/app/Cargo.toml";
+    edit_file(manifest, "for-tests = \"1\"\n", "");
+    const auto strict =
+        larder({"build", "--strict", "--offline"}, trip.app(), with_home(trip / "app-home"));
+    CAPTURE(strict.errors);
+    CHECK(strict.code() == 0);
+    CHECK(!strict.says("do not match"));
   }
 
   TEST_CASE("patches, used or not, replacements and yanked versions") {
