@@ -87,7 +87,7 @@ TEST_SUITE("errors") {
     const auto later = till.larder({"cook"});
     check_error(later, 1, "recipe-format");
     CHECK(later.says("99"));
-    CHECK(later.says("format 1"));
+    CHECK(later.says("formats 1 to 2"));
 
     for (const auto* path :
          {"../root/Cargo.toml", "/tmp/root/Cargo.toml", "a/../../b/Cargo.toml"}) {
