@@ -250,7 +250,7 @@ void check_change(const Cargo& cargo, const std::string& directory, const Change
   for (const auto* part : {"/w", "/beside", "/elsewhere"}) fs::remove_all(directory + part);
   write_files(source_files(change.workspace, directory, random), directory);
   write_files(workspace_files(change.workspace, random, change.shuffled), directory + "/w");
-  const auto locked = cargo.run({"generate-lockfile", "--offline"}, directory + "/w");
+  const auto locked = cargo.run({"generate-lockfile"}, directory + "/w");
   if (!locked.accepted) return findings.count("changed workspaces that cargo refuses");
   for (const auto index : change.commands) {
     const auto& command = prepared[index];

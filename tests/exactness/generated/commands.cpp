@@ -103,6 +103,9 @@ CommandSketch generate_command(const WorkspaceSketch& workspace, Random& random)
   if (random.chance(20)) {
     const auto* member = random.pick(members(workspace));
     command.directory = member->directory;
+  } else if (workspace.from_above && random.chance(50)) {
+    command.directory = "..";
+    add(words, {"--manifest-path", "w/Cargo.toml"});
   }
   return command;
 }

@@ -19,12 +19,6 @@ std::string line_of(const CommandSketch& command) {
                      command.directory.empty() ? "" : " in " + command.directory);
 }
 
-/// The first line of a message, without the names in it.
-std::string reason(const std::string& message) {
-  static const std::regex names("`[^`]*`|\\([^)]*\\)|'[^']*'|: [^ ]*/?[^ ]*$");
-  return std::regex_replace(message.substr(0, message.find('\n')), names, "…");
-}
-
 /// What only one of two sets has, as lines.
 template <typename Set>
 std::vector<std::string> only_in_one(const Set& real, const Set& skeleton) {
@@ -57,13 +51,13 @@ class CommandCheck {
   std::optional<PreparedCommand> run(bool stubbed) {
     const auto real = cargo_.unit_graph(command_.words, real_);
     if (!real.accepted) {
-      findings_.count("refused by cargo, " + reason(real.errors.substr(std::min(
-                                                 real.errors.find("error"), real.errors.size()))));
+      findings_.count("refused by cargo, " + reason(real.errors));
       return std::nullopt;
     }
     auto recipe = derive_recipe(cargo_, base_, command_, findings_);
     if (!recipe) return std::nullopt;
     prepared_ = &recipe->commands.at(0);
+    sources_ = recipe->package_files();
     write_skeleton();
     const bool merged = prepared_->fallback_reason.empty();
     if (merged) check_reduced_again();  // before cargo touches the lock file
@@ -88,6 +82,7 @@ class CommandCheck {
   void write_skeleton() const {
     fs::remove_all(skeleton_);
     cook::write_skeleton(prepared_->skeleton, skeleton_);
+    cook::write_sources(sources_, skeleton_);
     if (prepared_->skeleton.config_file)
       write_file_atomically(skeleton_ + "/.cargo/config.toml", *prepared_->skeleton.config_file);
   }
@@ -191,22 +186,30 @@ class CommandCheck {
   const CommandSketch& command_;
   Findings& findings_;
   const recipe::Command* prepared_ = nullptr;
+  std::vector<recipe::SourceFile> sources_;
   std::string errors_;
 };
 
 }  // namespace
 
+std::string reason(const std::string& text) {
+  const auto message = text.substr(std::min(text.find("error"), text.size()));
+  static const std::regex names("`[^`]*`|\\([^)]*\\)|'[^']*'|: [^ ]*/?[^ ]*$");
+  return std::regex_replace(message.substr(0, message.find('\n')), names, "…");
+}
+
 std::optional<recipe::Recipe> derive_recipe(const Cargo& cargo, const std::string& directory,
                                             const CommandSketch& command, Findings& findings) {
   recipe::DeriveRequest request;
   request.directory = path::join(directory + "/w", command.directory);
+  if (command.directory == "..") request.manifest_path = "w/Cargo.toml";
   request.commands = {{"", command.words}};
   request.environment = cargo.environment();
   try {
     return recipe::derive(DiskTree(), request);
   } catch (const Error& error) {
     if (error.id() == "unsupported" || error.id() == "command-unsupported") {
-      findings.count("refused, " + error.id() + ": " + reason(error.message()));
+      findings.count("refused, " + error.id() + ": " + reason("error: " + error.message()));
     } else {
       findings.fail(line_of(command) + ": cannot be prepared: " + error.render());
     }

@@ -19,6 +19,9 @@ struct PreparedCommand {
   std::set<std::string> built;
 };
 
+/// The first line of an error, without the names in it.
+std::string reason(const std::string& message);
+
 /// A recipe as `prepare` makes it; nothing, and counted by reason, where the reduction refuses.
 /// Fails for any other error.
 std::optional<recipe::Recipe> derive_recipe(const Cargo& cargo, const std::string& directory,

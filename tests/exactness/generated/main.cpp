@@ -1,17 +1,22 @@
 // Generates workspaces and cargo commands, and checks the reduction of each against cargo:
 //
-//   larder_generated_exactness [COUNT [FIRST_SEED]]
+//   larder_generated_exactness [COUNT [FIRST_SEED [CONSTRUCT…]]]
+//
+// Most of the workspaces have the constructs that are named: `origins` (git repositories and a
+// second registry), `patches` ([patch] and [replace]), `surroundings` (config files and variables).
 //
 // A failure is printed with its seed, and its directory is kept. Why workspaces or commands were
 // left out is counted and printed at the end.
 
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 
 #include "changes.hpp"
 #include "files.hpp"
+#include "repositories.hpp"
 
 namespace larder::test {
 
@@ -19,15 +24,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
+struct Construct {
+  const char* name;
+  void (*add)(WorkspaceSketch&, Random&);
+};
+constexpr std::array constructs{Construct{"origins", add_origins},
+                                Construct{"patches", add_patches},
+                                Construct{"surroundings", add_surroundings}};
+
 class Run {
  public:
-  Run(const Cargo& cargo, std::string directory)
-      : cargo_(cargo), directory_(std::move(directory)) {}
+  Run(const Cargo& cargo, std::string directory, std::set<std::string> on)
+      : cargo_(cargo), directory_(std::move(directory)), on_(std::move(on)) {}
 
   void check(std::uint64_t seed) {
     Random random(seed);
     const auto directory = fmt::format("{}/{}", directory_, seed);
-    const auto workspace = generate_workspace(random);
+    auto workspace = generate_workspace(random);
+    workspace.base = directory;
+    // Choices of its own: without origins, a seed is what it always was.
+    Random more(seed + other_choices);
+    for (const auto& construct : constructs) {
+      const bool is_on = more.chance(70);
+      Random own(more.next());
+      if (is_on && on_.contains(construct.name)) construct.add(workspace, own);
+    }
+    write_repositories(cargo_, workspace);
     write_files(source_files(workspace, directory, random), directory);
     write_files(workspace_files(workspace, random, false), directory + "/w");
     ++workspaces_;
@@ -50,24 +72,32 @@ class Run {
 
  private:
   static constexpr std::size_t commands_each = 5;
+  static constexpr std::uint64_t other_choices = 1'000'000'007;
 
-  void check_workspace(const WorkspaceSketch& workspace, const std::string& directory,
-                       std::uint64_t seed, Random& random) {
-    const auto locked = cargo_.run({"generate-lockfile", "--offline"}, directory + "/w");
-    if (!locked.accepted) return findings_.count("workspaces that cargo refuses");
+  void check_workspace(WorkspaceSketch& workspace, const std::string& directory, std::uint64_t seed,
+                       Random& random) {
+    const auto cargo = cargo_.with(workspace.variables);
+    const auto locked = cargo.run({"generate-lockfile"}, directory + "/w");
+    if (!locked.accepted)
+      return findings_.count("workspaces that cargo refuses, " + reason(locked.errors));
+    move_repositories_on(cargo, workspace);
     std::vector<PreparedCommand> prepared;
     for (std::size_t i = 0; i < commands_each; ++i) {
       const bool stubbed = seed % 10 == 0;
-      auto one = check_command(cargo_, directory, workspace, generate_command(workspace, random),
+      auto one = check_command(cargo, directory, workspace, generate_command(workspace, random),
                                stubbed, findings_);
       ++commands_;
       if (one) prepared.push_back(std::move(*one));
+    }
+    // Another lock file of these would have other commits.
+    for (const auto& repository : workspace.repositories) {
+      if (repository.moves_on) return;
     }
     auto changes = possible_changes(workspace, prepared, random);
     // What a failure leaves behind should be the workspace that it is about.
     for (const auto& change : changes) {
       if (findings_.failures.empty())
-        check_change(cargo_, directory, change, prepared, random, findings_);
+        check_change(cargo, directory, change, prepared, random, findings_);
     }
   }
 
@@ -81,6 +111,7 @@ class Run {
   const Cargo& cargo_;
   std::string directory_;
   Findings findings_;
+  std::set<std::string> on_;
   std::size_t workspaces_ = 0;
   std::size_t commands_ = 0;
   std::size_t failed_ = 0;
@@ -95,13 +126,13 @@ int skip() {
   return must_run ? 1 : skipped;
 }
 
-int run(std::uint64_t count, std::uint64_t first) {
+int run(std::uint64_t count, std::uint64_t first, const std::set<std::string>& on) {
   const auto directory =
       (fs::temp_directory_path() / fmt::format("larder-exactness-{}", ::getpid())).string();
   fs::create_directories(directory);
   const auto cargo = Cargo::find(directory);
   if (!cargo) return skip();
-  Run run(*cargo, directory);
+  Run run(*cargo, directory, on);
   for (auto seed = first; seed < first + count; ++seed) run.check(seed);
   return run.finish();
 }
@@ -116,7 +147,8 @@ int main(int argc, char** argv) {
   };
   constexpr std::uint64_t usual_count = 30;
   try {
-    return larder::test::run(number(1, usual_count), number(2, 1));
+    const auto named = argc > 3 ? argv + 3 : argv + argc;
+    return larder::test::run(number(1, usual_count), number(2, 1), {named, argv + argc});
   } catch (const std::exception& error) {
     fmt::print(stderr, "error: {}\n", error.what());
     return 1;

@@ -72,6 +72,12 @@ std::optional<Cargo> Cargo::find(const std::string& scratch) {
   return succeeded(version.status) ? std::optional<Cargo>(out) : std::nullopt;
 }
 
+Cargo Cargo::with(const std::map<std::string, std::string>& variables) const {
+  auto out = *this;
+  for (const auto& [name, value] : variables) out.environment_.set(name, value);
+  return out;
+}
+
 Answer Cargo::run(Words arguments, const std::string& directory) const {
   arguments.insert(arguments.begin(), program_);
   const auto run = capture_process({std::move(arguments), directory, environment_});
@@ -80,8 +86,7 @@ Answer Cargo::run(Words arguments, const std::string& directory) const {
 
 Answer Cargo::unit_graph(Words arguments, const std::string& directory) const {
   arguments = without_clippy(std::move(arguments));
-  for (const auto* more : {"--offline", "--unit-graph", "-Z", "unstable-options"})
-    arguments.emplace_back(more);
+  for (const auto* more : {"--unit-graph", "-Z", "unstable-options"}) arguments.emplace_back(more);
   auto nightly = *this;
   nightly.environment_.set("RUSTC_BOOTSTRAP", "1");
   return nightly.run(std::move(arguments), directory);
@@ -90,7 +95,6 @@ Answer Cargo::unit_graph(Words arguments, const std::string& directory) const {
 Answer Cargo::stubbed(Words arguments, const std::string& directory,
                       std::map<std::string, std::string>& fingerprints) const {
   arguments = without_clippy(std::move(arguments));
-  arguments.emplace_back("--offline");
   const auto target = scratch_ + "/stubbed";
   empty_target_directory(target);
   auto stubbing = *this;
@@ -103,8 +107,16 @@ Answer Cargo::stubbed(Words arguments, const std::string& directory,
 
 namespace {
 
+/// A patched package is external wherever it lies.
 bool is_local(const json& unit) {
-  return unit.at("pkg_id").get<std::string>().starts_with("path+");
+  const auto id = unit.at("pkg_id").get<std::string>();
+  return id.starts_with("path+") && id.find("/patched/") == std::string::npos;
+}
+
+/// Without the directory of the workspace.
+std::string identity(const json& unit) {
+  const auto id = unit.at("pkg_id").get<std::string>();
+  return id.starts_with("path+") ? id.substr(id.find("/patched/")) : id;
 }
 
 class UnitGraph {
@@ -129,11 +141,10 @@ class UnitGraph {
       below.insert(fmt::format("{}={}", dependency.at("extern_crate_name").get<std::string>(),
                                larder::digest(described(index))));
     }
-    return fmt::format("{} {} {} on {} {} {} {} below: {}", unit.at("pkg_id").get<std::string>(),
-                       unit.at("mode").get<std::string>(), target.at("kind").dump(),
-                       unit.at("platform").dump(), target.at("crate_types").dump(),
-                       unit.at("features").dump(), unit.at("profile").dump(),
-                       fmt::join(below, " "));
+    return fmt::format(
+        "{} {} {} on {} {} {} {} below: {}", identity(unit), unit.at("mode").get<std::string>(),
+        target.at("kind").dump(), unit.at("platform").dump(), target.at("crate_types").dump(),
+        unit.at("features").dump(), unit.at("profile").dump(), fmt::join(below, " "));
   }
 
   json graph_;

@@ -26,6 +26,8 @@ class Cargo {
   /// `scratch` holds the cargo home and target directories. Nothing where there is no cargo.
   static std::optional<Cargo> find(const std::string& scratch);
 
+  /// The same with more variables.
+  Cargo with(const std::map<std::string, std::string>& variables) const;
   const Environment& environment() const { return environment_; }
   Answer run(Words arguments, const std::string& directory) const;
   /// `cargo … --unit-graph`; nothing is compiled.

@@ -17,23 +17,6 @@ void add_override(const WorkspaceSketch& workspace, ManifestText& text, const st
   if (random.chance(30)) text.set(header, "debug", "1");
 }
 
-void add_profile(const WorkspaceSketch& workspace, ManifestText& text, const std::string& name,
-                 Random& random) {
-  const auto table = "profile." + name;
-  if (random.chance(35))
-    text.set(table, "lto", random.pick({"true", "\"thin\"", "\"fat\"", "false", "\"off\""}));
-  const bool may_abort = name != "test" && name != "bench";
-  if (may_abort && random.chance(25))
-    text.set(table, "panic", random.pick({"\"abort\"", "\"abort\"", "\"unwind\""}));
-  if (random.chance(15))
-    text.set(table, "debug", random.pick({"0", "1", "2", "\"line-tables-only\""}));
-  if (random.chance(10)) text.set(table, "codegen-units", "4");
-  if (random.chance(10)) text.set(table, "strip", "true");
-  if (random.chance(10)) text.set(table, "incremental", "true");
-  if (random.chance(15)) text.set(table + ".build-override", "opt-level", "2");
-  if (random.chance(15)) add_override(workspace, text, table, random);
-}
-
 void add_config(WorkspaceSketch& workspace, Random& random) {
   auto& config = workspace.config;
   if (!random.chance(20)) return;
@@ -63,6 +46,23 @@ void add_patch(WorkspaceSketch& workspace, Random& random) {
 }
 
 }  // namespace
+
+void add_profile(const WorkspaceSketch& workspace, ManifestText& text, const std::string& name,
+                 Random& random) {
+  const auto table = "profile." + name;
+  if (random.chance(35))
+    text.set(table, "lto", random.pick({"true", "\"thin\"", "\"fat\"", "false", "\"off\""}));
+  const bool may_abort = name != "test" && name != "bench";
+  if (may_abort && random.chance(25))
+    text.set(table, "panic", random.pick({"\"abort\"", "\"abort\"", "\"unwind\""}));
+  if (random.chance(15))
+    text.set(table, "debug", random.pick({"0", "1", "2", "\"line-tables-only\""}));
+  if (random.chance(10)) text.set(table, "codegen-units", "4");
+  if (random.chance(10)) text.set(table, "strip", "true");
+  if (random.chance(10)) text.set(table, "incremental", "true");
+  if (random.chance(15)) text.set(table + ".build-override", "opt-level", "2");
+  if (random.chance(15)) add_override(workspace, text, table, random);
+}
 
 void add_root_tables(WorkspaceSketch& workspace, Random& random) {
   auto& tables = workspace.root_tables;

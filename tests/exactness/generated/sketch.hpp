@@ -11,6 +11,16 @@
 
 namespace larder::test {
 
+/// Where an external package comes from. Every package of the pool is on crates.io as well.
+struct Origin {
+  enum class Kind { CratesIo, Other, Git };
+  Kind kind = Kind::CratesIo;
+  /// Positions in `WorkspaceSketch::repositories` and in its references.
+  std::size_t repository = 0;
+  std::size_t reference = 0;
+  bool operator==(const Origin&) const = default;
+};
+
 struct DependencySketch {
   /// The name in the table.
   std::string key;
@@ -28,6 +38,31 @@ struct DependencySketch {
   std::vector<std::string> features;
   /// Takes its source from `[workspace.dependencies]`.
   bool inherited = false;
+  /// Of an external package.
+  Origin origin;
+};
+
+/// A way to name a commit of a repository.
+struct ReferenceSketch {
+  /// "branch", "tag", "rev", or empty for what HEAD says.
+  std::string kind;
+  /// Of a `rev`, known when the repository is written.
+  std::string name;
+  /// Behind `1.0.` or `2.0.`: what the packages are at that commit.
+  std::size_t patch_version = 0;
+};
+
+/// A git repository with packages of the pool.
+struct RepositorySketch {
+  std::string name;
+  std::vector<ReferenceSketch> references;
+  /// Position in the pool → directory in the repository; "" for its root.
+  std::map<std::size_t, std::string> packages;
+  /// The directories that are a workspace of their own, with the packages below them; the root
+  /// where a package is in it.
+  std::vector<std::string> workspaces;
+  /// After the lock file was written, branches and HEAD get another commit.
+  bool moves_on = false;
 };
 
 /// A binary, integration test, example or benchmark.
@@ -62,6 +97,21 @@ struct PackageSketch {
 /// The external packages that a directory source has.
 using Pool = std::vector<PackageSketch>;
 
+/// An external package that the workspace takes from elsewhere.
+struct PatchSketch {
+  /// Position in the pool.
+  std::size_t package = 0;
+  /// What it was to come from; the reference does not count.
+  Origin from;
+  /// Nothing for a path below the workspace root.
+  std::optional<Origin> to;
+  /// Of a path.
+  bool is_member = false;
+  std::string directory;
+  bool is_replacement = false;
+  bool in_config = false;
+};
+
 struct WorkspaceSketch {
   Pool pool;
   /// A package depends on those before it, but for development dependencies.
@@ -80,6 +130,21 @@ struct WorkspaceSketch {
   ManifestText config;
   /// From the registry `other` instead of crates.io.
   std::optional<PackageSketch> patched;
+  std::vector<RepositorySketch> repositories;
+  std::vector<PatchSketch> patches;
+  /// `.cargo/config.toml` above the workspace, and below it of the package with this directory.
+  ManifestText config_above;
+  std::map<std::string, ManifestText> configs_below;
+  /// `CARGO_PROFILE_…`, `RUSTFLAGS` and the like.
+  std::map<std::string, std::string> variables;
+  /// Commands are given above the workspace root as well.
+  bool from_above = false;
+  /// The registry `other` has all of the pool.
+  bool has_other = false;
+  /// `rust-version` of the local packages, which decides the version of the lock file.
+  std::string rust_version;
+  /// The absolute directory that the workspace is written below.
+  std::string base;
 };
 
 /// A cargo command, and the directory below the workspace root that it is given in.
@@ -104,9 +169,24 @@ void add_dependencies(WorkspaceSketch& workspace, std::size_t package, Random& r
 void add_features(const WorkspaceSketch& workspace, PackageSketch& package, Random& random);
 void add_targets(const WorkspaceSketch& workspace, PackageSketch& package, Random& random);
 void add_root_tables(WorkspaceSketch& workspace, Random& random);
+/// Git repositories and a second registry with packages of the pool, and dependencies on them.
+void add_origins(WorkspaceSketch& workspace, Random& random);
+/// `[patch]` and `[replace]`, to registries, git repositories and paths. The origins must be there.
+void add_patches(WorkspaceSketch& workspace, Random& random);
+/// Config files above and below the workspace root, and variables.
+void add_surroundings(WorkspaceSketch& workspace, Random& random);
+/// As a manifest names a package of the pool that comes from there: `git`, `branch`, `registry`, …
+/// and a requirement of its version where there has to be one.
+Entries origin_entries(const WorkspaceSketch& workspace, const Origin& origin,
+                       const PackageSketch& package);
+/// The URL of a repository.
+std::string repository_url(const WorkspaceSketch& workspace, const RepositorySketch& repository);
 
 /// A `cfg` or a triple, mostly nothing.
 std::string any_platform(Random& random);
+/// A profile of a manifest or a config file.
+void add_profile(const WorkspaceSketch& workspace, ManifestText& text, const std::string& name,
+                 Random& random);
 /// Each with a chance of a third.
 std::vector<std::string> some_of(const std::vector<std::string>& all, Random& random);
 

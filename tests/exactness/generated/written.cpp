@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "larder/base/path.hpp"
-#include "sketch.hpp"
+#include "written.hpp"
 
 // Workspaces and directory sources as files.
 
@@ -18,15 +18,46 @@ void shuffle(Items& items, Random& random) {
   for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random.below(i)]);
 }
 
+constexpr const char* other_index = "https://registry.invalid/index";
+
+/// A package in a repository.
+struct GitPlace {
+  std::size_t repository = 0;
+  std::string directory;
+  std::size_t patch_version = 0;
+  /// Has a workspace to inherit from.
+  bool inherits = false;
+};
+
+std::string version_at(const PackageSketch& package, std::size_t patch_version) {
+  return package.version.substr(0, package.version.rfind('.') + 1) + std::to_string(patch_version);
+}
+
 class PackageWriter {
  public:
-  PackageWriter(const WorkspaceSketch& workspace, const PackageSketch& package)
-      : workspace_(workspace), package_(package) {}
+  /// A local package, or one of a registry.
+  PackageWriter(const WorkspaceSketch& workspace, const PackageSketch& package, Origin origin = {})
+      : workspace_(workspace), package_(package), origin_(origin) {}
+  PackageWriter(const WorkspaceSketch& workspace, const PackageSketch& package, GitPlace place)
+      : workspace_(workspace),
+        package_(package),
+        origin_{Origin::Kind::Git, place.repository},
+        place_(std::move(place)) {}
 
   ManifestText manifest() {
     text_.set("package", "name", toml_quoted(package_.name));
-    text_.set("package", "version", toml_quoted(package_.version));
-    text_.set("package", "edition", toml_quoted("2021"));
+    text_.set("package", "version",
+              toml_quoted(place_ ? version_at(package_, place_->patch_version) : package_.version));
+    if (place_ && place_->inherits) {
+      text_.set("package", "edition", "{ workspace = true }");
+    } else {
+      // No package of 2021 is for a rustc that did not know it.
+      const bool is_old =
+          is_local() && (workspace_.rust_version == "1.52" || workspace_.rust_version == "1.40");
+      text_.set("package", "edition", toml_quoted(is_old ? "2018" : "2021"));
+    }
+    if (is_local() && !workspace_.rust_version.empty())
+      text_.set("package", "rust-version", toml_quoted(workspace_.rust_version));
     if (!package_.links.empty()) text_.set("package", "links", toml_quoted(package_.links));
     if (package_.has_lib) add_lib();
     for (const auto& target : package_.targets) add_target(target);
@@ -77,9 +108,49 @@ class PackageWriter {
       out.emplace_back("path", toml_quoted(path::relative(path::join("/w/w", other.directory),
                                                           path::join("/w/w", package_.directory))));
     } else {
-      out.emplace_back("version", toml_quoted(dependency.major == 1 ? "1" : "2"));
+      for (auto& entry : external_source(dependency)) out.push_back(std::move(entry));
     }
     return out;
+  }
+
+  bool is_local() const {
+    return std::any_of(workspace_.packages.begin(), workspace_.packages.end(),
+                       [&](const PackageSketch& other) { return &other == &package_; });
+  }
+
+  Entries external_source(const DependencySketch& dependency) const {
+    const auto& other = behind(workspace_, dependency);
+    if (is_local()) return origin_entries(workspace_, dependency.origin, other);
+    if (place_) return source_in_git(other);
+    auto out = origin_entries(workspace_, {}, other);
+    // As `cargo publish` writes it. Some are from crates.io all the same.
+    if (origin_.kind == Origin::Kind::Other && index_of(other) % 3 != 0)
+      out.emplace_back("registry-index", toml_quoted(other_index));
+    return out;
+  }
+
+  std::size_t index_of(const PackageSketch& external) const {
+    return static_cast<std::size_t>(&external - workspace_.pool.data());
+  }
+
+  /// A neighbour by its path; what another repository has, mostly from there.
+  Entries source_in_git(const PackageSketch& other) const {
+    const auto index = index_of(other);
+    const auto& repositories = workspace_.repositories;
+    const auto& own = repositories[place_->repository].packages;
+    if (own.contains(index)) {
+      const auto path =
+          path::relative(path::join("/r", own.at(index)), path::join("/r", place_->directory));
+      return {{"path", toml_quoted(path)}};
+    }
+    for (std::size_t i = 0; i < place_->repository; ++i) {
+      if (repositories[i].packages.contains(index) && (index + i) % 3 != 0)
+        return origin_entries(
+            workspace_,
+            {Origin::Kind::Git, i, index % 2 == 0 ? 0 : repositories[i].references.size() - 1},
+            other);
+    }
+    return origin_entries(workspace_, {}, other);
   }
 
   void add_dependency(const DependencySketch& dependency) {
@@ -96,6 +167,8 @@ class PackageWriter {
 
   const WorkspaceSketch& workspace_;
   const PackageSketch& package_;
+  Origin origin_;
+  std::optional<GitPlace> place_;
   ManifestText text_;
 };
 
@@ -110,6 +183,9 @@ void add_workspace_table(const WorkspaceSketch& workspace, ManifestText& text, b
       members.push_back(package.directory);
     }
   }
+  for (const auto& patch : workspace.patches) {
+    if (!patch.to) (patch.is_member ? members : excluded).push_back(patch.directory);
+  }
   auto defaults = workspace.default_members;
   if (shuffled) {
     shuffle(members, random);
@@ -121,7 +197,7 @@ void add_workspace_table(const WorkspaceSketch& workspace, ManifestText& text, b
   if (!excluded.empty()) text.set("workspace", "exclude", array_of(excluded));
   if (!defaults.empty()) text.set("workspace", "default-members", array_of(defaults));
   for (const auto& [key, dependency] : workspace.shared) {
-    Entries entries{{"version", toml_quoted(dependency.major == 1 ? "1" : "2")}};
+    auto entries = origin_entries(workspace, dependency.origin, behind(workspace, dependency));
     if (key != dependency.package) entries.emplace_back("package", toml_quoted(dependency.package));
     if (!dependency.default_features) entries.emplace_back("default-features", "false");
     if (!dependency.features.empty())
@@ -150,7 +226,9 @@ std::string rendered(ManifestText text, bool shuffled, Random& random) {
 void add_external(const WorkspaceSketch& workspace, const PackageSketch& package,
                   const std::string& source, Random& random, Files& files) {
   const auto directory = fmt::format("{}/{}-{}/", source, package.name, package.version);
-  PackageWriter writer(workspace, package);
+  const auto kind =
+      source == "other" && workspace.has_other ? Origin::Kind::Other : Origin::Kind::CratesIo;
+  PackageWriter writer(workspace, package, Origin{kind});
   files[directory + "Cargo.toml"] = whole_lines(writer.manifest().render(random));
   files[directory + ".cargo-checksum.json"] = "{\"files\":{}}";
   for (const auto& path : writer.sources()) files[directory + path] = "";
@@ -174,6 +252,15 @@ Files workspace_files(const WorkspaceSketch& workspace, Random& random, bool shu
     add_workspace_table(workspace, text, shuffled, random);
     files["Cargo.toml"] = rendered(std::move(text), shuffled, random);
   }
+  for (const auto& patch : workspace.patches) {
+    if (patch.to) continue;
+    const auto& package = workspace.pool[patch.package];
+    PackageWriter writer(workspace, package);
+    files[patch.directory + "/Cargo.toml"] = rendered(writer.manifest(), false, random);
+    for (const auto& path : writer.sources()) files[patch.directory + "/" + path] = "";
+  }
+  for (const auto& [directory, text] : workspace.configs_below)
+    files[directory + "/.cargo/config.toml"] = rendered(text, shuffled, random);
   if (!workspace.config.tables().empty())
     files[".cargo/config.toml"] = rendered(workspace.config, shuffled, random);
   return files;
@@ -181,20 +268,83 @@ Files workspace_files(const WorkspaceSketch& workspace, Random& random, bool shu
 
 Files source_files(const WorkspaceSketch& workspace, const std::string& directory, Random& random) {
   Files files;
-  for (const auto& package : workspace.pool)
+  for (const auto& package : workspace.pool) {
     add_external(workspace, package, "vendor", random, files);
+    if (workspace.has_other && package.links.empty())
+      add_external(workspace, package, "other", random, files);
+  }
   std::string config =
       "[source.crates-io]\nreplace-with = \"vendor\"\n[source.vendor]\ndirectory = " +
       toml_quoted(directory + "/vendor") + "\n";
-  if (workspace.patched) {
-    add_external(workspace, *workspace.patched, "other", random, files);
-    config +=
-        "[registries.other]\nindex = \"https://registry.invalid/index\"\n[source.other]\nregistry "
-        "= \"https://registry.invalid/index\"\nreplace-with = \"other-vendor\"\n"
-        "[source.other-vendor]\ndirectory = " +
-        toml_quoted(directory + "/other") + "\n";
+  if (workspace.patched) add_external(workspace, *workspace.patched, "other", random, files);
+  if (workspace.patched || workspace.has_other) {
+    config += fmt::format(
+        "[registries.other]\nindex = \"{0}\"\n[source.other]\nregistry = \"{0}\"\n"
+        "replace-with = \"other-vendor\"\n[source.other-vendor]\ndirectory = {1}\n",
+        other_index, toml_quoted(directory + "/other"));
   }
-  files[".cargo/config.toml"] = config;
+  files[".cargo/config.toml"] = config + whole_lines(workspace.config_above.render(random));
+  return files;
+}
+
+namespace {
+
+/// The directory that a path is in or below, of some, the longest.
+std::optional<std::string> innermost(const std::vector<std::string>& directories,
+                                     const std::string& path) {
+  std::optional<std::string> out;
+  for (const auto& directory : directories) {
+    const bool above = directory.empty() || path == directory || path.starts_with(directory + "/");
+    if (above && (!out || directory.size() > out->size())) out = directory;
+  }
+  return out;
+}
+
+void add_repository_workspace(const RepositorySketch& repository, const std::string& directory,
+                              ManifestText& text) {
+  std::vector<std::string> members;
+  std::vector<std::string> excluded;
+  const auto below = [&](const std::string& path) {
+    return directory.empty() ? path : path.substr(directory.size() + 1);
+  };
+  for (const auto& [index, path] : repository.packages) {
+    if (path != directory && innermost(repository.workspaces, path) == directory)
+      members.push_back(below(path));
+  }
+  for (const auto& other : repository.workspaces) {
+    if (other != directory && innermost({directory}, other)) excluded.push_back(below(other));
+  }
+  text.set("workspace", "members", array_of(members));
+  if (!excluded.empty()) text.set("workspace", "exclude", array_of(excluded));
+  text.set("workspace", "resolver", toml_quoted("2"));
+  text.set("workspace.package", "edition", toml_quoted("2021"));
+}
+
+}  // namespace
+
+Files repository_files(const WorkspaceSketch& workspace, std::size_t repository,
+                       std::size_t patch_version) {
+  const auto& sketch = workspace.repositories[repository];
+  Random plain(1);
+  Files files;
+  for (const auto& [index, path] : sketch.packages) {
+    const auto root = innermost(sketch.workspaces, path);
+    const auto& package = workspace.pool[index];
+    PackageWriter writer(workspace, package,
+                         GitPlace{repository, path, patch_version, root.has_value()});
+    auto text = writer.manifest();
+    if (root == path) add_repository_workspace(sketch, path, text);
+    const auto directory = path.empty() ? "" : path + "/";
+    files[directory + "Cargo.toml"] = whole_lines(text.render(plain));
+    for (const auto& source : writer.sources()) files[directory + source] = "";
+  }
+  for (const auto& directory : sketch.workspaces) {
+    const auto file = directory.empty() ? "Cargo.toml" : directory + "/Cargo.toml";
+    if (files.contains(file)) continue;
+    ManifestText text;
+    add_repository_workspace(sketch, directory, text);
+    files[file] = whole_lines(text.render(plain));
+  }
   return files;
 }
 

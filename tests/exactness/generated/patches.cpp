@@ -1,0 +1,105 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sketch.hpp"
+
+// `[patch]` and `[replace]`: from crates.io, another registry and git repositories, to each of them
+// and to paths.
+
+namespace larder::test {
+
+namespace {
+
+/// One for each registry and repository that has the package; with `any_reference`, one for each
+/// reference.
+std::vector<Origin> sources_of(const WorkspaceSketch& workspace, std::size_t package,
+                               bool any_reference) {
+  std::vector<Origin> out{{}};
+  if (workspace.has_other) out.push_back({Origin::Kind::Other});
+  for (std::size_t i = 0; i < workspace.repositories.size(); ++i) {
+    const auto& repository = workspace.repositories[i];
+    if (!repository.packages.contains(package)) continue;
+    const auto count = any_reference ? repository.references.size() : 1;
+    for (std::size_t j = 0; j < count; ++j) out.push_back({Origin::Kind::Git, i, j});
+  }
+  return out;
+}
+
+bool is_same_source(const Origin& a, const Origin& b) {
+  return a.kind == b.kind && a.repository == b.repository;
+}
+
+std::string url_of(const WorkspaceSketch& workspace, const Origin& origin) {
+  if (origin.kind == Origin::Kind::Git)
+    return repository_url(workspace, workspace.repositories[origin.repository]);
+  return origin.kind == Origin::Kind::Other ? "other" : "crates-io";
+}
+
+std::optional<PatchSketch> any_patch(const WorkspaceSketch& workspace, Random& random) {
+  PatchSketch out;
+  out.package = random.below(workspace.pool.size());
+  const auto& package = workspace.pool[out.package];
+  if (!package.links.empty()) return std::nullopt;
+  out.from = random.pick(sources_of(workspace, out.package, false));
+  out.in_config = random.chance(35);
+  if (random.chance(35)) {
+    out.directory = random.pick({"patched/", "libs/patched/"}) + package.name +
+                    (package.version == "2.0.0" ? "-two" : "");
+    out.is_member = random.chance(40);
+    return out;
+  }
+  out.to = random.pick(sources_of(workspace, out.package, true));
+  if (is_same_source(out.from, *out.to)) return std::nullopt;
+  return out;
+}
+
+Entries target(const WorkspaceSketch& workspace, const PatchSketch& patch) {
+  const auto& package = workspace.pool[patch.package];
+  if (!patch.to) return {{"path", toml_quoted(patch.directory)}};
+  return origin_entries(workspace, *patch.to, package);
+}
+
+void write_down(WorkspaceSketch& workspace, const PatchSketch& patch) {
+  const auto& package = workspace.pool[patch.package];
+  auto entries = target(workspace, patch);
+  if (patch.is_replacement) {
+    const auto source =
+        patch.from.kind == Origin::Kind::CratesIo ? "" : url_of(workspace, patch.from) + "#";
+    workspace.root_tables.set(
+        "replace", toml_quoted(fmt::format("{}{}@{}", source, package.name, package.version)),
+        inline_table(entries));
+    return;
+  }
+  auto key = package.name;
+  if (package.version == "2.0.0") {
+    key += "-two";
+    entries.emplace_back("package", toml_quoted(package.name));
+  }
+  auto& text = patch.in_config ? workspace.config : workspace.root_tables;
+  const auto url = url_of(workspace, patch.from);
+  text.set("patch." + toml_name(url), key, inline_table(entries));
+}
+
+}  // namespace
+
+void add_patches(WorkspaceSketch& workspace, Random& random) {
+  if (workspace.patched) return;
+  const bool replaces = random.chance(15);
+  const auto count = 1 + random.below(3);
+  for (std::size_t i = 0; i < count; ++i) {
+    auto patch = any_patch(workspace, random);
+    const auto is_known = [&](const PatchSketch& other) { return other.package == patch->package; };
+    if (!patch || std::any_of(workspace.patches.begin(), workspace.patches.end(), is_known))
+      continue;
+    patch->is_replacement = replaces;
+    // A registry cannot replace a package that another one has.
+    if (replaces && (patch->from.kind == Origin::Kind::Other ||
+                     (patch->to && patch->to->kind != Origin::Kind::Git)))
+      continue;
+    write_down(workspace, *patch);
+    workspace.patches.push_back(std::move(*patch));
+  }
+}
+
+}  // namespace larder::test
