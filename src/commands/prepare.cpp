@@ -8,6 +8,7 @@
 #include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
 #include "made_lockfile.hpp"
+#include "place.hpp"
 
 namespace larder::commands {
 
@@ -68,6 +69,24 @@ recipe::Recipe derive(const Context& context, const PrepareOptions& options) {
   return from(TreeWithFile(disk, lock.path, lock.contents));
 }
 
+/// A recipe is cooked in the directory that it was made in, but for these.
+void tell_where_to_cook(const Context& context, const PrepareOptions& options,
+                        const recipe::Recipe& made) {
+  if (!made.directory.empty()) {
+    context.shell.note(fmt::format(
+        "the recipe is for a checkout, to be cooked in `{}` of it; for an image, prepare and cook "
+        "in the workspace root, with --manifest-path",
+        made.directory));
+  } else if (!options.manifest_path.empty()) {
+    const auto manifest = path::join(context.directory, options.manifest_path);
+    const auto root = workspace_root_of(context, path::parent(manifest));
+    if (root.empty() || path::is_within(root, context.directory)) return;
+    context.shell.note(fmt::format(
+        "the workspace does not lie in this directory: the recipe is to be cooked in its root, {}",
+        root));
+  }
+}
+
 }  // namespace
 
 ExitStatus prepare(const Context& context, const PrepareOptions& options) {
@@ -79,19 +98,16 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
         "no cargo command was given: the recipe is for any that cook gets, and changes more often "
         "than one for a command");
   }
-  if (!made.directory.empty()) {
-    context.shell.note(fmt::format(
-        "the recipe is for a checkout, to be cooked in `{}` of it; for an image, prepare and cook "
-        "in the workspace root, with --manifest-path",
-        made.directory));
-  }
+  tell_where_to_cook(context, options, made);
   if (options.recipe_path == "-") {
     Shell::print(text);
     return Exited{0};
   }
   const auto target = path::join(context.directory, options.recipe_path);
   // What is no file, such as a pipe, is only written to.
-  const bool unchanged = std::filesystem::is_regular_file(target) && read_text_file(target) == text;
+  std::error_code absent;
+  const bool unchanged =
+      std::filesystem::is_regular_file(target, absent) && read_text_file(target) == text;
   if (!unchanged) write_file_atomically(target, text);
   for (const auto& command : made.commands) {
     context.shell.detail("Command", fmt::format("{}: cargo {} ({} external packages)", command.name,

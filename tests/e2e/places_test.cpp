@@ -194,6 +194,20 @@ TEST_SUITE("places") {
     members.check_all_fresh({"build"}, members.root);
   }
 
+  TEST_CASE("of a workspace beside the directory it is told where to cook") {
+    const TestDirectory directory("beside");
+    const Members members(directory / "work");
+    fs::create_directories(directory / "other");
+    const auto prepared =
+        members.larder(split("prepare --manifest-path ../work/app/Cargo.toml -- build --offline"),
+                       directory / "other");
+    check_ok(prepared);
+    CHECK(prepared.says("to be cooked in its root, " + members.root));
+    fs::remove(members.root + "/app/.cargo/config.toml");
+    check_ok(members.larder({"cook", "--recipe-path", "../other/recipe.json"}, members.root));
+    members.check_all_fresh({"build"}, members.root + "/app");
+  }
+
   TEST_CASE("the recipe of a directory without a manifest is cooked for the workspace above") {
     const TestDirectory directory("no-manifest");
     const Members members(directory / "work");
