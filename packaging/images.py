@@ -2,9 +2,14 @@
 
   images.py VERSION EPOCH OUTPUT_DIRECTORY ARCHITECTURE=PROGRAM...
 
-cargo-larder-VERSION-oci.tar: one multi-platform image as an OCI layout. To push it:
-  skopeo copy --all oci-archive:cargo-larder-VERSION-oci.tar docker://REGISTRY/cargo-larder:VERSION
-cargo-larder-VERSION-docker-ARCHITECTURE.tar: the image of one platform, for `docker load`.
+Two kinds, which TAG names:
+  VERSION       /cargo-larder
+  VERSION-chef  /usr/local/cargo/bin with the program as cargo-larder and as cargo-chef, to be laid
+                over an image of Rust: COPY --from=cargo-larder:VERSION-chef / /
+
+cargo-larder-TAG-oci.tar: one multi-platform image as an OCI layout. To push it:
+  skopeo copy --all oci-archive:cargo-larder-TAG-oci.tar docker://REGISTRY/cargo-larder:TAG
+cargo-larder-TAG-docker-ARCHITECTURE.tar: the image of one platform, for `docker load`.
 """
 
 import datetime
@@ -20,7 +25,7 @@ OCI = "application/vnd.oci.image."
 
 
 def tar(entries, epoch):
-    """Entries are (name, bytes or None for a directory, mode)."""
+    """Entries are (name, contents, mode): bytes of a file, a link's target, None for a directory."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name, data, mode in entries:
@@ -28,9 +33,11 @@ def tar(entries, epoch):
             info.mode, info.mtime = mode, epoch
             if data is None:
                 info.type = tarfile.DIRTYPE
+            elif isinstance(data, str):
+                info.type, info.linkname = tarfile.SYMTYPE, data
             else:
                 info.size = len(data)
-            archive.addfile(info, None if data is None else io.BytesIO(data))
+            archive.addfile(info, io.BytesIO(data) if isinstance(data, bytes) else None)
     return out.getvalue()
 
 
@@ -49,16 +56,45 @@ def platform_of(architecture):
     return platform
 
 
+class Alone:
+    """The program at the root of an otherwise empty image."""
+    suffix = ""
+    program = "/cargo-larder"
+
+    @staticmethod
+    def entries(program):
+        return [("cargo-larder", program, 0o755)]
+
+
+class OverRust:
+    """The program where the images of Rust and of cargo-chef have theirs, under both names."""
+    suffix = "-chef"
+    program = "/usr/local/cargo/bin/cargo-larder"
+
+    @staticmethod
+    def entries(program):
+        # COPY gives a directory that is there the mode of the copied one: these are those of
+        # rust:*, whose users need not be root.
+        return [
+            ("usr", None, 0o755),
+            ("usr/local", None, 0o755),
+            ("usr/local/cargo", None, 0o777),
+            ("usr/local/cargo/bin", None, 0o777),
+            ("usr/local/cargo/bin/cargo-chef", "cargo-larder", 0o777),
+            ("usr/local/cargo/bin/cargo-larder", program, 0o755),
+        ]
+
+
 class Image:
-    def __init__(self, architecture, program, version, epoch):
+    def __init__(self, kind, architecture, program, version, epoch):
         self.platform = platform_of(architecture)
-        self.layer = tar([("cargo-larder", program, 0o755)], epoch)
+        self.layer = tar(kind.entries(program), epoch)
         created = datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc)
         self.config = to_json({
             **self.platform,
             "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "config": {
-                "Entrypoint": ["/cargo-larder"],
+                "Entrypoint": [kind.program],
                 "Labels": {
                     "org.opencontainers.image.title": "cargo-larder",
                     "org.opencontainers.image.version": version,
@@ -66,7 +102,7 @@ class Image:
                 },
             },
             "rootfs": {"type": "layers", "diff_ids": ["sha256:" + digest(self.layer)]},
-            "history": [{"created_by": "COPY cargo-larder /cargo-larder"}],
+            "history": [{"created_by": "COPY cargo-larder " + kind.program}],
         })
 
 
@@ -81,7 +117,7 @@ class Blobs:
         return {"mediaType": OCI + kind, "digest": "sha256:" + digest(data), "size": len(data)}
 
 
-def oci_archive(images, version, epoch):
+def oci_archive(images, tag, epoch):
     blobs = Blobs()
     manifests = []
     for image in images:
@@ -97,7 +133,7 @@ def oci_archive(images, version, epoch):
         "mediaType": OCI + "index.v1+json",
         "manifests": manifests,
     })
-    name = {"annotations": {"org.opencontainers.image.ref.name": version}}
+    name = {"annotations": {"org.opencontainers.image.ref.name": tag}}
     entries = [
         ("oci-layout", to_json({"imageLayoutVersion": "1.0.0"}), 0o644),
         ("index.json", to_json({
@@ -112,10 +148,10 @@ def oci_archive(images, version, epoch):
     return tar(entries, epoch)
 
 
-def docker_archive(image, version, epoch):
+def docker_archive(image, tag, epoch):
     config = digest(image.config) + ".json"
     layer = digest(image.layer) + "/layer.tar"
-    manifest = to_json([{"Config": config, "RepoTags": ["cargo-larder:" + version], "Layers": [layer]}])
+    manifest = to_json([{"Config": config, "RepoTags": ["cargo-larder:" + tag], "Layers": [layer]}])
     return tar([
         (config, image.config, 0o644),
         (layer.split("/")[0], None, 0o755),
@@ -128,15 +164,17 @@ def main(arguments):
     if len(arguments) < 4 or not all("=" in word for word in arguments[3:]):
         sys.exit(__doc__)
     version, epoch, output = arguments[0], int(arguments[1]), pathlib.Path(arguments[2])
-    images = []
+    programs = {}
     for word in arguments[3:]:
         architecture, program = word.split("=", 1)
-        image = Image(architecture, pathlib.Path(program).read_bytes(), version, epoch)
-        images.append(image)
-        name = f"cargo-larder-{version}-docker-{architecture}.tar"
-        (output / name).write_bytes(docker_archive(image, version, epoch))
-    name = f"cargo-larder-{version}-oci.tar"
-    (output / name).write_bytes(oci_archive(images, version, epoch))
+        programs[architecture] = pathlib.Path(program).read_bytes()
+    for kind in (Alone, OverRust):
+        tag = version + kind.suffix
+        images = [Image(kind, *program, version, epoch) for program in programs.items()]
+        for architecture, image in zip(programs, images):
+            name = f"cargo-larder-{tag}-docker-{architecture}.tar"
+            (output / name).write_bytes(docker_archive(image, tag, epoch))
+        (output / f"cargo-larder-{tag}-oci.tar").write_bytes(oci_archive(images, tag, epoch))
 
 
 main(sys.argv[1:])
