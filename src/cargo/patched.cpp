@@ -195,7 +195,10 @@ bool inherits_anything(const Package& package) {
                      [&](const auto& platform) { return in_dependencies(platform.second); });
 }
 
-TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_t>& packages) {
+TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_t>& packages,
+                           bool development) {
+  std::vector<std::string_view> kinds{"dependencies", "build-dependencies", "build_dependencies"};
+  if (development) kinds.insert(kinds.end(), {"dev-dependencies", "dev_dependencies"});
   const auto& all = workspace.root_table("workspace");
   TomlTable described;
   TomlTable dependencies;
@@ -204,7 +207,7 @@ TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_
     const auto& root = workspace.packages[index].document->root;
     copy_inherited(table_at(all, "package"), root.find("package"), described);
     const auto copy_dependencies = [&](const TomlValue& tables) {
-      for (const auto* key : {"dependencies", "build-dependencies", "build_dependencies"})
+      for (const auto key : kinds)
         copy_inherited(table_at(all, "dependencies"), tables.find(key), dependencies);
     };
     copy_dependencies(root);

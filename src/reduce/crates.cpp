@@ -211,7 +211,9 @@ void CrateWriter::write_crate(const std::string& name, const Crate& crate) {
   write_host_entries(name, crate, sections);
 
   SkeletonManifest manifest{
-      name + "/Cargo.toml", package_header(full_name(name), "0.0.0", crate.has_script), {}};
+      name + "/Cargo.toml",
+      package_header(full_name(name), "0.0.0", crate.has_script ? "build.rs" : ""),
+      {}};
   manifest.contents += shape_text(name, crate.shape, manifest.targets);
   if (crate.has_script)
     manifest.targets.push_back({"build.rs", TargetKind::BuildScript, "build-script-build"});

@@ -245,7 +245,7 @@ class Renamer {
   void rename_targets(TargetKind kind, cargo::KindFilter& filter) const {
     std::vector<std::string> names;
     for (const auto index : input_.selected) {
-      for (const auto& [target, name] : partition_.crates.at(index).targets) {
+      for (const auto& [target, name, file] : partition_.crates.at(index).targets) {
         const cargo::KindFilter named{false, filter.names};
         if (target->kind == kind && named.selects(target->name)) names.push_back(name);
       }

@@ -16,7 +16,7 @@ std::string listed(const std::string& directory) {
 WorkspaceText workspace_of(const Resolution& resolution, const Partition& partition) {
   WorkspaceText out;
   out.default_members = partition.default_members;
-  out.metadata = partition.metadata;
+  out.metadata = partition.details;
   for (const auto& [index, crate] : partition.crates) {
     if (!resolution.workspace->is_member(index)) {
       out.exclude.push_back(listed(crate.directory));

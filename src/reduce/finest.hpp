@@ -20,6 +20,8 @@ namespace larder::reduce {
 struct CrateTarget {
   const cargo::Target* target = nullptr;
   std::string name;
+  /// Relative to the crate's directory; empty for a name of no meaning.
+  std::string file = {};
 };
 
 /// What stands for a local package.
@@ -33,8 +35,13 @@ struct LocalCrate {
   /// Whether its development dependencies take part.
   bool development = false;
   std::optional<std::string> default_run;
-  /// Lines for `[package]`: what tools that call cargo themselves read there.
-  std::string metadata;
+  /// Lines for `[package]`: what no external package can tell.
+  std::string details;
+  std::string edition = "2021";
+  /// Where it has a build script.
+  std::string build_script = "build.rs";
+  /// Whether its targets have what only their own sources can tell.
+  bool whole_targets = false;
 };
 
 struct Partition {
@@ -43,7 +50,7 @@ struct Partition {
   /// Directories; nothing where cargo's own default is meant.
   std::optional<std::vector<std::string>> default_members;
   /// Lines for `[workspace]`, as those of a crate.
-  std::string metadata;
+  std::string details;
 };
 
 /// The external packages that the crates ask for.

@@ -74,6 +74,14 @@ std::string crate_types_text(const cargo::Target& target) {
              : "crate-type = " + string_list(sorted(target.crate_types)) + "\n";
 }
 
+/// What decides how its source is compiled.
+std::string source_text(const cargo::Target& target, const Package& package) {
+  std::string out = target.harness ? "" : "harness = false\n";
+  if (target.edition != package.edition)
+    out += fmt::format("edition = {}\n", toml_quote(target.edition));
+  return out;
+}
+
 std::string target_text(const CrateTarget& described, const std::string& file) {
   const auto& target = *described.target;
   auto out = fmt::format("\n{}\nname = {}\npath = {}\n", section_of(target.kind),
@@ -120,13 +128,16 @@ SkeletonManifest LocalCrateWriter::write(std::size_t index) const {
   const auto& crate = partition_.crates.at(index);
   SkeletonManifest manifest{manifest_of(crate.directory), package_text(package, crate), {}};
   for (std::size_t i = 0; i < crate.targets.size(); ++i) {
-    const auto& [target, name] = crate.targets[i];
-    const auto file = target->kind == TargetKind::Lib ? "src/lib.rs" : fmt::format("src/{}.rs", i);
+    const auto& [target, name, stated] = crate.targets[i];
+    const auto neutral =
+        target->kind == TargetKind::Lib ? "src/lib.rs" : fmt::format("src/{}.rs", i);
+    const auto& file = stated.empty() ? neutral : stated;
     manifest.contents += target_text(crate.targets[i], file);
+    if (crate.whole_targets) manifest.contents += source_text(*target, package);
     manifest.targets.push_back({file, target->kind, name, target->is_proc_macro()});
   }
   if (package.build_script() != nullptr)
-    manifest.targets.push_back({"build.rs", TargetKind::BuildScript, "build-script-build"});
+    manifest.targets.push_back({crate.build_script, TargetKind::BuildScript, "build-script-build"});
   manifest.contents += features_text(index);
   for (const auto& [section, lines] : dependency_sections(index)) {
     manifest.contents += "\n" + section + "\n";
@@ -136,11 +147,13 @@ SkeletonManifest LocalCrateWriter::write(std::size_t index) const {
 }
 
 std::string LocalCrateWriter::package_text(const Package& package, const LocalCrate& crate) const {
-  auto out = package_header(crate.name, crate.version, package.build_script() != nullptr);
+  auto out =
+      package_header(crate.name, crate.version,
+                     package.build_script() == nullptr ? "" : crate.build_script, crate.edition);
   // A config file can replace the build script of a package that links a native library.
   if (package.links) out += "links = " + toml_quote(*package.links) + "\n";
   if (crate.default_run) out += "default-run = " + toml_quote(*crate.default_run) + "\n";
-  return out + package_target_text(package) + crate.metadata;
+  return out + package_target_text(package) + crate.details;
 }
 
 LocalCrateWriter::Sections LocalCrateWriter::dependency_sections(std::size_t index) const {
@@ -195,7 +208,7 @@ std::vector<std::string> LocalCrateWriter::artifact_parts(const cargo::Artifact&
   const std::string_view binary = "bin:";
   for (auto& kind : kinds) {
     if (!kind.starts_with(binary) || target.kind != Resolved::Kind::Local) continue;
-    for (const auto& [described, name] : partition_.crates.at(target.index).targets) {
+    for (const auto& [described, name, file] : partition_.crates.at(target.index).targets) {
       if (described->kind != TargetKind::Bin || kind.substr(binary.size()) != described->name)
         continue;
       kind = std::string(binary) + name;

@@ -90,12 +90,13 @@ std::string crate_prefix(const cargo::Lockfile& lock, const std::set<std::size_t
   return prefix;
 }
 
-std::string package_header(const std::string& name, const std::string& version, bool has_script) {
+std::string package_header(const std::string& name, const std::string& version,
+                           const std::string& build_script, const std::string& edition) {
   return fmt::format(
-      "[package]\nname = {}\nversion = {}\nedition = \"2021\"\npublish = false\nautobins = "
-      "false\n"
+      "[package]\nname = {}\nversion = {}\nedition = {}\npublish = false\nautobins = false\n"
       "autoexamples = false\nautotests = false\nautobenches = false\nbuild = {}\n",
-      toml_quote(name), toml_quote(version), has_script ? "\"build.rs\"" : "false");
+      toml_quote(name), toml_quote(version), toml_quote(edition),
+      build_script.empty() ? "false" : toml_quote(build_script));
 }
 
 std::string workspace_text(const Resolution& resolution, WorkspaceText workspace) {

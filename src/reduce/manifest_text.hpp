@@ -35,8 +35,10 @@ std::vector<std::string> identity_parts(const cargo::LockedPackage& package,
 /// is called so.
 std::string crate_prefix(const cargo::Lockfile& lock, const std::set<std::size_t>& externals);
 
-/// The keys of `[package]` that every skeleton crate has.
-std::string package_header(const std::string& name, const std::string& version, bool has_script);
+/// The keys of `[package]` that every skeleton crate has. `build_script` is empty where there is
+/// none.
+std::string package_header(const std::string& name, const std::string& version,
+                           const std::string& build_script, const std::string& edition = "2021");
 
 /// Which crates a skeleton's workspace has, as directories.
 struct WorkspaceText {

@@ -4,23 +4,12 @@
 
 #include "finest.hpp"
 #include "larder/base/path.hpp"
+#include "open_details.hpp"
 #include "skeleton_frame.hpp"
 
 namespace larder::reduce {
 
 namespace {
-
-/// The tables of `metadata` by which tools that call cargo themselves know what to build: they run
-/// on the skeleton after `cook --no-build`.
-std::string tool_metadata(const cargo::TomlValue* table) {
-  const auto* metadata = table == nullptr ? nullptr : table->find("metadata");
-  std::string out;
-  for (const auto* tool : {"component", "leptos", "wasm-pack"}) {
-    const auto* value = metadata == nullptr ? nullptr : metadata->find(tool);
-    if (value != nullptr) out += fmt::format("metadata.{} = {}\n", tool, toml_inline(*value));
-  }
-  return out;
-}
 
 class OpenPartition {
  public:
@@ -36,14 +25,20 @@ class OpenPartition {
       crate.directory = directory(i);
       crate.development = workspace_.is_member(i);
       crate.default_run = package.default_run;
-      crate.metadata = tool_metadata(package.document->root.find("package"));
+      crate.details = package_details(package);
+      crate.edition = package.edition;
+      crate.whole_targets = true;
       crate.targets = crate_targets(
           package, [](const cargo::Target&) { return true; },
           [](const cargo::Target& target, std::size_t) { return target.name; });
+      for (std::size_t t = 0; t < crate.targets.size(); ++t)
+        crate.targets[t].file = stub_file(package, *crate.targets[t].target, t);
+      if (const auto* script = package.build_script())
+        crate.build_script = stub_file(package, *script, crate.targets.size());
       out.crates.emplace(i, std::move(crate));
     }
     out.default_members = default_members();
-    out.metadata = tool_metadata(workspace_.root_manifest->document()->root.find("workspace"));
+    out.details = tool_metadata(workspace_.root_manifest->document()->root.find("workspace"));
     return out;
   }
 
@@ -135,7 +130,9 @@ Skeleton open_skeleton(const OpenInput& input) {
                             all_profiles(input.workspace, input.config),
                             input.lock.closure({externals.begin(), externals.end()}));
   frame.refuse_local_packages();
-  auto out = frame.around(write_partition(resolution, partition, frame.root()), input.toolchain);
+  auto root = frame.root();
+  add_inherited(input.workspace, root.tables);
+  auto out = frame.around(write_partition(resolution, partition, root), input.toolchain);
   out.lock_file = open_lockfile(input, names);
   return out;
 }

@@ -91,7 +91,7 @@ class Origins {
 
   /// With the features that may be asked of it.
   static SkeletonManifest empty_crate(const cargo::Package& package, const std::string& directory) {
-    auto text = package_header(package.name, package.version.str(), false) +
+    auto text = package_header(package.name, package.version.str(), "") +
                 "\n[lib]\npath = \"src/lib.rs\"\n\n[features]\n";
     for (const auto& [feature, values] : package.features)
       text += fmt::format("{} = []\n", cargo::toml_key(feature));

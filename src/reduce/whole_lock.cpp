@@ -60,7 +60,7 @@ std::set<std::size_t> replacements(const Lockfile& lock) {
 }
 
 SkeletonManifest rest_manifest(const Lockfile& lock, const std::set<std::size_t>& externals) {
-  auto text = package_header(crate_prefix(lock, externals) + "rest", "0.0.0", false) +
+  auto text = package_header(crate_prefix(lock, externals) + "rest", "0.0.0", "") +
               "\n[lib]\npath = \"src/lib.rs\"\n\n[dependencies]\n";
   const auto left_out = replacements(lock);
   for (const auto index : externals) {

@@ -59,11 +59,15 @@ TEST_CASE("chef: many automatic and explicit binaries and tests give the same re
   add_package(tree, ".", "app", sections, files);
   const auto first = open_skeleton(tree);
   for (int i = 0; i < 5; ++i) CHECK(open_skeleton(tree) == first);
-  std::vector<std::string> of_targets;
-  for (const auto& target : first.manifests[0].targets) of_targets.push_back(target.path);
-  std::sort(of_targets.begin(), of_targets.end());
-  // What shared a file has one of its own.
-  CHECK(std::adjacent_find(of_targets.begin(), of_targets.end()) == of_targets.end());
+  // Each at its real place, also those that share one.
+  std::map<std::string, std::string> of_targets;
+  for (const auto& target : first.manifests[0].targets) {
+    of_targets[target.path] += (of_targets[target.path].empty() ? "" : " ") + target.name;
+    CHECK(tree.is_file("/w/" + target.path));
+  }
+  CHECK(of_targets["src/bin/a.rs"] == "a");
+  CHECK(of_targets["src/bin/b.rs"] == "xb yb");
+  CHECK(of_targets["tests/b.rs"] == "b");
 }
 
 TEST_CASE("chef: a single package and a virtual workspace give their manifests and the lock") {
@@ -85,8 +89,11 @@ TEST_CASE("chef: lints are in no manifest") {
   auto tree = tiny_workspace({});
   add_virtual_root(tree, "resolver = \"2\"\n[workspace.lints.rust]\nunused = \"deny\"\n");
   add_package(tree, "app", "app", "[lints]\nworkspace = true\n", {"src/main.rs"});
-  for (const auto& manifest : open_skeleton(tree).manifests)
-    CHECK_FALSE(has(manifest.contents, "lints"));
+  const auto skeleton = open_skeleton(tree);
+  // A member that is laid over it can inherit, and gets none.
+  CHECK(skeleton.manifests[0].contents.ends_with("\n[workspace.lints]\n"));
+  for (const auto& manifest : skeleton.manifests) CHECK_FALSE(has(manifest.contents, "unused"));
+  CHECK_FALSE(has(skeleton.manifests[1].contents, "lints"));
 }
 
 TEST_CASE("chef: versions of local packages are in no manifest and no lock file") {
@@ -140,6 +147,52 @@ TEST_CASE("chef: a local package and an external one of the same name are told a
     CHECK(SkeletonView(recipe.commands[0].skeleton).table("root", "dependencies") == row.requests);
     CHECK(has(open_skeleton(tree).lock_file, "name = \"either\"\nversion = \"1.0.0\""));
   }
+}
+
+TEST_CASE("chef: what members inherit is in the root manifest, with versions masked") {
+  auto tree = tiny_workspace({"a", "b", "c"});
+  add_virtual_root(tree,
+                   "resolver = \"2\"\n[workspace.package]\nversion = \"3.2.1\"\nedition = "
+                   "\"2021\"\ndescription = \"unused\"\n[workspace.dependencies]\na = \"1\"\nb = "
+                   "{ version = \"1\", default-features = false }\nc = \"1\"\nnear = { path = "
+                   "\"near\", version = \"1.2.3\" }\nfar = { path = \"../far\" }\n");
+  tree.write("/w/app/Cargo.toml",
+             "[package]\nname = \"app\"\nversion.workspace = true\nedition.workspace = true\n"
+             "[dependencies]\na.workspace = true\nnear.workspace = true\nfar.workspace = true\n"
+             "[dev-dependencies]\nb.workspace = true\n");
+  add_file(tree, "/w/app/src/main.rs", "");
+  add_package(tree, "near", "near", "", {"src/lib.rs"});
+  replace(tree, "/w/near/Cargo.toml", "version = \"0.1.0\"", "version = \"1.2.3\"");
+  add_file(tree, "/far/Cargo.toml", "[package]\nname = \"far\"\nversion = \"1.0.0\"\n");
+  add_file(tree, "/far/src/lib.rs", "");
+  append(tree, "/w/Cargo.lock",
+         "\n[[package]]\nname = \"app\"\nversion = \"3.2.1\"\ndependencies = [\n \"a\",\n "
+         "\"b\",\n \"far\",\n \"near\",\n]\n\n[[package]]\nname = \"near\"\nversion = "
+         "\"1.2.3\"\n\n[[package]]\nname = \"far\"\nversion = \"1.0.0\"\n");
+  const auto root = open_skeleton(tree).manifests.at(1).contents;
+  CAPTURE(root);
+  CHECK(
+      root.ends_with("\n[workspace.dependencies]\na = \"1\"\n\n[workspace.dependencies.b]\n"
+                     "default-features = false\nversion = \"1\"\n\n"
+                     "[workspace.dependencies.near]\npath = \"near\"\n\n[workspace.package]\n"
+                     "edition = \"2021\"\nversion = \"0.0.0+larder\"\n"));
+}
+
+TEST_CASE("chef: what only sources can tell of a package is in its manifest") {
+  auto tree = tiny_workspace({});
+  add_package(tree, ".", "app",
+              "[[test]]\nname = \"bare\"\nharness = false\nedition = \"2018\"\n[[bin]]\nname = "
+              "\"far\"\npath = \"../far.rs\"\n",
+              {"src/main.rs", "tests/bare.rs", "gen.rs"});
+  replace(tree, "/w/Cargo.toml", "version = \"0.1.0\"",
+          "version = \"0.1.0\"\ndescription = \"An app\"\nbuild = \"gen.rs\"\nauthors = [\"Me\"]");
+  add_file(tree, "/far.rs", "");
+  const auto manifest = open_skeleton(tree).manifests.at(0);
+  CHECK(
+      has(manifest.contents, "build = \"gen.rs\"\nauthors = [\"Me\"]\ndescription = \"An app\"\n"));
+  CHECK(has(manifest.contents, "path = \"tests/bare.rs\"\nharness = false\nedition = \"2018\"\n"));
+  // What cannot lie in the skeleton has a place of no meaning.
+  CHECK(has(manifest.contents, "name = \"far\"\npath = \"larder-stubs/"));
 }
 
 TEST_CASE("chef: both forms of the toolchain file keep their name and what they say") {

@@ -36,8 +36,10 @@ std::string dependency_manifest(const Package& package);
 /// Whether a manifest inherits from a workspace root.
 bool inherits_anything(const Package& package);
 
-/// What packages inherit from the root manifest, as the tables of its `[workspace]`.
-TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_t>& packages);
+/// What packages inherit from the root manifest, as the tables of its `[workspace]`;
+/// with `development`, what their development dependencies inherit as well.
+TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_t>& packages,
+                           bool development = false);
 
 /// The files of a package, as seen from its directory, sorted: a superset of what cargo lists for
 /// it (cargo: sources/path.rs, `list_files_walk`). Left out are hidden files, `target` and nested
