@@ -69,6 +69,7 @@ class ChefProgram {
     cook_ = app_.add_subcommand("cook", "Compile the dependencies of a recipe, and nothing else");
     add_global_options(*cook_, global_);
     cook_options_.builds_by_default = true;
+    cook_options_.leaves_skeleton = true;
     cook_->add_option("--recipe-path", cook_options_.recipe_path, "The recipe")
         ->capture_default_str();
     add_chef_flags(*cook_, flags_);
@@ -115,7 +116,8 @@ void add_chef_flags(CLI::App& command, ChefFlags& flags) {
 
 ExitStatus cook_with(const commands::Context& context, commands::CookOptions options,
                      const ChefFlags& flags) {
-  if (flags.no_build) return commands::write_skeleton(context, {options.recipe_path, flags.no_std});
+  if (flags.no_build)
+    return commands::write_skeleton(context, {options.recipe_path, flags.no_std, options.flags});
   if (flags.check) options.subcommand = "check";
   if (flags.clippy) options.subcommand = "clippy";
   if (flags.zigbuild) options.subcommand = "zigbuild";

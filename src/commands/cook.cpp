@@ -9,6 +9,7 @@
 #include "flags.hpp"
 #include "larder/base/path.hpp"
 #include "larder/commands/commands.hpp"
+#include "own_form.hpp"
 #include "place.hpp"
 #include "recipe_file.hpp"
 
@@ -84,11 +85,41 @@ std::string text_as_asked(recipe::Recipe recipe) {
   return recipe::write(recipe);
 }
 
+/// What a recipe, as it was read, leaves behind; `closed` is what is cooked of it.
+std::optional<cook::Leaving> leaving_of(const Context& context, bool whole,
+                                        const recipe::Recipe& read, const recipe::Recipe& closed) {
+  cook::Leaving out;
+  if (!read.open && closed.whole_lock) {
+    out.lock_file = *closed.whole_lock;
+    return out;
+  }
+  if (!read.open) {
+    std::vector<std::string> lock_files;
+    for (const auto& command : closed.commands) lock_files.push_back(command.skeleton.lock_file);
+    out.lock_file = cook::joined_lock_files(lock_files);
+    out.is_pruned = true;
+    return out;
+  }
+  try {
+    auto skeleton = own_form(context, read);
+    if (whole) {
+      out.skeleton = std::move(skeleton);
+    } else {
+      out.lock_file = std::move(skeleton.lock_file);
+    }
+    return out;
+  } catch (const Error& error) {
+    context.shell.warning("no skeleton is left here: " + error.render());
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 ExitStatus cook(const Context& context, const CookOptions& options) {
   auto [path, text] = load_recipe(context, options.recipe_path);
   auto recipe = recipe::read(path, text);
+  const auto read = recipe;
   const auto place = place_to_cook(context, path, recipe);
   auto flags = options.flags;
   const bool was_open = recipe.open.has_value();
@@ -110,6 +141,8 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
   request.recipe_text = text;
   request.must_fetch = !was_open;
   request.only = chosen(options, path, recipe);
+  if (place.directory == context.directory)
+    request.leaving = leaving_of(context, options.leaves_skeleton, read, recipe);
   const auto& only = request.only;
   for (const auto& command : recipe.commands) {
     if (flags.empty()) break;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "announce.hpp"
+#include "larder/base/overlay_tree.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
@@ -66,7 +67,7 @@ recipe::Recipe derive(const Context& context, const PrepareOptions& options) {
                           "it stays the same");
   }
   const auto lock = make_lockfile(context, options.manifest_path);
-  return from(TreeWithFile(disk, lock.path, lock.contents));
+  return from(OverlayTree(disk, {{lock.path, lock.contents}}));
 }
 
 /// A recipe is cooked in the directory that it was made in, but for these.

@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
-#include "larder/cook/skeleton_files.hpp"
+#include "larder/cook/build_directories.hpp"
+#include "larder/cook/cook.hpp"
+#include "larder/cook/left_skeleton.hpp"
+#include "larder/cook/recipe_checks.hpp"
+#include "own_form.hpp"
 #include "place.hpp"
 #include "recipe_file.hpp"
 
@@ -13,39 +15,39 @@ namespace larder::commands {
 
 namespace {
 
-/// Absolute path → contents.
-std::map<std::string, std::string> files_of(const Place& place, const recipe::Recipe& recipe,
-                                            cook::Programs programs) {
-  const auto& skeleton = recipe.open.value();
-  std::map<std::string, std::string> out;
-  for (auto& [relative, contents] : cook::skeleton_files(skeleton, programs))
-    out.emplace(path::join(place.workspace_root, relative), contents);
-  if (skeleton.config_file)
-    out.emplace(path::join(place.directory, ".cargo/config.toml"), *skeleton.config_file);
-  if (const auto& toolchain = skeleton.toolchain)
-    out.emplace(path::join(place.directory, toolchain->name), toolchain->contents);
-  return out;
+/// Config and toolchain file, where the command will run: a file that is there is the user's.
+std::vector<std::string> write_shared_files(const std::string& directory,
+                                            const reduce::Skeleton& skeleton) {
+  std::vector<std::string> kept;
+  const auto write = [&](const std::string& name, const std::string& contents) {
+    const auto file = path::join(directory, name);
+    if (!write_new_file(file, contents) && read_text_file(file) != contents) kept.push_back(file);
+  };
+  if (skeleton.config_file) write(".cargo/config.toml", *skeleton.config_file);
+  if (const auto& toolchain = skeleton.toolchain) write(toolchain->name, toolchain->contents);
+  return kept;
 }
 
-void refuse_to_replace(const std::map<std::string, std::string>& files) {
-  std::string found;
-  std::size_t count = 0;
-  for (const auto& [file, contents] : files) {
-    std::error_code ignored;
-    // A link that leads nowhere is there as well.
-    const bool is_there = std::filesystem::exists(std::filesystem::symlink_status(file, ignored));
-    if (!is_there || read_text_file(file) == contents) continue;
-    constexpr std::size_t most_listed = 5;
-    if (++count <= most_listed) found += "\n  " + file;
-  }
-  if (count == 0) return;
-  throw Error("would-replace", fmt::format("the skeleton has {} files that are here with other "
-                                           "contents; nothing was written:{}",
-                                           count, found))
-      .hint("write the skeleton into an empty directory that holds only the recipe");
+void tell_of_kept(const Context& context, const std::vector<std::string>& kept) {
+  if (kept.empty()) return;
+  constexpr std::size_t most_listed = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kept.size(), most_listed); ++i) text += "\n  " + kept[i];
+  if (kept.size() > most_listed) text += fmt::format("\n  and {} more", kept.size() - most_listed);
+  context.shell.warning(
+      fmt::format("{} files are here with other contents than the skeleton's, and were kept:{}",
+                  kept.size(), text));
 }
 
 }  // namespace
+
+reduce::Skeleton own_form(const Context& context, const recipe::Recipe& recipe) {
+  if (!recipe.is_foreign) return recipe.open.value();
+  recipe::DeriveRequest request{context.directory, "", {}};
+  request.environment = context.environment;
+  request.open = true;
+  return recipe::derive_from(recipe, request).open.value();
+}
 
 ExitStatus write_skeleton(const Context& context, const SkeletonOptions& options) {
   const auto [path, text] = load_recipe(context, options.recipe_path);
@@ -57,22 +59,25 @@ ExitStatus write_skeleton(const Context& context, const SkeletonOptions& options
         .in_file(path)
         .hint("prepare it without a command");
   }
-  const auto place = place_to_cook(context, path, recipe);
-  recipe::DeriveRequest request{place.directory, "", {}};
-  request.environment = context.environment;
-  request.open = true;
-  // Read as any other: what another tool made gets our form, whose units can pass for no real ones.
-  const auto own = recipe::derive_from(recipe, request);
-  const auto files =
-      files_of(place, own, options.no_std ? cook::Programs::NoStd : cook::Programs::Std);
-  refuse_to_replace(files);
-  for (const auto& [file, contents] : files) {
-    if (!write_new_file(file, contents) && read_text_file(file) != contents) {
-      throw Error("would-replace", "the file has come into being meanwhile").in_file(file);
-    }
-  }
-  context.shell.status("Wrote",
-                       fmt::format("the skeleton of the workspace ({} files)", files.size()));
+  auto words = options.flags;
+  words.insert(words.begin(), "build");
+  auto target_dir = cargo::parse_command_line(words).target_dir.value_or("");
+  if (!target_dir.empty()) target_dir = path::join(context.directory, target_dir);
+  cook::Leaving leaving;
+  leaving.skeleton = own_form(context, recipe);
+  if (options.no_std) leaving.programs = cook::Programs::NoStd;
+  const auto [directory, root] = place_to_cook(context, path, recipe);
+  cook::check_shared_files(*leaving.skeleton, directory);
+  const auto config = cook::machine_config(directory, context.environment);
+  const auto directories =
+      cook::find_build_directories({directory, root, target_dir, context.environment, config});
+  const cook::LeavingPlace place{directory, root, directories.target_directory};
+  auto kept = cook::leave_around(leaving, place, context.environment, context.shell);
+  for (auto& file : write_shared_files(directory, *leaving.skeleton))
+    kept.push_back(std::move(file));
+  tell_of_kept(context, kept);
+  context.shell.status("Wrote", fmt::format("the skeleton of the workspace ({} manifests)",
+                                            leaving.skeleton->manifests.size()));
   return Exited{0};
 }
 

@@ -23,6 +23,7 @@
 #include "larder/cook/target_stamp.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/record/record.hpp"
+#include "larder/reduce/mark.hpp"
 #include "larder/reduce/whole_lock.hpp"
 
 namespace larder::cook {
@@ -54,11 +55,21 @@ void restore_file(const std::string& base, const std::string& relative, const st
   }
 }
 
+/// A directory with a manifest that is no stub is a checkout: its own files decide.
+bool is_checkout(const std::string& directory) {
+  const auto manifest = path::join(directory, "Cargo.toml");
+  if (!DiskTree().is_file(manifest)) return false;
+  try {
+    return !reduce::is_marked(
+        cargo::parse_toml(manifest, read_text_file(manifest).value_or(""), "manifest-parse"));
+  } catch (const Error&) {
+    return true;
+  }
+}
+
 void restore_files(const recipe::Recipe& recipe, const reduce::Skeleton& skeleton,
                    const CookRequest& request, const Shell& shell) {
-  // A directory with a manifest is a checkout: its own files decide.
-  if (!request.restore_files || DiskTree().is_file(path::join(request.directory, "Cargo.toml")))
-    return;
+  if (!request.restore_files || is_checkout(request.directory)) return;
   const auto restore = [&](const std::string& relative, const std::string& contents) {
     restore_file(request.directory, relative, contents, shell);
   };
@@ -107,6 +118,8 @@ class CommandCook {
         line.target_dir ? path::join(request.workspace_root, *line.target_dir) : std::string());
     directories_ = find_build_directories(directories_input(flag));
   }
+
+  const std::string& target_directory() const { return directories_.target_directory; }
 
   ExitStatus run() {
     report_mount();
@@ -370,11 +383,17 @@ ExitStatus cook(const recipe::Recipe& given, const CookRequest& request,
                 const Environment& environment, const Shell& shell) {
   check_names(given, request);
   const auto recipe = checked(given, request.directory);
+  std::string target_directory;
   for (std::size_t i = 0; i < recipe.commands.size(); ++i) {
     if (!wanted(request, recipe.commands[i].name)) continue;
-    const auto status = CommandCook(recipe, i, request, environment, shell).run();
+    CommandCook command(recipe, i, request, environment, shell);
+    const auto status = command.run();
     if (!succeeded(status)) return status;
+    if (target_directory.empty()) target_directory = command.target_directory();
   }
+  if (request.leaving && !target_directory.empty())
+    leave_beside(*request.leaving, {request.directory, request.workspace_root, target_directory},
+                 environment, shell);
   return Exited{0};
 }
 

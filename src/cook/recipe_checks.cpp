@@ -175,6 +175,29 @@ void check_skeleton(const reduce::Skeleton& skeleton,
   for (const auto& manifest : skeleton.manifests) ManifestCheck(manifest).run();
 }
 
+void check_open_skeleton(const reduce::Skeleton& skeleton) {
+  std::set<std::string> names{"Cargo.lock"};
+  for (const auto& manifest : skeleton.manifests) {
+    if (!names.insert(manifest.path).second)
+      throw refused(fmt::format("two files of the recipe are named `{}`", manifest.path));
+  }
+  for (const auto& manifest : skeleton.manifests) {
+    for (const auto& target : manifest.targets) {
+      if (!target.path.ends_with(".rs"))
+        throw refused(fmt::format("the source `{}` is no Rust file", target.path));
+      const auto directory = path::parent(manifest.path);
+      names.insert(directory.empty() ? target.path : directory + "/" + target.path);
+    }
+  }
+  check_places(names);
+  for (const auto& name : names) {
+    const auto parts = path::components(name);
+    if (std::find(parts.begin(), parts.end(), ".cargo") != parts.end())
+      throw refused(fmt::format("`{}` lies where cargo has files of its own", name));
+  }
+  for (const auto& manifest : skeleton.manifests) ManifestCheck(manifest).run();
+}
+
 void check_shared_files(const reduce::Skeleton& skeleton, const std::string& directory) {
   if (skeleton.config_file) {
     const auto file = path::join(directory, ".cargo/config.toml");

@@ -13,14 +13,8 @@ namespace larder::cook {
 
 namespace {
 
-/// A program or linked library for a target that has no standard library.
-std::string freestanding(bool is_program) {
-  return std::string("#![no_std]\n") + (is_program ? "#![no_main]\n" : "") +
-         "\n#[panic_handler]\nfn stop(_: &core::panic::PanicInfo<'_>) -> ! {\n    loop {}\n}\n";
-}
-
 std::string root_source(const reduce::SkeletonManifest& manifest,
-                        const reduce::SkeletonTarget& target, Programs programs) {
+                        const reduce::SkeletonTarget& target) {
   // A linked library would have to bring a panic handler.
   const bool linked = manifest.contents.find("crate-type") != std::string::npos;
   switch (target.kind) {
@@ -29,16 +23,12 @@ std::string root_source(const reduce::SkeletonManifest& manifest,
       return "";
     // A library without std compiles for targets that have none, and needs nothing to link.
     case cargo::TargetKind::Lib:
-      if (target.is_proc_macro) return "";
-      if (!linked) return "#![no_std]\n";
-      return programs == Programs::NoStd ? freestanding(false) : "";
-    case cargo::TargetKind::BuildScript:
-      return "fn main() {}\n";
+      return target.is_proc_macro || linked ? "" : "#![no_std]\n";
     // It may be a library, where `main` would be dead code: a warning, and warnings may be denied.
     case cargo::TargetKind::Example:
-      return programs == Programs::NoStd ? freestanding(true) : "pub fn main() {}\n";
+      return "pub fn main() {}\n";
     default:
-      return programs == Programs::NoStd ? freestanding(true) : "fn main() {}\n";
+      return "fn main() {}\n";
   }
 }
 
@@ -57,8 +47,7 @@ void write_skeleton_file(const std::string& directory, const std::string& relati
 
 }  // namespace
 
-std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skeleton,
-                                                  Programs programs) {
+std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skeleton) {
   std::map<std::string, std::string> files{{"Cargo.lock", skeleton.lock_file}};
   const auto add = [&](const std::string& path, std::string contents) {
     if (files.emplace(path, std::move(contents)).second) return;
@@ -70,7 +59,7 @@ std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skelet
     for (const auto& target : manifest.targets) {
       const auto directory = path::parent(manifest.path);
       add(directory.empty() ? target.path : directory + "/" + target.path,
-          root_source(manifest, target, programs));
+          root_source(manifest, target));
     }
   }
   return files;

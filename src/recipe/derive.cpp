@@ -7,6 +7,7 @@
 #include "larder/base/path.hpp"
 #include "larder/cargo/patched.hpp"
 #include "larder/recipe/recipe.hpp"
+#include "larder/reduce/mark.hpp"
 #include "larder/reduce/member_closure.hpp"
 #include "larder/reduce/selection.hpp"
 #include "larder/reduce/whole_lock.hpp"
@@ -61,6 +62,20 @@ std::vector<SourceFile> sources_where(const Recipe& recipe, bool target) {
   return out;
 }
 
+/// A stub says nothing of what it stands for.
+void refuse_stubs(const cargo::Workspace& workspace) {
+  const auto refuse = [](const cargo::TomlDocument& manifest) {
+    if (!reduce::is_marked(manifest)) return;
+    throw Error("manifest-stub", "the manifest is a stub that `cook` left here")
+        .in_file(manifest.file)
+        .hint(
+            "copy the sources over it, all members of the workspace with them, before they are "
+            "planned from");
+  };
+  refuse(*workspace.root_manifest->document());
+  for (const auto& package : workspace.packages) refuse(*package.document);
+}
+
 class Deriver {
  public:
   Deriver(const SourceTree& tree, const DeriveRequest& request) : tree_(tree), request_(request) {
@@ -111,6 +126,7 @@ class Deriver {
         tree_, manifest, cargo::cargo_home(request_.directory, request_.environment));
     cargo::check_buildable(workspace);
     cargo::load_path_dependencies(tree_, workspace);
+    refuse_stubs(workspace);
     return workspace;
   }
 

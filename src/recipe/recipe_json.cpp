@@ -382,7 +382,8 @@ Recipe read(const std::string& file, std::string_view text) {
   Recipe recipe;
   reduce::Skeleton shared;
   read_shared(root.at("skeleton"), shared);
-  if (root.has("larder")) read_larder(root, shared, recipe);
+  recipe.is_foreign = !root.has("larder");
+  if (!recipe.is_foreign) read_larder(root, shared, recipe);
   if (recipe.commands.empty()) {
     read_skeleton(root.at("skeleton"), shared, root.has("larder"));
     recipe.open = std::move(shared);

@@ -4,13 +4,15 @@
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "larder/base/digest.hpp"
 #include "random.hpp"
 #include "support/shelf.hpp"
 
 // Recipes that were not made by `prepare`: each is refused with an error, or cooked without a byte
-// written outside the target directory but for the config and the toolchain file.
+// written outside the target directory but for the config, the toolchain and the lock file, and the
+// skeleton that is left for those who call it cargo-chef.
 
 namespace larder::e2e {
 
@@ -415,6 +417,106 @@ TEST_SUITE("hostile") {
             {"rust_toolchain_file", nullptr}}}};
       CAPTURE(text);
       check_cook(shelf, document.dump(), expected, counts, cook);
+    }
+  }
+
+  TEST_CASE("skeletons that would be left on files, links and other directories") {
+    const TestDirectory directory("hostile-left");
+    Counts counts("skeletons left");
+    const auto open = [](const std::vector<std::pair<std::string, std::string>>& members) {
+      json manifests = json::array();
+      std::string list;
+      for (const auto& [where, file] : members) {
+        const auto name = "m" + std::to_string(manifests.size());
+        list += (list.empty() ? "\"" : ", \"") + where + "\"";
+        manifests.push_back(
+            {{"relative_path", where + "/Cargo.toml"},
+             {"contents", fmt::format("[package]\nname = \"{}\"\nversion = \"0.0.0+larder\"\n\n"
+                                      "[[bin]]\nname = \"{}\"\npath = \"{}\"\n",
+                                      name, name, file)},
+             {"targets", {{{"path", file}, {"kind", "Bin"}, {"name", name}}}}});
+      }
+      manifests.push_back({{"relative_path", "Cargo.toml"},
+                           {"contents", "[workspace]\nmembers = [" + list + "]\n"},
+                           {"targets", json::array()}});
+      std::string lock = "version = 3\n";
+      for (std::size_t i = 0; i < members.size(); ++i)
+        lock += fmt::format("\n[[package]]\nname = \"m{}\"\nversion = \"0.0.0+larder\"\n", i);
+      return json{
+          {"larder",
+           {{"format", 1}, {"root", "."}, {"commands", json::array()}, {"sources", json::array()}}},
+          {"skeleton",
+           {{"manifests", std::move(manifests)},
+            {"lock_file", lock},
+            {"config_file", nullptr},
+            {"rust_toolchain_file", nullptr}}}}
+          .dump();
+    };
+    /// Cooks by the name cargo-chef; what was in the way stays as it was, whatever else is left.
+    const auto check_left = [&](const std::string& recipe, const std::string& expected,
+                                const std::set<std::string>& may_be_new) {
+      const Shelf shelf(directory);
+      fs::create_directories(directory / "app/linked-to");
+      write_file(directory / "app/mine/Cargo.toml", package("mine"));
+      write_file(directory / "app/mine/src/lib.rs", "pub fn mine() {}\n");
+      write_file(directory / "app/taken", "mine\n");
+      write_file(directory / "app/good/src/other.rs", "mine\n");
+      fs::create_directory_symlink("../victim", directory / "app/link");
+      fs::create_directories(directory / "app/dangling/src");
+      fs::create_symlink("../../../victim/new.rs", directory / "app/dangling/src/main.rs");
+      shelf.set_recipe(recipe);
+      const auto before = shelf.outside();
+      for (const Words& words : {Words{"cook", "--offline"}, {"cook", "--no-build"}}) {
+        const auto run = chef(words, shelf.app(), shelf.environment());
+        CAPTURE(joined(words));
+        CAPTURE(run.errors);
+        const auto end = outcome(run);
+        CHECK((words[1] == "--offline" ? end == "cooked" : true));
+        if (words[1] == "--no-build") CHECK(end == expected);
+        std::vector<std::string> changed;
+        for (const auto& path : changed_paths(before, shelf.outside())) {
+          const bool is_new = !before.contains(path) && may_be_new.contains(path);
+          const bool is_directory = before.contains(path) && before.at(path).kind == "directory";
+          if (!is_new && !is_directory && !Shelf::may_be_restored(path)) changed.push_back(path);
+        }
+        CHECK(joined(changed) == "");
+        counts.add(end, changed.size());
+      }
+    };
+    const std::set<std::string> good_files{"app/Cargo.toml", "app/good/Cargo.toml",
+                                           "app/good/src/main.rs"};
+    check_left(open({{"good", "src/main.rs"}}), "cooked", good_files);
+    // A package of somebody else's, and one file of it.
+    check_left(
+        open({{"good", "src/main.rs"}, {"mine", "src/main.rs"}}), "cooked",
+        {"app/Cargo.toml", "app/good/Cargo.toml", "app/good/src/main.rs", "app/mine/src/main.rs"});
+    check_left(open({{"good", "src/main.rs"}, {"mine/deep", "src/main.rs"}}), "cooked",
+               {"app/Cargo.toml", "app/good/Cargo.toml", "app/good/src/main.rs", "app/mine/deep",
+                "app/mine/deep/Cargo.toml", "app/mine/deep/src", "app/mine/deep/src/main.rs"});
+    check_left(open({{"good", "src/other.rs"}}), "cooked",
+               {"app/Cargo.toml", "app/good/Cargo.toml"});
+    // Links, and a file in the place of a directory.
+    check_left(open({{"good", "src/main.rs"}, {"link", "src/main.rs"}}), "would-replace",
+               good_files);
+    check_left(open({{"good", "src/main.rs"}, {"link/deep", "src/main.rs"}}), "would-replace",
+               good_files);
+    check_left(open({{"good", "src/main.rs"}, {"dangling", "src/main.rs"}}), "would-replace",
+               {"app/Cargo.toml", "app/good/Cargo.toml", "app/good/src/main.rs",
+                "app/dangling/Cargo.toml"});
+    check_left(open({{"good", "src/main.rs"}, {"taken", "src/main.rs"}}), "would-replace",
+               good_files);
+    // What is no Rust file, lies with cargo's own files, or in the target directory: nothing at
+    // all.
+    for (const auto& [where, file] :
+         std::vector<std::pair<std::string, std::string>>{{"good", "Makefile"},
+                                                          {"good", ".git/hooks/x.rs"},
+                                                          {".cargo", "src/main.rs"},
+                                                          {"target/larder", "src/main.rs"},
+                                                          {"vendor/e", "build.rs/x.rs"}}) {
+      CAPTURE(where + "/" + file);
+      const bool is_below_file = where == "vendor/e";
+      check_left(open({{where, file}}), is_below_file ? "would-replace" : "recipe-invalid",
+                 is_below_file ? std::set<std::string>{"app/Cargo.toml"} : std::set<std::string>{});
     }
   }
 

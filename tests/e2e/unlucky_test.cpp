@@ -219,7 +219,8 @@ TEST_SUITE("unlucky") {
     fail_at_each(cook, app, reset_app, [&] {
       for (const auto& name : files_in(app)) {
         CAPTURE(name);
-        CHECK((name == ".cargo" || name == "recipe.json" || name == "target" || name == "vendor"));
+        CHECK((name == ".cargo" || name == "Cargo.lock" || name == "recipe.json" ||
+               name == "target" || name == "vendor"));
       }
       if (fs::exists(app + "/.cargo")) {
         for (const auto& name : files_in(app + "/.cargo")) CHECK(name == "config.toml");

@@ -50,6 +50,8 @@ struct CookOptions {
   std::string subcommand;
   /// An open recipe for which nothing is stated at all is cooked for `cargo build`.
   bool builds_by_default = false;
+  /// Of an open recipe the skeleton is left where there is no manifest, not only the lock file.
+  bool leaves_skeleton = false;
 };
 ExitStatus cook(const Context& context, const CookOptions& options);
 
@@ -57,10 +59,12 @@ struct SkeletonOptions {
   std::string recipe_path = "recipe.json";
   /// Binaries and examples do without the standard library.
   bool no_std = false;
+  /// Those of the build to come.
+  std::vector<std::string> flags = {};
 };
-/// Writes the workspace that an open recipe stands for into the current directory, with empty
-/// sources, for a tool that is not cargo to build. Nothing is written where a file would have to be
-/// replaced (`would-replace`).
+/// Writes the workspace that an open recipe stands for into the current directory, with stubs as
+/// sources, for a tool that is not cargo to build. Files that are there are kept; nothing is
+/// written where that would make another workspace (`would-replace`).
 ExitStatus write_skeleton(const Context& context, const SkeletonOptions& options);
 
 struct BuildOptions {

@@ -6,6 +6,7 @@
 
 #include "larder/base/process.hpp"
 #include "larder/base/shell.hpp"
+#include "larder/cook/left_skeleton.hpp"
 #include "larder/recipe/recipe.hpp"
 
 namespace larder::cook {
@@ -30,6 +31,8 @@ struct CookRequest {
   /// Whether it is a failure when what a recipe with `whole_lock` has cannot be fetched. Where
   /// nobody asked for it, the build may still get it.
   bool must_fetch = true;
+  /// What to leave in `directory` once all is cooked.
+  std::optional<Leaving> leaving;
 };
 
 /// Compiles the external units of every command of a recipe. Returns how cargo ended, of the first

@@ -20,6 +20,10 @@ std::vector<std::string> checked_cook_arguments(const std::vector<std::string>& 
 void check_skeleton(const reduce::Skeleton& skeleton,
                     const std::vector<recipe::SourceFile>& sources);
 
+/// The same for an open skeleton that is to lie in a directory of the user's, where targets may
+/// share a source; all sources must be Rust files, and none may lie where cargo has its own.
+void check_open_skeleton(const reduce::Skeleton& skeleton);
+
 /// Throws `recipe-invalid` for a config file that is none, or that names local packages;
 /// `toolchain-file` for a toolchain file that is none, or that names a directory.
 void check_shared_files(const reduce::Skeleton& skeleton, const std::string& directory);

@@ -12,12 +12,8 @@
 
 namespace larder::cook {
 
-/// Whether programs of a skeleton may need the standard library.
-enum class Programs { Std, NoStd };
-
 /// The files of a skeleton: relative path → contents. Crate roots are as empty as rustc allows.
-std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skeleton,
-                                                  Programs programs = Programs::Std);
+std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skeleton);
 
 /// Writes sources beside a skeleton, all with one old date: what is newer than a build is compiled
 /// again. Throws as `write_skeleton` does.

@@ -53,6 +53,8 @@ struct Recipe {
   /// In an open recipe, which is for commands that are not known yet: the workspace as far as they
   /// can tell.
   std::optional<reduce::Skeleton> open;
+  /// Whether another tool made it (cargo-chef): its open skeleton has another form than ours.
+  bool is_foreign = false;
   /// In an open recipe, the manifest that `prepare` started from, as seen from the workspace root;
   /// empty for that of the root.
   std::string start_manifest;

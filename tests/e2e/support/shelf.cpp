@@ -53,6 +53,7 @@ Shelf::Shelf(const TestDirectory& directory) : directory_(directory.path()) {
 
 void Shelf::set_recipe(const std::string& text) const {
   if (!fs::is_symlink(app() + "/.cargo")) remove_file(app() + "/.cargo/config.toml");
+  remove_file(app() + "/Cargo.lock");
   remove_file(app() + "/rust-toolchain");
   remove_file(app() + "/rust-toolchain.toml");
   write_file(app() + "/recipe.json", text);
@@ -70,6 +71,7 @@ std::map<std::string, FileState> Shelf::outside() const {
 
 bool Shelf::may_be_restored(const std::string& path) {
   static const std::vector<std::string> paths{"app",
+                                              "app/Cargo.lock",
                                               "app/.cargo",
                                               "app/.cargo/config.toml",
                                               "app/rust-toolchain",

@@ -59,28 +59,6 @@ TEST_CASE("a library that is linked brings std, which has the panic handler") {
   CHECK(cook::skeleton_files(skeleton).at("lib.rs").empty());
 }
 
-TEST_CASE("without std programs and linked libraries bring a panic handler, the host's do not") {
-  const auto in = [](const std::string& rest, const reduce::SkeletonTarget& target) {
-    const reduce::Skeleton skeleton{{{"Cargo.toml", rest, {target}}}, "", {}, {}};
-    return cook::skeleton_files(skeleton, cook::Programs::NoStd).at("x.rs");
-  };
-  const auto has = [](const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-  };
-  for (const auto kind : {TargetKind::Bin, TargetKind::Example}) {
-    const auto program = in("", target("x.rs", kind));
-    CHECK(has(program, "#![no_std]\n#![no_main]\n"));
-    CHECK(has(program, "#[panic_handler]"));
-  }
-  const auto linked = in("crate-type = [\"staticlib\"]\n", target("x.rs", TargetKind::Lib));
-  CHECK(has(linked, "#![no_std]\n"));
-  CHECK_FALSE(has(linked, "no_main"));
-  CHECK(has(linked, "#[panic_handler]"));
-  CHECK(in("", target("x.rs", TargetKind::Lib)) == "#![no_std]\n");
-  CHECK(in("", target("x.rs", TargetKind::Lib, true)).empty());
-  CHECK(in("", target("x.rs", TargetKind::BuildScript)) == "fn main() {}\n");
-}
-
 TEST_CASE("two files of one path are refused before anything is written") {
   const test::TemporaryDirectory directory;
   const reduce::Skeleton skeleton{

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "larder/base/source_tree.hpp"
+
+namespace larder {
+
+/// A tree with further files, which hide those of the same path.
+class OverlayTree : public SourceTree {
+ public:
+  OverlayTree(const SourceTree& below, std::map<std::string, std::string> files)
+      : below_(below), files_(std::move(files)) {}
+
+  FileKind kind(const std::string& path) const override;
+  std::optional<std::string> read(const std::string& path) const override;
+  std::vector<DirectoryEntry> list(const std::string& path) const override;
+  bool is_executable(const std::string& path) const override { return below_.is_executable(path); }
+
+ private:
+  const SourceTree& below_;
+  MemoryTree files_;
+};
+
+}  // namespace larder

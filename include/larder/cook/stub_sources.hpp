@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "larder/reduce/skeleton.hpp"
+
+// An open skeleton as it is left in a directory for others to work on, until the sources are laid
+// over it.
+
+namespace larder::cook {
+
+/// Whether programs of a skeleton may need the standard library.
+enum class Programs { Std, NoStd };
+
+struct StubRequest {
+  /// Absolute: where the skeleton will lie.
+  std::string root;
+  /// Absolute: the file that all stubs read (`stub_marker`).
+  std::string marker;
+  Programs programs = Programs::Std;
+};
+
+/// The files of an open skeleton, as seen from its root: manifests with a mark, the lock file, and
+/// a stub for every source. A stub compiles, and a program or test made of it fails and names the
+/// file to copy; a build script succeeds, as others depend on it. Throws `recipe-invalid` for what
+/// a recipe may not put there.
+std::map<std::string, std::string> stub_files(const reduce::Skeleton& skeleton,
+                                              const StubRequest& request);
+
+/// The packages whose library is linked as it is (`cdylib`, `staticlib`): nothing in a stub of one
+/// can tell that it is a stub.
+std::vector<std::string> linked_stubs(const reduce::Skeleton& skeleton);
+
+/// The marker in a target directory.
+std::string stub_marker(const std::string& target_directory);
+
+/// Makes the marker, dated 2100: cargo takes a unit for stale whose sources are newer, so one that
+/// was compiled from a stub is never fresh, whatever the date of the file that takes the stub's
+/// place. Throws `file-write`, also where the file system has no such date.
+void make_stub_marker(const std::string& target_directory);
+
+}  // namespace larder::cook

@@ -1,0 +1,333 @@
+#include "larder/cook/left_skeleton.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "larder/base/digest.hpp"
+#include "larder/base/overlay_tree.hpp"
+#include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
+#include "larder/cargo/workspace.hpp"
+#include "larder/cook/skeleton_place.hpp"
+#include "larder/record/left.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Files = std::map<std::string, std::string>;
+
+/// What is at a path itself, links not followed.
+fs::file_type type_at(const std::string& path) {
+  std::error_code ignored;
+  return fs::symlink_status(path, ignored).type();
+}
+
+bool is_there(const std::string& path) {
+  const auto type = type_at(path);
+  return type != fs::file_type::not_found && type != fs::file_type::none;
+}
+
+/// The directories from a file's own up to `top`, which is the last.
+std::vector<std::string> directories_up(const std::string& file, const std::string& top) {
+  std::vector<std::string> out;
+  for (auto at = path::parent(file); path::is_within(at, top); at = path::parent(at)) {
+    out.push_back(at);
+    if (at == top) break;
+  }
+  return out;
+}
+
+/// Whether this user may make a file there, with the directories that it needs.
+bool may_write(const std::string& file) {
+  auto directory = path::parent(file);
+  while (!is_there(directory) && directory != "/") directory = path::parent(directory);
+  return is_writable(directory);
+}
+
+/// The skeleton that an earlier cook left, and the one that is to be there.
+class LeftSkeleton {
+ public:
+  LeftSkeleton(const LeavingPlace& place, Files wanted)
+      : place_(place),
+        wanted_(std::move(wanted)),
+        record_file_(path::join(own_directory(place.target_directory),
+                                "left-" + larder::digest(place.root) + ".json")) {
+    if (type_at(record_file_) == fs::file_type::regular)
+      record_ = record::read_left(read_text_file(record_file_).value_or(""));
+  }
+
+  std::string absolute(const std::string& file) const { return path::join(place_.root, file); }
+
+  /// Whether a file is as cook left it, or as it would leave it now.
+  bool is_ours(const std::string& absolute) const {
+    if (type_at(absolute) != fs::file_type::regular) return false;
+    const auto name = path::relative(absolute, place_.root);
+    const auto recorded = record_.find(name);
+    const auto wanted = wanted_.find(name);
+    if (recorded == record_.end() && wanted == wanted_.end()) return false;
+    const auto text = read_text_file(absolute);
+    if (!text) return false;
+    return (recorded != record_.end() && larder::digest(*text) == recorded->second) ||
+           (wanted != wanted_.end() && *text == wanted->second);
+  }
+
+  bool has_foreign_manifest(const std::string& directory) const {
+    const auto manifest = path::join(directory, "Cargo.toml");
+    return is_there(manifest) && !is_ours(manifest);
+  }
+
+  /// Whether a link or a file is in the place of one of its directories.
+  bool is_obstructed(const std::string& file) const {
+    const auto above = directories_up(absolute(file), place_.directory);
+    return std::any_of(above.begin(), above.end(), [&](const std::string& at) {
+      return at != place_.directory && is_there(at) && type_at(at) != fs::file_type::directory;
+    });
+  }
+
+  /// Takes out what may not be written: a `Cargo.toml` of the user's decides in its directory and
+  /// below, and a file that is there stays.
+  void keep_what_is_there() {
+    std::vector<std::string> kept;
+    for (const auto& [file, contents] : wanted_) {
+      const auto above = directories_up(absolute(file), place_.directory);
+      const bool is_foreign = std::any_of(above.begin(), above.end(), [&](const std::string& at) {
+        return has_foreign_manifest(at);
+      });
+      const bool is_taken = is_there(absolute(file)) && !is_ours(absolute(file));
+      if (is_foreign || is_taken || is_obstructed(file) || !may_write(absolute(file)))
+        kept.push_back(file);
+    }
+    for (const auto& file : kept) wanted_.erase(file);
+  }
+
+  void drop(const std::string& file) { wanted_.erase(file); }
+  const Files& wanted() const { return wanted_; }
+
+  /// What is written is noted first, so that the next cook knows it even if this one is killed.
+  void write() const {
+    record::LeftFiles record;
+    for (const auto& [file, contents] : wanted_) record[file] = larder::digest(contents);
+    remove_unwanted();
+    write_file_atomically(record_file_, record::write_left(record));
+    for (const auto& [file, contents] : wanted_) write_one(absolute(file), contents);
+  }
+
+ private:
+  void write_one(const std::string& file, const std::string& contents) const {
+    if (write_new_file(file, contents)) return;
+    if (!is_ours(file)) {
+      throw Error("would-replace", "the file has come into being meanwhile").in_file(file);
+    }
+    if (read_text_file(file) != contents) write_file_atomically(file, contents);
+  }
+
+  void remove_unwanted() const {
+    for (const auto& [file, digest] : record_) {
+      const auto path = absolute(file);
+      if (wanted_.contains(file) || is_obstructed(file) || !is_ours(path)) continue;
+      ::unlink(path.c_str());
+      std::error_code not_empty;
+      for (const auto& directory : directories_up(path, place_.root)) {
+        if (directory == place_.root || !fs::remove(directory, not_empty)) break;
+      }
+    }
+  }
+
+  const LeavingPlace& place_;
+  Files wanted_;
+  std::string record_file_;
+  record::LeftFiles record_;
+};
+
+Files files_of(const Leaving& leaving, const LeavingPlace& place) {
+  // It must be one, whoever wrote the recipe.
+  if (!leaving.skeleton) {
+    (void)cargo::parse_lockfile("Cargo.lock", leaving.lock_file);
+    return {{"Cargo.lock", leaving.lock_file}};
+  }
+  auto files = stub_files(*leaving.skeleton,
+                          {place.root, stub_marker(place.target_directory), leaving.programs});
+  for (const auto& [file, contents] : files) {
+    if (!path::is_within(path::join(place.root, file), place.target_directory)) continue;
+    throw Error("recipe-invalid", "a file of the skeleton lies in the target directory")
+        .in_file(file);
+  }
+  return files;
+}
+
+bool is_home(const std::string& directory, const Environment& environment) {
+  const auto home = environment.get("HOME");
+  std::error_code unknown;
+  return home && (path::normalize(*home) == directory || fs::equivalent(*home, directory, unknown));
+}
+
+std::optional<std::string> manifest_above(const std::string& directory) {
+  for (auto at = path::parent(directory); !at.empty(); at = path::parent(at)) {
+    if (is_there(path::join(at, "Cargo.toml"))) return path::join(at, "Cargo.toml");
+  }
+  return std::nullopt;
+}
+
+/// Why nothing is left although the directory has no manifest; empty for no reason.
+std::string reason_against(const LeavingPlace& place, const Environment& environment) {
+  if (is_home(place.directory, environment)) return "this is the home directory";
+  if (!may_write(path::join(place.root, "Cargo.toml"))) return "this user may not write here";
+  if (const auto above = manifest_above(place.directory)) return *above + " is above it";
+  return "";
+}
+
+void warn_of_linked(const Leaving& leaving, const Shell& shell) {
+  if (!leaving.skeleton) return;
+  std::string names;
+  for (const auto& name : linked_stubs(*leaving.skeleton))
+    names += fmt::format("{}`{}`", names.empty() ? "" : ", ", name);
+  if (names.empty()) return;
+  shell.warning(fmt::format(
+      "the library of {} is linked as it is (cdylib, staticlib), and its stub cannot tell that it "
+      "is one: copy the sources before it is built",
+      names));
+}
+
+void try_to_leave(const Leaving& leaving, const LeavingPlace& place, const Environment& environment,
+                  const Shell& shell) {
+  LeftSkeleton left(place, files_of(leaving, place));
+  // A checkout, or an earlier skeleton that a lock file alone would take the place of.
+  const auto root_file = path::join(place.root, "Cargo.toml");
+  if (left.has_foreign_manifest(place.directory) || left.has_foreign_manifest(place.root)) return;
+  if (!leaving.skeleton && is_there(root_file)) return;
+  const auto* what = leaving.skeleton ? "skeleton" : "lock file";
+  if (const auto reason = reason_against(place, environment); !reason.empty()) {
+    shell.note(fmt::format("no {} is left here, since {}", what, reason));
+    return;
+  }
+  left.keep_what_is_there();
+  if (left.wanted().empty()) return;
+  const SkeletonPlace lock(place.target_directory, false, environment, shell);
+  if (leaving.skeleton) make_stub_marker(place.target_directory);
+  left.write();
+  if (leaving.skeleton) {
+    shell.status("Left", fmt::format("the skeleton of the workspace ({} files): copy the sources "
+                                     "over it before anything is built for use",
+                                     left.wanted().size()));
+    warn_of_linked(leaving, shell);
+  } else {
+    shell.status("Left", std::string("Cargo.lock, so that the build has the same versions") +
+                             (leaving.is_pruned ? "; it pins what was cooked and no more" : ""));
+  }
+}
+
+/// Cargo must find every member of the skeleton, and no other one, with what is kept.
+void check_workspace(const reduce::Skeleton& skeleton, const LeavingPlace& place,
+                     const Files& written) {
+  std::map<std::string, std::string> files;
+  for (const auto& [file, contents] : written)
+    files.emplace(path::join(place.root, file), contents);
+  const DiskTree disk;
+  const OverlayTree tree(disk, std::move(files));
+  const auto error = [&](const std::string& message) {
+    return Error("would-replace",
+                 "the skeleton does not go with the manifests that are here: " + message)
+        .in_file(path::join(place.root, "Cargo.toml"))
+        .hint("write the skeleton into an empty directory that holds only the recipe");
+  };
+  cargo::Workspace workspace;
+  try {
+    workspace = cargo::load_workspace(tree, path::join(place.root, "Cargo.toml"));
+    cargo::load_path_dependencies(tree, workspace);
+  } catch (const Error& caught) {
+    throw error(caught.message());
+  }
+  for (const auto& manifest : skeleton.manifests) {
+    const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
+    const auto directory = path::join(place.root, path::parent(manifest.path));
+    if (document.root.find("package") != nullptr && !workspace.package_in(directory))
+      throw error(fmt::format("`{}` is no member", path::parent(manifest.path)));
+  }
+}
+
+}  // namespace
+
+void leave_beside(const Leaving& leaving, const LeavingPlace& place, const Environment& environment,
+                  const Shell& shell) {
+  try {
+    try_to_leave(leaving, place, environment, shell);
+  } catch (const Error& error) {
+    if (error.id() == "file-write") throw;
+    shell.warning(fmt::format("no skeleton is left here: {}", error.render()));
+  }
+}
+
+std::vector<std::string> leave_around(const Leaving& leaving, const LeavingPlace& place,
+                                      const Environment& environment, const Shell& shell) {
+  LeftSkeleton left(place, files_of(leaving, place));
+  std::vector<std::string> kept;
+  bool keeps_manifest = false;
+  const auto wanted = left.wanted();
+  for (const auto& [file, contents] : wanted) {
+    const auto at = left.absolute(file);
+    std::error_code ignored;
+    if (left.is_obstructed(file) || (is_there(at) && !fs::is_regular_file(at, ignored))) {
+      throw Error("would-replace", "a file of the skeleton is to be where something else is")
+          .in_file(at)
+          .hint("write the skeleton into an empty directory that holds only the recipe");
+    }
+    if (!is_there(at) || left.is_ours(at)) continue;
+    keeps_manifest = keeps_manifest || path::file_name(file) == "Cargo.toml";
+    kept.push_back(at);
+    left.drop(file);
+  }
+  if (keeps_manifest) check_workspace(leaving.skeleton.value(), place, left.wanted());
+  const SkeletonPlace lock(place.target_directory, false, environment, shell);
+  make_stub_marker(place.target_directory);
+  left.write();
+  warn_of_linked(leaving, shell);
+  return kept;
+}
+
+namespace {
+
+/// The place of a package among others, where it is put if it is new.
+std::size_t index_in(cargo::Lockfile& all, const cargo::LockedPackage& package) {
+  auto& same_name = all.by_name[package.name];
+  for (const auto index : same_name) {
+    const auto& other = all.packages[index];
+    if (other.version == package.version && other.source == package.source) return index;
+  }
+  same_name.push_back(all.packages.size());
+  all.packages.push_back(package);
+  all.packages.back().dependencies.clear();
+  all.packages.back().replacement.reset();
+  return all.packages.size() - 1;
+}
+
+}  // namespace
+
+std::string joined_lock_files(const std::vector<std::string>& lock_files) {
+  cargo::Lockfile all;
+  for (const auto& text : lock_files) {
+    const auto lock = cargo::parse_lockfile("Cargo.lock", text);
+    all.version = all.packages.empty() ? lock.version : std::max(all.version, lock.version);
+    for (const auto& package : lock.packages) {
+      if (package.is_local()) continue;
+      const auto index = index_in(all, package);
+      std::set<std::size_t> dependencies(all.packages[index].dependencies.begin(),
+                                         all.packages[index].dependencies.end());
+      for (const auto one : package.dependencies) {
+        if (!lock.packages[one].is_local()) dependencies.insert(index_in(all, lock.packages[one]));
+      }
+      all.packages[index].dependencies.assign(dependencies.begin(), dependencies.end());
+      if (package.replacement)
+        all.packages[index].replacement = index_in(all, lock.packages[*package.replacement]);
+    }
+  }
+  std::set<std::size_t> kept;
+  for (std::size_t i = 0; i < all.packages.size(); ++i) kept.insert(i);
+  return cargo::render_lockfile(all, kept);
+}
+
+}  // namespace larder::cook

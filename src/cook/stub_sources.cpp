@@ -1,0 +1,172 @@
+#include "larder/cook/stub_sources.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
+#include "larder/cook/recipe_checks.hpp"
+#include "larder/cook/skeleton_files.hpp"
+#include "larder/cook/skeleton_place.hpp"
+#include "larder/reduce/mark.hpp"
+
+namespace larder::cook {
+
+using cargo::TargetKind;
+
+namespace {
+
+/// 2100-01-01, in nanoseconds since 1970.
+constexpr std::int64_t far_date = 4'102'444'800'000'000'000;
+
+/// What one source file stands for.
+struct Roles {
+  std::set<TargetKind> kinds;
+  bool is_proc_macro = false;
+  bool is_linked = false;
+
+  bool is_only(TargetKind kind) const { return kinds.size() == 1 && kinds.contains(kind); }
+  bool has(TargetKind kind) const { return kinds.contains(kind); }
+};
+
+std::string rust_quote(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') out += '\\';
+    if (byte < 0x20 || byte == 0x7f) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+/// A program or linked library for a target that has no standard library.
+std::string freestanding(bool is_program) {
+  return std::string("#![no_std]\n") + (is_program ? "#![no_main]\n" : "") +
+         "\n#[panic_handler]\nfn stop(_: &core::panic::PanicInfo<'_>) -> ! {\n    loop {}\n}\n";
+}
+
+/// Neither braces nor anything else in a file's name means something.
+std::string panic_text(const std::string& file) {
+  return fmt::format(
+      "panic!(\"{{}}\", {})",
+      rust_quote(file + " is a stub, left by cargo-larder when it cooked the dependencies: "
+                        "copy the real file over it and build again"));
+}
+
+/// Of one file for several targets any may be a build script, which must not fail.
+std::string main_text(const Roles& roles, const std::string& panic) {
+  if (roles.is_only(TargetKind::BuildScript)) return "fn main() {}\n";
+  const std::string guard =
+      "    if env!(\"CARGO_CRATE_NAME\").starts_with(\"build_script_\") {\n"
+      "        return;\n    }\n";
+  // It may be a library as well, where `main` would be dead code: a warning, and those may be
+  // denied.
+  return fmt::format("pub fn main() {{\n{}    {};\n}}\n",
+                     roles.has(TargetKind::BuildScript) ? guard : "", panic);
+}
+
+std::string body(const Roles& roles, const std::string& panic, Programs programs) {
+  const bool is_library = roles.is_only(TargetKind::Lib);
+  const bool is_program = roles.has(TargetKind::Bin) || roles.has(TargetKind::Example);
+  if (programs == Programs::NoStd && (is_program || (is_library && roles.is_linked)))
+    return freestanding(is_program);
+  const auto test = roles.is_only(TargetKind::BuildScript)
+                        ? std::string()
+                        : fmt::format("\n#[test]\nfn is_a_stub() {{\n    {};\n}}\n", panic);
+  // A library without std compiles for targets that have none; one that is linked would have to
+  // bring a panic handler.
+  if (is_library) return (roles.is_proc_macro || roles.is_linked ? "" : "#![no_std]\n") + test;
+  return main_text(roles, panic) + test;
+}
+
+std::string stub_text(const StubRequest& request, const std::string& file, const Roles& roles) {
+  auto marker = request.marker;
+  const auto directory = path::parent(path::join(request.root, file));
+  // So it may be moved together with its target directory.
+  if (path::is_within(marker, request.root)) marker = path::relative(marker, directory);
+  return fmt::format(
+      "{}\n// Dated 2100, so that nothing which was compiled from a stub is ever fresh.\n"
+      "const _: &[u8] = include_bytes!({});\n",
+      body(roles, panic_text(file), request.programs), rust_quote(marker));
+}
+
+bool is_linked_type(const cargo::TomlValue& type) {
+  return type.string() != nullptr && (*type.string() == "cdylib" || *type.string() == "staticlib");
+}
+
+const cargo::TomlArray* crate_types(const cargo::TomlValue& manifest) {
+  const auto* lib = manifest.find("lib");
+  const auto* types = lib == nullptr ? nullptr : lib->find("crate-type");
+  return types == nullptr ? nullptr : types->array();
+}
+
+std::map<std::string, Roles> roles_of(const reduce::SkeletonManifest& manifest) {
+  const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
+  const auto* types = crate_types(document.root);
+  const bool is_linked =
+      types != nullptr && std::any_of(types->begin(), types->end(), is_linked_type);
+  std::map<std::string, Roles> out;
+  for (const auto& target : manifest.targets) {
+    auto& roles = out[target.path];
+    roles.kinds.insert(target.kind);
+    roles.is_proc_macro = roles.is_proc_macro || target.is_proc_macro;
+    roles.is_linked = roles.is_linked || (target.kind == TargetKind::Lib && is_linked);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> stub_files(const reduce::Skeleton& skeleton,
+                                              const StubRequest& request) {
+  check_open_skeleton(skeleton);
+  std::map<std::string, std::string> files;
+  if (!skeleton.lock_file.empty()) {
+    (void)cargo::parse_lockfile("Cargo.lock", skeleton.lock_file);
+    files.emplace("Cargo.lock", skeleton.lock_file);
+  }
+  for (const auto& manifest : skeleton.manifests) {
+    files.emplace(manifest.path, reduce::marked_manifest(manifest.path, manifest.contents));
+    const auto directory = path::parent(manifest.path);
+    for (const auto& [relative, roles] : roles_of(manifest)) {
+      const auto file = directory.empty() ? relative : directory + "/" + relative;
+      files.emplace(file, stub_text(request, file, roles));
+    }
+  }
+  return files;
+}
+
+std::vector<std::string> linked_stubs(const reduce::Skeleton& skeleton) {
+  std::vector<std::string> out;
+  for (const auto& manifest : skeleton.manifests) {
+    const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
+    const auto* types = crate_types(document.root);
+    if (types == nullptr || std::none_of(types->begin(), types->end(), is_linked_type)) continue;
+    if (const auto name = package_name(document)) out.push_back(*name);
+  }
+  return out;
+}
+
+std::string stub_marker(const std::string& target_directory) {
+  return path::join(own_directory(target_directory), "stub-marker");
+}
+
+void make_stub_marker(const std::string& target_directory) {
+  const auto file = stub_marker(target_directory);
+  std::error_code ignored;
+  // What is no file is not ours, and a link may lead anywhere.
+  if (std::filesystem::is_symlink(file, ignored)) std::filesystem::remove(file, ignored);
+  write_new_file(file, "Stubs that cook left read this file, which is newer than all others.\n");
+  if (set_modified(file, far_date) && modified(file) == far_date) return;
+  throw Error("file-write", "cannot date the file 2100").in_file(file);
+}
+
+}  // namespace larder::cook

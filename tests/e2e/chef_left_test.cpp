@@ -1,0 +1,324 @@
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "larder/base/process.hpp"
+#include "larder/base/text_file.hpp"
+#include "support/artifacts.hpp"
+#include "support/till.hpp"
+
+// What cook leaves in the directory that it ran in, and what people do there before, or instead of,
+// copying all the sources.
+
+namespace larder::e2e {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Files = std::map<std::string, std::string>;
+
+const Files& counter() {
+  static const Files files{
+      {"Cargo.toml",
+       "[workspace]\nmembers = [\"app\", \"core\"]\nresolver = \"2\"\n\n[workspace.package]\n"
+       "version = \"0.3.0\"\nedition = \"2021\"\n\n[workspace.dependencies]\ncore = { path = "
+       "\"core\", version = \"0.3\", package = \"counter-core\" }\n"},
+      {"Cargo.lock",
+       "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.3.0\"\ndependencies = [\n "
+       "\"counter-core\",\n]\n\n[[package]]\nname = \"counter-core\"\nversion = \"0.3.0\"\n"},
+      {"app/Cargo.toml",
+       "[package]\nname = \"app\"\nversion.workspace = true\nedition.workspace = true\ndescription "
+       "= \"counts\"\n\n[dependencies]\ncore.workspace = true\n"},
+      {"app/build.rs", "fn main() { println!(\"cargo:rustc-env=COUNTED=7\"); }\n"},
+      {"app/src/main.rs",
+       "fn main() {\n    println!(\"real {} {} {}\", core::two(), env!(\"COUNTED\"), "
+       "env!(\"CARGO_PKG_DESCRIPTION\"));\n}\n"},
+      {"app/tests/it.rs", "#[test]\nfn works() {}\n"},
+      {"app/benches/fast.rs", "fn main() {}\n"},
+      {"app/examples/shown.rs", "fn main() {}\n"},
+      {"core/Cargo.toml",
+       "[package]\nname = \"counter-core\"\nversion.workspace = true\nedition.workspace = true\n"},
+      {"core/src/lib.rs", "pub fn two() -> u32 { 2 }\n"}};
+  return files;
+}
+
+void write_files(const std::string& directory, const Files& files) {
+  for (const auto& [file, text] : files) write_file(directory + "/" + file, text);
+}
+
+/// A planner's and a builder's directory of a workspace without external packages.
+class Builder {
+ public:
+  explicit Builder(const TestDirectory& directory, const Files& files = counter())
+      : files_(files), plan_(directory / "plan"), app_(directory / "app") {
+    write_files(plan_, files);
+    fs::create_directories(app_);
+    const auto run = chef({"prepare", "--recipe-path", app_ + "/recipe.json"}, plan_);
+    CAPTURE(run.errors);
+    REQUIRE(run.code() == 0);
+  }
+
+  const std::string& app() const { return app_; }
+  const std::string& plan() const { return plan_; }
+  Run cook(const Words& flags = {}) const {
+    auto run = chef(Words{"cook"} + flags, app_, environment_);
+    CAPTURE(run.errors);
+    REQUIRE(run.code() == 0);
+    return run;
+  }
+  Run cargo(const Words& words) const { return e2e::cargo(words, app_, environment_); }
+  void must_run(const Words& words) const {
+    CAPTURE(joined(words));
+    const auto run = cargo(words);
+    CAPTURE(run.errors);
+    REQUIRE(run.code() == 0);
+  }
+  /// Lays the files whose path begins so over the directory, with one date.
+  void bring(const Words& beginnings, std::int64_t date) const {
+    for (const auto& [file, text] : files_) {
+      for (const auto& beginning : beginnings) {
+        if (!file.starts_with(beginning)) continue;
+        write_file(app_ + "/" + file, text);
+        REQUIRE(set_modified(app_ + "/" + file, date));
+      }
+    }
+  }
+  std::string shown() const {
+    return capture_process({{app_ + "/target/debug/app"}, app_, test_environment()}).output;
+  }
+  void set(const std::string& name, const std::string& value) { environment_.set(name, value); }
+
+ private:
+  Files files_;
+  std::string plan_;
+  std::string app_;
+  Environment environment_ = test_environment();
+};
+
+const std::string real_output = "real 2 7 counts\n";
+
+std::int64_t now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+/// The layout of build directories that cargo has, and the one that it is to get.
+std::vector<bool> layouts() {
+  const bool has_nightly = cargo({"+nightly", "--version"}, "/").code() == 0;
+  if (!has_nightly)
+    MESSAGE("SKIPPED: no nightly toolchain for the new layout of build directories");
+  return has_nightly ? std::vector<bool>{false, true} : std::vector<bool>{false};
+}
+
+std::map<std::string, FileState> without_target(const std::string& directory) {
+  auto states = snapshot(directory);
+  states.erase(".");
+  return states;
+}
+
+}  // namespace
+
+TEST_SUITE("left") {
+  TEST_CASE("left: what was compiled from a stub is never fresh, however the sources are dated") {
+    constexpr std::int64_t year_2100 = 4'102'444'800'000'000'000;
+    for (const bool new_layout : layouts()) {
+      for (const auto date : {std::int64_t{0}, now(), year_2100 + 1}) {
+        // Sources alone; one member; everything.
+        for (const Words& brought :
+             {Words{"app/src", "app/build.rs", "core/src"}, {"app/", "core/src"}, {""}}) {
+          CAPTURE(new_layout);
+          CAPTURE(date);
+          CAPTURE(joined(brought));
+          const TestDirectory directory("left-fresh");
+          Builder builder(directory);
+          if (new_layout) {
+            builder.set("RUSTUP_TOOLCHAIN", "nightly");
+            builder.set("CARGO_UNSTABLE_BUILD_DIR_NEW_LAYOUT", "true");
+          }
+          builder.cook();
+          builder.must_run({"build", "--locked"});
+          CHECK(builder.shown() == "");
+          builder.bring(brought, date);
+          builder.must_run({"build"});
+          CHECK(builder.shown() == real_output);
+        }
+      }
+    }
+  }
+
+  TEST_CASE("left: stubs compile, and programs and tests made of them fail and say which file") {
+    const TestDirectory directory("left-fails");
+    const Builder builder(directory);
+    builder.cook();
+    builder.must_run({"build", "--all-targets", "--workspace", "--locked"});
+    builder.must_run({"test", "--no-run"});
+    const auto fails = [&](const Words& words, const std::string& file) {
+      CAPTURE(joined(words));
+      const auto run = builder.cargo(words);
+      CAPTURE(run.output);
+      CAPTURE(run.errors);
+      CHECK(run.code() != 0);
+      const auto text = file + " is a stub, left by cargo-larder";
+      CHECK((run.errors + run.output).find(text) != std::string::npos);
+    };
+    fails({"run"}, "app/src/main.rs");
+    fails({"run", "--example", "shown"}, "app/examples/shown.rs");
+    fails({"test", "--test", "it"}, "app/tests/it.rs");
+    fails({"test", "-p", "counter-core", "--lib"}, "core/src/lib.rs");
+  }
+
+  TEST_CASE("left: commands run on the skeleton, and then the build is as warm as ever") {
+    const TestDirectory directory("left-commands");
+    const Till till(directory);
+    REQUIRE(chef({"prepare", "--recipe-path", till.app() + "/recipe.json"}, till.plan()).code() ==
+            0);
+    const auto cooked = chef({"cook"}, till.app());
+    CAPTURE(cooked.errors);
+    REQUIRE(cooked.code() == 0);
+    CHECK(cooked.says("Left the skeleton of the workspace (8 files)"));
+    for (const Words& words : {Words{"fetch", "--locked"},
+                               {"clean", "-p", "till"},
+                               {"metadata", "--format-version", "1", "--locked"},
+                               {"test", "--no-run", "--locked"}}) {
+      CAPTURE(joined(words));
+      const auto run = till.cargo(words);
+      CAPTURE(run.errors);
+      CHECK(run.code() == 0);
+    }
+    // Only the sources, as in COPY src ./src.
+    for (const std::string file : {"till/src", "till/tests", "till-core/src", "till-core/build.rs"})
+      fs::copy(till.plan() + "/" + file, till.app() + "/" + file,
+               fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+    CHECK(till.compiled_by_cargo("build --locked") == 0);
+    const auto shown =
+        capture_process({{till.app() + "/target/debug/till"}, till.app(), test_environment()});
+    CHECK(shown.output.starts_with("12 "));
+  }
+
+  TEST_CASE("left: a build without a copied lock file has the versions of the recipe") {
+    // itoa 1.0.6 is not the newest: cargo alone would take another one.
+    for (const bool as_chef : {true, false}) {
+      CAPTURE(as_chef);
+      const TestDirectory directory("left-lock");
+      const Till till(directory);
+      if (as_chef) {
+        REQUIRE(
+            chef({"prepare", "--recipe-path", till.app() + "/recipe.json"}, till.plan()).code() ==
+            0);
+        REQUIRE(chef({"cook"}, till.app()).code() == 0);
+      } else {
+        till.prepare_for("build");
+        const auto run = till.larder({"cook"});
+        REQUIRE(run.code() == 0);
+        CHECK(run.says("Left Cargo.lock"));
+        CHECK(run.says("pins what was cooked and no more"));
+        const auto left = snapshot(till.app());
+        for (const auto& [file, state] : left)
+          CHECK((file == "." || file == "Cargo.lock" || file == "recipe.json"));
+      }
+      fs::remove(till.plan() + "/Cargo.lock");
+      till.bring_sources();
+      CHECK(till.compiled_by_cargo("build") == 0);
+      CHECK(read_file(till.app() + "/Cargo.lock").find("name = \"itoa\"\nversion = \"1.0.6\"") !=
+            std::string::npos);
+    }
+  }
+
+  TEST_CASE("left: a later cook replaces and removes what the earlier one left, and nothing else") {
+    const TestDirectory directory("left-again");
+    const Builder builder(directory);
+    const auto& app = builder.app();
+    builder.cook();
+    const auto first = without_target(app);
+    builder.cook();
+    CHECK(changed_paths(first, without_target(app)).empty());
+
+    // The user's from now on, or a new member's.
+    write_file(app + "/app/src/main.rs", "fn main() {}\n");
+    write_file(app + "/app/tests/NOTES", "mine\n");
+    fs::remove(builder.plan() + "/app/tests/it.rs");
+    fs::remove(builder.plan() + "/app/examples/shown.rs");
+    write_file(builder.plan() + "/app/tests/other.rs", "");
+    REQUIRE(chef({"prepare", "--recipe-path", app + "/recipe.json"}, builder.plan()).code() == 0);
+    builder.cook();
+    CHECK(read_file(app + "/app/src/main.rs") == "fn main() {}\n");
+    CHECK(read_file(app + "/app/tests/NOTES") == "mine\n");
+    CHECK_FALSE(fs::exists(app + "/app/tests/it.rs"));
+    CHECK_FALSE(fs::exists(app + "/app/examples"));
+    CHECK(fs::exists(app + "/app/tests/other.rs"));
+    CHECK(read_file(app + "/app/Cargo.toml").find("tests/other.rs") != std::string::npos);
+  }
+
+  TEST_CASE("left: nobody plans from a skeleton") {
+    const TestDirectory directory("left-planned");
+    const Builder builder(directory);
+    builder.cook();
+    const auto refused = [&](const Run& run) {
+      CAPTURE(run.errors);
+      CHECK(run.code() == 1);
+      CHECK(run.error_id() == "manifest-stub");
+    };
+    const auto all_refused = [&] {
+      refused(chef({"prepare"}, builder.app()));
+      refused(larder({"prepare", "--", "build"}, builder.app()));
+      refused(larder({"deps", "build"}, builder.app()));
+    };
+    all_refused();
+    // Also where only one member is left.
+    builder.bring({"Cargo", "app/"}, now());
+    all_refused();
+    builder.bring({""}, now());
+    CHECK(larder({"prepare", "--", "build"}, builder.app()).code() == 0);
+  }
+
+  TEST_CASE("left: nothing where a manifest of the user's decides, nor in the home directory") {
+    const TestDirectory directory("left-nothing");
+    const Builder builder(directory);
+    const auto& app = builder.app();
+    const auto unchanged = [&](const Environment& environment, std::string_view note) {
+      const auto before = without_target(app);
+      const auto run = chef({"cook"}, app, environment);
+      CAPTURE(run.errors);
+      CHECK(run.code() == 0);
+      CHECK(joined(changed_paths(before, without_target(app))) == "");
+      CHECK(run.says(note));
+    };
+    auto at_home = test_environment();
+    const auto home = at_home.get("HOME").value_or("/root");
+    at_home.set("RUSTUP_HOME", at_home.get("RUSTUP_HOME").value_or(home + "/.rustup"));
+    at_home.set("HOME", app);
+    unchanged(at_home, "no skeleton is left here, since this is the home directory");
+    write_file(directory / "Cargo.toml", "[package]\nname = \"above\"\n");
+    unchanged(test_environment(), "Cargo.toml is above it");
+    fs::remove(directory / "Cargo.toml");
+    fs::copy(builder.plan() + "/Cargo.toml", app + "/Cargo.toml");
+    unchanged(test_environment(), "");
+    fs::remove(app + "/Cargo.toml");
+
+    // A member that was copied before stays as it is, and the others are left around it.
+    builder.bring({"core/"}, now());
+    fs::remove(app + "/core/src/lib.rs");
+    write_file(app + "/core/src/lib.rs", "pub fn two() -> u32 { 3 }\n");
+    const auto before = snapshot(app + "/core");
+    builder.cook();
+    CHECK(changed_paths(before, snapshot(app + "/core")).empty());
+    builder.bring({"app/"}, now());
+    builder.must_run({"build"});
+    CHECK(builder.shown() == "real 3 7 counts\n");
+  }
+
+  TEST_CASE("left: libraries that are linked as they are are named") {
+    const TestDirectory directory("left-linked");
+    auto files = counter();
+    files["core/Cargo.toml"] += "[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n";
+    const Builder builder(directory, files);
+    const auto run = builder.cook();
+    CAPTURE(run.errors);
+    CHECK(run.says("the library of `counter-core` is linked as it is"));
+    builder.must_run({"build"});
+  }
+}
+
+}  // namespace larder::e2e
