@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "larder/base/path.hpp"
+#include "larder/cargo/flags.hpp"
 #include "larder/cargo/glob.hpp"
 
 namespace larder::cargo {
@@ -57,60 +57,19 @@ KindFilter CommandLine::filter(TargetKind kind) const {
 
 std::vector<std::string> CommandLine::arguments() const {
   std::vector<std::string> out;
-  const auto flag = [&](bool on, const char* text) {
-    if (on) out.emplace_back(text);
-  };
-  const auto list = [&](const char* option, const std::vector<std::string>& values) {
-    for (const auto& value : values) out.insert(out.end(), {option, value});
+  const auto add = [&](const std::vector<std::string>& words) {
+    out.insert(out.end(), words.begin(), words.end());
   };
   if (!toolchain.empty()) out.push_back("+" + toolchain);
   out.push_back(subcommand);
-  // `cargo bench` has no --release.
-  if (profile == "release" && intent != Intent::Bench) {
-    out.emplace_back("--release");
-  } else if (!profile.empty()) {
-    out.insert(out.end(), {"--profile", profile});
+  for (const auto& flag : known_flags()) {
+    const bool is_kept = std::holds_alternative<std::vector<GivenFlag> CommandLine::*>(flag.member);
+    if (!is_kept) add(words_of(*this, flag));
   }
-  flag(locked, "--locked");
-  flag(offline, "--offline");
-  flag(frozen, "--frozen");
-  if (manifest_path && subcommand == "install") {
-    const auto directory = path::parent(*manifest_path);
-    out.insert(out.end(), {"--path", directory.empty() ? "." : directory});
-  } else if (manifest_path) {
-    out.insert(out.end(), {"--manifest-path", *manifest_path});
-  }
-  if (target_dir) out.insert(out.end(), {"--target-dir", *target_dir});
-  list("--target", targets);
-  flag(workspace, "--workspace");
-  list("-p", packages);
-  list("--exclude", exclude);
-  flag(lib, "--lib");
-  flag(doc, "--doc");
-  flag(bins.all, "--bins");
-  list("--bin", bins.names);
-  flag(examples.all, "--examples");
-  list("--example", examples.names);
-  flag(tests.all, "--tests");
-  list("--test", tests.names);
-  flag(benches.all, "--benches");
-  list("--bench", benches.names);
-  flag(all_targets, "--all-targets");
-  if (!features.empty()) {
-    std::string joined;
-    for (const auto& feature : features) joined += (joined.empty() ? "" : ",") + feature;
-    out.insert(out.end(), {"--features", joined});
-  }
-  flag(all_features, "--all-features");
-  flag(no_default_features, "--no-default-features");
-  flag(no_run, "--no-run");
-  flag(no_deps, "--no-deps");
-  list("--config", config);
-  list("-Z", unstable);
-  out.insert(out.end(), own.begin(), own.end());
-  out.insert(out.end(), unknown.begin(), unknown.end());
-  out.insert(out.end(), neutral.begin(), neutral.end());
-  out.insert(out.end(), trailing.begin(), trailing.end());
+  add(words_of(own));
+  add(unknown);
+  add(words_of(neutral));
+  if (!is_run) add(trailing);
   return out;
 }
 

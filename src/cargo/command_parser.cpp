@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "larder/base/path.hpp"
-#include "larder/cargo/neutral_flags.hpp"
+#include "larder/cargo/flags.hpp"
 
 namespace larder::cargo {
 
@@ -22,6 +22,10 @@ Error invalid(std::string message) {
 Error unsupported(std::string message) {
   return {"command-unsupported", std::move(message)};
 }
+
+constexpr const char* unset_variable =
+    "is a variable not set? In a Dockerfile an ARG holds only in the stages that declare it, below "
+    "their FROM";
 
 /// The words of a command line, with the value of an option taken from `--opt=value`, `-ovalue` or
 /// the next word, and several short flags in one word (`-rvv`) taken one by one.
@@ -45,19 +49,12 @@ class Words {
     option_ = word;
     return word;
   }
-  std::string value() {
-    if (attached_) return *std::exchange(attached_, std::nullopt);
-    if (at_end()) throw invalid(fmt::format("the option `{}` needs a value", option_));
-    return words_[next_++];
-  }
-  /// As cargo refuses an empty one too: what a variable that is not set leaves behind.
-  std::string nonempty_value() {
-    auto out = value();
-    if (!out.empty()) return out;
+  /// As cargo refuses an empty name: what a variable that is not set leaves behind.
+  std::string value(FlagValue kind) {
+    auto out = attached_ ? *std::exchange(attached_, std::nullopt) : next_value(kind);
+    if (kind != FlagValue::Name || !out.empty()) return out;
     throw invalid(fmt::format("the value of the option `{}` is empty", option_))
-        .hint(
-            "is a variable not set? In a Dockerfile an ARG holds only in the stages that declare "
-            "it, below their FROM");
+        .hint(unset_variable);
   }
   std::optional<std::string> attached() { return std::exchange(attached_, std::nullopt); }
   /// The next word when it is no flag.
@@ -76,16 +73,25 @@ class Words {
   }
 
  private:
+  /// A value may begin with `-` only where it is attached, or a number. Else it was left out.
+  std::string next_value(FlagValue kind) {
+    if (at_end()) throw invalid(fmt::format("a value is required for `{}`", option_));
+    const auto& word = words_[next_];
+    if (kind != FlagValue::Number && word.size() > 1 && word[0] == '-') {
+      throw invalid(
+          fmt::format("a value is required for `{}`, but `{}` stands behind it", option_, word))
+          .hint(unset_variable);
+    }
+    ++next_;
+    return word;
+  }
   void split_short(std::string& word) {
-    const auto is_one_of = [&](std::string_view flags) {
-      return flags.find(word[1]) != std::string_view::npos;
-    };
-    if (is_one_of("pFjZ")) {
+    const auto* flag = find_flag(word.substr(0, 2));
+    if (flag == nullptr) return;
+    if (flag->value != FlagValue::None) {
       attached_ = word.substr(word[2] == '=' ? 3 : 2);
-    } else if (is_one_of("rvqf")) {
-      cluster_ = "-" + word.substr(2);
     } else {
-      return;
+      cluster_ = "-" + word.substr(2);
     }
     word.resize(2);
   }
@@ -110,61 +116,6 @@ std::vector<std::string> split_features(const std::string& text) {
   return out;
 }
 
-bool take_switch(const std::string& option, CommandLine& line) {
-  const std::map<std::string_view, bool*> switches{
-      {"--workspace", &line.workspace},
-      {"--all", &line.workspace},
-      {"--lib", &line.lib},
-      {"--doc", &line.doc},
-      {"--no-deps", &line.no_deps},
-      {"--all-targets", &line.all_targets},
-      {"--bins", &line.bins.all},
-      {"--examples", &line.examples.all},
-      {"--tests", &line.tests.all},
-      {"--benches", &line.benches.all},
-      {"--all-features", &line.all_features},
-      {"--no-default-features", &line.no_default_features},
-      {"--locked", &line.locked},
-      {"--offline", &line.offline},
-      {"--frozen", &line.frozen},
-      {"--no-run", &line.no_run}};
-  const auto found = switches.find(option);
-  if (found == switches.end()) return false;
-  *found->second = true;
-  return true;
-}
-
-bool take_list(const std::string& option, Words& words, CommandLine& line) {
-  const std::map<std::string_view, std::vector<std::string>*> lists{
-      {"-p", &line.packages},
-      {"--package", &line.packages},
-      {"--exclude", &line.exclude},
-      {"--bin", &line.bins.names},
-      {"--example", &line.examples.names},
-      {"--test", &line.tests.names},
-      {"--bench", &line.benches.names},
-      {"--target", &line.targets},
-      {"--config", &line.config}};
-  const auto found = lists.find(option);
-  if (found == lists.end()) return false;
-  found->second->push_back(words.nonempty_value());
-  return true;
-}
-
-bool take_neutral(const std::string& option, Words& words, CommandLine& line) {
-  const auto flag = neutral_flag(option);
-  if (flag == NeutralFlag::No) return false;
-  if (option == "--timings") {
-    const auto value = words.attached();
-    line.neutral.push_back(value ? option + "=" + *value : option);
-    return true;
-  }
-  if (flag == NeutralFlag::Plain) words.expect_no_value();
-  line.neutral.push_back(option);
-  if (flag == NeutralFlag::WithValue) line.neutral.push_back(words.value());
-  return true;
-}
-
 void set_profile(CommandLine& line, const std::string& profile) {
   if (!line.profile.empty() && line.profile != profile) {
     throw invalid(
@@ -173,35 +124,7 @@ void set_profile(CommandLine& line, const std::string& profile) {
   line.profile = profile;
 }
 
-/// Flags about what becomes of the local packages' own artifacts.
-bool take_own(const std::string& option, Words& words, CommandLine& line) {
-  static const std::set<std::string_view> plain{"--open", "--document-private-items", "--force",
-                                                "-f", "--no-track"};
-  static const std::set<std::string_view> with_value{"--root", "--artifact-dir", "--out-dir"};
-  const bool has_value = with_value.contains(option);
-  if (!has_value && !plain.contains(option)) return false;
-  if (!has_value) words.expect_no_value();
-  line.own.push_back(option);
-  if (has_value) line.own.push_back(words.value());
-  return true;
-}
-
-/// Flags that would lead cargo to other files than those that the recipe was made from.
-void refuse_option(const std::string& option) {
-  static const std::map<std::string_view, std::string_view> refused{
-      {"-C", "state the command from that directory, or with --manifest-path"},
-      {"--lockfile-path", "use the Cargo.lock beside the workspace's manifest"},
-      {"--crate-type", "set `crate-type` in the manifest"},
-      {"--git", "it installs what is not in the workspace"},
-      {"--index", "it installs what is not in the workspace"},
-      {"--registry", "it installs what is not in the workspace"}};
-  const auto found = refused.find(option);
-  if (found == refused.end()) return;
-  throw unsupported(fmt::format("the option `{}` of the cargo command is not handled", option))
-      .hint(std::string(found->second));
-}
-
-const std::map<std::string_view, Intent>& known_subcommands() {
+const std::map<std::string_view, Intent>& intents() {
   static const std::map<std::string_view, Intent> known{
       {"build", Intent::Build},    {"run", Intent::Build},   {"check", Intent::Check},
       {"clippy", Intent::Check},   {"test", Intent::Test},   {"bench", Intent::Bench},
@@ -211,6 +134,10 @@ const std::map<std::string_view, Intent>& known_subcommands() {
 }
 
 void take_unknown(const std::string& option, Words& words, CommandLine& line) {
+  if (const auto near = near_flag(option); !near.empty()) {
+    throw invalid(fmt::format("`{}` is no flag of cargo", option))
+        .hint(fmt::format("did you mean `{}`?", near));
+  }
   const auto value = words.attached();
   line.unknown.push_back(value ? option + "=" + *value : option);
   // In front of the subcommand the next word may be the subcommand itself.
@@ -218,46 +145,69 @@ void take_unknown(const std::string& option, Words& words, CommandLine& line) {
   if (auto word = words.plain()) line.unknown.push_back(std::move(*word));
 }
 
-void expect_install(const std::string& option, const CommandLine& line) {
-  if (line.subcommand == "install") return;
-  throw invalid(fmt::format("the option `{}` stands only behind `cargo install`", option));
-}
-
-void take_option(const std::string& option, Words& words, CommandLine& line) {
-  if (take_switch(option, line)) return words.expect_no_value();
-  if (take_list(option, words, line) || take_neutral(option, words, line) ||
-      take_own(option, words, line))
-    return;
-  refuse_option(option);
-  if (option == "-F" || option == "--features") {
-    for (auto& feature : split_features(words.value())) line.features.push_back(std::move(feature));
-  } else if (option == "-r" || option == "--release") {
-    words.expect_no_value();
-    set_profile(line, "release");
-  } else if (option == "--debug") {
-    expect_install(option, line);
-    words.expect_no_value();
-    set_profile(line, "dev");
-  } else if (option == "--profile") {
-    set_profile(line, words.nonempty_value());
-  } else if (option == "--path") {
-    expect_install(option, line);
-    line.manifest_path = path::join(words.value(), "Cargo.toml");
-  } else if (option == "--manifest-path") {
-    line.manifest_path = words.value();
-  } else if (option == "--target-dir") {
-    line.target_dir = words.value();
-  } else if (option == "-Z") {
-    auto flag = words.value();
-    if (leaves_units_alone(flag)) {
-      line.unstable.push_back(std::move(flag));
-    } else {
-      line.unknown.insert(line.unknown.end(), {"-Z", std::move(flag)});
-    }
+void take_unstable(std::string flag, CommandLine& line) {
+  if (leaves_units_alone(flag)) {
+    line.unstable.push_back(std::move(flag));
   } else {
-    take_unknown(option, words, line);
+    line.unknown.insert(line.unknown.end(), {"-Z", std::move(flag)});
   }
 }
+
+/// Fills the member of a flag in.
+class TakeFlag {
+ public:
+  TakeFlag(const Flag& flag, std::string option, Words& words, CommandLine& line)
+      : flag_(flag), option_(std::move(option)), words_(words), line_(line) {}
+
+  void operator()(std::monostate) const {
+    throw unsupported(fmt::format("the option `{}` of the cargo command is not handled", option_))
+        .hint(std::string(flag_.about));
+  }
+  void operator()(bool CommandLine::*member) const { line_.*member = set(); }
+  void operator()(std::vector<std::string> CommandLine::*member) const {
+    (line_.*member).push_back(value());
+  }
+  void operator()(std::optional<std::string> CommandLine::*member) const {
+    line_.*member = value();
+  }
+  void operator()(std::vector<GivenFlag> CommandLine::*member) const {
+    GivenFlag given{option_};
+    if (flag_.value == FlagValue::Attached) {
+      given.value = words_.attached();
+    } else if (flag_.value == FlagValue::None) {
+      (void)set();
+    } else {
+      given.value = value();
+    }
+    (line_.*member).push_back(std::move(given));
+  }
+  void operator()(AllOfKind member) const { (line_.*member.kind).all = set(); }
+  void operator()(NamesOfKind member) const { (line_.*member.kind).names.push_back(value()); }
+  void operator()(FeatureList) const {
+    for (auto& feature : split_features(value())) line_.features.push_back(std::move(feature));
+  }
+  void operator()(ProfileName member) const {
+    if (member.stands_for.empty()) return set_profile(line_, value());
+    (void)set();
+    set_profile(line_, std::string(member.stands_for));
+  }
+  void operator()(UnstableFlag) const { take_unstable(value(), line_); }
+  void operator()(PackageDirectory) const {
+    line_.manifest_path = path::join(value(), "Cargo.toml");
+  }
+
+ private:
+  std::string value() const { return words_.value(flag_.value); }
+  bool set() const {
+    words_.expect_no_value();
+    return true;
+  }
+
+  const Flag& flag_;
+  std::string option_;
+  Words& words_;
+  CommandLine& line_;
+};
 
 void normalize_list(std::vector<std::string>& list) {
   std::sort(list.begin(), list.end());
@@ -265,8 +215,8 @@ void normalize_list(std::vector<std::string>& list) {
 }
 
 void set_subcommand(const std::string& word, CommandLine& line) {
-  const auto found = known_subcommands().find(word);
-  if (found == known_subcommands().end()) {
+  const auto found = intents().find(word);
+  if (found == intents().end()) {
     throw unsupported(fmt::format("the cargo subcommand `{}` is not known", word))
         .hint(
             "give the cargo command that it runs: build, check, clippy, test, bench, run, rustc, "
@@ -277,15 +227,11 @@ void set_subcommand(const std::string& word, CommandLine& line) {
   line.intent = found->second;
 }
 
-/// `--no-run`, `--doc` and what stands behind `--` are for some commands only.
+/// What stands behind `--` is for some commands only.
 void check_trailing(CommandLine& line) {
   const bool tests = line.intent == Intent::Test || line.intent == Intent::Bench;
-  if (line.no_run && !tests)
-    throw invalid(fmt::format("`cargo {}` does not know --no-run", line.subcommand));
-  if (line.doc && line.intent != Intent::Test)
-    throw invalid(fmt::format("`cargo {}` does not know --doc", line.subcommand));
   const bool takes_words = line.subcommand == "rustc" || line.subcommand == "rustdoc";
-  if (tests || takes_words || line.subcommand == "clippy") return;
+  if (tests || takes_words || line.subcommand == "clippy" || line.is_run) return;
   if (line.trailing.size() > 1) {
     throw invalid(fmt::format("`cargo {}` takes nothing behind `--`, but there is `{}`",
                               line.subcommand, line.trailing[1]));
@@ -304,8 +250,6 @@ void check_doc(const CommandLine& line) {
             "use `cargo doc --no-deps`: what it compiles is cooked, and only local packages are "
             "documented");
   }
-  if (line.no_deps && line.subcommand != "doc")
-    throw invalid(fmt::format("`cargo {}` does not know --no-deps", line.subcommand));
 }
 
 void check_install(const CommandLine& line) {
@@ -318,6 +262,64 @@ void check_install(const CommandLine& line) {
   throw unsupported("`cargo install` without --locked does not use Cargo.lock")
       .hint("add --locked, here and where it is installed");
 }
+
+/// Takes words one by one.
+class Parser {
+ public:
+  explicit Parser(const std::vector<std::string>& words) : words_(words) {}
+
+  CommandLine run() {
+    while (!words_.at_end()) take(words_.take());
+    for (auto* list :
+         {&line_.packages, &line_.exclude, &line_.features, &line_.bins.names,
+          &line_.examples.names, &line_.tests.names, &line_.benches.names, &line_.targets}) {
+      normalize_list(*list);
+    }
+    return line_;
+  }
+
+  /// The known flags that were given, as they were spelt.
+  const std::vector<std::pair<const Flag*, std::string>>& taken() const { return taken_; }
+
+ private:
+  void take(const std::string& word) {
+    const bool is_first = line_.subcommand.empty();
+    if (word == "--") {
+      take_rest(word);
+    } else if (is_first && word.starts_with('+')) {
+      line_.toolchain = word.substr(1);
+    } else if (word.starts_with('-')) {
+      take_option(word);
+    } else if (is_first) {
+      set_subcommand(word, line_);
+    } else if (line_.is_run) {
+      take_rest(word);
+    } else {
+      take_filter(word);
+    }
+  }
+  void take_option(const std::string& option) {
+    const auto* flag = find_flag(option);
+    if (flag == nullptr) return take_unknown(option, words_, line_);
+    std::visit(TakeFlag(*flag, option, words_, line_), flag->member);
+    taken_.emplace_back(flag, option);
+  }
+  void take_rest(const std::string& word) {
+    line_.trailing.push_back(word);
+    for (auto& rest : words_.rest()) line_.trailing.push_back(std::move(rest));
+  }
+  /// Which tests are run.
+  void take_filter(const std::string& word) {
+    const bool tests = line_.intent == Intent::Test || line_.intent == Intent::Bench;
+    if (!tests || !line_.trailing.empty())
+      throw invalid(fmt::format("unexpected word `{}` in the cargo command", word));
+    line_.trailing.push_back(word);
+  }
+
+  Words words_;
+  CommandLine line_;
+  std::vector<std::pair<const Flag*, std::string>> taken_;
+};
 
 /// `cargo rustc --profile test` compiles a test, with other rules than the other commands.
 void check_rustc_profile(const CommandLine& line) {
@@ -372,46 +374,37 @@ bool leaves_units_alone(std::string_view unstable_flag) {
   return known.contains(unstable_flag.substr(0, unstable_flag.find('=')));
 }
 
-CommandLine parse_command_line(const std::vector<std::string>& given) {
-  Words words(given);
-  CommandLine line;
-  bool has_subcommand = false;
-  while (!words.at_end()) {
-    const auto word = words.take();
-    if (word == "--") {
-      line.trailing.emplace_back("--");
-      for (auto& rest : words.rest()) line.trailing.push_back(std::move(rest));
-    } else if (!has_subcommand && word.starts_with('+')) {
-      line.toolchain = word.substr(1);
-    } else if (word.starts_with('-')) {
-      take_option(word, words, line);
-    } else if (!has_subcommand) {
-      set_subcommand(word, line);
-      has_subcommand = true;
-    } else if (line.is_run) {
-      (void)words.rest();  // for the program that is run
-    } else if ((line.intent == Intent::Test || line.intent == Intent::Bench) &&
-               line.trailing.empty()) {
-      line.trailing.push_back(word);
-    } else {
-      throw invalid(fmt::format("unexpected word `{}` in the cargo command", word));
-    }
-  }
-  if (!has_subcommand)
+CommandLine parse_flags(const std::string& subcommand, const std::vector<std::string>& words) {
+  auto given = words;
+  given.insert(given.begin(), subcommand);
+  Parser parser(given);
+  return parser.run();
+}
+
+CommandLine parse_command_line(const std::vector<std::string>& words) {
+  Parser parser(words);
+  auto line = parser.run();
+  if (line.subcommand.empty())
     throw invalid("the cargo command is empty").hint("write for example: build --release --locked");
+  const std::string subcommand = line.is_run ? "run" : line.subcommand;
+  for (const auto& [flag, option] : parser.taken()) {
+    if (!knows(subcommand, *flag))
+      throw invalid(fmt::format("`cargo {}` does not know `{}`", subcommand, option));
+  }
   if (!line.exclude.empty() && !line.workspace)
     throw invalid("--exclude can only be used together with --workspace");
   if (line.workspace) line.packages.clear();
-  if (line.is_run) line.trailing.clear();
   check_trailing(line);
   check_doc(line);
   check_install(line);
   check_rustc_profile(line);
-  for (auto* list : {&line.packages, &line.exclude, &line.features, &line.bins.names,
-                     &line.examples.names, &line.tests.names, &line.benches.names, &line.targets}) {
-    normalize_list(*list);
-  }
   return line;
+}
+
+std::vector<std::string> known_subcommands() {
+  std::vector<std::string> out;
+  for (const auto& [name, intent] : intents()) out.emplace_back(name);
+  return out;
 }
 
 }  // namespace larder::cargo

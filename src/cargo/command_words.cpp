@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "larder/cargo/command_line.hpp"
+#include "larder/cargo/flags.hpp"
 
 // A command as words: aliases, and the way from a string to words and back.
 
@@ -26,11 +26,12 @@ std::vector<std::string> alias_of(const std::string& name, const Config& config,
 
 /// The subcommand: the first word that is neither the toolchain nor a global flag or its value.
 std::vector<std::string>::iterator subcommand_of(std::vector<std::string>& words) {
-  static const std::set<std::string> with_value{"--config", "--color", "-Z", "-C"};
   auto at = words.begin();
   while (at != words.end() && (at->starts_with('+') || at->starts_with('-'))) {
-    const bool has_value = with_value.contains(*at) && at + 1 != words.end();
-    at += has_value ? 2 : 1;
+    const auto* flag = find_flag(*at);
+    const bool has_value =
+        flag != nullptr && flag->value != FlagValue::None && flag->value != FlagValue::Attached;
+    at += has_value && at + 1 != words.end() ? 2 : 1;
   }
   return at;
 }

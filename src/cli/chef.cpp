@@ -42,7 +42,9 @@ class ChefProgram {
   int run(std::vector<std::string> words) {
     // `cargo chef …` runs `cargo-chef chef …`.
     if (!words.empty() && words[0] == "chef") words.erase(words.begin());
-    return parse_and_run(app_, std::move(words), environment_, global_, "cargo chef --help",
+    const auto trailing = take_trailing(words);
+    if (trailing) prepare_options_.commands = cook_options_.commands = {{"", *trailing}};
+    return parse_and_run(app_, std::move(words), environment_, global_,
                          [&](const commands::Context& context) { return dispatch(context); });
   }
 
@@ -61,7 +63,7 @@ class ChefProgram {
                          "Leave out the members that this package, or the package with this "
                          "binary, has no use for");
     prepare_->footer(
-        "The recipe serves any flags of `cook`. `cargo larder prepare -- CARGO COMMAND` makes one "
+        "The recipe serves any flags of `cook`. `cargo chef prepare -- CARGO COMMAND` makes one "
         "for a\ncommand, which changes less often.");
   }
 

@@ -222,7 +222,8 @@ class Program {
     app_.require_subcommand(1);
     prepare_ = add_prepare(app_, options_);
     cook_ = add_cook(app_, options_);
-    for (const std::string name : {"build", "check", "clippy", "test", "bench"}) {
+    for (const std::string name :
+         {"build", "check", "clippy", "test", "bench", "run", "doc", "rustdoc", "rustc"}) {
       builds_.push_back(add_build(app_, options_, name));
     }
     deps_ = add_deps(app_, options_);
@@ -237,7 +238,7 @@ class Program {
   int run() {
     const auto trailing = take_trailing(arguments_);
     return parse_and_run(
-        app_, arguments_, environment_, options_.global, "cargo larder --help",
+        app_, arguments_, environment_, options_.global,
         [&](const commands::Context& context) { return dispatch(context, trailing); });
   }
 

@@ -8,6 +8,7 @@
 
 #include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
+#include "larder/base/spelling.hpp"
 
 extern char**
     environ;  // NOLINT(readability-redundant-declaration): glibc has it only as an extension
@@ -45,6 +46,43 @@ std::string current_directory() {
 int exit_code(const ExitStatus& status) {
   if (const auto* exited = std::get_if<Exited>(&status)) return exited->code;
   end_like(status);
+}
+
+/// `help`, `help cook` → `--help`, `cook --help`.
+void take_help(std::vector<std::string>& words) {
+  if (words.empty() || words[0] != "help") return;
+  words.erase(words.begin());
+  words.emplace_back("--help");
+}
+
+/// What is wrong with the first word where it is no command of the program; else empty.
+std::string unknown_command(const CLI::App& app, const std::vector<std::string>& words) {
+  if (words.empty() || words[0].empty() || words[0][0] == '-') return "";
+  const auto& word = words[0];
+  std::vector<std::string_view> names;
+  for (const auto* one : app.get_subcommands(nullptr)) names.emplace_back(one->get_name());
+  if (std::find(names.begin(), names.end(), word) != names.end()) return "";
+  auto text = fmt::format("`{}` has no command `{}`", app.get_name(), word);
+  if (const auto near = near_spelling(word, names); !near.empty())
+    return text + fmt::format("\n\nDid you mean `{} {}`?", app.get_name(), near);
+  return text + fmt::format(
+                    "\n\nIf `cargo {0}` is meant, run it itself: what cook compiled is in the "
+                    "target directory for every command of cargo.",
+                    word);
+}
+
+/// A hint with the program's commands under the name that it was called by, as far as they exist
+/// there.
+std::string as_called(const CLI::App& app, std::string text) {
+  const std::string usual = "cargo larder ";
+  for (auto at = text.find(usual); at != std::string::npos; at = text.find(usual, at + 1)) {
+    const auto begin = at + usual.size();
+    const auto end = text.find_first_of(" `", begin);
+    const auto name = text.substr(begin, end == std::string::npos ? end : end - begin);
+    if (!app.get_subcommands([&](const CLI::App* one) { return one->get_name() == name; }).empty())
+      text.replace(at, usual.size(), app.get_name() + " ");
+  }
+  return text;
 }
 
 }  // namespace
@@ -90,21 +128,28 @@ std::optional<std::vector<std::string>> take_trailing(std::vector<std::string>& 
 }
 
 int parse_and_run(CLI::App& app, std::vector<std::string> words, const Environment& environment,
-                  const GlobalOptions& options, const std::string& help,
+                  const GlobalOptions& options,
                   const std::function<ExitStatus(const commands::Context&)>& command) {
+  const auto usage_error = [&](const std::string& text) {
+    const Shell shell(Verbosity::Normal, wants_color(options, environment));
+    shell.error(fmt::format("{}\n\nFor more information, try `{} --help`.", text, app.get_name()));
+    return usage_exit;
+  };
+  take_help(words);
+  if (const auto unknown = unknown_command(app, words); !unknown.empty())
+    return usage_error(unknown);
   try {
     std::reverse(words.begin(), words.end());
     app.parse(words);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    const Shell shell(Verbosity::Normal, wants_color(options, environment));
-    shell.error(fmt::format("{}\n\nFor more information, try `{}`.", error.what(), help));
-    return usage_exit;
+    return usage_error(error.what());
   }
   const Shell shell(verbosity_of(options, environment), wants_color(options, environment));
   try {
     return exit_code(command({current_directory(), environment, shell}));
-  } catch (const Error& error) {
+  } catch (Error& error) {
+    if (!error.hint().empty()) error.hint(as_called(app, error.hint()));
     shell.error(error.render(), error.id());
     const bool usage = error.id() == "command-invalid" || error.id() == "command-unsupported";
     return usage ? usage_exit : options.error_exit;

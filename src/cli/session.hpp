@@ -35,9 +35,9 @@ std::optional<std::vector<std::string>> take_trailing(std::vector<std::string>& 
 
 /// Parses `words` and runs a command: the only place that catches errors. Returns the exit code:
 /// cargo's own, `error_exit` for an error, 2 for wrong usage; a signal that ended cargo ends us
-/// too. `help` is the command that tells more.
+/// too. The name of `app` is what hints call the program.
 int parse_and_run(CLI::App& app, std::vector<std::string> words, const Environment& environment,
-                  const GlobalOptions& options, const std::string& help,
+                  const GlobalOptions& options,
                   const std::function<ExitStatus(const commands::Context&)>& command);
 
 }  // namespace larder::cli

@@ -1,10 +1,15 @@
 #pragma once
 
+#include "larder/cargo/command_line.hpp"
 #include "larder/commands/commands.hpp"
 
 namespace larder::commands {
 
-/// Tells of commands whose local packages could not be merged, and why.
-void announce_fallbacks(const Context& context, const recipe::Recipe& recipe);
+/// Names flags that are not in the table of cargo's flags.
+void note_unknown_flags(const Context& context, const cargo::CommandLine& line);
+
+/// Tells of commands with flags that are not known, and of those whose local packages could not be
+/// merged, and why.
+void announce_commands(const Context& context, const recipe::Recipe& recipe);
 
 }  // namespace larder::commands

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "announce.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
@@ -24,6 +25,7 @@ class Build {
     const auto line = stated_line();
     if (line.intent == cargo::Intent::Test || line.intent == cargo::Intent::Bench)
       return run_tests(line);
+    if (runs()) return run_program(line);
     return run_counted(line);
   }
 
@@ -45,9 +47,8 @@ class Build {
     }
     directory_ = recorded->directory;
     const auto& command = choose(recorded->recipe);
-    const auto extra =
-        check_extra_flags(cargo::parse_command_line(command.arguments), options_.flags);
-    const auto line = recorded_line(context_, *recorded, command, extra);
+    const auto line =
+        recorded_line(context_, *recorded, command, options_.flags, options_.subcommand);
     const auto directories = directories_of(context_, directory_, recorded->workspace_root, line);
     cooked_in_ = directories.target_directory;
     set_right_target_directory(directories);
@@ -58,16 +59,20 @@ class Build {
   }
 
   cargo::CommandLine plain_line() const {
-    auto words = options_.flags;
-    words.insert(words.begin(), options_.subcommand);
-    return cargo::parse_command_line(words);
+    auto line = cargo::parse_flags(options_.subcommand, options_.flags);
+    note_unknown_flags(context_, line);
+    return line;
   }
+
+  /// `run` is recorded as the `build` that it begins with.
+  [[nodiscard]] std::string recorded_as() const { return runs() ? "build" : options_.subcommand; }
+  [[nodiscard]] bool runs() const { return options_.subcommand == "run"; }
 
   const recipe::Command& choose(const recipe::Recipe& recipe) const {
     std::vector<const recipe::Command*> fitting;
     for (const auto& command : recipe.commands) {
       const auto line = cargo::parse_command_line(command.arguments);
-      if (line.subcommand == options_.subcommand &&
+      if (line.subcommand == recorded_as() &&
           (options_.only.empty() || options_.only == command.name)) {
         fitting.push_back(&command);
       }
@@ -121,10 +126,10 @@ class Build {
 
   ExitStatus run_counted(cargo::CommandLine line) {
     const auto cargo = cargo_for(line);
-    const bool user_reads = std::find(line.neutral.begin(), line.neutral.end(),
-                                      "--message-format") != line.neutral.end();
-    if (!user_reads)
-      line.neutral.insert(line.neutral.end(), {"--message-format", "json-render-diagnostics"});
+    const bool user_reads =
+        std::any_of(line.neutral.begin(), line.neutral.end(),
+                    [](const cargo::GivenFlag& flag) { return flag.name == "--message-format"; });
+    if (!user_reads) line.neutral.push_back({"--message-format", "json-render-diagnostics"});
     report::Freshness freshness;
     const auto status =
         driver::check_started(run_process_lines(cargo.command(words_for(line), directory_),
@@ -185,6 +190,31 @@ class Build {
     if (line.no_run || !succeeded(status)) return status;
     const auto cargo = cargo_for(line);
     return driver::check_started(run_process(cargo.command(words_for(line), directory_)), cargo);
+  }
+
+  /// The program too runs with our own standard streams.
+  ExitStatus run_program(const cargo::CommandLine& built) {
+    auto line = built;
+    line.subcommand = "run";
+    line.is_run = false;
+    check_run(line);
+    auto compile = built;
+    compile.is_run = false;
+    compile.trailing.clear();
+    const auto status = run_counted(compile);
+    if (!succeeded(status)) return status;
+    const auto cargo = cargo_for(line);
+    return driver::check_started(run_process(cargo.command(words_for(line), directory_)), cargo);
+  }
+
+  /// Whether `cargo run` takes the flags that the recorded `build` has.
+  static void check_run(const cargo::CommandLine& line) {
+    try {
+      (void)cargo::parse_command_line(line.arguments());
+    } catch (Error& error) {
+      error.hint("state `run` at prepare, or run the program that `cargo larder build` makes");
+      throw;
+    }
   }
 
   const Context& context_;

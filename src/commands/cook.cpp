@@ -8,6 +8,7 @@
 #include "announce.hpp"
 #include "flags.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cargo/flags.hpp"
 #include "larder/commands/commands.hpp"
 #include "own_form.hpp"
 #include "place.hpp"
@@ -25,8 +26,7 @@ struct OpenCommand {
 
 /// Flags about how cargo runs state no command.
 bool states_command(cargo::CommandLine line) {
-  line.neutral.clear();
-  line.locked = line.offline = line.frozen = false;
+  cargo::clear_flags(line, {cargo::FlagRole::Lock, cargo::FlagRole::Running});
   return line.arguments().size() > 1;
 }
 
@@ -38,6 +38,8 @@ OpenCommand stated_for_open(const CookOptions& options) {
   OpenCommand out;
   // Not in the command: it may lie outside the workspace, which no recorded path can.
   if (line.target_dir) out.flags = {"--target-dir", *std::exchange(line.target_dir, std::nullopt)};
+  for (const auto& word : cargo::words_of(cargo::output_flags(line))) out.flags.push_back(word);
+  cargo::clear_flags(line, {cargo::FlagRole::Output});
   if (options.builds_by_default || !options.subcommand.empty() || states_command(line))
     out.commands = {{"", line.arguments()}};
   return out;
@@ -73,7 +75,7 @@ recipe::Recipe close(const Context& context, const std::string& path, const reci
   request.environment = context.environment;
   request.whole_lock = true;
   auto recipe = recipe::derive_from(open, request);
-  announce_fallbacks(context, recipe);
+  announce_commands(context, recipe);
   return recipe;
 }
 
@@ -117,6 +119,9 @@ std::optional<cook::Leaving> leaving_of(const Context& context, bool whole,
 }  // namespace
 
 ExitStatus cook(const Context& context, const CookOptions& options) {
+  // Before it is told that there is no recipe.
+  const auto subcommand = options.subcommand.empty() ? "build" : options.subcommand;
+  note_unknown_flags(context, cargo::parse_flags(subcommand, options.flags));
   auto [path, text] = load_recipe(context, options.recipe_path);
   auto recipe = recipe::read(path, text);
   const auto read = recipe;
@@ -128,6 +133,8 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
     recipe = close(context, path, recipe, place, stated);
     text = text_as_asked(recipe);
     flags = stated.flags;
+    for (const auto& command : recipe.commands)
+      flags.insert(flags.end(), command.output_flags.begin(), command.output_flags.end());
   } else if (!options.commands.empty()) {
     throw Error("command-invalid", "the recipe names its cargo command, so that cook takes none")
         .in_file(path)
@@ -148,9 +155,9 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
     if (flags.empty()) break;
     if (!only.empty() && std::find(only.begin(), only.end(), command.name) == only.end()) continue;
     const auto recorded = cargo::parse_command_line(command.arguments);
-    const auto extra = check_extra_flags(recorded, flags);
-    request.extra_arguments = extra.words;
-    if (const auto& target = extra.line.target_dir)
+    const auto given = check_given(recorded, flags, recorded.subcommand);
+    request.given = given_to_cook(recorded, given);
+    if (const auto& target = given.target_dir)
       request.target_dir = path::join(context.directory, *target);
   }
   if (request.target_dir) {
@@ -171,7 +178,7 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
             "state it, as in `cargo larder deps build --release`, or in the root manifest: "
             "[workspace.metadata.larder] commands = [\"build --release --locked\"]");
   }
-  announce_fallbacks(context, recipe);
+  announce_commands(context, recipe);
   const auto start = cargo::start_manifest(tree, context.directory, options.manifest_path);
   cook::CookRequest request;
   request.directory = context.directory;
@@ -180,7 +187,10 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
           .root_directory;
   request.restore_files = false;
   request.must_fetch = false;
-  request.extra_arguments = options.flags;
+  const auto& first = recipe.commands[0];
+  auto flags = options.flags;
+  flags.insert(flags.end(), first.output_flags.begin(), first.output_flags.end());
+  request.given = cargo::parse_flags("build", flags);
   request.recipe_text = text_as_asked(recipe);
   return cook::cook(recipe, request, context.environment, context.shell);
 }

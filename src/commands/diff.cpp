@@ -82,7 +82,7 @@ class Diff {
   void derive(Side& side) const {
     if (recorded_ != nullptr) record_into(side);
     side.recipe = recipe::derive(*side.tree, side.request);
-    announce_fallbacks(context_, side.recipe);
+    announce_commands(context_, side.recipe);
   }
 
   /// The other side is a recipe: its commands, from where it was prepared.

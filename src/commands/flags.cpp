@@ -5,73 +5,77 @@
 #include <algorithm>
 
 #include "larder/base/error.hpp"
+#include "larder/cargo/flags.hpp"
 
 namespace larder::commands {
 
 namespace {
 
-class Agreement {
- public:
-  explicit Agreement(const cargo::CommandLine& recorded) : recorded_(recorded) {}
+using cargo::FlagRole;
 
-  template <typename Value>
-  void check(std::string_view flag, const Value& given, const Value& recorded) const {
-    if (given == Value{} || given == recorded) return;
-    throw Error("flag-disagrees", fmt::format("`{}` given here does not agree with the command "
-                                              "that the recipe was made for: `cargo {}`",
-                                              flag, cargo::join_command(recorded_.arguments())))
-        .hint(
-            "state it once, at `cargo larder prepare -- CARGO COMMAND`, and leave it out here; "
-            "where a Dockerfile's ARG chooses it, declare that ARG in the planner stage, between "
-            "its FROM and `prepare`");
-  }
-  void check(std::string_view flag, const cargo::KindFilter& given,
-             const cargo::KindFilter& recorded) const {
-    check(flag, given.all, recorded.all);
-    check(flag, given.names, recorded.names);
-  }
+[[noreturn]] void disagree(std::string_view flag, const cargo::CommandLine& recorded) {
+  throw Error("flag-disagrees", fmt::format("`{}` given here does not agree with the command that "
+                                            "the recipe was made for: `cargo {}`",
+                                            flag, cargo::join_command(recorded.arguments())))
+      .hint(
+          "state it once, at `cargo larder prepare -- CARGO COMMAND`, and leave it out here; where "
+          "a Dockerfile's ARG chooses it, declare that ARG in the planner stage, between its FROM "
+          "and `prepare`");
+}
 
- private:
-  const cargo::CommandLine& recorded_;
-};
+bool must_agree(const cargo::Flag& flag, const cargo::CommandLine& given,
+                const cargo::CommandLine& recorded) {
+  switch (flag.role) {
+    case FlagRole::Selection:
+    case FlagRole::Features:
+    case FlagRole::Profile:
+    case FlagRole::Manifest:
+    case FlagRole::Config:
+      return true;
+    case FlagRole::Platform:
+      return !recorded.targets.empty() || given.targets.size() > 1;
+    case FlagRole::Tests:
+      // What tests or documentation tests want is a part of what both want.
+      return given.doc && (recorded.intent != cargo::Intent::Test || recorded.names_targets());
+    case FlagRole::Lock:
+    case FlagRole::TargetDirectory:
+    case FlagRole::Own:
+    case FlagRole::Running:
+    case FlagRole::Output:
+    case FlagRole::Refused:
+      return false;
+  }
+  return true;
+}
 
 }  // namespace
 
-ExtraFlags check_extra_flags(const cargo::CommandLine& recorded,
-                             const std::vector<std::string>& flags) {
-  auto words = flags;
-  words.insert(words.begin(), recorded.subcommand);
-  ExtraFlags out{cargo::parse_command_line(words), {}};
-  const auto& line = out.line;
-  const Agreement agreement(recorded);
-  agreement.check("-p", line.packages, recorded.packages);
-  agreement.check("--exclude", line.exclude, recorded.exclude);
-  agreement.check("--workspace", line.workspace, recorded.workspace);
-  agreement.check("--lib", line.lib, recorded.lib);
-  agreement.check("--all-targets", line.all_targets, recorded.all_targets);
-  agreement.check("--bin", line.bins, recorded.bins);
-  agreement.check("--example", line.examples, recorded.examples);
-  agreement.check("--test", line.tests, recorded.tests);
-  agreement.check("--bench", line.benches, recorded.benches);
-  agreement.check("--features", line.features, recorded.features);
-  agreement.check("--all-features", line.all_features, recorded.all_features);
-  agreement.check("--no-default-features", line.no_default_features, recorded.no_default_features);
-  agreement.check(line.profile == "release" ? "--release" : "--profile", line.profile,
-                  recorded.profile);
-  agreement.check("--config", line.config, recorded.config);
-  agreement.check("-Z", line.unstable, recorded.unstable);
-  if (!line.unknown.empty()) agreement.check(line.unknown[0], line.unknown, recorded.unknown);
-  agreement.check("--manifest-path", line.manifest_path, recorded.manifest_path);
-  if (!recorded.targets.empty() || line.targets.size() > 1)
-    agreement.check("--target", line.targets, recorded.targets);
+cargo::CommandLine check_given(const cargo::CommandLine& recorded,
+                               const std::vector<std::string>& flags,
+                               const std::string& subcommand) {
+  auto given = cargo::parse_flags(subcommand, flags);
+  const auto words_of = [](cargo::CommandLine line, const cargo::Flag& flag) {
+    // It unlocks other flags and changes nothing by itself.
+    std::erase(line.unstable, "unstable-options");
+    return cargo::words_of(line, flag);
+  };
+  for (const auto& flag : cargo::known_flags()) {
+    const auto words = words_of(given, flag);
+    if (words.empty() || !must_agree(flag, given, recorded)) continue;
+    if (words != words_of(recorded, flag)) disagree(flag.spellings[0], recorded);
+  }
+  if (!given.unknown.empty() && given.unknown != recorded.unknown)
+    disagree(given.unknown[0], recorded);
+  return given;
+}
 
-  cargo::CommandLine extra;
-  extra.subcommand = recorded.subcommand;
-  extra.neutral = line.neutral;
-  extra.offline = line.offline || line.frozen;
-  if (recorded.targets.empty()) extra.targets = line.targets;
-  out.words = extra.arguments();
-  out.words.erase(out.words.begin());
+cargo::CommandLine given_to_cook(const cargo::CommandLine& recorded, cargo::CommandLine given) {
+  if (given.doc && !recorded.doc) disagree("--doc", recorded);
+  cargo::CommandLine out;
+  out.subcommand = recorded.subcommand;
+  out.neutral = std::move(given.neutral);
+  out.offline = given.offline || given.frozen;
+  if (recorded.targets.empty()) out.targets = std::move(given.targets);
   return out;
 }
 

@@ -88,12 +88,23 @@ void tell_where_to_cook(const Context& context, const PrepareOptions& options,
   }
 }
 
+void note_output_flags(const Context& context, const recipe::Recipe& recipe) {
+  std::vector<std::string> words;
+  for (const auto& command : recipe.commands)
+    words.insert(words.end(), command.output_flags.begin(), command.output_flags.end());
+  if (words.empty()) return;
+  context.shell.note(
+      fmt::format("`{}` changes nothing that is compiled and is not recorded: give it to `cargo "
+                  "larder build`",
+                  cargo::join_command(words)));
+}
+
 }  // namespace
 
 ExitStatus prepare(const Context& context, const PrepareOptions& options) {
   const auto made = derive(context, options);
   const auto text = recipe::write(made);
-  announce_fallbacks(context, made);
+  announce_commands(context, made);
   if (made.open && !options.open) {
     context.shell.note(
         "no cargo command was given: the recipe is for any that cook gets, and changes more often "
@@ -104,6 +115,7 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
     Shell::print(text);
     return Exited{0};
   }
+  note_output_flags(context, made);
   const auto target = path::join(context.directory, options.recipe_path);
   // What is no file, such as a pipe, is only written to.
   std::error_code absent;

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "flags.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
-#include "larder/cargo/neutral_flags.hpp"
+#include "larder/cargo/flags.hpp"
 #include "larder/cook/build_directories.hpp"
 #include "larder/cook/cook.hpp"
 #include "larder/cook/skeleton_files.hpp"
@@ -66,20 +67,22 @@ std::optional<RecordedRecipe> find_recorded(const Context& context, const std::s
 }
 
 cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& recorded,
-                                 const recipe::Command& command, const ExtraFlags& extra) {
+                                 const recipe::Command& command,
+                                 const std::vector<std::string>& flags,
+                                 const std::string& subcommand) {
   const auto& recipe = recorded.recipe;
   auto line = cargo::parse_command_line(command.arguments);
-  cargo::drop_overridden(line.neutral, extra.line.neutral);
-  line.neutral.insert(line.neutral.end(), extra.line.neutral.begin(), extra.line.neutral.end());
-  line.locked = line.locked || extra.line.locked;
-  line.offline = line.offline || extra.line.offline;
-  line.frozen = line.frozen || extra.line.frozen;
-  if (line.targets.empty()) line.targets = extra.line.targets;
-  if (extra.line.target_dir) {
-    line.target_dir = path::join(context.directory, *extra.line.target_dir);
-  } else if (line.target_dir) {
-    line.target_dir = recipe.from_directory(*line.target_dir);
+  auto given = check_given(line, flags, subcommand);
+  if (line.target_dir) line.target_dir = recipe.from_directory(*line.target_dir);
+  if (given.target_dir) given.target_dir = path::join(context.directory, *given.target_dir);
+  for (auto& flag : given.own) {
+    if (cargo::find_flag(flag.name)->value == cargo::FlagValue::Path)
+      flag.value = path::join(context.directory, *flag.value);
   }
+  cargo::add_flags(line, given);
+  line.is_run = given.is_run;
+  // Both together may be what cargo does not take.
+  (void)cargo::parse_command_line(line.arguments());
   for (auto& target : line.targets) {
     if (target.ends_with(".json")) target = recipe.from_directory(target);
   }
@@ -87,7 +90,6 @@ cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& r
     const auto file = recipe.from_directory(text);
     if (DiskTree().is_file(path::join(recorded.directory, file))) text = file;
   }
-  if (!extra.line.trailing.empty()) line.trailing = extra.line.trailing;
   if (line.manifest_path || recipe.root != "." || !recipe.directory.empty())
     line.manifest_path = recipe.from_directory(line.manifest_path.value_or("Cargo.toml"));
   // That is where cargo looks first.

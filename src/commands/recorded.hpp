@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "flags.hpp"
+#include "larder/cargo/command_line.hpp"
 #include "larder/cargo/config.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/cook/build_directories.hpp"
@@ -28,10 +28,13 @@ struct RecordedRecipe {
 std::optional<RecordedRecipe> find_recorded(const Context& context, const std::string& recipe_path,
                                             const std::string& target_dir);
 
-/// A recorded command as cargo is to run it in `recorded.directory`, with flags given on top of it.
-/// Throws `flag-disagrees`.
+/// A recorded command as cargo is to run it in `recorded.directory`, with flags given on top of it,
+/// as `check_given` reads them for `subcommand`. Throws `flag-disagrees`, and `command-invalid`
+/// where cargo would not take both together.
 cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& recorded,
-                                 const recipe::Command& command, const ExtraFlags& extra);
+                                 const recipe::Command& command,
+                                 const std::vector<std::string>& flags,
+                                 const std::string& subcommand);
 
 /// How the recipe that the sources make now differs from the recorded one, a sentence each.
 std::vector<std::string> differences_from_sources(const RecordedRecipe& recorded);

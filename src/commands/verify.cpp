@@ -90,6 +90,7 @@ class Verify {
       directory_ = context_.directory;
       return {{cargo::parse_command_line(options_.command), nullptr}};
     }
+    (void)cargo::parse_flags("build", options_.flags);  // before anything else is told
     recorded_ = find_recorded(context_, options_.recipe_path, "");
     if (!recorded_ || recorded_->recipe.open) {
       throw Error("no-command", "there is no recorded cargo command to verify")
@@ -99,9 +100,9 @@ class Verify {
     std::vector<Stated> out;
     for (const auto& command : recorded_->recipe.commands) {
       if (!options_.only.empty() && options_.only != command.name) continue;
-      const auto recorded = cargo::parse_command_line(command.arguments);
-      const auto extra = check_extra_flags(recorded, options_.flags);
-      out.push_back({recorded_line(context_, *recorded_, command, extra), &command});
+      const auto subcommand = cargo::parse_command_line(command.arguments).subcommand;
+      out.push_back(
+          {recorded_line(context_, *recorded_, command, options_.flags, subcommand), &command});
     }
     if (!out.empty()) return out;
     throw Error("unknown-command", fmt::format("the recipe holds no `{}` command", options_.only))

@@ -12,7 +12,7 @@
 #include "larder/base/digest.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
-#include "larder/cargo/neutral_flags.hpp"
+#include "larder/cargo/flags.hpp"
 #include "larder/cook/build_directories.hpp"
 #include "larder/cook/extern_names.hpp"
 #include "larder/cook/fetch.hpp"
@@ -211,18 +211,22 @@ class CommandCook {
     return reason_against_wrapper(command_.cook_arguments.at(0), cargo_.environment, config_);
   }
 
-  std::vector<std::string> cargo_arguments(std::vector<std::string> arguments) const {
-    std::erase(arguments, "--");
-    take_value(arguments, "--target-dir");
-    find_target_files(arguments);
+  /// The command that builds the skeleton, with the flags given to cook on top of it.
+  cargo::CommandLine cook_line(const std::vector<std::string>& cook_arguments) const {
+    auto line = cargo::parse_command_line(cook_arguments);
+    line.trailing.clear();
+    line.target_dir.reset();
+    find_target_files(line.targets);
+    cargo::add_flags(line, request_.given);
+    return line;
+  }
+
+  std::vector<std::string> cargo_arguments(const std::vector<std::string>& cook_arguments) const {
+    auto line = cook_line(cook_arguments);
     // A fallback under resolver 1 has a current package.
-    const auto current = take_value(arguments, "--manifest-path").value_or("Cargo.toml");
-    cargo::drop_overridden(arguments, request_.extra_arguments);
-    arguments.insert(arguments.end(),
-                     {"--manifest-path", path::join(skeleton_directory_, current)});
+    line.manifest_path = path::join(skeleton_directory_, line.manifest_path.value_or("Cargo.toml"));
+    auto arguments = line.arguments();
     arguments.insert(arguments.end(), directories_.arguments.begin(), directories_.arguments.end());
-    arguments.insert(arguments.end(), request_.extra_arguments.begin(),
-                     request_.extra_arguments.end());
     if (reason_to_compile_.empty()) {
       const auto wrapper = make_wrapper();
       arguments.insert(arguments.end(),
@@ -233,27 +237,17 @@ class CommandCook {
     return arguments;
   }
 
-  static std::optional<std::string> take_value(std::vector<std::string>& arguments,
-                                               std::string_view option) {
-    const auto at = std::find(arguments.begin(), arguments.end(), option);
-    if (at == arguments.end()) return std::nullopt;
-    auto value = *(at + 1);
-    arguments.erase(at, at + 2);
-    return value;
-  }
-
   /// Target specifications stay where they are: their paths are part of what cargo calls a unit.
-  void find_target_files(std::vector<std::string>& arguments) const {
-    for (std::size_t i = 1; i < arguments.size(); ++i) {
-      if (arguments[i - 1] != "--target" || !arguments[i].ends_with(".json")) continue;
-      const auto file = path::join(request_.workspace_root, arguments[i]);
+  void find_target_files(std::vector<std::string>& targets) const {
+    for (auto& target : targets) {
+      if (!target.ends_with(".json")) continue;
+      const auto file = path::join(request_.workspace_root, target);
       if (!DiskTree().is_file(file)) {
         throw Error("source-missing", "the target specification of the command does not exist")
             .in_file(file)
-            .hint(fmt::format("bring it before cook; in a Dockerfile: COPY {} {}", arguments[i],
-                              arguments[i]));
+            .hint(fmt::format("bring it before cook; in a Dockerfile: COPY {} {}", target, target));
       }
-      arguments[i] = file;
+      target = file;
     }
   }
 
@@ -298,7 +292,8 @@ class CommandCook {
   /// What a build without network asks for beyond what was compiled.
   ExitStatus fetch() const {
     if (!recipe_.whole_lock) return Exited{0};
-    if (is_offline(command_, request_.extra_arguments, cargo_.environment, config_)) {
+    const auto line = cook_line(command_.cook_arguments);
+    if (is_offline(line, cargo_.environment, config_)) {
       shell_.detail("Fetching", "nothing more, as cook is offline");
       return Exited{0};
     }
@@ -306,9 +301,7 @@ class CommandCook {
     const auto directory = skeleton_directory_ + "-" + reduce::requests_crate;
     write_skeleton(reduce::request_workspace(command_.requests, *recipe_.whole_lock), directory);
     write_sources(sources_, directory);
-    auto arguments =
-        fetch_arguments(command_, request_.extra_arguments, path::join(directory, "Cargo.toml"));
-    find_target_files(arguments);
+    const auto arguments = fetch_arguments(command_, line, path::join(directory, "Cargo.toml"));
     shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
     const auto status = driver::check_started(
         run_process_lines(cargo_.command(arguments, request_.directory), [](std::string_view) {}),
@@ -328,13 +321,8 @@ class CommandCook {
       if (const auto name = package_name(document))
         arguments.insert(arguments.end(), {"-p", *name});
     }
-    auto line = cargo::parse_command_line(command_.cook_arguments);
+    const auto line = cook_line(command_.cook_arguments);
     for (const auto& target : line.targets) arguments.insert(arguments.end(), {"--target", target});
-    find_target_files(arguments);
-    const auto extra =
-        std::find(request_.extra_arguments.begin(), request_.extra_arguments.end(), "--target");
-    if (extra != request_.extra_arguments.end())
-      arguments.insert(arguments.end(), {"--target", *(extra + 1)});
     arguments.insert(arguments.end(), {"--profile", line.profile_name()});
     for (const auto& text : line.config) arguments.insert(arguments.end(), {"--config", text});
     for (const auto& flag : line.unstable) arguments.insert(arguments.end(), {"-Z", flag});

@@ -13,6 +13,7 @@
 #include "larder/base/path.hpp"
 #include "larder/base/temporary_directory.hpp"
 #include "larder/base/text_file.hpp"
+#include "larder/cargo/flags.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 #include "larder/cook/target_stamp.hpp"
 
@@ -141,19 +142,10 @@ void put_stub_before_rustc(cargo::CommandLine& line, Environment& environment,
 
 /// Flags for a reader of JSON: those about output and reports go.
 void ask_for_messages(cargo::CommandLine& line) {
-  std::vector<std::string> kept;
-  for (std::size_t i = 0; i < line.neutral.size(); ++i) {
-    const auto& word = line.neutral[i];
-    if (word == "--message-format" || word == "--color") {
-      ++i;
-    } else if (word != "--quiet" && word != "--verbose" && !word.starts_with("--timings")) {
-      kept.push_back(word);
-    }
-  }
-  line.neutral = std::move(kept);
+  cargo::clear_flags(line, {cargo::FlagRole::Output});
   // Told so, cargo says of each unit why it is not fresh.
   line.neutral.insert(line.neutral.end(),
-                      {"--verbose", "--message-format", "json", "--color", "never"});
+                      {{"--verbose"}, {"--message-format", "json"}, {"--color", "never"}});
 }
 
 }  // namespace

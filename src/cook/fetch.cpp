@@ -1,8 +1,5 @@
 #include "larder/cook/fetch.hpp"
 
-#include <algorithm>
-
-#include "larder/cargo/command_line.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/reduce/whole_lock.hpp"
 
@@ -23,30 +20,21 @@ std::string requests_package(const std::vector<reduce::SkeletonManifest>& reques
 }  // namespace
 
 std::vector<std::string> fetch_arguments(const recipe::Command& command,
-                                         const std::vector<std::string>& extra,
+                                         const cargo::CommandLine& line,
                                          const std::string& manifest) {
-  const auto line = cargo::parse_command_line(command.cook_arguments);
-  auto targets = line.targets;
-  for (std::size_t i = 1; i < extra.size(); ++i) {
-    if (extra[i - 1] == "--target") targets = {extra[i]};
-  }
   // Development dependencies of the requests are there for their features.
   std::vector<std::string> out{"tree",      "--quiet", "--edges",         "normal,build",
                                "--package", "",        "--manifest-path", manifest};
   out[5] = requests_package(command.requests);
-  for (const auto& target : targets) out.insert(out.end(), {"--target", target});
+  for (const auto& target : line.targets) out.insert(out.end(), {"--target", target});
   for (const auto& text : line.config) out.insert(out.end(), {"--config", text});
   for (const auto& flag : line.unstable) out.insert(out.end(), {"-Z", flag});
   return out;
 }
 
-bool is_offline(const recipe::Command& command, const std::vector<std::string>& extra,
-                const Environment& environment, const cargo::Config& config) {
-  const auto line = cargo::parse_command_line(command.cook_arguments);
-  const auto says_so = [](const std::string& word) {
-    return word == "--offline" || word == "--frozen";
-  };
-  if (line.offline || line.frozen || std::any_of(extra.begin(), extra.end(), says_so)) return true;
+bool is_offline(const cargo::CommandLine& line, const Environment& environment,
+                const cargo::Config& config) {
+  if (line.offline || line.frozen) return true;
   if (const auto variable = environment.get("CARGO_NET_OFFLINE")) return *variable == "true";
   const auto key = config.find({"net", "offline"});
   return key && key->value().boolean() != nullptr && *key->value().boolean();

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "larder/base/path.hpp"
+#include "larder/cargo/flags.hpp"
 #include "larder/cargo/patched.hpp"
 #include "larder/recipe/recipe.hpp"
 #include "larder/reduce/mark.hpp"
@@ -133,6 +134,8 @@ class Deriver {
   Command derive_command(const StatedCommand& stated, const Recipe& before) {
     auto line =
         cargo::parse_command_line(cargo::expand_alias(stated.words, config_, request_.environment));
+    const auto output = cargo::output_flags(line);
+    cargo::clear_flags(line, {cargo::FlagRole::Output});
     auto* workspace = &workspace_;
     cargo::Workspace other;
     const auto& root = workspace_.root_directory;
@@ -162,6 +165,7 @@ class Deriver {
     Command command;
     command.name = unique_name(stated.name.empty() ? line.subcommand : stated.name, before);
     command.arguments = line.arguments();
+    command.output_flags = cargo::words_of(output);
     command.cook_arguments = std::move(reduction.cook_arguments);
     command.assumptions = reduction.assumptions;
     command.fallback_reason = std::move(reduction.fallback_reason);

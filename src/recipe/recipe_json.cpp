@@ -6,6 +6,7 @@
 
 #include "base64.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cargo/flags.hpp"
 #include "larder/recipe/recipe.hpp"
 
 // The only place that knows the recipe's JSON. The keys under `skeleton` are cargo-chef's, so that
@@ -224,6 +225,8 @@ Command read_command(const Cursor& cursor) {
   command.name = cursor.at("name").string();
   command.arguments = cursor.at("args").strings();
   command.cook_arguments = cursor.at("cook_args").strings();
+  cargo::drop_output_flags(command.arguments);
+  cargo::drop_output_flags(command.cook_arguments);
   const auto assumed = cursor.at("assumes");
   command.assumptions.lto = assumed.at("lto").one_of<bool>({{"on", true}, {"off", false}});
   command.assumptions.panic_abort =

@@ -6,6 +6,7 @@
 #include "carried.hpp"
 #include "contexts.hpp"
 #include "fallback.hpp"
+#include "larder/cargo/flags.hpp"
 #include "larder/cargo/patched.hpp"
 #include "larder/cargo/profile.hpp"
 #include "larder/reduce/local_units.hpp"
@@ -33,6 +34,8 @@ void refuse_external_targets(const cargo::CommandLine& command, const cargo::Loc
                   lock.packages[*externals.begin()].name));
 }
 
+using Role = cargo::FlagRole;
+
 /// The subcommand that compiles the same units below the local packages.
 std::string cook_subcommand(const cargo::CommandLine& command) {
   if (command.intent == cargo::Intent::Doc) return "check";
@@ -48,25 +51,18 @@ cargo::CommandLine cook_line(const cargo::CommandLine& command,
   if (command.subcommand == "install") line.profile = command.profile_name();
   line.toolchain.clear();
   line.config = cargo::config_arguments(stated_config);
-  line.own.clear();
-  line.doc = line.no_deps = line.is_run = false;
-  line.manifest_path.reset();
   // Cargo drops the lock entries that the skeleton does not need; lockedness is checked by
   // ourselves.
+  cargo::clear_flags(line, {Role::Own, Role::Tests, Role::Manifest, Role::Lock, Role::Output});
   line.offline = command.offline || command.frozen;
-  line.locked = line.frozen = false;
+  line.is_run = false;
   line.trailing.clear();
   line.no_run = command.intent == cargo::Intent::Test || command.intent == cargo::Intent::Bench;
   return line;
 }
 
 std::vector<std::string> merged_arguments(cargo::CommandLine line, bool needs_all_targets) {
-  line.packages.clear();
-  line.exclude.clear();
-  line.workspace = line.lib = false;
-  line.bins = line.examples = line.tests = line.benches = {};
-  line.features.clear();
-  line.all_features = line.no_default_features = false;
+  cargo::clear_flags(line, {Role::Selection, Role::Features});
   line.all_targets = needs_all_targets;
   return line.arguments();
 }

@@ -180,8 +180,11 @@ class PartComparison {
   }
 
   bool is_same() const {
-    if (before_.command != nullptr && after_.command != nullptr)
-      return *before_.command == *after_.command;
+    if (before_.command != nullptr && after_.command != nullptr) {
+      auto before = *before_.command;
+      before.output_flags = after_.command->output_flags;
+      return before == *after_.command;
+    }
     return before_.recipe->start_manifest == after_.recipe->start_manifest;
   }
 

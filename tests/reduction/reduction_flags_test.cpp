@@ -136,7 +136,7 @@ TEST_CASE("rustc and install are cooked as build, doc --no-deps and rustdoc as c
   CHECK(install.arguments == Words{"install", "--locked", "--path", ".", "--root", "out"});
   CHECK(install.cook_arguments == Words{"build", "--release"});
   CHECK(cook_arguments(tree, "doc --no-deps --open") == Words{"check"});
-  CHECK(cook_arguments(tree, "rustdoc -p lib --document-private-items") == Words{"check"});
+  CHECK(cook_arguments(tree, "rustdoc -p lib --open") == Words{"check"});
 }
 
 TEST_CASE("doc leaves out what is not documented") {

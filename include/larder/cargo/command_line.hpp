@@ -24,6 +24,13 @@ struct KindFilter {
   bool selects(const std::string& name) const;
 };
 
+/// A flag that is kept as it was spelt.
+struct GivenFlag {
+  std::string name;
+  std::optional<std::string> value = std::nullopt;
+  bool operator==(const GivenFlag&) const = default;
+};
+
 /// A cargo command line, parsed: `build --release --locked -p app`.
 struct CommandLine {
   /// Of a leading `+toolchain`, without the sign.
@@ -32,7 +39,8 @@ struct CommandLine {
   /// `run` has become `build`.
   std::string subcommand;
   Intent intent = Intent::Build;
-  /// It was `run`, which builds the `default-run` binary of a package that names one.
+  /// It was `run`, which builds the `default-run` binary of a package that names one. What stands
+  /// behind `--` is then for the program.
   bool is_run = false;
 
   std::vector<std::string> packages;
@@ -60,7 +68,7 @@ struct CommandLine {
   std::optional<std::string> manifest_path;
   std::optional<std::string> target_dir;
   bool no_run = false;
-  /// `doc --no-deps`
+  /// `doc --no-deps`, `clippy --no-deps`
   bool no_deps = false;
   /// Values of `--config`, `KEY=VALUE` or a file, in the order given: the last one wins.
   std::vector<std::string> config;
@@ -68,12 +76,12 @@ struct CommandLine {
   std::vector<std::string> unstable;
   /// Flags about what becomes of the local packages' own artifacts (`--open`, `--root DIR`), in the
   /// order given.
-  std::vector<std::string> own;
+  std::vector<GivenFlag> own;
   /// Flags whose meaning is not known and the words behind them, in the order given.
   std::vector<std::string> unknown;
   /// Flags that change neither what is compiled nor how (`-j`, `-v`, `--color`, …), in the order
   /// given.
-  std::vector<std::string> neutral;
+  std::vector<GivenFlag> neutral;
   /// A test filter and what stands behind `--`.
   std::vector<std::string> trailing;
 
@@ -93,14 +101,23 @@ struct CommandLine {
   /// Whether tests may abort on panic as everything else does.
   bool tests_may_abort() const;
 
-  /// The arguments behind `cargo`, in one canonical form and order.
+  /// The arguments behind `cargo`, in one canonical form and order. Of `run` those that build the
+  /// same.
   std::vector<std::string> arguments() const;
 };
 
 /// Parses the words behind `cargo`. A flag that is not known is kept together with a plain word
-/// behind it, which may be its value. Throws `command-invalid` for what cargo would not accept and
-/// `command-unsupported` for a subcommand or flag that cannot be handled, naming it.
+/// behind it, which may be its value. Throws `command-invalid` for what cargo would not accept, a
+/// misspelt flag among it, and `command-unsupported` for a subcommand or flag that cannot be
+/// handled, naming it.
 CommandLine parse_command_line(const std::vector<std::string>& words);
+
+/// Parses flags that are given on top of a command, in the same way. What only a whole command
+/// tells, as whether the subcommand knows them, is not looked at.
+CommandLine parse_flags(const std::string& subcommand, const std::vector<std::string>& words);
+
+/// The subcommands that can be parsed, `run` among them.
+std::vector<std::string> known_subcommands();
 
 /// Whether a `-Z` flag leaves the shape of cargo's unit graph alone: it applies to all units of a
 /// kind, is about files and messages, or is followed by the reduction (`panic-abort-tests`).

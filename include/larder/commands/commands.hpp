@@ -68,7 +68,7 @@ struct SkeletonOptions {
 ExitStatus write_skeleton(const Context& context, const SkeletonOptions& options);
 
 struct BuildOptions {
-  /// `build`, `check`, `clippy`, `test` or `bench`.
+  /// One of `cargo::known_subcommands`.
   std::string subcommand = "build";
   /// Empty: the copy that cook left, else ./recipe.json.
   std::string recipe_path;

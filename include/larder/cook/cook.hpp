@@ -17,8 +17,8 @@ struct CookRequest {
   /// The workspace root as the real build will see it.
   std::string workspace_root;
   /// Flags given to cook itself that may differ from the recorded command: `-j`, `--offline`, one
-  /// `--target`, …
-  std::vector<std::string> extra_arguments;
+  /// `--target`, … Nothing else of it is used.
+  cargo::CommandLine given;
   /// `--target-dir` given to cook.
   std::optional<std::string> target_dir;
   /// Whether config and toolchain file of the recipe may be written into `directory`: never in a

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "larder/base/environment.hpp"
+#include "larder/cargo/command_line.hpp"
 #include "larder/cargo/config.hpp"
 #include "larder/recipe/recipe.hpp"
 
@@ -12,14 +13,14 @@ namespace larder::cook {
 /// The arguments behind `cargo` by which it fetches what the build of a command will ask for, and
 /// compiles nothing: `tree` of the workspace in which this manifest is
 /// (`reduce::request_workspace`). It resolves and downloads as `build` does (cargo: ops/tree,
-/// `build_and_print`). `extra` are the flags that were given to cook.
+/// `build_and_print`). `line` builds the skeleton, with the flags that were given to cook.
 std::vector<std::string> fetch_arguments(const recipe::Command& command,
-                                         const std::vector<std::string>& extra,
+                                         const cargo::CommandLine& line,
                                          const std::string& manifest);
 
-/// Whether cargo will not use the network: by the command, the flags given to cook, the
+/// Whether cargo will not use the network: by the command with the flags given to cook, the
 /// environment or the config.
-bool is_offline(const recipe::Command& command, const std::vector<std::string>& extra,
-                const Environment& environment, const cargo::Config& config);
+bool is_offline(const cargo::CommandLine& line, const Environment& environment,
+                const cargo::Config& config);
 
 }  // namespace larder::cook

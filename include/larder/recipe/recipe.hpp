@@ -16,8 +16,10 @@ namespace larder::recipe {
 struct Command {
   /// What `--only` calls it: unique in a recipe, by default the subcommand.
   std::string name;
-  /// The words behind `cargo`, in canonical form.
+  /// The words behind `cargo`, in canonical form, without flags about output.
   std::vector<std::string> arguments;
+  /// These flags, where the command was stated with any. They are in no recipe.
+  std::vector<std::string> output_flags;
   /// The words behind `cargo` that build the skeleton.
   std::vector<std::string> cook_arguments;
   reduce::Assumptions assumptions;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "../support/expect.hpp"
+#include "larder/cargo/flags.hpp"
 
 using namespace larder;
 using namespace larder::commands;
@@ -10,20 +11,39 @@ using Texts = std::vector<std::string>;
 
 namespace {
 
-ExtraFlags check(const std::string& recorded, const std::string& flags) {
-  return check_extra_flags(cargo::parse_command_line(cargo::split_command(recorded)),
-                           cargo::split_command(flags));
+cargo::CommandLine line_of(const std::string& text) {
+  return cargo::parse_command_line(cargo::split_command(text));
+}
+
+cargo::CommandLine check(const std::string& recorded, const std::string& flags) {
+  const auto line = line_of(recorded);
+  return check_given(line, cargo::split_command(flags), line.subcommand);
+}
+
+/// What cook gives to its own cargo of it.
+Texts for_cook(const std::string& recorded, const std::string& flags) {
+  auto words = given_to_cook(line_of(recorded), check(recorded, flags)).arguments();
+  words.erase(words.begin());
+  return words;
+}
+
+/// The command that `build` runs.
+std::string built(const std::string& recorded, const std::string& flags) {
+  auto line = line_of(recorded);
+  cargo::add_flags(line, check(recorded, flags));
+  return cargo::join_command(line.arguments());
 }
 
 }  // namespace
 
 TEST_CASE("flags that change no unit are accepted and handed to cargo") {
-  const auto extra =
-      check("build --release", "-j 4 -v --offline --locked --color never --keep-going");
-  CHECK(extra.words == Texts{"--offline", "-j", "4", "-v", "--color", "never", "--keep-going"});
-  CHECK(extra.line.locked);
-  CHECK(check("build", "--frozen").words == Texts{"--offline"});
-  CHECK(check("build", "").words.empty());
+  const std::string flags = "-j 4 -v --offline --locked --color never --keep-going";
+  CHECK(for_cook("build --release", flags) ==
+        Texts{"--offline", "-j", "4", "-v", "--color", "never", "--keep-going"});
+  CHECK(built("build --release", flags) ==
+        "build --release --locked --offline -j 4 -v --color never --keep-going");
+  CHECK(for_cook("build", "--frozen") == Texts{"--offline"});
+  CHECK(for_cook("build", "").empty());
 }
 
 TEST_CASE("flags that agree with the recorded command are accepted and not repeated") {
@@ -38,18 +58,17 @@ TEST_CASE("flags that agree with the recorded command are accepted and not repea
            {"test --all-features --no-run", "--all-features"},
            {"build --no-default-features --all-targets", "--all-targets --no-default-features"}}) {
     CAPTURE(flags);
-    CHECK(check(recorded, flags).words.empty());
+    CHECK(for_cook(recorded, flags).empty());
   }
 }
 
 TEST_CASE("one target may be added where the command names none") {
-  CHECK(check("build", "--target x").words == Texts{"--target", "x"});
+  CHECK(for_cook("build", "--target x") == Texts{"--target", "x"});
 }
 
 TEST_CASE("a target directory is told apart, not put among cargo's words") {
-  const auto extra = check("build", "--target-dir t");
-  CHECK(extra.line.target_dir == "t");
-  CHECK(extra.words.empty());
+  CHECK(check("build", "--target-dir t").target_dir == "t");
+  CHECK(for_cook("build", "--target-dir t").empty());
 }
 
 TEST_CASE("any other flag must agree, else the error names the flag and the command") {
@@ -66,7 +85,7 @@ TEST_CASE("any other flag must agree, else the error names the flag and the comm
                         {"build", "--workspace", "--workspace"},
                         {"build --workspace --exclude x", "--workspace --exclude y", "--exclude"},
                         {"build", "--lib", "--lib"},
-                        {"build", "--bins", "--bin"},
+                        {"build", "--bins", "--bins"},
                         {"build --bin a", "--bin b", "--bin"},
                         {"build", "--example e", "--example"},
                         {"build", "--test t", "--test"},
@@ -94,14 +113,14 @@ TEST_CASE("the hint tells where a Dockerfile has to declare what chooses the fla
 }
 
 TEST_CASE("flags without a value to disagree with are accepted") {
-  CHECK(check("build --release --features a", "--features ''").words.empty());
-  CHECK(check("build --release", "--features ''").words.empty());
+  CHECK(for_cook("build --release --features a", "--features ''").empty());
+  CHECK(for_cook("build --release", "--features ''").empty());
 }
 
 TEST_CASE("flags that are not known must be those of the command") {
   CHECK(test::error_id_of([] { check("build", "--frobnicate"); }) == "flag-disagrees");
-  CHECK(check("build --frobnicate", "--frobnicate").words.empty());
+  CHECK(for_cook("build --frobnicate", "--frobnicate").empty());
   CHECK(test::error_id_of([] { check("build", "--config a.b=1"); }) == "flag-disagrees");
-  CHECK(check("build --config a.b=1", "--config a.b=1").words.empty());
+  CHECK(for_cook("build --config a.b=1", "--config a.b=1").empty());
   CHECK(test::error_id_of([] { check("build", "stray"); }) == "command-invalid");
 }
