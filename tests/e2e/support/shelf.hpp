@@ -33,8 +33,8 @@ class Shelf {
 
   /// Everything in the directory of the test but what lies below the target directory.
   std::map<std::string, FileState> outside() const;
-  /// Whether a path is one of the three files that cook may write outside the target directory, or a
-  /// directory that changes with them or with what was there for a while.
+  /// Whether a path is one of the three files that cook may write outside the target directory, or
+  /// a directory that changes with them or with what was there for a while.
   static bool may_be_restored(const std::string& path);
 
  private:
