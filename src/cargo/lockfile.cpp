@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <functional>
 #include <set>
 #include <tuple>
 
@@ -17,6 +15,10 @@ namespace {
 
 const std::string lock_error = "lock-parse";
 constexpr int newest_version = 4;
+
+ReferenceEncoding encoding_of(int version) {
+  return version < 4 ? ReferenceEncoding::Plain : ReferenceEncoding::Percent;
+}
 
 /// "name", "name version" or "name version (source)".
 struct DependencyString {
@@ -47,11 +49,14 @@ std::optional<std::size_t> find_dependency(const Lockfile& lock, std::string_vie
   const auto wanted = split_dependency(text);
   const auto named = lock.by_name.find(wanted.name);
   if (named == lock.by_name.end()) return std::nullopt;
+  const auto source = SourceId::parse(wanted.source, encoding_of(lock.version));
+  if (!wanted.source.empty() && !source) return std::nullopt;
   std::vector<std::size_t> fitting;
   for (const auto index : named->second) {
     const auto& package = lock.packages[index];
     if (!wanted.version.empty() && package.version.str() != wanted.version) continue;
-    if (!wanted.source.empty() && package.source.value_or("") != wanted.source) continue;
+    // It is written without the commit.
+    if (source && (package.is_local() || !lock.is_same_source(*package.source, *source))) continue;
     fitting.push_back(index);
   }
   const auto other_version = [&](std::size_t index) {
@@ -71,7 +76,8 @@ void check_unique(const Lockfile& lock) {
     std::set<std::pair<std::string, std::string>> seen;
     for (const auto index : indices) {
       const auto& package = lock.packages[index];
-      if (seen.emplace(package.version.str(), package.source.value_or("")).second) continue;
+      const auto source = package.source ? package.source->text() : "";
+      if (seen.emplace(package.version.str(), source).second) continue;
       Location location;
       location.file = lock.file;
       location.line = package.line;
@@ -82,7 +88,15 @@ void check_unique(const Lockfile& lock) {
   }
 }
 
-LockedPackage read_package(const TomlCursor& table) {
+std::optional<SourceId> read_source(const TomlCursor& table, int lock_version) {
+  const auto value = table.find("source");
+  if (!value) return std::nullopt;
+  auto source = SourceId::parse(value->as_string(), encoding_of(lock_version));
+  if (!source) throw value->error(fmt::format("`{}` is not a source", value->as_string()));
+  return source;
+}
+
+LockedPackage read_package(const TomlCursor& table, int lock_version) {
   LockedPackage package;
   const auto name = table.find("name");
   const auto version = table.find("version");
@@ -91,7 +105,7 @@ LockedPackage read_package(const TomlCursor& table) {
   const auto parsed = parse_version(version->as_string());
   if (!parsed) throw version->error(fmt::format("`{}` is not a version", version->as_string()));
   package.version = *parsed;
-  package.source = table.string_at("source");
+  package.source = read_source(table, lock_version);
   package.checksum = table.string_at("checksum");
   package.line = table.value().position().line;
   return package;
@@ -126,40 +140,104 @@ int format_version(const Lockfile& lock, const std::set<std::size_t>& kept) {
     });
   };
   // 1 and 2 write the branch `master` like no branch; 4 percent-encodes references.
-  if (lock.version < 3 && any_git([](const std::string&) { return true; })) return lock.version;
-  const bool encoded = lock.version >= 4 && any_git([](const std::string& source) {
-                         return source.find('%') != std::string::npos;
-                       });
+  if (lock.version < 3 && any_git([](const SourceId&) { return true; })) return lock.version;
+  // What cargo misread in an older file it is to misread in the skeleton as well: it looks for the
+  // branch anew in both.
+  const bool encoded = lock.version >= 4 &&
+                       any_git([](const SourceId& source) { return !source.is_plain_enough(); });
   return encoded ? 4 : 3;
 }
 
-/// The place of a kind of source in cargo's order (cargo: core/source_id.rs).
-std::size_t source_rank(const std::optional<std::string>& source) {
-  static constexpr std::array<std::string_view, 5> kinds{"registry+", "sparse+", "local-registry+",
-                                                         "directory+", "git+"};
-  if (!source) return 0;
-  const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](std::string_view prefix) {
-    return source->starts_with(prefix);
-  });
-  return 1 + static_cast<std::size_t>(kind - kinds.begin());
-}
+/// How an entry of `dependencies` names a package, in cargo's order
+/// (cargo-util-schemas: `TomlLockfilePackageId`).
+struct WrittenId {
+  std::string name;
+  std::string version;
+  std::optional<SourceId> source;
 
-/// The shortest of cargo's notations that is unambiguous among all the packages written.
-std::string dependency_string(const Lockfile& lock, const std::set<std::size_t>& kept,
-                              std::size_t index) {
-  const auto& package = lock.packages[index];
-  std::size_t same_name = 0;
-  std::size_t same_version = 0;
-  for (const auto other : lock.named(package.name)) {
-    if (!kept.contains(other)) continue;
-    ++same_name;
-    if (lock.packages[other].version == package.version) ++same_version;
+  friend bool operator<(const WrittenId& a, const WrittenId& b) {
+    return std::tie(a.name, a.version, a.source) < std::tie(b.name, b.version, b.source);
   }
-  auto text = package.name;
-  if (same_name > 1) text += " " + package.version.str();
-  if (same_version > 1 && package.source) text += " (" + *package.source + ")";
-  return text;
-}
+  std::string text(ReferenceEncoding encoding) const {
+    auto out = name;
+    if (!version.empty()) out += " " + version;
+    if (source) out += " (" + source->text(encoding) + ")";
+    return out;
+  }
+};
+
+/// Writes a lock file that holds some packages of another one.
+class Renderer {
+ public:
+  Renderer(const Lockfile& lock, const std::set<std::size_t>& kept)
+      : lock_(lock),
+        kept_(kept),
+        version_(format_version(lock, kept)),
+        encoding_(encoding_of(version_)) {}
+
+  std::string run() const {
+    std::string out = version_ >= 3 ? fmt::format("version = {}\n", version_) : "";
+    std::vector<std::size_t> order(kept_.begin(), kept_.end());
+    const auto rank = [&](std::size_t index) {
+      const auto& package = lock_.packages[index];
+      return std::tie(package.name, package.version, package.source);
+    };
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+    for (const auto index : order) {
+      out += (out.empty() ? "[[package]]\n" : "\n[[package]]\n");
+      out += package_text(lock_.packages[index]);
+    }
+    return out;
+  }
+
+ private:
+  /// The shortest of cargo's notations that is unambiguous among all the packages written.
+  WrittenId written(std::size_t index) const {
+    const auto& package = lock_.packages[index];
+    std::size_t same_name = 0;
+    std::size_t same_version = 0;
+    for (const auto other : lock_.named(package.name)) {
+      if (!kept_.contains(other)) continue;
+      ++same_name;
+      if (lock_.packages[other].version == package.version) ++same_version;
+    }
+    WrittenId out{package.name, "", std::nullopt};
+    if (same_name > 1) out.version = package.version.str();
+    if (same_version > 1 && package.source) {
+      out.source = package.source->without_commit();
+      if (version_ < 3) out.source = out.source->with_master_as_default();
+    }
+    return out;
+  }
+
+  std::string package_text(const LockedPackage& package) const {
+    auto out = fmt::format("name = {}\nversion = {}\n", toml_quote(package.name),
+                           toml_quote(package.version.str()));
+    if (package.source)
+      out += fmt::format("source = {}\n", toml_quote(package.source->text(encoding_)));
+    if (package.checksum) out += fmt::format("checksum = {}\n", toml_quote(*package.checksum));
+    if (package.replacement && kept_.contains(*package.replacement)) {
+      const auto replacement = written(*package.replacement).text(encoding_);
+      out += fmt::format("replace = {}\n", toml_quote(replacement));
+    }
+    std::vector<WrittenId> dependencies;
+    for (const auto dependency : package.dependencies) {
+      if (kept_.contains(dependency)) dependencies.push_back(written(dependency));
+    }
+    if (dependencies.empty()) return out;
+    std::sort(dependencies.begin(), dependencies.end());
+    out += "dependencies = [\n";
+    for (const auto& dependency : dependencies)
+      out += fmt::format(" {},\n", toml_quote(dependency.text(encoding_)));
+    return out + "]\n";
+  }
+
+  const Lockfile& lock_;
+  const std::set<std::size_t>& kept_;
+  int version_;
+  ReferenceEncoding encoding_;
+};
 
 }  // namespace
 
@@ -167,6 +245,11 @@ const std::vector<std::size_t>& Lockfile::named(const std::string& name) const {
   static const std::vector<std::size_t> none;
   const auto found = by_name.find(name);
   return found == by_name.end() ? none : found->second;
+}
+
+bool Lockfile::is_same_source(const SourceId& source, const SourceId& wanted) const {
+  if (version >= 3) return source == wanted;
+  return source.with_master_as_default() == wanted.with_master_as_default();
 }
 
 std::set<std::size_t> Lockfile::closure(const std::vector<std::size_t>& roots) const {
@@ -240,7 +323,7 @@ LockfileEntries read_toml_lockfile(std::string file, std::string text) {
   const auto tables = package_tables(root);
   out.lock.version = read_format(root, !tables.empty());
   for (const auto& table : tables) {
-    out.lock.packages.push_back(read_package(table));
+    out.lock.packages.push_back(read_package(table, out.lock.version));
     out.dependencies.push_back(table.strings_at("dependencies"));
     if (auto replacement = table.string_at("replace"))
       out.replacements.emplace(out.lock.packages.size() - 1, std::move(*replacement));
@@ -270,39 +353,7 @@ Lockfile parse_lockfile(std::string file, std::string text) {
 }
 
 std::string render_lockfile(const Lockfile& lock, const std::set<std::size_t>& kept) {
-  const int version = format_version(lock, kept);
-  std::string out = version >= 3 ? fmt::format("version = {}\n", version) : "";
-  std::vector<std::size_t> order(kept.begin(), kept.end());
-  const auto rank = [&](std::size_t index) {
-    const auto& package = lock.packages[index];
-    return std::make_tuple(std::string_view(package.name), std::cref(package.version),
-                           source_rank(package.source), std::cref(package.source));
-  };
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
-  for (const auto index : order) {
-    const auto& package = lock.packages[index];
-    out += (out.empty() ? "[[package]]\n" : "\n[[package]]\n");
-    out += fmt::format("name = {}\nversion = {}\n", toml_quote(package.name),
-                       toml_quote(package.version.str()));
-    if (package.source) out += fmt::format("source = {}\n", toml_quote(*package.source));
-    if (package.checksum) out += fmt::format("checksum = {}\n", toml_quote(*package.checksum));
-    std::vector<std::string> dependencies;
-    for (const auto dependency : package.dependencies) {
-      if (kept.contains(dependency))
-        dependencies.push_back(dependency_string(lock, kept, dependency));
-    }
-    if (package.replacement && kept.contains(*package.replacement)) {
-      const auto replacement = dependency_string(lock, kept, *package.replacement);
-      out += fmt::format("replace = {}\n", toml_quote(replacement));
-    }
-    if (dependencies.empty()) continue;
-    std::sort(dependencies.begin(), dependencies.end());
-    out += "dependencies = [\n";
-    for (const auto& dependency : dependencies) out += " " + toml_quote(dependency) + ",\n";
-    out += "]\n";
-  }
-  return out;
+  return Renderer(lock, kept).run();
 }
 
 }  // namespace larder::cargo

@@ -96,11 +96,29 @@ std::optional<PackageSpec> parse_url(std::string_view url) {
 }
 
 void add_source(std::string_view url, PackageSpec& spec) {
+  using Kind = SourceId::Kind;
   const auto scheme = url.substr(0, url.find(':'));
   const auto plus = scheme.find('+');
-  if (plus != std::string_view::npos) url.remove_prefix(plus + 1);
-  spec.url = canonical_url(std::string(url.substr(0, url.find_first_of("?#"))));
-  spec.is_path = url.starts_with("file:");
+  const auto kind = plus == std::string_view::npos ? "" : scheme.substr(0, plus);
+  const auto plain = url.substr(0, url.find('#'));
+  const auto query = std::min(plain.find('?'), plain.size());
+  auto place = plain.substr(0, query);
+  if (kind == "git") {
+    spec.kind = Kind::Git;
+    if (query < plain.size())
+      spec.reference = reference_in_query(plain.substr(query + 1), ReferenceEncoding::Percent);
+  } else if (kind == "registry") {
+    spec.kind = Kind::Registry;
+  } else if (kind == "sparse") {
+    spec.kind = Kind::SparseRegistry;
+  } else if (kind == "path") {
+    spec.kind = Kind::Path;
+  }
+  // The URL of a sparse registry begins with its kind.
+  if (spec.kind && spec.kind != Kind::SparseRegistry) place.remove_prefix(kind.size() + 1);
+  // Behind its kind it is another scheme, with rules of its own.
+  spec.url = canonical_url(normalized_url(place).value_or(std::string(place)));
+  spec.is_path = spec.kind ? spec.kind == Kind::Path : url.starts_with("file:");
 }
 
 std::optional<PackageSpec> parse_unchecked(std::string_view text) {
@@ -116,6 +134,14 @@ std::optional<PackageSpec> parse_unchecked(std::string_view text) {
 }
 
 }  // namespace
+
+bool PackageSpec::names(const LockedPackage& package) const {
+  if (name != package.name || (version && !version->matches(package.version))) return false;
+  if (url.empty()) return true;
+  if (!package.source || package.source->canonical_url() != url) return false;
+  if (kind && *kind != package.source->kind()) return false;
+  return kind != SourceId::Kind::Git || package.source->reference() == reference;
+}
 
 std::optional<PackageSpec> parse_package_spec(std::string_view text) {
   auto spec = parse_unchecked(text);

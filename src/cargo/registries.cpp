@@ -27,4 +27,13 @@ std::optional<std::string> registry_index(const std::string& name, const Config&
   return url;
 }
 
+std::optional<SourceId> source_of(const Source& source, const Config& config,
+                                  const Environment& environment) {
+  if (auto known = SourceId::of(source)) return known;
+  const auto* named = std::get_if<RegistrySource>(&source);
+  if (named == nullptr || !named->name) return std::nullopt;
+  const auto index = registry_index(*named->name, config, environment);
+  return index ? SourceId::registry(*index) : std::nullopt;
+}
+
 }  // namespace larder::cargo

@@ -99,7 +99,10 @@ class RegularReader {
       package.version = *version;
       has_version_ = true;
     } else if (key == "source" && !package.source) {
-      package.source = text;
+      const bool encoded = out_.lock.version >= 4;
+      package.source =
+          SourceId::parse(text, encoded ? ReferenceEncoding::Percent : ReferenceEncoding::Plain);
+      return package.source.has_value();
     } else if (key == "checksum" && !package.checksum) {
       package.checksum = text;
     } else {

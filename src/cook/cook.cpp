@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <set>
 
 #include "larder/base/digest.hpp"
 #include "larder/base/path.hpp"
@@ -269,22 +268,21 @@ class CommandCook {
     const auto line = cargo::parse_command_line(command_.arguments);
     if (!line.locked && !line.frozen) return;
     const auto path = path::join(skeleton_directory_, "Cargo.lock");
-    const auto identities = [&](const std::string& text) {
-      std::set<std::string> out;
-      for (const auto& package : cargo::parse_lockfile(path, text).packages) {
-        if (package.source)
-          out.insert(package.name + " " + package.version.str() + " " + *package.source);
-      }
-      return out;
-    };
-    const auto before = identities(command_.skeleton.lock_file);
-    for (const auto& package : identities(read_text_file(path).value_or(""))) {
-      if (before.contains(package)) continue;
+    const auto before = cargo::parse_lockfile(path, command_.skeleton.lock_file);
+    const auto after = cargo::parse_lockfile(path, read_text_file(path).value_or(""));
+    for (const auto& package : after.packages) {
+      const auto& same_name = before.named(package.name);
+      const bool known = std::any_of(same_name.begin(), same_name.end(), [&](std::size_t index) {
+        const auto& locked = before.packages[index];
+        return locked.version == package.version && locked.has_same_code(package);
+      });
+      // The skeleton's own crates and carried ones are no business of the lock file.
+      if (known || package.is_local()) continue;
       throw Error(
           "lock-outdated",
           fmt::format("--locked was given, but cargo needed `{}`, which the lock file of the "
                       "recipe does not have",
-                      package))
+                      package.name + " " + package.version.str() + " " + package.source->text()))
           .hint("update Cargo.lock, commit it, and prepare again");
     }
   }

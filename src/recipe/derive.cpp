@@ -118,7 +118,8 @@ class Deriver {
     reduce::MemberClosure seen{start_manifest_ == root ? workspace_ : load(root), lock_};
     if (!request_.bin.empty()) seen = reduce::member_closure(seen.workspace, lock_, request_.bin);
     cargo::load_patched(tree_, seen.workspace, seen.lock, config_);
-    recipe.open = reduce::open_skeleton({seen.workspace, seen.lock, config_, toolchain_});
+    recipe.open = reduce::open_skeleton(
+        {seen.workspace, seen.lock, config_, toolchain_, request_.environment});
   }
 
   /// All local packages that the workspace has a part in.

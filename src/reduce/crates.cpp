@@ -47,10 +47,13 @@ CrateWriter::CrateWriter(const Resolution& resolution, const std::set<std::size_
   for (const auto index : externals) ++same_name[packages[index].name];
   // Not in the order of the lock file, which need not be cargo's.
   std::vector<std::size_t> order(externals.begin(), externals.end());
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return std::tie(packages[a].name, packages[a].version, packages[a].source) <
-           std::tie(packages[b].name, packages[b].version, packages[b].source);
-  });
+  const auto rank = [&](std::size_t index) {
+    const auto& source = packages[index].source;
+    return std::make_tuple(packages[index].name, packages[index].version,
+                           source ? source->text() : "");
+  };
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
   std::set<std::string> used;
   for (const auto index : order) {
     const auto& package = packages[index];

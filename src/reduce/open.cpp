@@ -122,7 +122,8 @@ std::string open_lockfile(const OpenInput& input, const OpenPartition& partition
 }  // namespace
 
 Skeleton open_skeleton(const OpenInput& input) {
-  const auto resolution = resolve_dependencies(input.workspace, input.lock, {});
+  const auto resolution =
+      resolve_dependencies(input.workspace, input.lock, input.config, input.environment, {});
   const OpenPartition names(input.workspace);
   const auto partition = names.run();
   const auto externals = externals_of(resolution, partition);

@@ -67,14 +67,24 @@ std::vector<std::string> merged_arguments(cargo::CommandLine line, bool needs_al
   return line.arguments();
 }
 
+/// What cargo's `-p` takes for one locked package alone.
+std::string package_id(const cargo::Lockfile& lock, std::size_t index) {
+  const auto& package = lock.packages[index];
+  const auto id = package.name + "@" + package.version.str();
+  const auto& same_name = lock.named(package.name);
+  const auto same = std::count_if(same_name.begin(), same_name.end(), [&](std::size_t other) {
+    return lock.packages[other].version == package.version;
+  });
+  return same == 1 || !package.source ? id : package.source->without_commit().text() + "#" + id;
+}
+
 /// Selects crates of the skeleton by name, and beside them the external packages that the command
 /// names.
 void add_selection(std::vector<std::string>& arguments, const cargo::Lockfile& lock,
                    const std::set<std::size_t>& externals, const std::vector<std::string>& crates) {
   for (const auto& crate : crates) arguments.insert(arguments.end(), {"-p", crate});
   for (const auto index : externals) {
-    const auto& package = lock.packages[index];
-    arguments.insert(arguments.end(), {"-p", package.name + "@" + package.version.str()});
+    arguments.insert(arguments.end(), {"-p", package_id(lock, index)});
   }
 }
 
@@ -171,8 +181,9 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
   const auto& command = input.command;
   const auto selected = select_packages(input.workspace, input.lock, command);
   const auto selected_externals = select_externals(input.workspace, input.lock, command);
-  const auto resolution = resolve_dependencies(input.workspace, input.lock, carried);
   const auto config = input.config.below(input.stated_config);
+  const auto resolution =
+      resolve_dependencies(input.workspace, input.lock, config, input.environment, carried);
   if (command.locked || command.frozen) check_locked(resolution);
   refuse_external_targets(command, input.lock, selected_externals);
 

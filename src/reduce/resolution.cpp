@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <set>
 
-#include "larder/base/url.hpp"
+#include "larder/cargo/registries.hpp"
+#include "patches.hpp"
 
 namespace larder::reduce {
 
@@ -14,13 +15,6 @@ using cargo::DependencyKind;
 using cargo::LockedPackage;
 
 namespace {
-
-/// The same text for all spellings of a repository's URL: the lock file has the one that cargo met
-/// first.
-std::string repository(const std::string& url) {
-  const auto plain = url.substr(0, url.find_first_of("?#"));
-  return canonical_url(normalized_url(plain).value_or(plain));
-}
 
 Error outdated(const std::string& message) {
   Error error("lock-outdated", message);
@@ -32,8 +26,13 @@ Error outdated(const std::string& message) {
 
 class Resolver {
  public:
-  Resolver(const cargo::Workspace& workspace, const cargo::Lockfile& lock)
-      : workspace_(workspace), lock_(lock) {}
+  Resolver(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
+           const cargo::Config& config, const Environment& environment)
+      : workspace_(workspace),
+        lock_(lock),
+        config_(config),
+        environment_(environment),
+        patches_(workspace, config, environment) {}
 
   Resolution run(const std::map<std::size_t, std::size_t>& carried) const {
     Resolution out{&workspace_, &lock_, {}, carried};
@@ -83,60 +82,49 @@ class Resolver {
         .at(workspace_.packages[package].locate(dependency));
   }
 
+  /// Of the dependency's own source before one that a patch puts in, then the newer (cargo: `lock`
+  /// in core/registry.rs).
   std::optional<Resolved> best(const std::vector<std::size_t>& candidates,
                                const Dependency& dependency) const {
-    std::optional<std::size_t> external;
+    const auto source = cargo::source_of(dependency.source, config_, environment_);
+    std::optional<std::size_t> own;
+    std::optional<std::size_t> patched;
     std::optional<std::size_t> local;
     for (const auto index : candidates) {
       const auto& entry = lock_.packages[index];
       if (entry.name != dependency.package_name) continue;
       if (dependency.has_version && !dependency.requirement.matches(entry.version)) continue;
       if (entry.is_local()) {
-        local = local_package(entry);
-      } else if (source_fits(entry, dependency) &&
-                 (!external || is_better(entry, lock_.packages[*external], dependency))) {
-        external = index;
+        if (!local) local = patches_.local(entry, dependency.source, source);
+      } else if (is_of_source(lock_, entry, dependency.source, source)) {
+        take_newer(index, own);
+      } else if (patches_.put_in(lock_, entry, dependency.source, source)) {
+        take_newer(index, patched);
       }
     }
-    if (external) return Resolved{Resolved::Kind::External, *external};
-    // Patched to a directory.
+    if (own) return Resolved{Resolved::Kind::External, *own};
+    if (patched) return Resolved{Resolved::Kind::External, *patched};
     if (local) return Resolved{Resolved::Kind::Local, *local};
     return std::nullopt;
   }
 
-  /// Of the same kind of source before a patched one, then the newer.
-  static bool is_better(const LockedPackage& entry, const LockedPackage& than,
-                        const Dependency& dependency) {
-    const bool git = std::holds_alternative<cargo::GitSource>(dependency.source);
-    if (entry.is_git() != than.is_git()) return entry.is_git() == git;
-    return than.version < entry.version;
-  }
-
-  /// A registry dependency may have been patched to git; a git one has its own URL, or was patched
-  /// as well.
-  static bool source_fits(const LockedPackage& entry, const Dependency& dependency) {
-    const auto* git = std::get_if<cargo::GitSource>(&dependency.source);
-    return git == nullptr || !entry.is_git() ||
-           repository(entry.source->substr(std::string_view("git+").size())) ==
-               repository(git->url);
-  }
-
-  std::optional<std::size_t> local_package(const LockedPackage& entry) const {
-    for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
-      if (workspace_.packages[i].name == entry.name) return i;
-    }
-    return std::nullopt;
+  void take_newer(std::size_t index, std::optional<std::size_t>& best) const {
+    if (!best || lock_.packages[*best].version < lock_.packages[index].version) best = index;
   }
 
   const cargo::Workspace& workspace_;
   const cargo::Lockfile& lock_;
+  const cargo::Config& config_;
+  const Environment& environment_;
+  Patches patches_;
 };
 
 }  // namespace
 
 Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
+                                const cargo::Config& config, const Environment& environment,
                                 const std::map<std::size_t, std::size_t>& carried) {
-  return Resolver(workspace, lock).run(carried);
+  return Resolver(workspace, lock, config, environment).run(carried);
 }
 
 namespace {

@@ -7,6 +7,8 @@
 #include "carried.hpp"
 #include "crates.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cargo/package_spec.hpp"
+#include "patches.hpp"
 
 namespace larder::reduce {
 
@@ -15,18 +17,14 @@ using cargo::TomlValue;
 
 namespace {
 
-/// Whether the package specification of `profile.*.package.SPEC` can mean a kept package.
+/// Whether the package specification of `profile.*.package.SPEC` or `[replace]` can mean a kept
+/// package.
 bool names_kept(const std::string& specification, const cargo::Lockfile& lock,
                 const std::set<std::size_t>& kept) {
   if (specification == "*") return true;
-  auto name = specification.substr(specification.find('#') + 1);
-  const auto at = name.find_first_of("@:");
-  const auto version = at == std::string::npos ? "" : name.substr(at + 1);
-  name.resize(std::min(at, name.size()));
-  return std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
-    const auto& package = lock.packages[index];
-    return package.name == name && package.version.str().starts_with(version);
-  });
+  const auto spec = cargo::parse_package_spec(specification);
+  return spec && std::any_of(kept.begin(), kept.end(),
+                             [&](std::size_t index) { return spec->names(lock.packages[index]); });
 }
 
 bool has_user_information(const std::string& url) {
@@ -127,8 +125,8 @@ TomlTable reduce_profiles(const TomlTable& profiles, const std::vector<std::stri
   return out;
 }
 
-TomlTable reduce_patches(const TomlTable& patches, const cargo::Lockfile& lock,
-                         const std::set<std::size_t>& kept) {
+TomlTable reduce_patches(const TomlTable& patches, const cargo::Config& config,
+                         const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
   TomlTable out;
   for (const auto& [source, value] : patches) {
     const auto* entries = value.table();
@@ -136,15 +134,9 @@ TomlTable reduce_patches(const TomlTable& patches, const cargo::Lockfile& lock,
     TomlTable used;
     for (const auto& [key, entry] : *entries) {
       if (entry.find("path") != nullptr) continue;
-      const auto* renamed = entry.find("package");
-      const auto& name =
-          renamed != nullptr && renamed->string() != nullptr ? *renamed->string() : key;
-      const auto* git = entry.find("git");
+      const auto patch = read_patch(key, entry, "/", config, {});
       const bool is_used = std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
-        const auto& package = lock.packages[index];
-        if (package.name != name) return false;
-        return git == nullptr || git->string() == nullptr || package.is_local() ||
-               package.source->starts_with("git+" + *git->string());
+        return is_put_in(lock, lock.packages[index], patch);
       });
       if (is_used) used.emplace(key, entry);
     }
@@ -210,7 +202,8 @@ TomlTable carried_patches(const Resolution& resolution, const cargo::Config& con
 /// The `patch` table: what is used of other sources, and carried packages.
 TomlTable all_patches(const Resolution& resolution, const cargo::Config& config,
                       const std::set<std::size_t>& kept) {
-  auto out = reduce_patches(resolution.workspace->root_table("patch"), *resolution.lock, kept);
+  auto out =
+      reduce_patches(resolution.workspace->root_table("patch"), config, *resolution.lock, kept);
   for (auto& [source, entries] : carried_patches(resolution, config)) {
     auto& table = out.try_emplace(source, TomlValue(TomlTable{})).first->second;
     table.table()->insert(entries.table()->begin(), entries.table()->end());
@@ -265,7 +258,7 @@ TomlTable reduce_config(const cargo::Config& config, const std::vector<std::stri
   }
   if (const auto patches = table.find("patch");
       patches != table.end() && patches->second.table() != nullptr) {
-    patches->second = TomlValue(reduce_patches(*patches->second.table(), lock, kept));
+    patches->second = TomlValue(reduce_patches(*patches->second.table(), config, lock, kept));
   }
   TomlValue whole(std::move(table));
   remove_secrets(config, whole, "config");

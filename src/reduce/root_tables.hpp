@@ -22,9 +22,10 @@ cargo::TomlTable reduce_profiles(const cargo::TomlTable& profiles,
                                  const std::set<std::size_t>& kept);
 
 /// `patch` reduced to registry and git replacements that a kept package comes from. Those by a path
-/// are left to `carried_patches`.
-cargo::TomlTable reduce_patches(const cargo::TomlTable& patches, const cargo::Lockfile& lock,
-                                const std::set<std::size_t>& kept);
+/// are left to `carried_patches`. `config` says where registries are; of one that it does not know,
+/// every entry that could be used is kept.
+cargo::TomlTable reduce_patches(const cargo::TomlTable& patches, const cargo::Config& config,
+                                const cargo::Lockfile& lock, const std::set<std::size_t>& kept);
 
 /// `replace` reduced to what stands in for a kept package.
 cargo::TomlTable reduce_replacements(const cargo::TomlTable& replacements,

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "larder/base/url.hpp"
 #include "larder/cargo/glob.hpp"
 #include "larder/cargo/package_spec.hpp"
 #include "larder/reduce/skeleton.hpp"
@@ -40,12 +39,7 @@ bool fits(const std::string& text, const Package& package) {
 
 bool fits(const std::string& text, const cargo::LockedPackage& package) {
   const auto spec = parse_spec(text);
-  if (!spec || package.is_local() || spec->name != package.name) return false;
-  if (spec->version && !spec->version->matches(package.version)) return false;
-  if (spec->url.empty()) return true;
-  const auto url = package.source->substr(package.source->find('+') + 1);
-  const auto plain = url.substr(0, url.find_first_of("?#"));
-  return canonical_url(normalized_url(plain).value_or(plain)) == spec->url;
+  return spec && !package.is_local() && spec->names(package);
 }
 
 std::string member_names(const Workspace& workspace) {

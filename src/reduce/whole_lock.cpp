@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <charconv>
 #include <set>
 
 #include "larder/cargo/package.hpp"
@@ -17,37 +16,19 @@ using cargo::toml_quote;
 
 namespace {
 
-/// As cargo reads a query, whichever version the lock file has.
-std::string form_decoded(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned byte = 0;
-    const auto* first = text.data() + i + 1;
-    const bool encoded = text[i] == '%' && i + 2 < text.size() &&
-                         std::from_chars(first, first + 2, byte, 16).ptr == first + 2;
-    out += encoded ? static_cast<char>(byte) : text[i] == '+' ? ' ' : text[i];
-    if (encoded) i += 2;
-  }
-  return out;
-}
-
 /// In the notation of a manifest: `git = …`, `registry-index = …`; empty for crates.io.
 std::string origin_of(const LockedPackage& package) {
   const auto& source = package.source.value();
-  const auto kind_end = source.find('+');
-  const auto kind = source.substr(0, kind_end);
-  auto url = source.substr(kind_end + 1);
-  if (kind == "sparse") return "registry-index = " + toml_quote(source);
-  if (kind != "git")
-    return url == cargo::crates_io_index ? "" : "registry-index = " + toml_quote(url);
-  url = url.substr(0, url.find('#'));
-  const auto question = url.rfind('?');
-  auto text = "git = " + toml_quote(url.substr(0, question));
-  if (question == std::string::npos) return text;
-  const auto equals = url.find('=', question);
-  if (equals == std::string::npos) return text;
-  return text + fmt::format(", {} = {}", url.substr(question + 1, equals - question - 1),
-                            toml_quote(form_decoded(url.substr(equals + 1))));
+  if (!source.is_git()) {
+    return source == cargo::SourceId::crates_io() ? ""
+                                                  : "registry-index = " + toml_quote(source.url());
+  }
+  const auto& [kind, name] = source.reference();
+  using Reference = cargo::GitReference::Kind;
+  const auto text = "git = " + toml_quote(source.url());
+  if (kind == Reference::DefaultBranch) return text;
+  const auto* key = kind == Reference::Tag ? "tag" : kind == Reference::Branch ? "branch" : "rev";
+  return text + fmt::format(", {} = {}", key, toml_quote(name));
 }
 
 /// The entries that `[replace]` puts in the place of others: cargo gets to them by that.

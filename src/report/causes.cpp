@@ -188,7 +188,7 @@ class CauseFinder {
         const auto& others = other.named(name);
         const bool stays = std::any_of(others.begin(), others.end(), [&](std::size_t i) {
           const auto& candidate = other.packages[i];
-          return candidate.version == entry.version && candidate.source == entry.source &&
+          return candidate.version == entry.version && candidate.has_same_code(entry) &&
                  labels(from, entry) == labels(other, candidate);
         });
         if (!stays) out.push_back({path, entry.line, package_label(entry), gone});

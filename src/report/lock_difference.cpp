@@ -9,11 +9,11 @@ namespace larder::report {
 namespace {
 
 std::string version_label(const cargo::LockedPackage& package) {
-  return package.version.str() + (package.is_git() ? " (" + *package.source + ")" : "");
+  return package.version.str() + (package.is_git() ? " (" + package.source->text() + ")" : "");
 }
 
 bool is_same_entry(const cargo::LockedPackage& a, const cargo::LockedPackage& b) {
-  return a.name == b.name && a.version == b.version && a.source == b.source &&
+  return a.name == b.name && a.version == b.version && a.has_same_code(b) &&
          a.checksum == b.checksum;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "larder/cargo/source_id.hpp"
 #include "larder/cargo/version.hpp"
 
 namespace larder::cargo {
@@ -15,9 +16,8 @@ namespace larder::cargo {
 struct LockedPackage {
   std::string name;
   Version version;
-  /// As written: "registry+URL", "sparse+URL", "git+URL?branch=b#commit"; nothing for a local
-  /// package.
-  std::optional<std::string> source;
+  /// Nothing for a local package.
+  std::optional<SourceId> source;
   /// Of the package archive; version 1 files keep it in `[metadata]`, from where it is brought
   /// here.
   std::optional<std::string> checksum;
@@ -29,7 +29,12 @@ struct LockedPackage {
   std::uint32_t line = 0;
 
   bool is_local() const { return !source.has_value(); }
-  bool is_git() const { return source && source->starts_with("git+"); }
+  bool is_git() const { return source && source->is_git(); }
+  /// Whether both are local or of one source, and of one commit.
+  bool has_same_code(const LockedPackage& other) const {
+    return source && other.source ? source->is_same_code(*other.source)
+                                  : is_local() && other.is_local();
+  }
 };
 
 /// A `Cargo.lock` of format version 1 to 4 (cargo: core/resolver/encode.rs).
@@ -43,14 +48,18 @@ struct Lockfile {
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_name;
 
   const std::vector<std::size_t>& named(const std::string& name) const;
+  /// Whether `source` is one that an entry of this file may say, and `wanted` means the same:
+  /// before version 3 the branch `master` and no branch were one.
+  bool is_same_source(const SourceId& source, const SourceId& wanted) const;
   /// Everything reachable from `roots` along dependency edges and replacements, the roots included.
   std::set<std::size_t> closure(const std::vector<std::size_t>& roots) const;
   /// Everything from which one of `targets` is reachable, the targets included.
   std::set<std::size_t> dependents(const std::set<std::size_t>& targets) const;
 };
 
-/// Throws `lock-parse` with the position; a dependency that names no package of the file is left
-/// out, as cargo does for a path dependency that is gone.
+/// Throws `lock-parse` with the position, also for a source that cargo would not read; a dependency
+/// that names no package of the file is left out, as cargo does for a path dependency that is
+/// gone.
 Lockfile parse_lockfile(std::string file, std::string text);
 
 /// The text of a lock file that holds only `kept`, in cargo's order and format. Packages that are

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "larder/cargo/lockfile.hpp"
+#include "larder/cargo/source_id.hpp"
 #include "larder/cargo/version.hpp"
 
 namespace larder::cargo {
@@ -34,8 +36,14 @@ struct PackageSpec {
   std::optional<PartialVersion> version;
   /// Of the source, in canonical form; empty when it is not named.
   std::string url = {};
-  /// Whether the URL is that of a directory (`path+file:///…`).
+  /// Whether the URL may be that of a directory (`path+file:///…`).
   bool is_path = false;
+  /// Nothing when it is not said; the reference counts for git alone.
+  std::optional<SourceId::Kind> kind = {};
+  GitReference reference = {};
+
+  /// However its URL is spelt, where cargo wants the spelling of the lock file.
+  bool names(const LockedPackage& package) const;
 };
 std::optional<PackageSpec> parse_package_spec(std::string_view text);
 

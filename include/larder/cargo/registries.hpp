@@ -5,6 +5,7 @@
 
 #include "larder/base/environment.hpp"
 #include "larder/cargo/config.hpp"
+#include "larder/cargo/source_id.hpp"
 
 namespace larder::cargo {
 
@@ -14,5 +15,10 @@ namespace larder::cargo {
 /// what is no URL, or has a password.
 std::optional<std::string> registry_index(const std::string& name, const Config& config,
                                           const Environment& environment);
+
+/// The source that a dependency names, registries by name included. Nothing for a directory, and
+/// for a registry that is configured nowhere. Throws what `registry_index` throws.
+std::optional<SourceId> source_of(const Source& source, const Config& config,
+                                  const Environment& environment);
 
 }  // namespace larder::cargo

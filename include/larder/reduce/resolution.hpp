@@ -4,6 +4,8 @@
 #include <map>
 #include <vector>
 
+#include "larder/base/environment.hpp"
+#include "larder/cargo/config.hpp"
 #include "larder/cargo/lockfile.hpp"
 #include "larder/cargo/workspace.hpp"
 
@@ -38,9 +40,11 @@ struct Resolution {
   bool old_resolver() const { return workspace->resolver == "1"; }
 };
 
-/// `carried` as in the answer. Throws `lock-outdated` for a request that no entry of the lock
+/// `carried` as in the answer; `config` and `environment` say where registries and patches are.
+/// Throws `lock-outdated` for a request that no entry of the lock
 /// satisfies, at its place in the manifest.
 Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
+                                const cargo::Config& config, const Environment& environment,
                                 const std::map<std::size_t, std::size_t>& carried);
 
 /// What `--locked` asks: the lock file says exactly what the manifests need, so that cargo would

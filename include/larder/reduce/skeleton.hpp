@@ -92,7 +92,8 @@ struct ReductionInput {
   const std::optional<cargo::ToolchainFile>& toolchain;
   /// What `--config` flags of the command say.
   const cargo::Config& stated_config;
-  /// `CARGO_PROFILE_*` and `CARGO_BUILD_TARGET`, which win over manifest and config.
+  /// `CARGO_PROFILE_*`, `CARGO_BUILD_TARGET` and `CARGO_REGISTRIES_*`, which win over manifest and
+  /// config.
   const Environment& environment;
   /// Not to merge even where it is exact: to compare the two forms.
   bool finest = false;
@@ -116,6 +117,8 @@ struct OpenInput {
   const cargo::Lockfile& lock;
   const cargo::Config& config;
   const std::optional<cargo::ToolchainFile>& toolchain;
+  /// `CARGO_REGISTRIES_*`.
+  const Environment& environment;
 };
 
 /// The skeleton for commands that are not known yet: every local package under its own name, with

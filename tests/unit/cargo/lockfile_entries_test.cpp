@@ -15,7 +15,8 @@ std::string described(const LockfileEntries& entries) {
   for (std::size_t i = 0; i < entries.lock.packages.size(); ++i) {
     const auto& package = entries.lock.packages[i];
     out += std::to_string(package.line) + " " + package.name + " " + package.version.str() + " " +
-           package.source.value_or("local") + " " + package.checksum.value_or("none");
+           (package.source ? package.source->text() : "local") + " " +
+           package.checksum.value_or("none");
     for (const auto& dependency : entries.dependencies.at(i)) out += " [" + dependency + "]";
     out += "\n";
   }

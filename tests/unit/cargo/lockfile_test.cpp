@@ -177,7 +177,7 @@ TEST_CASE("dependency strings are as short as the kept packages allow") {
   };
   lists({0, 2}, {"dep"});
   lists({0, 2, 3}, {"dep 1.0.0", "dep 2.0.0"});
-  lists({0, 1, 2}, {"dep 1.0.0 (git+https://x/dep#abc)", "dep 1.0.0 (" + registry + ")"});
+  lists({0, 1, 2}, {"dep 1.0.0 (" + registry + ")", "dep 1.0.0 (git+https://x/dep)"});
 }
 
 TEST_CASE(
@@ -200,8 +200,10 @@ TEST_CASE("the format version is the lowest that can say the same") {
   CHECK(version_written("version = 4\n", registry) == "version = 3");
   CHECK(version_written("", registry) == "version = 3");
   CHECK(version_written("version = 4\n", "git+https://x/a?branch=b#c") == "version = 3");
-  CHECK(version_written("version = 4\n", "git+https://x/a?branch=a%2Fb#c") == "version = 4");
-  CHECK(version_written("version = 3\n", "git+https://x/a?branch=a%2Fb#c") == "version = 3");
+  CHECK(version_written("version = 4\n", "git+https://x/a?branch=a%2Fb#c") == "version = 3");
+  CHECK(version_written("version = 4\n", "git+https://x/a?branch=a%2Bb#c") == "version = 4");
+  CHECK(version_written("version = 4\n", "git+https://x/a?branch=a%23b#c") == "version = 4");
+  CHECK(version_written("version = 3\n", "git+https://x/a?branch=a+b#c") == "version = 3");
   CHECK(version_written("", "git+https://x/a#c") == "[[package]]");
 }
 
@@ -238,4 +240,54 @@ TEST_CASE("a package that is there twice is an error at its second entry") {
       error_of([&] { parse_lockfile("/w/Cargo.lock", "version = 4\n\n" + entry + "\n" + entry); });
   CHECK(error.id() == "lock-parse");
   CHECK(error.location().line == 7);
+}
+
+namespace {
+
+/// As cargo 1.95 wrote it for four dependencies on one repository, by its default branch and, with
+/// another spelling of its URL, a tag and two branches; `encoded` for version 4.
+std::string written_by_cargo(const std::string& header, bool encoded) {
+  const std::string commit = "#84abecb967b178033d102703ae02cae8ab6d3d60";
+  const Texts sources{std::string("git+file:///r/one/?tag=") + (encoded ? "v%2B1" : "v+1"),
+                      std::string("git+file:///r/one/?branch=") + (encoded ? "feat%2Fx" : "feat/x"),
+                      "git+file:///r/one/?branch=master", "git+file:///r/one"};
+  Texts edges;
+  std::string entries;
+  for (const auto& source : sources) {
+    edges.push_back("one 1.0.0 (" + source + ")");
+    entries += package("one", "1.0.0", source + commit);
+  }
+  return header + package("app", "0.1.0", "", edges) + entries;
+}
+
+}  // namespace
+
+TEST_CASE("an edge to a git package has no commit, and every reference is a source of its own") {
+  for (const bool encoded : {false, true}) {
+    const auto text = written_by_cargo(encoded ? "version = 4\n" : "version = 3\n", encoded);
+    const auto lock = parse(text);
+    CHECK(lock.packages[0].dependencies == std::vector<std::size_t>{1, 2, 3, 4});
+    CHECK(render_lockfile(lock, all_of(lock)) == text);
+    CHECK(lock.packages[1].source->reference() == GitReference{GitReference::Kind::Tag, "v+1"});
+    CHECK(lock.packages[2].source->reference() ==
+          GitReference{GitReference::Kind::Branch, "feat/x"});
+  }
+}
+
+TEST_CASE("before version 3 the branch master and the default one are one source") {
+  const auto lock = [](const std::string& header) {
+    return parse(header + package("app", "0.1.0", "", {"a 1.0.0 (git+https://h/a)"}) +
+                 package("a", "1.0.0", "git+https://h/a?branch=master#1") +
+                 package("a", "1.0.0", "registry+https://h/i"));
+  };
+  CHECK(lock("").packages[0].dependencies.size() == 1);
+  CHECK(lock("version = 3\n").packages[0].dependencies.empty());
+}
+
+TEST_CASE("a source that cargo would not read is an error at its place") {
+  for (const auto* source : {"x", "ftp+https://h/i", "git+h"}) {
+    const auto error = error_of([&] { parse("version = 4\n" + package("a", "1.0.0", source)); });
+    CHECK(error.id() == "lock-parse");
+    CHECK(position_of(error) == "6:10");
+  }
 }

@@ -15,7 +15,8 @@ recipe::Recipe sample() {
   command.arguments = command.cook_arguments = {"build", "--release"};
   command.skeleton.manifests = {{"Cargo.toml", "[dependencies]\nserde = \"=1.0.0\"\n", {}}};
   command.skeleton.lock_file =
-      "version = 3\n\n[[package]]\nname = \"serde\"\nversion = \"1.0.0\"\nsource = \"registry+x\"\n"
+      "version = 3\n\n[[package]]\nname = \"serde\"\nversion = \"1.0.0\"\nsource = "
+      "\"registry+https://x\"\n"
       "\n[[package]]\nname = \"tool\"\nversion = \"0.1.0\"\nsource = \"git+https://h/tool#aaa\"\n";
   recipe::Recipe out;
   out.commands = {command};
@@ -52,7 +53,8 @@ TEST_CASE("each kind of difference is told in one sentence that names what chang
            {"new package",
             [](auto& r) {
               r.commands[0].skeleton.lock_file +=
-                  "\n[[package]]\nname = \"log\"\nversion = \"0.4.0\"\nsource = \"registry+x\"\n";
+                  "\n[[package]]\nname = \"log\"\nversion = \"0.4.0\"\nsource = "
+                  "\"registry+https://x\"\n";
             },
             {"log 0.4.0", "new"}},
            {"toolchain",
