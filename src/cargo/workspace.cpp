@@ -8,6 +8,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/cargo/glob.hpp"
+#include "larder/cargo/lockfile_place.hpp"
 
 namespace larder::cargo {
 
@@ -330,18 +331,7 @@ void check_buildable(const Workspace& workspace) {
 }
 
 Lockfile load_lockfile(const SourceTree& tree, const Workspace& workspace) {
-  const auto path = path::join(workspace.root_directory, "Cargo.lock");
-  auto text = tree.read(path);
-  if (!text) {
-    throw Error("lock-missing",
-                "there is no lock file, so the versions of the dependencies are not known")
-        .in_file(path)
-        .hint(
-            "run `cargo generate-lockfile` and commit Cargo.lock; in an image, check that it is "
-            "copied and not in "
-            ".dockerignore");
-  }
-  return parse_lockfile(path, std::move(*text));
+  return read_lockfile(tree, path::join(workspace.root_directory, "Cargo.lock"));
 }
 
 }  // namespace larder::cargo

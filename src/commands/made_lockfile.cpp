@@ -11,7 +11,9 @@
 #include "larder/base/path.hpp"
 #include "larder/base/temporary_directory.hpp"
 #include "larder/base/text_file.hpp"
+#include "larder/cargo/lockfile_place.hpp"
 #include "larder/cargo/patched.hpp"
+#include "larder/cargo/toml.hpp"
 #include "larder/driver/cargo.hpp"
 
 namespace larder::commands {
@@ -92,7 +94,8 @@ MadeLockfile make_lockfile(const Context& context, const std::string& manifest_p
   const auto config = cargo::Config::load(disk, directory, "", "");
   const auto workspace =
       load_workspace(context, cargo::start_manifest(disk, directory, manifest_path), config);
-  const auto path = path::join(workspace.root_directory, "Cargo.lock");
+  const auto path =
+      cargo::lockfile_place(workspace.root_directory, directory, context.environment, config, {});
   const TemporaryCopy copy(context.environment);
   copy_packages(workspace, copy);
   copy_settings(directory, copy);
@@ -105,7 +108,12 @@ MadeLockfile make_lockfile(const Context& context, const std::string& manifest_p
   if (present) words = {"update", "--workspace"};
   words.insert(words.end(),
                {"--quiet", "--manifest-path", copy.at(workspace.root_manifest->path())});
-  const auto cargo = driver::find_cargo(context.environment, directory, "");
+  auto cargo = driver::find_cargo(context.environment, directory, "");
+  cargo.environment.unset(cargo::lockfile_variable);
+  // In the copy as well it lies where it is configured.
+  if (path != path::join(workspace.root_directory, "Cargo.lock"))
+    words.insert(words.end(),
+                 {"--config", "resolver.lockfile-path=" + cargo::toml_quote(copy.at(path))});
   const auto run = capture_process(cargo.command(words, copy.at(directory)));
   driver::check_started(run.status, cargo);
   auto text = read_text_file(copy.at(path));

@@ -24,6 +24,7 @@
 #include "larder/record/record.hpp"
 #include "larder/reduce/mark.hpp"
 #include "larder/reduce/whole_lock.hpp"
+#include "redirections.hpp"
 
 namespace larder::cook {
 
@@ -107,6 +108,7 @@ class CommandCook {
         index_(index) {
     const auto line = cargo::parse_command_line(command_.arguments);
     cargo_ = driver::find_cargo(environment, request.directory, line.toolchain);
+    forget_redirections(cargo_.environment);
     restore_files(recipe, command_.skeleton, request, shell);
     const auto stated = cargo::parse_command_line(command_.cook_arguments).config;
     config_ = machine_config(request.directory, environment)
@@ -226,6 +228,7 @@ class CommandCook {
     line.manifest_path = path::join(skeleton_directory_, line.manifest_path.value_or("Cargo.toml"));
     auto arguments = line.arguments();
     arguments.insert(arguments.end(), directories_.arguments.begin(), directories_.arguments.end());
+    append(arguments, own_redirections(config_, skeleton_directory_));
     if (reason_to_compile_.empty()) {
       const auto wrapper = make_wrapper();
       arguments.insert(arguments.end(),
@@ -234,6 +237,10 @@ class CommandCook {
       shell_.detail("Compiling", "the empty skeleton crates too, since " + reason_to_compile_);
     }
     return arguments;
+  }
+
+  static void append(std::vector<std::string>& arguments, const std::vector<std::string>& more) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
   }
 
   /// Target specifications stay where they are: their paths are part of what cargo calls a unit.
@@ -299,7 +306,8 @@ class CommandCook {
     const auto directory = skeleton_directory_ + "-" + reduce::requests_crate;
     write_skeleton(reduce::request_workspace(command_.requests, *recipe_.whole_lock), directory);
     write_sources(sources_, directory);
-    const auto arguments = fetch_arguments(command_, line, path::join(directory, "Cargo.toml"));
+    auto arguments = fetch_arguments(command_, line, path::join(directory, "Cargo.toml"));
+    append(arguments, own_redirections(config_, directory));
     shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
     const auto status = driver::check_started(
         run_process_lines(cargo_.command(arguments, request_.directory), [](std::string_view) {}),
@@ -325,6 +333,7 @@ class CommandCook {
     for (const auto& text : line.config) arguments.insert(arguments.end(), {"--config", text});
     for (const auto& flag : line.unstable) arguments.insert(arguments.end(), {"-Z", flag});
     arguments.insert(arguments.end(), directories_.arguments.begin(), directories_.arguments.end());
+    append(arguments, own_redirections(config_, skeleton_directory_));
     const auto cleaned = capture_process(cargo_.command(arguments, request_.directory));
     if (!succeeded(cleaned.status)) {
       shell_.detail("Leaving",

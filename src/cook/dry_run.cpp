@@ -14,6 +14,8 @@
 #include "larder/base/temporary_directory.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/cargo/flags.hpp"
+#include "larder/cargo/lockfile_place.hpp"
+#include "larder/cook/cook.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 #include "larder/cook/target_stamp.hpp"
 
@@ -172,7 +174,9 @@ DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::s
     line.config.push_back("build.build-dir=" + cargo::toml_quote(out.copied_to));
   }
   line.toolchain.clear();
-  const KeptFile lock(path::join(workspace_root, "Cargo.lock"));
+  const KeptFile lock(cargo::lockfile_place(
+      workspace_root, directory, here.environment, machine_config(directory, here.environment),
+      cargo::Config::of_arguments(DiskTree(), directory, line.config)));
   auto ran = capture_process(here.command(line.arguments(), directory));
   out.status = driver::check_started(ran.status, here);
   out.messages = std::move(ran.output);

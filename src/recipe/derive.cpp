@@ -6,6 +6,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/cargo/flags.hpp"
+#include "larder/cargo/lockfile_place.hpp"
 #include "larder/cargo/patched.hpp"
 #include "larder/recipe/recipe.hpp"
 #include "larder/reduce/mark.hpp"
@@ -77,12 +78,15 @@ void refuse_stubs(const cargo::Workspace& workspace) {
   for (const auto& package : workspace.packages) refuse(*package.document);
 }
 
+/// Whether cargo may keep the lock file elsewhere, or this program wrote it beside the manifest.
+enum class LockPlace { AsConfigured, BesideManifest };
+
 class Deriver {
  public:
-  Deriver(const SourceTree& tree, const DeriveRequest& request) : tree_(tree), request_(request) {
+  Deriver(const SourceTree& tree, const DeriveRequest& request, LockPlace lock_place)
+      : tree_(tree), request_(request), lock_place_(lock_place) {
     start_manifest_ = cargo::start_manifest(tree, request.directory, request.manifest_path);
     workspace_ = load(start_manifest_);
-    lock_ = cargo::load_lockfile(tree, workspace_);
     // Only what lies in the tree: below the directory given, or between it and the root above.
     const auto& root = workspace_.root_directory;
     const auto& last = path::is_within(request.directory, root) ? root : request.directory;
@@ -106,17 +110,38 @@ class Deriver {
     if (stated.empty()) leave_open(recipe);
     for (const auto& command : stated) recipe.commands.push_back(derive_command(command, recipe));
     for (auto& [path, source] : sources_) recipe.sources.push_back(std::move(source));
-    if (request_.whole_lock && !recipe.open) recipe.whole_lock = reduce::external_lock(lock_);
+    if (request_.whole_lock && !recipe.open) add_whole_lock(recipe);
     return recipe;
   }
 
  private:
-  void leave_open(Recipe& recipe) const {
+  /// The lock file of a command for which `--config` flags state this.
+  const cargo::Lockfile& lock_for(const cargo::Config& stated) {
+    const auto& root = workspace_.root_directory;
+    const auto place = lock_place_ == LockPlace::BesideManifest
+                           ? path::join(root, "Cargo.lock")
+                           : cargo::lockfile_place(root, request_.directory, request_.environment,
+                                                   config_, stated);
+    const auto found = locks_.find(place);
+    if (found != locks_.end()) return found->second;
+    return locks_.emplace(place, cargo::read_lockfile(tree_, place)).first->second;
+  }
+
+  void add_whole_lock(Recipe& recipe) const {
+    if (locks_.size() > 1) {
+      throw Error("unsupported", "the commands have different lock files, by --config")
+          .hint("prepare a recipe for each, or leave --whole-lock out");
+    }
+    recipe.whole_lock = reduce::external_lock(locks_.begin()->second);
+  }
+
+  void leave_open(Recipe& recipe) {
+    const auto& lock = lock_for({});
     const auto& root = workspace_.root_manifest->path();
     if (start_manifest_ != root && request_.bin.empty())
       recipe.start_manifest = path::relative(start_manifest_, workspace_.root_directory);
-    reduce::MemberClosure seen{start_manifest_ == root ? workspace_ : load(root), lock_};
-    if (!request_.bin.empty()) seen = reduce::member_closure(seen.workspace, lock_, request_.bin);
+    reduce::MemberClosure seen{start_manifest_ == root ? workspace_ : load(root), lock};
+    if (!request_.bin.empty()) seen = reduce::member_closure(seen.workspace, lock, request_.bin);
     cargo::load_patched(tree_, seen.workspace, seen.lock, config_);
     recipe.open = reduce::open_skeleton(
         {seen.workspace, seen.lock, config_, toolchain_, request_.environment});
@@ -152,15 +177,16 @@ class Deriver {
     for (auto& target : line.targets) {
       if (target.ends_with(".json")) add_target_file(target);
     }
-    if (const auto bin = reduce::default_run(*workspace, lock_, line)) line.bins.names = {*bin};
     const auto stated_config = take_config(line);
+    const auto& lock = lock_for(stated_config);
+    if (const auto bin = reduce::default_run(*workspace, lock, line)) line.bins.names = {*bin};
     if (!line.config.empty()) {
       // Patches of this command are none of the next one's.
       if (workspace != &other) other = *workspace;
       workspace = &other;
     }
-    cargo::load_patched(tree_, *workspace, lock_, config_.below(stated_config));
-    auto reduction = reduce::reduce({*workspace, lock_, line, config_, toolchain_, stated_config,
+    cargo::load_patched(tree_, *workspace, lock, config_.below(stated_config));
+    auto reduction = reduce::reduce({*workspace, lock, line, config_, toolchain_, stated_config,
                                      request_.environment, request_.finest, request_.whole_lock});
     for (const auto& package : reduction.carried) add_sources(*workspace, package);
     Command command;
@@ -224,7 +250,8 @@ class Deriver {
   const DeriveRequest& request_;
   std::string start_manifest_;
   cargo::Workspace workspace_;
-  cargo::Lockfile lock_;
+  LockPlace lock_place_;
+  std::map<std::string, cargo::Lockfile> locks_;
   cargo::Config config_;
   std::optional<cargo::ToolchainFile> toolchain_;
   std::map<std::string, SourceFile> sources_;
@@ -233,7 +260,7 @@ class Deriver {
 }  // namespace
 
 Recipe derive(const SourceTree& tree, const DeriveRequest& request) {
-  return Deriver(tree, request).run();
+  return Deriver(tree, request, LockPlace::AsConfigured).run();
 }
 
 std::vector<SourceFile> Recipe::target_files() const {
@@ -279,7 +306,7 @@ Recipe derive_from(const Recipe& open, DeriveRequest request) {
                skeleton.toolchain->contents);
   const auto start = open.start_manifest.empty() ? "Cargo.toml" : open.start_manifest;
   request.manifest_path = path::join(root, start);
-  return derive(tree, request);
+  return Deriver(tree, request, LockPlace::BesideManifest).run();
 }
 
 }  // namespace larder::recipe

@@ -37,7 +37,10 @@ constexpr std::array<std::string_view, 9> prefixes{
     "CC_", "CFLAGS_",      "CXX_",           "CXXFLAGS_"};
 
 bool counts(const std::string& variable) {
-  if (variable == "CARGO_TARGET_DIR" || variable == "CARGO_BUILD_TARGET_DIR") return false;
+  // They say where things are put.
+  if (variable == "CARGO_TARGET_DIR" || variable == "CARGO_BUILD_TARGET_DIR" ||
+      variable == "CARGO_BUILD_ARTIFACT_DIR" || variable == "CARGO_BUILD_OUT_DIR")
+    return false;
   const auto begins = [&](std::string_view prefix) { return variable.starts_with(prefix); };
   return std::find(names.begin(), names.end(), variable) != names.end() ||
          std::any_of(prefixes.begin(), prefixes.end(), begins);

@@ -244,7 +244,8 @@ TomlTable reduce_config(const cargo::Config& config, const std::vector<std::stri
   auto table = config.merged();
   std::erase_if(table, [&](const auto& entry) { return !reaching.contains(entry.first); });
   drop_keys(table, "build",
-            {"jobs", "incremental", "dep-info-basedir", "rustdoc", "rustdocflags", "warnings"});
+            {"artifact-dir", "dep-info-basedir", "incremental", "jobs", "out-dir", "rustdoc",
+             "rustdocflags", "warnings"});
   if (const auto targets = table.find("target");
       targets != table.end() && targets->second.table() != nullptr) {
     for (auto& [name, target] : *targets->second.table()) {

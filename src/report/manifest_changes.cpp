@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "larder/base/path.hpp"
+#include "larder/cargo/lockfile_place.hpp"
 #include "larder/cargo/patched.hpp"
 
 namespace larder::report {
@@ -190,9 +191,10 @@ WorkspaceFiles WorkspaceFiles::of(const DerivedTree& derived) {
   const auto& last = path::is_within(request.directory, root) ? root : request.directory;
   const auto config = cargo::Config::load(derived.tree, request.directory, last, "");
   WorkspaceFiles out;
-  out.lock = cargo::load_lockfile(derived.tree, workspace);
+  const auto lock = cargo::lockfile_place(root, request.directory, request.environment, config, {});
+  out.lock = cargo::read_lockfile(derived.tree, lock);
   cargo::load_patched(derived.tree, workspace, out.lock, config);
-  out.lock_path = shown(path::join(root, "Cargo.lock"));
+  out.lock_path = shown(lock);
   out.root_manifest = shown(workspace.root_manifest->path());
   out.manifests[out.root_manifest] = workspace.root_manifest->document();
   for (const auto& package : workspace.packages) {
