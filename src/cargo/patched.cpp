@@ -61,6 +61,14 @@ void drop_development_features(const Package& package, TomlTable& features) {
   }
 }
 
+void leave_library_alone(TomlTable& table) {
+  for (const auto* key : {"bin", "example", "test", "bench"}) table.erase(key);
+  auto* package = table.at(table.contains("package") ? "package" : "project").table();
+  package->erase("default-run");
+  for (const auto* key : {"autobins", "autoexamples", "autotests", "autobenches"})
+    package->insert_or_assign(key, TomlValue(false));
+}
+
 bool inherits(const TomlValue& value) {
   const auto* flag = value.find("workspace");
   return flag != nullptr && flag->boolean() != nullptr && *flag->boolean();
@@ -155,7 +163,7 @@ std::set<std::size_t> compiled_closure(const Workspace& workspace, const Lockfil
   return out;
 }
 
-std::string dependency_manifest(const Package& package) {
+std::string dependency_manifest(const Package& package, bool library_alone) {
   auto table = *package.document->root.table();
   drop_development(table);
   if (const auto target = table.find("target"); target != table.end()) {
@@ -174,6 +182,7 @@ std::string dependency_manifest(const Package& package) {
   }
   // Of a package that is no root they mean nothing, and only cost a warning.
   for (const auto* key : {"profile", "patch", "replace"}) table.erase(key);
+  if (library_alone) leave_library_alone(table);
   return toml_document(table);
 }
 

@@ -37,8 +37,7 @@ void check_place(const cargo::Workspace& workspace, const cargo::Package& packag
 
 std::map<std::size_t, std::size_t> carried_among(const cargo::Workspace& workspace,
                                                  const cargo::Lockfile& lock,
-                                                 const std::set<std::size_t>& kept,
-                                                 const std::set<std::size_t>& selected) {
+                                                 const std::set<std::size_t>& kept) {
   std::map<std::size_t, std::size_t> out;
   for (const auto index : kept) {
     const auto& entry = lock.packages[index];
@@ -51,11 +50,6 @@ std::map<std::size_t, std::size_t> carried_among(const cargo::Workspace& workspa
     }
     const auto& described = workspace.packages[*package];
     check_place(workspace, described);
-    if (selected.contains(*package)) {
-      throw cannot_carry(entry.name, "and that the command builds itself, is not handled yet")
-          .in_file(described.manifest_path)
-          .hint("select the packages that depend on it with -p, or leave it out with --exclude");
-    }
     if (!workspace.is_member(*package) && cargo::inherits_anything(described)) {
       throw cannot_carry(entry.name, "inherits from another workspace, which is not handled yet")
           .in_file(described.manifest_path);
@@ -65,7 +59,37 @@ std::map<std::size_t, std::size_t> carried_among(const cargo::Workspace& workspa
   return out;
 }
 
+std::map<std::size_t, std::size_t> assumed_carried(const cargo::Workspace& workspace,
+                                                   const cargo::Lockfile& lock,
+                                                   const std::set<std::size_t>& selected) {
+  std::map<std::size_t, std::size_t> out;
+  for (const auto& entry : lock.packages) {
+    if (entry.is_local()) continue;
+    for (const auto index : entry.dependencies) {
+      const auto package = cargo::package_of(workspace, lock.packages[index]);
+      if (!package || !selected.contains(*package)) continue;
+      const auto& targets = workspace.packages[*package].targets;
+      const bool requires_any = std::any_of(targets.begin(), targets.end(), [](const auto& target) {
+        return !target.required_features.empty();
+      });
+      if (requires_any) out.emplace(index, *package);
+    }
+  }
+  return out;
+}
+
+bool external_needs_any(const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
+                        const std::map<std::size_t, std::size_t>& carried) {
+  return std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
+    const auto& entry = lock.packages[index];
+    return !entry.is_local() &&
+           std::any_of(entry.dependencies.begin(), entry.dependencies.end(),
+                       [&](std::size_t below) { return carried.contains(below); });
+  });
+}
+
 std::vector<CarriedPackage> carried_packages(const Resolution& resolution,
+                                             const std::set<std::size_t>& selected,
                                              const std::vector<SkeletonManifest>& manifests) {
   std::vector<CarriedPackage> out;
   for (const auto& [entry, index] : resolution.carried) {
@@ -80,7 +104,8 @@ std::vector<CarriedPackage> carried_packages(const Resolution& resolution,
           .in_file(package.manifest_path)
           .hint("give that directory another name");
     }
-    out.push_back({index, directory, cargo::dependency_manifest(package)});
+    out.push_back(
+        {index, directory, cargo::dependency_manifest(package, selected.contains(index))});
   }
   std::sort(out.begin(), out.end(),
             [](const auto& a, const auto& b) { return a.directory < b.directory; });

@@ -12,15 +12,26 @@
 namespace larder::reduce {
 
 /// The local packages among lock entries, by entry. Throws `unsupported` for one that cannot be
-/// carried: outside the workspace root, the root itself, or selected by the command.
+/// carried: outside the workspace root, or the root itself.
 std::map<std::size_t, std::size_t> carried_among(const cargo::Workspace& workspace,
                                                  const cargo::Lockfile& lock,
-                                                 const std::set<std::size_t>& kept,
-                                                 const std::set<std::size_t>& selected);
+                                                 const std::set<std::size_t>& kept);
 
-/// Their directories and manifests, sorted by directory. Throws `unsupported` where a crate of the
-/// skeleton lies in the same place.
+/// The selected packages with targets that require features, where external packages depend on
+/// them: they may be among those that are carried.
+std::map<std::size_t, std::size_t> assumed_carried(const cargo::Workspace& workspace,
+                                                   const cargo::Lockfile& lock,
+                                                   const std::set<std::size_t>& selected);
+
+/// Whether an external package among the kept ones depends on any of them.
+bool external_needs_any(const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
+                        const std::map<std::size_t, std::size_t>& carried);
+
+/// Their directories and manifests, sorted by directory. Of those that the skeleton selects the
+/// library alone is left. Throws `unsupported` where a crate of the skeleton lies in the same
+/// place.
 std::vector<CarriedPackage> carried_packages(const Resolution& resolution,
+                                             const std::set<std::size_t>& selected,
                                              const std::vector<SkeletonManifest>& manifests);
 
 /// What they inherit from the root manifest.

@@ -38,8 +38,10 @@ std::string switches(bool tested) {
 
 }  // namespace
 
-CrateWriter::CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals)
+CrateWriter::CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals,
+                         std::set<std::size_t> root_macros)
     : resolution_(resolution),
+      root_macros_(std::move(root_macros)),
       prefix_(crate_prefix(*resolution.lock, externals)),
       origins_(external_origins(resolution)) {
   const auto& packages = resolution.lock->packages;
@@ -232,6 +234,7 @@ std::vector<std::string> CrateWriter::selected() const {
   for (const auto& member : members_) {
     if (member.selected) out.push_back(full_name(member.name));
   }
+  for (const auto package : root_macros_) out.push_back(resolution_.package(package).name);
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -247,6 +250,7 @@ std::string CrateWriter::root_text(const RootTables& root) const {
     // Whether a package is a member decides which profile it has.
     auto& list = resolution_.workspace->is_member(package) ? workspace.members : workspace.exclude;
     list.push_back(carried_directory(*resolution_.workspace, package));
+    if (root_macros_.contains(package)) workspace.default_members->push_back(list.back());
   }
   return cargo_features_line(root.cargo_features) + workspace_text(resolution_, workspace) +
          root_tables_text(root);

@@ -74,7 +74,9 @@ std::string carried_directory(const cargo::Workspace& workspace, std::size_t pac
 /// manifest (profiles, patches).
 class CrateWriter {
  public:
-  explicit CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals);
+  /// `root_macros` are carried packages that are selected beside the crates.
+  CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals,
+              std::set<std::size_t> root_macros = {});
   std::vector<SkeletonManifest> write(const Crates& crates, const RootTables& root_tables);
   /// The names of the packages that a command without a selection is about, sorted. After `write`.
   std::vector<std::string> selected() const;
@@ -103,6 +105,7 @@ class CrateWriter {
   std::string root_text(const RootTables& root) const;
 
   const Resolution& resolution_;
+  std::set<std::size_t> root_macros_;
   std::string prefix_;
   /// The key of each external in dependency tables.
   std::map<std::size_t, std::string> keys_;

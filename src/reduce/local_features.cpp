@@ -1,5 +1,7 @@
 #include "larder/reduce/local_features.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace larder::reduce {
@@ -17,6 +19,12 @@ const std::string command_line_feature =
 bool has_dependency(const cargo::Package& package, const std::string& key) {
   return std::any_of(package.dependencies.begin(), package.dependencies.end(),
                      [&](const Dependency& dependency) { return dependency.key == key; });
+}
+
+bool has_optional(const cargo::Package& package, const std::string& key) {
+  return std::any_of(
+      package.dependencies.begin(), package.dependencies.end(),
+      [&](const Dependency& dependency) { return dependency.key == key && dependency.optional; });
 }
 }  // namespace
 
@@ -77,6 +85,10 @@ void LocalFeatures::start(const cargo::CommandLine& command,
     const Name name{index, command_line_feature};
     set_values(name, values_[name], features_of_command(index, command, selected));
     close_root_features(index);
+    if (const auto entry = resolution_.carried_entry(index)) {
+      counted_carried_.insert(*entry);
+      ask_carried(*entry, index, values_[name]);
+    }
     // A selected proc-macro counts on both sides: its own tests and binaries are for the target.
     std::vector<Side> sides{Side::Normal};
     if (!old && package.is_proc_macro()) sides.push_back(Side::Host);
@@ -84,6 +96,31 @@ void LocalFeatures::start(const cargo::CommandLine& command,
       add({index, side, Kind::Present, ""}, {});
       add({index, side, Kind::Feature, command_line_feature}, {});
     }
+  }
+}
+
+/// The library of a counted package that is taken for an external one is asked for what the command
+/// says, as its other targets are.
+void LocalFeatures::ask_carried(std::size_t entry, std::size_t index,
+                                const std::vector<Value>& wanted) {
+  const auto& package = resolution_.package(index);
+  contributions_.add({entry, Side::Normal, ""}, {});
+  for (const auto& [text, meaning] : wanted) {
+    auto feature = text;
+    if (meaning.kind != FeatureValue::Kind::Feature) {
+      if (!has_optional(package, meaning.dependency)) continue;
+      // The optional dependency is switched on; a request can say that by its implicit feature.
+      feature = meaning.dependency;
+      if (meaning.weak || !package.features.contains(feature)) {
+        throw Error("unsupported",
+                    fmt::format("`--features {}` for `{}`, a local package that external packages "
+                                "depend on, is not handled yet",
+                                text, package.name))
+            .in_file(package.manifest_path)
+            .hint("give it a feature that has this value, and name that");
+      }
+    }
+    contributions_.add({entry, Side::Normal, feature}, {});
   }
 }
 
@@ -225,18 +262,23 @@ std::vector<LocalFeatures::Edge> LocalFeatures::make_edges(std::size_t package, 
 
 void LocalFeatures::request(const Edge& edge, const Condition& condition,
                             const std::vector<std::string>& features, bool present) {
-  const auto index = edge.target.index;
+  auto index = edge.target.index;
+  auto side = edge.side;
   if (edge.target.kind == Resolved::Kind::External) {
-    contributions_.add({index, edge.side, ""}, condition);
-    for (const auto& feature : features) contributions_.add({index, edge.side, feature}, condition);
-    return;
+    contributions_.add({index, side, ""}, condition);
+    for (const auto& feature : features) contributions_.add({index, side, feature}, condition);
+    if (!counted_carried_.contains(index)) return;
+    // What is asked of its library holds for its other targets.
+    index = resolution_.carried.at(index);
+    if (resolution_.package(index).is_proc_macro() && !resolution_.old_resolver())
+      side = Side::Host;
   }
-  if (present) add({index, edge.side, Kind::Present, ""}, condition);
+  if (present) add({index, side, Kind::Present, ""}, condition);
   const auto& known = resolution_.package(index).features;
   for (const auto& feature : features) {
     if (!known.contains(feature)) continue;
     // Resolver 1 does not look at platforms when it unifies features.
-    add({index, edge.side, Kind::Feature, feature},
+    add({index, side, Kind::Feature, feature},
         resolution_.old_resolver() ? Condition{} : condition);
   }
 }

@@ -170,8 +170,28 @@ void LocalUnits::add_roots(std::size_t package) {
     const auto unit = make_unit(package, index, mode, side, abort, LtoState::Bitcode);
     const auto conditions =
         target.kind == TargetKind::Lib ? always : features_.required(package, target);
-    for (const auto& condition : conditions) units_.add(unit, condition);
+    for (const auto& condition : conditions) {
+      const auto entry = library_entry(unit);
+      if (entry && target.is_proc_macro()) {
+        root_macros_.insert(package);
+      } else if (entry) {
+        // As a crate that depends on it would ask for it.
+        edges_.add({{UnitSide::Target, unit.context.check,
+                     panic_abort_ && base_mode() != Mode::Test, LtoState::Bitcode},
+                    *entry},
+                   condition);
+      } else {
+        units_.add(unit, condition);
+      }
+    }
   }
+}
+
+/// The lock entry of a unit that is the library of a package taken for an external one.
+std::optional<std::size_t> LocalUnits::library_entry(const Unit& unit) const {
+  const auto& target = resolution_.package(unit.package).targets[unit.target];
+  if (target.kind != TargetKind::Lib || is_testing(unit.mode)) return std::nullopt;
+  return resolution_.carried_entry(unit.package);
 }
 
 bool LocalUnits::has_joined_host_dylib() const {
@@ -216,6 +236,24 @@ bool LocalUnits::has_target_features(const Unit& unit) const {
   return side == UnitSide::Target || side == UnitSide::HostOfTarget || resolution_.old_resolver();
 }
 
+/// An optional dependency that only external packages switch on. Where the unit's own library is
+/// compiled as the unit is, that one has it already.
+void LocalUnits::add_asked_by_externals(const Unit& unit, const cargo::Dependency& dependency,
+                                        Conditions& conditions) const {
+  const auto& package = resolution_.package(unit.package);
+  const auto& target = package.targets[unit.target];
+  if (target.kind != TargetKind::Lib || unit.mode == Mode::Doctest) return;
+  // They reach a proc-macro for the host alone. Where one is checked, its library has them.
+  if (target.is_proc_macro() && (has_target_features(unit) || unit.context.check)) return;
+  for (const auto& [feature, values] : package.features) {
+    const bool switches_on = std::any_of(values.begin(), values.end(), [&](const auto& text) {
+      const auto value = cargo::parse_feature_value(text);
+      return value.dependency == dependency.key && !value.weak;
+    });
+    if (switches_on) features_.add_asked_by_externals(unit.package, feature, conditions);
+  }
+}
+
 template <typename Visit>
 void LocalUnits::for_dependencies(const Unit& unit, Visit visit) const {
   const auto& package = resolution_.package(unit.package);
@@ -231,8 +269,9 @@ void LocalUnits::for_dependencies(const Unit& unit, Visit visit) const {
     if (script != (dependency.kind == DependencyKind::Build)) continue;
     if (dependency.kind == DependencyKind::Development && !wants_dev) continue;
     if (resolved.kind == Resolved::Kind::Absent) continue;
-    const auto& active =
+    auto active =
         features_.active(unit.package, target_features ? Side::Normal : Side::Host, dependency);
+    if (dependency.optional) add_asked_by_externals(unit, dependency, active);
     const auto own = condition_of(dependency.condition, side != UnitSide::Target);
     Conditions conditions;
     for (const auto& one : active) absorb(conditions, both(one, own));
@@ -263,6 +302,13 @@ std::vector<LocalUnits::Child> LocalUnits::local_children(const Unit& unit) {
   return out;
 }
 
+/// Whether a unit depends on the library of its own package.
+bool LocalUnits::depends_on_library(const Unit& unit) const {
+  const auto kind = resolution_.package(unit.package).targets[unit.target].kind;
+  if (kind == TargetKind::BuildScript) return false;
+  return kind != TargetKind::Lib || unit.mode == Mode::Doctest;
+}
+
 /// The build script, the library and the binaries of the unit's own package.
 void LocalUnits::add_own_children(const Unit& unit, std::vector<Child>& out) const {
   const auto& package = resolution_.package(unit.package);
@@ -276,10 +322,9 @@ void LocalUnits::add_own_children(const Unit& unit, std::vector<Child>& out) con
       out.push_back(
           {make_unit(unit.package, i, Mode::Build, script_side, false, LtoState::Bitcode), always});
     } else if (other.kind == TargetKind::Lib) {
-      const bool needs_lib = target.kind != TargetKind::Lib || unit.mode == Mode::Doctest;
-      if (needs_lib && other.is_linkable()) {
+      const bool needs_lib = depends_on_library(unit);
+      if (needs_lib && other.is_linkable() && !resolution_.carried_entry(unit.package))
         out.push_back({library_unit(unit.package, unit.context, unit.context.check), always});
-      }
     } else if (other.kind == TargetKind::Bin && unit.mode == Mode::Test &&
                (target.kind == TargetKind::Test || target.kind == TargetKind::Bench)) {
       // Integration tests run the package's binaries.
@@ -310,6 +355,10 @@ void LocalUnits::add_external_edges(const Unit& unit) {
       for (const auto& b : conditions) edges_.add({context, resolved.index}, both(a, b));
     }
   });
+  const auto entry = resolution_.carried_entry(unit.package);
+  const auto* library = resolution_.package(unit.package).lib();
+  if (!entry || !depends_on_library(unit) || library == nullptr || !library->is_linkable()) return;
+  for (const auto& condition : own) edges_.add({context, *entry}, condition);
 }
 
 }  // namespace larder::reduce

@@ -61,9 +61,32 @@ cargo::CommandLine cook_line(const cargo::CommandLine& command,
   return line;
 }
 
-std::vector<std::string> merged_arguments(cargo::CommandLine line, bool needs_all_targets) {
+std::vector<std::string> merged_arguments(cargo::CommandLine line, const ContextCrates& mapped,
+                                          const std::set<std::size_t>& root_macros) {
   cargo::clear_flags(line, {Role::Selection, Role::Features});
-  line.all_targets = needs_all_targets;
+  line.all_targets = mapped.needs_all_targets;
+  if (root_macros.empty()) return line.arguments();
+  // Their features are asked for by the skeleton's crates.
+  line.no_default_features = true;
+  if (!line.all_targets) return line.arguments();
+  bool has_test = false;
+  for (const auto& [name, crate] : mapped.crates) {
+    const auto& shape = crate.shape;
+    has_test = has_test || (shape.integration_test && shape.required.empty());
+    // Cargo skips a target for what it requires only where it is not named.
+    if (!shape.integration_test || shape.required.empty()) continue;
+    has_test = false;
+    break;
+  }
+  if (!has_test) {
+    throw unsupported(
+        "a proc-macro that external packages depend on, which the command builds together with "
+        "tests that require features or have another panic strategy,");
+  }
+  // All targets but their unit tests: those are local ones.
+  line.all_targets = false;
+  line.lib = line.bins.all = true;
+  line.tests.names = {"*-test"};
   return line.arguments();
 }
 
@@ -131,10 +154,11 @@ std::set<std::size_t> merged_externals(const Plan& plan) {
 
 void merge(const Plan& plan, const ContextCrates& mapped, const std::set<std::size_t>& externals,
            const SkeletonFrame& frame, Reduction& out) {
-  CrateWriter writer(plan.resolution, externals);
+  const auto& roots = plan.units.root_macros();
+  CrateWriter writer(plan.resolution, externals, roots);
   out.skeleton = frame.around(writer.write(mapped.crates, frame.root()), plan.input.toolchain);
-  out.carried = carried_packages(plan.resolution, out.skeleton.manifests);
-  out.cook_arguments = merged_arguments(plan.cook_line(frame), mapped.needs_all_targets);
+  out.carried = carried_packages(plan.resolution, roots, out.skeleton.manifests);
+  out.cook_arguments = merged_arguments(plan.cook_line(frame), mapped, roots);
   if (!plan.selected_externals.empty()) {
     add_selection(out.cook_arguments, plan.input.lock, plan.selected_externals, writer.selected());
   }
@@ -175,9 +199,27 @@ namespace {
 
 using Carried = std::map<std::size_t, std::size_t>;
 
+/// Under the first resolver cargo gives a selected proc-macro another profile than the one of
+/// the skeleton, and with it all that lies above.
+void refuse_old_macros(const Resolution& resolution, const std::set<std::size_t>& selected) {
+  if (!resolution.old_resolver()) return;
+  for (const auto& [entry, index] : resolution.carried) {
+    const auto& package = resolution.package(index);
+    if (!selected.contains(index) || !package.is_proc_macro()) continue;
+    throw Error("unsupported",
+                fmt::format("`{}`, a proc-macro that external packages depend on and that the "
+                            "command builds itself, is not handled yet under resolver 1",
+                            package.name))
+        .in_file(package.manifest_path)
+        .hint(
+            "set `resolver = \"2\"` in the workspace, select the packages that depend on it with "
+            "-p, or leave it out with --exclude");
+  }
+}
+
 /// The reduction with these local packages taken for external ones; nothing, and all that are
-/// needed in `carried`, where more of them are.
-std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carried) {
+/// needed in `carried`, where more of them are, or less than were `assumed`.
+std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carried, bool assumed) {
   const auto& command = input.command;
   const auto selected = select_packages(input.workspace, input.lock, command);
   const auto selected_externals = select_externals(input.workspace, input.lock, command);
@@ -208,9 +250,14 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
                   relevant_externals(input.lock, units, selected_externals)};
   const auto externals = merged_externals(plan);
   const auto frame = plan.frame(cargo::compiled_closure(input.workspace, input.lock, externals));
-  const auto needed = carried_among(input.workspace, input.lock, frame.kept(), selected);
+  const auto needed = carried_among(input.workspace, input.lock, frame.kept());
+  refuse_old_macros(resolution, selected);
   if (!std::includes(carried.begin(), carried.end(), needed.begin(), needed.end())) {
     carried.insert(needed.begin(), needed.end());
+    return std::nullopt;
+  }
+  if (assumed && !carried.empty() && !external_needs_any(input.lock, frame.kept(), carried)) {
+    carried.clear();
     return std::nullopt;
   }
 
@@ -234,9 +281,11 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
 }  // namespace
 
 Reduction reduce(const ReductionInput& input) {
-  Carried carried;
-  for (;;) {
-    if (auto reduction = try_reduce(input, carried)) return *std::move(reduction);
+  // External packages may ask for what targets of these require, and be needed for those alone.
+  auto carried = assumed_carried(input.workspace, input.lock,
+                                 select_packages(input.workspace, input.lock, input.command));
+  for (bool assumed = true;; assumed = false) {
+    if (auto reduction = try_reduce(input, carried, assumed)) return *std::move(reduction);
   }
 }
 

@@ -94,13 +94,22 @@ bool LocalFeatures::asks_host(std::size_t package, const FeatureValue& value) co
   });
 }
 
+void LocalFeatures::add_asked_by_externals(std::size_t package, const std::string& feature,
+                                           Conditions& conditions) const {
+  const auto entry = resolution_.carried_entry(package);
+  if (!entry || !counted_carried_.contains(*entry)) return;
+  absorb(conditions, {{false, {}, RequiredFeature{*entry, feature, TableKind::Dependencies, {}}}});
+}
+
 Conditions LocalFeatures::required(std::size_t package, const cargo::Target& target) const {
   Conditions out = always;
   for (const auto& text : target.required_features) {
     const auto value = cargo::parse_feature_value(text);
-    const auto holds = value.kind == FeatureValue::Kind::DependencyFeature
-                           ? required_of_dependency(package, value)
-                           : facts_.of({package, Side::Normal, Kind::Feature, value.feature});
+    auto holds = value.kind == FeatureValue::Kind::DependencyFeature
+                     ? required_of_dependency(package, value)
+                     : facts_.of({package, Side::Normal, Kind::Feature, value.feature});
+    if (value.kind == FeatureValue::Kind::Feature)
+      add_asked_by_externals(package, value.feature, holds);
     Conditions joined;
     for (const auto& a : out) {
       for (const auto& b : holds) absorb(joined, both(a, b));

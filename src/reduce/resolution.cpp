@@ -121,6 +121,13 @@ class Resolver {
 
 }  // namespace
 
+std::optional<std::size_t> Resolution::carried_entry(std::size_t package) const {
+  for (const auto& [entry, index] : carried) {
+    if (index == package) return entry;
+  }
+  return std::nullopt;
+}
+
 Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
                                 const cargo::Config& config, const Environment& environment,
                                 const std::map<std::size_t, std::size_t>& carried) {

@@ -107,9 +107,19 @@ TEST_CASE("requests of local packages reach a patched one by its path") {
 TEST_CASE("a patched package that cannot be carried is an error that says why") {
   check_refused(patched("", "", "../pat"), "build -p app", "outside the workspace root");
   check_refused(patched("", "", "root/pat"), "build -p app", "`root`");
+}
+
+TEST_CASE("a patched member that the command builds is asked for, and its tests are local") {
   auto tree = patched();
   replace(tree, "/w/Cargo.toml", "members = [\"app\"]", "members = [\"app\", \"pat\"]");
-  check_refused(tree, "build", "builds itself");
+  const auto recipe = derive(tree, "/w", "test");
+  CHECK(paths(recipe) == "pat/Cargo.toml pat/data/table.bin pat/src/lib.rs");
+  const SkeletonView skeleton(recipe.commands.at(0).skeleton);
+  CHECK(skeleton.crates() == "features root");
+  CHECK(skeleton.table("root", "dependencies") == ">pat a b d");
+  CHECK(skeleton.has_line("", "default-members = [\"features\", \"root\"]"));
+  // Only what lies below it: nothing that is compiled depends on it.
+  CHECK(derive(tree, "/w", "build -p pat").sources.empty());
 }
 
 TEST_CASE("a [patch] of the config counts like that of the manifest") {

@@ -30,8 +30,8 @@ std::set<std::size_t> compiled_closure(const Workspace& workspace, const Lockfil
                                        const std::set<std::size_t>& roots);
 
 /// The manifest of a local package as others that depend on it see it: without development
-/// dependencies and metadata.
-std::string dependency_manifest(const Package& package);
+/// dependencies and metadata; with `library_alone`, without its other targets too.
+std::string dependency_manifest(const Package& package, bool library_alone = false);
 
 /// Whether a manifest inherits from a workspace root.
 bool inherits_anything(const Package& package);

@@ -39,6 +39,10 @@ class LocalFeatures {
   /// Under which conditions the `required-features` of a target hold, as far as the platform of the
   /// target decides.
   Conditions required(std::size_t package, const cargo::Target& target) const;
+  /// Adds to what holds for a package that is taken for an external one: where cargo finds the
+  /// feature to be on, for which external packages may have asked as well.
+  void add_asked_by_externals(std::size_t package, const std::string& feature,
+                              Conditions& conditions) const;
   /// Whether `required-features` of these packages depend on the platform of the host as well.
   bool requires_of_host(const std::set<std::size_t>& packages) const;
   /// Whether the development dependencies of a package take part.
@@ -92,6 +96,7 @@ class LocalFeatures {
   std::vector<std::string> features_of_command(std::size_t package,
                                                const cargo::CommandLine& command,
                                                const std::set<std::size_t>& selected) const;
+  void ask_carried(std::size_t entry, std::size_t package, const std::vector<Value>& wanted);
   void add(const Key& key, const Condition& condition);
   void revisit(std::size_t package, Side side, Kind kind);
   void revisit_weak(const Key& optional);
@@ -126,6 +131,8 @@ class LocalFeatures {
   /// By package and optional dependency, the features with a weak value for it (`dependency?/…`).
   std::map<Name, std::set<std::string>> weak_;
   mutable std::map<std::pair<std::size_t, Side>, std::vector<Edge>> edges_;
+  /// Lock entries of the counted packages that are taken for external ones.
+  std::set<std::size_t> counted_carried_;
   /// By counted package, the features that the command line itself turns on.
   std::map<std::size_t, std::set<std::string>> root_features_;
   bool only_sound_;

@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -51,6 +52,10 @@ class LocalUnits {
              bool panic_abort);
 
   const Facts<ExternalEdge>& edges() const { return edges_; }
+  /// The proc-macros taken for external packages that the command itself builds or checks. As a
+  /// root such a unit has the profile of the target side, which can reach the one that external
+  /// packages use (cargo: ops/cargo_compile, `traverse_and_share`), and is checked.
+  const std::set<std::size_t>& root_macros() const { return root_macros_; }
   /// Whether, with LTO, a library that is only a `dylib` lies below build scripts or proc-macros
   /// beside one that is only linked: their states join in a way that no merged crate has.
   bool has_joined_host_dylib() const;
@@ -92,6 +97,10 @@ class LocalUnits {
   template <typename Visit>
   void for_dependencies(const Unit& unit, Visit visit) const;
   bool has_target_features(const Unit& unit) const;
+  bool depends_on_library(const Unit& unit) const;
+  std::optional<std::size_t> library_entry(const Unit& unit) const;
+  void add_asked_by_externals(const Unit& unit, const cargo::Dependency& dependency,
+                              Conditions& conditions) const;
   Context context_below(const Unit& unit) const;
   Mode base_mode() const;
 
@@ -101,6 +110,7 @@ class LocalUnits {
   cargo::Lto lto_;
   bool panic_abort_;
   bool conditional_local_edges_ = false;
+  std::set<std::size_t> root_macros_;
   Facts<Unit> units_;
   Facts<ExternalEdge> edges_;
 };

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "larder/base/environment.hpp"
@@ -35,6 +36,8 @@ struct Resolution {
   /// entry → package.
   std::map<std::size_t, std::size_t> carried;
 
+  /// The lock entry by which a local package is taken for an external one.
+  std::optional<std::size_t> carried_entry(std::size_t package) const;
   const cargo::Package& package(std::size_t index) const { return workspace->packages[index]; }
   /// Features are unified over targets, hosts and build kinds.
   bool old_resolver() const { return workspace->resolver == "1"; }

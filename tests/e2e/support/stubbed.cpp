@@ -43,6 +43,18 @@ constexpr std::string_view vendored_sources =
     "[source.crates-io]\nreplace-with = \"vendored\"\n\n[source.vendored]\ndirectory = "
     "\"vendor\"\n";
 
+std::string name_in(const std::string& manifest) {
+  const auto at = manifest.find("name = \"");
+  if (at == std::string::npos) return "";
+  return manifest.substr(at + 8, manifest.find('"', at + 8) - at - 8);
+}
+
+/// Whether a file of a unit's fingerprint is about a library or a build script.
+bool is_library(const std::string& file) {
+  return file.find("build-script") != std::string::npos || file.starts_with("lib-") ||
+         file.starts_with("dep-lib-");
+}
+
 /// "serde-0123456789abcdef" → "serde"
 std::string package_of(const std::string& unit) {
   return unit.substr(0, unit.rfind('-'));
@@ -55,7 +67,10 @@ StubbedWorkspace::StubbedWorkspace(std::string directory,
                                    const std::map<std::string, std::string>& externals,
                                    Environment environment)
     : directory_(std::move(directory)), environment_(std::move(environment)) {
-  for (const auto& [path, text] : files) write_file(directory_ + "/" + path, text);
+  for (const auto& [path, text] : files) {
+    write_file(directory_ + "/" + path, text);
+    if (fs::path(path).filename() == "Cargo.toml") own_packages_.insert(name_in(text));
+  }
   for (const auto& [path, text] : externals) {
     write_file(directory_ + "/vendor/" + path, text);
     const auto package = path.substr(0, path.find('/'));
@@ -80,15 +95,16 @@ Environment StubbedWorkspace::with_target(const std::string& target) const {
 StubbedWorkspace::Units StubbedWorkspace::external_units(const std::string& target) const {
   std::set<std::string> externals;
   for (const auto& entry : fs::directory_iterator(directory_ + "/vendor")) {
-    const auto manifest = read_file(entry.path() / "Cargo.toml");
-    const auto name = manifest.find("name = \"") + 8;
-    externals.insert(manifest.substr(name, manifest.find('"', name) - name));
+    externals.insert(name_in(read_file(entry.path() / "Cargo.toml")));
   }
+  for (const auto& package : left_out_) externals.erase(package);
   Units out;
   for (const auto& entry : fs::recursive_directory_iterator(target)) {
     const auto unit = entry.path().parent_path();
     if (!entry.is_regular_file() || unit.parent_path().filename() != ".fingerprint") continue;
-    if (!externals.contains(package_of(unit.filename()))) continue;
+    const auto package = package_of(unit.filename());
+    if (!externals.contains(package)) continue;
+    if (own_packages_.contains(package) && !is_library(entry.path().filename())) continue;
     // The other files hold times, or what is in this one.
     const bool fingerprint = entry.path().extension() == ".json";
     out.emplace(fs::relative(entry.path(), target), fingerprint ? read_file(entry.path()) : "");

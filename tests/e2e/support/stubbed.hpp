@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,8 @@ class StubbedWorkspace {
   /// the command: the same names, which end in cargo's hash, and the same fingerprints.
   void check_cooked_as_built(const std::vector<recipe::Recipe>& recipes,
                              std::string_view command) const;
+  /// Does not compare the units of a package of the workspace that stands in for a vendored one.
+  void leave_out(const std::string& package) { left_out_.insert(package); }
   /// The recipe for a command; with `finest`, without merging.
   recipe::Recipe recipe_for(std::string_view command, bool finest = false) const;
   recipe::Recipe open_recipe() const;
@@ -39,11 +42,14 @@ class StubbedWorkspace {
   Environment with_target(const std::string& target) const;
   Units built_units(std::string_view command) const;
   Units cooked_units(const recipe::Recipe& recipe) const;
-  /// Fingerprint directory and file → contents, of external packages.
+  /// Fingerprint directory and file → contents, of external packages, and of the libraries of
+  /// packages of the workspace that [patch] puts in the place of a vendored one.
   Units external_units(const std::string& target) const;
 
   std::string directory_;
   Environment environment_;
+  std::set<std::string> own_packages_;
+  std::set<std::string> left_out_;
 };
 
 }  // namespace larder::e2e

@@ -1,0 +1,145 @@
+#include <doctest/doctest.h>
+
+#include "support/stubbed.hpp"
+
+// A member that [patch] puts in the place of a package that external ones depend on, and that the
+// command builds itself: its library is cooked with them, its other targets are local.
+
+namespace larder::e2e {
+
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+constexpr const char* kit_manifest = R"([features]
+default = ["std"]
+std = ["always/alloc"]
+net = ["dep:mio"]
+sync = ["lot"]
+extra = ["always/more"]
+
+[dependencies]
+always = { version = "1", default-features = false }
+mio = { version = "1", optional = true }
+lot = { version = "1", optional = true }
+
+[build-dependencies]
+bt = "1"
+
+[dev-dependencies]
+plug = "1"
+dev = "1"
+
+[[example]]
+name = "show"
+required-features = ["net"]
+)";
+
+/// `plug` asks for `net`, which no local package does.
+Files members(const std::string& root = "") {
+  return {{"Cargo.toml", root + "[workspace]\nmembers = [\"app\", \"kit\", \"kit-macros\"]\n"
+                                "resolver = \"2\"\n\n[patch.crates-io]\nkit = { path = \"kit\" }\n"
+                                "kit-macros = { path = \"kit-macros\" }\n"},
+          {"app/Cargo.toml",
+           package("app",
+                   "[dependencies]\nkit = { path = \"../kit\", features = [\"sync\"] }\n"
+                   "over = \"1\"\n\n[features]\nmore = [\"kit/extra\"]\n")},
+          {"app/src/main.rs", "fn main() {}\n"},
+          {"kit/Cargo.toml", package("kit", kit_manifest)},
+          {"kit/src/lib.rs", ""},
+          {"kit/src/bin/tool.rs", "fn main() {}\n"},
+          {"kit/tests/it.rs", ""},
+          {"kit/examples/show.rs", "fn main() {}\n"},
+          {"kit-macros/Cargo.toml",
+           package("kit-macros",
+                   "[lib]\nproc-macro = true\n\n[features]\nfull = [\"dep:syn\"]\n\n"
+                   "[dependencies]\nquote = \"1\"\nsyn = { version = \"1\", optional = true }\n"
+                   "\n[dev-dependencies]\nplug = \"1\"\n")},
+          {"kit-macros/src/lib.rs", ""},
+          {"kit-macros/tests/it.rs", ""}};
+}
+
+Files externals() {
+  Files out;
+  const auto add = [&](const std::string& name, const std::string& rest = "") {
+    out[name + "/Cargo.toml"] = package(name, rest);
+    out[name + "/src/lib.rs"] = "";
+  };
+  add("plug",
+      "[dependencies]\nkit = { version = \"1\", default-features = false, features = [\"net\"] }\n"
+      "kit-macros = { version = \"1\", features = [\"full\"] }\n");
+  add("over", "[dependencies]\nplug = \"1\"\n");
+  add("always", "[features]\nalloc = []\nmore = []\n\n[dependencies]\ndeep = \"1\"\n");
+  // What the members patch.
+  add("kit", "[features]\nnet = []\n");
+  add("kit-macros", "[lib]\nproc-macro = true\n\n[features]\nfull = []\n");
+  for (const auto* name : {"mio", "lot", "bt", "dev", "deep", "quote", "syn"}) add(name);
+  return out;
+}
+
+void check(const StubbedWorkspace& workspace, const std::vector<const char*>& commands) {
+  for (const auto* command : commands)
+    workspace.check_cooked_as_built({workspace.recipe_for(command)}, command);
+}
+
+/// The id of the error that a command gives.
+std::string refusal(const StubbedWorkspace& workspace, const char* command) {
+  try {
+    workspace.recipe_for(command);
+    return "";
+  } catch (const Error& error) {
+    return error.id();
+  }
+}
+
+}  // namespace
+
+TEST_SUITE("patched") {
+  TEST_CASE("a patched member that the command builds is cooked with what depends on it") {
+    const TestDirectory directory("members");
+    const StubbedWorkspace workspace(directory / "plain", members(), externals());
+    check(workspace,
+          {"build", "build -p app", "build --features app/more", "build --release --all-targets",
+           "build --no-default-features", "test", "test -p kit", "test -p kit --lib",
+           "test -p kit --test it", "test -p kit-macros", "test -p kit --features extra",
+           "test -p kit --no-default-features --features always/more", "bench --workspace",
+           "build -p kit --examples", "check -p app", "check -p kit --all-targets"});
+  }
+
+  TEST_CASE("where nothing external needs a patched member, it is not cooked") {
+    const TestDirectory directory("members");
+    StubbedWorkspace workspace(directory / "plain", members(), externals());
+    workspace.leave_out("kit");
+    check(workspace, {"build -p kit", "check -p kit", "build -p kit --bin tool"});
+    CHECK(workspace.recipe_for("build -p kit").sources.empty());
+  }
+
+  TEST_CASE("a patched member under abort on panic, LTO and the first resolver") {
+    const TestDirectory directory("members");
+    const std::string profile = "[profile.dev]\npanic = \"abort\"\nlto = true\n\n";
+    const StubbedWorkspace strict(directory / "strict", members(profile), externals());
+    check(strict, {"build", "test", "test -p kit --lib", "check -p kit --tests"});
+    auto files = members();
+    auto& root = files["Cargo.toml"];
+    root.replace(root.find("\"2\""), 3, "\"1\"");
+    const StubbedWorkspace old(directory / "old", files, externals());
+    check(old, {"build -p app -p kit", "check -p kit --tests"});
+    // Cargo gives the proc-macro, as a root, another profile than a skeleton can.
+    for (const auto* command : {"build", "test", "build -p kit-macros --all-targets"})
+      CHECK(refusal(old, command) == "unsupported");
+  }
+
+  TEST_CASE("patched proc-macros are cooked as they are checked") {
+    const TestDirectory directory("members");
+    const std::string profile = "[profile.dev]\npanic = \"abort\"\n\n";
+    for (const auto& root : {std::string(), profile}) {
+      const StubbedWorkspace workspace(directory / ("w" + std::to_string(root.size())),
+                                       members(root), externals());
+      check(workspace,
+            {"check", "check -p kit --all-targets", "clippy --workspace --all-features"});
+      if (root.empty()) check(workspace, {"check --all-targets"});
+    }
+  }
+}
+
+}  // namespace larder::e2e
