@@ -10,8 +10,6 @@ namespace larder::cargo {
 
 namespace {
 
-using Kind = SourceId::Kind;
-
 constexpr std::string_view hex_digits = "0123456789ABCDEF";
 
 /// As `url::form_urlencoded::byte_serialize`.
