@@ -264,9 +264,9 @@ void check_install(const CommandLine& line) {
 }
 
 /// Takes words one by one.
-class Parser {
+class CommandParser {
  public:
-  explicit Parser(const std::vector<std::string>& words) : words_(words) {}
+  explicit CommandParser(const std::vector<std::string>& words) : words_(words) {}
 
   CommandLine run() {
     while (!words_.at_end()) take(words_.take());
@@ -377,12 +377,12 @@ bool leaves_units_alone(std::string_view unstable_flag) {
 CommandLine parse_flags(const std::string& subcommand, const std::vector<std::string>& words) {
   auto given = words;
   given.insert(given.begin(), subcommand);
-  Parser parser(given);
+  CommandParser parser(given);
   return parser.run();
 }
 
 CommandLine parse_command_line(const std::vector<std::string>& words) {
-  Parser parser(words);
+  CommandParser parser(words);
   auto line = parser.run();
   if (line.subcommand.empty())
     throw invalid("the cargo command is empty").hint("write for example: build --release --locked");
