@@ -19,6 +19,9 @@ template <typename... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
 };
+/// For clang 14, which compiles the fuzz targets.
+template <typename... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
 
 std::string joined(const std::vector<std::string>& values) {
   return std::accumulate(
