@@ -337,7 +337,8 @@ void check_rustc_profile(const CommandLine& line) {
 }  // namespace
 
 bool leaves_units_alone(std::string_view unstable_flag) {
-  // What chooses versions is decided by the lock file.
+  // What chooses versions is decided by the lock file; of the ways to unify features only
+  // cargo's usual one is taken (reduce/config_keys).
   static const std::set<std::string_view> known{"asymmetric-token",
                                                 "build-dir-new-layout",
                                                 "cargo-lints",
@@ -346,6 +347,7 @@ bool leaves_units_alone(std::string_view unstable_flag) {
                                                 "config-include",
                                                 "direct-minimal-versions",
                                                 "doctest-xcompile",
+                                                "feature-unification",
                                                 "fine-grain-locking",
                                                 "gc",
                                                 "git",

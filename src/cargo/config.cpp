@@ -177,11 +177,24 @@ bool is_relative_path(const std::string& key, const std::string& text) {
   return paths.contains(key) || (programs.contains(key) && text.find('/') != std::string::npos);
 }
 
-void refuse_relative_paths(const TomlCursor& table) {
+/// Of a program with arguments, as one text or as a list.
+bool is_relative_program(const TomlValue& value) {
+  const auto* words = value.array();
+  const auto* text = words == nullptr ? value.string()
+                     : words->empty() ? nullptr
+                                      : words->front().string();
+  if (text == nullptr || text->starts_with('/')) return false;
+  return text->substr(0, text->find(' ')).find('/') != std::string::npos;
+}
+
+void refuse_relative_paths(const TomlCursor& table, bool in_host = false) {
   for (const auto& [key, value] : table.entries()) {
     const auto* text = value.value().string();
     const auto* flag = value.value().boolean();
-    const bool is_relative = (text != nullptr && is_relative_path(std::string(key), *text)) ||
+    // That of a target runs no build script, and does not travel.
+    const bool is_runner = in_host && key == "runner" && is_relative_program(value.value());
+    const bool is_relative = is_runner ||
+                             (text != nullptr && is_relative_path(std::string(key), *text)) ||
                              (flag != nullptr && *flag && key == "relative");
     if (is_relative) {
       throw Error("command-unsupported",
@@ -191,7 +204,7 @@ void refuse_relative_paths(const TomlCursor& table) {
           .at(value.location())
           .hint("make it absolute, or state it as --config KEY=VALUE");
     }
-    if (value.is_table()) refuse_relative_paths(value);
+    if (value.is_table()) refuse_relative_paths(value, in_host || key == "host");
   }
 }
 

@@ -1,8 +1,44 @@
 #include "announce.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+
+#include "larder/reduce/config_keys.hpp"
 
 namespace larder::commands {
+
+namespace {
+
+using Keys = std::set<std::string>;
+
+void add_unknown_keys(const cargo::TomlTable& config, Keys& out) {
+  for (auto& key : reduce::unknown_config_keys(config)) out.insert(std::move(key));
+}
+
+/// Of a recipe that was just made: what it carries is what the tree has.
+void note_unknown_config_keys(const Context& context, const recipe::Recipe& recipe) {
+  Keys keys;
+  const auto add_file = [&](const reduce::Skeleton& skeleton) {
+    if (!skeleton.config_file) return;
+    const auto parsed =
+        cargo::parse_toml("the recipe's config", *skeleton.config_file, cargo::config_error_id);
+    add_unknown_keys(*parsed.root.table(), keys);
+  };
+  if (recipe.open) add_file(*recipe.open);
+  for (const auto& command : recipe.commands) {
+    add_file(command.skeleton);
+    const auto stated = cargo::parse_command_line(command.cook_arguments).config;
+    add_unknown_keys(cargo::Config::of_arguments(MemoryTree(), "/", stated).merged(), keys);
+  }
+  if (keys.empty()) return;
+  context.shell.note(fmt::format(
+      "not known here as config: `{}`; passed on to cargo, as it may reach dependencies",
+      fmt::join(keys, "`, `")));
+}
+
+}  // namespace
 
 void note_unknown_flags(const Context& context, const cargo::CommandLine& line) {
   if (line.unknown.empty()) return;
@@ -11,6 +47,7 @@ void note_unknown_flags(const Context& context, const cargo::CommandLine& line) 
 }
 
 void announce_commands(const Context& context, const recipe::Recipe& recipe) {
+  note_unknown_config_keys(context, recipe);
   for (const auto& command : recipe.commands) {
     note_unknown_flags(context, cargo::parse_command_line(command.arguments));
     if (command.fallback_reason.empty()) continue;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "larder/cook/cook.hpp"
+#include "larder/reduce/config_keys.hpp"
 
 namespace larder::cook {
 
@@ -45,7 +46,9 @@ void check_assumptions(const recipe::Command& command, const cargo::Config& conf
         cargo::parse_toml("the recipe's Cargo.toml", manifest.contents, "recipe-invalid").root);
   }
   const cargo::Profiles files(in_manifest, config.table("profile"));
-  const auto stated = cargo::Config::of_arguments(MemoryTree(), "/", line.config).table("profile");
+  const auto stated_config = cargo::Config::of_arguments(MemoryTree(), "/", line.config);
+  reduce::refuse_feature_unification(config, stated_config, environment);
+  const auto stated = stated_config.table("profile");
   const auto now = reduce::assumptions_of(
       line, files.with_environment(environment).with_arguments(stated), config, environment);
   const auto& then = command.assumptions;

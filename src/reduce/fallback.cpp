@@ -67,6 +67,7 @@ void check_known(const std::vector<std::string>& features, const std::string& ma
                                                 "rust-version",
                                                 "strip",
                                                 "test-dummy-stable",
+                                                "test-dummy-unstable",
                                                 "trim-paths",
                                                 "unstable-editions",
                                                 "workspace-inheritance"};

@@ -4,6 +4,7 @@
 
 #include "finest.hpp"
 #include "larder/base/path.hpp"
+#include "larder/reduce/config_keys.hpp"
 #include "open_details.hpp"
 #include "skeleton_frame.hpp"
 
@@ -122,6 +123,7 @@ std::string open_lockfile(const OpenInput& input, const OpenPartition& partition
 }  // namespace
 
 Skeleton open_skeleton(const OpenInput& input) {
+  refuse_feature_unification(input.config, {}, input.environment);
   const auto resolution =
       resolve_dependencies(input.workspace, input.lock, input.config, input.environment, {});
   const OpenPartition names(input.workspace);

@@ -9,6 +9,7 @@
 #include "larder/cargo/flags.hpp"
 #include "larder/cargo/patched.hpp"
 #include "larder/cargo/profile.hpp"
+#include "larder/reduce/config_keys.hpp"
 #include "larder/reduce/local_units.hpp"
 #include "larder/reduce/selection.hpp"
 #include "larder/reduce/skeleton.hpp"
@@ -281,6 +282,7 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
 }  // namespace
 
 Reduction reduce(const ReductionInput& input) {
+  refuse_feature_unification(input.config, input.stated_config, input.environment);
   // External packages may ask for what targets of these require, and be needed for those alone.
   auto carried = assumed_carried(input.workspace, input.lock,
                                  select_packages(input.workspace, input.lock, input.command));

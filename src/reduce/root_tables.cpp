@@ -8,6 +8,7 @@
 #include "crates.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/package_spec.hpp"
+#include "larder/reduce/config_keys.hpp"
 #include "patches.hpp"
 
 namespace larder::reduce {
@@ -77,13 +78,6 @@ void remove_secrets(const cargo::Config& config, TomlValue& value, const std::st
   });
   keep_own_providers(*table);
   for (auto& [name, inner] : *table) remove_secrets(config, inner, key + "." + name);
-}
-
-void drop_keys(TomlTable& table, const std::string& key, const std::set<std::string>& dropped) {
-  const auto found = table.find(key);
-  if (found == table.end() || found->second.table() == nullptr) return;
-  std::erase_if(*found->second.table(),
-                [&](const auto& entry) { return dropped.contains(entry.first); });
 }
 
 void drop_empty(TomlTable& table) {
@@ -238,20 +232,8 @@ std::string root_tables_text(const RootTables& root) {
 TomlTable reduce_config(const cargo::Config& config, const std::vector<std::string>& profile_chain,
                         const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
   refuse(config, "paths");
-  static const std::set<std::string> reaching{"build",  "target",     "env",      "profile",
-                                              "source", "registries", "registry", "net",
-                                              "http",   "patch",      "unstable"};
   auto table = config.merged();
-  std::erase_if(table, [&](const auto& entry) { return !reaching.contains(entry.first); });
-  drop_keys(table, "build",
-            {"artifact-dir", "dep-info-basedir", "incremental", "jobs", "out-dir", "rustdoc",
-             "rustdocflags", "warnings"});
-  if (const auto targets = table.find("target");
-      targets != table.end() && targets->second.table() != nullptr) {
-    for (auto& [name, target] : *targets->second.table()) {
-      if (target.table() != nullptr) target.table()->erase("runner");
-    }
-  }
+  keep_reaching_keys(table);
   if (const auto profiles = table.find("profile");
       profiles != table.end() && profiles->second.table() != nullptr) {
     profiles->second =

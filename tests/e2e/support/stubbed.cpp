@@ -139,17 +139,38 @@ void StubbedWorkspace::check_cooked_as_built(const std::vector<recipe::Recipe>& 
   CAPTURE(name);
   const auto wanted = built_units(command);
   CHECK(!wanted.empty());
-  for (const auto& recipe : recipes) {
-    const auto got = cooked_units(recipe);
-    for (const auto& [unit, fingerprint] : wanted) {
-      CAPTURE(unit);
-      const auto found = got.find(unit);
-      CHECK((found != got.end() && found->second == fingerprint));
-    }
-    for (const auto& [unit, fingerprint] : got) {
-      CAPTURE(unit);
-      CHECK(wanted.contains(unit));
-    }
+  for (const auto& recipe : recipes) check_same_units(wanted, cooked_units(recipe));
+}
+
+void StubbedWorkspace::check_cooked_alone(const recipe::Recipe& recipe,
+                                          std::string_view command) const {
+  const auto name = fmt::format("cargo {}", command);
+  CAPTURE(name);
+  const auto wanted = built_units(command);
+  CHECK(!wanted.empty());
+  // The directory stays the same, as the paths of vendored packages are part of their units.
+  const auto aside = directory_ + ".aside";
+  fs::rename(directory_, aside);
+  fs::create_directory(directory_);
+  for (const auto* kept : {"vendor", "stub.sh"})
+    fs::rename(fs::path(aside) / kept, fs::path(directory_) / kept);
+  const auto got = cooked_units(recipe);
+  for (const auto* kept : {"vendor", "stub.sh"})
+    fs::rename(fs::path(directory_) / kept, fs::path(aside) / kept);
+  fs::remove_all(directory_);
+  fs::rename(aside, directory_);
+  check_same_units(wanted, got);
+}
+
+void StubbedWorkspace::check_same_units(const Units& wanted, const Units& got) {
+  for (const auto& [unit, fingerprint] : wanted) {
+    CAPTURE(unit);
+    const auto found = got.find(unit);
+    CHECK((found != got.end() && found->second == fingerprint));
+  }
+  for (const auto& [unit, fingerprint] : got) {
+    CAPTURE(unit);
+    CHECK(wanted.contains(unit));
   }
 }
 

@@ -30,6 +30,9 @@ class StubbedWorkspace {
   /// the command: the same names, which end in cargo's hash, and the same fingerprints.
   void check_cooked_as_built(const std::vector<recipe::Recipe>& recipes,
                              std::string_view command) const;
+  /// The same for a recipe that is cooked where it lies alone, as in an image before the sources
+  /// come: what config says there is what the recipe carries.
+  void check_cooked_alone(const recipe::Recipe& recipe, std::string_view command) const;
   /// Does not compare the units of a package of the workspace that stands in for a vendored one.
   void leave_out(const std::string& package) { left_out_.insert(package); }
   /// The recipe for a command; with `finest`, without merging.
@@ -39,6 +42,7 @@ class StubbedWorkspace {
  private:
   using Units = std::map<std::string, std::string>;
 
+  static void check_same_units(const Units& wanted, const Units& got);
   Environment with_target(const std::string& target) const;
   Units built_units(std::string_view command) const;
   Units cooked_units(const recipe::Recipe& recipe) const;

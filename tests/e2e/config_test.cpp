@@ -1,0 +1,111 @@
+#include <doctest/doctest.h>
+
+#include "support/files.hpp"
+#include "support/stubbed.hpp"
+
+// Config keys that reach units, in a recipe that is cooked before the sources and their config
+// come. Cargo says what they do to units.
+
+namespace larder::e2e {
+
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+/// `a` has a build script that needs `b`, and is needed as it is and by a proc-macro.
+Files externals() {
+  return {{"a/Cargo.toml", package("a", "[build-dependencies]\nb = \"1\"\n", "1.0.0")},
+          {"a/src/lib.rs", ""},
+          {"a/build.rs", "fn main() {}\n"},
+          {"b/Cargo.toml", package("b", "", "1.0.0")},
+          {"b/src/lib.rs", ""}};
+}
+
+Files app(const std::string& config) {
+  return {{".cargo/config.toml", config},
+          {"Cargo.toml", "[workspace]\nmembers = [\"app\", \"macros\"]\nresolver = \"2\"\n"},
+          {"app/Cargo.toml",
+           package("app",
+                   "[dependencies]\na = \"1\"\nb = \"1\"\nmacros = { path = \"../macros\" }\n\n"
+                   "[build-dependencies]\nb = \"1\"\n")},
+          {"app/src/main.rs", "fn main() {}\n"},
+          {"app/build.rs", "fn main() {}\n"},
+          {"macros/Cargo.toml",
+           package("macros", "[lib]\nproc-macro = true\n\n[dependencies]\na = \"1\"\n")},
+          {"macros/src/lib.rs", ""}};
+}
+
+const std::string flags = "[build]\nrustflags = [\"--cfg=for_target\"]\n";
+
+}  // namespace
+
+TEST_SUITE("config") {
+  TEST_CASE("what is for build scripts and proc-macros alone reaches the units of cook") {
+    auto environment = test_environment();
+    environment.set("RUSTC_BOOTSTRAP", "1");  // unstable keys
+    const std::string unstable = "[unstable]\ntarget-applies-to-host = true\nhost-config = true\n";
+    const std::string own_flags = "[host]\nrustflags = [\"--cfg=for_host\"]\n";
+    const std::vector<std::string> configs{
+        "target-applies-to-host = false\n" + unstable + flags,
+        "target-applies-to-host = false\n" + unstable + flags + own_flags,
+        // -Zhost-config makes `false` the default.
+        unstable + own_flags, "target-applies-to-host = true\n" + unstable + flags + own_flags,
+        // Cargo does not look at either.
+        "target-applies-to-host = false\n" + flags + own_flags};
+    const TestDirectory directory("config-host");
+    for (std::size_t i = 0; i < configs.size(); ++i) {
+      CAPTURE(configs[i]);
+      const StubbedWorkspace workspace(directory / std::to_string(i), app(configs[i]), externals(),
+                                       environment);
+      for (const std::string command :
+           {"build", "check", "test --workspace", "build --target x86_64-unknown-linux-gnu"}) {
+        const auto recipe = workspace.recipe_for(command);
+        CHECK(recipe.commands[0].fallback_reason.empty());
+        workspace.check_cooked_alone(recipe, command);
+        workspace.check_cooked_alone(workspace.recipe_for(command, true), command);
+      }
+    }
+  }
+
+  TEST_CASE("the same by flags of the command") {
+    auto environment = test_environment();
+    environment.set("RUSTC_BOOTSTRAP", "1");
+    const TestDirectory directory("config-host-flags");
+    const StubbedWorkspace workspace(directory / "w", app(flags), externals(), environment);
+    const std::string command =
+        "build -Zhost-config -Ztarget-applies-to-host --config target-applies-to-host=false "
+        "--config host.rustflags=\"--cfg=for_host\"";
+    const auto quoted =
+        "build -Zhost-config -Ztarget-applies-to-host --config "
+        "target-applies-to-host=false --config 'host.rustflags=\"--cfg=for_host\"'";
+    workspace.check_cooked_alone(workspace.recipe_for(quoted), command);
+  }
+
+  TEST_CASE("a key that is not known is named") {
+    const TestDirectory directory("config-unknown");
+    const StubbedWorkspace workspace(directory / "w", app("future-key = 1\n[build]\nfuture = 1\n"),
+                                     externals());
+    const auto prepared =
+        larder({"prepare", "--", "build"}, workspace.path(), workspace.environment());
+    CHECK(prepared.code() == 0);
+    CHECK(prepared.says("not known here as config: `build.future`, `future-key`"));
+  }
+
+  TEST_CASE("features that are unified in another way are refused, where they are cooked as well") {
+    const TestDirectory directory("config-unification");
+    const StubbedWorkspace workspace(directory / "w", app(""), externals());
+    auto environment = workspace.environment();
+    const auto prepare = Words{"prepare", "--", "build"};
+    CHECK(larder(prepare, workspace.path(), environment).code() == 0);
+    environment.set("CARGO_RESOLVER_FEATURE_UNIFICATION", "workspace");
+    for (const auto& words : {prepare, Words{"cook", "--offline"}, Words{"deps", "--", "build"}}) {
+      const auto run = larder(words, workspace.path(), environment);
+      CHECK(run.error_id() == "unsupported");
+      CHECK(run.says("`CARGO_RESOLVER_FEATURE_UNIFICATION=workspace`"));
+    }
+    environment.set("CARGO_RESOLVER_FEATURE_UNIFICATION", "selected");
+    CHECK(larder({"cook", "--offline"}, workspace.path(), environment).code() == 0);
+  }
+}
+
+}  // namespace larder::e2e

@@ -1,0 +1,134 @@
+#include <doctest/doctest.h>
+
+#include "larder/reduce/config_keys.hpp"
+#include "tiny_workspace.hpp"
+
+// Which keys of config files and `--config` are in a recipe. That the keys kept here reach units,
+// and are as good as the real ones, is shown with a real cargo (e2e.config).
+
+namespace larder::testing {
+
+namespace {
+
+MemoryTree workspace(const std::string& config = "") {
+  auto tree = tiny_workspace({"a"});
+  add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
+  if (!config.empty()) add_file(tree, "/w/.cargo/config.toml", config);
+  return tree;
+}
+
+std::string config_in_recipe(const std::string& config) {
+  return derive(workspace(config), "/w", "build").commands.at(0).skeleton.config_file.value_or("");
+}
+
+std::string joined_keys(const std::string& config) {
+  std::string out;
+  for (const auto& key :
+       reduce::unknown_config_keys(*cargo::parse_toml("config", config, "x").root.table()))
+    out += (out.empty() ? "" : " ") + key;
+  return out;
+}
+
+Error unification_error(const MemoryTree& tree, const std::string& command,
+                        const Environment& environment = {}) {
+  return error_of([&] {
+    recipe::DeriveRequest request{"/w", "", {}};
+    if (!command.empty()) request.commands = {{"", cargo::split_command(command)}};
+    request.environment = environment;
+    recipe::derive(tree, request);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("config: what is for build scripts and proc-macros alone is carried") {
+  const std::string config =
+      "target-applies-to-host = false\n\n[host]\nlinker = \"/usr/bin/cc\"\nrunner = "
+      "\"/usr/bin/env\"\n\n[host.x86_64-unknown-linux-gnu]\nrustflags = [\"-Copt-level=1\"]\n\n"
+      "[unstable]\nhost-config = true\ntarget-applies-to-host = true\n";
+  CHECK(config_in_recipe(config) ==
+        cargo::toml_document(*cargo::parse_toml("c", config, "x").root.table()));
+  const auto command =
+      derive(workspace(), "/w",
+             "build -Ztarget-applies-to-host --config target-applies-to-host=false")
+          .commands.at(0);
+  CHECK(command.fallback_reason == "");
+  CHECK(cargo::join_command(command.cook_arguments).find("--config target-applies-to-host=false") !=
+        std::string::npos);
+}
+
+TEST_CASE("config: what no external unit can tell is not in the recipe") {
+  for (const std::string config :
+       {"[alias]\nb = \"build\"\n", "[cache]\nauto-clean-frequency = \"never\"\n",
+        "[cargo-new]\nvcs = \"none\"\n", "[credential-alias]\nx = \"/bin/x\"\n",
+        "[doc]\nbrowser = \"x\"\n", "[future-incompat-report]\nfrequency = \"never\"\n",
+        "[install]\nroot = \"/x\"\n", "[publish]\ntimeout = 1\n", "[term]\nquiet = true\n",
+        "[path-bases]\nx = \"/x\"\n",
+        "[resolver]\nincompatible-rust-versions = \"allow\"\ncooldown-minutes = 1\n",
+        "[build]\njobs = 1\nwarnings = \"deny\"\nrustdoc = \"/x\"\nrustdocflags = [\"-x\"]\n",
+        "[target.'cfg(unix)']\nrunner = \"/x\"\nrustdocflags = [\"-x\"]\n",
+        "[host]\nrustdocflags = [\"-x\"]\n"}) {
+    CAPTURE(config);
+    CHECK(config_in_recipe(config) == "");
+  }
+}
+
+TEST_CASE("config: a key that is not known is carried and can be named") {
+  const std::string config =
+      "future-key = 1\n\n[build]\nfuture = true\nrustflags = [\"-x\"]\n\n[future.table]\nx = 1\n\n"
+      "[profile.dev]\nfuture = 1\nopt-level = 1\n\n[resolver]\nfuture = 1\n";
+  const auto carried = config_in_recipe(config);
+  CHECK(carried == cargo::toml_document(*cargo::parse_toml("c", config, "x").root.table()));
+  CHECK(joined_keys(carried) ==
+        "build.future future future-key profile.dev.future resolver.future");
+  CHECK(joined_keys("target-applies-to-host = false\n[target.x]\nmylib = {}\n[env]\nX = \"1\"\n") ==
+        "");
+}
+
+TEST_CASE("unsupported: features that are unified in another way") {
+  const std::string key = "[resolver]\nfeature-unification = ";
+  for (const std::string value : {"workspace", "package"}) {
+    CAPTURE(value);
+    const auto tree = workspace(key + "\"" + value + "\"\n");
+    for (const std::string command : {"build", "build -Zfeature-unification", ""}) {
+      CAPTURE(command);
+      const auto error = unification_error(tree, command);
+      CHECK(error.id() == "unsupported");
+      CHECK(error.message().find("`resolver.feature-unification = \"" + value + "\"`") == 0);
+      CHECK(error.location().file == "/w/.cargo/config.toml");
+      CHECK(error.location().line == 2);
+    }
+    CHECK(unification_error(workspace(),
+                            "build --config 'resolver.feature-unification=\"" + value + "\"'")
+              .id() == "unsupported");
+    Environment environment;
+    environment.set("CARGO_RESOLVER_FEATURE_UNIFICATION", value);
+    const auto error = unification_error(workspace(), "build", environment);
+    CHECK(error.id() == "unsupported");
+    CHECK(error.message().find("`CARGO_RESOLVER_FEATURE_UNIFICATION=" + value + "`") == 0);
+    // `--config` wins over the environment, which wins over files.
+    derive(tree, "/w", "build --config 'resolver.feature-unification=\"selected\"'");
+  }
+  Environment selected;
+  selected.set("CARGO_RESOLVER_FEATURE_UNIFICATION", "selected");
+  recipe::DeriveRequest request{"/w", "", {{"", {"build"}}}};
+  request.environment = selected;
+  recipe::derive(workspace(key + "\"workspace\"\n"), request);
+  const auto usual = derive(workspace(key + "\"selected\"\n"), "/w", "build -Zfeature-unification");
+  CHECK(usual.commands.at(0).fallback_reason == "");
+}
+
+TEST_CASE("a runner for build scripts in a --config file must not start at that file") {
+  const auto with = [](const std::string& file) {
+    auto tree = workspace();
+    add_file(tree, "/w/my.toml", file);
+    return derive(tree, "/w", "build --config my.toml");
+  };
+  for (const std::string runner : {"[\"./run\", \"-x\"]", "\"bin/run /x\""}) {
+    CHECK(error_of([&] { with("[host.x]\nrunner = " + runner + "\n"); }).id() ==
+          "command-unsupported");
+  }
+  with("[target.x]\nrunner = \"./run -x\"\n[host]\nrunner = \"run /x\"\n");
+}
+
+}  // namespace larder::testing
