@@ -148,13 +148,11 @@ void take_unknown(const std::string& option, Words& words, CommandLine& line) {
 void take_unstable(std::string flag, CommandLine& line) {
   if (leaves_units_alone(flag)) {
     line.unstable.push_back(std::move(flag));
-  } else {
+  } else if (flag.starts_with('-')) {
     // As two words it would pass for a value that was left out.
-    if (flag.starts_with('-')) {
-      line.unknown.push_back("-Z=" + flag);
-    } else {
-      line.unknown.insert(line.unknown.end(), {"-Z", std::move(flag)});
-    }
+    line.unknown.push_back("-Z=" + flag);
+  } else {
+    line.unknown.insert(line.unknown.end(), {"-Z", std::move(flag)});
   }
 }
 

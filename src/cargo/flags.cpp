@@ -1,8 +1,10 @@
 #include "larder/cargo/flags.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <set>
 
 #include "larder/base/path.hpp"
@@ -22,12 +24,6 @@ struct Overloaded : Ts... {
 /// For clang 14, which compiles the fuzz targets.
 template <typename... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
-
-std::string joined(const std::vector<std::string>& values) {
-  return std::accumulate(
-      values.begin(), values.end(), std::string(),
-      [](const std::string& a, const std::string& b) { return a.empty() ? b : a + "," + b; });
-}
 
 /// A value that looks like a flag has to be attached.
 void append(std::vector<std::string>& out, const std::string& name, const std::string& value,
@@ -223,7 +219,8 @@ std::vector<std::string> words_of(const CommandLine& line, const Flag& flag) {
                  [&](AllOfKind member) { say((line.*member.kind).all); },
                  [&](NamesOfKind member) { values((line.*member.kind).names); },
                  [&](FeatureList) {
-                   if (!line.features.empty()) value(joined(line.features));
+                   if (!line.features.empty())
+                     value(fmt::format("{}", fmt::join(line.features, ",")));
                  },
                  [&](ProfileName member) {
                    if (member.stands_for == "release") say(is_release());

@@ -83,12 +83,6 @@ void copy_inherited(const TomlTable& from, const TomlValue* package_table, TomlT
   }
 }
 
-const TomlTable& table_at(const TomlTable& parent, std::string_view key) {
-  static const TomlTable none;
-  const auto found = parent.find(key);
-  return found == parent.end() || found->second.table() == nullptr ? none : *found->second.table();
-}
-
 void list_below(const SourceTree& tree, const std::string& directory, const std::string& before,
                 std::vector<std::string>& out) {
   for (const auto& entry : tree.list(directory)) {
@@ -104,14 +98,22 @@ void list_below(const SourceTree& tree, const std::string& directory, const std:
 
 }  // namespace
 
-std::set<std::string> patched_directories(const Workspace& workspace, const Config& config) {
-  std::set<std::string> out;
-  add_directories(workspace.root_table("patch"), workspace.root_directory, out);
+void for_patch_tables(
+    const Workspace& workspace, const Config& config,
+    const std::function<void(const TomlTable& patches, const std::string& base)>& visit) {
   for (const auto& file : config.files()) {
     const auto* patches = file.root.find("patch");
     if (patches != nullptr && patches->table() != nullptr)
-      add_directories(*patches->table(), config_base(file), out);
+      visit(*patches->table(), config_base(file));
   }
+  visit(workspace.root_table("patch"), workspace.root_directory);
+}
+
+std::set<std::string> patched_directories(const Workspace& workspace, const Config& config) {
+  std::set<std::string> out;
+  for_patch_tables(workspace, config, [&](const TomlTable& patches, const std::string& base) {
+    add_directories(patches, base, out);
+  });
   return out;
 }
 

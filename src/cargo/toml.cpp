@@ -191,6 +191,17 @@ void write_table(std::string& out, const std::string& prefix, const TomlTable& t
 
 }  // namespace
 
+const TomlTable& table_at(const TomlTable& table, std::string_view key) {
+  static const TomlTable none;
+  const auto found = table.find(key);
+  return found == table.end() || found->second.table() == nullptr ? none : *found->second.table();
+}
+
+TomlTable* find_table(TomlTable& table, std::string_view key) {
+  const auto found = table.find(key);
+  return found == table.end() ? nullptr : found->second.table();
+}
+
 const TomlValue* TomlValue::find(std::string_view key) const {
   const auto* entries = table();
   if (entries == nullptr) return nullptr;

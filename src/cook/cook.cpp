@@ -227,7 +227,7 @@ class CommandCook {
     // A fallback under resolver 1 has a current package.
     line.manifest_path = path::join(skeleton_directory_, line.manifest_path.value_or("Cargo.toml"));
     auto arguments = line.arguments();
-    arguments.insert(arguments.end(), directories_.arguments.begin(), directories_.arguments.end());
+    append(arguments, directories_.arguments);
     append(arguments, own_redirections(config_, skeleton_directory_));
     if (reason_to_compile_.empty()) {
       const auto wrapper = make_wrapper();
@@ -332,7 +332,7 @@ class CommandCook {
     arguments.insert(arguments.end(), {"--profile", line.profile_name()});
     for (const auto& text : line.config) arguments.insert(arguments.end(), {"--config", text});
     for (const auto& flag : line.unstable) arguments.insert(arguments.end(), {"-Z", flag});
-    arguments.insert(arguments.end(), directories_.arguments.begin(), directories_.arguments.end());
+    append(arguments, directories_.arguments);
     append(arguments, own_redirections(config_, skeleton_directory_));
     const auto cleaned = capture_process(cargo_.command(arguments, request_.directory));
     if (!succeeded(cleaned.status)) {

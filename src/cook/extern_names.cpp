@@ -13,6 +13,7 @@
 
 namespace larder::cook {
 
+using cargo::find_table;
 using cargo::TomlArray;
 using cargo::TomlTable;
 using cargo::TomlValue;
@@ -26,21 +27,16 @@ bool is_rustcs_own(std::string name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-TomlTable* table_at(TomlTable& table, std::string_view key) {
-  const auto found = table.find(key);
-  return found == table.end() ? nullptr : found->second.table();
-}
-
 /// Calls `visit` with each dependency table of a manifest.
 template <typename Visit>
 void for_dependencies(TomlTable& manifest, Visit visit) {
   const auto visit_kinds = [&](TomlTable& table) {
     for (const auto* kind : {"dependencies", "dev-dependencies", "build-dependencies"}) {
-      if (auto* dependencies = table_at(table, kind)) visit(*dependencies);
+      if (auto* dependencies = find_table(table, kind)) visit(*dependencies);
     }
   };
   visit_kinds(manifest);
-  auto* targets = table_at(manifest, "target");
+  auto* targets = find_table(manifest, "target");
   if (targets == nullptr) return;
   for (auto& [platform, tables] : *targets) {
     if (tables.table() != nullptr) visit_kinds(*tables.table());
@@ -73,8 +69,8 @@ class Renaming {
         if (is_rustcs_own(key)) renamed_[key];
       }
     });
-    const auto* package = table_at(manifest, "package");
-    const auto* features = table_at(manifest, "features");
+    const auto* package = find_table(manifest, "package");
+    const auto* features = find_table(manifest, "features");
     if (package == nullptr || features == nullptr) return;
     const auto name = package->find("name");
     if (name == package->end() || name->second.string() == nullptr) return;
@@ -92,7 +88,7 @@ class Renaming {
 
   void rename(TomlTable& manifest) const {
     for_dependencies(manifest, [&](TomlTable& dependencies) { rename_keys(dependencies); });
-    if (auto* features = table_at(manifest, "features")) {
+    if (auto* features = find_table(manifest, "features")) {
       const auto is_there = [&](const std::string& name) { return features->contains(name); };
       for (auto& [name, values] : *features) {
         const auto& feature = name;

@@ -8,6 +8,8 @@
 
 namespace larder::reduce {
 
+using cargo::find_table;
+using cargo::table_at;
 using cargo::TomlTable;
 
 namespace {
@@ -60,16 +62,6 @@ const Names profile_keys{
 const Names source_keys{"branch",   "directory",    "git", "local-registry",
                         "registry", "replace-with", "rev", "tag"};
 
-TomlTable* table_at(TomlTable& table, const std::string& key) {
-  const auto found = table.find(key);
-  return found == table.end() ? nullptr : found->second.table();
-}
-
-const TomlTable* table_at(const TomlTable& table, const std::string& key) {
-  const auto found = table.find(key);
-  return found == table.end() ? nullptr : found->second.table();
-}
-
 void drop(TomlTable* table, const Names& names) {
   if (table == nullptr) return;
   std::erase_if(*table, [&](const auto& entry) { return names.contains(entry.first); });
@@ -77,17 +69,17 @@ void drop(TomlTable* table, const Names& names) {
 
 class UnknownKeys {
  public:
-  void look(const TomlTable* table, const std::string& before, const Names& known) {
-    if (table == nullptr) return;
-    for (const auto& [key, value] : *table) {
+  void look(const TomlTable& table, const std::string& before, const Names& known) {
+    for (const auto& [key, value] : table) {
       if (!known.contains(key)) found_.push_back(before + cargo::toml_key(key));
     }
   }
 
-  void look_in_each(const TomlTable* tables, const std::string& before, const Names& known) {
-    if (tables == nullptr) return;
-    for (const auto& [name, value] : *tables)
-      look(value.table(), before + cargo::toml_key(name) + ".", known);
+  void look_in_each(const TomlTable& tables, const std::string& before, const Names& known) {
+    for (const auto& [name, value] : tables) {
+      if (value.table() != nullptr)
+        look(*value.table(), before + cargo::toml_key(name) + ".", known);
+    }
   }
 
   std::vector<std::string> sorted() && {
@@ -110,12 +102,12 @@ Error other_unification(const std::string& what, const std::string& remedy) {
 
 void keep_reaching_keys(TomlTable& config) {
   drop(&config, harmless_keys);
-  drop(table_at(config, "build"), harmless_build_keys);
-  drop(table_at(config, "resolver"), harmless_resolver_keys);
-  if (auto* targets = table_at(config, "target")) {
+  drop(find_table(config, "build"), harmless_build_keys);
+  drop(find_table(config, "resolver"), harmless_resolver_keys);
+  if (auto* targets = find_table(config, "target")) {
     for (auto& [name, target] : *targets) drop(target.table(), harmless_target_keys);
   }
-  if (auto* host = table_at(config, "host")) {
+  if (auto* host = find_table(config, "host")) {
     drop(host, harmless_host_keys);
     for (auto& [name, target] : *host) drop(target.table(), harmless_host_keys);
   }
@@ -124,7 +116,7 @@ void keep_reaching_keys(TomlTable& config) {
 std::vector<std::string> unknown_config_keys(const TomlTable& config) {
   // Any other key of `[target.…]` and `[host]` is the name of a native library.
   UnknownKeys out;
-  out.look(&config, "", reaching_keys);
+  out.look(config, "", reaching_keys);
   out.look(table_at(config, "build"), "build.", reaching_build_keys);
   out.look(table_at(config, "resolver"), "resolver.", reaching_resolver_keys);
   out.look_in_each(table_at(config, "profile"), "profile.", profile_keys);

@@ -170,8 +170,8 @@ void LocalUnits::add_roots(std::size_t package) {
     const auto unit = make_unit(package, index, mode, side, abort, LtoState::Bitcode);
     const auto conditions =
         target.kind == TargetKind::Lib ? always : features_.required(package, target);
+    const auto entry = library_entry(unit);
     for (const auto& condition : conditions) {
-      const auto entry = library_entry(unit);
       if (entry && target.is_proc_macro()) {
         root_macros_.insert(package);
       } else if (entry) {

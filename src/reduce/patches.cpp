@@ -4,6 +4,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/base/url.hpp"
+#include "larder/cargo/patched.hpp"
 #include "larder/cargo/registries.hpp"
 
 namespace larder::reduce {
@@ -65,12 +66,9 @@ bool is_put_in(const cargo::Lockfile& lock, const cargo::LockedPackage& package,
 Patches::Patches(const cargo::Workspace& workspace, const cargo::Config& config,
                  const Environment& environment)
     : workspace_(workspace), config_(config), environment_(environment) {
-  for (const auto& file : config.files()) {
-    const auto* patches = file.root.find("patch");
-    if (patches != nullptr && patches->table() != nullptr)
-      add(*patches->table(), cargo::config_base(file));
-  }
-  add(workspace.root_table("patch"), workspace.root_directory);
+  cargo::for_patch_tables(
+      workspace, config,
+      [&](const cargo::TomlTable& patches, const std::string& base) { add(patches, base); });
 }
 
 void Patches::add(const cargo::TomlTable& patches, const std::string& base) {

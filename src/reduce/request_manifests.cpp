@@ -20,14 +20,10 @@ namespace {
 class Origins {
  public:
   Origins(const Resolution& resolution, const cargo::Config& config) : resolution_(resolution) {
-    // The config wins.
-    for (const auto& file : config.files()) {
-      const auto* patches = file.root.find("patch");
-      if (patches != nullptr && patches->table() != nullptr)
-        add_patches(*patches->table(), cargo::config_base(file));
-    }
     const auto& workspace = *resolution.workspace;
-    add_patches(workspace.root_table("patch"), workspace.root_directory);
+    cargo::for_patch_tables(
+        workspace, config,
+        [&](const TomlTable& patches, const std::string& base) { add_patches(patches, base); });
     auto replacements = workspace.root_table("replace");
     std::erase_if(replacements,
                   [](const auto& entry) { return entry.second.find("path") != nullptr; });
@@ -67,9 +63,8 @@ class Origins {
   std::optional<std::string> place_of(const std::string& directory) {
     const auto package = resolution_.workspace->package_in(directory);
     if (!package) return std::nullopt;
-    for (const auto& [entry, carried] : resolution_.carried) {
-      if (carried == *package) return carried_directory(*resolution_.workspace, carried);
-    }
+    if (resolution_.carried_entry(*package))
+      return carried_directory(*resolution_.workspace, *package);
     if (!is_asked_for(*package)) return std::nullopt;
     const auto [known, inserted] =
         places_.emplace(*package, fmt::format("patched{}", places_.size()));

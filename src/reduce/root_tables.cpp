@@ -8,6 +8,7 @@
 #include "crates.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/package_spec.hpp"
+#include "larder/cargo/patched.hpp"
 #include "larder/reduce/config_keys.hpp"
 #include "patches.hpp"
 
@@ -168,10 +169,7 @@ void add_carried(const Resolution& resolution, const TomlTable& patches, const s
       const auto* given = entry.find("path");
       if (given == nullptr || given->string() == nullptr) continue;
       const auto package = resolution.workspace->package_in(path::join(base, *given->string()));
-      const bool is_carried =
-          std::any_of(resolution.carried.begin(), resolution.carried.end(),
-                      [&](const auto& carried) { return package == carried.second; });
-      if (!is_carried) continue;
+      if (!package || !resolution.carried_entry(*package)) continue;
       auto copy = *entry.table();
       copy.insert_or_assign("path", TomlValue(carried_directory(*resolution.workspace, *package)));
       auto& entries = out.try_emplace(source, TomlValue(TomlTable{})).first->second;
@@ -182,14 +180,10 @@ void add_carried(const Resolution& resolution, const TomlTable& patches, const s
 
 TomlTable carried_patches(const Resolution& resolution, const cargo::Config& config) {
   TomlTable out;
-  // The config wins.
-  for (const auto& file : config.files()) {
-    const auto* patches = file.root.find("patch");
-    if (patches != nullptr && patches->table() != nullptr)
-      add_carried(resolution, *patches->table(), cargo::config_base(file), out);
-  }
-  const auto& workspace = *resolution.workspace;
-  add_carried(resolution, workspace.root_table("patch"), workspace.root_directory, out);
+  cargo::for_patch_tables(*resolution.workspace, config,
+                          [&](const TomlTable& patches, const std::string& base) {
+                            add_carried(resolution, patches, base, out);
+                          });
   return out;
 }
 
@@ -234,15 +228,10 @@ TomlTable reduce_config(const cargo::Config& config, const std::vector<std::stri
   refuse(config, "paths");
   auto table = config.merged();
   keep_reaching_keys(table);
-  if (const auto profiles = table.find("profile");
-      profiles != table.end() && profiles->second.table() != nullptr) {
-    profiles->second =
-        TomlValue(reduce_profiles(*profiles->second.table(), profile_chain, lock, kept));
-  }
-  if (const auto patches = table.find("patch");
-      patches != table.end() && patches->second.table() != nullptr) {
-    patches->second = TomlValue(reduce_patches(*patches->second.table(), config, lock, kept));
-  }
+  if (auto* profiles = cargo::find_table(table, "profile"))
+    *profiles = reduce_profiles(*profiles, profile_chain, lock, kept);
+  if (auto* patches = cargo::find_table(table, "patch"))
+    *patches = reduce_patches(*patches, config, lock, kept);
   TomlValue whole(std::move(table));
   remove_secrets(config, whole, "config");
   drop_empty(*whole.table());

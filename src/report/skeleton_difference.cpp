@@ -12,6 +12,7 @@ namespace larder::report {
 
 namespace {
 
+using cargo::table_at;
 using cargo::TomlTable;
 using cargo::TomlValue;
 
@@ -38,12 +39,6 @@ std::string channel_of(const reduce::ToolchainText& toolchain) {
     return channel != nullptr && channel->string() != nullptr ? *channel->string() : "no channel";
   }
   return toolchain.contents.substr(0, toolchain.contents.find('\n'));
-}
-
-const TomlTable& table_at(const TomlTable& table, std::string_view key) {
-  static const TomlTable none;
-  const auto found = table.find(key);
-  return found == table.end() || found->second.table() == nullptr ? none : *found->second.table();
 }
 
 std::string words(const std::set<std::string>& items) {

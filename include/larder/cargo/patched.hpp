@@ -12,6 +12,12 @@
 
 namespace larder::cargo {
 
+/// Calls `visit` with every `[patch]` table and the directory that relative paths in it start from:
+/// those of the config files first, which win, then that of the root manifest.
+void for_patch_tables(
+    const Workspace& workspace, const Config& config,
+    const std::function<void(const TomlTable& patches, const std::string& base)>& visit);
+
 /// The directories that `[patch]` names, in the root manifest and the config.
 std::set<std::string> patched_directories(const Workspace& workspace, const Config& config);
 

@@ -63,6 +63,11 @@ class TomlValue {
   Position position_;
 };
 
+/// The table under a key; an empty one where there is none.
+const TomlTable& table_at(const TomlTable& table, std::string_view key);
+/// The same to be changed; null where there is none.
+TomlTable* find_table(TomlTable& table, std::string_view key);
+
 /// A parsed file, with what an error message needs.
 struct TomlDocument {
   std::string file;
