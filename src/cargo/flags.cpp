@@ -251,24 +251,6 @@ std::vector<GivenFlag> output_flags(const CommandLine& line) {
   return out;
 }
 
-void drop_output_flags(std::vector<std::string>& words) {
-  std::vector<std::string> kept;
-  auto at = words.begin();
-  for (; at != words.end() && *at != "--"; ++at) {
-    const auto* flag = find_flag(at->substr(0, at->find('=')));
-    const bool takes_next = flag != nullptr && at->find('=') == std::string::npos &&
-                            flag->value != FlagValue::None && flag->value != FlagValue::Attached &&
-                            at + 1 != words.end();
-    const bool keep = flag == nullptr || flag->role != FlagRole::Output;
-    if (keep) kept.push_back(*at);
-    if (!takes_next) continue;
-    ++at;
-    if (keep) kept.push_back(*at);
-  }
-  kept.insert(kept.end(), at, words.end());
-  words = std::move(kept);
-}
-
 void clear_flags(CommandLine& line, std::initializer_list<FlagRole> roles) {
   const CommandLine none;
   const auto is_one = [&](FlagRole role) {

@@ -29,7 +29,7 @@ void note_unknown_config_keys(const Context& context, const recipe::Recipe& reci
   if (recipe.open) add_file(*recipe.open);
   for (const auto& command : recipe.commands) {
     add_file(command.skeleton);
-    const auto stated = cargo::parse_command_line(command.cook_arguments).config;
+    const auto& stated = command.cook_line.config;
     add_unknown_keys(cargo::Config::of_arguments(MemoryTree(), "/", stated).merged(), keys);
   }
   if (keys.empty()) return;
@@ -49,12 +49,12 @@ void note_unknown_flags(const Context& context, const cargo::CommandLine& line) 
 void announce_commands(const Context& context, const recipe::Recipe& recipe) {
   note_unknown_config_keys(context, recipe);
   for (const auto& command : recipe.commands) {
-    note_unknown_flags(context, cargo::parse_command_line(command.arguments));
+    note_unknown_flags(context, command.line);
     if (command.fallback_reason.empty()) continue;
     context.shell.note(
         fmt::format("`cargo {}`: every local package has a crate of its own in the skeleton, so "
                     "that the recipe changes more often, because of {}",
-                    cargo::join_command(command.arguments), command.fallback_reason));
+                    cargo::join_command(command.line.arguments()), command.fallback_reason));
   }
 }
 

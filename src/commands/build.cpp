@@ -71,8 +71,7 @@ class Build {
   const recipe::Command& choose(const recipe::Recipe& recipe) const {
     std::vector<const recipe::Command*> fitting;
     for (const auto& command : recipe.commands) {
-      const auto line = cargo::parse_command_line(command.arguments);
-      if (line.subcommand == recorded_as() &&
+      if (command.line.subcommand == recorded_as() &&
           (options_.only.empty() || options_.only == command.name)) {
         fitting.push_back(&command);
       }

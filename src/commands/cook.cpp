@@ -51,8 +51,7 @@ std::vector<std::string> chosen(const CookOptions& options, const std::string& p
   if (options.subcommand.empty()) return options.only;
   std::vector<std::string> names;
   for (const auto& command : recipe.commands) {
-    if (cargo::parse_command_line(command.arguments).subcommand == options.subcommand)
-      names.push_back(command.name);
+    if (command.line.subcommand == options.subcommand) names.push_back(command.name);
   }
   if (!names.empty()) return names;
   throw Error("flag-disagrees", fmt::format("the recipe was made for no `cargo {}`, which is asked "
@@ -154,7 +153,7 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
   for (const auto& command : recipe.commands) {
     if (flags.empty()) break;
     if (!only.empty() && std::find(only.begin(), only.end(), command.name) == only.end()) continue;
-    const auto recorded = cargo::parse_command_line(command.arguments);
+    const auto& recorded = command.line;
     const auto given = check_given(recorded, flags, recorded.subcommand);
     request.given = given_to_cook(recorded, given);
     if (const auto& target = given.target_dir)

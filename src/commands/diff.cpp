@@ -97,7 +97,7 @@ class Diff {
     request.manifest_path = path::join(root, "Cargo.toml");
     request.paths_from = root;
     for (const auto& command : recorded_->commands)
-      request.commands.push_back({command.name, command.arguments});
+      request.commands.push_back({command.name, command.line.arguments()});
     request.whole_lock = recorded_->whole_lock.has_value();
   }
 

@@ -80,7 +80,7 @@ class HistoryCommand {
       const auto recipe = recipe::derive(git::GitTree(repository_, newest.id), request);
       request.default_commands.clear();
       for (const auto& command : recipe.commands)
-        request.default_commands.push_back({command.name, command.arguments});
+        request.default_commands.push_back({command.name, command.line.arguments()});
     } catch (Error& error) {
       // Anything else is told at its turn.
       if (HistoryWalk::is_of_repository(error)) {

@@ -124,10 +124,10 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
   if (!unchanged) write_file_atomically(target, text);
   for (const auto& command : made.commands) {
     context.shell.detail("Command", fmt::format("{}: cargo {} ({} external packages)", command.name,
-                                                cargo::join_command(command.arguments),
+                                                cargo::join_command(command.line.arguments()),
                                                 external_count(command.skeleton)));
   }
-  const auto sources = made.package_files();
+  const auto sources = made.sources_of(recipe::SourceKind::Package);
   if (!sources.empty()) {
     std::size_t size = 0;
     for (const auto& source : sources) size += source.contents.size();

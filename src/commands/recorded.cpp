@@ -71,7 +71,7 @@ cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& r
                                  const std::vector<std::string>& flags,
                                  const std::string& subcommand) {
   const auto& recipe = recorded.recipe;
-  auto line = cargo::parse_command_line(command.arguments);
+  auto line = command.line;
   auto given = check_given(line, flags, subcommand);
   if (line.target_dir) line.target_dir = recipe.from_directory(*line.target_dir);
   if (given.target_dir) given.target_dir = path::join(context.directory, *given.target_dir);
@@ -102,7 +102,7 @@ std::vector<std::string> differences_from_sources(const RecordedRecipe& recorded
   // Recorded paths count from the workspace root.
   recipe::DeriveRequest request{recorded.directory, path::join(root, "Cargo.toml"), {}, root};
   for (const auto& command : recorded.recipe.commands)
-    request.commands.push_back({command.name, command.arguments});
+    request.commands.push_back({command.name, command.line.arguments()});
   request.whole_lock = recorded.recipe.whole_lock.has_value();
   try {
     return report::differences(recorded.recipe, recipe::derive(DiskTree(), request));
@@ -128,14 +128,14 @@ cook::BuildDirectories directories_of(const Context& context, const std::string&
 
 std::vector<std::string> patched_files(const RecordedRecipe& recorded) {
   std::vector<std::string> out;
-  for (const auto& source : recorded.recipe.package_files())
+  for (const auto& source : recorded.recipe.sources_of(recipe::SourceKind::Package))
     out.push_back(path::join(recorded.workspace_root, source.path));
   return out;
 }
 
 void date_patched_sources(const RecordedRecipe& recorded, const cook::BuildDirectories& directories,
                           bool same_recipe) {
-  const auto sources = recorded.recipe.package_files();
+  const auto sources = recorded.recipe.sources_of(recipe::SourceKind::Package);
   if (sources.empty()) return;
   const auto cooked_at = modified(cook::record_file(directories.target_directory));
   if (!cooked_at) return;

@@ -100,9 +100,9 @@ class Verify {
     std::vector<Stated> out;
     for (const auto& command : recorded_->recipe.commands) {
       if (!options_.only.empty() && options_.only != command.name) continue;
-      const auto subcommand = cargo::parse_command_line(command.arguments).subcommand;
       out.push_back(
-          {recorded_line(context_, *recorded_, command, options_.flags, subcommand), &command});
+          {recorded_line(context_, *recorded_, command, options_.flags, command.line.subcommand),
+           &command});
     }
     if (!out.empty()) return out;
     throw Error("unknown-command", fmt::format("the recipe holds no `{}` command", options_.only))

@@ -37,7 +37,7 @@ Error changed(const std::string& what, const std::string& by) {
 
 void check_assumptions(const recipe::Command& command, const cargo::Config& config,
                        const Environment& environment) {
-  auto line = cargo::parse_command_line(command.cook_arguments);
+  const auto& line = command.cook_line;
   const auto& manifests = command.skeleton.manifests;
   cargo::TomlTable in_manifest;
   for (const auto& manifest : manifests) {

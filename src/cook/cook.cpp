@@ -76,7 +76,7 @@ void restore_files(const recipe::Recipe& recipe, const reduce::Skeleton& skeleto
   if (skeleton.config_file) restore(".cargo/config.toml", *skeleton.config_file);
   if (skeleton.toolchain) restore(skeleton.toolchain->name, skeleton.toolchain->contents);
   // They count from the workspace root, which lies in the directory or is it.
-  for (const auto& file : recipe.target_files())
+  for (const auto& file : recipe.sources_of(recipe::SourceKind::TargetSpecification))
     restore(path::join(recipe.root, file.path), file.contents);
 }
 
@@ -100,17 +100,17 @@ class CommandCook {
               const Environment& environment, const Shell& shell)
       : recipe_(recipe),
         command_(recipe.commands[index]),
-        sources_(recipe.package_files()),
+        sources_(recipe.sources_of(recipe::SourceKind::Package)),
         request_(request),
         environment_(environment),
         shell_(shell),
-        digest_(larder::digest(recipe::write(recipe))),
+        digest_(larder::digest(request.recipe_text)),
         index_(index) {
-    const auto line = cargo::parse_command_line(command_.arguments);
+    const auto& line = command_.line;
     cargo_ = driver::find_cargo(environment, request.directory, line.toolchain);
     forget_redirections(cargo_.environment);
     restore_files(recipe, command_.skeleton, request, shell);
-    const auto stated = cargo::parse_command_line(command_.cook_arguments).config;
+    const auto& stated = command_.cook_line.config;
     config_ = machine_config(request.directory, environment)
                   .below(cargo::Config::of_arguments(DiskTree(), request.directory, stated));
     check_sources(config_);
@@ -131,17 +131,16 @@ class CommandCook {
     skeleton_directory_ = path::join(place.new_directory(digest_), std::to_string(index_));
     leave_recipe();
     reason_to_compile_ = reason_to_compile();
-    const CompiledSkeleton given{command_.skeleton, command_.cook_arguments};
-    const auto written = reason_to_compile_.empty()
-                             ? given
-                             : with_safe_externs(given.skeleton, given.cook_arguments);
+    const CompiledSkeleton given{command_.skeleton, command_.cook_line};
+    const auto written =
+        reason_to_compile_.empty() ? given : with_safe_externs(given.skeleton, given.cook_line);
     write_skeleton(written.skeleton, skeleton_directory_);
     write_sources(sources_, skeleton_directory_);
     const auto version = driver::cargo_version(cargo_, request_.directory);
     check_path_hash();
-    shell_.status("Cooking",
-                  fmt::format("cargo {} ({})", cargo::join_command(command_.arguments), version));
-    const auto arguments = cargo_arguments(written.cook_arguments);
+    shell_.status("Cooking", fmt::format("cargo {} ({})",
+                                         cargo::join_command(command_.line.arguments()), version));
+    const auto arguments = cargo_arguments(written.cook_line);
     shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
     const auto status =
         driver::check_started(run_process(cargo_.command(arguments, request_.directory)), cargo_);
@@ -209,12 +208,11 @@ class CommandCook {
   std::string reason_to_compile() const {
     // A wrapper is part of what cargo calls the unit of a member.
     if (!sources_.empty()) return "the recipe has sources of its own";
-    return reason_against_wrapper(command_.cook_arguments.at(0), cargo_.environment, config_);
+    return reason_against_wrapper(command_.cook_line.subcommand, cargo_.environment, config_);
   }
 
   /// The command that builds the skeleton, with the flags given to cook on top of it.
-  cargo::CommandLine cook_line(const std::vector<std::string>& cook_arguments) const {
-    auto line = cargo::parse_command_line(cook_arguments);
+  cargo::CommandLine with_given_flags(cargo::CommandLine line) const {
     line.trailing.clear();
     line.target_dir.reset();
     find_target_files(line.targets);
@@ -222,8 +220,8 @@ class CommandCook {
     return line;
   }
 
-  std::vector<std::string> cargo_arguments(const std::vector<std::string>& cook_arguments) const {
-    auto line = cook_line(cook_arguments);
+  std::vector<std::string> cargo_arguments(const cargo::CommandLine& cook_line) const {
+    auto line = with_given_flags(cook_line);
     // A fallback under resolver 1 has a current package.
     line.manifest_path = path::join(skeleton_directory_, line.manifest_path.value_or("Cargo.toml"));
     auto arguments = line.arguments();
@@ -272,7 +270,7 @@ class CommandCook {
   /// Cargo may only have dropped entries: with `--locked` anything else is an error, as it would be
   /// in the build.
   void check_lock() const {
-    const auto line = cargo::parse_command_line(command_.arguments);
+    const auto& line = command_.line;
     if (!line.locked && !line.frozen) return;
     const auto path = path::join(skeleton_directory_, "Cargo.lock");
     const auto before = cargo::parse_lockfile(path, command_.skeleton.lock_file);
@@ -297,7 +295,7 @@ class CommandCook {
   /// What a build without network asks for beyond what was compiled.
   ExitStatus fetch() const {
     if (!recipe_.whole_lock) return Exited{0};
-    const auto line = cook_line(command_.cook_arguments);
+    const auto line = with_given_flags(command_.cook_line);
     if (is_offline(line, cargo_.environment, config_)) {
       shell_.detail("Fetching", "nothing more, as cook is offline");
       return Exited{0};
@@ -327,7 +325,7 @@ class CommandCook {
       if (const auto name = package_name(document))
         arguments.insert(arguments.end(), {"-p", *name});
     }
-    const auto line = cook_line(command_.cook_arguments);
+    const auto line = with_given_flags(command_.cook_line);
     for (const auto& target : line.targets) arguments.insert(arguments.end(), {"--target", target});
     arguments.insert(arguments.end(), {"--profile", line.profile_name()});
     for (const auto& text : line.config) arguments.insert(arguments.end(), {"--config", text});
@@ -374,10 +372,10 @@ void check_names(const recipe::Recipe& recipe, const CookRequest& request) {
 
 }  // namespace
 
-ExitStatus cook(const recipe::Recipe& given, const CookRequest& request,
+ExitStatus cook(const recipe::Recipe& recipe, const CookRequest& request,
                 const Environment& environment, const Shell& shell) {
-  check_names(given, request);
-  const auto recipe = checked(given, request.directory);
+  check_names(recipe, request);
+  check(recipe, request.directory);
   std::string target_directory;
   for (std::size_t i = 0; i < recipe.commands.size(); ++i) {
     if (!wanted(request, recipe.commands[i].name)) continue;

@@ -45,7 +45,7 @@ void for_dependencies(TomlTable& manifest, Visit visit) {
 
 class Renaming {
  public:
-  CompiledSkeleton run(reduce::Skeleton skeleton, std::vector<std::string> arguments) {
+  CompiledSkeleton run(reduce::Skeleton skeleton, cargo::CommandLine cook_line) {
     std::vector<TomlTable> manifests;
     for (const auto& manifest : skeleton.manifests) {
       const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
@@ -57,8 +57,8 @@ class Renaming {
       rename(manifests[i]);
       skeleton.manifests[i].contents = cargo::toml_document(manifests[i]);
     }
-    if (!renamed_.empty()) rename_flags(arguments);
-    return {std::move(skeleton), std::move(arguments)};
+    if (!renamed_.empty()) rename_flags(cook_line);
+    return {std::move(skeleton), std::move(cook_line)};
   }
 
  private:
@@ -153,8 +153,7 @@ class Renaming {
     return renamed->second + (value.weak ? "?/" : "/") + value.feature;
   }
 
-  void rename_flags(std::vector<std::string>& arguments) const {
-    auto line = cargo::parse_command_line(arguments);
+  void rename_flags(cargo::CommandLine& line) const {
     std::set<std::string> features;
     for (const auto& text : line.features) {
       const auto renamed = renamed_value(text);
@@ -163,9 +162,7 @@ class Renaming {
       if (renamed == text || qualified == qualified_.end()) continue;
       for (const auto& crate : qualified->second) features.insert(crate + "/" + qualified->first);
     }
-    if (std::vector<std::string>(features.begin(), features.end()) == line.features) return;
     line.features.assign(features.begin(), features.end());
-    arguments = line.arguments();
   }
 
   std::set<std::string> keys_;
@@ -177,9 +174,8 @@ class Renaming {
 
 }  // namespace
 
-CompiledSkeleton with_safe_externs(reduce::Skeleton skeleton,
-                                   std::vector<std::string> cook_arguments) {
-  return Renaming().run(std::move(skeleton), std::move(cook_arguments));
+CompiledSkeleton with_safe_externs(reduce::Skeleton skeleton, cargo::CommandLine cook_line) {
+  return Renaming().run(std::move(skeleton), std::move(cook_line));
 }
 
 }  // namespace larder::cook

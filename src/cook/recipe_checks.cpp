@@ -126,39 +126,21 @@ void check_patches(const cargo::TomlDocument& config) {
   }
 }
 
-Error not_a_cook(const std::vector<std::string>& words, const std::string& reason) {
-  return refused(
-      fmt::format("the recipe has the command `cargo {}`, which is not how a skeleton "
-                  "is built{}{}",
-                  cargo::join_command(words), reason.empty() ? "" : ": ", reason));
-}
-
-cargo::CommandLine parse_recorded(const std::vector<std::string>& words) {
-  for (const auto& word : words) {
-    if (word.find('\0') != std::string::npos) throw not_a_cook(words, "it holds a NUL");
-  }
-  try {
-    return cargo::parse_command_line(words);
-  } catch (const Error& error) {
-    throw not_a_cook(words, error.message());
-  }
-}
-
 }  // namespace
 
-std::vector<std::string> checked_cook_arguments(const std::vector<std::string>& words) {
+void check_cook_line(const cargo::CommandLine& line) {
   static const std::set<std::string> subcommands{"build", "check", "clippy",
                                                  "test",  "bench", "zigbuild"};
-  auto line = parse_recorded(words);
   const bool tests = line.intent == cargo::Intent::Test || line.intent == cargo::Intent::Bench;
   const bool has_words = std::any_of(line.trailing.begin(), line.trailing.end(),
                                      [](const std::string& word) { return word != "--"; });
   const bool leaves = line.manifest_path && !stays_in_skeleton("", *line.manifest_path);
   if (!subcommands.contains(line.subcommand) || !line.toolchain.empty() || !line.own.empty() ||
-      line.is_run || (tests && !line.no_run) || has_words || leaves)
-    throw not_a_cook(words, "");
-  line.trailing.clear();
-  return line.arguments();
+      line.is_run || (tests && !line.no_run) || has_words || leaves) {
+    throw refused(
+        fmt::format("the recipe has the command `cargo {}`, which is not how a skeleton is built",
+                    cargo::join_command(line.arguments())));
+  }
 }
 
 void check_skeleton(const reduce::Skeleton& skeleton,
@@ -210,10 +192,10 @@ void check_shared_files(const reduce::Skeleton& skeleton, const std::string& dir
   }
 }
 
-recipe::Recipe checked(recipe::Recipe recipe, const std::string& directory) {
-  for (auto& command : recipe.commands) {
-    command.cook_arguments = checked_cook_arguments(command.cook_arguments);
-    const auto line = parse_recorded(command.arguments);
+void check(const recipe::Recipe& recipe, const std::string& directory) {
+  for (const auto& command : recipe.commands) {
+    check_cook_line(command.cook_line);
+    const auto& line = command.line;
     if (line.target_dir && !stays_in_skeleton("", *line.target_dir)) {
       throw refused(
           fmt::format("the command of the recipe has a target directory, `{}`, that lies "
@@ -228,7 +210,6 @@ recipe::Recipe checked(recipe::Recipe recipe, const std::string& directory) {
     }
     check_shared_files(command.skeleton, directory);
   }
-  return recipe;
 }
 
 }  // namespace larder::cook

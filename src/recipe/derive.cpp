@@ -51,17 +51,11 @@ std::string rebase(const std::string& text, const DeriveRequest& request, const 
   return path::relative(absolute, root);
 }
 
-std::vector<SourceFile> sources_where(const Recipe& recipe, bool target) {
-  std::set<std::string> targets;
-  for (const auto& command : recipe.commands) {
-    const auto line = cargo::parse_command_line(command.arguments);
-    targets.insert(line.targets.begin(), line.targets.end());
-  }
-  std::vector<SourceFile> out;
-  for (const auto& source : recipe.sources) {
-    if (targets.contains(source.path) == target) out.push_back(source);
-  }
-  return out;
+/// `run` is recorded as the `build` that it begins with.
+cargo::CommandLine recorded(cargo::CommandLine line) {
+  if (line.is_run) line.trailing.clear();
+  line.is_run = false;
+  return line;
 }
 
 /// A stub says nothing of what it stands for.
@@ -191,9 +185,9 @@ class Deriver {
     for (const auto& package : reduction.carried) add_sources(*workspace, package);
     Command command;
     command.name = unique_name(stated.name.empty() ? line.subcommand : stated.name, before);
-    command.arguments = line.arguments();
+    command.line = recorded(std::move(line));
     command.output_flags = cargo::words_of(output);
-    command.cook_arguments = std::move(reduction.cook_arguments);
+    command.cook_line = std::move(reduction.cook_line);
     command.assumptions = reduction.assumptions;
     command.fallback_reason = std::move(reduction.fallback_reason);
     command.skeleton = std::move(reduction.skeleton);
@@ -207,7 +201,8 @@ class Deriver {
     const auto absolute = stated_path(target, request_);
     target = rebase(target, request_, workspace_.root_directory);
     if (auto contents = tree_.read(absolute))
-      sources_.insert_or_assign(target, SourceFile{target, std::move(*contents), false});
+      sources_.insert_or_assign(
+          target, SourceFile{target, std::move(*contents), false, SourceKind::TargetSpecification});
   }
 
   /// The files of a package that is compiled with the external ones; its manifest is the
@@ -263,12 +258,11 @@ Recipe derive(const SourceTree& tree, const DeriveRequest& request) {
   return Deriver(tree, request, LockPlace::AsConfigured).run();
 }
 
-std::vector<SourceFile> Recipe::target_files() const {
-  return sources_where(*this, true);
-}
-
-std::vector<SourceFile> Recipe::package_files() const {
-  return sources_where(*this, false);
+std::vector<SourceFile> Recipe::sources_of(SourceKind kind) const {
+  std::vector<SourceFile> out;
+  std::copy_if(sources.begin(), sources.end(), std::back_inserter(out),
+               [&](const SourceFile& source) { return source.kind == kind; });
+  return out;
 }
 
 std::string Recipe::from_directory(const std::string& path) const {

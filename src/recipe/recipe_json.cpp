@@ -56,8 +56,8 @@ json write_skeleton(const reduce::Skeleton& skeleton) {
 json write_command(const Command& command) {
   const auto& assumed = command.assumptions;
   json out = {{"name", command.name},
-              {"args", command.arguments},
-              {"cook_args", command.cook_arguments},
+              {"args", command.line.arguments()},
+              {"cook_args", command.cook_line.arguments()},
               {"assumes",
                {{"lto", assumed.lto ? "on" : "off"},
                 {"panic", assumed.panic_abort ? "abort" : "unwind"},
@@ -220,13 +220,31 @@ SourceFile read_source(const Cursor& cursor) {
   return source;
 }
 
+/// The words of a cargo command. Flags about output, which an older recipe may have, are left out.
+cargo::CommandLine read_line(const Cursor& cursor) {
+  const auto words = cursor.strings();
+  const auto refused = [&](const std::string& reason) {
+    return cursor.error(
+        fmt::format("the recipe has the command `cargo {}`, which cargo would not take: {}",
+                    cargo::join_command(words), reason));
+  };
+  for (const auto& word : words) {
+    if (word.find('\0') != std::string::npos) throw refused("it holds a NUL");
+  }
+  try {
+    auto line = cargo::parse_command_line(words);
+    cargo::clear_flags(line, {cargo::FlagRole::Output});
+    return line;
+  } catch (const Error& error) {
+    throw refused(error.message());
+  }
+}
+
 Command read_command(const Cursor& cursor) {
   Command command;
   command.name = cursor.at("name").string();
-  command.arguments = cursor.at("args").strings();
-  command.cook_arguments = cursor.at("cook_args").strings();
-  cargo::drop_output_flags(command.arguments);
-  cargo::drop_output_flags(command.cook_arguments);
+  command.line = read_line(cursor.at("args"));
+  command.cook_line = read_line(cursor.at("cook_args"));
   const auto assumed = cursor.at("assumes");
   command.assumptions.lto = assumed.at("lto").one_of<bool>({{"on", true}, {"off", false}});
   command.assumptions.panic_abort =
@@ -237,7 +255,9 @@ Command read_command(const Cursor& cursor) {
   return command;
 }
 
-/// Looks for a key that occurs twice in one object: the library keeps the last without a word.
+/// Looks for a key that occurs twice in one object: the library keeps the last without a word. Its
+/// parser callback would tell in the same pass, but with one it looks through the whole array above
+/// at the end of each object (nlohmann_json 3.11), which takes time in the square of the size.
 class DuplicateKeys : public json::json_sax_t {
  public:
   const std::optional<std::string>& found() const { return found_; }
@@ -319,6 +339,15 @@ void check_format(const Cursor& root, const std::string& file) {
       .hint("use the same version of cargo-larder for prepare and cook");
 }
 
+void set_kinds(Recipe& recipe) {
+  std::set<std::string> targets;
+  for (const auto& command : recipe.commands)
+    targets.insert(command.line.targets.begin(), command.line.targets.end());
+  for (auto& source : recipe.sources) {
+    if (targets.contains(source.path)) source.kind = SourceKind::TargetSpecification;
+  }
+}
+
 void read_larder(const Cursor& root, const reduce::Skeleton& shared, Recipe& recipe) {
   const auto larder = root.at("larder");
   if (larder.has("sources")) {
@@ -345,6 +374,7 @@ void read_larder(const Cursor& root, const reduce::Skeleton& shared, Recipe& rec
     }
     recipe.commands.push_back(std::move(command));
   }
+  set_kinds(recipe);
 }
 
 }  // namespace

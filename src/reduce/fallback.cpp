@@ -293,8 +293,8 @@ class Renamer {
 
 }  // namespace
 
-std::vector<std::string> fallback_arguments(const FallbackInput& input, const Partition& partition,
-                                            cargo::CommandLine line) {
+cargo::CommandLine fallback_line(const FallbackInput& input, const Partition& partition,
+                                 cargo::CommandLine line) {
   const Renamer renamer(input, partition);
   line.workspace = false;
   line.exclude.clear();
@@ -314,7 +314,7 @@ std::vector<std::string> fallback_arguments(const FallbackInput& input, const Pa
     const auto current = *input.resolution.workspace->current_package;
     line.manifest_path = manifest_of(partition.crates.at(current).directory);
   }
-  return line.arguments();
+  return line;
 }
 
 }  // namespace larder::reduce

@@ -42,7 +42,7 @@ std::vector<std::string> reasons_against_merging(const FallbackInput& input,
 Partition fallback_partition(const FallbackInput& input);
 
 /// `line`, the command as cook gives it to cargo, with all names as the partition has them.
-std::vector<std::string> fallback_arguments(const FallbackInput& input, const Partition& partition,
-                                            cargo::CommandLine line);
+cargo::CommandLine fallback_line(const FallbackInput& input, const Partition& partition,
+                                 cargo::CommandLine line);
 
 }  // namespace larder::reduce

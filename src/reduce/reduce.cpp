@@ -62,14 +62,14 @@ cargo::CommandLine cook_line(const cargo::CommandLine& command,
   return line;
 }
 
-std::vector<std::string> merged_arguments(cargo::CommandLine line, const ContextCrates& mapped,
-                                          const std::set<std::size_t>& root_macros) {
+cargo::CommandLine merged_line(cargo::CommandLine line, const ContextCrates& mapped,
+                               const std::set<std::size_t>& root_macros) {
   cargo::clear_flags(line, {Role::Selection, Role::Features});
   line.all_targets = mapped.needs_all_targets;
-  if (root_macros.empty()) return line.arguments();
+  if (root_macros.empty()) return line;
   // Their features are asked for by the skeleton's crates.
   line.no_default_features = true;
-  if (!line.all_targets) return line.arguments();
+  if (!line.all_targets) return line;
   bool has_test = false;
   for (const auto& [name, crate] : mapped.crates) {
     const auto& shape = crate.shape;
@@ -88,7 +88,7 @@ std::vector<std::string> merged_arguments(cargo::CommandLine line, const Context
   line.all_targets = false;
   line.lib = line.bins.all = true;
   line.tests.names = {"*-test"};
-  return line.arguments();
+  return line;
 }
 
 /// What cargo's `-p` takes for one locked package alone.
@@ -104,12 +104,10 @@ std::string package_id(const cargo::Lockfile& lock, std::size_t index) {
 
 /// Selects crates of the skeleton by name, and beside them the external packages that the command
 /// names.
-void add_selection(std::vector<std::string>& arguments, const cargo::Lockfile& lock,
+void add_selection(cargo::CommandLine& line, const cargo::Lockfile& lock,
                    const std::set<std::size_t>& externals, const std::vector<std::string>& crates) {
-  for (const auto& crate : crates) arguments.insert(arguments.end(), {"-p", crate});
-  for (const auto index : externals) {
-    arguments.insert(arguments.end(), {"-p", package_id(lock, index)});
-  }
+  line.packages.insert(line.packages.end(), crates.begin(), crates.end());
+  for (const auto index : externals) line.packages.push_back(package_id(lock, index));
 }
 
 /// All that the two forms of a skeleton are made from.
@@ -159,9 +157,9 @@ void merge(const Plan& plan, const ContextCrates& mapped, const std::set<std::si
   CrateWriter writer(plan.resolution, externals, roots);
   out.skeleton = frame.around(writer.write(mapped.crates, frame.root()), plan.input.toolchain);
   out.carried = carried_packages(plan.resolution, roots, out.skeleton.manifests);
-  out.cook_arguments = merged_arguments(plan.cook_line(frame), mapped, roots);
+  out.cook_line = merged_line(plan.cook_line(frame), mapped, roots);
   if (!plan.selected_externals.empty()) {
-    add_selection(out.cook_arguments, plan.input.lock, plan.selected_externals, writer.selected());
+    add_selection(out.cook_line, plan.input.lock, plan.selected_externals, writer.selected());
   }
 }
 
@@ -175,8 +173,8 @@ void fall_back(const Plan& plan, Reduction& out) {
   frame.refuse_local_packages();
   out.skeleton =
       frame.around(write_partition(plan.resolution, partition, frame.root()), plan.input.toolchain);
-  out.cook_arguments = fallback_arguments(plan.fallback, partition, plan.cook_line(frame));
-  add_selection(out.cook_arguments, plan.input.lock, plan.selected_externals, {});
+  out.cook_line = fallback_line(plan.fallback, partition, plan.cook_line(frame));
+  add_selection(out.cook_line, plan.input.lock, plan.selected_externals, {});
 }
 
 }  // namespace

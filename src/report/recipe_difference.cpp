@@ -36,7 +36,7 @@ class PartComparison {
     CommandDifference out;
     out.name = std::move(name);
     const auto* shown = after_.command != nullptr ? after_.command : before_.command;
-    if (shown != nullptr) out.command = cargo::join_command(shown->arguments);
+    if (shown != nullptr) out.command = cargo::join_command(shown->line.arguments());
     if (after_.exists()) out.external_packages = skeletons_.locks().all().size();
     if (!before_.exists()) {
       add(ChangeKind::Command, fmt::format("the command `{}` is new", out.name), true);
@@ -99,11 +99,12 @@ class PartComparison {
   void compare_commands() {
     const auto& before = *before_.command;
     const auto& after = *after_.command;
-    const bool other_build = before.cook_arguments != after.cook_arguments;
-    if (before.arguments != after.arguments) {
+    const bool other_build = before.cook_line != after.cook_line;
+    if (before.line != after.line) {
       add(ChangeKind::Command,
-          fmt::format("the command was `{}` and is `{}`", cargo::join_command(before.arguments),
-                      cargo::join_command(after.arguments)),
+          fmt::format("the command was `{}` and is `{}`",
+                      cargo::join_command(before.line.arguments()),
+                      cargo::join_command(after.line.arguments())),
           other_build);
     } else if (other_build) {
       add(ChangeKind::Command, "the flags that cook gives to cargo differ", true);

@@ -59,11 +59,8 @@ std::optional<recipe::Recipe> open_recipe(const Repository& repository, const st
 std::string refusal(const std::string& text) {
   const auto made = recipe::read("recipe.json", text);
   try {
-    auto words = made.commands[0].cook_arguments;
-    auto checked = cook::checked(made, "/elsewhere").commands[0].cook_arguments;
-    std::sort(words.begin(), words.end());
-    std::sort(checked.begin(), checked.end());
-    return words == checked ? "" : "other words than recorded";
+    cook::check(made, "/elsewhere");
+    return recipe::write(made) == text ? "" : "other words than recorded";
   } catch (const Error& error) {
     return error.id() + ": " + error.message();
   }

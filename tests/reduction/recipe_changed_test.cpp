@@ -219,7 +219,7 @@ TEST_CASE("changed: the command") {
       CAPTURE(commands[a]);
       CAPTURE(commands[b]);
       const bool same_build = derived[a].skeleton == derived[b].skeleton &&
-                              derived[a].cook_arguments == derived[b].cook_arguments;
+                              derived[a].cook_line == derived[b].cook_line;
       CHECK_FALSE(same_build);
     }
   }

@@ -12,7 +12,7 @@ void check_same_build(const recipe::Recipe& a, const recipe::Recipe& b) {
   const auto& left = a.commands.at(0);
   const auto& right = b.commands.at(0);
   CHECK(left.skeleton == right.skeleton);
-  CHECK(left.cook_arguments == right.cook_arguments);
+  CHECK(left.cook_line == right.cook_line);
   CHECK(left.assumptions == right.assumptions);
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("equal commands are recorded in one form") {
 
 TEST_CASE("an alias of the config file is expanded") {
   const auto recipe = derive(shop.load(), shop.root, "xtask list");
-  CHECK(recipe.commands.at(0).arguments.front() == "build");
+  CHECK(recipe.commands.at(0).line.arguments().front() == "build");
 }
 
 TEST_CASE("neither --locked nor selection nor features reach the skeleton's command") {
@@ -127,14 +127,15 @@ TEST_CASE("neither --locked nor selection nor features reach the skeleton's comm
       derive(shop.load(), shop.root,
              "build --release --frozen -p shop-worker --bin shop-worker --features filter")
           .commands.at(0);
-  CHECK(command.cook_arguments == std::vector<std::string>{"build", "--release", "--offline"});
+  CHECK(command.cook_line.arguments() ==
+        std::vector<std::string>{"build", "--release", "--offline"});
 }
 
 TEST_CASE("test and bench are cooked without being run") {
   const auto tree = single.load();
-  CHECK(derive(tree, single.root, "test --release").commands.at(0).cook_arguments ==
+  CHECK(derive(tree, single.root, "test --release").commands.at(0).cook_line.arguments() ==
         std::vector<std::string>{"test", "--release", "--no-run"});
-  CHECK(derive(tree, single.root, "bench").commands.at(0).cook_arguments ==
+  CHECK(derive(tree, single.root, "bench").commands.at(0).cook_line.arguments() ==
         std::vector<std::string>{"bench", "--no-run"});
 }
 

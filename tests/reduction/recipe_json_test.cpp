@@ -18,8 +18,7 @@ using nlohmann::json_pointer;
 recipe::Recipe small_recipe() {
   recipe::Command command;
   command.name = "build";
-  command.arguments = {"build", "--release"};
-  command.cook_arguments = {"build", "--release"};
+  command.line = command.cook_line = cargo::parse_command_line({"build", "--release"});
   command.skeleton.manifests = {
       {"Cargo.toml", "[workspace]\n", {}},
       {"root/Cargo.toml",
@@ -76,7 +75,7 @@ TEST_CASE("reading what was written gives the same recipe") {
       {"macro/Cargo.toml", "", {{"src/lib.rs", cargo::TargetKind::Lib, "larder_macro", true}}});
   auto other = first;
   other.name = "test";
-  other.arguments = {"test", "--", "it's \"quoted\" \\ and\ttabbed"};
+  other.line = cargo::parse_command_line({"test", "--", "it's \"quoted\" \\ and\ttabbed"});
   other.skeleton.lock_file = "";
   other.skeleton.manifests[1].targets = {{"src/test.rs", cargo::TargetKind::Test, "t", false},
                                          {"src/bench.rs", cargo::TargetKind::Bench, "b", false},
@@ -306,6 +305,29 @@ TEST_CASE("unknown kinds and words are refused") {
     CAPTURE(pointer);
     CHECK(read_error(with(pointer, value)).id() == "recipe-invalid");
   }
+}
+
+TEST_CASE("a command that cargo would not take is refused") {
+  using namespace std::string_literals;
+  using Words = std::vector<std::string>;
+  for (const Words& words : std::vector<Words>{{},
+                                               {"fetch"},
+                                               {"clean"},
+                                               {"build", "-C", "/app"},
+                                               {"build", "--", "--manifest-path=/app/Cargo.toml"},
+                                               {"build", "--lockfile-path", "/app/Cargo.lock"},
+                                               {"build", "--config", "x=1\0"s},
+                                               {"build", "--release", "--profile", "dev"}}) {
+    for (const auto* const key : {"/args", "/cook_args"}) {
+      CAPTURE(cargo::join_command(words));
+      CHECK(read_error(with(command + key, words)).id() == "recipe-invalid");
+    }
+  }
+}
+
+TEST_CASE("a command is read in its canonical form, without flags about output") {
+  const auto text = with(command + "/args", {"build", "-v", "--profile=release"});
+  CHECK(recipe::read("recipe.json", text) == small_recipe());
 }
 
 TEST_CASE("a path that leaves its directory is refused") {

@@ -53,8 +53,8 @@ TEST_CASE("config: what is for build scripts and proc-macros alone is carried") 
              "build -Ztarget-applies-to-host --config target-applies-to-host=false")
           .commands.at(0);
   CHECK(command.fallback_reason == "");
-  CHECK(cargo::join_command(command.cook_arguments).find("--config target-applies-to-host=false") !=
-        std::string::npos);
+  CHECK(cargo::join_command(command.cook_line.arguments())
+            .find("--config target-applies-to-host=false") != std::string::npos);
 }
 
 TEST_CASE("config: what no external unit can tell is not in the recipe") {

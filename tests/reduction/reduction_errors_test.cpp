@@ -211,7 +211,7 @@ TEST_CASE("the manifest states the commands") {
          "shop-core\"]\n");
   const auto recipe = recipe::derive(tree, {shop.root, "", {}});
   REQUIRE(recipe.commands.size() == 2);
-  CHECK(recipe.commands[0].arguments == std::vector<std::string>{"build", "--release"});
+  CHECK(recipe.commands[0].line.arguments() == std::vector<std::string>{"build", "--release"});
   CHECK(recipe.commands[1].name == "test");
 
   auto package = single.load();

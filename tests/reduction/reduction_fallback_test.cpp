@@ -28,7 +28,7 @@ std::string manifest(const reduce::Skeleton& skeleton, const std::string& path) 
 }
 
 std::string arguments(const recipe::Command& command) {
-  return cargo::join_command(command.cook_arguments);
+  return cargo::join_command(command.cook_line.arguments());
 }
 
 /// `app` with a binary, an integration test and features, its library `lib`, and a stranger.

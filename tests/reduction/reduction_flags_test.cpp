@@ -13,7 +13,7 @@ using Words = std::vector<std::string>;
 
 Words cook_arguments(const MemoryTree& tree, const std::string& command,
                      const std::string& directory = "/w") {
-  return derive(tree, directory, command).commands.at(0).cook_arguments;
+  return derive(tree, directory, command).commands.at(0).cook_line.arguments();
 }
 
 MemoryTree workspace() {
@@ -44,7 +44,8 @@ TEST_CASE("test --doc is what libraries and their documentation tests need") {
   const auto skeleton = skeleton_of(workspace(), "test --doc");
   CHECK(skeleton.table("root", "dependencies") == "b d");
   CHECK(cook_arguments(workspace(), "test --doc") == Words{"test", "--no-run"});
-  CHECK(derive(workspace(), "/w", "test --doc").commands.at(0).arguments == Words{"test", "--doc"});
+  CHECK(derive(workspace(), "/w", "test --doc").commands.at(0).line.arguments() ==
+        Words{"test", "--doc"});
 }
 
 TEST_CASE("with -Z panic-abort-tests tests abort like the rest") {
@@ -67,7 +68,7 @@ TEST_CASE("--config is looked at, and what can reach an external unit is passed 
   CHECK(with("--config 'build.target=[\"x\", \"y\"]'").assumptions.targets == 2);
   CHECK(with("--config term.verbose=true --config profile.release.package.lib.debug=1 "
              "--config profile.release.package.a.debug=1 --config profile.bench.debug=1")
-            .cook_arguments ==
+            .cook_line.arguments() ==
         Words{"build", "--release", "--config", "profile.release.package.a.debug=1"});
   CHECK_FALSE(with("--config profile.release.debug=1").skeleton.config_file);
   CHECK(error_of([&] { with("--config 'paths=[\"/x\"]'"); }).id() == "unsupported");
@@ -77,11 +78,11 @@ TEST_CASE("a --config file is written out, and named from the workspace root") {
   auto tree = workspace();
   add_file(tree, "/w/app/my.toml", "[profile.release]\nlto = false\nopt-level = 1\n");
   const auto command = derive(tree, "/w/app", "build --release --config my.toml").commands.at(0);
-  CHECK(command.arguments == Words{"build", "--release", "--manifest-path", "app/Cargo.toml",
-                                   "--config", "app/my.toml"});
-  CHECK(command.cook_arguments == Words{"build", "--release", "--config",
-                                        "profile.release.lto=false", "--config",
-                                        "profile.release.opt-level=1"});
+  CHECK(command.line.arguments() == Words{"build", "--release", "--manifest-path", "app/Cargo.toml",
+                                          "--config", "app/my.toml"});
+  CHECK(command.cook_line.arguments() == Words{"build", "--release", "--config",
+                                               "profile.release.lto=false", "--config",
+                                               "profile.release.opt-level=1"});
   CHECK_FALSE(command.assumptions.lto);
   add_file(tree, "/elsewhere.toml", "");
   CHECK(error_of([&] { derive(tree, "/w", "build --config ../elsewhere.toml"); }).id() ==
@@ -118,11 +119,11 @@ TEST_CASE("-p takes versions and URLs of members") {
 }
 
 TEST_CASE("run builds the default-run binary") {
-  CHECK(derive(workspace(), "/w", "run -p app").commands.at(0).arguments ==
+  CHECK(derive(workspace(), "/w", "run -p app").commands.at(0).line.arguments() ==
         Words{"build", "-p", "app", "--bin", "two"});
-  CHECK(derive(workspace(), "/w", "run -p app --bin app").commands.at(0).arguments ==
+  CHECK(derive(workspace(), "/w", "run -p app --bin app").commands.at(0).line.arguments() ==
         Words{"build", "-p", "app", "--bin", "app"});
-  CHECK(derive(workspace(), "/w", "build -p app").commands.at(0).arguments ==
+  CHECK(derive(workspace(), "/w", "build -p app").commands.at(0).line.arguments() ==
         Words{"build", "-p", "app"});
 }
 
@@ -133,8 +134,8 @@ TEST_CASE("rustc and install are cooked as build, doc --no-deps and rustdoc as c
   append(single, "/w/Cargo.lock", "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n");
   add_package(single, ".", "app", "", {"src/main.rs"});
   const auto install = derive(single, "/w", "install --locked --path . --root out").commands.at(0);
-  CHECK(install.arguments == Words{"install", "--locked", "--path", ".", "--root", "out"});
-  CHECK(install.cook_arguments == Words{"build", "--release"});
+  CHECK(install.line.arguments() == Words{"install", "--locked", "--path", ".", "--root", "out"});
+  CHECK(install.cook_line.arguments() == Words{"build", "--release"});
   CHECK(cook_arguments(tree, "doc --no-deps --open") == Words{"check"});
   CHECK(cook_arguments(tree, "rustdoc -p lib --open") == Words{"check"});
 }
@@ -169,7 +170,7 @@ TEST_CASE("unknown flags, and unstable config that may change the units, are not
     CAPTURE(flag);
     const auto command = derive(tree, "/w", "build " + flag).commands.at(0);
     CHECK(command.fallback_reason == "a flag whose effect on units is not known");
-    const auto words = cargo::join_command(command.cook_arguments);
+    const auto words = cargo::join_command(command.cook_line.arguments());
     CHECK(words.find(flag.substr(flag.find_first_not_of("-Z "))) != std::string::npos);
   }
   add_file(tree, "/w/.cargo/config.toml", "[unstable]\nbuild-std = [\"core\"]\n");

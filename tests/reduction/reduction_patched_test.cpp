@@ -48,9 +48,10 @@ TEST_CASE("a target specification is in the recipe, and is no file of a package"
   add_file(tree, "/w/conf/board.json", "{\"arch\": \"arm\"}");
   const auto recipe = derive(tree, "/w", "build -p app --target conf/board.json");
   CHECK(paths(recipe) == "conf/board.json pat/Cargo.toml pat/data/table.bin pat/src/lib.rs");
-  CHECK(recipe.target_files().size() == 1);
-  CHECK(recipe.target_files().at(0).contents == "{\"arch\": \"arm\"}");
-  CHECK(recipe.package_files().size() == 3);
+  CHECK(recipe.sources_of(recipe::SourceKind::TargetSpecification).size() == 1);
+  CHECK(recipe.sources_of(recipe::SourceKind::TargetSpecification).at(0).contents ==
+        "{\"arch\": \"arm\"}");
+  CHECK(recipe.sources_of(recipe::SourceKind::Package).size() == 3);
   tree.write("/w/conf/board.json", "{\"arch\": \"avr\"}");
   CHECK(derive(tree, "/w", "build -p app --target conf/board.json") != recipe);
 }

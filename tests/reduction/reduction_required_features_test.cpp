@@ -104,7 +104,7 @@ TEST_CASE("a build script below does not show what is required of a conditional 
 TEST_CASE("a feature of a development dependency can be had only where there are tests") {
   CHECK(skeleton_of(requiring("\"d/f\""), "build").crates() == "features root");
   const auto command = derive(requiring("\"d/f\""), "/w", "check --all-targets").commands.at(0);
-  CHECK(command.cook_arguments == std::vector<std::string>{"check", "--all-targets"});
+  CHECK(command.cook_line.arguments() == std::vector<std::string>{"check", "--all-targets"});
   const SkeletonView skeleton(command.skeleton);
   CHECK(skeleton.table("required0-root", "dev-dependencies") == "d");
   CHECK(skeleton.has_line("required0-root", "required-features = [\"d/f\"]"));

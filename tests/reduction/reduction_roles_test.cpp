@@ -243,7 +243,7 @@ TEST_CASE("a proc-macro's integration test is an ordinary root above it") {
 
 TEST_CASE("the unit test of a proc-macro needs no --all-targets") {
   const auto recipe = derive(with_macro(), "/w", "check --all-targets");
-  CHECK(recipe.commands.at(0).cook_arguments == std::vector<std::string>{"check"});
+  CHECK(recipe.commands.at(0).cook_line.arguments() == std::vector<std::string>{"check"});
 }
 
 // ---------------------------------------------------------------------------------------------

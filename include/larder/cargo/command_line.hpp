@@ -104,6 +104,8 @@ struct CommandLine {
   /// The arguments behind `cargo`, in one canonical form and order. Of `run` those that build the
   /// same.
   std::vector<std::string> arguments() const;
+  /// Whether cargo gets the same arguments.
+  bool operator==(const CommandLine& other) const { return arguments() == other.arguments(); }
 };
 
 /// Parses the words behind `cargo`. A flag that is not known is kept together with a plain word

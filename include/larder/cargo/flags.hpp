@@ -119,10 +119,6 @@ std::vector<std::string> words_of(const std::vector<GivenFlag>& flags);
 /// The flags about output, which no recipe records.
 std::vector<GivenFlag> output_flags(const CommandLine& line);
 
-/// Takes flags about output out of the words of a command, up to its `--`: an older recipe may have
-/// them.
-void drop_output_flags(std::vector<std::string>& words);
-
 /// Takes out of a command line what flags of these roles say.
 void clear_flags(CommandLine& line, std::initializer_list<FlagRole> roles);
 

@@ -1,16 +1,14 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
+#include "larder/cargo/command_line.hpp"
 #include "larder/reduce/skeleton.hpp"
 
 namespace larder::cook {
 
-/// A skeleton whose crates are really compiled, and the words that build it.
+/// A skeleton whose crates are really compiled, and what builds it.
 struct CompiledSkeleton {
   reduce::Skeleton skeleton;
-  std::vector<std::string> cook_arguments;
+  cargo::CommandLine cook_line;
 };
 
 /// Rustc looks up `core`, `std`, `test` and `proc_macro` among a crate's dependencies before it
@@ -19,7 +17,6 @@ struct CompiledSkeleton {
 /// skeleton's crates gets a key that decides its name, as only a key with `package` does (cargo:
 /// core/dependency.rs, `explicit_name_in_toml`): the name of a library is not known here. Keys of
 /// the names above are replaced, also where features mention them. No external unit can tell.
-CompiledSkeleton with_safe_externs(reduce::Skeleton skeleton,
-                                   std::vector<std::string> cook_arguments);
+CompiledSkeleton with_safe_externs(reduce::Skeleton skeleton, cargo::CommandLine cook_line);
 
 }  // namespace larder::cook

@@ -11,9 +11,9 @@
 
 namespace larder::cook {
 
-/// The words that build the skeleton, in cargo's canonical form. Throws `recipe-invalid` for those
-/// that `prepare` never writes and that would lead cargo to another manifest or output directory.
-std::vector<std::string> checked_cook_arguments(const std::vector<std::string>& words);
+/// Throws `recipe-invalid` for a line that `prepare` never writes as the one that builds a
+/// skeleton, and that would lead cargo to another manifest or output directory.
+void check_cook_line(const cargo::CommandLine& line);
 
 /// Throws `recipe-invalid` when two files would be in each other's place, when one has a name that
 /// cook or git uses itself, and when a manifest leads out of the skeleton's directory.
@@ -28,7 +28,7 @@ void check_open_skeleton(const reduce::Skeleton& skeleton);
 /// `toolchain-file` for a toolchain file that is none, or that names a directory.
 void check_shared_files(const reduce::Skeleton& skeleton, const std::string& directory);
 
-/// All of these for every command; the recipe with checked arguments.
-recipe::Recipe checked(recipe::Recipe recipe, const std::string& directory);
+/// All of these for every command.
+void check(const recipe::Recipe& recipe, const std::string& directory);
 
 }  // namespace larder::cook

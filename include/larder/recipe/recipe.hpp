@@ -8,6 +8,7 @@
 
 #include "larder/base/environment.hpp"
 #include "larder/base/source_tree.hpp"
+#include "larder/cargo/command_line.hpp"
 #include "larder/reduce/skeleton.hpp"
 
 namespace larder::recipe {
@@ -16,12 +17,12 @@ namespace larder::recipe {
 struct Command {
   /// What `--only` calls it: unique in a recipe, by default the subcommand.
   std::string name;
-  /// The words behind `cargo`, in canonical form, without flags about output.
-  std::vector<std::string> arguments;
+  /// What cargo is to build, without flags about output.
+  cargo::CommandLine line;
   /// These flags, where the command was stated with any. They are in no recipe.
   std::vector<std::string> output_flags;
-  /// The words behind `cargo` that build the skeleton.
-  std::vector<std::string> cook_arguments;
+  /// What builds the skeleton.
+  cargo::CommandLine cook_line;
   reduce::Assumptions assumptions;
   /// Why the skeleton has a crate for each local package; empty when they were merged.
   std::string fallback_reason;
@@ -32,13 +33,19 @@ struct Command {
   bool operator==(const Command&) const = default;
 };
 
-/// A file of a local package that is compiled with the external ones, or a target specification
-/// that a command names.
+enum class SourceKind {
+  /// Of a local package that is compiled with the external ones.
+  Package,
+  /// A target specification that a command names by `--target`.
+  TargetSpecification
+};
+
 struct SourceFile {
   /// As seen from the workspace root, and from that of the skeleton.
   std::string path;
   std::string contents;
   bool executable = false;
+  SourceKind kind = SourceKind::Package;
   bool operator==(const SourceFile&) const = default;
 };
 
@@ -67,9 +74,8 @@ struct Recipe {
   /// whole anyway.
   std::optional<std::string> whole_lock;
 
-  /// Of `sources`, the target specifications, which commands name by `--target`, and the others.
-  std::vector<SourceFile> target_files() const;
-  std::vector<SourceFile> package_files() const;
+  /// Those of `sources` that are of this kind.
+  std::vector<SourceFile> sources_of(SourceKind kind) const;
 
   /// A path that counts from the workspace root, as seen from the directory that `prepare` ran in.
   std::string from_directory(const std::string& path) const;
@@ -86,8 +92,9 @@ inline constexpr int newest_format = 2;
 /// Canonical JSON: equal recipes give equal bytes, on every machine.
 std::string write(const Recipe& recipe);
 
-/// Reads strictly: types, UTF-8, duplicate keys and paths, paths that leave their directory. `file`
-/// is named in errors. Throws `recipe-parse`, `recipe-format`, `recipe-invalid`.
+/// Reads strictly: types, UTF-8, duplicate keys and paths, paths that leave their directory,
+/// commands that cargo would not take. `file` is named in errors. Throws `recipe-parse`,
+/// `recipe-format`, `recipe-invalid`.
 Recipe read(const std::string& file, std::string_view text);
 
 /// A command as the user stated it.

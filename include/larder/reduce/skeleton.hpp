@@ -72,8 +72,8 @@ struct CarriedPackage {
 
 struct Reduction {
   Skeleton skeleton;
-  /// The arguments behind `cargo` that build the skeleton as the command builds the workspace.
-  std::vector<std::string> cook_arguments;
+  /// Builds the skeleton as the command builds the workspace.
+  cargo::CommandLine cook_line;
   Assumptions assumptions;
   /// Why the local packages could not be merged, so that each has a crate of its own; empty when
   /// they were.

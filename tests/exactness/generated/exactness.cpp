@@ -57,7 +57,7 @@ class CommandCheck {
     auto recipe = derive_recipe(cargo_, base_, command_, findings_);
     if (!recipe) return std::nullopt;
     prepared_ = &recipe->commands.at(0);
-    sources_ = recipe->package_files();
+    sources_ = recipe->sources_of(recipe::SourceKind::Package);
     write_skeleton();
     const bool merged = prepared_->fallback_reason.empty();
     if (merged) check_reduced_again();  // before cargo touches the lock file
@@ -89,7 +89,7 @@ class CommandCheck {
 
   void compare_graphs(const std::string& real) {
     findings_.count("unit graphs compared");
-    const auto skeleton = cargo_.unit_graph(prepared_->cook_arguments, skeleton_);
+    const auto skeleton = cargo_.unit_graph(prepared_->cook_line.arguments(), skeleton_);
     if (!skeleton.accepted) {
       fail("cargo refuses the skeleton", {skeleton.errors});
       return;
@@ -125,7 +125,7 @@ class CommandCheck {
     // A crate type that the target does not have is no matter of the unit graph.
     if (!real) return findings_.count("commands that cargo refuses when it compiles");
     findings_.count("fingerprints compared");
-    const auto skeleton = fingerprints(prepared_->cook_arguments, skeleton_);
+    const auto skeleton = fingerprints(prepared_->cook_line.arguments(), skeleton_);
     if (!skeleton) return fail("cargo refuses to compile the skeleton", {errors_});
     const auto found = only_in_one(*real, *skeleton);
     if (!found.empty()) fail("other fingerprints from the skeleton", found);
@@ -135,13 +135,13 @@ class CommandCheck {
     findings_.count("skeletons reduced again");
     recipe::DeriveRequest request;
     request.directory = skeleton_;
-    request.commands = {{"", prepared_->cook_arguments}};
+    request.commands = {{"", prepared_->cook_line.arguments()}};
     request.environment = cargo_.environment();
     try {
       const auto again = recipe::derive(DiskTree(), request);
       compare_skeletons("reduced again, the skeleton is another one", again);
-      if (again.commands.at(0).cook_arguments != prepared_->cook_arguments)
-        fail("reduced again, the arguments differ", again.commands.at(0).cook_arguments);
+      if (again.commands.at(0).cook_line.arguments() != prepared_->cook_line.arguments())
+        fail("reduced again, the arguments differ", again.commands.at(0).cook_line.arguments());
     } catch (const Error& error) {
       fail("the skeleton cannot be reduced", {error.render()});
     }

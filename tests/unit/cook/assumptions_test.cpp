@@ -20,7 +20,8 @@ struct Situation {
 void check(const Situation& situation) {
   recipe::Command command;
   command.name = "build";
-  command.arguments = command.cook_arguments = cargo::split_command(situation.arguments);
+  command.line = command.cook_line =
+      cargo::parse_command_line(cargo::split_command(situation.arguments));
   command.assumptions = situation.assumptions;
   command.skeleton.manifests = {{"Cargo.toml", situation.manifest, {}}};
   const auto tree = test::tree_of({{"/w/.cargo/config.toml", situation.config}});

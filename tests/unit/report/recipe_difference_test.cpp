@@ -12,7 +12,7 @@ namespace {
 recipe::Recipe sample() {
   recipe::Command command;
   command.name = "build";
-  command.arguments = command.cook_arguments = {"build", "--release"};
+  command.line = command.cook_line = cargo::parse_command_line({"build", "--release"});
   command.skeleton.manifests = {{"Cargo.toml", "[dependencies]\nserde = \"=1.0.0\"\n", {}}};
   command.skeleton.lock_file =
       "version = 3\n\n[[package]]\nname = \"serde\"\nversion = \"1.0.0\"\nsource = "
@@ -43,7 +43,9 @@ TEST_CASE("each kind of difference is told in one sentence that names what chang
   };
   for (const auto& row : std::vector<Row>{
            {"root", [](auto& r) { r.root = "sub"; }, {"sub"}},
-           {"command", [](auto& r) { r.commands[0].arguments = {"build"}; }, {"build --release"}},
+           {"command",
+            [](auto& r) { r.commands[0].line = cargo::parse_command_line({"build"}); },
+            {"build --release"}},
            {"bump",
             [](auto& r) { replace(r.commands[0].skeleton.lock_file, "1.0.0", "1.0.1"); },
             {"serde", "1.0.0", "1.0.1"}},
@@ -189,7 +191,7 @@ TEST_CASE("recipes that differ are never reported as equal") {
   assumptions.commands[0].assumptions.lto = true;
   CHECK_FALSE(differences(sample(), assumptions).empty());
   auto cook = sample();
-  cook.commands[0].cook_arguments = {"build"};
+  cook.commands[0].cook_line = cargo::parse_command_line({"build"});
   CHECK_FALSE(differences(sample(), cook).empty());
   auto fallback = sample();
   fallback.commands[0].fallback_reason = "a reason";
