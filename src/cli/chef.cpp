@@ -19,10 +19,10 @@ constexpr const char* cook_footer = R"(Flags of cargo, as `cargo build` takes th
   --locked, --offline, --frozen
   -Z FLAG; --config KEY=VALUE
   -j, --jobs N; --timings; --keep-going; --message-format FORMAT
-A flag that names something may be repeated. State the same flags for the real build.)";
+Flags that name something may be repeated. Give the real build the same flags.)";
 
 constexpr const char* main_footer =
-    R"(This is cargo-larder under cargo-chef's name: it takes the same arguments and reads the same
+    R"(This is cargo-larder under cargo-chef's name. It takes the same arguments and reads the same
 recipes. `cargo larder --help` shows what else it can do.)";
 
 class ChefProgram {
@@ -51,24 +51,24 @@ class ChefProgram {
  private:
   void add_prepare() {
     prepare_ = app_.add_subcommand(
-        "prepare", "Write the recipe: all that decides which dependencies can be compiled");
+        "prepare", "Write the recipe, which decides what dependencies can be compiled and how");
     add_global_options(*prepare_, global_);
     prepare_options_.open = true;
     prepare_options_.makes_lockfile = true;
     prepare_
         ->add_option("--recipe-path", prepare_options_.recipe_path,
-                     "Where to write it; - is standard output")
+                     "Where to write the recipe; - is standard output")
         ->capture_default_str();
     prepare_->add_option("--bin", prepare_options_.bin,
-                         "Leave out the members that this package, or the package with this "
-                         "binary, has no use for");
+                         "Leave out members that this package, or the package with this binary, "
+                         "does not use");
     prepare_->footer(
-        "The recipe serves any flags of `cook`. `cargo chef prepare -- CARGO COMMAND` makes one "
-        "for a\ncommand, which changes less often.");
+        "The recipe works with any flags of `cook`. `cargo chef prepare -- CARGO COMMAND` makes "
+        "one for a\nsingle command, which changes less often.");
   }
 
   void add_cook() {
-    cook_ = app_.add_subcommand("cook", "Compile the dependencies of a recipe, and nothing else");
+    cook_ = app_.add_subcommand("cook", "Compile the dependencies of a recipe and nothing else");
     add_global_options(*cook_, global_);
     cook_options_.builds_by_default = true;
     cook_options_.leaves_skeleton = true;
@@ -98,14 +98,14 @@ class ChefProgram {
 }  // namespace
 
 void add_chef_flags(CLI::App& command, ChefFlags& flags) {
-  auto* check = command.add_flag("--check", flags.check, "As `cargo check` will want it");
-  auto* clippy = command.add_flag("--clippy", flags.clippy, "As `cargo clippy` will want it");
+  auto* check = command.add_flag("--check", flags.check, "Compile for `cargo check`");
+  auto* clippy = command.add_flag("--clippy", flags.clippy, "Compile for `cargo clippy`");
   auto* zigbuild = command.add_flag("--zigbuild", flags.zigbuild,
-                                    "As `cargo zigbuild` will want it, which must be installed");
+                                    "Compile for `cargo zigbuild`, which must be installed");
   auto* no_build = command.add_flag(
       "--no-build", flags.no_build,
-      "Compile nothing: write the skeleton of the workspace here, for another tool to build; never "
-      "over a file");
+      "Compile nothing; write the skeleton of the workspace here for another tool to build, and "
+      "overwrite no file");
   command.add_flag("--no-std", flags.no_std,
                    "With --no-build: programs for a target without the standard library");
   const std::vector<CLI::Option*> exclusive{check, clippy, zigbuild, no_build};

@@ -43,33 +43,32 @@ void add_manifest_path(CLI::App& command, std::string& path) {
 
 void add_recorded(CLI::App& command, std::string& recipe_path, std::string& only) {
   command
-      .add_option(
-          "--recipe-path", recipe_path,
-          "The recipe; by default the one that cook left in the target directory, else recipe.json")
+      .add_option("--recipe-path", recipe_path,
+                  "The recipe [default: the one cook left in the target directory, or recipe.json]")
       ->type_name(file_value);
-  command.add_option("--only", only, "The recorded command of this name")->type_name("NAME");
+  command.add_option("--only", only, "The recorded command with this name")->type_name("NAME");
 }
 
 CLI::App* add_prepare(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
-      "prepare", "Write recipe.json: all that decides which dependencies are compiled");
+      "prepare", "Write recipe.json, which decides what dependencies are compiled and how");
   add_global_options(*command, options.global);
   command
       ->add_option("--recipe-path", options.prepare.recipe_path,
-                   "Where to write it; - is standard output")
+                   "Where to write the recipe; - is standard output")
       ->type_name(file_value)
       ->capture_default_str();
   add_manifest_path(*command, options.prepare.manifest_path);
   command
       ->add_option("--for", options.for_commands,
-                   "A cargo command to prepare for, as '[NAME=]build --release'; may be repeated")
+                   "A cargo command to prepare for: '[NAME=]build --release'; may be repeated")
       ->type_name("COMMAND")
       ->allow_extra_args(false);
   command->add_flag("--whole-lock", options.prepare.whole_lock,
-                    "Have cook fetch all that the build asks for, so that it needs no network; the "
-                    "recipe then changes with all of Cargo.lock");
+                    "Let cook fetch everything the build asks for, so that the build needs no "
+                    "network; the recipe then changes with every package of Cargo.lock");
   command->footer(
-      "The cargo command stands behind `--`:\n  cargo larder prepare -- build --release --locked "
+      "Give the cargo command after `--`:\n  cargo larder prepare -- build --release --locked "
       "--bin app\n"
       "or in the root manifest: [workspace.metadata.larder] commands = [\"build --release\"]");
   return command;
@@ -77,44 +76,42 @@ CLI::App* add_prepare(CLI::App& app, Options& options) {
 
 CLI::App* add_cook(CLI::App& app, Options& options) {
   auto* command =
-      app.add_subcommand("cook", "Compile the dependencies of a recipe, and nothing else");
+      app.add_subcommand("cook", "Compile the dependencies of a recipe and nothing else");
   add_global_options(*command, options.global);
   command->add_option("--recipe-path", options.cook.recipe_path, "The recipe")
       ->type_name(file_value)
       ->capture_default_str();
   command
       ->add_option("--only", options.cook.only,
-                   "Cook only the command of this name; may be repeated")
+                   "Cook only the command with this name; may be repeated")
       ->type_name("NAME")
       ->allow_extra_args(false);
   add_chef_flags(*command, options.chef);
   command->allow_extras();
   command->footer(
-      "Cargo flags that do not change what is compiled (-j, --offline, --target, ...) may be "
-      "added.\n"
-      "The profile, features and selection are those that were stated at prepare. A recipe that "
-      "was\nmade without a cargo command gets it here, behind `--`, or as flags of `cargo "
-      "build`:\n  cargo larder cook -- test --workspace\n  cargo larder cook --release --bin app");
+      "You can add cargo flags that do not change what is compiled (-j, --offline, --target, "
+      "...).\n"
+      "The profile, features and selection come from the recipe. If the recipe was made without "
+      "a\ncargo command, give it here, after `--` or as flags of `cargo build`:\n  cargo larder "
+      "cook -- test --workspace\n  cargo larder cook --release --bin app");
   return command;
 }
 
 CLI::App* add_build(CLI::App& app, Options& options, const std::string& name) {
   auto* command = app.add_subcommand(
       name,
-      fmt::format(
-          "Run the recorded `cargo {}` on the sources and tell how many dependencies were reused",
-          name));
+      fmt::format("Run the recorded `cargo {}` and show how many dependencies were reused", name));
   add_global_options(*command, options.global);
   add_recorded(*command, options.build.recipe_path, options.build.only);
   command->add_flag("--strict", options.build.strict,
-                    "Fail when sources and recipe differ or a dependency is compiled");
+                    "Fail if the sources and the recipe differ, or if a dependency is compiled");
   command->allow_extras();
   return command;
 }
 
 CLI::App* add_deps(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
-      "deps", "Compile the dependencies of a cargo command here and now, without a recipe file");
+      "deps", "Compile the dependencies of a cargo command without a recipe file");
   add_global_options(*command, options.global);
   add_manifest_path(*command, options.deps.manifest_path);
   command->prefix_command();
@@ -123,7 +120,7 @@ CLI::App* add_deps(CLI::App& app, Options& options) {
 }
 
 void add_message_format(CLI::App& command, std::string& format) {
-  command.add_option("--message-format", format, "How to print it: human or json")
+  command.add_option("--message-format", format, "Output format: human or json")
       ->type_name("FORMAT")
       ->capture_default_str()
       ->check(CLI::IsMember({"human", "json"}));
@@ -131,27 +128,26 @@ void add_message_format(CLI::App& command, std::string& format) {
 
 CLI::App* add_verify(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
-      "verify",
-      "Tell, without compiling, which dependencies the real build would compile, and why");
+      "verify", "Show which dependencies the build would compile, and why, without compiling");
   add_global_options(*command, options.global);
   add_recorded(*command, options.verify.recipe_path, options.verify.only);
   add_message_format(*command, options.verify.message_format);
   command->allow_extras();
   command->footer(
-      "Exits with 0 when all of them are fresh, with 1 when one is not. A command that no recipe "
-      "holds\nstands behind `--`: cargo larder verify -- build --release");
+      "Exits with 0 if all of them are fresh, with 1 if one is not. To verify a command that is "
+      "in no\nrecipe, give it after `--`: cargo larder verify -- build --release");
   return command;
 }
 
 CLI::App* add_metadata(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
-      "metadata", "Print the workspace as `cargo metadata --no-deps` does, without cargo");
+      "metadata", "Print the workspace as `cargo metadata --no-deps` does, without running cargo");
   add_global_options(*command, options.global);
   add_manifest_path(*command, options.metadata.manifest_path);
   command->add_flag("--no-deps")
-      ->description("Accepted for cargo's sake: dependencies are never resolved");
+      ->description("Accepted as cargo accepts it; dependencies are never resolved");
   command->add_option("--format-version")
-      ->description("Accepted for cargo's sake: there is only 1")
+      ->description("Accepted as cargo accepts it; the only version is 1")
       ->type_name("N")
       ->check(CLI::IsMember({"1"}));
   return command;
@@ -159,44 +155,44 @@ CLI::App* add_metadata(CLI::App& app, Options& options) {
 
 CLI::App* add_diff(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
-      "diff", "Tell what differs between two recipes, why, and what is compiled again for it");
+      "diff", "Show what differs between two recipes, why, and what is recompiled");
   add_global_options(*command, options.global);
   command
       ->add_option("old", options.diff.before,
-                   "A recipe file, a git revision, or . for the files here")
+                   "A recipe file, a git revision, or . for the working tree")
       ->type_name("")
       ->required();
   command->add_option("new", options.diff.after, "The same")->type_name("")->required();
   add_manifest_path(*command, options.diff.manifest_path);
   add_message_format(*command, options.diff.message_format);
   command->footer(
-      "Exit code 0 when the recipes are the same, 1 when they differ, 2 for an error. The cargo\n"
-      "command stands behind `--`, in the root manifest or in a recipe; without any, what differs "
-      "for any command "
-      "is told.\nExample: cargo larder diff main . -- build --release");
+      "Exits with 0 if the recipes are the same, with 1 if they differ, with 2 on an error.\n"
+      "Give the cargo command after `--`, or in the root manifest or a recipe. Without one, diff "
+      "shows\nwhat differs for any command.\nExample: cargo larder diff main . -- build --release");
   return command;
 }
 
 CLI::App* add_history(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
-      "history", "Tell at which commits the dependencies had to be compiled again, and why");
+      "history", "Show which commits caused dependencies to be compiled again, and why");
   add_global_options(*command, options.global);
   command
       ->add_option("range", options.history.range,
-                   "NEW or OLD..NEW, as for git log; HEAD without. First parents are followed")
+                   "NEW or OLD..NEW, as for git log; first parents are followed [default: HEAD]")
       ->type_name("");
   command
       ->add_option("-n,--max-count", options.history.most,
-                   "The most commits to look at; without it, all of OLD..NEW, else 100")
+                   "Look at no more than N commits [default: all of OLD..NEW, or 100]")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   add_manifest_path(*command, options.history.manifest_path);
-  command->add_option("--html", options.history.html_path, "Write a page with a timeline there")
+  command
+      ->add_option("--html", options.history.html_path, "Write a page with a timeline to this file")
       ->type_name(file_value);
   add_message_format(*command, options.history.message_format);
   command->footer(
-      "The cargo command stands behind `--`, else in the root manifest; without any, it is\n"
-      "`build --release`. With -v, commits that change nothing are listed too.\n"
+      "Give the cargo command after `--`, or in the root manifest [default: build --release].\n"
+      "With -v, commits that change nothing are listed too.\n"
       "Example: cargo larder history -n 300 --html history.html -- build --release");
   return command;
 }
@@ -216,8 +212,8 @@ class Program {
         environment_(read_environment()),
         app_("", "cargo larder") {
     app_.description(
-        "Build a Rust workspace's dependencies on their own, so that a cached layer holds exactly "
-        "them.");
+        "Compile a Rust workspace's dependencies on their own, so that a cached layer holds "
+        "exactly them.");
     app_.set_version_flag("-V,--version", std::string("cargo-larder " LARDER_VERSION));
     app_.require_subcommand(1);
     prepare_ = add_prepare(app_, options_);
