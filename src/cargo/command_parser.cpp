@@ -78,8 +78,7 @@ class Words {
     if (at_end()) throw invalid(fmt::format("a value is required for `{}`", option_));
     const auto& word = words_[next_];
     if (kind != FlagValue::Number && word.size() > 1 && word[0] == '-') {
-      throw invalid(
-          fmt::format("a value is required for `{}`, but `{}` stands behind it", option_, word))
+      throw invalid(fmt::format("a value is required for `{}`, but `{}` follows it", option_, word))
           .hint(unset_variable);
     }
     ++next_;

@@ -33,16 +33,16 @@ void note_unknown_config_keys(const Context& context, const recipe::Recipe& reci
     add_unknown_keys(cargo::Config::of_arguments(MemoryTree(), "/", stated).merged(), keys);
   }
   if (keys.empty()) return;
-  context.shell.note(fmt::format(
-      "not known here as config: `{}`; passed on to cargo, as it may reach dependencies",
-      fmt::join(keys, "`, `")));
+  context.shell.note(
+      fmt::format("unknown config: `{}`; passed on to cargo, because it may affect dependencies",
+                  fmt::join(keys, "`, `")));
 }
 
 }  // namespace
 
 void note_unknown_flags(const Context& context, const cargo::CommandLine& line) {
   if (line.unknown.empty()) return;
-  context.shell.note(fmt::format("the flag `{}` is not known here: it is given to cargo as it is",
+  context.shell.note(fmt::format("the flag `{}` is unknown: it is passed to cargo as it is",
                                  cargo::join_command(line.unknown)));
 }
 

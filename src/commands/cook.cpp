@@ -54,9 +54,9 @@ std::vector<std::string> chosen(const CookOptions& options, const std::string& p
     if (command.line.subcommand == options.subcommand) names.push_back(command.name);
   }
   if (!names.empty()) return names;
-  throw Error("flag-disagrees", fmt::format("the recipe was made for no `cargo {}`, which is asked "
-                                            "for here by --{}",
-                                            options.subcommand, options.subcommand))
+  throw Error("flag-disagrees",
+              fmt::format("the recipe has no `cargo {}` command, but --{} was given",
+                          options.subcommand, options.subcommand))
       .in_file(path)
       .hint("state it at `cargo larder prepare -- CARGO COMMAND`");
 }
@@ -67,7 +67,7 @@ recipe::Recipe close(const Context& context, const std::string& path, const reci
     throw Error("no-command", "the recipe was made without a cargo command, and none is given here")
         .in_file(path)
         .hint(
-            "give it behind `--`, as in `cargo larder cook -- build --release`; or state it at "
+            "give it after `--`, as in `cargo larder cook -- build --release`; or state it at "
             "prepare, so that the recipe changes less often");
   }
   recipe::DeriveRequest request{place.directory, "", stated.commands, context.directory};
@@ -135,7 +135,7 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
     for (const auto& command : recipe.commands)
       flags.insert(flags.end(), command.output_flags.begin(), command.output_flags.end());
   } else if (!options.commands.empty()) {
-    throw Error("command-invalid", "the recipe names its cargo command, so that cook takes none")
+    throw Error("command-invalid", "the recipe already has a cargo command, so cook takes none")
         .in_file(path)
         .hint("state it at prepare");
   }

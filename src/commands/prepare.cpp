@@ -93,10 +93,9 @@ void note_output_flags(const Context& context, const recipe::Recipe& recipe) {
   for (const auto& command : recipe.commands)
     words.insert(words.end(), command.output_flags.begin(), command.output_flags.end());
   if (words.empty()) return;
-  context.shell.note(
-      fmt::format("`{}` changes nothing that is compiled and is not recorded: give it to `cargo "
-                  "larder build`",
-                  cargo::join_command(words)));
+  context.shell.note(fmt::format(
+      "`{}` does not change what is compiled and is not recorded: pass it to `cargo larder build`",
+      cargo::join_command(words)));
 }
 
 }  // namespace
@@ -107,8 +106,8 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
   announce_commands(context, made);
   if (made.open && !options.open) {
     context.shell.note(
-        "no cargo command was given: the recipe is for any that cook gets, and changes more often "
-        "than one for a command");
+        "no cargo command was given: the recipe works for any command, and changes more often than "
+        "a recipe for one command");
   }
   tell_where_to_cook(context, options, made);
   if (options.recipe_path == "-") {

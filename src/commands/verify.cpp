@@ -94,7 +94,7 @@ class Verify {
     recorded_ = find_recorded(context_, options_.recipe_path, "");
     if (!recorded_ || recorded_->recipe.open) {
       throw Error("no-command", "there is no recorded cargo command to verify")
-          .hint("give it behind `--`, as in `cargo larder verify -- build --release`");
+          .hint("give it after `--`, as in `cargo larder verify -- build --release`");
     }
     directory_ = recorded_->directory;
     std::vector<Stated> out;
@@ -131,10 +131,9 @@ class Verify {
     }
     const auto run = run_dry(cargo, line, directories, command != nullptr);
     if (!succeeded(run.status)) {
-      context_.shell.error(
-          fmt::format("`cargo {}` failed, so nothing can be said of its units:\n{}", words,
-                      run.errors),
-          "cargo-failed");
+      context_.shell.error(fmt::format("`cargo {}` failed, so its units could not be checked:\n{}",
+                                       words, run.errors),
+                           "cargo-failed");
       return {run.status, {}};
     }
     report::Freshness freshness;

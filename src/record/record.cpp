@@ -83,18 +83,18 @@ std::optional<Record> read(std::string_view text) {
 std::vector<std::string> differences(const Record& cooked, const Record& now) {
   std::vector<std::string> out;
   if (cooked.cargo != now.cargo)
-    out.push_back(fmt::format("it was cooked with {}, and this is {}", cooked.cargo, now.cargo));
+    out.push_back(fmt::format("it was cooked with {}, but this is {}", cooked.cargo, now.cargo));
   for (const auto& [name, value] : now.environment) {
     const auto was = cooked.environment.find(name);
     if (was == cooked.environment.end()) {
-      out.push_back(fmt::format("{} is set here, and was not for cook", name));
+      out.push_back(fmt::format("{} is set now but was not set during cook", name));
     } else if (was->second != value) {
-      out.push_back(fmt::format("{} has another value than it had for cook", name));
+      out.push_back(fmt::format("{} has another value than during cook", name));
     }
   }
   for (const auto& [name, value] : cooked.environment) {
     if (!now.environment.contains(name))
-      out.push_back(fmt::format("{} was set for cook, and is not here", name));
+      out.push_back(fmt::format("{} was set during cook but is not set now", name));
   }
   return out;
 }

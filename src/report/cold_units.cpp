@@ -96,8 +96,8 @@ std::vector<Reason> differing_fields(const Json& was, const Json& is) {
   if (differ("rustflags")) out.push_back({"rustflags", "rustflags " + instead("rustflags")});
   if (differ("compile_kind") || differ("config") || differ("metadata"))
     out.push_back({"target", "another target platform, or another definition of it"});
-  if (differ("path")) out.push_back({"place", "its sources lie in another place"});
-  if (differ("target")) out.push_back({"version", "its manifest describes it otherwise"});
+  if (differ("path")) out.push_back({"place", "its sources are in another place"});
+  if (differ("target")) out.push_back({"version", "its manifest describes it differently"});
   const auto version = precalculated_of(was);
   if (!version.empty() && !precalculated_of(is).empty() && precalculated_of(is) != version)
     out.push_back({"version", "another version of it"});
@@ -250,7 +250,7 @@ class Explainer {
       }
     }
     if (out.empty() && !names.empty())
-      out.push_back({"dependency", "what it depends on is compiled: " + names});
+      out.push_back({"dependency", "a dependency is compiled again: " + names});
     return out;
   }
 

@@ -86,7 +86,7 @@ std::string history_text(const History& history, bool all) {
   if (!out.empty()) out += "\n";
   out += fmt::format("{} commits, {} changed the recipe", sum.commits, sum.recipe_changes);
   if (sum.recipe_changes > 0) {
-    out += fmt::format("; {:.0f} % of the external packages recompiled in the mean",
+    out += fmt::format("; {:.0f} % of the external packages recompiled on average",
                        100 * sum.mean_share_recompiled);
   }
   out += fmt::format("\n{} changed manifests or the lock file, but not the recipe\n",

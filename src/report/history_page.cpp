@@ -215,8 +215,8 @@ std::string figure(const History& history, const HistoryTotals& sum) {
   std::string out =
       "<figure>\n<figcaption>Each bar is a commit that changed the recipe: how many of the "
       "external "
-      "packages it makes compile again, coloured by the first cause. The scale goes by square "
-      "roots.</figcaption>\n"
+      "packages it makes compile again, coloured by the first cause. The scale is a square "
+      "root.</figcaption>\n"
       "<div class=\"plot\">\n";
   for (const double share : Timeline::marks) {
     out += fmt::format("<span class=\"scale\" style=\"top:{:.1f}%\">{}</span>\n",
@@ -296,7 +296,7 @@ std::string history_page(const History& history) {
   out += tile(std::to_string(sum.commits), "commits");
   out += tile(std::to_string(sum.recipe_changes), "changed the recipe");
   out += tile(std::to_string(sum.changes_avoided), "changed manifests, but not the recipe");
-  out += tile(percent(sum.mean_share_recompiled), "recompiled by a change, in the mean");
+  out += tile(percent(sum.mean_share_recompiled), "recompiled by a change, on average");
   out += "</div>\n" + figure(history, sum);
   const bool any = sum.recipe_changes + sum.unreadable > 0;
   out += any ? "<h2>Why, the latest first</h2>\n"

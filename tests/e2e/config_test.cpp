@@ -88,7 +88,7 @@ TEST_SUITE("config") {
     const auto prepared =
         larder({"prepare", "--", "build"}, workspace.path(), workspace.environment());
     CHECK(prepared.code() == 0);
-    CHECK(prepared.says("not known here as config: `build.future`, `future-key`"));
+    CHECK(prepared.says("unknown config: `build.future`, `future-key`"));
   }
 
   TEST_CASE("features that are unified in another way are refused, where they are cooked as well") {

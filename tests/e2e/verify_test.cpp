@@ -331,7 +331,7 @@ TEST_SUITE("verify") {
     CHECK(verdict.changes.find("CARGO_HOME") != std::string::npos);
     const auto built = larder({"build", "--message-format", "json"}, till.app(), environment);
     CHECK(verdict.cold == compiled_by(built));
-    CHECK(built.says("since cook: CARGO_HOME has another value than it had for cook"));
+    CHECK(built.says("since cook: CARGO_HOME has another value than during cook"));
   }
 
   TEST_CASE("without a recipe the command is given; without sources there is a clear error") {

@@ -33,7 +33,7 @@ TEST_CASE("cargo's home follows that of the user") {
   };
   CHECK(of("HOME", "/root") == of("CARGO_HOME", "/root/.cargo"));
   CHECK(differences(of("HOME", "/root"), of("HOME", "/home/u")) ==
-        Texts{"CARGO_HOME has another value than it had for cook"});
+        Texts{"CARGO_HOME has another value than during cook"});
 }
 
 TEST_CASE("what is no record is none") {
@@ -51,8 +51,8 @@ TEST_CASE("differences name the variable and how it differs") {
   const auto now =
       make_record("cargo 1.95.0", test::environment_of({{"CC", "clang"}, {"CXX", "g++"}}));
   CHECK(differences(cooked, now) ==
-        Texts{"it was cooked with cargo 1.90.0, and this is cargo 1.95.0",
-              "CC has another value than it had for cook", "CXX is set here, and was not for cook",
-              "RUSTFLAGS was set for cook, and is not here"});
+        Texts{"it was cooked with cargo 1.90.0, but this is cargo 1.95.0",
+              "CC has another value than during cook", "CXX is set now but was not set during cook",
+              "RUSTFLAGS was set during cook but is not set now"});
   CHECK(differences(cooked, cooked).empty());
 }
