@@ -17,7 +17,14 @@ FetchContent_Declare(tomlplusplus
   SYSTEM URL https://github.com/marzer/tomlplusplus/archive/refs/tags/v3.3.0.tar.gz
   URL_HASH SHA256=fc1a5eb410f3c67e90e5ad1264a1386d020067cfb01b633cc8c0441789aa6cf2
   FIND_PACKAGE_ARGS 3.3)
+# A static program takes only headers of these, which suit every word size; their packages refuse
+# another one than the machine's, unless it is unknown.
+set(larder_word_size "${CMAKE_SIZEOF_VOID_P}")
+if(LARDER_STATIC AND CMAKE_CROSSCOMPILING)
+  set(CMAKE_SIZEOF_VOID_P "")
+endif()
 FetchContent_MakeAvailable(fmt nlohmann_json CLI11 tomlplusplus)
+set(CMAKE_SIZEOF_VOID_P "${larder_word_size}")
 
 # The distribution's fmt is compiled only once, where its header-only form would be compiled into
 # every object file. A static program cannot use its shared library.

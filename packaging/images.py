@@ -22,6 +22,7 @@ import sys
 import tarfile
 
 OCI = "application/vnd.oci.image."
+VARIANTS = {"arm64": "v8", "arm": "v7"}
 
 
 def tar(entries, epoch):
@@ -51,8 +52,8 @@ def to_json(value):
 
 def platform_of(architecture):
     platform = {"architecture": architecture, "os": "linux"}
-    if architecture == "arm64":
-        platform["variant"] = "v8"
+    if architecture in VARIANTS:
+        platform["variant"] = VARIANTS[architecture]
     return platform
 
 
