@@ -12,7 +12,7 @@ namespace {
 void serve_all(const Application& application, const std::vector<std::string_view>& commands) {
   const TestDirectory directory(application.program.name);
   Kitchen kitchen(application_sources(application), directory / application.program.name,
-                  test_environment());
+                  hasty_environment());
   kitchen.serve_all(commands);
 }
 

@@ -18,14 +18,17 @@ namespace fs = std::filesystem;
 /// A planner's and a builder's directory, as those of `Till`, used as cargo-chef's users do.
 class ChefKitchen {
  public:
-  explicit ChefKitchen(std::string_view name) : directory_(name), till_(directory_) {}
+  explicit ChefKitchen(std::string_view name)
+      : directory_(name), till_(directory_, hasty_environment()) {}
 
   const Till& till() const { return till_; }
   std::string recipe() const { return till_.app() + "/recipe.json"; }
   void prepare(const Words& flags = {}) const {
-    check(chef(Words{"prepare", "--recipe-path", recipe()} + flags, till_.plan()));
+    check(chef(Words{"prepare", "--recipe-path", recipe()} + flags, till_.plan(), environment_));
   }
-  void cook(const Words& flags = {}) const { check(chef(Words{"cook"} + flags, till_.app())); }
+  void cook(const Words& flags = {}) const {
+    check(chef(Words{"cook"} + flags, till_.app(), environment_));
+  }
   /// What the real build compiled of external units.
   std::size_t compiled(const std::string& command) const {
     till_.bring_sources();
@@ -40,6 +43,7 @@ class ChefKitchen {
   }
 
   TestDirectory directory_;
+  Environment environment_ = hasty_environment();
   Till till_;
 };
 
@@ -123,7 +127,7 @@ TEST_SUITE("chef") {
     fs::create_directories(programs);
     write_script(programs + "/cargo-zigbuild",
                  "echo \"$1\" >'" + programs + "/called'\nshift\nexec cargo build \"$@\"\n");
-    auto environment = test_environment();
+    auto environment = hasty_environment();
     environment.set("PATH", programs + ":" + environment.get("PATH").value_or(""));
     const auto run = chef({"cook", "--zigbuild", "--release"}, kitchen.till().app(), environment);
     CAPTURE(run.errors);
@@ -179,13 +183,14 @@ TEST_SUITE("chef") {
       const TestDirectory directory("chef-theirs");
       const auto app = directory / "app";
       write_file(app + "/recipe.json", recipe_by_chef(name));
-      const auto cooked = chef({"cook", "--release"}, app);
+      const auto cooked = chef({"cook", "--release"}, app, hasty_environment());
       CAPTURE(cooked.errors);
       REQUIRE(cooked.code() == 0);
       CHECK_FALSE(cooked.says("Compiling till"));
       CHECK_FALSE(cooked.says("Compiling wordtally"));
       copy_tree(sample(name), app);
-      const auto built = cargo({"build", "--release", "--message-format", "json"}, app);
+      const auto built =
+          cargo({"build", "--release", "--message-format", "json"}, app, hasty_environment());
       REQUIRE(built.code() == 0);
       const auto messages = parse_messages(built.output);
       CHECK(!messages.external.empty());

@@ -48,7 +48,8 @@ TEST_SUITE("chef") {
       CAPTURE(run.errors);
       REQUIRE(run.code() == 0);
       CHECK_FALSE(fs::exists(skeleton + "/target/debug"));
-      const auto checked = cargo({"check", "--workspace", "--all-targets", "--locked"}, skeleton);
+      const auto checked = cargo({"check", "--workspace", "--all-targets", "--locked"}, skeleton,
+                                 hasty_environment());
       CAPTURE(checked.errors);
       CHECK(checked.code() == 0);
       // Once more, nothing differs.

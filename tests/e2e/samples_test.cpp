@@ -11,7 +11,7 @@ namespace {
 
 void serve_all(const std::string& name, const std::vector<std::string_view>& commands) {
   const TestDirectory directory(name);
-  Kitchen kitchen(sample(name), directory / name, test_environment());
+  Kitchen kitchen(sample(name), directory / name, hasty_environment());
   kitchen.serve_all(commands);
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -73,6 +74,13 @@ std::chrono::microseconds time_of(const std::function<void()>& run) {
 
 std::chrono::microseconds moment(test::Random& random, std::chrono::microseconds whole) {
   return std::chrono::microseconds(random.below(static_cast<std::size_t>(whole.count())));
+}
+
+/// In how many places cook is killed: LARDER_KILLS, as in `e2e.unlucky-often`.
+int points_of_cook() {
+  constexpr int points = 20;
+  const char* asked = std::getenv("LARDER_KILLS");
+  return asked == nullptr ? points : std::stoi(asked);
 }
 
 std::vector<std::string> files_in(const std::string& directory) {
@@ -151,7 +159,7 @@ TEST_SUITE("unlucky") {
     const auto with_sources = document.dump();
     test::Random random(2);
     int killed = 0;
-    constexpr int points = 50;
+    const int points = points_of_cook();
     for (int point = 0; point < points; ++point) {
       CAPTURE(point);
       reset();

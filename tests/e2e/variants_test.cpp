@@ -55,7 +55,7 @@ TEST_SUITE("variants") {
   TEST_CASE("the host given as target, at prepare or at cook") {
     const TestDirectory directory("target");
     const auto host = host_triple();
-    Kitchen shop(sample("shop"), directory / "shop", test_environment());
+    Kitchen shop(sample("shop"), directory / "shop", hasty_environment());
     shop.serve({{"check", "--locked", "--target", host}, {}, "."});
     Kitchen till(sample("till"), directory / "till", test_environment());
     till.serve({{"build", "--release", "--locked"}, {"--target", host}, "."});
@@ -65,7 +65,7 @@ TEST_SUITE("variants") {
     const TestDirectory directory("lto");
     const auto sources = changed_sample(directory, "shop");
     edit_file(sources + "/Cargo.toml", "lto = \"thin\"", "lto = true\npanic = \"abort\"");
-    Kitchen kitchen(sources, directory / "shop", test_environment());
+    Kitchen kitchen(sources, directory / "shop", hasty_environment());
     kitchen.serve("build --release --locked -p shop-worker");
     // Tests unwind all the same.
     kitchen.serve("test --no-run --release --locked -p shop-core");

@@ -68,6 +68,15 @@ Environment test_environment() {
   return environment;
 }
 
+Environment hasty_environment() {
+  auto environment = test_environment();
+  environment.set("CARGO_PROFILE_DEV_DEBUG", "false");
+  environment.set("CARGO_PROFILE_RELEASE_DEBUG", "false");
+  // Not 0, as build scripts have: what both use would be compiled once.
+  environment.set("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+  return environment;
+}
+
 std::string larder_program() {
   return LARDER_PROGRAM;
 }

@@ -27,6 +27,9 @@ using Words = std::vector<std::string>;
 /// The environment of this process without what could make cargo compile differently, with a
 /// CARGO_HOME of the tests' own.
 Environment test_environment();
+/// The same, where large crates are compiled: little is optimised, and there is no debug
+/// information. Which units there are, and what is reused, does not depend on either.
+Environment hasty_environment();
 
 /// The program under test.
 std::string larder_program();
