@@ -59,4 +59,12 @@ endfunction()
 function(larder_precompile_tests target)
   larder_precompile(${target} <doctest/doctest.h> ${ARGN})
   set_source_files_properties(main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  larder_leave_unoptimised(${target})
+endfunction()
+
+# Optimising tests and fuzz targets, and not only what they call, would take as long again.
+function(larder_leave_unoptimised target)
+  if(LARDER_SANITIZE)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
 endfunction()

@@ -21,7 +21,7 @@ template <typename... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
 };
-/// For clang 14, which compiles the fuzz targets.
+/// For clang 14, whose clang-tidy reads the sources.
 template <typename... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
