@@ -265,6 +265,34 @@ bool has_password(const std::string& url) {
   return before.substr(slashes, at - slashes).find(':') != std::string::npos;
 }
 
+namespace {
+
+/// `user:password`, or the user of an `http` URL, which may be a token.
+bool is_credential(std::string_view user_information, bool is_http) {
+  const auto colon = user_information.find(':');
+  if (colon != std::string_view::npos && colon + 1 < user_information.size()) return true;
+  const auto user = user_information.substr(0, colon);
+  return is_http && !user.empty() && user != "git";
+}
+
+}  // namespace
+
+bool has_credentials(std::string_view text) {
+  constexpr std::string_view mark = "://";
+  for (auto at = text.find(mark); at != std::string_view::npos; at = text.find(mark, at + 1)) {
+    const auto before = lower(text.substr(0, at));
+    const bool is_http = before.ends_with("http") || before.ends_with("https");
+    // Elsewhere a password may hold what ends the host of a web address.
+    const auto rest = text.substr(at + mark.size());
+    const auto authority =
+        rest.substr(0, rest.find_first_of(is_http ? "/?#\\\" \t\n" : "/\" \t\n"));
+    const auto sign = authority.rfind('@');
+    if (sign != std::string_view::npos && is_credential(authority.substr(0, sign), is_http))
+      return true;
+  }
+  return false;
+}
+
 std::string file_url(std::string_view path) {
   return "file://" + percent_encoded(path, directory_forbidden);
 }

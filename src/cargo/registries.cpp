@@ -12,15 +12,21 @@ std::optional<std::string> registry_index(const std::string& name, const Config&
   const auto variable = fmt::format("CARGO_REGISTRIES_{}_INDEX", config_variable_part(name));
   if (const auto value = environment.get(variable)) {
     const auto url = normalized_url(*value);
-    if (url && !has_password(*url)) return url;
-    throw Error(config_error_id, fmt::format("{} is not a URL: `{}`", variable, *value));
+    if (!url) throw Error(config_error_id, fmt::format("{} is not a URL: `{}`", variable, *value));
+    if (!has_password(*url)) return url;
+    throw Error(config_error_id, fmt::format("the URL in {} may not contain a password", variable));
   }
   const auto value = config.find({"registries", name, "index"});
   if (!value) return std::nullopt;
   const auto& text = value->as_string();
   const auto url = normalized_url(text);
   if (!url) throw value->error(fmt::format("`{}` is not a URL", text));
-  if (has_password(*url)) throw value->error("the URL of a registry may not contain a password");
+  if (has_password(*url)) {
+    auto location = value->location();
+    location.source_line.clear();
+    throw Error(config_error_id, "the URL of a registry may not contain a password")
+        .at(std::move(location));
+  }
   // `file:x`, the only relative form, starts at the directory of the file.
   if (text.starts_with("file:") && !text.starts_with("file:/"))
     return file_url(path::join(config_base(value->document()), text.substr(5)));

@@ -5,37 +5,32 @@
 
 #include <set>
 
-#include "larder/reduce/config_keys.hpp"
+#include "larder/base/path.hpp"
 
 namespace larder::commands {
 
 namespace {
 
-using Keys = std::set<std::string>;
-
-void add_unknown_keys(const cargo::TomlTable& config, Keys& out) {
-  for (auto& key : reduce::unknown_config_keys(config)) out.insert(std::move(key));
-}
-
-/// Of a recipe that was just made: what it carries is what the tree has.
-void note_unknown_config_keys(const Context& context, const recipe::Recipe& recipe) {
-  Keys keys;
-  const auto add_file = [&](const reduce::Skeleton& skeleton) {
-    if (!skeleton.config_file) return;
-    const auto parsed =
-        cargo::parse_toml("the recipe's config", *skeleton.config_file, cargo::config_error_id);
-    add_unknown_keys(*parsed.root.table(), keys);
-  };
-  if (recipe.open) add_file(*recipe.open);
-  for (const auto& command : recipe.commands) {
-    add_file(command.skeleton);
-    const auto& stated = command.cook_line.config;
-    add_unknown_keys(cargo::Config::of_arguments(MemoryTree(), "/", stated).merged(), keys);
-  }
+void note_unknown_config_keys(const Context& context, const std::set<std::string>& keys) {
   if (keys.empty()) return;
   context.shell.note(
       fmt::format("unknown config: `{}`; passed on to cargo, because it may affect dependencies",
                   fmt::join(keys, "`, `")));
+}
+
+void note_secrets(const Context& context, const std::set<reduce::LeftOutKey>& left_out) {
+  if (left_out.empty()) return;
+  std::vector<std::string> keys;
+  for (const auto& [key, file] : left_out) {
+    const bool inside = path::is_within(file, context.directory);
+    keys.push_back(
+        fmt::format("`{}` of {}", key, inside ? path::relative(file, context.directory) : file));
+  }
+  context.shell.note(
+      fmt::format("not in the recipe, because of a password or token: {}; where dependencies need "
+                  "it, set it in "
+                  "the environment of cook and build",
+                  fmt::join(keys, ", ")));
 }
 
 }  // namespace
@@ -46,8 +41,10 @@ void note_unknown_flags(const Context& context, const cargo::CommandLine& line) 
                                  cargo::join_command(line.unknown)));
 }
 
-void announce_commands(const Context& context, const recipe::Recipe& recipe) {
-  note_unknown_config_keys(context, recipe);
+void announce_commands(const Context& context, const recipe::Recipe& recipe,
+                       const reduce::ConfigNotes& notes) {
+  note_unknown_config_keys(context, notes.unknown_keys);
+  note_secrets(context, notes.left_out);
   for (const auto& command : recipe.commands) {
     note_unknown_flags(context, command.line);
     if (command.fallback_reason.empty()) continue;

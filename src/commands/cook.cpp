@@ -73,8 +73,9 @@ recipe::Recipe close(const Context& context, const std::string& path, const reci
   recipe::DeriveRequest request{place.directory, "", stated.commands, context.directory};
   request.environment = context.environment;
   request.whole_lock = true;
-  auto recipe = recipe::derive_from(open, request);
-  announce_commands(context, recipe);
+  reduce::ConfigNotes notes;
+  auto recipe = recipe::derive_from(open, request, &notes);
+  announce_commands(context, recipe, notes);
   return recipe;
 }
 
@@ -170,14 +171,15 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
   recipe::DeriveRequest derivation{context.directory, options.manifest_path, options.commands};
   derivation.environment = context.environment;
   derivation.whole_lock = true;
-  const auto recipe = recipe::derive(tree, derivation);
+  reduce::ConfigNotes notes;
+  const auto recipe = recipe::derive(tree, derivation, &notes);
   if (recipe.open) {
     throw Error("no-command", "there is no cargo command to compile the dependencies of")
         .hint(
             "state it, as in `cargo larder deps build --release`, or in the root manifest: "
             "[workspace.metadata.larder] commands = [\"build --release --locked\"]");
   }
-  announce_commands(context, recipe);
+  announce_commands(context, recipe, notes);
   const auto start = cargo::start_manifest(tree, context.directory, options.manifest_path);
   cook::CookRequest request;
   request.directory = context.directory;

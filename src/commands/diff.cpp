@@ -81,8 +81,9 @@ class Diff {
 
   void derive(Side& side) const {
     if (recorded_ != nullptr) record_into(side);
-    side.recipe = recipe::derive(*side.tree, side.request);
-    announce_commands(context_, side.recipe);
+    reduce::ConfigNotes notes;
+    side.recipe = recipe::derive(*side.tree, side.request, &notes);
+    announce_commands(context_, side.recipe, notes);
   }
 
   /// The other side is a recipe: its commands, from where it was prepared.

@@ -45,14 +45,15 @@ void tell_of_other_members(const Context& context, const SourceTree& tree,
       request.bin));
 }
 
-recipe::Recipe derive(const Context& context, const PrepareOptions& options) {
+recipe::Recipe derive(const Context& context, const PrepareOptions& options,
+                      reduce::ConfigNotes& notes) {
   recipe::DeriveRequest request{context.directory, options.manifest_path, options.commands};
   request.environment = context.environment;
   request.open = options.open;
   request.bin = options.bin;
   request.whole_lock = options.whole_lock;
   const auto from = [&](const SourceTree& tree) {
-    auto made = recipe::derive(tree, request);
+    auto made = recipe::derive(tree, request, &notes);
     if (!request.bin.empty()) tell_of_other_members(context, tree, request, made);
     return made;
   };
@@ -101,9 +102,10 @@ void note_output_flags(const Context& context, const recipe::Recipe& recipe) {
 }  // namespace
 
 ExitStatus prepare(const Context& context, const PrepareOptions& options) {
-  const auto made = derive(context, options);
+  reduce::ConfigNotes notes;
+  const auto made = derive(context, options, notes);
   const auto text = recipe::write(made);
-  announce_commands(context, made);
+  announce_commands(context, made, notes);
   if (made.open && !options.open) {
     context.shell.note(
         "no cargo command was given: the recipe works for any command, and changes more often than "

@@ -9,6 +9,7 @@
 #include "larder/cook/cook.hpp"
 #include "larder/cook/dry_run.hpp"
 #include "larder/cook/target_stamp.hpp"
+#include "larder/reduce/secrets.hpp"
 #include "larder/report/cold_units.hpp"
 #include "larder/report/verification.hpp"
 #include "recorded.hpp"
@@ -144,8 +145,7 @@ class Verify {
     }
     report::VerifiedCommand out{
         command == nullptr ? "" : command->name, words, freshness.external_total(), {}};
-    out.cold = explain(freshness, run, directories, command, cargo.environment,
-                       configured_environment(config));
+    out.cold = explain(freshness, run, directories, command, cargo.environment, config);
     return {run.status, std::move(out)};
   }
 
@@ -177,10 +177,14 @@ class Verify {
                          cook::ForeignUnits::Forget);
   }
 
-  static std::vector<report::ColdUnit> explain(
-      const report::Freshness& freshness, const cook::DryRun& run,
-      const cook::BuildDirectories& directories, const recipe::Command* command,
-      const Environment& environment, const std::map<std::string, std::string>& configured) {
+  static std::vector<report::ColdUnit> explain(const report::Freshness& freshness,
+                                               const cook::DryRun& run,
+                                               const cook::BuildDirectories& directories,
+                                               const recipe::Command* command,
+                                               const Environment& environment,
+                                               const cargo::Config& config) {
+    const auto configured = configured_environment(config);
+    const auto left_out = reduce::left_out_variables(config);
     std::optional<cargo::Lockfile> lock;
     if (command != nullptr)
       lock = cargo::parse_lockfile("the recipe's Cargo.lock", command->skeleton.lock_file);
@@ -191,7 +195,7 @@ class Verify {
     };
     return report::explain_cold_units({freshness.external_compiled(), run.errors, run.before,
                                        run.after, lock ? &*lock : nullptr, environment, configured,
-                                       was_there});
+                                       left_out, was_there});
   }
 
   void show(const report::Verification& result) const {

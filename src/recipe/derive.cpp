@@ -88,6 +88,8 @@ class Deriver {
     toolchain_ = cargo::find_toolchain_file(tree, request.directory, last);
   }
 
+  const reduce::ConfigNotes& notes() const { return notes_; }
+
   Recipe run() {
     Recipe recipe;
     const auto& root = workspace_.root_directory;
@@ -137,8 +139,10 @@ class Deriver {
     reduce::MemberClosure seen{start_manifest_ == root ? workspace_ : load(root), lock};
     if (!request_.bin.empty()) seen = reduce::member_closure(seen.workspace, lock, request_.bin);
     cargo::load_patched(tree_, seen.workspace, seen.lock, config_);
-    recipe.open = reduce::open_skeleton(
+    auto open = reduce::open_skeleton(
         {seen.workspace, seen.lock, config_, toolchain_, request_.environment});
+    recipe.open = std::move(open.skeleton);
+    notes_.add(open.notes);
   }
 
   /// All local packages that the workspace has a part in.
@@ -182,6 +186,7 @@ class Deriver {
     cargo::load_patched(tree_, *workspace, lock, config_.below(stated_config));
     auto reduction = reduce::reduce({*workspace, lock, line, config_, toolchain_, stated_config,
                                      request_.environment, request_.finest, request_.whole_lock});
+    notes_.add(reduction.notes);
     for (const auto& package : reduction.carried) add_sources(*workspace, package);
     Command command;
     command.name = unique_name(stated.name.empty() ? line.subcommand : stated.name, before);
@@ -222,12 +227,16 @@ class Deriver {
   /// What the `--config` flags say; files among them are named as seen from the root from now on.
   cargo::Config take_config(cargo::CommandLine& line) const {
     std::vector<std::string> arguments;
+    std::vector<std::string> assigned;
     for (auto& argument : line.config) {
       const auto path = stated_path(argument, request_);
       const bool is_file = !argument.empty() && tree_.is_file(path);
       if (is_file) argument = rebase(argument, request_, workspace_.root_directory);
       arguments.push_back(is_file ? path : argument);
+      if (!is_file) assigned.push_back(argument);
     }
+    reduce::refuse_secret_words(line,
+                                cargo::Config::of_arguments(tree_, request_.directory, assigned));
     return cargo::Config::of_arguments(tree_, request_.directory, arguments);
   }
 
@@ -250,12 +259,19 @@ class Deriver {
   cargo::Config config_;
   std::optional<cargo::ToolchainFile> toolchain_;
   std::map<std::string, SourceFile> sources_;
+  reduce::ConfigNotes notes_;
 };
+
+Recipe derive_with(Deriver deriver, reduce::ConfigNotes* notes) {
+  auto recipe = deriver.run();
+  if (notes != nullptr) *notes = deriver.notes();
+  return recipe;
+}
 
 }  // namespace
 
-Recipe derive(const SourceTree& tree, const DeriveRequest& request) {
-  return Deriver(tree, request, LockPlace::AsConfigured).run();
+Recipe derive(const SourceTree& tree, const DeriveRequest& request, reduce::ConfigNotes* notes) {
+  return derive_with(Deriver(tree, request, LockPlace::AsConfigured), notes);
 }
 
 std::vector<SourceFile> Recipe::sources_of(SourceKind kind) const {
@@ -278,7 +294,7 @@ std::string Recipe::root_for(const std::string& prepared_in) const {
   return out;
 }
 
-Recipe derive_from(const Recipe& open, DeriveRequest request) {
+Recipe derive_from(const Recipe& open, DeriveRequest request, reduce::ConfigNotes* notes) {
   const auto& skeleton = open.open.value();
   if (!open.directory.empty() && !request.directory.ends_with("/" + open.directory)) {
     if (request.paths_from.empty()) request.paths_from = request.directory;
@@ -300,7 +316,7 @@ Recipe derive_from(const Recipe& open, DeriveRequest request) {
                skeleton.toolchain->contents);
   const auto start = open.start_manifest.empty() ? "Cargo.toml" : open.start_manifest;
   request.manifest_path = path::join(root, start);
-  return Deriver(tree, request, LockPlace::BesideManifest).run();
+  return derive_with(Deriver(tree, request, LockPlace::BesideManifest), notes);
 }
 
 }  // namespace larder::recipe

@@ -5,6 +5,7 @@
 #include "finest.hpp"
 #include "larder/base/path.hpp"
 #include "larder/reduce/config_keys.hpp"
+#include "larder/reduce/secrets.hpp"
 #include "open_details.hpp"
 #include "skeleton_frame.hpp"
 
@@ -117,12 +118,13 @@ std::string open_lockfile(const OpenInput& input, const OpenPartition& partition
   }
   std::set<std::size_t> all;
   for (std::size_t i = 0; i < lock.packages.size(); ++i) all.insert(i);
+  refuse_secret_sources(lock, all);
   return cargo::render_lockfile(lock, all);
 }
 
 }  // namespace
 
-Skeleton open_skeleton(const OpenInput& input) {
+OpenSkeleton open_skeleton(const OpenInput& input) {
   refuse_feature_unification(input.config, {}, input.environment);
   const auto resolution =
       resolve_dependencies(input.workspace, input.lock, input.config, input.environment, {});
@@ -137,7 +139,7 @@ Skeleton open_skeleton(const OpenInput& input) {
   add_inherited(input.workspace, root.tables);
   auto out = frame.around(write_partition(resolution, partition, root), input.toolchain);
   out.lock_file = open_lockfile(input, names);
-  return out;
+  return {std::move(out), frame.notes()};
 }
 
 }  // namespace larder::reduce

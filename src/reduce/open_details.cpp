@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "larder/base/path.hpp"
+#include "larder/base/url.hpp"
 #include "larder/cargo/patched.hpp"
 #include "larder/reduce/skeleton.hpp"
 #include "manifest_text.hpp"
@@ -54,7 +55,7 @@ std::string package_details(const cargo::Package& package) {
   const auto& details = package.details;
   std::string out;
   const auto add = [&](const char* key, const std::optional<std::string>& value) {
-    if (value) out += fmt::format("{} = {}\n", key, toml_quote(*value));
+    if (value && !has_credentials(*value)) out += fmt::format("{} = {}\n", key, toml_quote(*value));
   };
   if (!details.authors.empty()) out += "authors = " + string_list(details.authors) + "\n";
   add("description", details.description);
@@ -106,6 +107,11 @@ TomlTable masked_inherited(const cargo::Workspace& workspace) {
     const auto version = found->second.table()->find("version");
     if (version != found->second.table()->end())
       version->second = TomlValue(std::string(open_version));
+  }
+  if (const auto found = inherited.find("package"); found != inherited.end()) {
+    std::erase_if(*found->second.table(), [](const auto& entry) {
+      return entry.second.string() != nullptr && has_credentials(*entry.second.string());
+    });
   }
   inherited.erase("lints");
   if (std::any_of(workspace.packages.begin(),

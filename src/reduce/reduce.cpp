@@ -156,6 +156,7 @@ void merge(const Plan& plan, const ContextCrates& mapped, const std::set<std::si
   const auto& roots = plan.units.root_macros();
   CrateWriter writer(plan.resolution, externals, roots);
   out.skeleton = frame.around(writer.write(mapped.crates, frame.root()), plan.input.toolchain);
+  out.notes = frame.notes();
   out.carried = carried_packages(plan.resolution, roots, out.skeleton.manifests);
   out.cook_line = merged_line(plan.cook_line(frame), mapped, roots);
   if (!plan.selected_externals.empty()) {
@@ -173,6 +174,7 @@ void fall_back(const Plan& plan, Reduction& out) {
   frame.refuse_local_packages();
   out.skeleton =
       frame.around(write_partition(plan.resolution, partition, frame.root()), plan.input.toolchain);
+  out.notes = frame.notes();
   out.cook_line = fallback_line(plan.fallback, partition, plan.cook_line(frame));
   add_selection(out.cook_line, plan.input.lock, plan.selected_externals, {});
 }

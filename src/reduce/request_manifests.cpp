@@ -7,6 +7,7 @@
 #include "carried.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/patched.hpp"
+#include "larder/reduce/secrets.hpp"
 #include "larder/reduce/whole_lock.hpp"
 
 namespace larder::reduce {
@@ -115,6 +116,7 @@ std::vector<SkeletonManifest> request_manifests(const Resolution& resolution,
   RootTables root;
   root.tables = carried_workspace_tables(resolution);
   root.tables.merge(origins.tables);
+  refuse_secret_urls(root.tables, origins_of_tables(*resolution.workspace, config));
   auto out = CrateWriter(resolution, externals).write({{requests_crate, crate}}, root);
   out.insert(out.end(), origins.crates.begin(), origins.crates.end());
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.path < b.path; });

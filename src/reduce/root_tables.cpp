@@ -10,6 +10,7 @@
 #include "larder/cargo/package_spec.hpp"
 #include "larder/cargo/patched.hpp"
 #include "larder/reduce/config_keys.hpp"
+#include "larder/reduce/secrets.hpp"
 #include "patches.hpp"
 
 namespace larder::reduce {
@@ -27,58 +28,6 @@ bool names_kept(const std::string& specification, const cargo::Lockfile& lock,
   const auto spec = cargo::parse_package_spec(specification);
   return spec && std::any_of(kept.begin(), kept.end(),
                              [&](std::size_t index) { return spec->names(lock.packages[index]); });
-}
-
-bool has_user_information(const std::string& url) {
-  const auto scheme = url.find("://");
-  if (scheme == std::string::npos) return false;
-  const auto end = url.find('/', scheme + 3);
-  const auto at = url.substr(0, end).rfind('@');
-  if (at == std::string::npos) return false;
-  // `ssh://git@host` names a user that everybody has.
-  return url.substr(scheme + 3, at - scheme - 3) != "git";
-}
-
-/// One of cargo's own, by its name alone. Another one is a program of some machine, and its
-/// arguments may be a secret.
-bool is_own_provider(const TomlValue& provider) {
-  const auto* name = provider.string();
-  return name != nullptr && name->starts_with("cargo:") && name->find(' ') == std::string::npos;
-}
-
-/// Keeps of the credential providers those that cook can ask as well: where a registry needs a
-/// token, cargo wants one to be named.
-void keep_own_providers(TomlTable& table) {
-  if (const auto found = table.find("global-credential-providers"); found != table.end()) {
-    if (auto* providers = std::get_if<cargo::TomlArray>(&found->second.data()))
-      std::erase_if(*providers, [](const auto& one) { return !is_own_provider(one); });
-    const auto* kept = found->second.array();
-    if (kept == nullptr || kept->empty()) table.erase(found);
-  }
-  if (const auto found = table.find("credential-provider"); found != table.end()) {
-    const auto* words = found->second.array();
-    const bool own = words == nullptr ? is_own_provider(found->second)
-                                      : words->size() == 1 && is_own_provider(words->front());
-    if (!own) table.erase(found);
-  }
-}
-
-/// Drops keys that hold secrets and refuses URLs that do.
-void remove_secrets(const cargo::Config& config, TomlValue& value, const std::string& key) {
-  if (const auto* text = value.string(); text != nullptr && has_user_information(*text)) {
-    throw Error(
-        "config-secret",
-        fmt::format("the URL of `{}` contains user information, which would enter the recipe", key))
-        .in_file(config.files().empty() ? "" : config.files().front().file)
-        .hint("take it out of the URL and use a credential provider or an environment variable");
-  }
-  auto* table = value.table();
-  if (table == nullptr) return;
-  std::erase_if(*table, [](const auto& entry) {
-    return entry.first == "token" || entry.first == "secret-key";
-  });
-  keep_own_providers(*table);
-  for (auto& [name, inner] : *table) remove_secrets(config, inner, key + "." + name);
 }
 
 void drop_empty(TomlTable& table) {
@@ -201,6 +150,13 @@ TomlTable all_patches(const Resolution& resolution, const cargo::Config& config,
 
 }  // namespace
 
+std::vector<const cargo::TomlDocument*> origins_of_tables(const cargo::Workspace& workspace,
+                                                          const cargo::Config& config) {
+  std::vector<const cargo::TomlDocument*> out{workspace.root_manifest->document().get()};
+  for (const auto& file : config.files()) out.push_back(&file);
+  return out;
+}
+
 RootTables root_tables(const Resolution& resolution, const cargo::Config& config,
                        const std::vector<std::string>& profile_chain,
                        const std::set<std::size_t>& kept) {
@@ -215,6 +171,7 @@ RootTables root_tables(const Resolution& resolution, const cargo::Config& config
   add("profile", reduce_profiles(workspace.root_table("profile"), profile_chain, lock, kept));
   add("patch", all_patches(resolution, config, kept));
   add("replace", reduce_replacements(workspace.root_table("replace"), lock, kept));
+  refuse_secret_urls(out.tables, origins_of_tables(workspace, config));
   return out;
 }
 
@@ -232,10 +189,9 @@ TomlTable reduce_config(const cargo::Config& config, const std::vector<std::stri
     *profiles = reduce_profiles(*profiles, profile_chain, lock, kept);
   if (auto* patches = cargo::find_table(table, "patch"))
     *patches = reduce_patches(*patches, config, lock, kept);
-  TomlValue whole(std::move(table));
-  remove_secrets(config, whole, "config");
-  drop_empty(*whole.table());
-  return *whole.table();
+  remove_secrets(config, table);
+  drop_empty(table);
+  return table;
 }
 
 }  // namespace larder::reduce

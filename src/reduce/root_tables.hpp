@@ -39,7 +39,12 @@ struct RootTables {
   /// `profile`, `patch`, `replace`, and what carried packages inherit.
   cargo::TomlTable tables;
 };
-/// `config` is that of files and command, for the `patch` entries of carried packages.
+/// The documents that the `patch` and `replace` tables of a workspace come from.
+std::vector<const cargo::TomlDocument*> origins_of_tables(const cargo::Workspace& workspace,
+                                                          const cargo::Config& config);
+
+/// `config` is that of files and command, for the `patch` entries of carried packages. Throws
+/// `source-secret` for a URL with a password or token.
 RootTables root_tables(const Resolution& resolution, const cargo::Config& config,
                        const std::vector<std::string>& profile_chain,
                        const std::set<std::size_t>& kept);
@@ -48,7 +53,7 @@ RootTables root_tables(const Resolution& resolution, const cargo::Config& config
 std::string root_tables_text(const RootTables& root);
 
 /// The config keys that can reach an external unit, merged. Secrets never pass. Throws
-/// `unsupported` for `paths` and `include`, `config-secret` for a URL with user information.
+/// `unsupported` for `paths`, and what `remove_secrets` throws.
 cargo::TomlTable reduce_config(const cargo::Config& config,
                                const std::vector<std::string>& profile_chain,
                                const cargo::Lockfile& lock, const std::set<std::size_t>& kept);

@@ -2,7 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "larder/reduce/config_keys.hpp"
+
 namespace larder::reduce {
+
+void ConfigNotes::add(const ConfigNotes& more) {
+  unknown_keys.insert(more.unknown_keys.begin(), more.unknown_keys.end());
+  left_out.insert(more.left_out.begin(), more.left_out.end());
+}
 
 SkeletonFrame::SkeletonFrame(const Resolution& resolution, const cargo::Config& files,
                              const cargo::Config& config, std::vector<std::string> profile_chain,
@@ -31,8 +38,14 @@ cargo::TomlTable SkeletonFrame::reduced(const cargo::Config& config) const {
   return reduce_config(config, chain_, *resolution_.lock, kept_);
 }
 
+ConfigNotes SkeletonFrame::notes() const {
+  const auto unknown = unknown_config_keys(reduced(config_));
+  return {{unknown.begin(), unknown.end()}, left_out_keys(config_)};
+}
+
 Skeleton SkeletonFrame::around(std::vector<SkeletonManifest> manifests,
                                const std::optional<cargo::ToolchainFile>& toolchain) const {
+  refuse_secret_sources(*resolution_.lock, kept_);
   Skeleton out{std::move(manifests), cargo::render_lockfile(*resolution_.lock, kept_), std::nullopt,
                std::nullopt};
   const auto config = reduced(files_);

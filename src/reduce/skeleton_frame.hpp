@@ -27,6 +27,7 @@ class SkeletonFrame {
   RootTables root() const { return root_tables(resolution_, config_, chain_, kept_); }
   /// What of a config reaches the kept packages.
   cargo::TomlTable reduced(const cargo::Config& config) const;
+  ConfigNotes notes() const;
   Skeleton around(std::vector<SkeletonManifest> manifests,
                   const std::optional<cargo::ToolchainFile>& toolchain) const;
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "larder/cargo/package.hpp"
+#include "larder/reduce/secrets.hpp"
 #include "manifest_text.hpp"
 
 namespace larder::reduce {
@@ -67,6 +68,7 @@ std::set<std::size_t> externals_in(const Lockfile& lock) {
 
 std::string external_lock(const Lockfile& lock) {
   const auto externals = externals_in(lock);
+  refuse_secret_sources(lock, externals);
   return cargo::render_lockfile(lock, lock.closure({externals.begin(), externals.end()}));
 }
 

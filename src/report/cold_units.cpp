@@ -108,7 +108,7 @@ std::vector<Reason> differing_fields(const Json& was, const Json& is) {
 std::optional<Reason> from_words(const std::string& words) {
   const auto has = [&](std::string_view part) { return words.find(part) != std::string::npos; };
   if (words.empty() || has("was rebuilt") || has("dependency info changed")) return std::nullopt;
-  if (has("environment variable")) return Reason{"environment", words};
+  if (has("environment variable") || has("env variable")) return Reason{"environment", words};
   if (has(" is missing")) return Reason{"missing", words};
   if (has(" has changed") || has("stale") || has("precalculated")) return Reason{"files", words};
   return std::nullopt;
@@ -135,12 +135,22 @@ class Explainer {
       const auto* fingerprint = fingerprint_of(unit);
       if (fingerprint != nullptr) cold.reasons = reasons_of(unit, *fingerprint);
       if (cold.reasons.empty()) cold.reasons = otherwise(unit);
+      for (auto& reason : cold.reasons) tell_of_left_out(reason);
       out.push_back(std::move(cold));
     }
     return out;
   }
 
  private:
+  void tell_of_left_out(Reason& reason) const {
+    if (reason.kind != "environment") return;
+    const auto names = [&](const std::string& variable) {
+      return (reason.text + " ").find(" variable " + variable + " ") != std::string::npos;
+    };
+    if (std::any_of(input_.left_out.begin(), input_.left_out.end(), names))
+      reason.text += " (it is set by [env], and in no recipe because of a password or token)";
+  }
+
   static std::string key_of(const Fingerprint& fingerprint) {
     return fingerprint.directory + "/" + fingerprint.unit;
   }

@@ -5,6 +5,7 @@
 #include "larder/base/path.hpp"
 #include "larder/cargo/lockfile_place.hpp"
 #include "larder/cargo/patched.hpp"
+#include "larder/reduce/secrets.hpp"
 
 namespace larder::report {
 
@@ -202,8 +203,10 @@ WorkspaceFiles WorkspaceFiles::of(const DerivedTree& derived) {
     out.manifests[manifest] = package.document;
     for (const auto& target : package.targets) out.targets[shown(target.path)] = manifest;
   }
-  for (const auto& file : config.files())
+  for (auto file : config.files()) {
+    reduce::drop_secrets(*file.root.table());
     out.configs[shown(file.file)] = std::make_shared<TomlDocument>(file);
+  }
   out.toolchain = cargo::find_toolchain_file(derived.tree, request.directory, last);
   return out;
 }

@@ -312,6 +312,54 @@ TEST_SUITE("verify") {
     CHECK((changed.run.output.find("KNOB") != std::string::npos) == !changed.cold.empty());
   }
 
+  TEST_CASE("a variable with a password is in no recipe, and verify says what is cold by that") {
+    const TestDirectory directory("verify-secret");
+    const auto with_password = [](const std::string& password) {
+      auto files = workspace();
+      files[".cargo/config.toml"] = "[env]\nKNOB = \"postgres://me:" + password +
+                                    "@localhost/db\"\nSHADE = { value = \"https://" + password +
+                                    "@localhost\", force = true }\n";
+      return files;
+    };
+    const auto environment = test_environment();
+    const auto must = [&](const Words& words, const std::string& place) {
+      auto run = larder(words, place, environment);
+      CAPTURE(run.errors);
+      REQUIRE(run.code() == 0);
+      CHECK(run.errors.find("s3cret") == std::string::npos);
+      return run;
+    };
+    const auto plan = directory / "plan";
+    const auto app = directory / "app";
+    const StubbedWorkspace planned(plan, with_password("s3cret"), externals());
+    const auto prepared = must({"prepare", "--", "build"}, plan);
+    CHECK(prepared.says("`env.KNOB` of .cargo/config.toml, `env.SHADE` of .cargo/config.toml"));
+    const auto recipe = read_file(plan + "/recipe.json");
+    CHECK(recipe.find("s3cret") == std::string::npos);
+
+    fs::create_directories(app);
+    fs::copy(plan + "/vendor", app + "/vendor", fs::copy_options::recursive);
+    write_file(app + "/recipe.json", recipe);
+    must({"cook"}, app);
+    copy_tree(plan, app);
+    const auto cold = verify(app, environment);
+    CAPTURE(cold.run.output);
+    const auto built = cargo({"build", "--message-format", "json"}, app, environment);
+    CHECK(cold.cold == compiled_by(built));
+    // What rustc asked for every cargo compares with `[env]`; what build scripts asked for newer
+    // ones do, and then `shaded` is compiled for that.
+    REQUIRE(cold.reasons.contains("shaded"));
+    const std::string name = cold.reasons.contains("scripted") ? "KNOB" : "SHADE";
+    CHECK(cold.run.output.find("variable " + name +
+                               " changed (it is set by [env], and in no recipe because of a "
+                               "password or token)") != std::string::npos);
+    CHECK(cold.run.output.find("s3cret") == std::string::npos);
+
+    const StubbedWorkspace changed(directory / "changed", with_password("s3cret2"), externals());
+    must({"prepare", "--", "build"}, directory / "changed");
+    CHECK(read_file(directory / "changed/recipe.json") == recipe);
+  }
+
   TEST_CASE("another CARGO_HOME moves the sources of all dependencies") {
     const TestDirectory directory("verify-home");
     const Till till(directory);

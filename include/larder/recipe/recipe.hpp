@@ -130,11 +130,13 @@ struct DeriveRequest {
 
 /// The whole way from a source tree to a recipe, an open one where no command is stated anywhere.
 /// Pure but for reading `tree`. Throws everything that reading and reduction throw.
-Recipe derive(const SourceTree& tree, const DeriveRequest& request);
+/// What the user is to be told of the config goes to `notes`, where that is asked for.
+Recipe derive(const SourceTree& tree, const DeriveRequest& request,
+              reduce::ConfigNotes* notes = nullptr);
 
 /// The recipe that `derive` would have made for these commands of the workspace that an open recipe
 /// stands for. `request.directory` stands for the one that it was made in; its manifest path does
 /// not count.
-Recipe derive_from(const Recipe& open, DeriveRequest request);
+Recipe derive_from(const Recipe& open, DeriveRequest request, reduce::ConfigNotes* notes = nullptr);
 
 }  // namespace larder::recipe

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "larder/cargo/config.hpp"
 #include "larder/cargo/profile.hpp"
 #include "larder/cargo/workspace.hpp"
+#include "larder/reduce/secrets.hpp"
 
 namespace larder::reduce {
 
@@ -70,8 +72,18 @@ struct CarriedPackage {
   std::string manifest;
 };
 
+/// What the user is to be told of config files and `--config` flags.
+struct ConfigNotes {
+  /// Keys that are carried although they are not known (`unknown_config_keys`).
+  std::set<std::string> unknown_keys;
+  std::set<LeftOutKey> left_out;
+
+  void add(const ConfigNotes& more);
+};
+
 struct Reduction {
   Skeleton skeleton;
+  ConfigNotes notes;
   /// Builds the skeleton as the command builds the workspace.
   cargo::CommandLine cook_line;
   Assumptions assumptions;
@@ -121,10 +133,15 @@ struct OpenInput {
   const Environment& environment;
 };
 
+struct OpenSkeleton {
+  Skeleton skeleton;
+  ConfigNotes notes;
+};
+
 /// The skeleton for commands that are not known yet: every local package under its own name, with
 /// all that a command can name and that can matter for one. Reduced as a workspace, it gives the
 /// same skeleton as the workspace that it stands for. Throws what `reduce` throws.
-Skeleton open_skeleton(const OpenInput& input);
+OpenSkeleton open_skeleton(const OpenInput& input);
 
 /// What holds for a command where this config and environment are; `profiles` knows both already.
 Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profiles& profiles,

@@ -43,6 +43,8 @@ struct ColdUnitsInput {
   const Environment& environment;
   /// What `[env]` of the config sets, which some cargos compare as well.
   const std::map<std::string, std::string>& configured;
+  /// Those of these variables that are in no recipe, as they hold secrets.
+  const std::set<std::string>& left_out;
   /// Whether a file that a message names was there before.
   std::function<bool(const std::string& file)> was_there;
 };

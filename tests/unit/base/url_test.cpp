@@ -107,3 +107,20 @@ TEST_CASE("a path as a URL") {
   CHECK(file_url("/\xc3\xa9") == "file:///%C3%A9");
   CHECK(file_url("/a b/#?%/{^}\\") == "file:///a%20b/%23%3F%25/%7B^%7D%5C");
 }
+
+TEST_CASE("a URL with a password or a token is found in a text") {
+  for (const std::string text :
+       {"https://u:p@h/x", "https://token@h/x", "sparse+https://me@h/", "git+HTTPS://x:y@h/r?rev=1",
+        "ssh://me:secret@h/x", "postgres://u:p#w@h/db", "redis://:secret@h", "postgres://u:a@b@h/",
+        "-Dx=http://h/ -Dy=http://u:p@h"}) {
+    CAPTURE(text);
+    CHECK(has_credentials(text));
+  }
+  for (const std::string text :
+       {"", "://", "u:p@h", "https://h/u:p@x", "https://h?u:p@x", "https://git@h/x", "ssh://me@h/x",
+        "ssh://git@h:22/x", "postgres://u@h/db", "postgres://u:@h/db", "http://@h/",
+        "https://h:1/@"}) {
+    CAPTURE(text);
+    CHECK_FALSE(has_credentials(text));
+  }
+}

@@ -68,13 +68,18 @@ struct Case {
   Environment environment = {};
   bool files_there = true;
   std::map<std::string, std::string> configured = {};
+  std::set<std::string> left_out = {};
 };
+
+std::vector<ColdUnit> explain(const Case& row, const cargo::Lockfile* lock = nullptr) {
+  const auto there = [&](const std::string&) { return row.files_there; };
+  return explain_cold_units({row.compiled, row.words, row.before, row.after, lock, row.environment,
+                             row.configured, row.left_out, there});
+}
 
 std::vector<std::string> kinds(const Case& row, std::size_t index = 0,
                                const cargo::Lockfile* lock = nullptr) {
-  const auto there = [&](const std::string&) { return row.files_there; };
-  const auto cold = explain_cold_units({row.compiled, row.words, row.before, row.after, lock,
-                                        row.environment, row.configured, there});
+  const auto cold = explain(row, lock);
   REQUIRE(cold.size() == row.compiled.size());
   std::vector<std::string> out;
   for (const auto& reason : cold[index].reasons) out.push_back(reason.kind);
@@ -158,6 +163,27 @@ TEST_CASE("what no field tells is taken from cargo's words") {
   CHECK(kinds(row) == Kinds{"files"});
   row.words = "       Dirty a v2.0.0: the environment variable X changed\n";
   CHECK(kinds(row) == Kinds{"files"});
+}
+
+TEST_CASE("a variable that is in no recipe is said to be none") {
+  const std::vector<Fingerprint> before{fingerprint("a", '1', {}, 10)};
+  auto after = before;
+  after[0].written = 20;
+  Case row{{unit_of("a", '1')}, before, after};
+  row.left_out = {"URL", "X"};
+  // As a build script and as rustc asked for it.
+  for (const std::string words :
+       {"the env variable X changed", "the environment variable X changed"}) {
+    CAPTURE(words);
+    row.words = "       Dirty a v1.0.0: " + words + "\n";
+    const auto reasons = explain(row).at(0).reasons;
+    REQUIRE(reasons.size() == 1);
+    CHECK(reasons[0].kind == "environment");
+    CHECK(reasons[0].text ==
+          words + " (it is set by [env], and in no recipe because of a password or token)");
+  }
+  row.words = "       Dirty a v1.0.0: the env variable XY changed\n";
+  CHECK(explain(row).at(0).reasons.at(0).text == "the env variable XY changed");
 }
 
 TEST_CASE("a version that was not cooked is the reason") {
