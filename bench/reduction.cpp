@@ -14,6 +14,7 @@
 #include "../tests/parity/corpus.hpp"
 #include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cargo/lockfile_place.hpp"
 #include "larder/recipe/recipe.hpp"
 #include "timing.hpp"
 
@@ -46,7 +47,8 @@ Row time_workspace(const test::Repository& repository, const std::string& root,
   const auto directory = path::join(test::root_directory, root);
   auto workspace = cargo::load_workspace(repository.tree, path::join(directory, "Cargo.toml"));
   cargo::load_path_dependencies(repository.tree, workspace);
-  const auto lock = cargo::load_lockfile(repository.tree, workspace);
+  const auto lock =
+      cargo::read_lockfile(repository.tree, path::join(workspace.root_directory, "Cargo.lock"));
   const auto config = cargo::Config::load(repository.tree, directory, directory, "");
   const auto command = cargo::parse_command_line(cargo::split_command(words));
   const std::optional<cargo::ToolchainFile> toolchain;

@@ -8,7 +8,6 @@
 
 #include "larder/base/path.hpp"
 #include "larder/cargo/glob.hpp"
-#include "larder/cargo/lockfile_place.hpp"
 
 namespace larder::cargo {
 
@@ -328,10 +327,6 @@ void check_buildable(const Workspace& workspace) {
   for (const auto& package : workspace.packages) {
     if (!package.build_errors.empty()) throw package.build_errors.front();
   }
-}
-
-Lockfile load_lockfile(const SourceTree& tree, const Workspace& workspace) {
-  return read_lockfile(tree, path::join(workspace.root_directory, "Cargo.lock"));
 }
 
 }  // namespace larder::cargo

@@ -35,7 +35,7 @@ class Resolver {
         patches_(workspace, config, environment) {}
 
   Resolution run(const std::map<std::size_t, std::size_t>& carried) const {
-    Resolution out{&workspace_, &lock_, {}, carried};
+    Resolution out{&workspace_, &lock_, &environment_, {}, carried};
     for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
       auto& resolved = out.dependencies.emplace_back();
       const auto* own = own_entry(workspace_.packages[i]);

@@ -69,7 +69,7 @@ TomlTable reduce_profiles(const TomlTable& profiles, const std::vector<std::stri
   return out;
 }
 
-TomlTable reduce_patches(const TomlTable& patches, const cargo::Config& config,
+TomlTable reduce_patches(const TomlTable& patches, const Registries& registries,
                          const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
   TomlTable out;
   for (const auto& [source, value] : patches) {
@@ -78,7 +78,7 @@ TomlTable reduce_patches(const TomlTable& patches, const cargo::Config& config,
     TomlTable used;
     for (const auto& [key, entry] : *entries) {
       if (entry.find("path") != nullptr) continue;
-      const auto patch = read_patch(key, entry, "/", config, {});
+      const auto patch = read_patch(key, entry, "/", registries.config, registries.environment);
       const bool is_used = std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
         return is_put_in(lock, lock.packages[index], patch);
       });
@@ -139,8 +139,8 @@ TomlTable carried_patches(const Resolution& resolution, const cargo::Config& con
 /// The `patch` table: what is used of other sources, and carried packages.
 TomlTable all_patches(const Resolution& resolution, const cargo::Config& config,
                       const std::set<std::size_t>& kept) {
-  auto out =
-      reduce_patches(resolution.workspace->root_table("patch"), config, *resolution.lock, kept);
+  auto out = reduce_patches(resolution.workspace->root_table("patch"),
+                            {config, *resolution.environment}, *resolution.lock, kept);
   for (auto& [source, entries] : carried_patches(resolution, config)) {
     auto& table = out.try_emplace(source, TomlValue(TomlTable{})).first->second;
     table.table()->insert(entries.table()->begin(), entries.table()->end());
@@ -180,15 +180,16 @@ std::string root_tables_text(const RootTables& root) {
   return text.empty() ? "" : "\n" + text;
 }
 
-TomlTable reduce_config(const cargo::Config& config, const std::vector<std::string>& profile_chain,
-                        const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
+TomlTable reduce_config(const cargo::Config& config, const Registries& registries,
+                        const std::vector<std::string>& profile_chain, const cargo::Lockfile& lock,
+                        const std::set<std::size_t>& kept) {
   refuse(config, "paths");
   auto table = config.merged();
   keep_reaching_keys(table);
   if (auto* profiles = cargo::find_table(table, "profile"))
     *profiles = reduce_profiles(*profiles, profile_chain, lock, kept);
   if (auto* patches = cargo::find_table(table, "patch"))
-    *patches = reduce_patches(*patches, config, lock, kept);
+    *patches = reduce_patches(*patches, registries, lock, kept);
   remove_secrets(config, table);
   drop_empty(table);
   return table;

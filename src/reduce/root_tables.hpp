@@ -15,6 +15,12 @@
 
 namespace larder::reduce {
 
+/// Where registries by name are found: files and flags of the command, and the environment.
+struct Registries {
+  const cargo::Config& config;
+  const Environment& environment;
+};
+
 /// `profile` reduced to the command's own and those it inherits from, without what is about
 /// packages that are not in `kept`.
 cargo::TomlTable reduce_profiles(const cargo::TomlTable& profiles,
@@ -22,9 +28,9 @@ cargo::TomlTable reduce_profiles(const cargo::TomlTable& profiles,
                                  const std::set<std::size_t>& kept);
 
 /// `patch` reduced to registry and git replacements that a kept package comes from. Those by a path
-/// are left to `carried_patches`. `config` says where registries are; of one that it does not know,
-/// every entry that could be used is kept.
-cargo::TomlTable reduce_patches(const cargo::TomlTable& patches, const cargo::Config& config,
+/// are left to `carried_patches`. Of a registry that is configured nowhere, every entry that could
+/// be used is kept.
+cargo::TomlTable reduce_patches(const cargo::TomlTable& patches, const Registries& registries,
                                 const cargo::Lockfile& lock, const std::set<std::size_t>& kept);
 
 /// `replace` reduced to what stands in for a kept package.
@@ -52,9 +58,9 @@ RootTables root_tables(const Resolution& resolution, const cargo::Config& config
 /// The tables, with an empty line before them; empty without any.
 std::string root_tables_text(const RootTables& root);
 
-/// The config keys that can reach an external unit, merged. Secrets never pass. Throws
+/// The keys of `config` that can reach an external unit, merged. Secrets never pass. Throws
 /// `unsupported` for `paths`, and what `remove_secrets` throws.
-cargo::TomlTable reduce_config(const cargo::Config& config,
+cargo::TomlTable reduce_config(const cargo::Config& config, const Registries& registries,
                                const std::vector<std::string>& profile_chain,
                                const cargo::Lockfile& lock, const std::set<std::size_t>& kept);
 

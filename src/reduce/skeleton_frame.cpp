@@ -35,7 +35,8 @@ void SkeletonFrame::refuse_local_packages() const {
 }
 
 cargo::TomlTable SkeletonFrame::reduced(const cargo::Config& config) const {
-  return reduce_config(config, chain_, *resolution_.lock, kept_);
+  return reduce_config(config, {config_, *resolution_.environment}, chain_, *resolution_.lock,
+                       kept_);
 }
 
 ConfigNotes SkeletonFrame::notes() const {

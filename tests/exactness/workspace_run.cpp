@@ -10,6 +10,7 @@
 #include "larder/base/process.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/cargo/command_line.hpp"
+#include "larder/cargo/lockfile_place.hpp"
 #include "larder/cargo/patched.hpp"
 
 namespace larder::test {
@@ -59,8 +60,10 @@ class WorkspaceRun {
     const Lending lending(place_.source, place_.run);
     auto workspace = cargo::load_workspace(DiskTree(), path::join(directory(), "Cargo.toml"));
     cargo::load_path_dependencies(DiskTree(), workspace);
-    cargo::load_patched(DiskTree(), workspace, cargo::load_lockfile(DiskTree(), workspace),
-                        cargo::Config::load(DiskTree(), directory(), place_.run, ""));
+    cargo::load_patched(
+        DiskTree(), workspace,
+        cargo::read_lockfile(DiskTree(), path::join(workspace.root_directory, "Cargo.lock")),
+        cargo::Config::load(DiskTree(), directory(), place_.run, ""));
     for (const auto& package : workspace.packages) {
       locals_.insert(package.directory);
       complete(package);

@@ -14,6 +14,7 @@
 #include "../parity/corpus.hpp"
 #include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cargo/lockfile_place.hpp"
 #include "larder/recipe/recipe.hpp"
 #include "mutations.hpp"
 
@@ -83,7 +84,7 @@ std::optional<Subject> load(const Repository& repository, const std::string& roo
   out.tree = repository.tree;
   out.workspace = cargo::load_workspace(out.tree, path::join(directory, "Cargo.toml"));
   cargo::load_path_dependencies(out.tree, out.workspace);
-  out.lock = cargo::load_lockfile(out.tree, out.workspace);
+  out.lock = cargo::read_lockfile(out.tree, path::join(out.workspace.root_directory, "Cargo.lock"));
   return out;
 }
 

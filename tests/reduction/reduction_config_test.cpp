@@ -131,4 +131,37 @@ TEST_CASE("a runner for build scripts in a --config file must not start at that 
   with("[target.x]\nrunner = \"./run -x\"\n[host]\nrunner = \"run /x\"\n");
 }
 
+TEST_CASE(
+    "a patch from a registry is carried where a package is of that one, however it is known") {
+  const std::string patch = "[patch.crates-io]\na = { version = \"1\", registry = \"corp\" }\n";
+  const auto carries = [&](bool in_config, const std::string& variable, const std::string& config,
+                           const std::string& words) {
+    auto tree = tiny_workspace({"a"});
+    add_package(tree, ".", "app",
+                "[dependencies]\na = { version = \"1\", registry-index = \"https://here/x\" }\n" +
+                    (in_config ? "" : "\n" + patch),
+                {"src/main.rs"});
+    replace(tree, "/w/Cargo.lock", "registry+https://github.com/rust-lang/crates.io-index",
+            "registry+https://here/x");
+    add_file(tree, "/w/.cargo/config.toml", (in_config ? patch : "") + config);
+    recipe::DeriveRequest request{"/w", "", {{"", cargo::split_command(words)}}};
+    if (!variable.empty()) request.environment.set("CARGO_REGISTRIES_CORP_INDEX", variable);
+    const auto skeleton = recipe::derive(tree, request).commands.at(0).skeleton;
+    const auto has = [](const std::string& text) {
+      return text.find("[patch") != std::string::npos;
+    };
+    return has(in_config ? skeleton.config_file.value_or("") : skeleton.manifests.at(0).contents);
+  };
+  for (const bool in_config : {false, true}) {
+    CAPTURE(in_config);
+    CHECK(carries(in_config, "", "", "build"));
+    CHECK(carries(in_config, "https://here/x", "", "build"));
+    CHECK_FALSE(carries(in_config, "https://other/x", "", "build"));
+    const std::string index = "registries.corp.index = 'https://other/x'";
+    CHECK_FALSE(
+        carries(in_config, "", "\n[registries.corp]\nindex = \"https://other/x\"\n", "build"));
+    CHECK_FALSE(carries(in_config, "", "", "build --config \"" + index + "\""));
+  }
+}
+
 }  // namespace larder::testing

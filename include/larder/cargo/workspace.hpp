@@ -75,7 +75,4 @@ void load_path_dependencies(const SourceTree& tree, Workspace& workspace);
 /// Throws what cargo would find wrong with a package when it compiles (`Package::build_errors`).
 void check_buildable(const Workspace& workspace);
 
-/// The `Cargo.lock` beside the root manifest. Throws `lock-missing` or `lock-parse`.
-Lockfile load_lockfile(const SourceTree& tree, const Workspace& workspace);
-
 }  // namespace larder::cargo

@@ -30,6 +30,8 @@ struct Resolved {
 struct Resolution {
   const cargo::Workspace* workspace = nullptr;
   const cargo::Lockfile* lock = nullptr;
+  /// Registries may be known by variables alone.
+  const Environment* environment = nullptr;
   /// By package and position in its `dependencies`.
   std::vector<std::vector<Resolved>> dependencies;
   /// Local packages that are taken for external ones, since external packages depend on them: lock

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "../support/expect.hpp"
+#include "larder/cargo/lockfile_place.hpp"
 
 using namespace larder::cargo;
 using larder::test::error_of;
@@ -43,6 +44,15 @@ std::set<std::size_t> all_of(const Lockfile& lock) {
 }
 
 }  // namespace
+
+TEST_CASE("a missing lock file is its own error, and a present one is read") {
+  larder::MemoryTree tree;
+  const auto error = error_of([&] { read_lockfile(tree, "/w/Cargo.lock"); });
+  CHECK(error.id() == "lock-missing");
+  CHECK(error.location().file == "/w/Cargo.lock");
+  tree.write("/w/Cargo.lock", "version = 4\n" + package("a", "0.1.0", ""));
+  CHECK(read_lockfile(tree, "/w/Cargo.lock").packages.size() == 1);
+}
 
 TEST_CASE("a version 1 file: full dependency strings, checksums in the metadata, no local source") {
   const auto lock = parse(

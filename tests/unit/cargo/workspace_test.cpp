@@ -212,16 +212,6 @@ TEST_CASE("the manifest of a directory is its own or the nearest above") {
   CHECK(error_of([&] { find_manifest(tree, "/elsewhere"); }).id() == "manifest-missing");
 }
 
-TEST_CASE("a missing lock file is its own error, and a present one is read") {
-  auto tree = crates("[workspace]\nmembers = [\"crates/a\"]\n");
-  const auto workspace = load_workspace(tree, "/w/crates/a/Cargo.toml");
-  const auto error = error_of([&] { load_lockfile(tree, workspace); });
-  CHECK(error.id() == "lock-missing");
-  CHECK(error.location().file == "/w/Cargo.lock");
-  tree.write("/w/Cargo.lock", "version = 4\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n");
-  CHECK(load_lockfile(tree, workspace).packages.size() == 1);
-}
-
 TEST_CASE("a root that excludes itself stands alone, whatever its default members") {
   auto tree = crates("[workspace]\nexclude = [\"\"]\ndefault-members = [\"crates/a\"]\n");
   const auto workspace = load_workspace(tree, "/w/Cargo.toml");
