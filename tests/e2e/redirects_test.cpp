@@ -24,7 +24,7 @@ bool has_lockfile_path() {
                           "resolver.lockfile-path='locks/Cargo.lock'"},
                          directory.path());
   if (std::filesystem::exists(directory / "locks/Cargo.lock")) return true;
-  MESSAGE("skipped: no nightly cargo that knows resolver.lockfile-path");
+  tell_missing("no nightly cargo that knows resolver.lockfile-path");
   return false;
 }
 

@@ -109,13 +109,15 @@ bool has_clippy() {
   return cargo({"clippy", "--version"}, "/").code() == 0;
 }
 
+void tell_missing(const std::string& what) {
+  if (const char* ci = std::getenv("CI"); ci != nullptr && *ci != '\0') FAIL(what);
+  MESSAGE("SKIPPED: " << what);
+}
+
 std::string find_program(const std::string& name) {
   const auto found = capture_process({{"sh", "-c", "command -v " + name}, "/", test_environment()});
   if (succeeded(found.status)) return found.output.substr(0, found.output.find('\n'));
-  const char* ci = std::getenv("CI");
-  const bool must_run = ci != nullptr && *ci != '\0';
-  if (must_run) FAIL(name << " is not installed");
-  MESSAGE("SKIPPED: " << name << " is not installed");
+  tell_missing(name + " is not installed");
   return "";
 }
 

@@ -45,8 +45,9 @@ Run cargo(const Words& arguments, const std::string& directory,
 
 bool has_cargo();
 bool has_clippy();
-/// The path of a program on PATH; empty when there is none, which is told as a skip, or is a
-/// failure where CI is set.
+/// Tells that something that a test needs is not there: as a skip, or as a failure where CI is set.
+void tell_missing(const std::string& what);
+/// The path of a program on PATH; empty when there is none, which is told.
 std::string find_program(const std::string& name);
 /// As rustc calls this machine.
 std::string host_triple();

@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "artifacts.hpp"
@@ -20,9 +19,7 @@ Words without_network() {
     const auto tried = capture_process({words + Words{"true"}, "/", test_environment()});
     if (succeeded(tried.status)) return words;
   }
-  if (const char* ci = std::getenv("CI"); ci != nullptr && *ci != '\0')
-    FAIL("unshare cannot cut off the network");
-  MESSAGE("SKIPPED: unshare cannot cut off the network, so there is only --offline");
+  tell_missing("unshare cannot cut off the network, so there is only --offline");
   return {};
 }
 
