@@ -169,8 +169,10 @@ class DependencyReader {
     const auto directory = entry.string_at("path");
     const auto& registry = dependency.registry;
     if (const auto path_base = entry.find("base")) {
-      throw path_base->error(directory ? "path bases need a nightly cargo and are not supported"
-                                       : "`base` can only be used with `path`");
+      if (!directory) throw path_base->error("`base` can only be used with `path`");
+      throw nightly_construct(*path_base, "path-bases",
+                              "a path base, which stands for a directory that config names,")
+          .hint("write the whole path into `path`");
     }
     if (!git && !directory && !dependency.has_version) {
       throw entry.error(
@@ -251,6 +253,16 @@ class DependencyReader {
 };
 
 }  // namespace
+
+Error nightly_construct(const TomlCursor& value, const std::string& feature,
+                        const std::string& what) {
+  const auto given = TomlCursor(value.document(), manifest_error_id).strings_at("cargo-features");
+  if (std::find(given.begin(), given.end(), feature) == given.end()) {
+    return value.error(
+        fmt::format("{} needs a nightly cargo and `cargo-features = [\"{}\"]`", what, feature));
+  }
+  return Error("unsupported", what + " is not handled yet").at(value.location());
+}
 
 std::vector<Dependency> read_dependencies(const TomlCursor& manifest, const Package& package,
                                           const Inheritance& inheritance) {

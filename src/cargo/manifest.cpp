@@ -97,7 +97,7 @@ std::string read_name(const TomlCursor& table) {
   const auto name = table.find("name");
   if (!name) throw table.error("`package.name` is missing");
   if (name->as_string().find("::") != std::string::npos)
-    throw name->error("a name with `::` needs a nightly cargo and is not supported");
+    throw nightly_construct(*name, "open-namespaces", "a name with `::`");
   return name->as_string();
 }
 

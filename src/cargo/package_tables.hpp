@@ -11,6 +11,11 @@ namespace larder::cargo {
 /// (cargo: util/toml/targets.rs). `package` needs name, edition, directory and document.
 void read_targets(const SourceTree& tree, const TomlCursor& manifest, Package& package);
 
+/// The error for what only a nightly cargo takes, where `cargo-features` of the manifest has
+/// `feature`: `unsupported` there; elsewhere the manifest is wrong.
+Error nightly_construct(const TomlCursor& value, const std::string& feature,
+                        const std::string& what);
+
 /// All dependency tables of a manifest, in cargo's order.
 std::vector<Dependency> read_dependencies(const TomlCursor& manifest, const Package& package,
                                           const Inheritance& inheritance);

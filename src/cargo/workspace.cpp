@@ -249,10 +249,21 @@ std::string find_manifest(const SourceTree& tree, const std::string& directory) 
       .hint("run inside a cargo package or workspace, or name its Cargo.toml with --manifest-path");
 }
 
+void refuse_script(const SourceTree& tree, const std::string& manifest) {
+  const auto name = path::file_name(manifest);
+  const bool is_script = name.ends_with(".rs") || name.find('.') == std::string::npos;
+  if (!is_script || !tree.is_file(manifest)) return;
+  throw Error("unsupported",
+              "a cargo script, which has its manifest in its source, is not handled yet")
+      .in_file(manifest)
+      .hint("write its manifest into a Cargo.toml");
+}
+
 std::string start_manifest(const SourceTree& tree, const std::string& directory,
                            const std::string& flag) {
   if (flag.empty()) return find_manifest(tree, directory);
   auto path = path::join(directory, flag);
+  refuse_script(tree, path);
   if (path::file_name(path) != "Cargo.toml") {
     throw Error("manifest-missing", "the manifest path must be the path of a Cargo.toml")
         .in_file(path)

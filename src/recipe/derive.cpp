@@ -79,6 +79,7 @@ class Deriver {
  public:
   Deriver(const SourceTree& tree, const DeriveRequest& request, LockPlace lock_place)
       : tree_(tree), request_(request), lock_place_(lock_place) {
+    refuse_scripts();
     start_manifest_ = cargo::start_manifest(tree, request.directory, request.manifest_path);
     workspace_ = load(start_manifest_);
     // Only what lies in the tree: below the directory given, or between it and the root above.
@@ -111,6 +112,20 @@ class Deriver {
   }
 
  private:
+  /// Before a manifest is looked for: a script has none.
+  void refuse_scripts() const {
+    const std::string flag = "--manifest-path";
+    for (const auto& command : request_.commands) {
+      const auto& words = command.words;
+      for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i].starts_with(flag + "="))
+          cargo::refuse_script(tree_, stated_path(words[i].substr(flag.size() + 1), request_));
+        if (words[i] == flag && i + 1 < words.size())
+          cargo::refuse_script(tree_, stated_path(words[i + 1], request_));
+      }
+    }
+  }
+
   /// The lock file of a command for which `--config` flags state this.
   const cargo::Lockfile& lock_for(const cargo::Config& stated) {
     const auto& root = workspace_.root_directory;

@@ -46,6 +46,45 @@ TEST_CASE("unsupported: [replace] by a local package") {
   check_unsupported(tree, "build", "`a`", "/w/Cargo.lock");
 }
 
+TEST_CASE("unsupported: what only a nightly cargo takes, with the cargo-feature for it") {
+  struct Row {
+    std::string feature;
+    std::string before;
+    std::string after;
+    std::string construct;
+  };
+  for (const auto& row : std::vector<Row>{
+           {"path-bases", "a = \"1\"", "b = { base = \"workspace\", path = \"b\" }", "a path base"},
+           {"open-namespaces", "name = \"app\"", "name = \"app::x\"", "a name with `::`"}}) {
+    auto tree = one_package("[dependencies]\na = \"1\"\n");
+    add_package(tree, "b", "b", "", {"src/lib.rs"});
+    replace(tree, "/w/Cargo.toml", row.before, row.after);
+    const auto wrong = error_of([&] { derive(tree, "/w", "build"); });
+    CHECK(wrong.id() == "manifest-invalid");
+    CHECK(wrong.message().find("`cargo-features = [\"" + row.feature + "\"]`") !=
+          std::string::npos);
+    replace(tree, "/w/Cargo.toml", "[package]",
+            "cargo-features = [\"" + row.feature + "\"]\n\n[package]");
+    check_unsupported(tree, "build", row.construct, "/w/Cargo.toml");
+  }
+}
+
+TEST_CASE("unsupported: cargo scripts, with a workspace around them or none") {
+  auto tree = one_package("");
+  for (const std::string script : {"app.rs", "bin/app"}) {
+    add_file(tree, "/w/" + script, "---\n[package]\n---\nfn main() {}\n");
+    add_file(tree, "/alone/" + script, "fn main() {}\n");
+    for (const std::string command : {"build --manifest-path ", "build -Zscript --manifest-path="})
+      check_unsupported(tree, command + script, "a cargo script", "/w/" + script);
+    const auto alone = error_of([&] { derive(tree, "/alone", "build --manifest-path " + script); });
+    CHECK(alone.id() == "unsupported");
+    recipe::DeriveRequest request{"/alone", script, {}};
+    CHECK(error_of([&] { recipe::derive(tree, request); }).id() == "unsupported");
+  }
+  recipe::DeriveRequest request{"/w", "none.rs", {}};
+  CHECK(error_of([&] { recipe::derive(tree, request); }).id() == "manifest-missing");
+}
+
 TEST_CASE("unsupported: path overrides in a config file") {
   auto tree = one_package("[dependencies]\na = \"1\"\n");
   add_file(tree, "/w/.cargo/config.toml", "paths = [\"/elsewhere/a\"]\n");

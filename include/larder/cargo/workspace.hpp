@@ -56,9 +56,12 @@ struct Workspace {
 /// `manifest-missing`.
 std::string find_manifest(const SourceTree& tree, const std::string& directory);
 
+/// Throws `unsupported` when what `--manifest-path` names is a cargo script.
+void refuse_script(const SourceTree& tree, const std::string& manifest);
+
 /// The manifest that a command starts from: `flag`, the value of its `--manifest-path` relative to
 /// `directory`, or the nearest when it is empty. Throws `manifest-missing`, also for a path that is
-/// no Cargo.toml.
+/// no Cargo.toml, and what `refuse_script` throws.
 std::string start_manifest(const SourceTree& tree, const std::string& directory,
                            const std::string& flag);
 
