@@ -128,16 +128,6 @@ class FileReader {
   std::set<std::string> seen_;
 };
 
-/// The config file of a `.cargo` directory: cargo prefers the name without an extension and warns
-/// when both exist.
-std::optional<std::string> config_in(const SourceTree& tree, const std::string& directory) {
-  for (const std::string_view name : {"config", "config.toml"}) {
-    auto path = path::join(directory, name);
-    if (tree.is_file(path)) return path;
-  }
-  return std::nullopt;
-}
-
 /// Directories from `directory` up to `last`.
 std::vector<std::string> upward(const std::string& directory, const std::string& last) {
   std::vector<std::string> out;
@@ -150,12 +140,20 @@ std::vector<std::string> upward(const std::string& directory, const std::string&
 
 }  // namespace
 
+std::optional<std::string> config_file_in(const SourceTree& tree, const std::string& directory) {
+  for (const std::string_view name : {"config", "config.toml"}) {
+    auto path = path::join(directory, name);
+    if (tree.is_file(path)) return path;
+  }
+  return std::nullopt;
+}
+
 Config Config::load(const SourceTree& tree, const std::string& directory, const std::string& last,
                     const std::string& home) {
   Config config;
   std::set<std::string> seen;
   const auto add = [&](const std::string& where) {
-    const auto path = config_in(tree, where);
+    const auto path = config_file_in(tree, where);
     if (path && seen.insert(*path).second) FileReader(tree, config.files_).read(*path);
   };
   for (const auto& at : upward(directory, last)) add(path::join(at, ".cargo"));
@@ -368,15 +366,20 @@ ToolchainFile parse_toolchain_file(const std::string& path, const std::string& t
 
 }  // namespace
 
+std::optional<std::string> toolchain_file_in(const SourceTree& tree, const std::string& directory) {
+  for (const std::string_view name : {"rust-toolchain", "rust-toolchain.toml"}) {
+    auto path = path::join(directory, name);
+    if (tree.is_file(path)) return path;
+  }
+  return std::nullopt;
+}
+
 std::optional<ToolchainFile> find_toolchain_file(const SourceTree& tree,
                                                  const std::string& directory,
                                                  const std::string& last) {
   for (const auto& at : upward(directory, last)) {
-    for (const std::string_view name : {"rust-toolchain", "rust-toolchain.toml"}) {
-      const auto path = path::join(at, name);
-      if (!tree.is_file(path)) continue;
-      return parse_toolchain_file(path, tree.read(path).value_or(""));
-    }
+    if (const auto path = toolchain_file_in(tree, at))
+      return parse_toolchain_file(*path, tree.read(*path).value_or(""));
   }
   return std::nullopt;
 }

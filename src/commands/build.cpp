@@ -46,6 +46,7 @@ class Build {
       return plain;
     }
     directory_ = recorded->directory;
+    workspace_root_ = recorded->workspace_root;
     const auto& command = choose(recorded->recipe);
     const auto line =
         recorded_line(context_, *recorded, command, options_.flags, options_.subcommand);
@@ -168,9 +169,9 @@ class Build {
   /// What belongs to the machine and is not as it was for cook: the likely reason.
   void note_changes(const driver::Cargo& cargo, const cargo::CommandLine& line) const {
     if (cooked_in_.empty()) return;
-    for (const auto& change :
-         changes_since_cook(cooked_in_, driver::cargo_version(cargo, directory_), cargo.environment,
-                            config_of(context_, directory_, line)))
+    for (const auto& change : changes_since_cook(
+             cooked_in_, {directory_, workspace_root_}, driver::cargo_version(cargo, directory_),
+             cargo.environment, config_of(context_, directory_, line)))
       context_.shell.note("since cook: " + change);
   }
 
@@ -220,6 +221,8 @@ class Build {
   const BuildOptions& options_;
   /// Where cargo runs.
   std::string directory_;
+  /// Empty without a recipe.
+  std::string workspace_root_;
   /// The target directory that was cooked in; empty without a recipe.
   std::string cooked_in_;
 };

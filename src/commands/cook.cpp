@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "announce.hpp"
+#include "files_above.hpp"
 #include "flags.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/flags.hpp"
@@ -140,6 +141,7 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
         .in_file(path)
         .hint("state it at prepare");
   }
+  note_read_files(context, place);
   cook::CookRequest request;
   request.directory = place.directory;
   request.workspace_root = place.workspace_root;
@@ -188,6 +190,7 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
           .root_directory;
   request.restore_files = false;
   request.must_fetch = false;
+  note_read_files(context, {request.directory, request.workspace_root});
   const auto& first = recipe.commands[0];
   auto flags = options.flags;
   flags.insert(flags.end(), first.output_flags.begin(), first.output_flags.end());

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "announce.hpp"
+#include "files_above.hpp"
 #include "larder/base/overlay_tree.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
@@ -89,6 +90,13 @@ void tell_where_to_cook(const Context& context, const PrepareOptions& options,
   }
 }
 
+/// Where it was prepared.
+Place place_of(const Context& context, const PrepareOptions& options) {
+  const DiskTree tree;
+  const auto start = cargo::start_manifest(tree, context.directory, options.manifest_path);
+  return {context.directory, workspace_root_of(context, path::parent(start))};
+}
+
 void note_output_flags(const Context& context, const recipe::Recipe& recipe) {
   std::vector<std::string> words;
   for (const auto& command : recipe.commands)
@@ -112,6 +120,7 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
         "a recipe for one command");
   }
   tell_where_to_cook(context, options, made);
+  note_left_out_files(context, place_of(context, options));
   if (options.recipe_path == "-") {
     Shell::print(text);
     return Exited{0};

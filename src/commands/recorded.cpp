@@ -8,6 +8,7 @@
 #include "larder/cargo/flags.hpp"
 #include "larder/cook/build_directories.hpp"
 #include "larder/cook/cook.hpp"
+#include "larder/cook/files_above.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/driver/fingerprints.hpp"
 #include "larder/record/record.hpp"
@@ -160,14 +161,16 @@ std::map<std::string, std::string> configured_environment(const cargo::Config& c
   return out;
 }
 
-std::vector<std::string> changes_since_cook(const std::string& target_directory,
+std::vector<std::string> changes_since_cook(const std::string& target_directory, const Place& place,
                                             const std::string& cargo_version,
                                             const Environment& environment,
                                             const cargo::Config& config) {
   const auto text = read_text_file(cook::record_file(target_directory));
   auto cooked = text ? record::read(*text) : std::nullopt;
   if (!cooked) return {};
-  auto now = record::make_record(cargo_version, environment);
+  auto now = record::make_record(
+      cargo_version, environment,
+      cook::files_above(DiskTree(), place.directory, place.workspace_root, environment));
   for (const auto& [name, value] : config.table("env")) {
     const auto* force = value.find("force");
     const bool forced = force != nullptr && force->boolean() != nullptr && *force->boolean();

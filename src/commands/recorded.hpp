@@ -9,6 +9,7 @@
 #include "larder/cargo/config.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/cook/build_directories.hpp"
+#include "place.hpp"
 
 namespace larder::commands {
 
@@ -63,8 +64,9 @@ cargo::Config config_of(const Context& context, const std::string& directory,
 
 /// How cargo and the environment differ from what a target directory was cooked with, a sentence
 /// each, without variables that `[env]` of the config sets whatever the environment says.
+/// Of files that no recipe carries it says which of those that the place has now are other ones.
 /// `cargo_version` is what `driver::cargo_version` says.
-std::vector<std::string> changes_since_cook(const std::string& target_directory,
+std::vector<std::string> changes_since_cook(const std::string& target_directory, const Place& place,
                                             const std::string& cargo_version,
                                             const Environment& environment,
                                             const cargo::Config& config);

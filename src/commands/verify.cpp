@@ -120,7 +120,8 @@ class Verify {
     workspace_root_ = root_for(line);
     const auto directories = directories_of(context_, directory_, workspace_root_, line);
     const auto config = config_of(context_, directory_, line);
-    changes_ = changes_since_cook(directories.target_directory, version, cargo.environment, config);
+    changes_ = changes_since_cook(directories.target_directory, {directory_, workspace_root_},
+                                  version, cargo.environment, config);
     if (cook::was_copied_over(directories.target_directory)) {
       context_.shell.warning(copied_over_message(directories.target_directory) +
                              ", as COPY does without `target` in .dockerignore");

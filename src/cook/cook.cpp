@@ -15,6 +15,7 @@
 #include "larder/cook/build_directories.hpp"
 #include "larder/cook/extern_names.hpp"
 #include "larder/cook/fetch.hpp"
+#include "larder/cook/files_above.hpp"
 #include "larder/cook/recipe_checks.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/skeleton_place.hpp"
@@ -198,8 +199,11 @@ class CommandCook {
   }
 
   void leave_record(const std::string& cargo_version) const {
-    write_file_atomically(record_file(directories_.target_directory),
-                          record::write(record::make_record(cargo_version, cargo_.environment)));
+    write_file_atomically(
+        record_file(directories_.target_directory),
+        record::write(record::make_record(
+            cargo_version, cargo_.environment,
+            files_above(DiskTree(), request_.directory, request_.workspace_root, environment_))));
   }
 
   std::string manifest() const { return path::join(skeleton_directory_, "Cargo.toml"); }

@@ -46,10 +46,39 @@ bool counts(const std::string& variable) {
          std::any_of(prefixes.begin(), prefixes.end(), begins);
 }
 
+std::map<std::string, std::string> texts_in(const nlohmann::json& object) {
+  std::map<std::string, std::string> out;
+  for (const auto& [name, value] : object.items()) {
+    if (value.is_string()) out[name] = value.get<std::string>();
+  }
+  return out;
+}
+
+/// Of files above the place that a recipe is for.
+void add_file_differences(const std::map<std::string, std::string>& cooked,
+                          const std::map<std::string, std::string>& now,
+                          std::vector<std::string>& out) {
+  for (const auto& [file, value] : now) {
+    const auto was = cooked.find(file);
+    if (was == cooked.end()) {
+      out.push_back(fmt::format(
+          "{} is read now but was not there during cook: it lies too high up to be in the recipe",
+          file));
+    } else if (was->second != value) {
+      out.push_back(fmt::format("{} is not as it was during cook", file));
+    }
+  }
+  for (const auto& [file, value] : cooked) {
+    if (!now.contains(file))
+      out.push_back(fmt::format("{} was read during cook but is not there now", file));
+  }
+}
+
 }  // namespace
 
-Record make_record(const std::string& cargo_version, const Environment& environment) {
-  Record out{cargo_version, {}};
+Record make_record(const std::string& cargo_version, const Environment& environment,
+                   std::map<std::string, std::string> files) {
+  Record out{cargo_version, {}, std::move(files)};
   for (const auto& [name, value] : environment.variables()) {
     if (!value.empty() && counts(name)) out.environment[name] = digest(value);
   }
@@ -60,9 +89,9 @@ Record make_record(const std::string& cargo_version, const Environment& environm
 }
 
 std::string write(const Record& record) {
-  return nlohmann::json{{"cargo", record.cargo}, {"environment", record.environment}, {"format", 1}}
-             .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
-         "\n";
+  nlohmann::json out{{"cargo", record.cargo}, {"environment", record.environment}, {"format", 1}};
+  if (record.files) out["files"] = *record.files;
+  return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 std::optional<Record> read(std::string_view text) {
@@ -73,10 +102,9 @@ std::optional<Record> read(std::string_view text) {
   if (cargo == parsed.end() || !cargo->is_string() || environment == parsed.end() ||
       !environment->is_object())
     return std::nullopt;
-  Record out{cargo->get<std::string>(), {}};
-  for (const auto& [name, value] : environment->items()) {
-    if (value.is_string()) out.environment[name] = value.get<std::string>();
-  }
+  Record out{cargo->get<std::string>(), texts_in(*environment), std::nullopt};
+  if (const auto files = parsed.find("files"); files != parsed.end() && files->is_object())
+    out.files = texts_in(*files);
   return out;
 }
 
@@ -96,6 +124,7 @@ std::vector<std::string> differences(const Record& cooked, const Record& now) {
     if (!now.environment.contains(name))
       out.push_back(fmt::format("{} was set during cook but is not set now", name));
   }
+  if (cooked.files && now.files) add_file_differences(*cooked.files, *now.files, out);
   return out;
 }
 

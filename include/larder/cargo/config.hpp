@@ -65,6 +65,10 @@ std::string config_path(const TomlCursor& value);
 /// its `directory` or `local-registry`.
 std::vector<std::pair<std::string, TomlCursor>> source_directories(const Config& config);
 
+/// The config file in a `.cargo` directory: cargo prefers the name without an extension and warns
+/// when both exist.
+std::optional<std::string> config_file_in(const SourceTree& tree, const std::string& directory);
+
 extern const std::string config_error_id;
 
 /// `rust-toolchain` or `rust-toolchain.toml`, the contents in canonical form.
@@ -77,8 +81,10 @@ struct ToolchainFile {
   std::string contents;
 };
 
-/// The nearest toolchain file from `directory` up to `last`; of two in one directory the one
-/// without an extension, as rustup chooses. Throws `toolchain-file`.
+/// The toolchain file in a directory; of two the one without an extension, as rustup chooses.
+std::optional<std::string> toolchain_file_in(const SourceTree& tree, const std::string& directory);
+
+/// The nearest toolchain file from `directory` up to `last`. Throws `toolchain-file`.
 std::optional<ToolchainFile> find_toolchain_file(const SourceTree& tree,
                                                  const std::string& directory,
                                                  const std::string& last);

@@ -17,10 +17,14 @@ struct Record {
   std::string cargo;
   /// Variables that can change a unit or make a build script run again → digest of the value.
   std::map<std::string, std::string> environment;
+  /// Config and toolchain files that no recipe carries → digest of what of them counts. Nothing in
+  /// the records of older versions.
+  std::optional<std::map<std::string, std::string>> files;
   bool operator==(const Record&) const = default;
 };
 
-Record make_record(const std::string& cargo_version, const Environment& environment);
+Record make_record(const std::string& cargo_version, const Environment& environment,
+                   std::map<std::string, std::string> files);
 
 /// As JSON with sorted keys.
 std::string write(const Record& record);

@@ -9,14 +9,16 @@ using namespace larder::record;
 using Texts = std::vector<std::string>;
 
 TEST_CASE("a record has the variables that can change a unit, without their values") {
-  const auto made = make_record(
-      "cargo 1.95.0", test::environment_of({{"RUSTFLAGS", "-C target-cpu=native"},
-                                            {"CARGO_PROFILE_DEV_LTO", "thin"},
-                                            {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "ld"},
-                                            {"CARGO_TARGET_DIR", "/cache"},
-                                            {"CARGO_REGISTRIES_OWN_TOKEN", "secret"},
-                                            {"CC", ""},
-                                            {"HOME", "/root"}}));
+  const auto made =
+      make_record("cargo 1.95.0",
+                  test::environment_of({{"RUSTFLAGS", "-C target-cpu=native"},
+                                        {"CARGO_PROFILE_DEV_LTO", "thin"},
+                                        {"CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "ld"},
+                                        {"CARGO_TARGET_DIR", "/cache"},
+                                        {"CARGO_REGISTRIES_OWN_TOKEN", "secret"},
+                                        {"CC", ""},
+                                        {"HOME", "/root"}}),
+                  {{"/.cargo/config.toml", "1"}});
   Texts names;
   for (const auto& [name, digest] : made.environment) names.push_back(name);
   CHECK(names == Texts{"CARGO_HOME", "CARGO_PROFILE_DEV_LTO",
@@ -29,7 +31,7 @@ TEST_CASE("a record has the variables that can change a unit, without their valu
 
 TEST_CASE("cargo's home follows that of the user") {
   const auto of = [](const std::string& name, const std::string& value) {
-    return make_record("c", test::environment_of({{name, value}}));
+    return make_record("c", test::environment_of({{name, value}}), {});
   };
   CHECK(of("HOME", "/root") == of("CARGO_HOME", "/root/.cargo"));
   CHECK(differences(of("HOME", "/root"), of("HOME", "/home/u")) ==
@@ -47,12 +49,22 @@ TEST_CASE("what is no record is none") {
 
 TEST_CASE("differences name the variable and how it differs") {
   const auto cooked =
-      make_record("cargo 1.90.0", test::environment_of({{"RUSTFLAGS", "a"}, {"CC", "gcc"}}));
+      make_record("cargo 1.90.0", test::environment_of({{"RUSTFLAGS", "a"}, {"CC", "gcc"}}),
+                  {{"/a", "1"}, {"/b", "1"}});
   const auto now =
-      make_record("cargo 1.95.0", test::environment_of({{"CC", "clang"}, {"CXX", "g++"}}));
-  CHECK(differences(cooked, now) ==
-        Texts{"it was cooked with cargo 1.90.0, but this is cargo 1.95.0",
-              "CC has another value than during cook", "CXX is set now but was not set during cook",
-              "RUSTFLAGS was set during cook but is not set now"});
+      make_record("cargo 1.95.0", test::environment_of({{"CC", "clang"}, {"CXX", "g++"}}),
+                  {{"/b", "2"}, {"/c", "1"}});
+  CHECK(
+      differences(cooked, now) ==
+      Texts{"it was cooked with cargo 1.90.0, but this is cargo 1.95.0",
+            "CC has another value than during cook", "CXX is set now but was not set during cook",
+            "RUSTFLAGS was set during cook but is not set now", "/b is not as it was during cook",
+            "/c is read now but was not there during cook: it lies too high up to be in the recipe",
+            "/a was read during cook but is not there now"});
+  // An older version recorded no files.
+  auto older = cooked;
+  older.files.reset();
+  CHECK(read(write(older)) == older);
+  CHECK(differences(older, now).size() == 4);
   CHECK(differences(cooked, cooked).empty());
 }

@@ -1,0 +1,79 @@
+#include "files_above.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <vector>
+
+#include "larder/base/path.hpp"
+#include "larder/cook/files_above.hpp"
+
+namespace larder::commands {
+
+namespace {
+
+/// The directory that cargo or rustup must run in to have a file in its own one.
+std::string level_of(const std::string& file) {
+  const auto directory = path::parent(file);
+  return path::file_name(directory) == ".cargo" ? path::parent(directory) : directory;
+}
+
+class FilesAbove {
+ public:
+  FilesAbove(const Context& context, const Place& place)
+      : carried_(cook::carried_level(place.directory, place.workspace_root)),
+        manifest_(path::join(place.workspace_root, "Cargo.toml")) {
+    for (const auto& [file, digest] :
+         cook::files_above(DiskTree(), place.directory, place.workspace_root, context.environment))
+      files_.push_back(file);
+  }
+
+  bool empty() const { return files_.empty(); }
+  const std::string& carried_level() const { return carried_; }
+  std::string names() const { return fmt::format("{}", fmt::join(files_, ", ")); }
+
+  /// How a recipe has them.
+  std::string preparing() const {
+    auto highest = carried_;
+    for (const auto& file : files_) {
+      if (level_of(file).size() < highest.size()) highest = level_of(file);
+    }
+    return fmt::format("prepare and cook in {}, with `--manifest-path {}`", highest,
+                       path::relative(manifest_, highest));
+  }
+
+  /// How an image has them before cook.
+  std::string copying() const {
+    std::vector<std::string> lines;
+    for (const auto& file : files_)
+      lines.push_back(fmt::format("`COPY {} {}`", path::relative(file, level_of(file)), file));
+    return fmt::format("{}", fmt::join(lines, " and "));
+  }
+
+ private:
+  std::string carried_;
+  std::string manifest_;
+  std::vector<std::string> files_;
+};
+
+}  // namespace
+
+void note_left_out_files(const Context& context, const Place& place) {
+  const FilesAbove above(context, place);
+  if (above.empty()) return;
+  context.shell.note(fmt::format(
+      "not in the recipe, which has nothing from above {}: {}. To have it carried, {}; or bring it "
+      "before cook, in a Dockerfile by {}",
+      above.carried_level(), above.names(), above.preparing(), above.copying()));
+}
+
+void note_read_files(const Context& context, const Place& place) {
+  const FilesAbove above(context, place);
+  if (above.empty()) return;
+  context.shell.note(fmt::format(
+      "read here, and not in the recipe, which has nothing from above {}: {}. The build must find "
+      "the same; to have it carried, {}",
+      above.carried_level(), above.names(), above.preparing()));
+}
+
+}  // namespace larder::commands
