@@ -19,11 +19,11 @@
 #include "larder/cook/recipe_checks.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/skeleton_place.hpp"
+#include "larder/cook/stub_sources.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 #include "larder/cook/target_stamp.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/record/record.hpp"
-#include "larder/reduce/mark.hpp"
 #include "larder/reduce/whole_lock.hpp"
 #include "redirections.hpp"
 
@@ -59,13 +59,7 @@ void restore_file(const std::string& base, const std::string& relative, const st
 /// A directory with a manifest that is no stub is a checkout: its own files decide.
 bool is_checkout(const std::string& directory) {
   const auto manifest = path::join(directory, "Cargo.toml");
-  if (!DiskTree().is_file(manifest)) return false;
-  try {
-    return !reduce::is_marked(
-        cargo::parse_toml(manifest, read_text_file(manifest).value_or(""), "manifest-parse"));
-  } catch (const Error&) {
-    return true;
-  }
+  return DiskTree().is_file(manifest) && !is_stub_manifest(manifest);
 }
 
 void restore_files(const recipe::Recipe& recipe, const reduce::Skeleton& skeleton,
@@ -363,6 +357,11 @@ bool wanted(const CookRequest& request, const std::string& name) {
          std::find(request.only.begin(), request.only.end(), name) != request.only.end();
 }
 
+/// Where cargo failed, those who ask for a skeleton may go on with it, as in `cook || true`.
+bool leaves_after(const ExitStatus& status, const Leaving& leaving) {
+  return succeeded(status) || (leaving.skeleton && std::holds_alternative<Exited>(status));
+}
+
 void check_names(const recipe::Recipe& recipe, const CookRequest& request) {
   std::string known;
   for (const auto& command : recipe.commands) known += (known.empty() ? "" : ", ") + command.name;
@@ -381,17 +380,17 @@ ExitStatus cook(const recipe::Recipe& recipe, const CookRequest& request,
   check_names(recipe, request);
   check(recipe, request.directory);
   std::string target_directory;
-  for (std::size_t i = 0; i < recipe.commands.size(); ++i) {
+  ExitStatus status = Exited{0};
+  for (std::size_t i = 0; i < recipe.commands.size() && succeeded(status); ++i) {
     if (!wanted(request, recipe.commands[i].name)) continue;
     CommandCook command(recipe, i, request, environment, shell);
-    const auto status = command.run();
-    if (!succeeded(status)) return status;
+    status = command.run();
     if (target_directory.empty()) target_directory = command.target_directory();
   }
-  if (request.leaving && !target_directory.empty())
+  if (request.leaving && !target_directory.empty() && leaves_after(status, *request.leaving))
     leave_beside(*request.leaving, {request.directory, request.workspace_root, target_directory},
                  environment, shell);
-  return Exited{0};
+  return status;
 }
 
 std::string recipe_copy(const std::string& target_directory) {

@@ -106,6 +106,11 @@ class LeftSkeleton {
   }
 
   void drop(const std::string& file) { wanted_.erase(file); }
+  /// Where all else is the user's, there is no stub that would read it.
+  void drop_lone_marker() {
+    if (wanted_.size() == 1) wanted_.erase(stub_marker);
+  }
+  bool lacks_marker() const { return !wanted_.empty() && !wanted_.contains(stub_marker); }
   const Files& wanted() const { return wanted_; }
 
   /// What is written is noted first, so that the next cook knows it even if this one is killed.
@@ -114,6 +119,11 @@ class LeftSkeleton {
     for (const auto& [file, contents] : wanted_) record[file] = larder::digest(contents);
     remove_unwanted();
     write_file_atomically(record_file_, record::write_left(record));
+    // First, as no stub may lie there without it.
+    if (wanted_.contains(stub_marker)) {
+      write_one(absolute(stub_marker), wanted_.at(stub_marker));
+      date_stub_marker(absolute(stub_marker));
+    }
     for (const auto& [file, contents] : wanted_) write_one(absolute(file), contents);
   }
 
@@ -150,8 +160,7 @@ Files files_of(const Leaving& leaving, const LeavingPlace& place) {
     (void)cargo::parse_lockfile("Cargo.lock", leaving.lock_file);
     return {{"Cargo.lock", leaving.lock_file}};
   }
-  auto files = stub_files(*leaving.skeleton,
-                          {place.root, stub_marker(place.target_directory), leaving.programs});
+  auto files = stub_files(*leaving.skeleton, leaving.programs);
   for (const auto& [file, contents] : files) {
     if (!path::is_within(path::join(place.root, file), place.target_directory)) continue;
     throw Error("recipe-invalid", "a file of the skeleton lies in the target directory")
@@ -166,9 +175,11 @@ bool is_home(const std::string& directory, const Environment& environment) {
   return home && (path::normalize(*home) == directory || fs::equivalent(*home, directory, unknown));
 }
 
+/// A workspace may lie in another one, whose skeleton cook left before.
 std::optional<std::string> manifest_above(const std::string& directory) {
   for (auto at = path::parent(directory); !at.empty(); at = path::parent(at)) {
-    if (is_there(path::join(at, "Cargo.toml"))) return path::join(at, "Cargo.toml");
+    const auto manifest = path::join(at, "Cargo.toml");
+    if (is_there(manifest) && !is_stub_manifest(manifest)) return manifest;
   }
   return std::nullopt;
 }
@@ -206,9 +217,13 @@ void try_to_leave(const Leaving& leaving, const LeavingPlace& place, const Envir
     return;
   }
   left.keep_what_is_there();
+  left.drop_lone_marker();
   if (left.wanted().empty()) return;
+  if (leaving.skeleton && left.lacks_marker()) {
+    shell.note(fmt::format("no skeleton is left here, since {} is not cook's", stub_marker));
+    return;
+  }
   const SkeletonPlace lock(place.target_directory, false, environment, shell);
-  if (leaving.skeleton) make_stub_marker(place.target_directory);
   left.write();
   if (leaving.skeleton) {
     shell.status("Left", fmt::format("the skeleton of the workspace ({} files): copy the sources "
@@ -281,9 +296,14 @@ std::vector<std::string> leave_around(const Leaving& leaving, const LeavingPlace
     kept.push_back(at);
     left.drop(file);
   }
+  left.drop_lone_marker();
+  if (left.lacks_marker()) {
+    throw Error("would-replace", "the file that all stubs read is to be where another one is")
+        .in_file(left.absolute(stub_marker))
+        .hint("remove it, or write the skeleton into an empty directory");
+  }
   if (keeps_manifest) check_workspace(leaving.skeleton.value(), place, left.wanted());
   const SkeletonPlace lock(place.target_directory, false, environment, shell);
-  make_stub_marker(place.target_directory);
   left.write();
   warn_of_linked(leaving, shell);
   return kept;

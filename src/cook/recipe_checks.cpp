@@ -10,6 +10,7 @@
 #include "larder/cargo/config.hpp"
 #include "larder/cook/fetch.hpp"
 #include "larder/cook/skeleton_files.hpp"
+#include "larder/cook/stub_sources.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 #include "larder/reduce/whole_lock.hpp"
 
@@ -158,7 +159,7 @@ void check_skeleton(const reduce::Skeleton& skeleton,
 }
 
 void check_open_skeleton(const reduce::Skeleton& skeleton) {
-  std::set<std::string> names{"Cargo.lock"};
+  std::set<std::string> names{"Cargo.lock", stub_marker};
   for (const auto& manifest : skeleton.manifests) {
     if (!names.insert(manifest.path).second)
       throw refused(fmt::format("two files of the recipe are named `{}`", manifest.path));

@@ -1,17 +1,14 @@
 #include "larder/cook/stub_sources.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/cook/recipe_checks.hpp"
 #include "larder/cook/skeleton_files.hpp"
-#include "larder/cook/skeleton_place.hpp"
 #include "larder/reduce/mark.hpp"
 
 namespace larder::cook {
@@ -87,15 +84,13 @@ std::string body(const Roles& roles, const std::string& panic, Programs programs
   return main_text(roles, panic) + test;
 }
 
-std::string stub_text(const StubRequest& request, const std::string& file, const Roles& roles) {
-  auto marker = request.marker;
-  const auto directory = path::parent(path::join(request.root, file));
-  // So it may be moved together with its target directory.
-  if (path::is_within(marker, request.root)) marker = path::relative(marker, directory);
+std::string stub_text(const std::string& file, const Roles& roles, Programs programs) {
+  const auto marker =
+      path::relative(path::join("/", stub_marker), path::parent(path::join("/", file)));
   return fmt::format(
       "{}\n// Dated 2100, so that nothing which was compiled from a stub is ever fresh.\n"
       "const _: &[u8] = include_bytes!({});\n",
-      body(roles, panic_text(file), request.programs), rust_quote(marker));
+      body(roles, panic_text(file), programs), rust_quote(marker));
 }
 
 bool is_linked_type(const cargo::TomlValue& type) {
@@ -125,10 +120,10 @@ std::map<std::string, Roles> roles_of(const reduce::SkeletonManifest& manifest) 
 
 }  // namespace
 
-std::map<std::string, std::string> stub_files(const reduce::Skeleton& skeleton,
-                                              const StubRequest& request) {
+std::map<std::string, std::string> stub_files(const reduce::Skeleton& skeleton, Programs programs) {
   check_open_skeleton(skeleton);
-  std::map<std::string, std::string> files;
+  std::map<std::string, std::string> files{
+      {stub_marker, "Stubs that cook left read this file, which is newer than all others.\n"}};
   if (!skeleton.lock_file.empty()) {
     (void)cargo::parse_lockfile("Cargo.lock", skeleton.lock_file);
     files.emplace("Cargo.lock", skeleton.lock_file);
@@ -138,7 +133,7 @@ std::map<std::string, std::string> stub_files(const reduce::Skeleton& skeleton,
     const auto directory = path::parent(manifest.path);
     for (const auto& [relative, roles] : roles_of(manifest)) {
       const auto file = directory.empty() ? relative : directory + "/" + relative;
-      files.emplace(file, stub_text(request, file, roles));
+      files.emplace(file, stub_text(file, roles, programs));
     }
   }
   return files;
@@ -155,16 +150,16 @@ std::vector<std::string> linked_stubs(const reduce::Skeleton& skeleton) {
   return out;
 }
 
-std::string stub_marker(const std::string& target_directory) {
-  return path::join(own_directory(target_directory), "stub-marker");
+bool is_stub_manifest(const std::string& file) {
+  const auto text = read_text_file(file);
+  try {
+    return text && reduce::is_marked(cargo::parse_toml(file, *text, "manifest-parse"));
+  } catch (const Error&) {
+    return false;
+  }
 }
 
-void make_stub_marker(const std::string& target_directory) {
-  const auto file = stub_marker(target_directory);
-  std::error_code ignored;
-  // What is no file is not ours, and a link may lead anywhere.
-  if (std::filesystem::is_symlink(file, ignored)) std::filesystem::remove(file, ignored);
-  write_new_file(file, "Stubs that cook left read this file, which is newer than all others.\n");
+void date_stub_marker(const std::string& file) {
   if (set_modified(file, far_date) && modified(file) == far_date) return;
   throw Error("file-write", "cannot date the file 2100").in_file(file);
 }

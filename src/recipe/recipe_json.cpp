@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base64.hpp"
+#include "chef_recipe.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/flags.hpp"
 #include "larder/recipe/recipe.hpp"
@@ -416,9 +417,16 @@ Recipe read(const std::string& file, std::string_view text) {
   reduce::Skeleton shared;
   read_shared(root.at("skeleton"), shared);
   recipe.is_foreign = !root.has("larder");
-  if (!recipe.is_foreign) read_larder(root, shared, recipe);
+  if (recipe.is_foreign) {
+    refuse_old_chef(document, file);
+  } else {
+    read_larder(root, shared, recipe);
+  }
   if (recipe.commands.empty()) {
     read_skeleton(root.at("skeleton"), shared, root.has("larder"));
+    if (recipe.is_foreign) {
+      for (auto& manifest : shared.manifests) drop_program_types(manifest);
+    }
     recipe.open = std::move(shared);
   }
   return recipe;

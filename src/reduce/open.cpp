@@ -7,6 +7,7 @@
 #include "larder/reduce/config_keys.hpp"
 #include "larder/reduce/secrets.hpp"
 #include "open_details.hpp"
+#include "root_tables.hpp"
 #include "skeleton_frame.hpp"
 
 namespace larder::reduce {
@@ -122,6 +123,16 @@ std::string open_lockfile(const OpenInput& input, const OpenPartition& partition
   return cargo::render_lockfile(lock, all);
 }
 
+/// The profiles with what they say of local packages, which are built where the sources are laid
+/// over the skeleton.
+cargo::TomlTable open_profiles(const OpenInput& input, std::set<std::size_t> kept) {
+  for (std::size_t i = 0; i < input.lock.packages.size(); ++i) {
+    if (input.lock.packages[i].is_local()) kept.insert(i);
+  }
+  return reduce_profiles(input.workspace.root_table("profile"),
+                         all_profiles(input.workspace, input.config), input.lock, kept);
+}
+
 }  // namespace
 
 OpenSkeleton open_skeleton(const OpenInput& input) {
@@ -136,6 +147,8 @@ OpenSkeleton open_skeleton(const OpenInput& input) {
                             input.lock.closure({externals.begin(), externals.end()}));
   frame.refuse_local_packages();
   auto root = frame.root();
+  if (auto profiles = open_profiles(input, frame.kept()); !profiles.empty())
+    root.tables.insert_or_assign("profile", cargo::TomlValue(std::move(profiles)));
   add_inherited(input.workspace, root.tables);
   auto out = frame.around(write_partition(resolution, partition, root), input.toolchain);
   out.lock_file = open_lockfile(input, names);

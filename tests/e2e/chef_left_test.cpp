@@ -177,7 +177,7 @@ TEST_SUITE("left") {
     const auto cooked = chef({"cook"}, till.app());
     CAPTURE(cooked.errors);
     REQUIRE(cooked.code() == 0);
-    CHECK(cooked.says("Left the skeleton of the workspace (8 files)"));
+    CHECK(cooked.says("Left the skeleton of the workspace (9 files)"));
     for (const Words& words : {Words{"fetch", "--locked"},
                                {"clean", "-p", "till"},
                                {"metadata", "--format-version", "1", "--locked"},
@@ -307,6 +307,82 @@ TEST_SUITE("left") {
     builder.bring({"app/"}, now());
     builder.must_run({"build"});
     CHECK(builder.shown() == "real 3 7 counts\n");
+  }
+
+  TEST_CASE("left: stubs compile without cook's target directory, and never pass for the sources") {
+    const TestDirectory directory("left-no-target");
+    const Builder builder(directory);
+    builder.cook();
+    // As `cargo clean` does, or a mount that only cook had.
+    fs::remove_all(builder.app() + "/target");
+    builder.must_run({"build", "--workspace", "--all-targets"});
+    CHECK(builder.shown() == "");
+    builder.bring({"app/", "core/src"}, 0);
+    builder.must_run({"build"});
+    CHECK(builder.shown() == real_output);
+  }
+
+  TEST_CASE("left: a workspace in the directory of another one has its skeleton too") {
+    const TestDirectory directory("left-nested");
+    const Builder outer(directory);
+    outer.cook();
+    const auto inner = outer.app() + "/bench";
+    fs::create_directories(inner);
+    fs::copy(outer.app() + "/recipe.json", inner + "/recipe.json");
+    const auto run = chef({"cook"}, inner);
+    CAPTURE(run.errors);
+    CHECK(run.code() == 0);
+    CHECK(run.says("Left the skeleton of the workspace"));
+    CHECK(cargo({"build", "--locked"}, inner).code() == 0);
+    // Where a manifest of the user's is above, it decides.
+    outer.bring({"Cargo.toml"}, now());
+    fs::remove_all(inner + "/Cargo.toml");
+    CHECK(chef({"cook"}, inner).says("Cargo.toml is above it"));
+  }
+
+  TEST_CASE("left: a skeleton also where cargo fails, for those who go on") {
+    const TestDirectory directory("left-failed");
+    const Builder builder(directory);
+    const auto run = chef({"cook", "--target", "no-such-machine"}, builder.app());
+    CHECK(run.code() == 101);
+    CHECK(run.says("Left the skeleton of the workspace"));
+    builder.must_run({"build", "--locked"});
+  }
+
+  TEST_CASE("left: profiles say of members what they say in the sources") {
+    const TestDirectory directory("left-profiles");
+    auto files = counter();
+    files["Cargo.toml"] += "\n[profile.dev.package.counter-core]\nopt-level = 2\n";
+    const Builder builder(directory, files);
+    builder.cook();
+    builder.bring({"app/src", "app/build.rs", "core/src"}, now());
+    const auto run = builder.cargo({"build", "-v"});
+    CAPTURE(run.errors);
+    REQUIRE(run.code() == 0);
+    const auto line = run.errors.find("--crate-name counter_core");
+    REQUIRE(line != std::string::npos);
+    CHECK(run.errors.substr(line, run.errors.find('\n', line) - line).find("opt-level=2") !=
+          std::string::npos);
+  }
+
+  TEST_CASE("left: nothing where the stubs' marker would be somebody's file or behind a link") {
+    for (const bool is_link : {false, true}) {
+      CAPTURE(is_link);
+      const TestDirectory directory("left-marker");
+      const Builder builder(directory);
+      if (is_link) {
+        fs::create_directories(directory / "elsewhere");
+        fs::create_directory_symlink(directory / "elsewhere", builder.app() + "/.larder");
+      } else {
+        write_file(builder.app() + "/.larder/stub-marker", "mine\n");
+      }
+      const auto before = without_target(builder.app());
+      CHECK(builder.cook().says("no skeleton is left here"));
+      CHECK(changed_paths(before, without_target(builder.app())).empty());
+      CHECK(chef({"cook", "--no-build"}, builder.app()).error_id() == "would-replace");
+      CHECK(changed_paths(before, without_target(builder.app())).empty());
+      if (is_link) CHECK(fs::is_empty(directory / "elsewhere"));
+    }
   }
 
   TEST_CASE("left: libraries that are linked as they are are named") {

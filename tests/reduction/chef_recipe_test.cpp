@@ -30,6 +30,13 @@ bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
+/// One of those in fixtures/chef.
+std::optional<recipe::Recipe> recipe_of_chef(const std::string& name) {
+  const auto text = DiskTree().read(std::string(LARDER_FIXTURES) + "/chef/" + name + ".json");
+  if (!text) return std::nullopt;
+  return recipe::read("recipe.json", *text);
+}
+
 /// The recipe for a command, made of the workspace and of an open recipe, which must be the same.
 recipe::Recipe for_command(const SourceTree& tree, const std::string& command) {
   const auto made = derive(tree, "/w", command);
@@ -299,20 +306,38 @@ TEST_CASE("chef: what an inherited dependency says of default features is not lo
 }
 
 TEST_CASE("chef: recipes of cargo-chef give what the workspaces themselves give") {
-  const DiskTree disk;
+  const std::map<std::string, std::vector<std::string>> versions{
+      // One of each form that they had; the last is that of 0.1.76 to 0.1.78.
+      {"/single", {"0.1.61/", "0.1.64/", "0.1.67/", "0.1.69/", "0.1.71/", ""}},
+      {"/shop", {""}}};
   for (const auto& sample : {shop, single}) {
-    const auto name = sample.root.substr(1);
-    CAPTURE(name);
-    const auto text = disk.read(std::string(LARDER_FIXTURES) + "/chef/" + name + ".json");
-    const auto theirs = recipe::read("recipe.json", text.value());
     for (const std::string command :
          {"build", "build --release --locked", "check --workspace --all-targets",
           "test --workspace --all-features", "clippy --no-default-features"}) {
+      CAPTURE(sample.root);
       CAPTURE(command);
-      const auto later =
-          recipe::derive_from(theirs, {sample.root, "", {{"", cargo::split_command(command)}}});
-      CHECK(first_difference(recipe_bytes(sample.load(), sample.root, command),
-                             recipe::write(later)) == "");
+      const auto expected = recipe_bytes(sample.load(), sample.root, command);
+      for (const auto& version : versions.at(sample.root)) {
+        CAPTURE(version);
+        const auto theirs = recipe_of_chef(version + sample.root.substr(1));
+        REQUIRE(theirs);
+        const auto later =
+            recipe::derive_from(*theirs, {sample.root, "", {{"", cargo::split_command(command)}}});
+        CHECK(first_difference(expected, recipe::write(later)) == "");
+      }
+    }
+  }
+}
+
+TEST_CASE("chef: recipes of cargo-chef before 0.1.61 are refused, and it says what to do") {
+  for (const std::string version : {"0.1.40", "0.1.50", "0.1.60"}) {
+    CAPTURE(version);
+    try {
+      recipe_of_chef(version + "/till");
+      FAIL_CHECK("it is read");
+    } catch (const Error& error) {
+      CHECK(error.id() == "recipe-format");
+      CHECK(has(error.render(), "make it again with this program"));
     }
   }
 }

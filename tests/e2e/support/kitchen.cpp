@@ -138,8 +138,8 @@ std::vector<std::string> leftovers(const std::string& target_directory) {
   for (const auto& entry : fs::recursive_directory_iterator(target_directory)) {
     const auto relative = entry.path().lexically_relative(target_directory).string();
     if (relative == "larder" || relative == "larder/recipe.json" ||
-        relative == "larder/record.json" || relative == "larder/stub-marker" ||
-        relative.starts_with("larder/left-") || relative.starts_with("larder/stamp-"))
+        relative == "larder/record.json" || relative.starts_with("larder/left-") ||
+        relative.starts_with("larder/stamp-"))
       continue;
     const auto name = entry.path().filename().string();
     if (name.starts_with("larder") || name.starts_with("liblarder") ||

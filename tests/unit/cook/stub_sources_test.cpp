@@ -24,9 +24,9 @@ bool has(const std::string& text, std::string_view part) {
 }
 
 std::string stub(const std::string& manifest, const std::vector<reduce::SkeletonTarget>& targets,
-                 cook::Programs programs, const std::string& marker = "/w/target/larder/m") {
+                 cook::Programs programs) {
   const reduce::Skeleton skeleton{{{"p/Cargo.toml", manifest, targets}}, "", {}, {}};
-  return cook::stub_files(skeleton, {"/w", marker, programs}).at("p/x.rs");
+  return cook::stub_files(skeleton, programs).at("p/x.rs");
 }
 
 }  // namespace
@@ -55,9 +55,7 @@ TEST_CASE("every stub reads the marker, from where it lies") {
   for (const auto kind : {TargetKind::Lib, TargetKind::Bin, TargetKind::Test, TargetKind::Bench,
                           TargetKind::Example, TargetKind::BuildScript}) {
     for (const auto programs : {cook::Programs::Std, cook::Programs::NoStd}) {
-      CHECK(has(stub("", {target(kind)}, programs), "include_bytes!(\"../target/larder/m\")"));
-      CHECK(has(stub("", {target(kind)}, programs, "/out/larder/m"),
-                "include_bytes!(\"/out/larder/m\")"));
+      CHECK(has(stub("", {target(kind)}, programs), "include_bytes!(\"../.larder/stub-marker\")"));
     }
   }
 }
@@ -73,15 +71,14 @@ TEST_CASE("sources of a recipe that are no Rust files, or lie with cargo's own, 
   const auto refused = [](const std::string& manifest, const std::string& source) {
     const reduce::Skeleton skeleton{
         {{manifest, "", {{source, TargetKind::Bin, "x", false}}}}, "", {}, {}};
-    return test::error_id_of([&] {
-      cook::stub_files(skeleton, {"/w", "/w/m", cook::Programs::Std});
-    });
+    return test::error_id_of([&] { cook::stub_files(skeleton); });
   };
   CHECK(refused("Cargo.toml", "Makefile") == "recipe-invalid");
   CHECK(refused("Cargo.toml", ".cargo/x.rs") == "recipe-invalid");
   CHECK(refused("a/.git/Cargo.toml", "x.rs") == "recipe-invalid");
   CHECK(refused("a.rs/Cargo.toml", "b.rs") == "");
   CHECK(refused("Cargo.toml", "Cargo.toml/x.rs") == "recipe-invalid");
+  CHECK(refused("Cargo.toml", ".larder/stub-marker/x.rs") == "recipe-invalid");
 }
 
 TEST_CASE("manifests that are left are marked, whatever they have") {
@@ -124,11 +121,10 @@ TEST_CASE("lock files are joined without local packages") {
 
 TEST_CASE("the marker is dated 2100") {
   const test::TemporaryDirectory directory;
-  write_file_atomically(directory / "larder/recipe.json", "");
-  cook::make_stub_marker(directory.path());
-  const auto marker = cook::stub_marker(directory.path());
+  const auto marker = directory / "stub-marker";
+  write_file_atomically(marker, "");
+  cook::date_stub_marker(marker);
   CHECK(modified(marker) == 4'102'444'800'000'000'000);
-  CHECK_NOTHROW(cook::make_stub_marker(directory.path()));
 }
 
 TEST_CASE("an overlay hides files and adds to directories") {
