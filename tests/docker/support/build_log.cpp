@@ -73,7 +73,9 @@ std::string Step::line_with(std::string_view text) const {
 }
 
 std::set<std::string> Step::compiled_external() const {
-  return names(mentions(lines, "Compiling"), false);
+  auto found = names(mentions(lines, "Compiling"), false);
+  found.merge(names(mentions(lines, "Checking"), false));
+  return found;
 }
 
 std::set<std::string> Step::compiled_local() const {

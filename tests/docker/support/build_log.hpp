@@ -22,7 +22,7 @@ struct Step {
   bool says(std::string_view text) const;
   /// The first line that contains the text; empty for none.
   std::string line_with(std::string_view text) const;
-  /// External crates that cargo compiled, as "itoa 1.0.14": not those with a path.
+  /// External crates that cargo compiled or checked, as "itoa 1.0.14": not those with a path.
   std::set<std::string> compiled_external() const;
   std::set<std::string> compiled_local() const;
   /// Crates that cargo downloaded.
