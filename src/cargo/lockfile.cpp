@@ -1,6 +1,7 @@
 #include "larder/cargo/lockfile.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -132,12 +133,15 @@ std::vector<TomlCursor> package_tables(const TomlCursor& root) {
   return tables;
 }
 
-int format_version(const Lockfile& lock, const std::set<std::size_t>& kept) {
+int format_version(const Lockfile& lock, const std::set<std::size_t>& kept, UnusedPatches unused) {
   const auto any_git = [&](auto&& condition) {
-    return std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
-      const auto& package = lock.packages[index];
-      return package.is_git() && condition(*package.source);
-    });
+    const auto is_one = [&](const auto& entry) {
+      return entry.source && entry.source->is_git() && condition(*entry.source);
+    };
+    return std::any_of(kept.begin(), kept.end(),
+                       [&](std::size_t index) { return is_one(lock.packages[index]); }) ||
+           (unused == UnusedPatches::Kept &&
+            std::any_of(lock.unused_patches.begin(), lock.unused_patches.end(), is_one));
   };
   // 1 and 2 write the branch `master` like no branch; 4 percent-encodes references.
   if (lock.version < 3 && any_git([](const SourceId&) { return true; })) return lock.version;
@@ -169,10 +173,11 @@ struct WrittenId {
 /// Writes a lock file that holds some packages of another one.
 class Renderer {
  public:
-  Renderer(const Lockfile& lock, const std::set<std::size_t>& kept)
+  Renderer(const Lockfile& lock, const std::set<std::size_t>& kept, UnusedPatches unused)
       : lock_(lock),
         kept_(kept),
-        version_(format_version(lock, kept)),
+        unused_(unused),
+        version_(format_version(lock, kept, unused)),
         encoding_(encoding_of(version_)) {}
 
   std::string run() const {
@@ -188,10 +193,22 @@ class Renderer {
       out += (out.empty() ? "[[package]]\n" : "\n[[package]]\n");
       out += package_text(lock_.packages[index]);
     }
-    return out;
+    return unused_ == UnusedPatches::Kept ? out + unused_patches() : out;
   }
 
  private:
+  std::string unused_patches() const {
+    std::vector<std::string> entries;
+    for (const auto& patch : lock_.unused_patches) {
+      if (!patch.source) continue;
+      entries.push_back(fmt::format("\n[[patch.unused]]\nname = {}\nversion = {}\nsource = {}\n",
+                                    toml_quote(patch.name), toml_quote(patch.version.str()),
+                                    toml_quote(patch.source->text(encoding_))));
+    }
+    std::sort(entries.begin(), entries.end());
+    return fmt::format("{}", fmt::join(entries, ""));
+  }
+
   /// The shortest of cargo's notations that is unambiguous among all the packages written.
   WrittenId written(std::size_t index) const {
     const auto& package = lock_.packages[index];
@@ -235,6 +252,7 @@ class Renderer {
 
   const Lockfile& lock_;
   const std::set<std::size_t>& kept_;
+  UnusedPatches unused_;
   int version_;
   ReferenceEncoding encoding_;
 };
@@ -304,7 +322,10 @@ void read_unused_patches(const TomlCursor& root, Lockfile& lock) {
   const auto unused = patch ? patch->find("unused") : std::nullopt;
   if (!unused) return;
   for (const auto& entry : unused->as_array()) {
-    if (const auto name = entry.string_at("name")) lock.unused_patches.push_back(*name);
+    const auto name = entry.string_at("name");
+    const auto version = parse_version(entry.string_at("version").value_or(""));
+    if (name && version)
+      lock.unused_patches.push_back({*name, *version, read_source(entry, lock.version)});
   }
 }
 
@@ -352,8 +373,9 @@ Lockfile parse_lockfile(std::string file, std::string text) {
   return std::move(lock);
 }
 
-std::string render_lockfile(const Lockfile& lock, const std::set<std::size_t>& kept) {
-  return Renderer(lock, kept).run();
+std::string render_lockfile(const Lockfile& lock, const std::set<std::size_t>& kept,
+                            UnusedPatches unused) {
+  return Renderer(lock, kept, unused).run();
 }
 
 }  // namespace larder::cargo

@@ -1,6 +1,9 @@
 #include "larder/cargo/patched.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 
 #include "larder/base/path.hpp"
 
@@ -8,27 +11,39 @@ namespace larder::cargo {
 
 namespace {
 
-/// Entries of the lock file without a source that nobody depends on by a path.
-std::set<std::size_t> unknown_locals(const Workspace& workspace, const Lockfile& lock) {
-  std::set<std::size_t> out;
-  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
-    const auto& entry = lock.packages[i];
-    if (entry.is_local() && !package_of(workspace, entry)) out.insert(i);
+/// The names of entries of the lock file without a source that nobody depends on by a path.
+std::set<std::string> unknown_locals(const Workspace& workspace, const Lockfile& lock) {
+  std::set<std::string> out;
+  for (const auto& entry : lock.packages) {
+    if (entry.is_local() && !package_of(workspace, entry)) out.insert(entry.name);
   }
   return out;
 }
 
-/// The directories that a `[patch]` table names.
-void add_directories(const TomlTable& patches, const std::string& base,
-                     std::set<std::string>& out) {
-  for (const auto& [source, entries] : patches) {
-    if (entries.table() == nullptr) continue;
-    for (const auto& [key, entry] : *entries.table()) {
-      const auto* directory = entry.find("path");
-      if (directory != nullptr && directory->string() != nullptr)
-        out.insert(path::join(base, *directory->string()));
-    }
+using VisitPath = std::function<void(const std::string& name, const std::string& directory)>;
+
+/// The packages that a table of a `[patch]`, or `[replace]`, takes from directories.
+void for_paths(const TomlTable& entries, const std::string& base, const VisitPath& visit) {
+  for (const auto& [key, entry] : entries) {
+    const auto* directory = entry.find("path");
+    if (directory == nullptr || directory->string() == nullptr) continue;
+    const auto* name = entry.find("package");
+    visit(name != nullptr && name->string() != nullptr ? *name->string() : key,
+          path::join(base, *directory->string()));
   }
+}
+
+void for_patched(const Workspace& workspace, const Config& config, const VisitPath& visit) {
+  for_patch_tables(workspace, config, [&](const TomlTable& patches, const std::string& base) {
+    for (const auto& [source, entries] : patches) {
+      if (entries.table() != nullptr) for_paths(*entries.table(), base, visit);
+    }
+  });
+  // `name:version`
+  for_paths(workspace.root_table("replace"), workspace.root_directory,
+            [&](const std::string& spec, const std::string& directory) {
+              visit(spec.substr(0, spec.find_first_of(":@")), directory);
+            });
 }
 
 bool is_compiled_dependency(const Package& package, const std::string& name) {
@@ -38,9 +53,41 @@ bool is_compiled_dependency(const Package& package, const std::string& name) {
       });
 }
 
+constexpr std::array<const char*, 2> development_keys{"dev-dependencies", "dev_dependencies"};
+
 void drop_development(TomlTable& table) {
-  table.erase("dev-dependencies");
-  table.erase("dev_dependencies");
+  for (const auto* key : development_keys) table.erase(key);
+}
+
+void free_local_versions(TomlTable& table) {
+  for (const auto* key : development_keys) {
+    auto* entries = find_table(table, key);
+    if (entries == nullptr) continue;
+    for (auto& [name, entry] : *entries) {
+      if (entry.find("path") != nullptr) entry.table()->erase("version");
+    }
+  }
+}
+
+/// Visits a manifest, and the table of every platform in it.
+void for_dependency_tables(TomlTable& manifest, void (*visit)(TomlTable&)) {
+  visit(manifest);
+  auto* platforms = find_table(manifest, "target");
+  if (platforms == nullptr) return;
+  for (auto& [platform, tables] : *platforms) {
+    if (tables.table() != nullptr) visit(*tables.table());
+  }
+}
+
+/// What says nothing to those who depend on the package. The keys for roots only cost a warning.
+void drop_own_affairs(TomlTable& table) {
+  for (const auto* key : {"package", "project"}) {
+    if (auto* described = find_table(table, key)) {
+      described->erase("metadata");
+      described->erase("workspace");
+    }
+  }
+  for (const auto* key : {"profile", "patch", "replace"}) table.erase(key);
 }
 
 /// Values of features that are about a dependency which is gone would be an error.
@@ -111,10 +158,17 @@ void for_patch_tables(
 
 std::set<std::string> patched_directories(const Workspace& workspace, const Config& config) {
   std::set<std::string> out;
-  for_patch_tables(workspace, config, [&](const TomlTable& patches, const std::string& base) {
-    add_directories(patches, base, out);
-  });
+  for_patched(workspace, config,
+              [&](const std::string&, const std::string& directory) { out.insert(directory); });
   return out;
+}
+
+Error patched_is_missing(const std::string& name, const std::string& directory) {
+  Error error("source-missing",
+              fmt::format("the directory `{}`, from which `{}` is patched in, is not here",
+                          directory, name));
+  error.hint(fmt::format("bring it first; in a Dockerfile: COPY {} {}", directory, directory));
+  return error;
 }
 
 void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& lock,
@@ -122,15 +176,19 @@ void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& 
   const auto wanted = unknown_locals(workspace, lock);
   if (wanted.empty()) return;
   ManifestLoader manifests(tree, workspace.cargo_home);
-  for (const auto& directory : patched_directories(workspace, config)) {
+  const auto& root = workspace.root_directory;
+  std::set<std::string> directories;
+  for_patched(workspace, config, [&](const std::string& name, const std::string& directory) {
+    directories.insert(directory);
+    if (!wanted.contains(name) || manifests.exists(path::join(directory, "Cargo.toml"))) return;
+    if (path::is_within(directory, root))
+      throw patched_is_missing(name, path::relative(directory, root));
+  });
+  for (const auto& directory : directories) {
     const auto manifest = path::join(directory, "Cargo.toml");
     if (workspace.package_in(directory) || !manifests.exists(manifest)) continue;
     const auto& package = manifests.load(manifest).package;
-    const bool is_wanted =
-        package && std::any_of(wanted.begin(), wanted.end(), [&](std::size_t index) {
-          return lock.packages[index].name == package->name;
-        });
-    if (is_wanted) workspace.add_package(*package);
+    if (package && wanted.contains(package->name)) workspace.add_package(*package);
   }
   load_path_dependencies(tree, workspace);
 }
@@ -156,6 +214,7 @@ std::set<std::size_t> compiled_closure(const Workspace& workspace, const Lockfil
     if (!out.insert(index).second) continue;
     const auto& entry = lock.packages[index];
     const auto package = package_of(workspace, entry);
+    if (entry.replacement) pending.insert(*entry.replacement);
     for (const auto next : entry.dependencies) {
       if (!package ||
           is_compiled_dependency(workspace.packages[*package], lock.packages[next].name))
@@ -167,24 +226,17 @@ std::set<std::size_t> compiled_closure(const Workspace& workspace, const Lockfil
 
 std::string dependency_manifest(const Package& package, bool library_alone) {
   auto table = *package.document->root.table();
-  drop_development(table);
-  if (const auto target = table.find("target"); target != table.end()) {
-    if (auto* platforms = target->second.table()) {
-      for (auto& [platform, tables] : *platforms) {
-        if (tables.table() != nullptr) drop_development(*tables.table());
-      }
-    }
-  }
-  if (const auto features = table.find("features"); features != table.end()) {
-    if (features->second.table() != nullptr)
-      drop_development_features(package, *features->second.table());
-  }
-  if (const auto described = table.find("package"); described != table.end()) {
-    if (described->second.table() != nullptr) described->second.table()->erase("metadata");
-  }
-  // Of a package that is no root they mean nothing, and only cost a warning.
-  for (const auto* key : {"profile", "patch", "replace"}) table.erase(key);
+  for_dependency_tables(table, drop_development);
+  if (auto* features = find_table(table, "features")) drop_development_features(package, *features);
+  drop_own_affairs(table);
   if (library_alone) leave_library_alone(table);
+  return toml_document(table);
+}
+
+std::string whole_manifest(const Package& package) {
+  auto table = *package.document->root.table();
+  for_dependency_tables(table, free_local_versions);
+  drop_own_affairs(table);
   return toml_document(table);
 }
 
@@ -235,9 +287,9 @@ TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_
   return out;
 }
 
-std::vector<std::string> package_files(const SourceTree& tree, const Package& package) {
+std::vector<std::string> package_files(const SourceTree& tree, const std::string& directory) {
   std::vector<std::string> out;
-  list_below(tree, package.directory, "", out);
+  list_below(tree, directory, "", out);
   std::sort(out.begin(), out.end());
   return out;
 }

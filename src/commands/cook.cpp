@@ -75,7 +75,7 @@ recipe::Recipe close(const Context& context, const std::string& path, const reci
   request.environment = context.environment;
   request.whole_lock = true;
   reduce::ConfigNotes notes;
-  auto recipe = recipe::derive_from(open, request, &notes);
+  auto recipe = recipe::derive_from(open, request, &notes, DiskTree());
   announce_commands(context, recipe, notes);
   return recipe;
 }
@@ -104,11 +104,12 @@ std::optional<cook::Leaving> leaving_of(const Context& context, bool whole,
     return out;
   }
   try {
-    auto skeleton = own_form(context, read);
+    const auto own = own_form(context, read);
     if (whole) {
-      out.skeleton = std::move(skeleton);
+      out.skeleton = own.open;
+      out.sources = own.sources;
     } else {
-      out.lock_file = std::move(skeleton.lock_file);
+      out.lock_file = own.open.value().lock_file;
     }
     return out;
   } catch (const Error& error) {

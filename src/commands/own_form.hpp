@@ -4,8 +4,8 @@
 
 namespace larder::commands {
 
-/// The open skeleton of a recipe in our form, whose units can pass for no real ones, whatever tool
-/// made the recipe. Throws what deriving throws.
-reduce::Skeleton own_form(const Context& context, const recipe::Recipe& recipe);
+/// An open recipe in our form, where units of the skeleton can pass for no real ones, whatever tool
+/// made it. Throws what deriving throws.
+recipe::Recipe own_form(const Context& context, const recipe::Recipe& recipe);
 
 }  // namespace larder::commands

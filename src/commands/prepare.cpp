@@ -146,6 +146,12 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
                                      "on ({}): a change in them changes the recipe",
                                      sources.size(), size_text(size)));
   }
+  for (const auto& directory : made.to_be_brought) {
+    context.shell.warning(fmt::format(
+        "`{}` is too large to be carried, and external packages depend on it: bring it before "
+        "cook; in a Dockerfile: COPY {} {}",
+        directory, directory, directory));
+  }
   context.shell.status(
       "Prepared",
       fmt::format("{} ({}, {} external packages{})", options.recipe_path, size_text(text.size()),

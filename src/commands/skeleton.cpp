@@ -41,12 +41,12 @@ void tell_of_kept(const Context& context, const std::vector<std::string>& kept) 
 
 }  // namespace
 
-reduce::Skeleton own_form(const Context& context, const recipe::Recipe& recipe) {
-  if (!recipe.is_foreign) return recipe.open.value();
+recipe::Recipe own_form(const Context& context, const recipe::Recipe& recipe) {
+  if (!recipe.is_foreign) return recipe;
   recipe::DeriveRequest request{context.directory, "", {}};
   request.environment = context.environment;
   request.open = true;
-  return recipe::derive_from(recipe, request).open.value();
+  return recipe::derive_from(recipe, request, nullptr, DiskTree());
 }
 
 ExitStatus write_skeleton(const Context& context, const SkeletonOptions& options) {
@@ -64,7 +64,9 @@ ExitStatus write_skeleton(const Context& context, const SkeletonOptions& options
   auto target_dir = cargo::parse_command_line(words).target_dir.value_or("");
   if (!target_dir.empty()) target_dir = path::join(context.directory, target_dir);
   cook::Leaving leaving;
-  leaving.skeleton = own_form(context, recipe);
+  const auto own = own_form(context, recipe);
+  leaving.skeleton = own.open;
+  leaving.sources = own.sources;
   if (options.no_std) leaving.programs = cook::Programs::NoStd;
   const auto [directory, root] = place_to_cook(context, path, recipe);
   cook::check_shared_files(*leaving.skeleton, directory);

@@ -11,6 +11,7 @@
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/cargo/workspace.hpp"
+#include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/skeleton_place.hpp"
 #include "larder/record/left.hpp"
 
@@ -49,14 +50,30 @@ bool may_write(const std::string& file) {
   return is_writable(directory);
 }
 
+Files files_of(const Leaving& leaving, const LeavingPlace& place) {
+  // It must be one, whoever wrote the recipe.
+  if (!leaving.skeleton) {
+    (void)cargo::parse_lockfile("Cargo.lock", leaving.lock_file);
+    return {{"Cargo.lock", leaving.lock_file}};
+  }
+  auto files = stub_files(*leaving.skeleton, leaving.sources, leaving.programs);
+  for (const auto& [file, contents] : files) {
+    if (!path::is_within(path::join(place.root, file), place.target_directory)) continue;
+    throw Error("recipe-invalid", "a file of the skeleton lies in the target directory")
+        .in_file(file);
+  }
+  return files;
+}
+
 /// The skeleton that an earlier cook left, and the one that is to be there.
 class LeftSkeleton {
  public:
-  LeftSkeleton(const LeavingPlace& place, Files wanted)
+  LeftSkeleton(const Leaving& leaving, const LeavingPlace& place)
       : place_(place),
-        wanted_(std::move(wanted)),
+        wanted_(files_of(leaving, place)),
         record_file_(path::join(own_directory(place.target_directory),
                                 "left-" + larder::digest(place.root) + ".json")) {
+    for (const auto& source : leaving.sources) executable_[source.path] = source.executable;
     if (type_at(record_file_) == fs::file_type::regular)
       record_ = record::read_left(read_text_file(record_file_).value_or(""));
   }
@@ -124,7 +141,11 @@ class LeftSkeleton {
       write_one(absolute(stub_marker), wanted_.at(stub_marker));
       date_stub_marker(absolute(stub_marker));
     }
-    for (const auto& [file, contents] : wanted_) write_one(absolute(file), contents);
+    for (const auto& [file, contents] : wanted_) {
+      write_one(absolute(file), contents);
+      const auto source = executable_.find(file);
+      if (source != executable_.end()) set_as_written(absolute(file), source->second);
+    }
   }
 
  private:
@@ -150,24 +171,11 @@ class LeftSkeleton {
 
   const LeavingPlace& place_;
   Files wanted_;
+  /// Of those that are no stubs, whether they are executable.
+  std::map<std::string, bool> executable_;
   std::string record_file_;
   record::LeftFiles record_;
 };
-
-Files files_of(const Leaving& leaving, const LeavingPlace& place) {
-  // It must be one, whoever wrote the recipe.
-  if (!leaving.skeleton) {
-    (void)cargo::parse_lockfile("Cargo.lock", leaving.lock_file);
-    return {{"Cargo.lock", leaving.lock_file}};
-  }
-  auto files = stub_files(*leaving.skeleton, leaving.programs);
-  for (const auto& [file, contents] : files) {
-    if (!path::is_within(path::join(place.root, file), place.target_directory)) continue;
-    throw Error("recipe-invalid", "a file of the skeleton lies in the target directory")
-        .in_file(file);
-  }
-  return files;
-}
 
 bool is_home(const std::string& directory, const Environment& environment) {
   const auto home = environment.get("HOME");
@@ -206,7 +214,7 @@ void warn_of_linked(const Leaving& leaving, const Shell& shell) {
 
 void try_to_leave(const Leaving& leaving, const LeavingPlace& place, const Environment& environment,
                   const Shell& shell) {
-  LeftSkeleton left(place, files_of(leaving, place));
+  LeftSkeleton left(leaving, place);
   // A checkout, or an earlier skeleton that a lock file alone would take the place of.
   const auto root_file = path::join(place.root, "Cargo.toml");
   if (left.has_foreign_manifest(place.directory) || left.has_foreign_manifest(place.root)) return;
@@ -279,7 +287,7 @@ void leave_beside(const Leaving& leaving, const LeavingPlace& place, const Envir
 
 std::vector<std::string> leave_around(const Leaving& leaving, const LeavingPlace& place,
                                       const Environment& environment, const Shell& shell) {
-  LeftSkeleton left(place, files_of(leaving, place));
+  LeftSkeleton left(leaving, place);
   std::vector<std::string> kept;
   bool keeps_manifest = false;
   const auto wanted = left.wanted();

@@ -144,26 +144,35 @@ void check_cook_line(const cargo::CommandLine& line) {
   }
 }
 
+namespace {
+
+void take_name(const std::string& name, std::set<std::string>& names) {
+  if (!names.insert(name).second)
+    throw refused(fmt::format("two files of the recipe are named `{}`", name));
+}
+
+void take_source(const recipe::SourceFile& source, std::set<std::string>& names) {
+  take_name(source.path, names);
+  if (path::file_name(source.path) == "Cargo.toml")
+    ManifestCheck({source.path, source.contents, {}}).run();
+}
+
+}  // namespace
+
 void check_skeleton(const reduce::Skeleton& skeleton,
                     const std::vector<recipe::SourceFile>& sources) {
   std::set<std::string> names;
   for (const auto& [name, contents] : skeleton_files(skeleton)) names.insert(name);
-  for (const auto& source : sources) {
-    if (!names.insert(source.path).second)
-      throw refused(fmt::format("two files of the recipe are named `{}`", source.path));
-    if (path::file_name(source.path) == "Cargo.toml")
-      ManifestCheck({source.path, source.contents, {}}).run();
-  }
+  for (const auto& source : sources) take_source(source, names);
   check_places(names);
   for (const auto& manifest : skeleton.manifests) ManifestCheck(manifest).run();
 }
 
-void check_open_skeleton(const reduce::Skeleton& skeleton) {
+void check_open_skeleton(const reduce::Skeleton& skeleton,
+                         const std::vector<recipe::SourceFile>& sources) {
   std::set<std::string> names{"Cargo.lock", stub_marker};
-  for (const auto& manifest : skeleton.manifests) {
-    if (!names.insert(manifest.path).second)
-      throw refused(fmt::format("two files of the recipe are named `{}`", manifest.path));
-  }
+  for (const auto& manifest : skeleton.manifests) take_name(manifest.path, names);
+  for (const auto& source : sources) take_source(source, names);
   for (const auto& manifest : skeleton.manifests) {
     for (const auto& target : manifest.targets) {
       if (!target.path.ends_with(".rs"))

@@ -69,12 +69,15 @@ void write_sources(const std::vector<recipe::SourceFile>& sources, const std::st
   for (const auto& source : sources) {
     const auto file = path::join(directory, source.path);
     write_skeleton_file(directory, source.path, source.contents);
-    const mode_t mode = source.executable ? 0755 : 0644;
-    if (!set_modified(file, old_date) || ::chmod(file.c_str(), mode) != 0) {
-      throw Error("file-write", std::string("cannot set its date: ") + std::strerror(errno))
-          .in_file(file);
-    }
+    set_as_written(file, source.executable);
   }
+}
+
+void set_as_written(const std::string& file, bool executable) {
+  const mode_t mode = executable ? 0755 : 0644;
+  if (set_modified(file, old_date) && ::chmod(file.c_str(), mode) == 0) return;
+  throw Error("file-write", std::string("cannot set its date: ") + std::strerror(errno))
+      .in_file(file);
 }
 
 std::optional<std::string> package_name(const cargo::TomlDocument& manifest) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "brought.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/flags.hpp"
 #include "larder/cargo/lockfile_place.hpp"
@@ -143,7 +144,10 @@ class Deriver {
       throw Error("unsupported", "the commands have different lock files, by --config")
           .hint("prepare a recipe for each, or leave --whole-lock out");
     }
-    recipe.whole_lock = reduce::external_lock(locks_.begin()->second);
+    const auto& lock = locks_.begin()->second;
+    auto workspace = workspace_;
+    cargo::load_patched(tree_, workspace, lock, config_);
+    recipe.whole_lock = reduce::external_lock(workspace, lock);
   }
 
   void leave_open(Recipe& recipe) {
@@ -158,6 +162,13 @@ class Deriver {
         {seen.workspace, seen.lock, config_, toolchain_, request_.environment});
     recipe.open = std::move(open.skeleton);
     notes_.add(open.notes);
+    for (const auto& package : open.carried) {
+      if (is_large(seen.workspace.packages[package.package].directory)) {
+        recipe.to_be_brought.push_back(package.directory);
+      } else {
+        add_sources(seen.workspace, package);
+      }
+    }
   }
 
   /// All local packages that the workspace has a part in.
@@ -225,11 +236,23 @@ class Deriver {
           target, SourceFile{target, std::move(*contents), false, SourceKind::TargetSpecification});
   }
 
+  bool is_large(const std::string& directory) const {
+    std::size_t size = 0;
+    try {
+      for (const auto& file : cargo::package_files(tree_, directory))
+        size += tree_.read(path::join(directory, file)).value_or("").size();
+    } catch (const Error& error) {
+      if (error.id() != "file-too-large") throw;
+      return true;
+    }
+    return size > largest_carried;
+  }
+
   /// The files of a package that is compiled with the external ones; its manifest is the
   /// reduction's.
   void add_sources(const cargo::Workspace& workspace, const reduce::CarriedPackage& carried) {
     const auto& package = workspace.packages[carried.package];
-    for (const auto& file : cargo::package_files(tree_, package)) {
+    for (const auto& file : cargo::package_files(tree_, package.directory)) {
       const auto path = path::join(package.directory, file);
       const auto name = path::relative(path, workspace.root_directory);
       const bool is_manifest = path == package.manifest_path;
@@ -309,13 +332,10 @@ std::string Recipe::root_for(const std::string& prepared_in) const {
   return out;
 }
 
-Recipe derive_from(const Recipe& open, DeriveRequest request, reduce::ConfigNotes* notes) {
+namespace {
+
+MemoryTree tree_of(const Recipe& open, const std::string& root, const std::string& directory) {
   const auto& skeleton = open.open.value();
-  if (!open.directory.empty() && !request.directory.ends_with("/" + open.directory)) {
-    if (request.paths_from.empty()) request.paths_from = request.directory;
-    request.directory = path::join(request.directory, open.directory);
-  }
-  const auto root = open.root_for(request.directory);
   MemoryTree tree;
   for (const auto& manifest : skeleton.manifests) {
     const auto at = path::join(root, manifest.path);
@@ -323,12 +343,30 @@ Recipe derive_from(const Recipe& open, DeriveRequest request, reduce::ConfigNote
     for (const auto& target : manifest.targets)
       tree.write(path::join(path::parent(at), target.path), "");
   }
+  for (const auto& source : open.sources) {
+    const auto at = path::join(root, source.path);
+    tree.write(at, source.contents);
+    if (source.executable) tree.set_executable(at);
+  }
   if (!skeleton.lock_file.empty()) tree.write(path::join(root, "Cargo.lock"), skeleton.lock_file);
   if (skeleton.config_file)
-    tree.write(path::join(request.directory, ".cargo/config.toml"), *skeleton.config_file);
+    tree.write(path::join(directory, ".cargo/config.toml"), *skeleton.config_file);
   if (skeleton.toolchain)
-    tree.write(path::join(request.directory, skeleton.toolchain->name),
-               skeleton.toolchain->contents);
+    tree.write(path::join(directory, skeleton.toolchain->name), skeleton.toolchain->contents);
+  return tree;
+}
+
+}  // namespace
+
+Recipe derive_from(const Recipe& open, DeriveRequest request, reduce::ConfigNotes* notes,
+                   const SourceTree& here) {
+  if (!open.directory.empty() && !request.directory.ends_with("/" + open.directory)) {
+    if (request.paths_from.empty()) request.paths_from = request.directory;
+    request.directory = path::join(request.directory, open.directory);
+  }
+  const auto root = open.root_for(request.directory);
+  auto tree = tree_of(open, root, request.directory);
+  bring_patched(here, root, open.is_foreign, tree);
   const auto start = open.start_manifest.empty() ? "Cargo.toml" : open.start_manifest;
   request.manifest_path = path::join(root, start);
   return derive_with(Deriver(tree, request, LockPlace::BesideManifest), notes);

@@ -88,28 +88,46 @@ bool external_needs_any(const cargo::Lockfile& lock, const std::set<std::size_t>
   });
 }
 
-std::vector<CarriedPackage> carried_packages(const Resolution& resolution,
-                                             const std::set<std::size_t>& selected,
-                                             const std::vector<SkeletonManifest>& manifests) {
+namespace {
+
+std::vector<CarriedPackage> with_manifests(const Resolution& resolution, auto&& manifest_of) {
   std::vector<CarriedPackage> out;
-  for (const auto& [entry, index] : resolution.carried) {
-    const auto& package = resolution.package(index);
-    const auto directory = carried_directory(*resolution.workspace, index);
-    const auto place = path::components(directory).front();
+  for (const auto& [entry, index] : resolution.carried)
+    out.push_back({index, carried_directory(*resolution.workspace, index), manifest_of(index)});
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return a.directory < b.directory; });
+  return out;
+}
+
+}  // namespace
+
+std::vector<CarriedPackage> carried_packages(const Resolution& resolution,
+                                             const std::set<std::size_t>& selected) {
+  return with_manifests(resolution, [&](std::size_t index) {
+    return cargo::dependency_manifest(resolution.package(index), selected.contains(index));
+  });
+}
+
+std::vector<CarriedPackage> whole_carried_packages(const Resolution& resolution) {
+  return with_manifests(resolution, [&](std::size_t index) {
+    return cargo::whole_manifest(resolution.package(index));
+  });
+}
+
+void check_places(const Resolution& resolution, const std::vector<CarriedPackage>& carried,
+                  const std::vector<SkeletonManifest>& manifests) {
+  for (const auto& one : carried) {
+    const auto place = path::components(one.directory).front();
     for (const auto& manifest : manifests) {
       if (path::components(manifest.path).front() != place) continue;
+      const auto& package = resolution.package(one.package);
       throw cannot_carry(package.name, fmt::format("lies in `{}`, where a crate of the skeleton is "
                                                    "to lie",
                                                    place))
           .in_file(package.manifest_path)
           .hint("give that directory another name");
     }
-    out.push_back(
-        {index, directory, cargo::dependency_manifest(package, selected.contains(index))});
   }
-  std::sort(out.begin(), out.end(),
-            [](const auto& a, const auto& b) { return a.directory < b.directory; });
-  return out;
 }
 
 cargo::TomlTable carried_workspace_tables(const Resolution& resolution) {

@@ -28,11 +28,16 @@ bool external_needs_any(const cargo::Lockfile& lock, const std::set<std::size_t>
                         const std::map<std::size_t, std::size_t>& carried);
 
 /// Their directories and manifests, sorted by directory. Of those that the skeleton selects the
-/// library alone is left. Throws `unsupported` where a crate of the skeleton lies in the same
-/// place.
+/// library alone is left.
 std::vector<CarriedPackage> carried_packages(const Resolution& resolution,
-                                             const std::set<std::size_t>& selected,
-                                             const std::vector<SkeletonManifest>& manifests);
+                                             const std::set<std::size_t>& selected);
+
+/// The same for commands that are not known yet.
+std::vector<CarriedPackage> whole_carried_packages(const Resolution& resolution);
+
+/// Throws `unsupported` where a crate of the skeleton lies in the place of one of them.
+void check_places(const Resolution& resolution, const std::vector<CarriedPackage>& carried,
+                  const std::vector<SkeletonManifest>& manifests);
 
 /// What they inherit from the root manifest.
 cargo::TomlTable carried_workspace_tables(const Resolution& resolution);

@@ -70,10 +70,6 @@ CrateWriter::CrateWriter(const Resolution& resolution, const std::set<std::size_
   }
 }
 
-std::string carried_directory(const cargo::Workspace& workspace, std::size_t package) {
-  return path::relative(workspace.packages[package].directory, workspace.root_directory);
-}
-
 std::string CrateWriter::request_line(std::size_t external,
                                       const std::set<std::string>& features) const {
   const auto& package = resolution_.lock->packages[external];

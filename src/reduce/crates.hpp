@@ -67,9 +67,6 @@ struct Crate {
 /// Name (without prefix) → crate.
 using Crates = std::map<std::string, Crate>;
 
-/// Where a carried package lies, in the workspace and in the skeleton alike.
-std::string carried_directory(const cargo::Workspace& workspace, std::size_t package);
-
 /// Writes crates as manifests, the workspace root included. `root_tables` is appended to the root
 /// manifest (profiles, patches).
 class CrateWriter {

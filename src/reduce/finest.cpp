@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "carried.hpp"
 #include "finest_text.hpp"
 #include "manifest_text.hpp"
 
@@ -23,6 +24,10 @@ WorkspaceText workspace_of(const Resolution& resolution, const Partition& partit
     } else if (!crate.directory.empty()) {
       out.members.push_back(crate.directory);
     }
+  }
+  for (const auto& [entry, index] : resolution.carried) {
+    auto& list = resolution.workspace->is_member(index) ? out.members : out.exclude;
+    list.push_back(carried_directory(*resolution.workspace, index));
   }
   return out;
 }

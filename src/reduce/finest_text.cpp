@@ -188,7 +188,7 @@ std::string LocalCrateWriter::dependency_line(std::size_t index, const Dependenc
   } else {
     const auto& package = resolution_.lock->packages[target.index];
     if (package.name != dependency.key) parts.push_back("package = " + toml_quote(package.name));
-    for (auto& part : identity_parts(package, origins_.at(target.index)))
+    for (auto& part : identity_parts(package, origin_of(index, target.index)))
       parts.push_back(std::move(part));
   }
   if (dependency.artifact) {
@@ -200,6 +200,14 @@ std::string LocalCrateWriter::dependency_line(std::size_t index, const Dependenc
   if (!dependency.features.empty())
     parts.push_back("features = " + string_list(sorted(dependency.features)));
   return fmt::format("{} = {{ {} }}\n", cargo::toml_key(dependency.key), fmt::join(parts, ", "));
+}
+
+std::string LocalCrateWriter::origin_of(std::size_t index, std::size_t external) const {
+  const auto carried = resolution_.carried.find(external);
+  if (carried == resolution_.carried.end()) return origins_.at(external);
+  const auto directory = carried_directory(*resolution_.workspace, carried->second);
+  return "path = " +
+         toml_quote(path::relative("/" + directory, "/" + partition_.crates.at(index).directory));
 }
 
 std::vector<std::string> LocalCrateWriter::artifact_parts(const cargo::Artifact& artifact,

@@ -20,6 +20,7 @@ class LocalCrateWriter {
 
   std::string package_text(const cargo::Package& package, const LocalCrate& crate) const;
   Sections dependency_sections(std::size_t package) const;
+  std::string origin_of(std::size_t package, std::size_t external) const;
   std::string dependency_line(std::size_t package, const cargo::Dependency& dependency,
                               const Resolved& target) const;
   std::vector<std::string> artifact_parts(const cargo::Artifact& artifact,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "carried.hpp"
 #include "finest.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cargo/patched.hpp"
 #include "larder/reduce/config_keys.hpp"
 #include "larder/reduce/secrets.hpp"
 #include "open_details.hpp"
@@ -16,11 +18,13 @@ namespace {
 
 class OpenPartition {
  public:
-  explicit OpenPartition(const cargo::Workspace& workspace) : workspace_(workspace) {}
+  explicit OpenPartition(const Resolution& resolution)
+      : resolution_(resolution), workspace_(*resolution.workspace) {}
 
   Partition run() const {
     Partition out;
     for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
+      if (resolution_.carried_entry(i)) continue;
       const auto& package = workspace_.packages[i];
       LocalCrate crate;
       crate.name = package.name;
@@ -95,6 +99,7 @@ class OpenPartition {
     return out;
   }
 
+  const Resolution& resolution_;
   const cargo::Workspace& workspace_;
 };
 
@@ -108,9 +113,11 @@ std::vector<std::string> all_profiles(const cargo::Workspace& workspace,
 
 /// The whole lock file, as `--locked` looks at all of it: what was up to date still is, and what
 /// was not is not.
-std::string open_lockfile(const OpenInput& input, const OpenPartition& partition) {
-  auto lock = input.lock;
-  for (const auto& package : input.workspace.packages) {
+std::string open_lockfile(const Resolution& resolution, const OpenPartition& partition) {
+  auto lock = *resolution.lock;
+  for (std::size_t i = 0; i < resolution.workspace->packages.size(); ++i) {
+    const auto& package = resolution.package(i);
+    if (resolution.carried_entry(i)) continue;
     for (const auto index : lock.named(package.name)) {
       auto& entry = lock.packages[index];
       if (entry.is_local() && entry.version == package.version)
@@ -120,7 +127,26 @@ std::string open_lockfile(const OpenInput& input, const OpenPartition& partition
   std::set<std::size_t> all;
   for (std::size_t i = 0; i < lock.packages.size(); ++i) all.insert(i);
   refuse_secret_sources(lock, all);
-  return cargo::render_lockfile(lock, all);
+  refuse_secret_patches(lock);
+  return cargo::render_lockfile(lock, all, cargo::UnusedPatches::Kept);
+}
+
+/// The local packages that external ones depend on, under one command or another.
+std::map<std::size_t, std::size_t> carried_under_any(const OpenInput& input) {
+  std::set<std::size_t> externals;
+  for (std::size_t i = 0; i < input.lock.packages.size(); ++i) {
+    if (!input.lock.packages[i].is_local()) externals.insert(i);
+  }
+  return carried_among(input.workspace, input.lock,
+                       cargo::compiled_closure(input.workspace, input.lock, externals));
+}
+
+/// All that there is, but for what a lock file has that no manifest asks for.
+std::set<std::size_t> kept_entries(const Resolution& resolution, const Partition& partition) {
+  const auto externals = externals_of(resolution, partition);
+  std::vector<std::size_t> roots(externals.begin(), externals.end());
+  for (const auto& [entry, package] : resolution.carried) roots.push_back(entry);
+  return resolution.lock->closure(roots);
 }
 
 /// The profiles with what they say of local packages, which are built where the sources are laid
@@ -137,22 +163,20 @@ cargo::TomlTable open_profiles(const OpenInput& input, std::set<std::size_t> kep
 
 OpenSkeleton open_skeleton(const OpenInput& input) {
   refuse_feature_unification(input.config, {}, input.environment);
-  const auto resolution =
-      resolve_dependencies(input.workspace, input.lock, input.config, input.environment, {});
-  const OpenPartition names(input.workspace);
+  const auto resolution = resolve_dependencies(input.workspace, input.lock, input.config,
+                                               input.environment, carried_under_any(input));
+  const OpenPartition names(resolution);
   const auto partition = names.run();
-  const auto externals = externals_of(resolution, partition);
   const SkeletonFrame frame(resolution, input.config, input.config,
                             all_profiles(input.workspace, input.config),
-                            input.lock.closure({externals.begin(), externals.end()}));
-  frame.refuse_local_packages();
+                            kept_entries(resolution, partition), cargo::UnusedPatches::Kept);
   auto root = frame.root();
   if (auto profiles = open_profiles(input, frame.kept()); !profiles.empty())
     root.tables.insert_or_assign("profile", cargo::TomlValue(std::move(profiles)));
-  add_inherited(input.workspace, root.tables);
+  add_inherited(resolution, root.tables);
   auto out = frame.around(write_partition(resolution, partition, root), input.toolchain);
-  out.lock_file = open_lockfile(input, names);
-  return {std::move(out), frame.notes()};
+  out.lock_file = open_lockfile(resolution, names);
+  return {std::move(out), frame.notes(), whole_carried_packages(resolution)};
 }
 
 }  // namespace larder::reduce

@@ -81,9 +81,13 @@ std::string stub_file(const cargo::Package& package, const cargo::Target& target
 namespace {
 
 /// Whether this is an open skeleton already: there no member inherits what is for real manifests.
-bool is_open(const cargo::Workspace& workspace) {
-  return std::all_of(workspace.packages.begin(), workspace.packages.end(),
-                     [](const auto& package) { return package.version.build.ends_with("larder"); });
+bool is_open(const Resolution& resolution) {
+  const auto& packages = resolution.workspace->packages;
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    if (!packages[i].version.build.ends_with("larder") && !resolution.carried_entry(i))
+      return false;
+  }
+  return true;
 }
 
 TomlTable all_inheritable(const cargo::Workspace& workspace) {
@@ -96,8 +100,9 @@ TomlTable all_inheritable(const cargo::Workspace& workspace) {
   return out;
 }
 
-TomlTable masked_inherited(const cargo::Workspace& workspace) {
-  if (is_open(workspace)) return all_inheritable(workspace);
+TomlTable masked_inherited(const Resolution& resolution) {
+  const auto& workspace = *resolution.workspace;
+  if (is_open(resolution)) return all_inheritable(workspace);
   std::set<std::size_t> members;
   for (std::size_t i = 0; i < workspace.member_count; ++i) members.insert(i);
   auto inherited = cargo::inherited_tables(workspace, members, true);
@@ -123,8 +128,8 @@ TomlTable masked_inherited(const cargo::Workspace& workspace) {
 
 }  // namespace
 
-void add_inherited(const cargo::Workspace& workspace, TomlTable& root) {
-  auto inherited = masked_inherited(workspace);
+void add_inherited(const Resolution& resolution, TomlTable& root) {
+  auto inherited = masked_inherited(resolution);
   if (inherited.empty()) return;
   auto& own = root.try_emplace("workspace", TomlValue(TomlTable{})).first->second;
   // What carried packages inherit stays as it is.

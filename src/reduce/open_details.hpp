@@ -3,6 +3,7 @@
 #include <string>
 
 #include "larder/cargo/workspace.hpp"
+#include "larder/reduce/resolution.hpp"
 
 // What an open skeleton has for the sake of who works on it as it lies in a directory, before
 // sources are laid over all of it or a part: no external package can tell any of it.
@@ -24,6 +25,6 @@ std::string stub_file(const cargo::Package& package, const cargo::Target& target
 
 /// Adds to the root manifest's tables what its members inherit, so that their real manifests can be
 /// laid over the skeleton. Versions of local packages are masked, and lints left out.
-void add_inherited(const cargo::Workspace& workspace, cargo::TomlTable& root);
+void add_inherited(const Resolution& resolution, cargo::TomlTable& root);
 
 }  // namespace larder::reduce

@@ -157,7 +157,8 @@ void merge(const Plan& plan, const ContextCrates& mapped, const std::set<std::si
   CrateWriter writer(plan.resolution, externals, roots);
   out.skeleton = frame.around(writer.write(mapped.crates, frame.root()), plan.input.toolchain);
   out.notes = frame.notes();
-  out.carried = carried_packages(plan.resolution, roots, out.skeleton.manifests);
+  out.carried = carried_packages(plan.resolution, roots);
+  check_places(plan.resolution, out.carried, out.skeleton.manifests);
   out.cook_line = merged_line(plan.cook_line(frame), mapped, roots);
   if (!plan.selected_externals.empty()) {
     add_selection(out.cook_line, plan.input.lock, plan.selected_externals, writer.selected());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "larder/base/path.hpp"
 #include "larder/cargo/registries.hpp"
 #include "patches.hpp"
 
@@ -126,6 +127,10 @@ std::optional<std::size_t> Resolution::carried_entry(std::size_t package) const 
     if (index == package) return entry;
   }
   return std::nullopt;
+}
+
+std::string carried_directory(const cargo::Workspace& workspace, std::size_t package) {
+  return path::relative(workspace.packages[package].directory, workspace.root_directory);
 }
 
 Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock,

@@ -70,7 +70,8 @@ TomlTable reduce_profiles(const TomlTable& profiles, const std::vector<std::stri
 }
 
 TomlTable reduce_patches(const TomlTable& patches, const Registries& registries,
-                         const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
+                         const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
+                         cargo::UnusedPatches unused) {
   TomlTable out;
   for (const auto& [source, value] : patches) {
     const auto* entries = value.table();
@@ -79,9 +80,10 @@ TomlTable reduce_patches(const TomlTable& patches, const Registries& registries,
     for (const auto& [key, entry] : *entries) {
       if (entry.find("path") != nullptr) continue;
       const auto patch = read_patch(key, entry, "/", registries.config, registries.environment);
-      const bool is_used = std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
-        return is_put_in(lock, lock.packages[index], patch);
-      });
+      const bool is_used = unused == cargo::UnusedPatches::Kept ||
+                           std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
+                             return is_put_in(lock, lock.packages[index], patch);
+                           });
       if (is_used) used.emplace(key, entry);
     }
     if (!used.empty()) out.emplace(source, TomlValue(std::move(used)));
@@ -138,9 +140,9 @@ TomlTable carried_patches(const Resolution& resolution, const cargo::Config& con
 
 /// The `patch` table: what is used of other sources, and carried packages.
 TomlTable all_patches(const Resolution& resolution, const cargo::Config& config,
-                      const std::set<std::size_t>& kept) {
+                      const std::set<std::size_t>& kept, cargo::UnusedPatches unused) {
   auto out = reduce_patches(resolution.workspace->root_table("patch"),
-                            {config, *resolution.environment}, *resolution.lock, kept);
+                            {config, *resolution.environment}, *resolution.lock, kept, unused);
   for (auto& [source, entries] : carried_patches(resolution, config)) {
     auto& table = out.try_emplace(source, TomlValue(TomlTable{})).first->second;
     table.table()->insert(entries.table()->begin(), entries.table()->end());
@@ -159,7 +161,7 @@ std::vector<const cargo::TomlDocument*> origins_of_tables(const cargo::Workspace
 
 RootTables root_tables(const Resolution& resolution, const cargo::Config& config,
                        const std::vector<std::string>& profile_chain,
-                       const std::set<std::size_t>& kept) {
+                       const std::set<std::size_t>& kept, cargo::UnusedPatches unused) {
   const auto& workspace = *resolution.workspace;
   const auto& lock = *resolution.lock;
   RootTables out;
@@ -169,7 +171,7 @@ RootTables root_tables(const Resolution& resolution, const cargo::Config& config
   out.cargo_features = profile_features(workspace);
   out.tables = carried_workspace_tables(resolution);
   add("profile", reduce_profiles(workspace.root_table("profile"), profile_chain, lock, kept));
-  add("patch", all_patches(resolution, config, kept));
+  add("patch", all_patches(resolution, config, kept, unused));
   add("replace", reduce_replacements(workspace.root_table("replace"), lock, kept));
   refuse_secret_urls(out.tables, origins_of_tables(workspace, config));
   return out;
@@ -182,14 +184,14 @@ std::string root_tables_text(const RootTables& root) {
 
 TomlTable reduce_config(const cargo::Config& config, const Registries& registries,
                         const std::vector<std::string>& profile_chain, const cargo::Lockfile& lock,
-                        const std::set<std::size_t>& kept) {
+                        const std::set<std::size_t>& kept, cargo::UnusedPatches unused) {
   refuse(config, "paths");
   auto table = config.merged();
   keep_reaching_keys(table);
   if (auto* profiles = cargo::find_table(table, "profile"))
     *profiles = reduce_profiles(*profiles, profile_chain, lock, kept);
   if (auto* patches = cargo::find_table(table, "patch"))
-    *patches = reduce_patches(*patches, registries, lock, kept);
+    *patches = reduce_patches(*patches, registries, lock, kept, unused);
   remove_secrets(config, table);
   drop_empty(table);
   return table;

@@ -27,11 +27,13 @@ cargo::TomlTable reduce_profiles(const cargo::TomlTable& profiles,
                                  const std::vector<std::string>& chain, const cargo::Lockfile& lock,
                                  const std::set<std::size_t>& kept);
 
-/// `patch` reduced to registry and git replacements that a kept package comes from. Those by a path
-/// are left to `carried_patches`. Of a registry that is configured nowhere, every entry that could
-/// be used is kept.
+/// `patch` reduced to registry and git replacements that a kept package comes from, or with
+/// `unused` to all of them: cargo asks the sources of those too. Those by a path are left to
+/// `carried_patches`. Of a registry that is configured nowhere, every entry that could be used is
+/// kept.
 cargo::TomlTable reduce_patches(const cargo::TomlTable& patches, const Registries& registries,
-                                const cargo::Lockfile& lock, const std::set<std::size_t>& kept);
+                                const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
+                                cargo::UnusedPatches unused);
 
 /// `replace` reduced to what stands in for a kept package.
 cargo::TomlTable reduce_replacements(const cargo::TomlTable& replacements,
@@ -53,7 +55,7 @@ std::vector<const cargo::TomlDocument*> origins_of_tables(const cargo::Workspace
 /// `source-secret` for a URL with a password or token.
 RootTables root_tables(const Resolution& resolution, const cargo::Config& config,
                        const std::vector<std::string>& profile_chain,
-                       const std::set<std::size_t>& kept);
+                       const std::set<std::size_t>& kept, cargo::UnusedPatches unused);
 
 /// The tables, with an empty line before them; empty without any.
 std::string root_tables_text(const RootTables& root);
@@ -62,6 +64,7 @@ std::string root_tables_text(const RootTables& root);
 /// `unsupported` for `paths`, and what `remove_secrets` throws.
 cargo::TomlTable reduce_config(const cargo::Config& config, const Registries& registries,
                                const std::vector<std::string>& profile_chain,
-                               const cargo::Lockfile& lock, const std::set<std::size_t>& kept);
+                               const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
+                               cargo::UnusedPatches unused);
 
 }  // namespace larder::reduce

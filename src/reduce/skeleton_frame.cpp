@@ -13,12 +13,13 @@ void ConfigNotes::add(const ConfigNotes& more) {
 
 SkeletonFrame::SkeletonFrame(const Resolution& resolution, const cargo::Config& files,
                              const cargo::Config& config, std::vector<std::string> profile_chain,
-                             std::set<std::size_t> kept)
+                             std::set<std::size_t> kept, cargo::UnusedPatches unused)
     : resolution_(resolution),
       files_(files),
       config_(config),
       chain_(std::move(profile_chain)),
-      kept_(std::move(kept)) {}
+      kept_(std::move(kept)),
+      unused_(unused) {}
 
 void SkeletonFrame::refuse_local_packages() const {
   const auto& lock = *resolution_.lock;
@@ -36,7 +37,7 @@ void SkeletonFrame::refuse_local_packages() const {
 
 cargo::TomlTable SkeletonFrame::reduced(const cargo::Config& config) const {
   return reduce_config(config, {config_, *resolution_.environment}, chain_, *resolution_.lock,
-                       kept_);
+                       kept_, unused_);
 }
 
 ConfigNotes SkeletonFrame::notes() const {

@@ -19,12 +19,13 @@ class SkeletonFrame {
   /// the external packages and all that they depend on.
   SkeletonFrame(const Resolution& resolution, const cargo::Config& files,
                 const cargo::Config& config, std::vector<std::string> profile_chain,
-                std::set<std::size_t> kept);
+                std::set<std::size_t> kept,
+                cargo::UnusedPatches unused = cargo::UnusedPatches::LeftOut);
 
   const std::set<std::size_t>& kept() const { return kept_; }
   /// Throws `unsupported` where an external package depends on a local one.
   void refuse_local_packages() const;
-  RootTables root() const { return root_tables(resolution_, config_, chain_, kept_); }
+  RootTables root() const { return root_tables(resolution_, config_, chain_, kept_, unused_); }
   /// What of a config reaches the kept packages.
   cargo::TomlTable reduced(const cargo::Config& config) const;
   ConfigNotes notes() const;
@@ -37,6 +38,7 @@ class SkeletonFrame {
   const cargo::Config& config_;
   std::vector<std::string> chain_;
   std::set<std::size_t> kept_;
+  cargo::UnusedPatches unused_;
 };
 
 }  // namespace larder::reduce

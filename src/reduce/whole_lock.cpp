@@ -6,6 +6,7 @@
 #include <set>
 
 #include "larder/cargo/package.hpp"
+#include "larder/cargo/patched.hpp"
 #include "larder/reduce/secrets.hpp"
 #include "manifest_text.hpp"
 
@@ -66,10 +67,12 @@ std::set<std::size_t> externals_in(const Lockfile& lock) {
 
 }  // namespace
 
-std::string external_lock(const Lockfile& lock) {
+std::string external_lock(const cargo::Workspace& workspace, const Lockfile& lock) {
   const auto externals = externals_in(lock);
   refuse_secret_sources(lock, externals);
-  return cargo::render_lockfile(lock, lock.closure({externals.begin(), externals.end()}));
+  refuse_secret_patches(lock);
+  return cargo::render_lockfile(lock, cargo::compiled_closure(workspace, lock, externals),
+                                cargo::UnusedPatches::Kept);
 }
 
 Skeleton request_workspace(std::vector<SkeletonManifest> requests, const std::string& lock_file) {

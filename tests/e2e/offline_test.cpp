@@ -291,6 +291,25 @@ TEST_SUITE("offline") {
     trip.check("build --locked");
   }
 
+  TEST_CASE("a patch that nothing needs is fetched as well for a recipe without a command") {
+    Trip trip("unused-patch");
+    publish(trip.registry, "leaf");
+    const auto unused =
+        make_repository(trip / "unused", {{"Cargo.toml", package("nobody")}, {"src/lib.rs", ""}});
+    trip.write({{"Cargo.toml", package("app",
+                                       "[workspace]\n[dependencies]\nleaf = \"1\"\n"
+                                       "[patch.crates-io]\nnobody = { git = \"" +
+                                           unused + "\" }\n")},
+                {"src/main.rs", "fn main() {}\n"}});
+    trip.lock();
+    trip.prepare({});
+    trip.asked_by_cook({"--", "build"});
+    const auto built = trip.build_offline("build --locked");
+    CAPTURE(built.errors);
+    CHECK(built.code() == 0);
+    CHECK(parse_messages(built.output).compiled_external().empty());
+  }
+
   TEST_CASE("a replaced package and what replaces it") {
     Trip trip("replace");
     publish(trip.registry, "leaf");

@@ -136,6 +136,89 @@ TEST_CASE("constructs that cannot be merged fall back in two steps as in one") {
   same_in_two_steps(tree, "/w", {"build", "test", "build -p lib"});
 }
 
+/// `a` depends on the member `kit`, and that on `soft`, which is none. `util` is for the tests of
+/// `kit` alone.
+MemoryTree with_patched() {
+  auto tree = tiny_workspace({"a 1.0.0: kit", "b", "d", "e"});
+  append(
+      tree, "/w/Cargo.lock",
+      "\n[[package]]\nname = \"kit\"\nversion = \"0.3.0\"\ndependencies = [\n \"d\",\n \"soft\",\n "
+      "\"util\",\n]\n\n[[package]]\nname = \"soft\"\nversion = \"0.1.0\"\ndependencies = [\n "
+      "\"b\",\n]"
+      "\n\n[[package]]\nname = \"util\"\nversion = \"0.3.0\"\ndependencies = [\n \"e\",\n]\n\n"
+      "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n "
+      "\"kit\",\n]\n");
+  add_file(
+      tree, "/w/Cargo.toml",
+      "[workspace]\nmembers = [\"app\", \"crates/*\"]\nresolver = \"2\"\n\n[workspace.package]\n"
+      "version = \"0.3.0\"\n\n[workspace.dependencies]\nutil = { path = \"crates/util\", version = "
+      "\"0.3\" }\n\n[patch.crates-io]\nkit = { path = \"crates/kit\" }\nsoft = { path = "
+      "\"vendor/soft\" }\nnobody = { git = \"https://h/nobody\" }\n");
+  add_package(tree, "app", "app",
+              "[dependencies]\na = \"1\"\nkit = { version = \"0.3\", features = [\"net\"] }\n",
+              {"src/main.rs"});
+  add_file(tree, "/w/crates/kit/Cargo.toml",
+           "[package]\nname = \"kit\"\nversion.workspace = true\n\n[package.metadata.x]\ny = 1\n\n"
+           "[features]\nnet = []\n\n[dependencies]\nsoft = \"0.1\"\n\n[dev-dependencies]\n"
+           "util.workspace = true\nd = \"1\"\n");
+  for (const auto* file : {"src/lib.rs", "src/bin/tool.rs", "tests/it.rs", "run.sh"})
+    add_file(tree, path::join("/w/crates/kit", file), "");
+  tree.set_executable("/w/crates/kit/run.sh");
+  add_file(tree, "/w/crates/util/Cargo.toml",
+           "[package]\nname = \"util\"\nversion.workspace = true\n\n[dependencies]\ne = \"1\"\n");
+  add_file(tree, "/w/crates/util/src/lib.rs", "");
+  add_package(tree, "vendor/soft", "soft", "[dependencies]\nb = \"1\"\n",
+              {"src/lib.rs", "x/y.bin"});
+  return tree;
+}
+
+TEST_CASE("an open recipe has the files of patched packages, and any command the same as without") {
+  const auto tree = with_patched();
+  const auto open = open_recipe(tree, "/w");
+  std::string files;
+  for (const auto& source : open.sources) files += source.path + (source.executable ? "* " : " ");
+  CHECK(
+      files ==
+      "crates/kit/Cargo.toml crates/kit/run.sh* crates/kit/src/bin/tool.rs crates/kit/src/lib.rs "
+      "crates/kit/tests/it.rs vendor/soft/Cargo.toml vendor/soft/src/lib.rs vendor/soft/x/y.bin ");
+  const SkeletonView skeleton(open.open.value());
+  CHECK(skeleton.has_line("", "members = [\"app\", \"crates/kit\", \"crates/util\"]"));
+  CHECK(skeleton.has_line("", "exclude = [\"vendor/soft\"]"));
+  CHECK(skeleton.has_line("app", "kit = { path = \"../crates/kit\", features = [\"net\"] }"));
+  CHECK(open.open->lock_file.find("name = \"kit\"\nversion = \"0.3.0\"") != std::string::npos);
+  CHECK(recipe::read("r", recipe::write(open)) == open);
+  same_in_two_steps(tree, "/w",
+                    {"build", "build -p app", "test", "test -p kit --test it",
+                     "check --all-targets", "build -p util", "test -p kit --locked"});
+  recipe::DeriveRequest request{"/elsewhere", "", {}};
+  CHECK(recipe::write(recipe::derive_from(open, request)) == recipe::write(open));
+}
+
+TEST_CASE(
+    "an open recipe has the patches that nothing needs, as cargo asks for them all the same") {
+  auto tree = with_patched();
+  append(tree, "/w/Cargo.lock",
+         "\n[[patch.unused]]\nname = \"nobody\"\nversion = \"1.0.0\"\nsource = "
+         "\"git+https://h/nobody#0123456789012345678901234567890123456789\"\n");
+  const auto open = open_recipe(tree, "/w");
+  CHECK(SkeletonView(open.open.value()).has_line("", "git = \"https://h/nobody\""));
+  CHECK(open.open->lock_file.find("[[patch.unused]]\nname = \"nobody\"") != std::string::npos);
+  same_in_two_steps(tree, "/w", {"build", "test --locked"});
+  CHECK(recipe_bytes(tree, "/w", "build").find("nobody") == std::string::npos);
+}
+
+TEST_CASE("what [patch] names and a recipe does not have is taken from where it is cooked") {
+  const auto tree = with_patched();
+  auto open = open_recipe(tree, "/w");
+  std::erase_if(open.sources, [](const auto& source) { return source.path.starts_with("vendor"); });
+  recipe::DeriveRequest request{"/w", "", {{"", {"build"}}}};
+  const auto error = error_of([&] { recipe::derive_from(open, request); });
+  CHECK(error.id() == "source-missing");
+  CHECK(error.hint().find("COPY vendor/soft vendor/soft") != std::string::npos);
+  CHECK(recipe::write(recipe::derive_from(open, request, nullptr, tree)) ==
+        recipe_bytes(tree, "/w", "build"));
+}
+
 TEST_CASE("--locked is judged later as it would have been") {
   auto tree = shop.load();
   same_in_two_steps(tree, shop.root, {"build --locked"});

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,7 @@ class DiskTree : public SourceTree {
   bool is_executable(const std::string& path) const override;
 };
 
-/// Files held in memory, none of them executable; directories exist where files lie below them.
+/// Files held in memory; directories exist where files lie below them.
 class MemoryTree : public SourceTree {
  public:
   MemoryTree() = default;
@@ -53,15 +54,18 @@ class MemoryTree : public SourceTree {
 
   void write(const std::string& path, std::string contents) { files_[path] = std::move(contents); }
   void remove(const std::string& path) { files_.erase(path); }
+  /// None is before this is said of it.
+  void set_executable(const std::string& path) { executable_.insert(path); }
   const std::map<std::string, std::string>& files() const { return files_; }
 
   FileKind kind(const std::string& path) const override;
   std::optional<std::string> read(const std::string& path) const override;
   std::vector<DirectoryEntry> list(const std::string& path) const override;
-  bool is_executable(const std::string&) const override { return false; }
+  bool is_executable(const std::string& path) const override { return executable_.contains(path); }
 
  private:
   std::map<std::string, std::string> files_;
+  std::set<std::string> executable_;
 };
 
 }  // namespace larder

@@ -37,13 +37,22 @@ struct LockedPackage {
   }
 };
 
+/// What a `[patch]` brings that no package needs: cargo asks its source for it all the same.
+struct UnusedPatch {
+  std::string name;
+  Version version;
+  /// Nothing for a directory.
+  std::optional<SourceId> source;
+  bool operator==(const UnusedPatch&) const = default;
+};
+
 /// A `Cargo.lock` of format version 1 to 4 (cargo: core/resolver/encode.rs).
 struct Lockfile {
   std::string file;
   int version = 4;
   std::vector<LockedPackage> packages;
-  /// Names under `[[patch.unused]]`.
-  std::vector<std::string> unused_patches;
+  /// What stands under `[[patch.unused]]`.
+  std::vector<UnusedPatch> unused_patches;
   /// Name to the indices of its packages.
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_name;
 
@@ -62,9 +71,13 @@ struct Lockfile {
 /// gone.
 Lockfile parse_lockfile(std::string file, std::string text);
 
+/// Whether a lock file is written with the unused patches that are of no directory.
+enum class UnusedPatches { LeftOut, Kept };
+
 /// The text of a lock file that holds only `kept`, in cargo's order and format. Packages that are
 /// not kept vanish from dependency lists. The format version is 3, which every supported cargo
 /// reads, unless the sources need the notation of another one.
-std::string render_lockfile(const Lockfile& lock, const std::set<std::size_t>& kept);
+std::string render_lockfile(const Lockfile& lock, const std::set<std::size_t>& kept,
+                            UnusedPatches unused = UnusedPatches::LeftOut);
 
 }  // namespace larder::cargo

@@ -21,9 +21,12 @@ void for_patch_tables(
 /// The directories that `[patch]` names, in the root manifest and the config.
 std::set<std::string> patched_directories(const Workspace& workspace, const Config& config);
 
+/// The error for a package that `[patch]` takes from a directory where nothing is.
+Error patched_is_missing(const std::string& name, const std::string& directory);
+
 /// Adds the packages that `[patch]` replaces by a path, in the root manifest or the config, as far
-/// as they are in the lock file, with their path dependencies. Throws what
-/// reading a manifest throws.
+/// as they are in the lock file, with their path dependencies. Throws `source-missing` where the
+/// directory of one below the workspace root is not there, and what reading a manifest throws.
 void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& lock,
                   const Config& config);
 
@@ -39,6 +42,12 @@ std::set<std::size_t> compiled_closure(const Workspace& workspace, const Lockfil
 /// dependencies and metadata; with `library_alone`, without its other targets too.
 std::string dependency_manifest(const Package& package, bool library_alone = false);
 
+/// The manifest of such a package where nobody knows yet who else builds it: without metadata, and
+/// without what only a root can say. Its development dependencies are those of any version, as
+/// versions of local packages need not be their own. `dependency_manifest` of it is that of the
+/// package.
+std::string whole_manifest(const Package& package);
+
 /// Whether a manifest inherits from a workspace root.
 bool inherits_anything(const Package& package);
 
@@ -47,9 +56,9 @@ bool inherits_anything(const Package& package);
 TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_t>& packages,
                            bool development = false);
 
-/// The files of a package, as seen from its directory, sorted: a superset of what cargo lists for
-/// it (cargo: sources/path.rs, `list_files_walk`). Left out are hidden files, `target` and nested
-/// packages.
-std::vector<std::string> package_files(const SourceTree& tree, const Package& package);
+/// The files of the package in a directory, as seen from there, sorted: a superset of what cargo
+/// lists for it (cargo: sources/path.rs, `list_files_walk`). Left out are hidden files, `target`
+/// and nested packages.
+std::vector<std::string> package_files(const SourceTree& tree, const std::string& directory);
 
 }  // namespace larder::cargo

@@ -17,6 +17,8 @@ namespace larder::cook {
 struct Leaving {
   /// The workspace under its own names, with the whole lock file; nothing for a lock file alone.
   std::optional<reduce::Skeleton> skeleton;
+  /// With it, the files of packages that external ones depend on: no stubs stand for them.
+  std::vector<recipe::SourceFile> sources;
   Programs programs = Programs::Std;
   /// Where it is alone.
   std::string lock_file;

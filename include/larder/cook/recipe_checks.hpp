@@ -21,8 +21,10 @@ void check_skeleton(const reduce::Skeleton& skeleton,
                     const std::vector<recipe::SourceFile>& sources);
 
 /// The same for an open skeleton that is to lie in a directory of the user's, where targets may
-/// share a source; all sources must be Rust files, and none may lie where cargo has its own.
-void check_open_skeleton(const reduce::Skeleton& skeleton);
+/// share a source; what a stub stands for must be a Rust file, and none may lie where cargo has its
+/// own.
+void check_open_skeleton(const reduce::Skeleton& skeleton,
+                         const std::vector<recipe::SourceFile>& sources);
 
 /// Throws `recipe-invalid` for a config file that is none, or that names local packages;
 /// `toolchain-file` for a toolchain file that is none, or that names a directory.

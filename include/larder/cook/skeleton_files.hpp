@@ -19,6 +19,9 @@ std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skelet
 /// again. Throws as `write_skeleton` does.
 void write_sources(const std::vector<recipe::SourceFile>& sources, const std::string& directory);
 
+/// Gives a file the date and the permissions that `write_sources` gives it.
+void set_as_written(const std::string& file, bool executable);
+
 /// `package.name` of a manifest; nothing when it has none.
 std::optional<std::string> package_name(const cargo::TomlDocument& manifest);
 

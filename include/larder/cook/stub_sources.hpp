@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "larder/reduce/skeleton.hpp"
+#include "larder/recipe/recipe.hpp"
 
 // An open skeleton as it is left in a directory for others to work on, until the sources are laid
 // over it.
@@ -19,10 +19,11 @@ enum class Programs { Std, NoStd };
 constexpr const char* stub_marker = ".larder/stub-marker";
 
 /// The files of an open skeleton, as seen from its root: manifests with a mark, the lock file, the
-/// marker, and a stub for every source. A stub compiles, and a program or test made of it fails and
-/// names the file to copy; a build script succeeds, as others depend on it. Throws `recipe-invalid`
-/// for what a recipe may not put there.
+/// marker, a stub for every source, and `sources` as they are. A stub compiles, and a program or
+/// test made of it fails and names the file to copy; a build script succeeds, as others depend on
+/// it. Throws `recipe-invalid` for what a recipe may not put there.
 std::map<std::string, std::string> stub_files(const reduce::Skeleton& skeleton,
+                                              const std::vector<recipe::SourceFile>& sources,
                                               Programs programs = Programs::Std);
 
 /// The packages whose library is linked as it is (`cdylib`, `staticlib`): nothing in a stub of one

@@ -69,6 +69,9 @@ struct Recipe {
   std::string start_manifest;
   /// Sorted by path.
   std::vector<SourceFile> sources;
+  /// Directories, as seen from the workspace root, of packages that are too large to be in an open
+  /// recipe: they have to be where it is cooked. In no recipe file.
+  std::vector<std::string> to_be_brought = {};
   /// For a build without network: the lock file, as far as it is not about the workspace's own
   /// packages (`reduce::external_lock`). Nothing where nobody asked for it; an open recipe has the
   /// whole anyway.
@@ -88,6 +91,9 @@ struct Recipe {
 /// those with `directory`, which an older cook would pass over and compile into the wrong place.
 inline constexpr int oldest_format = 1;
 inline constexpr int newest_format = 2;
+
+/// In bytes: the files of a package of an open recipe may be so large together.
+inline constexpr std::size_t largest_carried = 4UL * 1024 * 1024;
 
 /// Canonical JSON: equal recipes give equal bytes, on every machine.
 std::string write(const Recipe& recipe);
@@ -136,7 +142,9 @@ Recipe derive(const SourceTree& tree, const DeriveRequest& request,
 
 /// The recipe that `derive` would have made for these commands of the workspace that an open recipe
 /// stands for. `request.directory` stands for the one that it was made in; its manifest path does
-/// not count.
-Recipe derive_from(const Recipe& open, DeriveRequest request, reduce::ConfigNotes* notes = nullptr);
+/// not count. Of `here` is read what external packages depend on by `[patch]` and the recipe does
+/// not have: at its place below `request.directory`.
+Recipe derive_from(const Recipe& open, DeriveRequest request, reduce::ConfigNotes* notes = nullptr,
+                   const SourceTree& here = MemoryTree());
 
 }  // namespace larder::recipe

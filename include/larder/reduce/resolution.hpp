@@ -45,6 +45,9 @@ struct Resolution {
   bool old_resolver() const { return workspace->resolver == "1"; }
 };
 
+/// Where a package lies below the workspace root, and in a skeleton that carries it.
+std::string carried_directory(const cargo::Workspace& workspace, std::size_t package);
+
 /// `carried` as in the answer; `config` and `environment` say where registries and patches are.
 /// Throws `lock-outdated` for a request that no entry of the lock
 /// satisfies, at its place in the manifest.

@@ -47,6 +47,9 @@ void refuse_secret_urls(const cargo::TomlTable& tables,
 /// Throws `source-secret` when one of these packages comes from such a URL.
 void refuse_secret_sources(const cargo::Lockfile& lock, const std::set<std::size_t>& packages);
 
+/// The same for patches that nothing needs, which whole lock files have.
+void refuse_secret_patches(const cargo::Lockfile& lock);
+
 /// Throws `command-secret` for a command whose words hold a secret: they are recorded. `assigned`
 /// is what those of its `--config` flags say that name no file.
 void refuse_secret_words(const cargo::CommandLine& command, const cargo::Config& assigned);

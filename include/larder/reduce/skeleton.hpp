@@ -136,11 +136,14 @@ struct OpenInput {
 struct OpenSkeleton {
   Skeleton skeleton;
   ConfigNotes notes;
+  /// What external packages depend on, whatever the command: with their own manifests.
+  std::vector<CarriedPackage> carried;
 };
 
 /// The skeleton for commands that are not known yet: every local package under its own name, with
-/// all that a command can name and that can matter for one. Reduced as a workspace, it gives the
-/// same skeleton as the workspace that it stands for. Throws what `reduce` throws.
+/// all that a command can name and that can matter for one. Reduced as a workspace, together with
+/// the files of the carried packages, it gives the same skeleton as the workspace that it stands
+/// for. Throws what `reduce` throws.
 OpenSkeleton open_skeleton(const OpenInput& input);
 
 /// What holds for a command where this config and environment are; `profiles` knows both already.

@@ -14,7 +14,7 @@ namespace larder::reduce {
 
 /// The text of a lock file with all external packages of this one, and with the local packages that
 /// they depend on.
-std::string external_lock(const cargo::Lockfile& lock);
+std::string external_lock(const cargo::Workspace& workspace, const cargo::Lockfile& lock);
 
 /// The crate of `request_workspace` to be asked for: cargo then downloads what it would download
 /// for the command.

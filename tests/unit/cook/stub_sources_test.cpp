@@ -26,7 +26,7 @@ bool has(const std::string& text, std::string_view part) {
 std::string stub(const std::string& manifest, const std::vector<reduce::SkeletonTarget>& targets,
                  cook::Programs programs) {
   const reduce::Skeleton skeleton{{{"p/Cargo.toml", manifest, targets}}, "", {}, {}};
-  return cook::stub_files(skeleton, programs).at("p/x.rs");
+  return cook::stub_files(skeleton, {}, programs).at("p/x.rs");
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ TEST_CASE("sources of a recipe that are no Rust files, or lie with cargo's own, 
   const auto refused = [](const std::string& manifest, const std::string& source) {
     const reduce::Skeleton skeleton{
         {{manifest, "", {{source, TargetKind::Bin, "x", false}}}}, "", {}, {}};
-    return test::error_id_of([&] { cook::stub_files(skeleton); });
+    return test::error_id_of([&] { cook::stub_files(skeleton, {}); });
   };
   CHECK(refused("Cargo.toml", "Makefile") == "recipe-invalid");
   CHECK(refused("Cargo.toml", ".cargo/x.rs") == "recipe-invalid");
