@@ -76,7 +76,13 @@ LoadedManifest ManifestLoader::read(const std::string& path) {
   }
   if (manifest.workspace()) roots_.emplace(manifest.directory(), manifest);
   if (manifest.has_package()) {
-    loaded.package = read_package(tree_, manifest, [&] { return inherit_from(manifest); });
+    std::shared_ptr<const TomlDocument> root;
+    loaded.package = read_package(tree_, manifest, [&] {
+      const auto* found = inherit_from(manifest);
+      if (found != nullptr) root = found->document();
+      return found;
+    });
+    loaded.package->inherits_from = std::move(root);
   } else {
     check_virtual_manifest(manifest);
   }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "larder/base/path.hpp"
+#include "larder/cargo/resolved_manifest.hpp"
 
 namespace larder::cargo {
 
@@ -87,7 +88,7 @@ void drop_own_affairs(TomlTable& table) {
       described->erase("workspace");
     }
   }
-  for (const auto* key : {"profile", "patch", "replace"}) table.erase(key);
+  for (const auto* key : {"profile", "patch", "replace", "workspace"}) table.erase(key);
 }
 
 /// Values of features that are about a dependency which is gone would be an error.
@@ -171,10 +172,10 @@ Error patched_is_missing(const std::string& name, const std::string& directory) 
   return error;
 }
 
-void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& lock,
-                  const Config& config) {
-  const auto wanted = unknown_locals(workspace, lock);
-  if (wanted.empty()) return;
+namespace {
+
+void add_patched(const SourceTree& tree, Workspace& workspace, const std::set<std::string>& wanted,
+                 const Config& config) {
   ManifestLoader manifests(tree, workspace.cargo_home);
   const auto& root = workspace.root_directory;
   std::set<std::string> directories;
@@ -191,6 +192,18 @@ void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& 
     if (package && wanted.contains(package->name)) workspace.add_package(*package);
   }
   load_path_dependencies(tree, workspace);
+}
+
+}  // namespace
+
+void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& lock,
+                  const Config& config) {
+  const auto wanted = unknown_locals(workspace, lock);
+  if (!wanted.empty()) add_patched(tree, workspace, wanted, config);
+  // Of a workspace of their own they have nothing but what they inherit.
+  for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
+    if (!workspace.is_member(i)) resolve_inherited(workspace.packages[i]);
+  }
 }
 
 std::optional<std::size_t> package_of(const Workspace& workspace, const LockedPackage& entry) {
@@ -238,24 +251,6 @@ std::string whole_manifest(const Package& package) {
   for_dependency_tables(table, free_local_versions);
   drop_own_affairs(table);
   return toml_document(table);
-}
-
-bool inherits_anything(const Package& package) {
-  const auto any_in = [](const TomlValue* table) {
-    return table != nullptr && table->table() != nullptr &&
-           (inherits(*table) ||
-            std::any_of(table->table()->begin(), table->table()->end(),
-                        [](const auto& entry) { return inherits(entry.second); }));
-  };
-  const auto in_dependencies = [&](const TomlValue& tables) {
-    return any_in(tables.find("dependencies")) || any_in(tables.find("build-dependencies"));
-  };
-  const auto& root = package.document->root;
-  if (any_in(root.find("package")) || any_in(root.find("lints")) || in_dependencies(root))
-    return true;
-  const auto& platforms = table_at(*root.table(), "target");
-  return std::any_of(platforms.begin(), platforms.end(),
-                     [&](const auto& platform) { return in_dependencies(platform.second); });
 }
 
 TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_t>& packages,

@@ -48,12 +48,7 @@ std::map<std::size_t, std::size_t> carried_among(const cargo::Workspace& workspa
           .at({lock.file, entry.line, 1, ""})
           .hint("run `cargo update --workspace`, and commit Cargo.lock");
     }
-    const auto& described = workspace.packages[*package];
-    check_place(workspace, described);
-    if (!workspace.is_member(*package) && cargo::inherits_anything(described)) {
-      throw cannot_carry(entry.name, "inherits from another workspace, which is not handled yet")
-          .in_file(described.manifest_path);
-    }
+    check_place(workspace, workspace.packages[*package]);
     out.emplace(index, *package);
   }
   return out;

@@ -36,6 +36,8 @@ void refuse_external_targets(const cargo::CommandLine& command, const cargo::Loc
 }
 
 using Role = cargo::FlagRole;
+/// Local packages that are taken for external ones, by lock entry.
+using Carried = std::map<std::size_t, std::size_t>;
 
 /// The subcommand that compiles the same units below the local packages.
 std::string cook_subcommand(const cargo::CommandLine& command) {
@@ -165,19 +167,50 @@ void merge(const Plan& plan, const ContextCrates& mapped, const std::set<std::si
   }
 }
 
-void fall_back(const Plan& plan, Reduction& out) {
+/// A package that external ones depend on has one crate, its own: there is none for its tests.
+void refuse_selected_carried(const Plan& plan, const std::string& reason) {
+  for (const auto& [entry, index] : plan.resolution.carried) {
+    const auto& package = plan.resolution.package(index);
+    const bool is_current =
+        plan.resolution.old_resolver() && plan.input.workspace.current_package == index;
+    if (!is_current && !plan.fallback.selected.contains(index)) continue;
+    throw Error("unsupported",
+                fmt::format("`{}`, a local package that external packages depend on and that the "
+                            "command builds itself, is not handled yet together with {}",
+                            package.name, reason))
+        .in_file(package.manifest_path)
+        .hint("select the packages that depend on it with -p, or leave it out with --exclude");
+  }
+}
+
+std::set<std::size_t> fallback_externals(const Plan& plan, const Partition& partition) {
+  auto out = externals_of(plan.resolution, partition);
+  out.insert(plan.selected_externals.begin(), plan.selected_externals.end());
+  return out;
+}
+
+/// Nothing where external packages of the whole partition depend on further local ones, which are
+/// then added to `carried`.
+bool fall_back(const Plan& plan, Carried& carried, Reduction& out) {
   if (plan.input.command.doc)
     throw unsupported("`--doc` together with " + out.fallback_reason + ",");
+  refuse_selected_carried(plan, out.fallback_reason);
   const auto partition = fallback_partition(plan.fallback);
-  auto externals = externals_of(plan.resolution, partition);
-  externals.insert(plan.selected_externals.begin(), plan.selected_externals.end());
-  const auto frame = plan.frame(plan.input.lock.closure({externals.begin(), externals.end()}));
-  frame.refuse_local_packages();
+  const auto frame = plan.frame(cargo::compiled_closure(plan.input.workspace, plan.input.lock,
+                                                        fallback_externals(plan, partition)));
+  const auto needed = carried_among(plan.input.workspace, plan.input.lock, frame.kept());
+  if (!std::includes(carried.begin(), carried.end(), needed.begin(), needed.end())) {
+    carried.insert(needed.begin(), needed.end());
+    return false;
+  }
   out.skeleton =
       frame.around(write_partition(plan.resolution, partition, frame.root()), plan.input.toolchain);
   out.notes = frame.notes();
+  out.carried = carried_packages(plan.resolution, {});
+  check_places(plan.resolution, out.carried, out.skeleton.manifests);
   out.cook_line = fallback_line(plan.fallback, partition, plan.cook_line(frame));
   add_selection(out.cook_line, plan.input.lock, plan.selected_externals, {});
+  return true;
 }
 
 }  // namespace
@@ -198,8 +231,6 @@ Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profi
 }
 
 namespace {
-
-using Carried = std::map<std::size_t, std::size_t>;
 
 /// Under the first resolver cargo gives a selected proc-macro another profile than the one of
 /// the skeleton, and with it all that lies above.
@@ -270,7 +301,7 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
   if (!mapped.unmergeable.empty()) reasons.push_back(mapped.unmergeable);
   out.fallback_reason = fmt::format("{}", fmt::join(reasons, "; "));
   if (input.finest || !out.fallback_reason.empty()) {
-    fall_back(plan, out);
+    if (!fall_back(plan, carried, out)) return std::nullopt;
   } else {
     merge(plan, mapped, externals, frame, out);
   }

@@ -26,8 +26,10 @@ class Origins {
         workspace, config,
         [&](const TomlTable& patches, const std::string& base) { add_patches(patches, base); });
     auto replacements = workspace.root_table("replace");
-    std::erase_if(replacements,
-                  [](const auto& entry) { return entry.second.find("path") != nullptr; });
+    std::erase_if(replacements, [&](const auto& entry) {
+      const auto* given = entry.second.find("path");
+      return given != nullptr && (given->string() == nullptr || !is_carried(*given->string()));
+    });
     add("patch", std::move(patches_));
     add("replace", std::move(replacements));
   }
@@ -57,6 +59,12 @@ class Origins {
         entries.table()->try_emplace(key, TomlValue(std::move(copy)));
       }
     }
+  }
+
+  bool is_carried(const std::string& directory) const {
+    const auto& workspace = *resolution_.workspace;
+    const auto package = workspace.package_in(path::join(workspace.root_directory, directory));
+    return package && resolution_.carried_entry(*package);
   }
 
   /// Where a local package lies in the request workspace; nothing where no external package has a

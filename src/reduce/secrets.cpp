@@ -256,6 +256,15 @@ void refuse_secret_urls(const TomlTable& tables,
 }
 
 void refuse_secret_sources(const cargo::Lockfile& lock, const std::set<std::size_t>& packages) {
+  for (const auto& patch : lock.unused_patches) {
+    if (!patch.source || !has_credentials(patch.source->canonical_url())) continue;
+    throw Error("source-secret",
+                fmt::format("the URL that a patch for `{}` comes from has a password or token, "
+                            "which would enter the recipe",
+                            patch.name))
+        .in_file(lock.file)
+        .hint("take it out of the URL in the manifest, and update Cargo.lock");
+  }
   for (const auto index : packages) {
     const auto& package = lock.packages[index];
     if (!package.source || !has_credentials(package.source->canonical_url())) continue;

@@ -1,7 +1,5 @@
 #include "skeleton_frame.hpp"
 
-#include <fmt/format.h>
-
 #include "larder/reduce/config_keys.hpp"
 
 namespace larder::reduce {
@@ -20,20 +18,6 @@ SkeletonFrame::SkeletonFrame(const Resolution& resolution, const cargo::Config& 
       chain_(std::move(profile_chain)),
       kept_(std::move(kept)),
       unused_(unused) {}
-
-void SkeletonFrame::refuse_local_packages() const {
-  const auto& lock = *resolution_.lock;
-  for (const auto index : kept_) {
-    const auto& package = lock.packages[index];
-    if (!package.is_local()) continue;
-    throw Error("unsupported",
-                fmt::format("`{}`, a local package that external packages depend on (by [patch] "
-                            "or [replace] to a path), is not handled yet in a skeleton that is not "
-                            "merged",
-                            package.name))
-        .at({lock.file, package.line, 1, ""});
-  }
-}
 
 cargo::TomlTable SkeletonFrame::reduced(const cargo::Config& config) const {
   return reduce_config(config, {config_, *resolution_.environment}, chain_, *resolution_.lock,

@@ -23,8 +23,6 @@ class SkeletonFrame {
                 cargo::UnusedPatches unused = cargo::UnusedPatches::LeftOut);
 
   const std::set<std::size_t>& kept() const { return kept_; }
-  /// Throws `unsupported` where an external package depends on a local one.
-  void refuse_local_packages() const;
   RootTables root() const { return root_tables(resolution_, config_, chain_, kept_, unused_); }
   /// What of a config reaches the kept packages.
   cargo::TomlTable reduced(const cargo::Config& config) const;

@@ -95,6 +95,49 @@ TEST_CASE("a member stays a member, and what it inherits stands in the root") {
   CHECK_FALSE(skeleton.has_line("", "license = \"MIT\""));
 }
 
+TEST_CASE("what a package of another workspace inherits is written out in its manifest") {
+  auto tree = patched();
+  replace(tree, "/w/Cargo.toml", "pat = { path = \"pat\" }", "pat = { path = \"fork/pat\" }");
+  replace(tree, "/w/Cargo.toml", "members = [\"app\"]",
+          "members = [\"app\"]\nexclude = [\"fork\"]");
+  add_file(tree, "/w/fork/Cargo.toml",
+           "[workspace]\nmembers = [\"pat\"]\n\n[workspace.package]\nversion = \"0.1.0\"\n"
+           "readme = \"README.md\"\n\n[workspace.dependencies]\nb = { version = \"1\", features = "
+           "[\"x\"], default-features = false }\n\n[workspace.lints.rust]\nunused = \"allow\"\n");
+  add_file(tree, "/w/fork/pat/Cargo.toml",
+           "[package]\nname = \"pat\"\nversion.workspace = true\nreadme.workspace = true\n\n"
+           "[lints]\nworkspace = true\n\n[dependencies]\nb = { workspace = true, features = "
+           "[\"y\"], optional = true }\n\n[dev-dependencies]\nb.workspace = true\n");
+  add_file(tree, "/w/fork/pat/src/lib.rs", "");
+  const auto recipe = derive(tree, "/w", "build -p app");
+  CHECK(paths(recipe) == "fork/pat/Cargo.toml fork/pat/src/lib.rs");
+  CHECK(recipe.sources.at(0).contents ==
+        "[dependencies.b]\ndefault-features = false\nfeatures = [\"x\", \"y\"]\noptional = true\n"
+        "version = \"1\"\n\n[lints.rust]\nunused = \"allow\"\n\n[package]\nname = \"pat\"\n"
+        "readme = \"../README.md\"\nversion = \"0.1.0\"\n");
+  const SkeletonView skeleton(recipe.commands.at(0).skeleton);
+  CHECK(skeleton.has_line("", "exclude = [\"fork/pat\"]"));
+  CHECK_FALSE(skeleton.has_line("", "[workspace.lints.rust]"));
+}
+
+TEST_CASE("a package that [replace] takes from a path is carried, and nothing is merged") {
+  auto tree = tiny_workspace({"a"});
+  add_package(tree, ".", "app",
+              "[dependencies]\na = \"1\"\n\n[replace]\n\"a:1.0.0\" = { path = \"mine\" }\n",
+              {"src/lib.rs"});
+  add_file(tree, "/w/mine/Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n");
+  add_file(tree, "/w/mine/src/lib.rs", "");
+  replace(tree, "/w/Cargo.lock", "checksum = \"" + std::string(63, '0') + "1\"\n",
+          "replace = \"a 1.0.0\"\n");
+  append(tree, "/w/Cargo.lock", "\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n");
+  const auto recipe = derive(tree, "/w", "build");
+  CHECK(paths(recipe) == "mine/Cargo.toml mine/src/lib.rs");
+  CHECK(recipe.commands.at(0).fallback_reason == "[replace] of an external package");
+  const SkeletonView skeleton(recipe.commands.at(0).skeleton);
+  CHECK(skeleton.has_line("", "exclude = [\"mine\"]"));
+  CHECK(skeleton.has_line("", "path = \"mine\""));
+}
+
 TEST_CASE("requests of local packages reach a patched one by its path") {
   auto tree = patched();
   append(tree, "/w/app/Cargo.toml", "pat = { version = \"0.1\", default-features = false }\n");

@@ -36,16 +36,6 @@ TEST_CASE("unsupported: cargo-features that are not known, or that make a build 
   }
 }
 
-TEST_CASE("unsupported: [replace] by a local package") {
-  auto tree =
-      one_package("[dependencies]\na = \"1\"\n\n[replace]\n\"a:1.0.0\" = { path = \"mine\" }\n");
-  add_package(tree, "mine", "a", "", {"src/lib.rs"});
-  replace(tree, "/w/Cargo.lock", "checksum = \"" + std::string(63, '0') + "1\"\n",
-          "replace = \"a 1.0.0\"\n");
-  append(tree, "/w/Cargo.lock", "\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n");
-  check_unsupported(tree, "build", "`a`", "/w/Cargo.lock");
-}
-
 TEST_CASE("unsupported: what only a nightly cargo takes, with the cargo-feature for it") {
   struct Row {
     std::string feature;

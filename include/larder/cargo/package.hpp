@@ -155,6 +155,8 @@ struct Package {
   std::vector<Error> build_errors;
   /// The manifest it was read from.
   std::shared_ptr<const TomlDocument> document;
+  /// The manifest of another workspace root that it inherits from; null for none.
+  std::shared_ptr<const TomlDocument> inherits_from = nullptr;
 
   Location locate(const Dependency& dependency) const {
     return document->location(dependency.position);

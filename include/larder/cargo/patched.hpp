@@ -24,8 +24,9 @@ std::set<std::string> patched_directories(const Workspace& workspace, const Conf
 /// The error for a package that `[patch]` takes from a directory where nothing is.
 Error patched_is_missing(const std::string& name, const std::string& directory);
 
-/// Adds the packages that `[patch]` replaces by a path, in the root manifest or the config, as far
-/// as they are in the lock file, with their path dependencies. Throws `source-missing` where the
+/// Adds the packages that `[patch]` and `[replace]` take from a path, in the root manifest or the
+/// config, as far as they are in the lock file, with their path dependencies. What packages that
+/// are no members inherit is written out in their documents. Throws `source-missing` where the
 /// directory of one below the workspace root is not there, and what reading a manifest throws.
 void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& lock,
                   const Config& config);
@@ -47,9 +48,6 @@ std::string dependency_manifest(const Package& package, bool library_alone = fal
 /// versions of local packages need not be their own. `dependency_manifest` of it is that of the
 /// package.
 std::string whole_manifest(const Package& package);
-
-/// Whether a manifest inherits from a workspace root.
-bool inherits_anything(const Package& package);
 
 /// What packages inherit from the root manifest, as the tables of its `[workspace]`;
 /// with `development`, what their development dependencies inherit as well.
