@@ -286,7 +286,8 @@ class CommandParser {
  private:
   void take(const std::string& word) {
     const bool is_first = line_.subcommand.empty();
-    if (word == "--") {
+    const bool is_of_program = line_.is_run && !word.starts_with('-');
+    if (word == "--" || is_of_program) {
       take_rest(word);
     } else if (is_first && word.starts_with('+')) {
       line_.toolchain = word.substr(1);
@@ -294,8 +295,6 @@ class CommandParser {
       take_option(word);
     } else if (is_first) {
       set_subcommand(word, line_);
-    } else if (line_.is_run) {
-      take_rest(word);
     } else {
       take_filter(word);
     }

@@ -11,7 +11,7 @@ std::optional<std::string> registry_index(const std::string& name, const Config&
                                           const Environment& environment) {
   const auto variable = fmt::format("CARGO_REGISTRIES_{}_INDEX", config_variable_part(name));
   if (const auto value = environment.get(variable)) {
-    const auto url = normalized_url(*value);
+    auto url = normalized_url(*value);
     if (!url) throw Error(config_error_id, fmt::format("{} is not a URL: `{}`", variable, *value));
     if (!has_password(*url)) return url;
     throw Error(config_error_id, fmt::format("the URL in {} may not contain a password", variable));
@@ -19,7 +19,7 @@ std::optional<std::string> registry_index(const std::string& name, const Config&
   const auto value = config.find({"registries", name, "index"});
   if (!value) return std::nullopt;
   const auto& text = value->as_string();
-  const auto url = normalized_url(text);
+  auto url = normalized_url(text);
   if (!url) throw value->error(fmt::format("`{}` is not a URL", text));
   if (has_password(*url)) {
     auto location = value->location();

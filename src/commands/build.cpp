@@ -33,7 +33,7 @@ class Build {
   /// The recorded command with the flags given here, or what was given here where there is no
   /// recipe.
   cargo::CommandLine stated_line() {
-    const auto plain = plain_line();
+    auto plain = plain_line();
     const auto recorded =
         find_recorded(context_, options_.recipe_path, plain.target_dir.value_or(""));
     if (!recorded) {
@@ -48,8 +48,7 @@ class Build {
     directory_ = recorded->directory;
     workspace_root_ = recorded->workspace_root;
     const auto& command = choose(recorded->recipe);
-    const auto line =
-        recorded_line(context_, *recorded, command, options_.flags, options_.subcommand);
+    auto line = recorded_line(context_, *recorded, command, options_.flags, options_.subcommand);
     const auto directories = directories_of(context_, directory_, recorded->workspace_root, line);
     cooked_in_ = directories.target_directory;
     set_right_target_directory(directories);

@@ -73,7 +73,7 @@ std::optional<Place> find_place(const Context& context, const recipe::Recipe& re
 
 Place place_to_cook(const Context& context, const std::string& recipe_path,
                     const recipe::Recipe& recipe) {
-  const Place here{context.directory, path::join(context.directory, recipe.root)};
+  Place here{context.directory, path::join(context.directory, recipe.root)};
   const bool is_checkout = has_manifest(context.directory);
   // A workspace somewhere above says nothing about the sources that are to come into an empty
   // directory, unless the recipe was made in one that lies in it like this one.

@@ -68,8 +68,7 @@ class OpenPartition {
     if (path::is_within(package.directory, workspace_.root_directory))
       return path::relative(package.directory, workspace_.root_directory);
     std::size_t before = 0;
-    for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
-      const auto& other = workspace_.packages[i];
+    for (const auto& other : workspace_.packages) {
       if (!path::is_within(other.directory, workspace_.root_directory) &&
           comes_before(other, package))
         ++before;

@@ -163,7 +163,7 @@ std::set<std::size_t> selected_members(const Workspace& workspace, const cargo::
 
 std::set<std::size_t> select_packages(const Workspace& workspace, const cargo::Lockfile& lock,
                                       const cargo::CommandLine& command) {
-  const auto selected = selected_members(workspace, lock, command);
+  auto selected = selected_members(workspace, lock, command);
   // What only external packages are asked for, cargo itself will check.
   if (selected.empty()) return selected;
   check_target_names(workspace, selected, command);

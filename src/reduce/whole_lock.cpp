@@ -27,7 +27,7 @@ std::string origin_of(const LockedPackage& package) {
   }
   const auto& [kind, name] = source.reference();
   using Reference = cargo::GitReference::Kind;
-  const auto text = "git = " + toml_quote(source.url());
+  auto text = "git = " + toml_quote(source.url());
   if (kind == Reference::DefaultBranch) return text;
   const auto* key = kind == Reference::Tag ? "tag" : kind == Reference::Branch ? "branch" : "rev";
   return text + fmt::format(", {} = {}", key, toml_quote(name));

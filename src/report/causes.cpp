@@ -152,7 +152,7 @@ class CauseFinder {
     const auto in_profiles = [](const KeyPath& keys) { return keys[0] == "profile"; };
     const auto exact = [&](const KeyPath& keys) { return dotted(keys) == subject; };
     for (const auto* changes : {&manifests_, &configs_}) {
-      const auto found = with_keys(*changes, exact);
+      auto found = with_keys(*changes, exact);
       if (!found.empty()) return found;
     }
     auto out = with_keys(manifests_, in_profiles);

@@ -201,7 +201,7 @@ class Writer {
     if (index) return shown_url(cargo::RegistrySource{std::nullopt, index}, *index);
     if (!name) return std::nullopt;
     if (*name == "crates-io") return std::string(cargo::crates_io_index);
-    const auto url = cargo::registry_index(*name, request_.config, request_.environment);
+    auto url = cargo::registry_index(*name, request_.config, request_.environment);
     if (url) return url;
     throw unknown_registry(*name).at(package.locate(dependency));
   }

@@ -24,7 +24,10 @@ class GitTree : public SourceTree {
   /// `reading`, where given, notes what is read from now on.
   GitTree(const Repository& repository, const std::string& commit, Reading* reading = nullptr);
   ~GitTree() override;
+  GitTree(const GitTree&) = delete;
+  GitTree& operator=(const GitTree&) = delete;
   GitTree(GitTree&&) noexcept;
+  GitTree& operator=(GitTree&&) = delete;
 
   FileKind kind(const std::string& path) const override;
   std::optional<std::string> read(const std::string& path) const override;
@@ -45,6 +48,8 @@ class Reading {
  public:
   Reading();
   ~Reading();
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
   Reading(Reading&&) noexcept;
   Reading& operator=(Reading&&) noexcept;
 
