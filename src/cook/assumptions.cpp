@@ -47,7 +47,7 @@ void check_assumptions(const recipe::Command& command, const cargo::Config& conf
   }
   const cargo::Profiles files(in_manifest, config.table("profile"));
   const auto stated_config = cargo::Config::of_arguments(MemoryTree(), "/", line.config);
-  reduce::refuse_feature_unification(config, stated_config, environment);
+  reduce::refuse_feature_unification(line.unstable, config, stated_config, environment);
   const auto stated = stated_config.table("profile");
   const auto now = reduce::assumptions_of(
       line, files.with_environment(environment).with_arguments(stated), config, environment);

@@ -95,7 +95,23 @@ Error other_unification(const std::string& what, const std::string& remedy) {
   return Error("unsupported", what +
                                   " is not handled yet: it changes whose features dependencies "
                                   "are compiled with")
-      .hint(remedy + ": without -Zfeature-unification cargo ignores it in any case");
+      .hint(remedy + ", or leave out -Zfeature-unification, without which cargo ignores it");
+}
+
+/// Whether cargo looks at `resolver.feature-unification`, as far as it takes unstable flags.
+bool unifies_as_configured(const std::vector<std::string>& unstable, const cargo::Config& config,
+                           const cargo::Config& stated, const Environment& environment) {
+  const std::string flag = "feature-unification";
+  const auto is_it = [&](const std::string& given) {
+    return given.substr(0, given.find('=')) == flag;
+  };
+  if (std::any_of(unstable.begin(), unstable.end(), is_it)) return true;
+  const std::vector<std::string> key{"unstable", flag};
+  if (const auto value = stated.find(key)) return value->as_bool();
+  if (const auto variable = environment.get("CARGO_UNSTABLE_FEATURE_UNIFICATION"))
+    return *variable != "false";
+  const auto value = config.find(key);
+  return value && value->as_bool();
 }
 
 }  // namespace
@@ -124,8 +140,10 @@ std::vector<std::string> unknown_config_keys(const TomlTable& config) {
   return std::move(out).sorted();
 }
 
-void refuse_feature_unification(const cargo::Config& config, const cargo::Config& stated,
+void refuse_feature_unification(const std::vector<std::string>& unstable,
+                                const cargo::Config& config, const cargo::Config& stated,
                                 const Environment& environment) {
+  if (!unifies_as_configured(unstable, config, stated, environment)) return;
   const std::string variable = "CARGO_RESOLVER_FEATURE_UNIFICATION";
   const std::vector<std::string> key{"resolver", "feature-unification"};
   auto value = stated.find(key);

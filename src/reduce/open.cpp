@@ -161,7 +161,7 @@ cargo::TomlTable open_profiles(const OpenInput& input, std::set<std::size_t> kep
 }  // namespace
 
 OpenSkeleton open_skeleton(const OpenInput& input) {
-  refuse_feature_unification(input.config, {}, input.environment);
+  refuse_feature_unification({}, input.config, {}, input.environment);
   const auto resolution = resolve_dependencies(input.workspace, input.lock, input.config,
                                                input.environment, carried_under_any(input));
   const OpenPartition names(resolution);

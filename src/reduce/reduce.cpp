@@ -314,7 +314,8 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
 }  // namespace
 
 Reduction reduce(const ReductionInput& input) {
-  refuse_feature_unification(input.config, input.stated_config, input.environment);
+  refuse_feature_unification(input.command.unstable, input.config, input.stated_config,
+                             input.environment);
   // External packages may ask for what targets of these require, and be needed for those alone.
   auto carried = assumed_carried(input.workspace, input.lock,
                                  select_packages(input.workspace, input.lock, input.command));

@@ -91,14 +91,39 @@ TEST_SUITE("config") {
     CHECK(prepared.says("unknown config: `build.future`, `future-key`"));
   }
 
+  TEST_CASE("without -Zfeature-unification cargo ignores how features are to be unified") {
+    auto files = app("[resolver]\nfeature-unification = \"workspace\"\n");
+    files["macros/Cargo.toml"] =
+        package("macros", "[lib]\nproc-macro = true\n\n[dependencies]\na = \"1\"\n");
+    files["other/Cargo.toml"] =
+        package("other", "[dependencies]\nb = { version = \"1\", features = [\"f\"] }\n");
+    files["other/src/lib.rs"] = "";
+    files["Cargo.toml"] =
+        "[workspace]\nmembers = [\"app\", \"macros\", \"other\"]\nresolver = \"2\"\n";
+    auto packages = externals();
+    packages["b/Cargo.toml"] = package("b", "[features]\nf = []\n", "1.0.0");
+    const TestDirectory directory("config-unification-ignored");
+    auto environment = test_environment();
+    for (const std::string value : {"workspace", "package"}) {
+      CAPTURE(value);
+      environment.set("CARGO_RESOLVER_FEATURE_UNIFICATION", value);
+      const StubbedWorkspace workspace(directory / value, files, packages, environment);
+      for (const std::string command : {"build -p app", "build"})
+        workspace.check_cooked_alone(workspace.recipe_for(command), command);
+    }
+  }
+
   TEST_CASE("features that are unified in another way are refused, where they are cooked as well") {
     const TestDirectory directory("config-unification");
     const StubbedWorkspace workspace(directory / "w", app(""), externals());
     auto environment = workspace.environment();
-    const auto prepare = Words{"prepare", "--", "build"};
+    environment.set("RUSTC_BOOTSTRAP", "1");
+    const Words flag{"-Zfeature-unification"};
+    const auto prepare = Words{"prepare", "--", "build"} + flag;
     CHECK(larder(prepare, workspace.path(), environment).code() == 0);
     environment.set("CARGO_RESOLVER_FEATURE_UNIFICATION", "workspace");
-    for (const auto& words : {prepare, Words{"cook", "--offline"}, Words{"deps", "--", "build"}}) {
+    for (const auto& words :
+         {prepare, Words{"cook", "--offline"}, Words{"deps", "--", "build"} + flag}) {
       const auto run = larder(words, workspace.path(), environment);
       CHECK(run.error_id() == "unsupported");
       CHECK(run.says("`CARGO_RESOLVER_FEATURE_UNIFICATION=workspace`"));

@@ -85,36 +85,54 @@ TEST_CASE("config: a key that is not known is carried and can be named") {
         "");
 }
 
-TEST_CASE("unsupported: features that are unified in another way") {
+TEST_CASE("unsupported: features that are unified in another way, where cargo does that") {
   const std::string key = "[resolver]\nfeature-unification = ";
+  const std::string enabled = "[unstable]\nfeature-unification = true\n";
+  const std::string flag = "build -Zfeature-unification";
+  const auto environment_of = [](const std::string& name, const std::string& value) {
+    Environment out;
+    out.set(name, value);
+    return out;
+  };
   for (const std::string value : {"workspace", "package"}) {
     CAPTURE(value);
-    const auto tree = workspace(key + "\"" + value + "\"\n");
-    for (const std::string command : {"build", "build -Zfeature-unification", ""}) {
-      CAPTURE(command);
-      const auto error = unification_error(tree, command);
+    const auto line = key + "\"" + value + "\"\n";
+    const auto check = [&](const Error& error) {
       CHECK(error.id() == "unsupported");
       CHECK(error.message().find("`resolver.feature-unification = \"" + value + "\"`") == 0);
       CHECK(error.location().file == "/w/.cargo/config.toml");
       CHECK(error.location().line == 2);
+    };
+    check(unification_error(workspace(line), flag));
+    for (const std::string command : {"build", ""}) {
+      CAPTURE(command);
+      check(unification_error(workspace(line + enabled), command));
+      check(unification_error(workspace(line), command,
+                              environment_of("CARGO_UNSTABLE_FEATURE_UNIFICATION", "true")));
     }
-    CHECK(unification_error(workspace(),
-                            "build --config 'resolver.feature-unification=\"" + value + "\"'")
+    const auto stated = " --config 'resolver.feature-unification=\"" + value + "\"'";
+    CHECK(unification_error(workspace(), flag + stated).id() == "unsupported");
+    CHECK(unification_error(workspace(line), "build --config unstable.feature-unification=true")
               .id() == "unsupported");
-    Environment environment;
-    environment.set("CARGO_RESOLVER_FEATURE_UNIFICATION", value);
-    const auto error = unification_error(workspace(), "build", environment);
+    const auto variable = environment_of("CARGO_RESOLVER_FEATURE_UNIFICATION", value);
+    const auto error = unification_error(workspace(), flag, variable);
     CHECK(error.id() == "unsupported");
     CHECK(error.message().find("`CARGO_RESOLVER_FEATURE_UNIFICATION=" + value + "`") == 0);
     // `--config` wins over the environment, which wins over files.
-    derive(tree, "/w", "build --config 'resolver.feature-unification=\"selected\"'");
+    derive(workspace(line), "/w", flag + " --config 'resolver.feature-unification=\"selected\"'");
+    derive(workspace(line + enabled), "/w", "build --config unstable.feature-unification=false");
+    // Cargo ignores it.
+    const auto usual = derive(workspace(line), "/w", "build");
+    CHECK(usual.commands.at(0).fallback_reason == "");
+    derive(workspace(), "/w", "build" + stated);
+    recipe::DeriveRequest request{"/w", "", {}};
+    request.environment = variable;
+    recipe::derive(workspace(line), request);
   }
-  Environment selected;
-  selected.set("CARGO_RESOLVER_FEATURE_UNIFICATION", "selected");
-  recipe::DeriveRequest request{"/w", "", {{"", {"build"}}}};
-  request.environment = selected;
+  recipe::DeriveRequest request{"/w", "", {{"", {"build", "-Zfeature-unification"}}}};
+  request.environment = environment_of("CARGO_RESOLVER_FEATURE_UNIFICATION", "selected");
   recipe::derive(workspace(key + "\"workspace\"\n"), request);
-  const auto usual = derive(workspace(key + "\"selected\"\n"), "/w", "build -Zfeature-unification");
+  const auto usual = derive(workspace(key + "\"selected\"\n"), "/w", flag);
   CHECK(usual.commands.at(0).fallback_reason == "");
 }
 

@@ -18,13 +18,13 @@ void keep_reaching_keys(cargo::TomlTable& config);
 /// another cargo could give them a meaning for external units.
 std::vector<std::string> unknown_config_keys(const cargo::TomlTable& config);
 
-/// Throws `unsupported` where `resolver.feature-unification` says anything but "selected": features
-/// are then those of other packages than the selected ones (cargo: ops/resolve.rs). `stated` is
-/// what
-/// `--config` flags say, which win over the variable, which wins over `config`. It does not matter
-/// whether `-Zfeature-unification`, without which cargo ignores the key, is given now: the build
-/// may give it.
-void refuse_feature_unification(const cargo::Config& config, const cargo::Config& stated,
+/// Throws `unsupported` where `resolver.feature-unification` says anything but "selected" and has
+/// an effect: features are then those of other packages than the selected ones (cargo:
+/// ops/resolve.rs). Every cargo ignores the key without `-Zfeature-unification`, which stands among
+/// the `unstable` flags of the command, in config or in `CARGO_UNSTABLE_FEATURE_UNIFICATION`.
+/// `stated` is what `--config` flags say, which win over variables, which win over `config`.
+void refuse_feature_unification(const std::vector<std::string>& unstable,
+                                const cargo::Config& config, const cargo::Config& stated,
                                 const Environment& environment);
 
 }  // namespace larder::reduce
