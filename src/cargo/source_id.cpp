@@ -53,9 +53,11 @@ std::string form_decoded(std::string_view text) {
   return out;
 }
 
+/// Of SHA-1 or SHA-256. A branch may end in `#12`.
 bool is_commit(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(),
-                                      [](unsigned char c) { return std::isxdigit(c) != 0; });
+  return (text.size() == 40 || text.size() == 64) &&
+         std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isxdigit(c) != 0; });
 }
 
 /// Cuts `#commit` off. In the plain form a reference may hold '#' as well, and in `dependencies` no

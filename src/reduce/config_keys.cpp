@@ -39,11 +39,19 @@ const Names harmless_keys{
     "alias", "cache",   "cargo-new", "credential-alias", "doc",     "future-incompat-report",
     "gc",    "include", "install",   "path-bases",       "publish", "term"};
 
-const Names harmless_build_keys{"artifact-dir", "dep-info-basedir", "incremental",  "jobs",
-                                "out-dir",      "rustdoc",          "rustdocflags", "warnings"};
-const Names reaching_build_keys{
-    "analysis",  "build-dir", "pipelining", "rustc",     "rustc-wrapper", "rustc-workspace-wrapper",
-    "rustflags", "sbom",      "target",     "target-dir"};
+const Names harmless_build_keys{"artifact-dir", "dep-info-basedir", "jobs",    "out-dir",
+                                "rustdoc",      "rustdocflags",     "warnings"};
+const Names reaching_build_keys{"analysis",
+                                "build-dir",
+                                "incremental",
+                                "pipelining",
+                                "rustc",
+                                "rustc-wrapper",
+                                "rustc-workspace-wrapper",
+                                "rustflags",
+                                "sbom",
+                                "target",
+                                "target-dir"};
 
 /// The lock file decides about versions; where it lies is asked for apart.
 const Names harmless_resolver_keys{"cooldown-minutes", "incompatible-rust-versions",

@@ -341,6 +341,24 @@ void LocalFeatures::dependency_feature(const Key& key, const FeatureValue& value
   }
 }
 
+/// Cargo would choose a version for this command alone, each time anew.
+void LocalFeatures::refuse_unlocked(const Key& optional) const {
+  const auto& package = resolution_.package(optional.package);
+  for (std::size_t i = 0; i < package.dependencies.size(); ++i) {
+    const auto& dependency = package.dependencies[i];
+    const auto& target = resolution_.dependencies[optional.package][i];
+    if (dependency.key != optional.name || dependency.kind == DependencyKind::Development ||
+        target.kind != Resolved::Kind::Absent)
+      continue;
+    throw Error("lock-outdated",
+                fmt::format("`{}`, an optional dependency of `{}` that the command switches on, is "
+                            "not in Cargo.lock",
+                            dependency.key, package.name))
+        .in_file(package.manifest_path)
+        .hint("cargo locks what members can switch on: give one of them a feature for it");
+  }
+}
+
 void LocalFeatures::step(const Key& key) {
   auto conditions = facts_.of(key);
   if (key.kind == Kind::Feature) {
@@ -350,6 +368,7 @@ void LocalFeatures::step(const Key& key) {
     return;
   }
   const bool optional = key.kind == Kind::OptionalDependency;
+  if (optional) refuse_unlocked(key);
   if (optional && resolution_.old_resolver())
     conditions = facts_.of({key.package, key.side, Kind::Present, ""});
   for (const auto& edge : edges(key.package, key.side)) {

@@ -1,5 +1,7 @@
 #include "patches.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "larder/base/path.hpp"
@@ -34,6 +36,18 @@ cargo::Source source_in(const TomlValue& entry, const std::string& base) {
 
 std::string place_of_name(const std::string& registry) {
   return "registry " + registry;
+}
+
+/// To cargo a directory is a source like any other, with the URL of its path.
+void refuse_directories(const cargo::Workspace& workspace, const std::string& patched) {
+  for (const auto& package : workspace.packages) {
+    if (canonical_url(file_url(package.directory)) != patched) continue;
+    throw Error(
+        "unsupported",
+        fmt::format("[patch] of a directory, here that of `{}`, is not handled yet", package.name))
+        .in_file(path::join(workspace.root_directory, "Cargo.toml"))
+        .hint("change the path in the dependency itself");
+  }
 }
 
 }  // namespace
@@ -77,6 +91,7 @@ void Patches::add(const cargo::TomlTable& patches, const std::string& base) {
     const cargo::RegistrySource named{place, std::nullopt};
     auto patched = cargo::source_of(named, config_, environment_);
     if (!patched && normalized_url(place)) patched = cargo::SourceId::registry(place);
+    if (patched) refuse_directories(workspace_, patched->canonical_url());
     auto& known = by_place_[patched ? patched->canonical_url() : place_of_name(place)];
     for (const auto& [key, entry] : *entries.table())
       known.push_back(read_patch(key, entry, base, config_, environment_));

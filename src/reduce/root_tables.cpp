@@ -30,6 +30,12 @@ bool names_kept(const std::string& specification, const cargo::Lockfile& lock,
                              [&](std::size_t index) { return spec->names(lock.packages[index]); });
 }
 
+/// Of external packages alone `incremental` is always off.
+bool compiles_local(const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
+  return std::any_of(kept.begin(), kept.end(),
+                     [&](std::size_t index) { return lock.packages[index].is_local(); });
+}
+
 void drop_empty(TomlTable& table) {
   for (auto& [key, value] : table) {
     if (value.table() != nullptr) drop_empty(*value.table());
@@ -56,7 +62,7 @@ TomlTable reduce_profiles(const TomlTable& profiles, const std::vector<std::stri
     const auto found = profiles.find(name);
     if (found == profiles.end() || found->second.table() == nullptr) continue;
     auto profile = *found->second.table();
-    profile.erase("incremental");  // of external packages it is always off
+    if (!compiles_local(lock, kept)) profile.erase("incremental");
     if (const auto packages = profile.find("package"); packages != profile.end()) {
       if (auto* table = packages->second.table()) {
         std::erase_if(*table,
@@ -188,6 +194,8 @@ TomlTable reduce_config(const cargo::Config& config, const Registries& registrie
   refuse(config, "paths");
   auto table = config.merged();
   keep_reaching_keys(table);
+  if (auto* build = cargo::find_table(table, "build"); build && !compiles_local(lock, kept))
+    build->erase("incremental");
   if (auto* profiles = cargo::find_table(table, "profile"))
     *profiles = reduce_profiles(*profiles, profile_chain, lock, kept);
   if (auto* patches = cargo::find_table(table, "patch"))

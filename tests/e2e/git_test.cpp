@@ -69,6 +69,11 @@ class Shelf {
   const std::string& low() const { return low_; }
   const std::string& rev() const { return rev_; }
 
+  /// The URL of another repository.
+  std::string add(const std::string& name, const Files& files) const {
+    return make_repository(at(name), files);
+  }
+
   /// Every branch gets a commit and every crate a version that the lock file does not have.
   void move() {
     for (const auto* branch : {"main", "feat/x", "a+b%2Fc"}) {
@@ -177,6 +182,31 @@ TEST_SUITE("git") {
                                           rust_version)}});
       // Of version 3 cargo itself does not find the branch again.
       if (std::string_view(rust_version).empty()) shelf.move();
+      shelf.check();
+    }
+  }
+
+  TEST_CASE("two versions of one package in one repository") {
+    // Both are compiled, and its requirement says which of them the member wants a feature of.
+    for (const auto* version : {"1", "2"}) {
+      CAPTURE(version);
+      Shelf shelf("git-versions");
+      const auto url =
+          shelf.add("versions",
+                    {{"one/Cargo.toml", manifest("one", "[features]\nextra = []\n")},
+                     {"one/src/lib.rs", ""},
+                     {"next/Cargo.toml",
+                      "[package]\nname = \"one\"\nversion = \"2.0.0\"\n\n[features]\nextra = []\n"},
+                     {"next/src/lib.rs", ""},
+                     {"user/Cargo.toml", manifest("user", R"([dependencies]
+old = { package = "one", path = "../one", version = "1" }
+new = { package = "one", path = "../next", version = "2" }
+)")},
+                     {"user/src/lib.rs", ""}});
+      shelf.lock(
+          {{"Cargo.toml", manifest("app", "[dependencies]\nuser = { git = \"" + url +
+                                              "\" }\none = { git = \"" + url + "\", version = \"" +
+                                              version + "\", features = [\"extra\"] }\n")}});
       shelf.check();
     }
   }

@@ -161,6 +161,25 @@ TEST_CASE("--locked does not ask for what cargo does not use of a package that i
   CHECK(error.id() == "lock-outdated");
 }
 
+TEST_CASE("error: the command switches on what cargo did not lock of a package that is no member") {
+  for (const std::string resolver : {"1", "2"}) {
+    auto tree = tiny_workspace({"a"});
+    add_virtual_root(tree, "resolver = \"" + resolver + "\"\nexclude = [\"out\"]\n");
+    add_package(tree, "app", "app", "[dependencies]\nout = { path = \"../out\" }\n",
+                {"src/main.rs"});
+    add_package(tree, "out", "out",
+                "[dependencies]\na = { version = \"1\", optional = true }\n"
+                "b = { version = \"1\", optional = true }\n",
+                {"src/lib.rs"});
+    CHECK_NOTHROW(derive(tree, "/w", "build"));
+    CHECK_NOTHROW(derive(tree, "/w", "build --features out/a"));
+    const auto error = error_of([&] { derive(tree, "/w", "build --features out/b"); });
+    CHECK(error.id() == "lock-outdated");
+    CHECK(error.message().find("`b`, an optional dependency of `out`") == 0);
+    CHECK(error.location().file == "/w/out/Cargo.toml");
+  }
+}
+
 TEST_CASE("the samples' own lock files pass --locked") {
   CHECK(derive(shop.load(), shop.root, "build --locked").commands.size() == 1);
   CHECK(derive(single.load(), single.root, "build --locked").commands.size() == 1);

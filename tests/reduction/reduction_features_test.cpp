@@ -191,16 +191,20 @@ TEST_CASE("a feature of a dependency on the command line is a request") {
   CHECK(features_table(tree, "build --features a/f") == "a[f]");
 }
 
-TEST_CASE("a git dependency is asked for where its manifest has it, without a version") {
+TEST_CASE("a git dependency is asked for where its manifest has it, in the locked version") {
   auto tree = tiny_workspace({});
   append(tree, "/w/Cargo.lock",
          "\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = "
-         "\"git+https://example.org/a?rev=0123abc#0123abc456\"\n");
+         "\"git+https://example.org/a?rev=0123abc#0123abc" +
+             std::string(33, '0') + "\"\n");
   add_package(tree, ".", "app",
               "[dependencies]\na = { git = \"https://example.org/a\", rev = \"0123abc\" }\n",
               {"src/main.rs"});
   const auto skeleton = skeleton_of(tree, "build");
   CHECK(skeleton.table("root", "dependencies") == "a git https://example.org/a rev 0123abc");
+  CHECK(skeleton.has_line("root",
+                          "a = { git = \"https://example.org/a\", rev = \"0123abc\", version = "
+                          "\"=1.0.0\", default-features = false }"));
   CHECK(skeleton.table("features", "dependencies") ==
         "a git https://example.org/a rev 0123abc[default]");
 }

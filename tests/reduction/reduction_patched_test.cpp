@@ -74,6 +74,21 @@ TEST_CASE("the files of a patched package are in the recipe, where they lie in t
   CHECK(lock.find("name = \"d\"") == std::string::npos);
 }
 
+TEST_CASE("whether it is compiled incrementally counts for a patched package alone") {
+  const std::string profile = "\n[profile.dev]\nincremental = false\n";
+  for (const bool is_needed : {true, false}) {
+    CAPTURE(is_needed);
+    auto tree = patched();
+    append(tree, "/w/Cargo.toml", profile);
+    add_file(tree, "/w/.cargo/config.toml", "[build]\nincremental = false\n" + profile);
+    if (!is_needed) replace(tree, "/w/app/Cargo.toml", "a = \"1\"", "b = \"1\"");
+    const auto recipe = derive(tree, "/w", "build -p app");
+    const SkeletonView skeleton(recipe.commands.at(0).skeleton);
+    CHECK(skeleton.has_line("", "incremental = false") == is_needed);
+    CHECK(skeleton.skeleton().config_file.has_value() == is_needed);
+  }
+}
+
 TEST_CASE("a patched package that no external one needs is local like any other") {
   auto tree = patched();
   replace(tree, "/w/app/Cargo.toml", "a = \"1\"", "pat = \"0.1\"");

@@ -75,6 +75,15 @@ TEST_CASE("unsupported: cargo scripts, with a workspace around them or none") {
   CHECK(error_of([&] { recipe::derive(tree, request); }).id() == "manifest-missing");
 }
 
+TEST_CASE("unsupported: [patch] of a directory, which cargo puts another package in for") {
+  for (const std::string url : {"file:///w/lib", "file:///w/lib/", "file:///w/x/../lib.git"}) {
+    auto tree = one_package("[dependencies]\nlib = { path = \"lib\" }\n\n[patch.\"" + url +
+                            "\"]\nlib = { path = \"other\" }\n");
+    add_package(tree, "lib", "lib", "", {"src/lib.rs"});
+    check_unsupported(tree, "build", "[patch] of a directory, here that of `lib`", "/w/Cargo.toml");
+  }
+}
+
 TEST_CASE("unsupported: path overrides in a config file") {
   auto tree = one_package("[dependencies]\na = \"1\"\n");
   add_file(tree, "/w/.cargo/config.toml", "paths = [\"/elsewhere/a\"]\n");

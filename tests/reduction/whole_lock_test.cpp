@@ -100,6 +100,7 @@ TEST_CASE("what is fetched has every package of the lock file under a key of its
           "false }\n"));
   CHECK(
       has("external2 = { package = \"g\", git = \"https://example.com/g\", branch = \"a/b c\", "
+          "version = \"=1.0.0\", "
           "default-features = false }\n"));
   const auto& root = fetched.manifests.front();
   CHECK(root.path == "Cargo.toml");

@@ -100,6 +100,7 @@ class LocalFeatures {
   void add(const Key& key, const Condition& condition);
   void revisit(std::size_t package, Side side, Kind kind);
   void revisit_weak(const Key& optional);
+  void refuse_unlocked(const Key& optional) const;
   void step(const Key& key);
   void feature_value(const Key& key, const Value& value, const Condition& condition);
   void dependency_feature(const Key& key, const cargo::FeatureValue& value,

@@ -44,14 +44,24 @@ TEST_CASE("registries sort before git, tags before branches before commits befor
 }
 
 TEST_CASE("a source is written as it was read, in either encoding") {
-  const auto encoded = source("git+https://h/r?branch=a%2Fb%23c+%C3%A9%25#12");
+  const std::string commit(40, 'a');
+  const auto encoded = source("git+https://h/r?branch=a%2Fb%23c+%C3%A9%25#" + commit);
   CHECK(encoded.reference().name == "a/b#c \u00e9%");
-  CHECK(encoded.text() == "git+https://h/r?branch=a%2Fb%23c+%C3%A9%25#12");
+  CHECK(encoded.text() == "git+https://h/r?branch=a%2Fb%23c+%C3%A9%25#" + commit);
   const auto plain = encoded.text(ReferenceEncoding::Plain);
-  CHECK(plain == "git+https://h/r?branch=a/b#c \u00e9%#12");
+  CHECK(plain == "git+https://h/r?branch=a/b#c \u00e9%#" + commit);
   CHECK(SourceId::parse(plain, ReferenceEncoding::Plain)->is_same_code(encoded));
   CHECK_FALSE(encoded.is_plain_enough());
-  CHECK(source("git+https://h/r?branch=a%2Fb#12").is_plain_enough());
+  CHECK(source("git+https://h/r?branch=a%2Fb#" + commit).is_plain_enough());
+}
+
+TEST_CASE("a reference that ends like a commit, where none follows") {
+  for (const std::string name : {"a+b#c", "fix#12", "a#b#deadbee"}) {
+    CAPTURE(name);
+    const auto plain = SourceId::parse("git+https://h/r?branch=" + name, ReferenceEncoding::Plain);
+    CHECK(plain->reference().name == name);
+    CHECK(plain->commit().empty());
+  }
 }
 
 TEST_CASE("a package id with a URL names the package of that source alone") {
