@@ -100,12 +100,15 @@ CommandSketch generate_command(const WorkspaceSketch& workspace, Random& random)
   add(words, target_choice(workspace, random));
   add(words, features(workspace, random));
   add(words, platforms(random));
-  if (random.chance(20)) {
-    const auto* member = random.pick(members(workspace));
-    command.directory = member->directory;
-  } else if (workspace.from_above && random.chance(50)) {
+  const bool is_below = random.chance(20);
+  const auto* member = random.pick(members(workspace));
+  // What a config above the workspace says is carried from there alone.
+  if (workspace.from_above &&
+      (!workspace.config_above.tables().empty() || (!is_below && random.chance(50)))) {
     command.directory = "..";
     add(words, {"--manifest-path", "w/Cargo.toml"});
+  } else if (is_below) {
+    command.directory = member->directory;
   }
   return command;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <regex>
+#include <sstream>
 
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
@@ -19,21 +20,31 @@ std::string line_of(const CommandSketch& command) {
                      command.directory.empty() ? "" : " in " + command.directory);
 }
 
-/// What only one of two sets has, as lines.
-template <typename Set>
-std::vector<std::string> only_in_one(const Set& real, const Set& skeleton) {
+constexpr std::size_t most = 6;
+
+/// What is in one set alone, as lines.
+void add_missing_in(const std::set<std::string>& other, const std::set<std::string>& all,
+                    const char* what, std::vector<std::string>& out) {
+  std::size_t found = 0;
+  for (const auto& item : all) {
+    if (!other.contains(item) && ++found <= most) out.push_back(fmt::format("{}: {}", what, item));
+  }
+  if (found > most) out.push_back(fmt::format("{}: {} more", what, found - most));
+}
+
+/// What the skeleton lacks of what is `wanted`, and what it has beyond what is `possible`.
+std::vector<std::string> differences(const ExternalUnits& real,
+                                     const std::set<std::string>& skeleton) {
   std::vector<std::string> out;
-  constexpr std::size_t most = 6;
-  const auto add = [&](const Set& a, const Set& b, const char* what) {
-    std::size_t shown = 0;
-    for (const auto& item : a) {
-      if (!b.contains(item) && ++shown <= most) out.push_back(fmt::format("{}: {}", what, item));
-    }
-    if (shown > most) out.push_back(fmt::format("{}: {} more", what, shown - most));
-  };
-  add(real, skeleton, "missing");
-  add(skeleton, real, "extra");
+  add_missing_in(skeleton, real.wanted, "missing", out);
+  add_missing_in(real.possible, skeleton, "extra", out);
   return out;
+}
+
+/// Beside the workspace. The recipe of a command that is given above the workspace has the config
+/// that lies there, which must not be read twice.
+std::string skeleton_place(const std::string& directory, const CommandSketch& command) {
+  return command.directory == ".." ? cooked_place(directory) + "/w" : directory + "/skeleton";
 }
 
 class CommandCheck {
@@ -44,7 +55,7 @@ class CommandCheck {
         workspace_(workspace),
         real_(path::join(directory + "/w", command.directory)),
         base_(directory),
-        skeleton_(directory + "/skeleton"),
+        skeleton_(skeleton_place(directory, command)),
         command_(command),
         findings_(findings) {}
 
@@ -94,21 +105,24 @@ class CommandCheck {
       fail("cargo refuses the skeleton", {skeleton.errors});
       return;
     }
-    const auto found = only_in_one(external_units(real), external_units(skeleton.output));
+    const auto found = differences(external_units(real), external_units(skeleton.output).possible);
     if (!found.empty()) fail("other external units in the skeleton", found);
   }
 
-  /// Fingerprints of external packages; nothing when cargo refuses.
-  std::optional<std::set<std::string>> fingerprints(const Words& arguments,
-                                                    const std::string& directory) {
+  /// Fingerprints of external packages; nothing when cargo refuses. What an external package
+  /// needs of a patched one is in its own fingerprint.
+  std::optional<ExternalUnits> fingerprints(const Words& arguments, const std::string& directory) {
     std::map<std::string, std::string> all;
     const auto answer = cargo_.stubbed(arguments, directory, all);
     errors_ = answer.errors;
     if (!answer.accepted) return std::nullopt;
-    std::set<std::string> out;
+    ExternalUnits out;
     for (const auto& [path, text] : all) {
       const auto name = path::file_name(path::parent(path));
-      if (is_external(name.substr(0, name.rfind('-')))) out.insert(path + " " + text);
+      const auto package = name.substr(0, name.rfind('-'));
+      if (!is_external(package)) continue;
+      out.possible.insert(path + " " + text);
+      if (!is_patched(package)) out.wanted.insert(path + " " + text);
     }
     return out;
   }
@@ -120,6 +134,14 @@ class CommandCheck {
            std::none_of(workspace_.packages.begin(), workspace_.packages.end(), has_name);
   }
 
+  /// Whether some package of this name lies in the workspace.
+  bool is_patched(const std::string& package) const {
+    return std::any_of(workspace_.patches.begin(), workspace_.patches.end(),
+                       [&](const PatchSketch& patch) {
+                         return !patch.to && workspace_.pool[patch.package].name == package;
+                       });
+  }
+
   void compare_fingerprints() {
     const auto real = fingerprints(command_.words, real_);
     // A crate type that the target does not have is no matter of the unit graph.
@@ -127,7 +149,7 @@ class CommandCheck {
     findings_.count("fingerprints compared");
     const auto skeleton = fingerprints(prepared_->cook_line.arguments(), skeleton_);
     if (!skeleton) return fail("cargo refuses to compile the skeleton", {errors_});
-    const auto found = only_in_one(*real, *skeleton);
+    const auto found = differences(*real, skeleton->possible);
     if (!found.empty()) fail("other fingerprints from the skeleton", found);
   }
 
@@ -159,23 +181,35 @@ class CommandCheck {
     }
   }
 
-  void compare_skeletons(const std::string& property, const recipe::Recipe& other) {
-    const auto found = only_in_one(cook::skeleton_files(prepared_->skeleton),
-                                   cook::skeleton_files(other.commands.at(0).skeleton));
-    if (!found.empty()) fail(property, found);
+  /// A target that requires a feature of a patched package asks for what is below it by itself,
+  /// which is not known to be needless once it is written down.
+  bool requires_of_patched() const {
+    const auto& manifests = prepared_->skeleton.manifests;
+    return !sources_.empty() &&
+           std::any_of(manifests.begin(), manifests.end(), [](const auto& manifest) {
+             return manifest.contents.find("\nrequired-features = ") != std::string::npos &&
+                    manifest.path.find("required") != std::string::npos;
+           });
   }
 
-  static std::vector<std::string> only_in_one(const std::map<std::string, std::string>& real,
-                                              const std::map<std::string, std::string>& skeleton) {
-    std::set<std::string> a;
-    std::set<std::string> b;
-    for (const auto& [path, text] : real) a.insert(path + ":\n" + text);
-    for (const auto& [path, text] : skeleton) b.insert(path + ":\n" + text);
-    return test::only_in_one(a, b);
-  }
-  static std::vector<std::string> only_in_one(const std::set<std::string>& real,
-                                              const std::set<std::string>& skeleton) {
-    return test::only_in_one(real, skeleton);
+  void compare_skeletons(const std::string& property, const recipe::Recipe& other) {
+    const auto files = [](const reduce::Skeleton& skeleton) {
+      std::set<std::string> out;
+      for (const auto& [path, text] : cook::skeleton_files(skeleton)) {
+        std::string table;
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);) {
+          if (line.starts_with('[') || line.starts_with("name = ")) table = line;
+          out.insert(fmt::format("{}: {} {}", path, table, line));
+        }
+      }
+      return out;
+    };
+    const auto own = files(prepared_->skeleton);
+    const auto& again = other.commands.at(0).skeleton;
+    if (cook::skeleton_files(prepared_->skeleton) == cook::skeleton_files(again)) return;
+    if (requires_of_patched()) return findings_.count("skeletons whose form is not the simplest");
+    fail(property, differences({own, own}, files(again)));
   }
 
   const Cargo& cargo_;
@@ -191,6 +225,10 @@ class CommandCheck {
 };
 
 }  // namespace
+
+std::string cooked_place(const std::string& directory) {
+  return directory + "-cooked";
+}
 
 std::string reason(const std::string& text) {
   const auto message = text.substr(std::min(text.find("error"), text.size()));
@@ -208,7 +246,10 @@ std::optional<recipe::Recipe> derive_recipe(const Cargo& cargo, const std::strin
   try {
     return recipe::derive(DiskTree(), request);
   } catch (const Error& error) {
-    if (error.id() == "unsupported" || error.id() == "command-unsupported") {
+    // Cargo would choose versions for the command alone.
+    const bool unlocked = error.id() == "lock-outdated" &&
+                          error.message().find("that the command switches on") != std::string::npos;
+    if (unlocked || error.id() == "unsupported" || error.id() == "command-unsupported") {
       findings.count("refused, " + error.id() + ": " + reason("error: " + error.message()));
     } else {
       findings.fail(line_of(command) + ": cannot be prepared: " + error.render());

@@ -19,6 +19,9 @@ struct PreparedCommand {
   std::set<std::string> built;
 };
 
+/// Where skeletons lie that have nothing of the directory above a workspace.
+std::string cooked_place(const std::string& directory);
+
 /// The first line of an error, without the names in it.
 std::string reason(const std::string& message);
 

@@ -13,10 +13,12 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 
 #include "changes.hpp"
 #include "files.hpp"
 #include "repositories.hpp"
+#include "sparse_registry.hpp"
 
 namespace larder::test {
 
@@ -49,6 +51,7 @@ class Run {
       Random own(more.next());
       if (is_on && on_.contains(construct.name)) construct.add(workspace, own);
     }
+    serve_other(workspace, directory, random);
     write_repositories(cargo_, workspace);
     write_files(source_files(workspace, directory, random), directory);
     write_files(workspace_files(workspace, random, false), directory + "/w");
@@ -57,6 +60,7 @@ class Run {
     check_workspace(workspace, directory, seed, random);
     if (findings_.failures.empty()) {
       fs::remove_all(directory);
+      fs::remove_all(cooked_place(directory));
     } else {
       report(seed, directory);
     }
@@ -101,6 +105,16 @@ class Run {
     }
   }
 
+  /// They all answer to the end: cargo keeps what it got from an address, so none may be used for
+  /// two of them.
+  void serve_other(WorkspaceSketch& workspace, const std::string& directory, Random& random) {
+    if (!workspace.other_is_sparse) return;
+    auto& registry = *registries_.emplace_back(
+        std::make_unique<testing::SparseRegistry>(directory + "/registry"));
+    workspace.other_index = registry.index();
+    for (const auto& [name, files] : other_packages(workspace, random)) registry.publish(files);
+  }
+
   void report(std::uint64_t seed, const std::string& directory) {
     ++failed_;
     fmt::print("seed {} (in {})\n", seed, directory);
@@ -112,6 +126,7 @@ class Run {
   std::string directory_;
   Findings findings_;
   std::set<std::string> on_;
+  std::vector<std::unique_ptr<testing::SparseRegistry>> registries_;
   std::size_t workspaces_ = 0;
   std::size_t commands_ = 0;
   std::size_t failed_ = 0;

@@ -12,6 +12,12 @@ namespace larder::test {
 
 namespace {
 
+bool has_packages_below(const RepositorySketch& repository, const std::string& directory) {
+  return std::any_of(
+      repository.packages.begin(), repository.packages.end(),
+      [&](const auto& package) { return package.second.starts_with(directory + "/"); });
+}
+
 RepositorySketch any_repository(const WorkspaceSketch& workspace, const std::string& name,
                                 Random& random) {
   RepositorySketch out;
@@ -32,6 +38,9 @@ RepositorySketch any_repository(const WorkspaceSketch& workspace, const std::str
     // Packages beside a root that lists none are not of its workspace.
     if (random.chance(40)) out.workspaces.emplace_back(directory);
   }
+  const auto submodule = random.pick({"crates", "more/crates", "more"});
+  if (random.chance(40) && has_packages_below(out, submodule)) out.submodule = submodule;
+  out.submodule_is_relative = random.chance(50);
   return out;
 }
 
@@ -60,7 +69,7 @@ std::vector<Origin> origins_of(const WorkspaceSketch& workspace, std::size_t pac
   if (workspace.has_other) out.push_back({Origin::Kind::Other});
   for (std::size_t i = 0; i < workspace.repositories.size(); ++i) {
     const auto& repository = workspace.repositories[i];
-    if (!repository.packages.contains(package)) continue;
+    if (!offers(repository, package)) continue;
     for (std::size_t j = 0; j < repository.references.size(); ++j)
       out.push_back({Origin::Kind::Git, i, j});
   }
@@ -93,6 +102,12 @@ class Chooser {
 
 }  // namespace
 
+bool offers(const RepositorySketch& repository, std::size_t package) {
+  const auto found = repository.packages.find(package);
+  return found != repository.packages.end() &&
+         (repository.submodule.empty() || !found->second.starts_with(repository.submodule + "/"));
+}
+
 std::string repository_url(const WorkspaceSketch& workspace, const RepositorySketch& repository) {
   return fmt::format("file://{}/repositories/{}", workspace.base, repository.name);
 }
@@ -119,7 +134,8 @@ Entries origin_entries(const WorkspaceSketch& workspace, const Origin& origin,
 
 void add_origins(WorkspaceSketch& workspace, Random& random) {
   workspace.rust_version = random.pick({"", "", "1.75", "1.52", "1.40"});
-  workspace.has_other = random.chance(40);
+  workspace.has_other = random.chance(50);
+  workspace.other_is_sparse = workspace.has_other && random.chance(50);
   const auto count = random.below(4);
   for (std::size_t i = 0; i < count; ++i) {
     auto repository = any_repository(

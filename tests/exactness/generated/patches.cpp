@@ -19,7 +19,7 @@ std::vector<Origin> sources_of(const WorkspaceSketch& workspace, std::size_t pac
   if (workspace.has_other) out.push_back({Origin::Kind::Other});
   for (std::size_t i = 0; i < workspace.repositories.size(); ++i) {
     const auto& repository = workspace.repositories[i];
-    if (!repository.packages.contains(package)) continue;
+    if (!offers(repository, package)) continue;
     const auto count = any_reference ? repository.references.size() : 1;
     for (std::size_t j = 0; j < count; ++j) out.push_back({Origin::Kind::Git, i, j});
   }
@@ -60,15 +60,21 @@ Entries target(const WorkspaceSketch& workspace, const PatchSketch& patch) {
   return origin_entries(workspace, *patch.to, package);
 }
 
+/// What stands before the package in `[replace]`.
+std::string replaced_source(const WorkspaceSketch& workspace, const PatchSketch& patch) {
+  if (patch.from.kind == Origin::Kind::CratesIo) return "";
+  if (patch.from.kind == Origin::Kind::Other) return workspace.other_index + "#";
+  return url_of(workspace, patch.from) + "#";
+}
+
 void write_down(WorkspaceSketch& workspace, const PatchSketch& patch) {
   const auto& package = workspace.pool[patch.package];
   auto entries = target(workspace, patch);
   if (patch.is_replacement) {
-    const auto source =
-        patch.from.kind == Origin::Kind::CratesIo ? "" : url_of(workspace, patch.from) + "#";
-    workspace.root_tables.set(
-        "replace", toml_quoted(fmt::format("{}{}@{}", source, package.name, package.version)),
-        inline_table(entries));
+    workspace.root_tables.set("replace",
+                              toml_quoted(fmt::format("{}{}@{}", replaced_source(workspace, patch),
+                                                      package.name, package.version)),
+                              inline_table(entries));
     return;
   }
   auto key = package.name;
@@ -93,10 +99,9 @@ void add_patches(WorkspaceSketch& workspace, Random& random) {
     if (!patch || std::any_of(workspace.patches.begin(), workspace.patches.end(), is_known))
       continue;
     patch->is_replacement = replaces;
-    // A registry cannot replace a package that another one has.
-    if (replaces && (patch->from.kind == Origin::Kind::Other ||
-                     (patch->to && patch->to->kind != Origin::Kind::Git)))
-      continue;
+    // What replaces may state no version, so a registry cannot. Where one answers is not known yet.
+    const bool is_sparse = patch->from.kind == Origin::Kind::Other && workspace.other_is_sparse;
+    if (replaces && (is_sparse || (patch->to && patch->to->kind != Origin::Kind::Git))) continue;
     write_down(workspace, *patch);
     workspace.patches.push_back(std::move(*patch));
   }

@@ -107,10 +107,17 @@ Answer Cargo::stubbed(Words arguments, const std::string& directory,
 
 namespace {
 
-/// A patched package is external wherever it lies.
+bool has_path(const json& unit) {
+  return unit.at("pkg_id").get<std::string>().starts_with("path+");
+}
+
+bool is_patched(const json& unit) {
+  return has_path(unit) &&
+         unit.at("pkg_id").get<std::string>().find("/patched/") != std::string::npos;
+}
+
 bool is_local(const json& unit) {
-  const auto id = unit.at("pkg_id").get<std::string>();
-  return id.starts_with("path+") && id.find("/patched/") == std::string::npos;
+  return has_path(unit) && !is_patched(unit);
 }
 
 /// Without the directory of the workspace.
@@ -130,6 +137,23 @@ class UnitGraph {
     if (found != known_.end()) return found->second;
     auto text = describe(units()[index]);
     return known_.emplace(index, std::move(text)).first->second;
+  }
+
+  /// Those of packages that have no path, and all below them.
+  std::set<std::size_t> external() const {
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < units().size(); ++i) {
+      if (!has_path(units()[i])) open.push_back(i);
+    }
+    std::set<std::size_t> out;
+    while (!open.empty()) {
+      const auto index = open.back();
+      open.pop_back();
+      if (!out.insert(index).second) continue;
+      for (const auto& dependency : units()[index].at("dependencies"))
+        open.push_back(dependency.at("index").get<std::size_t>());
+    }
+    return out;
   }
 
  private:
@@ -153,11 +177,13 @@ class UnitGraph {
 
 }  // namespace
 
-std::set<std::string> external_units(const std::string& unit_graph) {
+ExternalUnits external_units(const std::string& unit_graph) {
   UnitGraph graph(unit_graph);
-  std::set<std::string> out;
+  ExternalUnits out;
+  for (const auto index : graph.external()) out.wanted.insert(graph.described(index));
+  out.possible = out.wanted;
   for (std::size_t i = 0; i < graph.units().size(); ++i) {
-    if (!is_local(graph.units()[i])) out.insert(graph.described(i));
+    if (is_patched(graph.units()[i])) out.possible.insert(graph.described(i));
   }
   return out;
 }

@@ -43,9 +43,15 @@ class Cargo {
   Environment environment_;
 };
 
-/// The units of external packages in a unit graph, each in one line that says all of it but where
-/// its sources are, dependencies included.
-std::set<std::string> external_units(const std::string& unit_graph);
+/// Units of a unit graph, each in one line that says all of it but where its sources are,
+/// dependencies included.
+struct ExternalUnits {
+  /// Those of external packages, and of packages that [patch] puts below them.
+  std::set<std::string> wanted;
+  /// Those, and all of patched packages: which a member may ask for alone, or build itself.
+  std::set<std::string> possible;
+};
+ExternalUnits external_units(const std::string& unit_graph);
 
 /// The local packages that a unit graph compiles as anything but a build script.
 std::set<std::string> built_local_packages(const std::string& unit_graph);

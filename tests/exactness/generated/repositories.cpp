@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "files.hpp"
+#include "larder/base/digest.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/process.hpp"
 #include "written.hpp"
@@ -13,6 +14,16 @@
 namespace larder::test {
 
 namespace {
+
+std::map<std::string, std::string> files_below(const std::map<std::string, std::string>& files,
+                                               const std::string& directory) {
+  std::map<std::string, std::string> out;
+  if (directory.empty()) return out;
+  for (const auto& [path, text] : files) {
+    if (path.starts_with(directory + "/")) out.emplace(path.substr(directory.size() + 1), text);
+  }
+  return out;
+}
 
 class RepositoryWriter {
  public:
@@ -26,8 +37,7 @@ class RepositoryWriter {
   }
 
   void create() {
-    std::filesystem::create_directories(directory_);
-    git("git init --quiet --bare --initial-branch=trunk .");
+    create_directory();
     commit("refs/heads/trunk", version_of("", "trunk"));
     for (std::size_t i = 0; i < sketch().references.size(); ++i) {
       const auto& reference = sketch().references[i];
@@ -57,6 +67,13 @@ class RepositoryWriter {
   }
 
  private:
+  /// Another repository for the same one.
+  RepositoryWriter(const RepositoryWriter& other, std::string directory)
+      : workspace_(other.workspace_),
+        index_(other.index_),
+        directory_(std::move(directory)),
+        environment_(other.environment_) {}
+
   const RepositorySketch& sketch() const { return workspace_.repositories[index_]; }
 
   /// Of the branch that HEAD is, which may be named as well.
@@ -73,16 +90,54 @@ class RepositoryWriter {
     stream_ += "data " + std::to_string(text.size()) + "\n" + text + "\n";
   }
 
-  void commit(const std::string& name, std::size_t patch_version) {
+  void create_directory() const {
+    std::filesystem::create_directories(directory_);
+    git("git init --quiet --bare --initial-branch=trunk .");
+  }
+
+  void start_commit(const std::string& name, std::size_t patch_version) {
     stream_ += "commit " + name + "\nmark :" + std::to_string(++commits_) +
                "\ncommitter Forge <forge@example.com> 17000000" +
                std::to_string(10 + patch_version) + " +0000\n";
     data(name);
     stream_ += "deleteall\n";
-    for (const auto& [path, text] : repository_files(workspace_, index_, patch_version)) {
-      stream_ += "M 100644 inline " + path + "\n";
-      data(text);
+  }
+
+  void commit(const std::string& name, std::size_t patch_version) {
+    start_commit(name, patch_version);
+    const auto files = repository_files(workspace_, index_, patch_version);
+    const auto inner = files_below(files, sketch().submodule);
+    for (const auto& [path, text] : files) {
+      if (inner.empty() || !path.starts_with(sketch().submodule + "/")) add_file(path, text);
     }
+    if (!inner.empty()) add_submodule(inner);
+  }
+
+  void add_file(const std::string& path, const std::string& text) {
+    stream_ += "M 100644 inline " + path + "\n";
+    data(text);
+  }
+
+  void add_submodule(const std::map<std::string, std::string>& files) {
+    const auto name = sketch().name + "-parts";
+    const auto beside = path::join(path::parent(directory_), name);
+    const auto url = sketch().submodule_is_relative ? "../" + name : "file://" + beside;
+    add_file(".gitmodules",
+             "[submodule \"parts\"]\n\tpath = " + sketch().submodule + "\n\turl = " + url + "\n");
+    stream_ += "M 160000 " + submodule_commit(beside, files) + " " + sketch().submodule + "\n";
+  }
+
+  /// The same files are the same commit.
+  std::string submodule_commit(const std::string& directory,
+                               const std::map<std::string, std::string>& files) const {
+    std::string all;
+    for (const auto& [path, text] : files) all += path + "\n" + text;
+    RepositoryWriter writer(*this, directory);
+    writer.create_directory();
+    writer.start_commit("refs/heads/" + digest(all), 0);
+    for (const auto& [path, text] : files) writer.add_file(path, text);
+    writer.stream_ += "get-mark :1\n";
+    return writer.import().substr(0, 40);
   }
 
   std::string import() {

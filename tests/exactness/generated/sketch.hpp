@@ -61,6 +61,9 @@ struct RepositorySketch {
   /// The directories that are a workspace of their own, with the packages below them; the root
   /// where a package is in it.
   std::vector<std::string> workspaces;
+  /// The directory that is a submodule, with the packages below it; empty where there is none.
+  std::string submodule;
+  bool submodule_is_relative = false;
   /// After the lock file was written, branches and HEAD get another commit.
   bool moves_on = false;
 };
@@ -141,6 +144,9 @@ struct WorkspaceSketch {
   bool from_above = false;
   /// The registry `other` has all of the pool.
   bool has_other = false;
+  /// It answers at `other_index`, rather than being replaced by a directory.
+  bool other_is_sparse = false;
+  std::string other_index = "https://registry.invalid/index";
   /// `rust-version` of the local packages, which decides the version of the lock file.
   std::string rust_version;
   /// The absolute directory that the workspace is written below.
@@ -179,6 +185,9 @@ void add_surroundings(WorkspaceSketch& workspace, Random& random);
 /// and a requirement of its version where there has to be one.
 Entries origin_entries(const WorkspaceSketch& workspace, const Origin& origin,
                        const PackageSketch& package);
+/// Whether a repository has a package of the pool where cargo looks for it: in submodules, only by
+/// the paths of others.
+bool offers(const RepositorySketch& repository, std::size_t package);
 /// The URL of a repository.
 std::string repository_url(const WorkspaceSketch& workspace, const RepositorySketch& repository);
 
@@ -193,6 +202,9 @@ std::vector<std::string> some_of(const std::vector<std::string>& all, Random& ra
 /// Files of a workspace below its root; in another order of tables, keys and lists with `shuffled`.
 std::map<std::string, std::string> workspace_files(const WorkspaceSketch& workspace, Random& random,
                                                    bool shuffled);
+/// Files of the packages that the registry `other` has, by directory.
+std::map<std::string, std::map<std::string, std::string>> other_packages(
+    const WorkspaceSketch& workspace, Random& random);
 /// Files of the directory sources `vendor` and `other`, and the config that names them.
 std::map<std::string, std::string> source_files(const WorkspaceSketch& workspace,
                                                 const std::string& directory, Random& random);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "larder/base/path.hpp"
+#include "larder/cargo/source_id.hpp"
 #include "written.hpp"
 
 // Workspaces and directory sources as files.
@@ -17,8 +18,6 @@ template <typename Items>
 void shuffle(Items& items, Random& random) {
   for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random.below(i)]);
 }
-
-constexpr const char* other_index = "https://registry.invalid/index";
 
 /// A package in a repository.
 struct GitPlace {
@@ -123,9 +122,12 @@ class PackageWriter {
     if (is_local()) return origin_entries(workspace_, dependency.origin, other);
     if (place_) return source_in_git(other);
     auto out = origin_entries(workspace_, {}, other);
-    // As `cargo publish` writes it. Some are from crates.io all the same.
-    if (origin_.kind == Origin::Kind::Other && index_of(other) % 3 != 0)
-      out.emplace_back("registry-index", toml_quoted(other_index));
+    if (origin_.kind != Origin::Kind::Other) return out;
+    // As `cargo publish` writes it. Some are from crates.io all the same, which the index says.
+    const bool is_own = other.links.empty() && index_of(other) % 3 != 0;
+    const auto& crates_io = cargo::SourceId::crates_io().url();
+    if (is_own || workspace_.other_is_sparse)
+      out.emplace_back("registry-index", toml_quoted(is_own ? workspace_.other_index : crates_io));
     return out;
   }
 
@@ -144,7 +146,7 @@ class PackageWriter {
       return {{"path", toml_quoted(path)}};
     }
     for (std::size_t i = 0; i < place_->repository; ++i) {
-      if (repositories[i].packages.contains(index) && (index + i) % 3 != 0)
+      if (offers(repositories[i], index) && (index + i) % 3 != 0)
         return origin_entries(
             workspace_,
             {Origin::Kind::Git, i, index % 2 == 0 ? 0 : repositories[i].references.size() - 1},
@@ -223,15 +225,30 @@ std::string rendered(ManifestText text, bool shuffled, Random& random) {
   return whole_lines(text.render(random));
 }
 
-void add_external(const WorkspaceSketch& workspace, const PackageSketch& package,
-                  const std::string& source, Random& random, Files& files) {
-  const auto directory = fmt::format("{}/{}-{}/", source, package.name, package.version);
-  const auto kind =
-      source == "other" && workspace.has_other ? Origin::Kind::Other : Origin::Kind::CratesIo;
+Files registry_package(const WorkspaceSketch& workspace, const PackageSketch& package,
+                       Origin::Kind kind, Random& random) {
   PackageWriter writer(workspace, package, Origin{kind});
-  files[directory + "Cargo.toml"] = whole_lines(writer.manifest().render(random));
-  files[directory + ".cargo-checksum.json"] = "{\"files\":{}}";
-  for (const auto& path : writer.sources()) files[directory + path] = "";
+  Files files{{"Cargo.toml", whole_lines(writer.manifest().render(random))}};
+  for (const auto& path : writer.sources()) files[path] = "";
+  return files;
+}
+
+void add_external(const std::string& directory, const Files& package, Files& files) {
+  for (const auto& [path, text] : package) files[directory + "/" + path] = text;
+  files[directory + "/.cargo-checksum.json"] = "{\"files\":{}}";
+}
+
+std::string directory_of(const PackageSketch& package) {
+  return package.name + "-" + package.version;
+}
+
+std::string other_registry(const WorkspaceSketch& workspace, const std::string& directory) {
+  auto out = fmt::format("[registries.other]\nindex = \"{}\"\n", workspace.other_index);
+  if (workspace.other_is_sparse) return out;
+  return out + fmt::format(
+                   "[source.other]\nregistry = \"{}\"\nreplace-with = \"other-vendor\"\n"
+                   "[source.other-vendor]\ndirectory = {}\n",
+                   workspace.other_index, toml_quoted(directory + "/other"));
 }
 
 }  // namespace
@@ -266,24 +283,34 @@ Files workspace_files(const WorkspaceSketch& workspace, Random& random, bool shu
   return files;
 }
 
+std::map<std::string, Files> other_packages(const WorkspaceSketch& workspace, Random& random) {
+  std::map<std::string, Files> out;
+  const auto kind = workspace.has_other ? Origin::Kind::Other : Origin::Kind::CratesIo;
+  const auto add = [&](const PackageSketch& package) {
+    out.emplace(directory_of(package), registry_package(workspace, package, kind, random));
+  };
+  for (const auto& package : workspace.pool) {
+    if (workspace.has_other && package.links.empty()) add(package);
+  }
+  if (workspace.patched) add(*workspace.patched);
+  return out;
+}
+
 Files source_files(const WorkspaceSketch& workspace, const std::string& directory, Random& random) {
   Files files;
-  for (const auto& package : workspace.pool) {
-    add_external(workspace, package, "vendor", random, files);
-    if (workspace.has_other && package.links.empty())
-      add_external(workspace, package, "other", random, files);
-  }
+  for (const auto& package : workspace.pool)
+    add_external("vendor/" + directory_of(package),
+                 registry_package(workspace, package, Origin::Kind::CratesIo, random), files);
   std::string config =
       "[source.crates-io]\nreplace-with = \"vendor\"\n[source.vendor]\ndirectory = " +
       toml_quoted(directory + "/vendor") + "\n";
-  if (workspace.patched) add_external(workspace, *workspace.patched, "other", random, files);
-  if (workspace.patched || workspace.has_other) {
-    config += fmt::format(
-        "[registries.other]\nindex = \"{0}\"\n[source.other]\nregistry = \"{0}\"\n"
-        "replace-with = \"other-vendor\"\n[source.other-vendor]\ndirectory = {1}\n",
-        other_index, toml_quoted(directory + "/other"));
+  if (workspace.patched || workspace.has_other) config += other_registry(workspace, directory);
+  if (!workspace.other_is_sparse) {
+    for (const auto& [name, package] : other_packages(workspace, random))
+      add_external("other/" + name, package, files);
   }
-  files[".cargo/config.toml"] = config + whole_lines(workspace.config_above.render(random));
+  // Keys without a table must come first.
+  files[".cargo/config.toml"] = whole_lines(workspace.config_above.render(random)) + "\n" + config;
   return files;
 }
 
