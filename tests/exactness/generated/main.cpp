@@ -17,6 +17,8 @@
 
 #include "changes.hpp"
 #include "files.hpp"
+#include "larder/base/path.hpp"
+#include "larder/base/text_file.hpp"
 #include "repositories.hpp"
 #include "sparse_registry.hpp"
 
@@ -55,6 +57,7 @@ class Run {
     write_repositories(cargo_, workspace);
     write_files(source_files(workspace, directory, random), directory);
     write_files(workspace_files(workspace, random, false), directory + "/w");
+    date_patched(workspace, directory + "/w");
     ++workspaces_;
     findings_.failures.clear();
     check_workspace(workspace, directory, seed, random);
@@ -113,6 +116,16 @@ class Run {
         std::make_unique<testing::SparseRegistry>(directory + "/registry"));
     workspace.other_index = registry.index();
     for (const auto& [name, files] : other_packages(workspace, random)) registry.publish(files);
+  }
+
+  /// As `build` does it, so that cargo takes what a build script of theirs was run on for the same.
+  static void date_patched(const WorkspaceSketch& workspace, const std::string& root) {
+    constexpr std::int64_t date_in_skeleton = 123456789'000'000'000;
+    for (const auto& patch : workspace.patches) {
+      if (patch.to) continue;
+      for (const auto& entry : fs::recursive_directory_iterator(path::join(root, patch.directory)))
+        set_modified(entry.path().string(), date_in_skeleton);
+    }
   }
 
   void report(std::uint64_t seed, const std::string& directory) {
