@@ -31,7 +31,7 @@ namespace fs = std::filesystem;
 const Words cook{"cook", "--offline"};
 
 void tell(const std::string& text) {
-  fmt::print("unlucky: {}\n", text);
+  fmt::print("interruptions: {}\n", text);
   std::fflush(stdout);
 }
 
@@ -76,7 +76,7 @@ std::chrono::microseconds moment(test::Random& random, std::chrono::microseconds
   return std::chrono::microseconds(random.below(static_cast<std::size_t>(whole.count())));
 }
 
-/// In how many places cook is killed: LARDER_KILLS, as in `e2e.unlucky-often`.
+/// In how many places cook is killed: LARDER_KILLS, as in `e2e.interruptions-often`.
 int points_of_cook() {
   constexpr int points = 20;
   const char* asked = std::getenv("LARDER_KILLS");
@@ -110,7 +110,7 @@ void check_warm(const Shelf& shelf) {
 
 }  // namespace
 
-TEST_SUITE("unlucky") {
+TEST_SUITE("interruptions") {
   TEST_CASE("prepare that was killed anywhere is run again: the same recipe, nothing else") {
     const TestDirectory directory("killed-prepare");
     const auto shop = directory / "shop";

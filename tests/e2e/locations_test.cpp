@@ -102,9 +102,9 @@ void rewrite(const std::string& root, const std::string& before, const std::stri
 
 }  // namespace
 
-TEST_SUITE("places") {
+TEST_SUITE("locations") {
   TEST_CASE("the recipe is the same wherever the workspace lies and prepare is called from") {
-    const TestDirectory directory("places");
+    const TestDirectory directory("locations");
     const auto plain = copy_of_shop(directory / "plain");
     const auto expected = recipe_in(plain);
     const auto below = recipe_in(plain + "/crates", {"--manifest-path", "../Cargo.toml"});
