@@ -11,9 +11,9 @@
 #include <cstring>
 #include <exception>
 
+#include "support/created_objects.hpp"
 #include "support/docker.hpp"
-#include "support/ground.hpp"
-#include "support/ledger.hpp"
+#include "support/test_images.hpp"
 
 // larder_docker_tests [--set-up | --clean-up | doctest's arguments]
 //
@@ -47,15 +47,15 @@ int run_tests(int argc, char** argv) {
 }
 
 int set_up() {
-  make_ground();
-  std::printf("base %s, program %s\n", ground().rust.c_str(), ground().program.c_str());
+  make_test_images();
+  std::printf("base %s, program %s\n", test_images().rust.c_str(), test_images().program.c_str());
   return 0;
 }
 
 int work(int argc, char** argv, bool only_set_up) {
   try {
     if (only_set_up) return set_up();
-    if (ground().rust.empty()) set_up();
+    if (test_images().rust.empty()) set_up();
     return run_tests(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "FAILED: %s\n", error.what());
@@ -87,7 +87,7 @@ int guard(int argc, char** argv, bool only_set_up) {
 }
 
 int finish() {
-  if (!Ledger::open().exists()) return 0;
+  if (!CreatedObjects::open().exists()) return 0;
   std::printf("%s\n", disk_report().c_str());
   return clean_up() ? 0 : 1;
 }
@@ -104,7 +104,7 @@ int main(int argc, char** argv) {
   }
   const bool only_set_up = argc == 2 && std::strcmp(argv[1], "--set-up") == 0;
   if (argc == 2 && std::strcmp(argv[1], "--clean-up") == 0) return finish();
-  const bool is_alone = !only_set_up && ground().rust.empty();
+  const bool is_alone = !only_set_up && test_images().rust.empty();
   int code = guard(argc, argv, only_set_up);
   const bool is_over = is_alone || signal_seen != 0 || (only_set_up && code != 0);
   if (is_over && finish() != 0 && code == 0) code = 1;

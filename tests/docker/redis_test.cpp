@@ -3,10 +3,10 @@
 #include <filesystem>
 
 #include "support/claim.hpp"
+#include "support/created_objects.hpp"
 #include "support/evidence.hpp"
-#include "support/ground.hpp"
-#include "support/ledger.hpp"
 #include "support/redis.hpp"
+#include "support/test_images.hpp"
 
 // sccache with a Redis server that two builders share.
 
@@ -22,7 +22,7 @@ std::string image_with_sccache(const std::string& sccache, const RedisServer& re
   fs::create_directories(context);
   fs::copy_file(sccache, context + "/sccache", fs::copy_options::overwrite_existing);
   e2e::write_file(context + "/Dockerfile",
-                  "FROM " + ground().rust +
+                  "FROM " + test_images().rust +
                       "\nCOPY sccache /usr/local/bin/sccache\n"
                       "ENV SCCACHE_REDIS_ENDPOINT=" +
                       redis.url() +

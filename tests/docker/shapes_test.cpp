@@ -5,9 +5,9 @@
 
 #include "../e2e/support/files.hpp"
 #include "support/claim.hpp"
+#include "support/created_objects.hpp"
 #include "support/evidence.hpp"
-#include "support/ground.hpp"
-#include "support/ledger.hpp"
+#include "support/test_images.hpp"
 #include "support/tiny.hpp"
 
 // The ways in which people use cargo-chef, one Dockerfile for each kind, as they stand in the
@@ -21,7 +21,7 @@ namespace {
 
 /// A Rust image with the program under cargo-chef's name, for what is at Docker Hub.
 std::string chef_image() {
-  const auto images = ground();
+  const auto images = test_images();
   const auto context = own_directory() + "/chef";
   fs::create_directories(context);
   e2e::write_file(context + "/Dockerfile",

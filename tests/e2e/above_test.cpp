@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "support/artifacts.hpp"
-#include "support/shelf.hpp"
 #include "support/trip.hpp"
+#include "support/vendored_workspace.hpp"
 
 // Config and toolchain files above the workspace root: cargo and rustup read them, and a recipe
 // that is made in the root does not have them.

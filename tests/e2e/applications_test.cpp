@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "support/applications.hpp"
-#include "support/kitchen.hpp"
+#include "support/image_build.hpp"
 
 // Published programs with the sources and lock files that their authors published.
 
@@ -9,11 +9,11 @@ namespace larder::e2e {
 
 namespace {
 
-void serve_all(const Application& application, const std::vector<std::string_view>& commands) {
+void check_all(const Application& application, const std::vector<std::string_view>& commands) {
   const TestDirectory directory(application.program.name);
-  Kitchen kitchen(application_sources(application), directory / application.program.name,
-                  hasty_environment());
-  kitchen.serve_all(commands);
+  ImageBuild image_build(application_sources(application), directory / application.program.name,
+                         hasty_environment());
+  image_build.check_all(commands);
 }
 
 }  // namespace
@@ -21,7 +21,7 @@ void serve_all(const Application& application, const std::vector<std::string_vie
 // Edition 2021: resolver 2. A feature of its own decides on half of the dependencies; fat LTO.
 TEST_SUITE("application-diskus") {
   TEST_CASE("diskus: every command reuses all that was cooked") {
-    serve_all(
+    check_all(
         {{"diskus", "0.9.0"}, {}},
         {"build --locked", "build --release --locked", "check --locked",
          "clippy --all-targets --locked", "test --no-run --locked",
@@ -34,7 +34,7 @@ TEST_SUITE("application-diskus") {
 // macros, tests with macros of their own, a config file; fat LTO.
 TEST_SUITE("application-zoxide") {
   TEST_CASE("zoxide: every command reuses all that was cooked") {
-    serve_all({{"zoxide", "0.9.8"}, {}},
+    check_all({{"zoxide", "0.9.8"}, {}},
               {"build --locked", "build --release --locked", "check --locked",
                "clippy --all-targets --locked", "test --no-run --locked",
                "check -p zoxide --bin zoxide --locked", "build --features nix-dev --locked"});
@@ -44,7 +44,7 @@ TEST_SUITE("application-zoxide") {
 // Edition 2024: resolver 3. The workspace as it is developed, of ten packages.
 TEST_SUITE("application-ripgrep") {
   TEST_CASE("ripgrep: every command reuses all that was cooked") {
-    serve_all({{"ripgrep", "15.1.0"},
+    check_all({{"ripgrep", "15.1.0"},
                {{"globset", "0.4.18"},
                 {"grep", "0.4.1"},
                 {"grep-cli", "0.1.12"},
@@ -68,7 +68,7 @@ TEST_SUITE("application-ripgrep") {
 // own, many default features, LTO. Compiling it takes minutes: not part of the ordinary run.
 TEST_SUITE("application-bat") {
   TEST_CASE("bat: every command reuses all that was cooked") {
-    serve_all({{"bat", "0.26.0"}, {}},
+    check_all({{"bat", "0.26.0"}, {}},
               {"build --locked", "build --release --locked", "check --all-targets --locked",
                "clippy --all-targets --all-features --locked", "test --no-run --locked",
                "build --no-default-features --features minimal-application --locked"});

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include "support/kitchen.hpp"
-#include "support/till.hpp"
+#include "support/image_build.hpp"
+#include "support/till_workspace.hpp"
 
 // The cases of cargo-chef's own suite (tests/caching, 0.1.77) that compile, made anew; those about
 // recipes are in tests/reduction/chef_caching_test.cpp.
@@ -11,7 +11,7 @@ namespace larder::e2e {
 namespace {
 
 /// Gives a member of the sample `ryu`, and the lock file with it.
-void add_ryu(const Till& till, const std::string& member) {
+void add_ryu(const TillWorkspace& till, const std::string& member) {
   const auto manifest = till.plan() + "/" + member + "/Cargo.toml";
   edit_file(manifest, "[dependencies]\n", "[dependencies]\nryu = \"1.0\"\n");
   const auto run = e2e::cargo({"update", "--workspace"}, till.plan());
@@ -19,11 +19,11 @@ void add_ryu(const Till& till, const std::string& member) {
   REQUIRE(run.code() == 0);
 }
 
-void add_source(const Till& till, const std::string& file) {
+void add_source(const TillWorkspace& till, const std::string& file) {
   write_file(till.plan() + "/" + file, read_file(till.plan() + "/" + file) + "\n// more\n");
 }
 
-std::vector<std::string> compiled(const Till& till, std::string_view command) {
+std::vector<std::string> compiled(const TillWorkspace& till, std::string_view command) {
   const auto run = till.cargo(split(command) + Words{"--message-format", "json"});
   CAPTURE(run.errors);
   REQUIRE(run.code() == 0);
@@ -37,7 +37,7 @@ TEST_SUITE("chef") {
     for (const std::string member : {"till", "till-core"}) {
       CAPTURE(member);
       const TestDirectory directory("chef-rebuild");
-      const Till till(directory);
+      const TillWorkspace till(directory);
       till.prepare_for("build");
       till.cook();
       add_source(till, member == "till" ? "till/src/main.rs" : "till-core/src/lib.rs");
@@ -51,7 +51,7 @@ TEST_SUITE("chef") {
 
   TEST_CASE("an unrelated member's source and a build script's recompile nothing external") {
     const TestDirectory directory("chef-unrelated");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build -p till-core");
     till.cook();
     add_source(till, "till/src/main.rs");
@@ -64,7 +64,7 @@ TEST_SUITE("chef") {
     for (const std::string profile : {"dev", "test", "release"}) {
       CAPTURE(profile);
       const TestDirectory directory("chef-profile");
-      const Till till(directory);
+      const TillWorkspace till(directory);
       till.prepare_for("build --profile " + profile);
       till.cook();
       till.bring_sources();
@@ -74,7 +74,7 @@ TEST_SUITE("chef") {
 
   TEST_CASE("a build succeeds after cook with another target directory and the host as target") {
     const TestDirectory directory("chef-target");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     const auto command = "build --target-dir out --target " + host_triple();
     till.prepare_for(command);
     till.cook();

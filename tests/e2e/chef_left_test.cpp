@@ -6,7 +6,7 @@
 #include "larder/base/process.hpp"
 #include "larder/base/text_file.hpp"
 #include "support/artifacts.hpp"
-#include "support/till.hpp"
+#include "support/till_workspace.hpp"
 
 // What cook leaves in the directory that it ran in, and what people do there before, or instead of,
 // copying all the sources.
@@ -171,7 +171,7 @@ TEST_SUITE("left") {
 
   TEST_CASE("left: commands run on the skeleton, and then the build is as warm as ever") {
     const TestDirectory directory("left-commands");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     REQUIRE(chef({"prepare", "--recipe-path", till.app() + "/recipe.json"}, till.plan()).code() ==
             0);
     const auto cooked = chef({"cook"}, till.app());
@@ -202,7 +202,7 @@ TEST_SUITE("left") {
     for (const bool as_chef : {true, false}) {
       CAPTURE(as_chef);
       const TestDirectory directory("left-lock");
-      const Till till(directory);
+      const TillWorkspace till(directory);
       if (as_chef) {
         REQUIRE(
             chef({"prepare", "--recipe-path", till.app() + "/recipe.json"}, till.plan()).code() ==

@@ -3,9 +3,9 @@
 #include <filesystem>
 
 #include "support/artifacts.hpp"
-#include "support/kitchen.hpp"
+#include "support/image_build.hpp"
 #include "support/stubbed.hpp"
-#include "support/till.hpp"
+#include "support/till_workspace.hpp"
 
 // The program by the name cargo-chef: its arguments, its recipes, its users.
 
@@ -15,13 +15,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A planner's and a builder's directory, as those of `Till`, used as cargo-chef's users do.
+/// A planner's and a builder's directory, as those of `TillWorkspace`, used as cargo-chef's users
+/// do.
 class ChefKitchen {
  public:
   explicit ChefKitchen(std::string_view name)
       : directory_(name), till_(directory_, hasty_environment()) {}
 
-  const Till& till() const { return till_; }
+  const TillWorkspace& till() const { return till_; }
   std::string recipe() const { return till_.app() + "/recipe.json"; }
   void prepare(const Words& flags = {}) const {
     check(chef(Words{"prepare", "--recipe-path", recipe()} + flags, till_.plan(), environment_));
@@ -44,7 +45,7 @@ class ChefKitchen {
 
   TestDirectory directory_;
   Environment environment_ = hasty_environment();
-  Till till_;
+  TillWorkspace till_;
 };
 
 void check_error(const Run& run, int code, std::string_view id) {
@@ -102,10 +103,10 @@ TEST_SUITE("chef") {
               "build --target " + host + " --target-dir out"},
          }) {
       CAPTURE(row.flags);
-      const ChefKitchen kitchen("chef-flags");
-      kitchen.prepare();
-      kitchen.cook(split(row.flags));
-      CHECK(kitchen.compiled(row.command) == 0);
+      const ChefKitchen image_build("chef-flags");
+      image_build.prepare();
+      image_build.cook(split(row.flags));
+      CHECK(image_build.compiled(row.command) == 0);
     }
   }
 
@@ -114,54 +115,55 @@ TEST_SUITE("chef") {
       MESSAGE("SKIPPED: cargo clippy is not installed");
       return;
     }
-    const ChefKitchen kitchen("chef-clippy");
-    kitchen.prepare();
-    kitchen.cook({"--clippy", "--all-targets"});
-    CHECK(kitchen.compiled("clippy --all-targets") == 0);
+    const ChefKitchen image_build("chef-clippy");
+    image_build.prepare();
+    image_build.cook({"--clippy", "--all-targets"});
+    CHECK(image_build.compiled("clippy --all-targets") == 0);
   }
 
   TEST_CASE("chef: zigbuild is cooked by cargo zigbuild") {
-    const ChefKitchen kitchen("chef-zigbuild");
-    kitchen.prepare();
-    const auto programs = kitchen / "programs";
+    const ChefKitchen image_build("chef-zigbuild");
+    image_build.prepare();
+    const auto programs = image_build / "programs";
     fs::create_directories(programs);
     write_script(programs + "/cargo-zigbuild",
                  "echo \"$1\" >'" + programs + "/called'\nshift\nexec cargo build \"$@\"\n");
     auto environment = hasty_environment();
     environment.set("PATH", programs + ":" + environment.get("PATH").value_or(""));
-    const auto run = chef({"cook", "--zigbuild", "--release"}, kitchen.till().app(), environment);
+    const auto run =
+        chef({"cook", "--zigbuild", "--release"}, image_build.till().app(), environment);
     CAPTURE(run.errors);
     CHECK(run.code() == 0);
     CHECK(read_file(programs + "/called") == "zigbuild\n");
-    CHECK(kitchen.compiled("build --release") == 0);
+    CHECK(image_build.compiled("build --release") == 0);
   }
 
   TEST_CASE("chef: several features, packages and targets are given at once or one by one") {
-    const ChefKitchen kitchen("chef-lists");
-    kitchen.prepare();
-    kitchen.cook({"-p", "till", "-p", "till-core", "--features", "till/memory,memory"});
-    CHECK(kitchen.compiled("build -p till -p till-core --features memory") == 0);
+    const ChefKitchen image_build("chef-lists");
+    image_build.prepare();
+    image_build.cook({"-p", "till", "-p", "till-core", "--features", "till/memory,memory"});
+    CHECK(image_build.compiled("build -p till -p till-core --features memory") == 0);
   }
 
   TEST_CASE("chef: a target directory outside the workspace") {
-    const ChefKitchen kitchen("chef-outside");
-    kitchen.prepare();
-    const auto out = kitchen / "elsewhere";
-    kitchen.cook({"--target-dir", out});
-    CHECK(kitchen.compiled("build --target-dir " + out) == 0);
-    CHECK_FALSE(fs::exists(kitchen.till().app() + "/target"));
+    const ChefKitchen image_build("chef-outside");
+    image_build.prepare();
+    const auto out = image_build / "elsewhere";
+    image_build.cook({"--target-dir", out});
+    CHECK(image_build.compiled("build --target-dir " + out) == 0);
+    CHECK_FALSE(fs::exists(image_build.till().app() + "/target"));
   }
 
   TEST_CASE("chef: prepare --bin serves cook and a build of that package") {
-    const ChefKitchen kitchen("chef-bin");
-    kitchen.prepare({"--bin", "till"});
-    kitchen.cook({"--release", "--bin", "till"});
-    CHECK(kitchen.compiled("build --release --bin till") == 0);
+    const ChefKitchen image_build("chef-bin");
+    image_build.prepare({"--bin", "till"});
+    image_build.cook({"--release", "--bin", "till"});
+    CHECK(image_build.compiled("build --release --bin till") == 0);
   }
 
   TEST_CASE("chef: prepare --bin warns where cargo build --bin unifies other members' features") {
-    const ChefKitchen kitchen("chef-unified");
-    const auto& plan = kitchen.till().plan();
+    const ChefKitchen image_build("chef-unified");
+    const auto& plan = image_build.till().plan();
     const auto prepare = [&] { return chef({"prepare", "--bin", "till"}, plan); };
     CHECK_FALSE(prepare().says("warning"));
     edit_file(plan + "/till-core/Cargo.toml", "[dependencies]\n",
@@ -230,33 +232,33 @@ TEST_SUITE("chef") {
   }
 
   TEST_CASE("chef: under our own name cook takes the flags, or agrees with the command") {
-    const ChefKitchen kitchen("chef-larder");
-    const auto& till = kitchen.till();
-    kitchen.prepare();
+    const ChefKitchen image_build("chef-larder");
+    const auto& till = image_build.till();
+    image_build.prepare();
     check_error(till.larder({"cook"}), 1, "no-command");
     check_error(till.larder({"cook", "-q", "--locked", "-j", "1"}), 1, "no-command");
     till.cook({"--check", "--tests"});
-    CHECK(kitchen.compiled("check --tests") == 0);
+    CHECK(image_build.compiled("check --tests") == 0);
 
     till.prepare_for("build --release --locked");
     check_error(till.larder({"cook", "--check"}), 1, "flag-disagrees");
     check_error(till.larder({"cook", "--tests"}), 1, "flag-disagrees");
     check_error(till.larder({"cook", "--no-build"}), 1, "flag-disagrees");
-    kitchen.cook({"--release"});
-    CHECK(kitchen.compiled("build --release --locked") == 0);
+    image_build.cook({"--release"});
+    CHECK(image_build.compiled("build --release --locked") == 0);
   }
 
   TEST_CASE("chef: of a recipe with several commands a flag chooses") {
-    const ChefKitchen kitchen("chef-several");
-    kitchen.till().prepare({"--for", "build --release", "--for", "check --tests"});
-    kitchen.cook({"--check"});
-    CHECK(kitchen.compiled("check --tests") == 0);
-    CHECK(kitchen.till().compiled_by_cargo("build --release") > 0);
+    const ChefKitchen image_build("chef-several");
+    image_build.till().prepare({"--for", "build --release", "--for", "check --tests"});
+    image_build.cook({"--check"});
+    CHECK(image_build.compiled("check --tests") == 0);
+    CHECK(image_build.till().compiled_by_cargo("build --release") > 0);
   }
 
   TEST_CASE("chef: what is wrong is an error with an id, and cargo's code is cargo's") {
-    const ChefKitchen kitchen("chef-errors");
-    const auto& app = kitchen.till().app();
+    const ChefKitchen image_build("chef-errors");
+    const auto& app = image_build.till().app();
     check_error(chef({"cook"}, app), 1, "recipe-missing");
     check_error(chef({"prepare"}, app), 1, "manifest-missing");
     for (const Words& words : {Words{},
@@ -269,50 +271,50 @@ TEST_SUITE("chef") {
       CAPTURE(run.errors);
       CHECK(run.code() == 2);
     }
-    kitchen.prepare();
+    image_build.prepare();
     check_error(chef({"cook", "--release", "--profile", "dist"}, app), 2, "command-invalid");
     check_error(chef({"cook", "-p", "nobody"}, app), 1, "unknown-package");
     check_error(chef({"cook", "--features", "nothing"}, app), 1, "unknown-feature");
     check_error(chef({"cook", "--bin", "nothing"}, app), 1, "unknown-target");
     CHECK(chef({"cook", "--target", "no-such-machine"}, app).code() == 101);
-    write_file(kitchen.recipe(), "{\"skeleton\":");
+    write_file(image_build.recipe(), "{\"skeleton\":");
     check_error(chef({"cook"}, app), 1, "recipe-parse");
-    write_file(kitchen.recipe(), "{}");
+    write_file(image_build.recipe(), "{}");
     check_error(chef({"cook"}, app), 1, "recipe-format");
   }
 
   TEST_CASE("chef: CARGO need not be set, and text of the environment need not be UTF-8") {
-    const ChefKitchen kitchen("chef-environment");
-    kitchen.prepare();
+    const ChefKitchen image_build("chef-environment");
+    image_build.prepare();
     auto environment = test_environment();
     environment.unset("CARGO");
     environment.set("ODD", "\xff\xfe");
-    CHECK(chef({"cook"}, kitchen.till().app(), environment).code() == 0);
+    CHECK(chef({"cook"}, image_build.till().app(), environment).code() == 0);
   }
 
   TEST_CASE("chef: an outdated lock file is brought up to date in a copy") {
-    const ChefKitchen kitchen("chef-outdated");
-    const auto& plan = kitchen.till().plan();
+    const ChefKitchen image_build("chef-outdated");
+    const auto& plan = image_build.till().plan();
     edit_file(plan + "/till/Cargo.toml", "itoa = \"1.0\"", "itoa = \"1.0\"\nryu = \"1.0\"");
     check_error(larder({"prepare", "--", "build"}, plan), 1, "lock-outdated");
     const auto before = snapshot(plan);
-    kitchen.prepare();
+    image_build.prepare();
     CHECK(changed_paths(before, snapshot(plan)).empty());
-    const auto recipe = read_file(kitchen.recipe());
+    const auto recipe = read_file(image_build.recipe());
     CHECK(recipe.find("ryu") != std::string::npos);
     // What was locked stays.
     CHECK(recipe.find("name = \\\"itoa\\\"\\nversion = \\\"1.0.6\\\"") != std::string::npos);
   }
 
   TEST_CASE("chef: a missing lock file is made in a copy, and the workspace stays as it was") {
-    const ChefKitchen kitchen("chef-lock");
-    const auto& plan = kitchen.till().plan();
+    const ChefKitchen image_build("chef-lock");
+    const auto& plan = image_build.till().plan();
     fs::remove(plan + "/Cargo.lock");
     const auto before = snapshot(plan);
-    kitchen.prepare();
+    image_build.prepare();
     CHECK(changed_paths(before, snapshot(plan)).empty());
-    CHECK(read_file(kitchen.recipe()).find("memchr") != std::string::npos);
-    kitchen.cook();
+    CHECK(read_file(image_build.recipe()).find("memchr") != std::string::npos);
+    image_build.cook();
 
     edit_file(plan + "/till/Cargo.toml", "itoa = \"1.0\"", "itoa = \"977.0\"");
     const auto failed = chef({"prepare"}, plan);

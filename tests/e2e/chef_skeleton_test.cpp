@@ -5,8 +5,8 @@
 
 #include "larder/base/process.hpp"
 #include "support/artifacts.hpp"
-#include "support/kitchen.hpp"
-#include "support/till.hpp"
+#include "support/image_build.hpp"
+#include "support/till_workspace.hpp"
 
 // `cargo chef cook --no-build`: the skeleton on disk, for a tool that is not cargo.
 
@@ -42,7 +42,7 @@ TEST_SUITE("chef") {
     for (const std::string name : {"shop", "single", "till"}) {
       CAPTURE(name);
       const TestDirectory directory("chef-skeleton");
-      const Till till(directory);
+      const TillWorkspace till(directory);
       const auto skeleton = directory / "skeleton";
       const auto run = write_skeleton(prepared(directory, sample(name)), skeleton);
       CAPTURE(run.errors);
@@ -61,7 +61,7 @@ TEST_SUITE("chef") {
 
   TEST_CASE("chef: --no-build keeps the files that are there, and says so") {
     const TestDirectory directory("chef-around");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     const auto recipe = prepared(directory, till.plan());
     const auto& app = till.app();
     // A checkout: it has all the files.
@@ -89,7 +89,7 @@ TEST_SUITE("chef") {
 
   TEST_CASE("chef: --no-build writes nothing where what is there would make another workspace") {
     const TestDirectory directory("chef-obstacles");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     const auto recipe = prepared(directory, till.plan());
     const auto app = directory / "obstacles";
     const auto check_refused = [&](const std::string& what) {
@@ -122,7 +122,7 @@ TEST_SUITE("chef") {
     for (const std::string version : {"0.0.0", "0.0.1"}) {
       CAPTURE(version);
       const TestDirectory directory("chef-stub");
-      const Till till(directory);
+      const TillWorkspace till(directory);
       const auto& plan = till.plan();
       for (const std::string member : {"till", "till-core"})
         edit_file(plan + "/" + member + "/Cargo.toml", "version = \"0.1.0\"",
@@ -190,7 +190,7 @@ TEST_SUITE("chef") {
 
   TEST_CASE("chef: --no-build for a target without std") {
     const TestDirectory directory("chef-no-std");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     const auto skeleton = directory / "skeleton";
     REQUIRE(write_skeleton(prepared(directory, till.plan()), skeleton, {"--no-std"}).code() == 0);
     const auto program = read_file(skeleton + "/till/src/main.rs");
@@ -201,7 +201,7 @@ TEST_SUITE("chef") {
 
   TEST_CASE("chef: config and toolchain file are written where the command will run") {
     const TestDirectory directory("chef-files");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     write_file(till.plan() + "/.cargo/config.toml", "[env]\nTILL = \"1\"\n");
     write_file(till.plan() + "/rust-toolchain.toml", "[toolchain]\nchannel = \"1.95.0\"\n");
     const auto recipe = prepared(directory, till.plan());

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "larder/base/path.hpp"
-#include "support/till.hpp"
+#include "support/till_workspace.hpp"
 
 // The ways to call the program, and to state the cargo command.
 
@@ -18,7 +18,7 @@ TEST_SUITE("commands") {
     auto environment = test_environment();
     environment.set("PATH", path::parent(larder_program()) + ":" +
                                 environment.get("PATH").value_or("/usr/bin:/bin"));
-    const Till till(directory, environment);
+    const TillWorkspace till(directory, environment);
     const auto prepared = cargo({"larder", "prepare", "--recipe-path", "../app/recipe.json", "--",
                                  "build", "--release", "--locked"},
                                 till.plan(), environment);
@@ -40,7 +40,7 @@ TEST_SUITE("commands") {
     auto environment = test_environment();
     environment.set("PATH", path::parent(larder_program()) + ":" +
                                 environment.get("PATH").value_or("/usr/bin:/bin"));
-    const Till till(directory, environment);
+    const TillWorkspace till(directory, environment);
     const Words arguments{"prepare", "--recipe-path", "-", "--", "check", "--locked"};
     const auto direct = larder(arguments, till.plan(), environment);
     const auto through_cargo = cargo(Words{"larder"} + arguments, till.plan(), environment);
@@ -51,7 +51,7 @@ TEST_SUITE("commands") {
 
   TEST_CASE("a recipe comes from a file or from standard input, and from nothing else") {
     const TestDirectory directory("recipe-from");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     const auto recipe = read_file(till.app() + "/recipe.json");
     REQUIRE(::mkfifo((till.app() + "/pipe").c_str(), 0600) == 0);
@@ -87,7 +87,7 @@ TEST_SUITE("commands") {
 
   TEST_CASE("quiet commands print nothing") {
     const TestDirectory directory("quiet");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.bring_sources();
     for (const auto* arguments :
          {"prepare -q -- build --locked", "cook -q", "build -q", "deps -q -- check"}) {
@@ -101,7 +101,7 @@ TEST_SUITE("commands") {
 
   TEST_CASE("flags that change no unit may be recorded and given anew") {
     const TestDirectory directory("neutral");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build -j 2 -v --color never --offline --locked --message-format short");
     REQUIRE(cargo({"fetch"}, till.plan()).code() == 0);
     till.cook({"-j", "1", "-q", "--color", "always", "--offline"});
@@ -118,7 +118,7 @@ TEST_SUITE("commands") {
 
   TEST_CASE("the command may stand in the root manifest; one on the command line wins") {
     const TestDirectory directory("metadata");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     const auto manifest = till.plan() + "/Cargo.toml";
     write_file(manifest, read_file(manifest) +
                              "\n[workspace.metadata.larder]\ncommands = [\"build --release "
@@ -138,7 +138,7 @@ TEST_SUITE("commands") {
 
   TEST_CASE("several commands are cooked together, or one by one") {
     const TestDirectory directory("several");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare({"--for", "shipped=build --release --locked --features till/memory", "--for",
                   "tests=test --locked", "--for", "check --locked"});
     const auto debug = till.app() + "/target/debug";
@@ -170,7 +170,7 @@ TEST_SUITE("commands") {
 
   TEST_CASE("deps compiles the dependencies of a command in place") {
     const TestDirectory directory("deps");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.bring_sources();
     const auto run = till.larder({"deps", "build", "--release", "--locked"});
     CAPTURE(run.errors);

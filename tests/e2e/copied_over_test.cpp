@@ -3,8 +3,8 @@
 #include <chrono>
 #include <filesystem>
 
-#include "support/kitchen.hpp"
-#include "support/till.hpp"
+#include "support/image_build.hpp"
+#include "support/till_workspace.hpp"
 
 // A target directory that comes with the sources, as from a build context without .dockerignore.
 
@@ -38,7 +38,7 @@ std::string answer(const std::string& directory) {
 TEST_SUITE("copied-over") {
   TEST_CASE("a target directory of the context is told, and what it brought is not used") {
     const TestDirectory directory("copied-over");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     till.cook();
 
@@ -81,7 +81,7 @@ TEST_SUITE("copied-over") {
 
   TEST_CASE("builds over a cooked target directory are no mixture") {
     const TestDirectory directory("built-over");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     till.cook();
     till.bring_sources();
@@ -96,7 +96,7 @@ TEST_SUITE("copied-over") {
 
   TEST_CASE("a target directory that cook makes is marked as needing no backup") {
     const TestDirectory directory("tag");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     till.cook();
     const auto tag = read_file(till.app() + "/target/CACHEDIR.TAG");

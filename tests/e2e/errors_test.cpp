@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "support/till.hpp"
+#include "support/till_workspace.hpp"
 
 // What the program says and how it ends when something is wrong: errors on standard error with
 // their id, nothing on standard output.
@@ -23,7 +23,7 @@ void check_error(const Run& run, int code, const std::string& id) {
 TEST_SUITE("errors") {
   TEST_CASE("usage errors end with 2") {
     const TestDirectory directory("usage");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.bring_sources();
     for (const auto* arguments :
          {"", "frobnicate", "prepare --frobnicate", "build --only", "cook --only"}) {
@@ -44,7 +44,7 @@ TEST_SUITE("errors") {
 
   TEST_CASE("prepare without a manifest, a lock file or a command") {
     const TestDirectory directory("prepare");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     check_error(till.larder({"prepare", "--", "build"}), 1, "manifest-missing");
     till.bring_sources();
     check_error(till.larder({"deps"}), 1, "no-command");
@@ -57,7 +57,7 @@ TEST_SUITE("errors") {
 
   TEST_CASE("a manifest that is no TOML is shown with line and caret") {
     const TestDirectory directory("toml");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.bring_sources();
     edit_file(till.app() + "/till/Cargo.toml", "name = \"till\"", "name = till\"");
     const auto run = till.larder({"prepare", "--", "build"});
@@ -69,7 +69,7 @@ TEST_SUITE("errors") {
 
   TEST_CASE("recipes that cannot be cooked") {
     const TestDirectory directory("recipes");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     const auto missing = till.larder({"cook"});
     check_error(missing, 1, "recipe-missing");
     CHECK(missing.says("recipe.json"));
@@ -107,7 +107,7 @@ TEST_SUITE("errors") {
     std::filesystem::create_directories(directory / "empty");
     auto environment = test_environment();
     environment.set("PATH", directory / "empty");
-    const Till till(directory, environment);
+    const TillWorkspace till(directory, environment);
     till.prepare_for("build --locked");
     check_error(till.larder({"cook"}), 1, "cargo-missing");
     till.bring_sources();
@@ -117,7 +117,7 @@ TEST_SUITE("errors") {
 
   TEST_CASE("cargo's own exit code is passed on") {
     const TestDirectory directory("cargo-fails");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     till.cook();
     till.bring_sources();
@@ -132,7 +132,7 @@ TEST_SUITE("errors") {
 
   TEST_CASE("a version that does not exist: cargo says so, with its own exit code") {
     const TestDirectory directory("unknown-version");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     edit_file(till.plan() + "/Cargo.lock", "version = \"1.0.6\"", "version = \"1.0.600\"");
     till.prepare_for("build --locked");
     const auto cooked = till.larder({"cook"});
@@ -146,7 +146,7 @@ TEST_SUITE("errors") {
 
   TEST_CASE("a test that fails ends as cargo test ends") {
     const TestDirectory directory("tests-fail");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("test --locked");
     till.cook();
     till.bring_sources();
@@ -160,7 +160,7 @@ TEST_SUITE("errors") {
 
   TEST_CASE("a flag at cook that contradicts the recorded command") {
     const TestDirectory directory("disagrees");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     const auto run = till.larder({"cook", "--release"});
     check_error(run, 1, "flag-disagrees");
@@ -173,7 +173,7 @@ TEST_SUITE("errors") {
 
   TEST_CASE("an environment at cook that contradicts what prepare took for granted") {
     const TestDirectory directory("assumption");
-    const Till planner(directory);
+    const TillWorkspace planner(directory);
     planner.prepare_for("build --release --locked");
     auto environment = test_environment();
     environment.set("CARGO_PROFILE_RELEASE_LTO", "true");

@@ -4,7 +4,7 @@
 
 #include "support/artifacts.hpp"
 #include "support/stubbed.hpp"
-#include "support/till.hpp"
+#include "support/till_workspace.hpp"
 
 // Where a rustc wrapper is set, the empty crates of a skeleton are really compiled, whatever their
 // dependencies are called.

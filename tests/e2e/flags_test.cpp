@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <sstream>
 
-#include "support/till.hpp"
+#include "support/till_workspace.hpp"
 
 // Every flag of cargo's own commands is known, and none is lost on its way through `build`.
 
@@ -61,7 +61,7 @@ TEST_SUITE("commands") {
 
   TEST_CASE("a recorded test takes --no-run and --doc at build") {
     const TestDirectory directory("test-flags");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("test --locked");
     till.cook();
     till.bring_sources();
@@ -82,7 +82,7 @@ TEST_SUITE("commands") {
     const TestDirectory directory("run-flags");
     auto environment = test_environment();
     environment.set("RUSTC_BOOTSTRAP", "1");
-    const Till till(directory, environment);
+    const TillWorkspace till(directory, environment);
     till.prepare_for("run --locked -p till");
     till.cook();
     till.bring_sources();

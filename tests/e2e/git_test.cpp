@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "support/kitchen.hpp"
+#include "support/image_build.hpp"
 #include "support/trip.hpp"
 
 // Git sources in the lock files that cargo writes: which entry a dependency means, and that the
@@ -40,9 +40,10 @@ void commit(const std::string& directory, const std::string& file, const std::st
 /// Two packages `one` and `two` of the same version everywhere, of which `two` depends on `one` by
 /// its path and `one` on `low` of the registry: in the first repository by four references, in the
 /// second one as well.
-class Shelf {
+class VendoredWorkspace {
  public:
-  explicit Shelf(std::string_view name) : directory_(name), registry_(directory_ / "registry") {
+  explicit VendoredWorkspace(std::string_view name)
+      : directory_(name), registry_(directory_ / "registry") {
     publish(registry_, "low");
     publish(registry_, "one");
     const Files pair{
@@ -98,8 +99,8 @@ class Shelf {
   }
 
   void check() {
-    Kitchen kitchen(directory_ / "plan", directory_ / "app", environment_);
-    kitchen.serve_all({"build", "build --locked", "check --locked"});
+    ImageBuild image_build(directory_ / "plan", directory_ / "app", environment_);
+    image_build.check_all({"build", "build --locked", "check --locked"});
   }
 
  private:
@@ -118,15 +119,15 @@ bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-std::string five_of_one(const Shelf& shelf) {
+std::string five_of_one(const VendoredWorkspace& vendored) {
   const auto from = [](const std::string& key, const std::string& url, const std::string& more) {
     return key + " = { package = \"one\", git = \"" + url + "\"" + more + " }\n";
   };
-  return "[dependencies]\nlow = \"1\"\none = \"1\"\n" + from("m", shelf.first(), "") +
-         from("b", shelf.first() + ".git/", ", branch = \"feat/x\"") +
-         from("t", shelf.first(), ", tag = \"v1\"") +
-         from("r", shelf.first(), ", rev = \"" + shelf.rev() + "\"") +
-         from("s", shelf.second(), "") + "two = { git = \"" + shelf.first() + "\" }\n";
+  return "[dependencies]\nlow = \"1\"\none = \"1\"\n" + from("m", vendored.first(), "") +
+         from("b", vendored.first() + ".git/", ", branch = \"feat/x\"") +
+         from("t", vendored.first(), ", tag = \"v1\"") +
+         from("r", vendored.first(), ", rev = \"" + vendored.rev() + "\"") +
+         from("s", vendored.second(), "") + "two = { git = \"" + vendored.first() + "\" }\n";
 }
 
 }  // namespace
@@ -140,49 +141,49 @@ TEST_SUITE("git") {
     };
     for (const auto& row : std::vector<Row>{{"", "version = 4"}, {"1.60", "version = 3"}}) {
       CAPTURE(row.header);
-      Shelf shelf("git-references");
+      VendoredWorkspace vendored("git-references");
       // `.git` would be another directory.
-      auto dependencies = five_of_one(shelf);
+      auto dependencies = five_of_one(vendored);
       const auto suffix = dependencies.find(".git/");
       dependencies.replace(suffix, 5, "/");
       const auto lock =
-          shelf.lock({{"Cargo.toml", manifest("app", dependencies, row.rust_version)}});
+          vendored.lock({{"Cargo.toml", manifest("app", dependencies, row.rust_version)}});
       REQUIRE(has(lock, row.header));
       REQUIRE(has(lock, "one 1.0.0 (git+"));
-      shelf.move();
-      shelf.check();
+      vendored.move();
+      vendored.check();
     }
   }
 
   TEST_CASE("lock files of versions 1 and 2, which know no other branch than the default one") {
     for (const auto* rust_version : {"1.31", "1.45"}) {
       CAPTURE(rust_version);
-      Shelf shelf("git-old");
-      const auto lock =
-          shelf.lock({{"Cargo.toml",
-                       manifest("app",
-                                "[dependencies]\none = \"1\"\nm = { package = \"one\", git = \"" +
-                                    shelf.first() + "\" }\nt = { package = \"one\", git = \"" +
-                                    shelf.first() + "\", tag = \"v1\" }\n",
-                                rust_version)}});
+      VendoredWorkspace vendored("git-old");
+      const auto lock = vendored.lock(
+          {{"Cargo.toml",
+            manifest("app",
+                     "[dependencies]\none = \"1\"\nm = { package = \"one\", git = \"" +
+                         vendored.first() + "\" }\nt = { package = \"one\", git = \"" +
+                         vendored.first() + "\", tag = \"v1\" }\n",
+                     rust_version)}});
       REQUIRE(!has(lock, "\nversion = 3"));
       REQUIRE(!has(lock, "\nversion = 4"));
-      shelf.move();
-      shelf.check();
+      vendored.move();
+      vendored.check();
     }
   }
 
   TEST_CASE("a reference with characters that cargo encodes") {
     for (const auto* rust_version : {"", "1.60"}) {
       CAPTURE(rust_version);
-      Shelf shelf("git-encoded");
-      shelf.lock({{"Cargo.toml", manifest("app",
-                                          "[dependencies]\none = { git = \"" + shelf.first() +
-                                              "\", branch = \"a+b%2Fc\" }\n",
-                                          rust_version)}});
+      VendoredWorkspace vendored("git-encoded");
+      vendored.lock({{"Cargo.toml", manifest("app",
+                                             "[dependencies]\none = { git = \"" + vendored.first() +
+                                                 "\", branch = \"a+b%2Fc\" }\n",
+                                             rust_version)}});
       // Of version 3 cargo itself does not find the branch again.
-      if (std::string_view(rust_version).empty()) shelf.move();
-      shelf.check();
+      if (std::string_view(rust_version).empty()) vendored.move();
+      vendored.check();
     }
   }
 
@@ -212,48 +213,50 @@ new = { package = "one", path = "../next", version = "2" }
   }
 
   TEST_CASE("patches of git by git and of a registry by git") {
-    Shelf shelf("git-patched");
-    shelf.lock({{"Cargo.toml",
-                 manifest("app", "[dependencies]\nlow = \"1\"\ntwo = { git = \"" + shelf.first() +
-                                     "\" }\nr = { package = \"one\", git = \"" + shelf.first() +
-                                     "/\", branch = \"feat/x\" }\n\n[patch.\"" + shelf.first() +
-                                     "\"]\none = { git = \"" + shelf.second() +
-                                     "\" }\n\n[patch.crates-io]\nlow = { git = \"" + shelf.low() +
-                                     "\" }\n")}});
-    shelf.move();
-    shelf.check();
+    VendoredWorkspace vendored("git-patched");
+    vendored.lock(
+        {{"Cargo.toml",
+          manifest("app", "[dependencies]\nlow = \"1\"\ntwo = { git = \"" + vendored.first() +
+                              "\" }\nr = { package = \"one\", git = \"" + vendored.first() +
+                              "/\", branch = \"feat/x\" }\n\n[patch.\"" + vendored.first() +
+                              "\"]\none = { git = \"" + vendored.second() +
+                              "\" }\n\n[patch.crates-io]\nlow = { git = \"" + vendored.low() +
+                              "\" }\n")}});
+    vendored.move();
+    vendored.check();
   }
 
   TEST_CASE("a patch of git by the registry") {
-    Shelf shelf("git-by-registry");
-    shelf.lock({{"Cargo.toml",
-                 manifest("app", "[dependencies]\none = { git = \"" + shelf.first() +
-                                     "\" }\n\n[patch.\"" + shelf.first() + "\"]\none = \"1\"\n")}});
-    shelf.move();
-    shelf.check();
+    VendoredWorkspace vendored("git-by-registry");
+    vendored.lock({{"Cargo.toml", manifest("app", "[dependencies]\none = { git = \"" +
+                                                      vendored.first() + "\" }\n\n[patch.\"" +
+                                                      vendored.first() + "\"]\none = \"1\"\n")}});
+    vendored.move();
+    vendored.check();
   }
 
   TEST_CASE("a patch of git by a path") {
-    Shelf shelf("git-by-path");
-    shelf.lock({{"Cargo.toml",
-                 manifest("app", "[dependencies]\nlow = \"1\"\ns = { package = \"one\", git = \"" +
-                                     shelf.second() + "\" }\none = { git = \"" + shelf.first() +
-                                     "\" }\n\n[patch.\"" + shelf.first() +
-                                     "\"]\none = { path = \"own\" }\n\n[workspace]\n")},
-                {"own/Cargo.toml", manifest("one", "[dependencies]\nlow = \"1\"\n")},
-                {"own/src/lib.rs", ""}});
-    shelf.move();
-    shelf.check();
+    VendoredWorkspace vendored("git-by-path");
+    vendored.lock(
+        {{"Cargo.toml",
+          manifest("app", "[dependencies]\nlow = \"1\"\ns = { package = \"one\", git = \"" +
+                              vendored.second() + "\" }\none = { git = \"" + vendored.first() +
+                              "\" }\n\n[patch.\"" + vendored.first() +
+                              "\"]\none = { path = \"own\" }\n\n[workspace]\n")},
+         {"own/Cargo.toml", manifest("one", "[dependencies]\nlow = \"1\"\n")},
+         {"own/src/lib.rs", ""}});
+    vendored.move();
+    vendored.check();
   }
 
   TEST_CASE("a crate of the registry replaced by git") {
-    Shelf shelf("git-replaced");
-    shelf.lock({{"Cargo.toml", manifest("app",
-                                        "[dependencies]\none = \"1\"\n\n[replace]\n"
-                                        "\"one:1.0.0\" = { git = \"" +
-                                            shelf.second() + "\" }\n")}});
-    shelf.move();
-    shelf.check();
+    VendoredWorkspace vendored("git-replaced");
+    vendored.lock({{"Cargo.toml", manifest("app",
+                                           "[dependencies]\none = \"1\"\n\n[replace]\n"
+                                           "\"one:1.0.0\" = { git = \"" +
+                                               vendored.second() + "\" }\n")}});
+    vendored.move();
+    vendored.check();
   }
 }
 

@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "support/artifacts.hpp"
-#include "support/kitchen.hpp"
-#include "support/till.hpp"
+#include "support/image_build.hpp"
+#include "support/till_workspace.hpp"
 
 // Cook and deps in a checkout touch nothing that is not theirs.
 
@@ -129,7 +129,7 @@ TEST_SUITE("harmless") {
     const TestDirectory directory("read-only");
     auto environment = test_environment();
     environment.set("CARGO_TARGET_DIR", directory / "out");
-    const Till till(directory, environment);
+    const TillWorkspace till(directory, environment);
     till.prepare_for("build --locked");
     till.bring_sources();
     const auto before = snapshot(till.app());
@@ -140,7 +140,7 @@ TEST_SUITE("harmless") {
 
   TEST_CASE("a config or toolchain file that is already there is kept") {
     const TestDirectory directory("kept");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     write_file(till.plan() + "/.cargo/config.toml", "[env]\nTILL = \"planned\"\n");
     till.prepare_for("build --locked");
     const std::string mine = "[env]\nTILL = \"mine\"\n";

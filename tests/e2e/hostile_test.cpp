@@ -8,7 +8,7 @@
 
 #include "larder/base/digest.hpp"
 #include "random.hpp"
-#include "support/shelf.hpp"
+#include "support/vendored_workspace.hpp"
 
 // Recipes that were not made by `prepare`: each is refused with an error, or cooked without a byte
 // written outside the target directory but for the config, the toolchain and the lock file, and the
@@ -61,18 +61,19 @@ class Counts {
 };
 
 /// Cooks a recipe and checks how that ends and what it changes.
-void check_cook(const Shelf& shelf, const std::string& recipe, const std::string& expected,
-                Counts& counts, const Words& arguments = {"cook", "--offline"}) {
-  shelf.set_recipe(recipe);
-  const auto before = shelf.outside();
-  const auto run = shelf.larder(arguments);
+void check_cook(const VendoredWorkspace& vendored, const std::string& recipe,
+                const std::string& expected, Counts& counts,
+                const Words& arguments = {"cook", "--offline"}) {
+  vendored.set_recipe(recipe);
+  const auto before = vendored.outside();
+  const auto run = vendored.larder(arguments);
   CAPTURE(run.errors);
-  auto changed = changed_paths(before, shelf.outside());
+  auto changed = changed_paths(before, vendored.outside());
   const auto end = outcome(run);
   CHECK(end == expected);
   // Of a refused recipe nothing at all is written.
   const bool refused = end.starts_with("recipe-") || end == "toolchain-file";
-  if (!refused) std::erase_if(changed, Shelf::may_be_restored);
+  if (!refused) std::erase_if(changed, VendoredWorkspace::may_be_restored);
   CHECK(joined(changed) == "");
   counts.add(end, changed.size());
 }
@@ -82,19 +83,19 @@ struct Change {
   json value;
 };
 
-void check_changes(const Shelf& shelf, const std::string& expected,
+void check_changes(const VendoredWorkspace& vendored, const std::string& expected,
                    const std::vector<Change>& changes, Counts& counts) {
   for (const auto& [pointer, value] : changes) {
-    auto document = json::parse(shelf.recipe());
+    auto document = json::parse(vendored.recipe());
     document[json_pointer(pointer)] = value;
     CAPTURE(pointer);
     CAPTURE(value.dump(-1, ' ', true, json::error_handler_t::replace).substr(0, 200));
-    check_cook(shelf, document.dump(), expected, counts);
+    check_cook(vendored, document.dump(), expected, counts);
   }
 }
 
-std::string text_at(const Shelf& shelf, const std::string& pointer) {
-  return json::parse(shelf.recipe()).at(json_pointer(pointer)).get<std::string>();
+std::string text_at(const VendoredWorkspace& vendored, const std::string& pointer) {
+  return json::parse(vendored.recipe()).at(json_pointer(pointer)).get<std::string>();
 }
 
 json file(const std::string& path, const std::string& contents) {
@@ -109,7 +110,7 @@ const std::string far_up = "../../../../../../";
 TEST_SUITE("hostile") {
   TEST_CASE("paths that are absolute, climb, collide, or are reserved or too long") {
     const TestDirectory directory("hostile-paths");
-    const Shelf shelf(directory);
+    const VendoredWorkspace vendored(directory);
     Counts counts("paths");
     std::vector<Change> changes;
     const auto bad = std::vector<std::string>{"/victim/Cargo.toml",
@@ -142,9 +143,9 @@ TEST_SUITE("hostile") {
       changes.push_back({command + "/args", {"build", "--target-dir", path}});
       changes.push_back({command + "/args", {"build", fmt::format("--target-dir={}", path)}});
     }
-    check_changes(shelf, "recipe-invalid", changes, counts);
+    check_changes(vendored, "recipe-invalid", changes, counts);
     const std::string too_long(300, 'x');
-    check_changes(shelf, "file-write",
+    check_changes(vendored, "file-write",
                   {{"/skeleton/manifests/2/targets/0/path", too_long + "/lib.rs"},
                    {"/larder/root", too_long},
                    {"/larder/sources", json::array({file(too_long, "x")})}},
@@ -153,41 +154,41 @@ TEST_SUITE("hostile") {
 
   TEST_CASE("commands that are no build of a skeleton") {
     const TestDirectory directory("hostile-commands");
-    const Shelf shelf(directory);
+    const VendoredWorkspace vendored(directory);
     Counts counts("commands");
-    const auto manifest = shelf.victim() + "/Cargo.toml";
+    const auto manifest = vendored.victim() + "/Cargo.toml";
     std::vector<Change> changes;
     for (const json& words :
          std::vector<json>{{"build", "--manifest-path", manifest},
                            {"build", "--manifest-path=" + manifest},
                            {"build", "--", "--manifest-path", manifest},
-                           {"build", "--artifact-dir", shelf.victim(), "-Z", "unstable-options"},
-                           {"build", "-C", shelf.victim()},
+                           {"build", "--artifact-dir", vendored.victim(), "-Z", "unstable-options"},
+                           {"build", "-C", vendored.victim()},
                            {"+/victim", "build"},
                            {"run"},
                            {"clean"},
-                           {"install", "--path", shelf.victim(), "--locked"},
+                           {"install", "--path", vendored.victim(), "--locked"},
                            {"uninstall", "x"},
                            {"test"},
                            {"build", std::string("x\0y", 3)},
                            json::array()}) {
       changes.push_back({command + "/cook_args", words});
     }
-    check_changes(shelf, "recipe-invalid", changes, counts);
-    check_changes(shelf, "cooked",
-                  {{command + "/cook_args", {"build", "--target-dir", shelf.victim()}},
-                   {command + "/cook_args", {"build", "--target-dir=" + shelf.victim()}}},
+    check_changes(vendored, "recipe-invalid", changes, counts);
+    check_changes(vendored, "cooked",
+                  {{command + "/cook_args", {"build", "--target-dir", vendored.victim()}},
+                   {command + "/cook_args", {"build", "--target-dir=" + vendored.victim()}}},
                   counts);
   }
 
   TEST_CASE("manifests that lead out of the skeleton") {
     const TestDirectory directory("hostile-manifests");
-    const Shelf shelf(directory);
+    const VendoredWorkspace vendored(directory);
     Counts counts("manifests");
     std::vector<Change> refused;
-    const auto root = text_at(shelf, root_manifest);
-    const auto crate = text_at(shelf, crate_manifest);
-    for (const auto& place : {shelf.victim(), far_up + "victim", "x/../" + far_up + "victim"}) {
+    const auto root = text_at(vendored, root_manifest);
+    const auto crate = text_at(vendored, crate_manifest);
+    for (const auto& place : {vendored.victim(), far_up + "victim", "x/../" + far_up + "victim"}) {
       const auto add = [&](const std::string& text) {
         refused.push_back({crate_manifest, crate + "\n" + text});
       };
@@ -217,14 +218,14 @@ TEST_SUITE("hostile") {
     }
     for (const auto& text : {std::string("no manifest"), std::string("a = \"\0\"", 7)})
       refused.push_back({crate_manifest, text});
-    check_changes(shelf, "recipe-invalid", refused, counts);
+    check_changes(vendored, "recipe-invalid", refused, counts);
 
     const auto harmless = [&](const std::string& line) {
       auto changed = crate;
       changed.insert(changed.find('\n', changed.find("[package]")) + 1, line + "\n");
       return Change{crate_manifest, changed};
     };
-    check_changes(shelf, "cooked",
+    check_changes(vendored, "cooked",
                   {harmless("include = [\"/victim/**\", \"../../../**\"]"),
                    harmless("readme = \"/victim/build.rs\""),
                    harmless("license-file = \"../../../../../../victim/build.rs\""),
@@ -234,13 +235,13 @@ TEST_SUITE("hostile") {
 
   TEST_CASE("what is fetched for a build without network") {
     const TestDirectory directory("hostile-requests");
-    const Shelf shelf(directory);
+    const VendoredWorkspace vendored(directory);
     Counts counts("requests");
     const auto manifest = [](const std::string& path, const std::string& contents) {
       return json{{"relative_path", path}, {"contents", contents}, {"targets", json::array()}};
     };
     const auto with = [&](const json& requests) {
-      auto larder = json::parse(shelf.recipe()).at("larder");
+      auto larder = json::parse(vendored.recipe()).at("larder");
       larder["whole_lock"] = "version = 3\n";
       larder["commands"][0]["requests"] = requests;
       return Change{"/larder", larder};
@@ -253,7 +254,7 @@ TEST_SUITE("hostile") {
         with(json::array({root, manifest("rest/Cargo.toml", crate)})),
         with(json::array({root, manifest("../Cargo.toml", crate)})),
     };
-    for (const auto& place : {shelf.victim(), far_up + "victim"}) {
+    for (const auto& place : {vendored.victim(), far_up + "victim"}) {
       const auto path = "{ path = \"" + place + "\" }";
       refused.push_back(with(json::array(
           {root, manifest("requests/Cargo.toml", crate + "[dependencies]\nv = " + path + "\n")})));
@@ -265,52 +266,52 @@ TEST_SUITE("hostile") {
                                 "[workspace]\nmembers = []\n[patch.crates-io]\nv = " + path + "\n"),
                        manifest("requests/Cargo.toml", crate)})));
     }
-    check_changes(shelf, "recipe-invalid", refused, counts);
-    check_changes(shelf, "cooked",
+    check_changes(vendored, "recipe-invalid", refused, counts);
+    check_changes(vendored, "cooked",
                   {with(json::array({root, manifest("requests/Cargo.toml", crate)}))}, counts);
   }
 
   TEST_CASE("config and toolchain files") {
     const TestDirectory directory("hostile-config");
-    const Shelf shelf(directory);
+    const VendoredWorkspace vendored(directory);
     Counts counts("config");
     const std::string config = "/skeleton/config_file";
-    const auto sources = text_at(shelf, config);
+    const auto sources = text_at(vendored, config);
     const auto with = [&](const std::string& text) { return Change{config, text + sources}; };
-    check_changes(shelf, "recipe-invalid",
+    check_changes(vendored, "recipe-invalid",
                   {with("paths = [\"/victim\"]\n"), with("include = [\"/victim/x.toml\"]\n"),
                    with("[patch.crates-io]\ne = { path = \"/victim\" }\n"), with("no config"),
                    with(std::string("a = \"\0\"\n", 8))},
                   counts);
-    check_changes(shelf, "toolchain-file",
+    check_changes(vendored, "toolchain-file",
                   {{"/skeleton/rust_toolchain_file", {"Toml", "[toolchain]\npath = \"/victim\"\n"}},
                    {"/skeleton/rust_toolchain_file", {"Toml", "[toolchain"}},
                    {"/skeleton/rust_toolchain_file", {"Bare", ""}}},
                   counts);
     // Wrappers and linkers are run, as they would be from the sources' own config; runners are
     // not, since cook runs no program that it compiled but build scripts.
-    const auto marker = shelf.victim() + "/marker";
+    const auto marker = vendored.victim() + "/marker";
     write_script(directory / "mark", "touch " + marker + "\nexec \"$@\"\n");
     const auto mark = directory / "mark";
     write_script(directory / "mark-cc", "touch " + marker + "\nexec cc \"$@\"\n");
     check_changes(
-        shelf, "cooked",
+        vendored, "cooked",
         {with(fmt::format("[target.'cfg(all())']\nrunner = \"{}\"\n", mark)),
          with(fmt::format("[build]\nrustdoc = \"{}\"\n", mark)),
          with(fmt::format("[env]\nRUSTC = \"{}\"\nCARGO_TARGET_DIR = \"/victim\"\n", mark)),
-         with(fmt::format("[alias]\nbuild = \"run --manifest-path {}\"\n", shelf.victim())),
+         with(fmt::format("[alias]\nbuild = \"run --manifest-path {}\"\n", vendored.victim())),
          with("[term]\nquiet = true\n")},
         counts);
     CHECK_FALSE(fs::exists(marker));
     for (const auto& text :
          {fmt::format("[build]\nrustc-wrapper = \"{}\"\n", mark),
           fmt::format("[target.{}]\nlinker = \"{}\"\n", host_triple(), directory / "mark-cc")}) {
-      auto document = json::parse(shelf.recipe());
+      auto document = json::parse(vendored.recipe());
       document[json_pointer(config)] = text + sources;
       fs::remove(marker);
-      fs::remove_all(shelf.app() + "/target");
-      shelf.set_recipe(document.dump());
-      CHECK(outcome(shelf.larder({"cook", "--offline"})) == "cooked");
+      fs::remove_all(vendored.app() + "/target");
+      vendored.set_recipe(document.dump());
+      CHECK(outcome(vendored.larder({"cook", "--offline"})) == "cooked");
       CHECK(fs::exists(marker));
     }
   }
@@ -318,7 +319,7 @@ TEST_SUITE("hostile") {
   TEST_CASE("links where cook writes") {
     const TestDirectory directory("hostile-links");
     Counts counts("links");
-    const auto name = larder::digest(Shelf(directory).recipe());
+    const auto name = larder::digest(VendoredWorkspace(directory).recipe());
     struct Link {
       const char* at;
       const char* to;
@@ -336,18 +337,18 @@ TEST_SUITE("hostile") {
                            {"app/target/larder/recipe.json", "../../../victim/new", "cooked"}}) {
       CAPTURE(std::string(at));
       CAPTURE(std::string(to));
-      const Shelf shelf(directory);
-      auto document = json::parse(shelf.recipe());
+      const VendoredWorkspace vendored(directory);
+      auto document = json::parse(vendored.recipe());
       if (std::string_view(at).ends_with("rust-toolchain.toml"))
         document["skeleton"]["rust_toolchain_file"] = {"Toml", "[toolchain]\nchannel = \"none\"\n"};
       const auto place = directory / at;
       fs::create_directories(fs::path(place).parent_path());
       fs::create_directories(directory / "elsewhere");
       fs::create_symlink(to, place);
-      check_cook(shelf, document.dump(), expected, counts);
+      check_cook(vendored, document.dump(), expected, counts);
     }
     // A target specification is one more file that cook brings.
-    const Shelf with_target(directory);
+    const VendoredWorkspace with_target(directory);
     fs::create_directory_symlink("../victim", directory / "app/specs");
     auto targeted = json::parse(with_target.recipe());
     for (const auto* words : {"args", "cook_args"}) {
@@ -362,18 +363,18 @@ TEST_SUITE("hostile") {
     fs::remove(directory / "app/specs");
 
     // A skeleton of a link's name is put in the link's place.
-    const Shelf shelf(directory);
-    auto document = json::parse(shelf.recipe());
+    const VendoredWorkspace vendored(directory);
+    auto document = json::parse(vendored.recipe());
     fs::create_directories(directory / "app/target/larder");
     fs::create_directory_symlink("../../../victim", directory / ("app/target/larder/" + name));
-    check_cook(shelf, shelf.recipe(), "cooked", counts);
+    check_cook(vendored, vendored.recipe(), "cooked", counts);
   }
 
   TEST_CASE("texts that are no JSON, or very large or deep") {
     const TestDirectory directory("hostile-texts");
-    const Shelf shelf(directory);
+    const VendoredWorkspace vendored(directory);
     Counts counts("texts");
-    const auto good = shelf.recipe();
+    const auto good = vendored.recipe();
     const auto in_text = [&](const std::string& bytes) {
       auto text = good;
       return text.insert(text.find("version = "), bytes);
@@ -382,11 +383,12 @@ TEST_SUITE("hostile") {
                              good + "{}", std::string(1000000, '['), std::string(1000000, '{'),
                              in_text("\xff"), in_text("\xc0\xaf"), in_text(std::string("\0", 1)),
                              in_text("\xed\xa0\x80"), std::string("{\"larder\":1e999}")})
-      check_cook(shelf, text, "recipe-parse", counts);
-    check_cook(shelf, std::string(17U << 20U, ' '), "file-too-large", counts);
-    check_cook(shelf, std::string(500000, '[') + std::string(500000, ']'), "recipe-format", counts);
+      check_cook(vendored, text, "recipe-parse", counts);
+    check_cook(vendored, std::string(17U << 20U, ' '), "file-too-large", counts);
+    check_cook(vendored, std::string(500000, '[') + std::string(500000, ']'), "recipe-format",
+               counts);
     const auto deep = std::string(100000, '[') + std::string(100000, ']');
-    check_changes(shelf, "recipe-invalid",
+    check_changes(vendored, "recipe-invalid",
                   {{crate_manifest, "a = " + deep},
                    {crate_manifest, std::string(1U << 20U, '=')},
                    {"/skeleton/config_file", "a = " + deep},
@@ -396,7 +398,7 @@ TEST_SUITE("hostile") {
 
   TEST_CASE("recipes without a command, whose manifests lead elsewhere") {
     const TestDirectory directory("hostile-open");
-    const Shelf shelf(directory);
+    const VendoredWorkspace vendored(directory);
     Counts counts("open recipes");
     const Words cook{"cook", "--", "build", "--offline"};
     for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
@@ -416,7 +418,7 @@ TEST_SUITE("hostile") {
             {"config_file", nullptr},
             {"rust_toolchain_file", nullptr}}}};
       CAPTURE(text);
-      check_cook(shelf, document.dump(), expected, counts, cook);
+      check_cook(vendored, document.dump(), expected, counts, cook);
     }
   }
 
@@ -455,7 +457,7 @@ TEST_SUITE("hostile") {
     /// Cooks by the name cargo-chef; what was in the way stays as it was, whatever else is left.
     const auto check_left = [&](const std::string& recipe, const std::string& expected,
                                 const std::set<std::string>& may_be_new) {
-      const Shelf shelf(directory);
+      const VendoredWorkspace vendored(directory);
       fs::create_directories(directory / "app/linked-to");
       write_file(directory / "app/mine/Cargo.toml", package("mine"));
       write_file(directory / "app/mine/src/lib.rs", "pub fn mine() {}\n");
@@ -464,23 +466,24 @@ TEST_SUITE("hostile") {
       fs::create_directory_symlink("../victim", directory / "app/link");
       fs::create_directories(directory / "app/dangling/src");
       fs::create_symlink("../../../victim/new.rs", directory / "app/dangling/src/main.rs");
-      shelf.set_recipe(recipe);
-      const auto before = shelf.outside();
+      vendored.set_recipe(recipe);
+      const auto before = vendored.outside();
       for (const Words& words : {Words{"cook", "--offline"}, {"cook", "--no-build"}}) {
-        const auto run = chef(words, shelf.app(), shelf.environment());
+        const auto run = chef(words, vendored.app(), vendored.environment());
         CAPTURE(joined(words));
         CAPTURE(run.errors);
         const auto end = outcome(run);
         CHECK((words[1] == "--offline" ? end == "cooked" : true));
         if (words[1] == "--no-build") CHECK(end == expected);
         std::vector<std::string> changed;
-        for (const auto& path : changed_paths(before, shelf.outside())) {
+        for (const auto& path : changed_paths(before, vendored.outside())) {
           // Where any stub may be, what all of them read may be as well.
           const bool is_marker =
               !may_be_new.empty() && (path == "app/.larder" || path == "app/.larder/stub-marker");
           const bool is_new = !before.contains(path) && (is_marker || may_be_new.contains(path));
           const bool is_directory = before.contains(path) && before.at(path).kind == "directory";
-          if (!is_new && !is_directory && !Shelf::may_be_restored(path)) changed.push_back(path);
+          if (!is_new && !is_directory && !VendoredWorkspace::may_be_restored(path))
+            changed.push_back(path);
         }
         CHECK(joined(changed) == "");
         counts.add(end, changed.size());
@@ -526,9 +529,9 @@ TEST_SUITE("hostile") {
 
   TEST_CASE("recipes with random damage") {
     const TestDirectory directory("hostile-damage");
-    const Shelf shelf(directory);
+    const VendoredWorkspace vendored(directory);
     Counts counts("random damage");
-    const auto good = shelf.recipe();
+    const auto good = vendored.recipe();
     constexpr std::uint64_t seeds = 150;
     for (std::uint64_t seed = 0; seed < seeds; ++seed) {
       CAPTURE(seed);
@@ -544,12 +547,12 @@ TEST_SUITE("hostile") {
           text.insert(at, text.substr(random.below(text.size()), random.below(40)));
         }
       }
-      shelf.set_recipe(text);
-      const auto before = shelf.outside();
-      const auto run = shelf.larder({"cook", "--offline"});
+      vendored.set_recipe(text);
+      const auto before = vendored.outside();
+      const auto run = vendored.larder({"cook", "--offline"});
       CAPTURE(run.errors);
-      auto changed = changed_paths(before, shelf.outside());
-      std::erase_if(changed, Shelf::may_be_restored);
+      auto changed = changed_paths(before, vendored.outside());
+      std::erase_if(changed, VendoredWorkspace::may_be_restored);
       CHECK(joined(changed) == "");
       CHECK((run.code() == 0 || run.code() == 101 || !run.error_id().empty()));
       counts.add(run.error_id().empty() ? outcome(run) : "refused", changed.size());

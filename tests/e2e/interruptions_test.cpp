@@ -15,9 +15,9 @@
 
 #include "random.hpp"
 #include "support/artifacts.hpp"
-#include "support/kitchen.hpp"
-#include "support/shelf.hpp"
+#include "support/image_build.hpp"
 #include "support/stubbed.hpp"
+#include "support/vendored_workspace.hpp"
 
 // Killed in the middle, a disk that is full or read-only, two at once: the next run gives the right
 // result, and nothing lies about outside the target directory.
@@ -97,10 +97,10 @@ bool is_of_compilers(const std::string& path) {
 }
 
 /// What the real build compiles of the two external packages and their build script.
-void check_warm(const Shelf& shelf) {
-  shelf.bring_sources();
-  const auto built =
-      cargo({"build", "--offline", "--message-format", "json"}, shelf.app(), shelf.environment());
+void check_warm(const VendoredWorkspace& vendored) {
+  vendored.bring_sources();
+  const auto built = cargo({"build", "--offline", "--message-format", "json"}, vendored.app(),
+                           vendored.environment());
   CAPTURE(built.errors);
   CHECK(built.code() == 0);
   const auto messages = parse_messages(built.output);
@@ -145,15 +145,15 @@ TEST_SUITE("interruptions") {
   TEST_CASE("cook that was killed anywhere is run again: all is reused, nothing lies about") {
     const TestDirectory directory("killed-cook");
     const TestDirectory control("killed-cook-control");
-    const Shelf shelf(directory);
+    const VendoredWorkspace vendored(directory);
     const auto reset = [&] {
-      empty_directory(shelf.app(), {"vendor"});
-      shelf.set_recipe(shelf.recipe());
+      empty_directory(vendored.app(), {"vendor"});
+      vendored.set_recipe(vendored.recipe());
     };
     reset();
-    const auto lasted = time_of([&] { REQUIRE(shelf.larder(cook).code() == 0); });
-    auto expected = shelf.outside();
-    auto document = nlohmann::json::parse(shelf.recipe());
+    const auto lasted = time_of([&] { REQUIRE(vendored.larder(cook).code() == 0); });
+    auto expected = vendored.outside();
+    auto document = nlohmann::json::parse(vendored.recipe());
     document["larder"]["sources"] = {
         {{"path", "carried/data"}, {"contents", "x"}, {"encoding", "utf8"}, {"executable", false}}};
     const auto with_sources = document.dump();
@@ -164,24 +164,25 @@ TEST_SUITE("interruptions") {
       CAPTURE(point);
       reset();
       // Every other one with sources, whose skeleton lies in the system's temporary directory.
-      if (point % 2 != 0) shelf.set_recipe(with_sources);
+      if (point % 2 != 0) vendored.set_recipe(with_sources);
       const auto after = moment(random, lasted);
       const bool whole_group = random.chance(50);
-      killed += kill_during(cook, shelf.app(), shelf.environment(), {after, whole_group}, control)
-                    ? 1
-                    : 0;
-      const auto again = shelf.larder(cook);
+      killed +=
+          kill_during(cook, vendored.app(), vendored.environment(), {after, whole_group}, control)
+              ? 1
+              : 0;
+      const auto again = vendored.larder(cook);
       CAPTURE(again.errors);
       CHECK(again.code() == 0);
-      auto changed = changed_paths(expected, shelf.outside());
+      auto changed = changed_paths(expected, vendored.outside());
       std::erase_if(changed, [&](const std::string& path) {
         // Written anew, with another date.
         return path == "app/recipe.json" || is_of_compilers(path) ||
-               (Shelf::may_be_restored(path) && expected.contains(path));
+               (VendoredWorkspace::may_be_restored(path) && expected.contains(path));
       });
       CHECK(joined(changed) == "");
-      CHECK(joined(leftovers(shelf.app() + "/target")) == "");
-      check_warm(shelf);
+      CHECK(joined(leftovers(vendored.app() + "/target")) == "");
+      check_warm(vendored);
     }
     CHECK(killed > points / 4);
     tell(fmt::format("cook: {} points, {} of them before its end", points, killed));
@@ -189,7 +190,7 @@ TEST_SUITE("interruptions") {
 
   TEST_CASE("where any write fails there is an error, and nothing half-written") {
     const TestDirectory directory("full");
-    const Shelf shelf(directory);
+    const VendoredWorkspace vendored(directory);
     const auto none = directory / "tmp/none";
     int failed = 0;
     const auto fail_at_each = [&](const Words& arguments, const std::string& where,
@@ -200,7 +201,7 @@ TEST_SUITE("interruptions") {
           CAPTURE(at);
           REQUIRE(at < 1000);
           reset();
-          auto environment = shelf.environment();
+          auto environment = vendored.environment();
           environment.set("LD_PRELOAD", LARDER_FAILING_WRITES);
           // Where the program is built with a sanitizer, which wants to be first.
           environment.set("ASAN_OPTIONS", "verify_asan_link_order=0");
@@ -219,10 +220,10 @@ TEST_SUITE("interruptions") {
         }
       }
     };
-    const auto app = shelf.app();
+    const auto app = vendored.app();
     const auto reset_app = [&] {
       empty_directory(app, {"vendor"});
-      shelf.set_recipe(shelf.recipe());
+      vendored.set_recipe(vendored.recipe());
     };
     fail_at_each(cook, app, reset_app, [&] {
       for (const auto& name : files_in(app)) {
@@ -250,8 +251,8 @@ TEST_SUITE("interruptions") {
 
   TEST_CASE("a disk that is really full or read-only") {
     const TestDirectory directory("tmpfs");
-    const Shelf shelf(directory);
-    const auto target = shelf.app() + "/target";
+    const VendoredWorkspace vendored(directory);
+    const auto target = vendored.app() + "/target";
     fs::create_directories(target);
     const auto mount = [&](const std::string& options) {
       return capture_process(
@@ -272,16 +273,16 @@ TEST_SUITE("interruptions") {
                                 "size=64k", "size=1m", "size=4m", "size=64m", "ro"}) {
       CAPTURE(std::string(options));
       REQUIRE(succeeded(mount(options).status));
-      shelf.set_recipe(shelf.recipe());
-      const auto before = shelf.outside();
-      const auto run = shelf.larder(cook);
-      auto changed = changed_paths(before, shelf.outside());
+      vendored.set_recipe(vendored.recipe());
+      const auto before = vendored.outside();
+      const auto run = vendored.larder(cook);
+      auto changed = changed_paths(before, vendored.outside());
       CHECK(unmount());
       CAPTURE(run.errors);
       CHECK(run.signal() == 0);
       CHECK((run.code() == 0 || run.code() == 101 || run.error_id() == "file-write"));
       ++(run.code() == 0 ? cooked : failed);
-      std::erase_if(changed, Shelf::may_be_restored);
+      std::erase_if(changed, VendoredWorkspace::may_be_restored);
       std::erase_if(changed, is_of_compilers);
       CHECK(joined(changed) == "");
     }
@@ -292,13 +293,13 @@ TEST_SUITE("interruptions") {
 
   TEST_CASE("two cooks at once on one target directory") {
     const TestDirectory directory("two");
-    const Shelf shelf(directory);
+    const VendoredWorkspace vendored(directory);
     constexpr int rounds = 10;
     int waited = 0;
     for (int round = 0; round < rounds; ++round) {
-      empty_directory(shelf.app(), {"vendor"});
-      shelf.set_recipe(shelf.recipe());
-      const auto run = [&] { return shelf.larder(cook); };
+      empty_directory(vendored.app(), {"vendor"});
+      vendored.set_recipe(vendored.recipe());
+      const auto run = [&] { return vendored.larder(cook); };
       auto first = std::async(std::launch::async, run);
       auto second = std::async(std::launch::async, run);
       for (auto* each : {&first, &second}) {
@@ -307,8 +308,8 @@ TEST_SUITE("interruptions") {
         CHECK(ended.code() == 0);
         waited += ended.says("waiting for another cook") ? 1 : 0;
       }
-      CHECK(joined(leftovers(shelf.app() + "/target")) == "");
-      check_warm(shelf);
+      CHECK(joined(leftovers(vendored.app() + "/target")) == "");
+      check_warm(vendored);
     }
     CHECK(waited > 0);
     tell(fmt::format("two at once: {} rounds, {} times one waited", rounds, waited));

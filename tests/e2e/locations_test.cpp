@@ -4,9 +4,9 @@
 #include <filesystem>
 
 #include "support/artifacts.hpp"
-#include "support/kitchen.hpp"
+#include "support/image_build.hpp"
 #include "support/stubbed.hpp"
-#include "support/till.hpp"
+#include "support/till_workspace.hpp"
 
 // Where `prepare` and `cook` are called from, and what paths and files may look like.
 

@@ -5,7 +5,7 @@
 
 #include "support/artifacts.hpp"
 #include "support/stubbed.hpp"
-#include "support/till.hpp"
+#include "support/till_workspace.hpp"
 
 // A local package that external ones depend on is cooked from its own sources; cargo goes by their
 // dates.

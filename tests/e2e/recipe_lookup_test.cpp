@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "support/kitchen.hpp"
-#include "support/till.hpp"
+#include "support/image_build.hpp"
+#include "support/till_workspace.hpp"
 
 // Which recipe `build` goes by, and what it says when the sources are not those of the recipe.
 
@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 TEST_SUITE("recipe") {
   TEST_CASE("a source edit leaves the recipe as it was and everything reused") {
     const TestDirectory directory("edit");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     const auto recipe = read_file(till.app() + "/recipe.json");
     till.cook();
@@ -33,7 +33,7 @@ TEST_SUITE("recipe") {
 
   TEST_CASE("the recipe given by --recipe-path is the one used") {
     const TestDirectory directory("given");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     till.cook();
     fs::rename(till.app() + "/recipe.json", directory / "elsewhere.json");
@@ -52,7 +52,7 @@ TEST_SUITE("recipe") {
 
   TEST_CASE("without recipe.json, the copy in the target directory is used") {
     const TestDirectory directory("copy");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --release --locked");
     till.cook();
     fs::remove(till.app() + "/recipe.json");
@@ -69,7 +69,7 @@ TEST_SUITE("recipe") {
 
   TEST_CASE("without a copy, recipe.json here is used") {
     const TestDirectory directory("here");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --release --locked");
     till.bring_sources();
     const auto built = till.larder({"build"});
@@ -83,7 +83,7 @@ TEST_SUITE("recipe") {
 
   TEST_CASE("without any recipe it is the plain cargo command, and says so") {
     const TestDirectory directory("none");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.bring_sources();
     const auto built = till.larder({"build", "--locked"});
     CAPTURE(built.errors);
@@ -94,7 +94,7 @@ TEST_SUITE("recipe") {
 
   TEST_CASE("an old recipe among the sources is reported; the cooked one is used") {
     const TestDirectory directory("committed");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     fs::copy_file(till.app() + "/recipe.json", till.plan() + "/recipe.json");
     till.prepare_for("build --locked --features till/memory");
@@ -111,7 +111,7 @@ TEST_SUITE("recipe") {
 
   TEST_CASE("sources copied in part are reported") {
     const TestDirectory directory("part");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     till.cook();
     fs::remove_all(till.plan() + "/till-core");
@@ -129,7 +129,7 @@ TEST_SUITE("recipe") {
 
   TEST_CASE("sources that ask for something else are reported with what differs") {
     const TestDirectory directory("differs");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     till.cook();
     edit_file(till.plan() + "/till/Cargo.toml", "\"1.0.7\", optional = true", "\"1.0.7\"");
@@ -151,7 +151,7 @@ TEST_SUITE("recipe") {
 
   TEST_CASE("a dependency that the build compiles is an error with --strict") {
     const TestDirectory directory("cold");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     till.cook();
     fs::remove_all(till.app() + "/target/debug");
@@ -167,7 +167,7 @@ TEST_SUITE("recipe") {
 
   TEST_CASE("in a member's directory it is the recorded command all the same") {
     const TestDirectory directory("member");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     till.cook();
     till.bring_sources();

@@ -5,7 +5,7 @@
 #include "support/artifacts.hpp"
 #include "support/files.hpp"
 #include "support/programs.hpp"
-#include "support/till.hpp"
+#include "support/till_workspace.hpp"
 
 // Keys, variables and flags by which cargo reads and writes elsewhere: what is prepared is what
 // cargo reads, and cook writes nothing there. Cargo 1.97 is the first with a stable

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "support/kitchen.hpp"
+#include "support/image_build.hpp"
 
 // The sample workspaces, command by command: cook compiles exactly the external units that the real
 // build wants, and the real build compiles none of them again.
@@ -9,10 +9,10 @@ namespace larder::e2e {
 
 namespace {
 
-void serve_all(const std::string& name, const std::vector<std::string_view>& commands) {
+void check_all(const std::string& name, const std::vector<std::string_view>& commands) {
   const TestDirectory directory(name);
-  Kitchen kitchen(sample(name), directory / name, hasty_environment());
-  kitchen.serve_all(commands);
+  ImageBuild image_build(sample(name), directory / name, hasty_environment());
+  image_build.check_all(commands);
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ TEST_SUITE("samples") {
   }
 
   TEST_CASE("single: every command reuses all that was cooked") {
-    serve_all("single", {"build --locked", "build --release --locked", "check --locked",
+    check_all("single", {"build --locked", "build --release --locked", "check --locked",
                          "clippy --all-targets --locked", "test --no-run --locked",
                          "build -p wordtally --bin wordtally --locked",
                          "build --features inline-lines --locked",
@@ -36,7 +36,7 @@ TEST_SUITE("samples") {
   }
 
   TEST_CASE("shop: every command reuses all that was cooked") {
-    serve_all("shop", {"build --locked", "check --workspace --locked",
+    check_all("shop", {"build --locked", "check --workspace --locked",
                        "clippy --all-targets --workspace --locked",
                        "test --no-run --workspace --locked", "test --no-run -p shop-core --locked",
                        "build -p shop-worker --locked", "build -p shop-core --lib --locked",

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "support/artifacts.hpp"
-#include "support/kitchen.hpp"
-#include "support/till.hpp"
+#include "support/image_build.hpp"
+#include "support/till_workspace.hpp"
 
 // sccache in front of rustc, by its own statistics.
 
@@ -90,7 +90,7 @@ TEST_SUITE("sccache") {
       const Sccache sccache(directory);
       auto environment = sccache.environment();
       if (!row.variable.empty()) environment.set("RUSTC_WRAPPER", row.variable);
-      const Till till(directory, environment);
+      const TillWorkspace till(directory, environment);
       if (!row.config.empty()) {
         write_file(till.plan() + "/.cargo/config.toml",
                    "[build]\nrustc-wrapper = \"" + row.config + "\"\n");

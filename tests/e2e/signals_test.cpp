@@ -7,7 +7,7 @@
 #include <functional>
 #include <thread>
 
-#include "support/till.hpp"
+#include "support/till_workspace.hpp"
 
 // A signal that reaches the program reaches cargo, and the program ends as cargo does.
 
@@ -52,7 +52,7 @@ void interrupt(const TestDirectory& directory, const std::string& command, int n
                            "exec \"$@\"\n",
                            directory.path()));
   environment.set("RUSTC_WRAPPER", directory / "slow-rustc");
-  const Till till(directory, environment);
+  const TillWorkspace till(directory, environment);
   till.prepare_for("build --locked");
   if (command != "cook") till.bring_sources();
 

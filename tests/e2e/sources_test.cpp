@@ -4,7 +4,7 @@
 
 #include "support/artifacts.hpp"
 #include "support/stubbed.hpp"
-#include "support/till.hpp"
+#include "support/till_workspace.hpp"
 
 // External packages that come from elsewhere than a registry on the network.
 

@@ -4,9 +4,9 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "support/kitchen.hpp"
+#include "support/image_build.hpp"
 #include "support/stubbed.hpp"
-#include "support/till.hpp"
+#include "support/till_workspace.hpp"
 
 // Targets other than the host. With rustc stubbed none has to be installed: cargo comes to where it
 // would compile, for each unit of an external package.
@@ -131,8 +131,8 @@ TEST_SUITE("targets") {
     for (const std::string target : {"x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl",
                                      "wasm32-unknown-unknown", "wasm32-wasip1"}) {
       if (!fs::exists(libraries + "/" + target + "/lib")) continue;
-      Kitchen kitchen(sample("till"), directory / target, test_environment());
-      kitchen.serve({{"build", "-p", "till-core", "--locked", "--target", target}, {}, "."});
+      ImageBuild image_build(sample("till"), directory / target, test_environment());
+      image_build.check({{"build", "-p", "till-core", "--locked", "--target", target}, {}, "."});
       ++cooked;
     }
     if (cooked == 0) {

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "support/shelf.hpp"
+#include "support/vendored_workspace.hpp"
 
 // Which toolchain cook runs, however it is called: the one that the real build will run. rustup is
 // played by scripts that do what it does, so that no test needs or installs a toolchain.
@@ -108,7 +108,7 @@ class Toolchains {
     write_script(directory_ + "/" + path, text);
   }
 
-  Shelf shelf_;
+  VendoredWorkspace shelf_;
   std::string directory_;
   Environment environment_;
 };
@@ -238,8 +238,8 @@ TEST_SUITE("toolchains") {
 
   TEST_CASE("however it is called, cook runs the cargo that the same call of the build runs") {
     const TestDirectory directory("toolchain-table");
-    const Shelf shelf(directory);
-    auto environment = shelf.environment();
+    const VendoredWorkspace vendored(directory);
+    auto environment = vendored.environment();
     environment.set("RUSTUP_AUTO_INSTALL", "0");
     for (const auto* name : {"RUSTUP_TOOLCHAIN", "RUSTUP_TOOLCHAIN_SOURCE"})
       environment.unset(name);
@@ -270,7 +270,7 @@ TEST_SUITE("toolchains") {
         auto here = environment;
         if (!call.variable.empty()) here.set("RUSTUP_TOOLCHAIN", call.variable);
         const auto run = [&](const Words& argv) {
-          auto captured = capture_process({argv, shelf.app(), here});
+          auto captured = capture_process({argv, vendored.app(), here});
           return Run{captured.status, captured.output, captured.errors};
         };
         const auto program = call.direct ? Words{"cargo-larder"} : Words{"larder"};
@@ -279,18 +279,18 @@ TEST_SUITE("toolchains") {
         CAPTURE(joined(cook));
         CAPTURE(call.variable);
         CAPTURE(file);
-        auto recipe = nlohmann::json::parse(shelf.recipe());
+        auto recipe = nlohmann::json::parse(vendored.recipe());
         if (!file.empty()) {
           recipe["skeleton"]["rust_toolchain_file"] = {
               "Toml", fmt::format("[toolchain]\nchannel = \"{}\"\n", file)};
         }
-        shelf.set_recipe(recipe.dump());
-        fs::remove_all(shelf.app() + "/target");
+        vendored.set_recipe(recipe.dump());
+        fs::remove_all(vendored.app() + "/target");
         const auto cooked = run(cook);
         CAPTURE(cooked.errors);
         CHECK(cooked.code() == 0);
         // With the toolchain file that cook has left, as the sources will bring it.
-        CHECK(fs::exists(shelf.app() + "/rust-toolchain.toml") == !file.empty());
+        CHECK(fs::exists(vendored.app() + "/rust-toolchain.toml") == !file.empty());
         const auto version = run(build).output;
         CHECK(version.starts_with("cargo 1."));
         CHECK(cooked.says("(" + version.substr(0, version.find('\n')) + ")"));
@@ -300,8 +300,8 @@ TEST_SUITE("toolchains") {
 
   TEST_CASE("the rustup of this machine") {
     const TestDirectory directory("toolchain-real");
-    const Shelf shelf(directory);
-    auto environment = shelf.environment();
+    const VendoredWorkspace vendored(directory);
+    auto environment = vendored.environment();
     environment.set("RUSTUP_AUTO_INSTALL", "0");
     for (const auto* name : {"RUSTUP_TOOLCHAIN", "RUSTUP_TOOLCHAIN_SOURCE"})
       environment.unset(name);
@@ -312,12 +312,12 @@ TEST_SUITE("toolchains") {
       return;
     }
     const auto cook_with = [&](const std::string& channel) {
-      auto recipe = nlohmann::json::parse(shelf.recipe());
+      auto recipe = nlohmann::json::parse(vendored.recipe());
       recipe["skeleton"]["rust_toolchain_file"] = {
           "Toml", fmt::format("[toolchain]\nchannel = \"{}\"\n", channel)};
-      fs::remove_all(shelf.app() + "/target");
-      shelf.set_recipe(recipe.dump());
-      return larder({"cook", "--offline"}, shelf.app(), environment);
+      fs::remove_all(vendored.app() + "/target");
+      vendored.set_recipe(recipe.dump());
+      return larder({"cook", "--offline"}, vendored.app(), environment);
     };
     std::istringstream names(listed.output);
     for (std::string name; std::getline(names, name);) {
@@ -331,7 +331,7 @@ TEST_SUITE("toolchains") {
       auto called = environment;
       called.set("RUSTUP_TOOLCHAIN", name);
       called.set("RUSTUP_TOOLCHAIN_SOURCE", "default");
-      CHECK(larder({"cook", "--offline"}, shelf.app(), called)
+      CHECK(larder({"cook", "--offline"}, vendored.app(), called)
                 .says(version.substr(0, version.find('\n'))));
     }
     // A name that rustup takes for one of the user's own, which it never downloads.
@@ -339,7 +339,7 @@ TEST_SUITE("toolchains") {
     CAPTURE(absent.errors);
     CHECK(absent.error_id() == "cargo-failed");
     CHECK(absent.says("larder-is-not-there"));
-    CHECK(absent.says(shelf.app() + "/rust-toolchain.toml"));
+    CHECK(absent.says(vendored.app() + "/rust-toolchain.toml"));
   }
 }
 

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include "support/kitchen.hpp"
-#include "support/till.hpp"
+#include "support/image_build.hpp"
+#include "support/till_workspace.hpp"
 
 // The promise of exactness under other environments, configs and layouts.
 
@@ -26,13 +26,13 @@ Environment with(const std::string& name, const std::string& value) {
 TEST_SUITE("variants") {
   TEST_CASE("every kind of command on the smallest sample") {
     const TestDirectory directory("commands");
-    Kitchen kitchen(sample("till"), directory / "till", test_environment());
+    ImageBuild image_build(sample("till"), directory / "till", test_environment());
     for (const auto* command :
          {"build", "build --release --locked", "check --locked", "test --no-run --locked",
           "bench --no-run --locked", "build --profile dist --locked",
           "build --features till/memory --locked", "build -p till-core --locked",
           "build --workspace --exclude till --locked", "check --tests --locked"}) {
-      kitchen.serve(command);
+      image_build.check(command);
     }
   }
 
@@ -40,55 +40,56 @@ TEST_SUITE("variants") {
     const TestDirectory directory("wrapper");
     write_script(directory / "pass-on", "exec \"$@\"\n");
     const auto environment = with("RUSTC_WRAPPER", directory / "pass-on");
-    Kitchen shop(sample("shop"), directory / "shop", environment);
-    shop.serve("check --workspace --locked");
-    Kitchen till(sample("till"), directory / "till", environment);
+    ImageBuild shop(sample("shop"), directory / "shop", environment);
+    shop.check("check --workspace --locked");
+    ImageBuild till(sample("till"), directory / "till", environment);
     for (const auto* command :
          {"build --locked", "build --release --locked", "test --no-run --locked",
           "bench --no-run --locked", "build --profile dist --locked"}) {
-      till.serve(command);
+      till.check(command);
     }
     const auto host = host_triple();
-    till.serve({{"build", "--target", host}, {}, "."});
+    till.check({{"build", "--target", host}, {}, "."});
   }
 
   TEST_CASE("the host given as target, at prepare or at cook") {
     const TestDirectory directory("target");
     const auto host = host_triple();
-    Kitchen shop(sample("shop"), directory / "shop", hasty_environment());
-    shop.serve({{"check", "--locked", "--target", host}, {}, "."});
-    Kitchen till(sample("till"), directory / "till", test_environment());
-    till.serve({{"build", "--release", "--locked"}, {"--target", host}, "."});
+    ImageBuild shop(sample("shop"), directory / "shop", hasty_environment());
+    shop.check({{"check", "--locked", "--target", host}, {}, "."});
+    ImageBuild till(sample("till"), directory / "till", test_environment());
+    till.check({{"build", "--release", "--locked"}, {"--target", host}, "."});
   }
 
   TEST_CASE("fat LTO and panic = \"abort\"") {
     const TestDirectory directory("lto");
     const auto sources = changed_sample(directory, "shop");
     edit_file(sources + "/Cargo.toml", "lto = \"thin\"", "lto = true\npanic = \"abort\"");
-    Kitchen kitchen(sources, directory / "shop", hasty_environment());
-    kitchen.serve("build --release --locked -p shop-worker");
+    ImageBuild image_build(sources, directory / "shop", hasty_environment());
+    image_build.check("build --release --locked -p shop-worker");
     // Tests unwind all the same.
-    kitchen.serve("test --no-run --release --locked -p shop-core");
+    image_build.check("test --no-run --release --locked -p shop-core");
   }
 
   TEST_CASE("the target directory set in a config file") {
     const TestDirectory directory("config-target");
     const auto sources = changed_sample(directory, "till");
     write_file(sources + "/.cargo/config.toml", "[build]\ntarget-dir = \"out/built\"\n");
-    Kitchen kitchen(sources, directory / "till", test_environment());
-    kitchen.set_target_directory(kitchen.directory() + "/out/built");
-    kitchen.serve("build --locked");
+    ImageBuild image_build(sources, directory / "till", test_environment());
+    image_build.set_target_directory(image_build.directory() + "/out/built");
+    image_build.check("build --locked");
   }
 
   TEST_CASE("the target directory set in the environment") {
     const TestDirectory directory("environment-target");
-    Kitchen relative(sample("till"), directory / "relative", with("CARGO_TARGET_DIR", "out"));
+    ImageBuild relative(sample("till"), directory / "relative", with("CARGO_TARGET_DIR", "out"));
     relative.set_target_directory(relative.directory() + "/out");
-    relative.serve("build --locked");
+    relative.check("build --locked");
     const auto elsewhere = directory / "elsewhere";
-    Kitchen absolute(sample("till"), directory / "absolute", with("CARGO_TARGET_DIR", elsewhere));
+    ImageBuild absolute(sample("till"), directory / "absolute",
+                        with("CARGO_TARGET_DIR", elsewhere));
     absolute.set_target_directory(elsewhere);
-    absolute.serve("build --locked");
+    absolute.check("build --locked");
   }
 
   TEST_CASE("a build directory beside the target directory") {
@@ -97,9 +98,9 @@ TEST_SUITE("variants") {
     // Cargo before 1.91 does not know it, and builds as always.
     write_file(sources + "/.cargo/config.toml",
                "[build]\nbuild-dir = \"{workspace-root}/parts\"\n");
-    Kitchen kitchen(sources, directory / "till", test_environment());
-    kitchen.serve("build --locked");
-    CHECK(leftovers(kitchen.directory() + "/parts").empty());
+    ImageBuild image_build(sources, directory / "till", test_environment());
+    image_build.check("build --locked");
+    CHECK(leftovers(image_build.directory() + "/parts").empty());
   }
 
   TEST_CASE("a build directory named by the hash of the workspace's path") {
@@ -107,17 +108,17 @@ TEST_SUITE("variants") {
     const auto sources = changed_sample(directory, "till");
     write_file(sources + "/.cargo/config.toml",
                "[build]\nbuild-dir = \"" + (directory / "parts") + "/{workspace-path-hash}\"\n");
-    Kitchen kitchen(sources, directory / "till", test_environment());
-    kitchen.serve("build --locked");
+    ImageBuild image_build(sources, directory / "till", test_environment());
+    image_build.check("build --locked");
   }
 
   TEST_CASE("a workspace below the directory that everything runs in") {
     const TestDirectory directory("below");
     copy_tree(sample("till"), directory / "sources/shops/till");
     write_file(directory / "sources/README", "Two levels up from the workspace.\n");
-    Kitchen kitchen(directory / "sources", directory / "app", test_environment());
-    kitchen.set_target_directory(kitchen.directory() + "/shops/till/target");
-    kitchen.serve({{"build", "--locked"}, {}, "shops/till"});
+    ImageBuild image_build(directory / "sources", directory / "app", test_environment());
+    image_build.set_target_directory(image_build.directory() + "/shops/till/target");
+    image_build.check({{"build", "--locked"}, {}, "shops/till"});
   }
 
   TEST_CASE("rustflags and environment variables from config files and the environment") {
@@ -126,11 +127,11 @@ TEST_SUITE("variants") {
     write_file(sources + "/.cargo/config.toml",
                "[build]\nrustflags = [\"--cfg\", \"till\"]\n\n[env]\nTILL = \"1\"\n\n"
                "[profile.dev]\nopt-level = 1\n");
-    Kitchen configured(sources, directory / "configured", test_environment());
-    configured.serve("build --locked");
-    Kitchen kitchen(sample("till"), directory / "environment",
-                    with("RUSTFLAGS", "-C debug-assertions=off"));
-    kitchen.serve("build --locked");
+    ImageBuild configured(sources, directory / "configured", test_environment());
+    configured.check("build --locked");
+    ImageBuild image_build(sample("till"), directory / "environment",
+                           with("RUSTFLAGS", "-C debug-assertions=off"));
+    image_build.check("build --locked");
   }
 }
 

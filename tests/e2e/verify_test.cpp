@@ -7,7 +7,7 @@
 
 #include "support/artifacts.hpp"
 #include "support/stubbed.hpp"
-#include "support/till.hpp"
+#include "support/till_workspace.hpp"
 
 // What `verify` foretells against what the real build then compiles.
 
@@ -362,7 +362,7 @@ TEST_SUITE("verify") {
 
   TEST_CASE("another CARGO_HOME moves the sources of all dependencies") {
     const TestDirectory directory("verify-home");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     till.prepare_for("build --locked");
     till.cook();
     till.bring_sources();
@@ -384,7 +384,7 @@ TEST_SUITE("verify") {
 
   TEST_CASE("without a recipe the command is given; without sources there is a clear error") {
     const TestDirectory directory("verify-plain");
-    const Till till(directory);
+    const TillWorkspace till(directory);
     const auto none = till.larder({"verify"});
     CHECK(none.code() == 1);
     CHECK(none.error_id() == "no-command");

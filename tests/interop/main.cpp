@@ -91,15 +91,15 @@ class Interop {
 
  private:
   std::string sources() const { return directory_ + "/sources"; }
-  std::string kitchen() const { return directory_ + "/kitchen"; }
+  std::string image_directory() const { return directory_ + "/image_directory"; }
 
   Captured run(const std::vector<std::string>& words, const std::string& directory) const {
     return capture_process({words, directory, environment_});
   }
 
   void lay_kitchen(const std::string& recipe) const {
-    fs::remove_all(kitchen());
-    write_new_file(kitchen() + "/recipe.json", recipe);
+    fs::remove_all(image_directory());
+    write_new_file(image_directory() + "/recipe.json", recipe);
   }
 
   /// Whether we can read the workspace.
@@ -114,11 +114,11 @@ class Interop {
     }
     ++totals_.ours;
     lay_kitchen(recipe);
-    const auto cooked = run({cargo_chef_, "chef", "cook", "--no-build"}, kitchen());
+    const auto cooked = run({cargo_chef_, "chef", "cook", "--no-build"}, image_directory());
     // Of the toolchain file and config of the workspace, cargo needs nothing to read manifests.
     const auto read = run({program(toolchain_, "cargo"), "metadata", "--no-deps", "--offline",
                            "--format-version", "1"},
-                          kitchen());
+                          image_directory());
     if (succeeded(cooked.status) && succeeded(read.status)) {
       ++totals_.ours_accepted;
     } else {
@@ -141,7 +141,7 @@ class Interop {
     ++totals_.theirs;
     const auto text = read_text_file(file).value();
     lay_kitchen(text);
-    const auto cooked = run({LARDER_PROGRAM, "cook", "--no-build"}, kitchen());
+    const auto cooked = run({LARDER_PROGRAM, "cook", "--no-build"}, image_directory());
     if (!succeeded(cooked.status)) {
       count_refusal(place, cooked.errors, is_usable);
       return;

@@ -13,9 +13,9 @@
 #include <thread>
 
 #include "claim.hpp"
-#include "ground.hpp"
+#include "created_objects.hpp"
 #include "larder/base/process.hpp"
-#include "ledger.hpp"
+#include "test_images.hpp"
 
 extern char** environ;
 
@@ -122,29 +122,29 @@ std::string docker_output(const Words& arguments) {
 }
 
 std::string run_name(const std::string& name) {
-  return "larder-test-" + Ledger::open().last("run") + "-" + name;
+  return "larder-test-" + CreatedObjects::open().last("run") + "-" + name;
 }
 
 Built build(const Build& build) {
   // Once a signal has ended a build, what would follow is no result.
   static bool was_interrupted = false;
   if (was_interrupted) throw std::runtime_error("interrupted");
-  const auto ledger = Ledger::open();
+  const auto created = CreatedObjects::open();
   Built built;
   built.image = run_name(build.name);
-  ledger.add("image", built.image);
+  created.add("image", built.image);
   auto arguments = build.arguments;
   arguments["BUILDKIT_CACHE_MOUNT_NS"] = run_name(build.mounts);
   Words words{"build", "--progress=plain", "-t", built.image, "-f", build.dockerfile};
   for (const auto& [name, value] : arguments)
     words = words + Words{"--build-arg", name + "=" + value};
-  ledger.add("began", now());
+  created.add("began", now());
   const auto run = docker(words + build.flags + Words{build.context});
-  ledger.add("ended", now());
+  created.add("ended", now());
   built.succeeded = run.code() == 0;
   built.log = BuildLog(run.output + run.errors);
   for (const auto& step : built.log.steps()) {
-    if (step.instruction.starts_with("RUN ")) ledger.add("step", step.instruction);
+    if (step.instruction.starts_with("RUN ")) created.add("step", step.instruction);
   }
   was_interrupted = run.signal() != 0 || run.code() == 130 ||
                     built.log.text().find("context canceled") != std::string::npos;
@@ -155,7 +155,7 @@ Built build(const Build& build) {
 std::string answer_of(const std::string& image, int port) {
   static int number = 0;
   const auto container = run_name("service-" + std::to_string(++number));
-  Ledger::open().add("container", container);
+  CreatedObjects::open().add("container", container);
   docker_output({"run", "--detach", "--name", container, "--publish",
                  "127.0.0.1::" + std::to_string(port), image});
   std::string answer;

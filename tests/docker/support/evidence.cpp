@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "ledger.hpp"
+#include "created_objects.hpp"
 
 namespace larder::docker {
 
@@ -34,7 +34,7 @@ std::string with_stages(const std::string& dockerfile, const Workspace& workspac
 
 Contents contents(const std::string& image, const std::string& text) {
   const auto container = run_name("contents");
-  Ledger::open().add("container", container);
+  CreatedObjects::open().add("container", container);
   const e2e::TestDirectory directory("contents");
   const auto archive = directory / "image.tar";
   docker_output({"create", "--name", container, image});

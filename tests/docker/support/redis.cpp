@@ -14,8 +14,8 @@
 #include <thread>
 
 #include "../../e2e/support/programs.hpp"
+#include "created_objects.hpp"
 #include "larder/base/process.hpp"
-#include "ledger.hpp"
 
 extern char** environ;
 

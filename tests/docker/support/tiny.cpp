@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "ledger.hpp"
+#include "created_objects.hpp"
 
 namespace larder::docker {
 
@@ -26,7 +26,7 @@ void Tiny::edit_sources() const {
 }
 
 Build Tiny::build(const std::string& example_name) const {
-  const auto images = ground();
+  const auto images = test_images();
   Build build;
   build.dockerfile = example(example_name + ".Dockerfile");
   build.context = context();
@@ -40,7 +40,7 @@ Build Tiny::build(const std::string& example_name) const {
 
 void claim_says(const std::string& image, const std::string& text) {
   const auto container = run_name("once");
-  Ledger::open().add("container", container);
+  CreatedObjects::open().add("container", container);
   const auto run = docker({"run", "--rm", "--name", container, image});
   claim(run.output.find(text) != std::string::npos, "the image runs and says \"" + text + "\"",
         run.output + run.errors);

@@ -7,7 +7,7 @@
 #include "claim.hpp"
 #include "docker.hpp"
 #include "evidence.hpp"
-#include "ground.hpp"
+#include "test_images.hpp"
 
 namespace larder::docker {
 

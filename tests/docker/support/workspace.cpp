@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "ground.hpp"
+#include "test_images.hpp"
 
 namespace larder::docker {
 
@@ -50,7 +50,7 @@ std::string example(const std::string& name) {
 
 Build example_build(const std::string& dockerfile, const Workspace& workspace,
                     const std::string& name) {
-  const auto images = ground();
+  const auto images = test_images();
   Build build;
   build.dockerfile = dockerfile;
   build.context = workspace.path();

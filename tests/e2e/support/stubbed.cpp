@@ -8,7 +8,7 @@
 #include <set>
 
 #include "larder/base/path.hpp"
-#include "till.hpp"
+#include "till_workspace.hpp"
 
 namespace larder::e2e {
 

@@ -1,4 +1,4 @@
-#include "kitchen.hpp"
+#include "image_build.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -35,7 +35,7 @@ std::size_t freshly_compiled(const std::vector<Artifact>& artifacts) {
 
 }  // namespace
 
-Kitchen::Kitchen(std::string sources, std::string directory, Environment environment)
+ImageBuild::ImageBuild(std::string sources, std::string directory, Environment environment)
     : sources_(std::move(sources)),
       directory_(std::move(directory)),
       environment_(std::move(environment)),
@@ -43,24 +43,24 @@ Kitchen::Kitchen(std::string sources, std::string directory, Environment environ
   fs::create_directories(directory_);
 }
 
-void Kitchen::serve_all(const std::vector<std::string_view>& commands) {
+void ImageBuild::check_all(const std::vector<std::string_view>& commands) {
   for (const auto command : commands) {
     if (command.starts_with("clippy") && !has_clippy()) {
       MESSAGE("SKIPPED: cargo clippy is not installed: " << command);
       continue;
     }
-    serve(command);
+    check(command);
   }
 }
 
-void Kitchen::serve(const Serving& serving) {
-  const auto name = cargo::join_command(serving.command + serving.added_flags);
+void ImageBuild::check(const CheckedCommand& checked) {
+  const auto name = cargo::join_command(checked.command + checked.added_flags);
   CAPTURE(name);
   // The recipe is all there is, but for what earlier commands compiled.
   empty_directory(directory_, {path::file_name(target_directory_)});
-  if (!prepare(serving)) return;
+  if (!prepare(checked)) return;
   const auto start = std::chrono::steady_clock::now();
-  const auto cooked = cook(serving);
+  const auto cooked = cook(checked);
   const auto cook_seconds = seconds_since(start);
   CHECK(lines(leftovers(target_directory_)) == "");
   for (const auto& package : cooked.local_packages()) {
@@ -69,7 +69,7 @@ void Kitchen::serve(const Serving& serving) {
 
   copy_tree(sources_, directory_);
   const auto build_start = std::chrono::steady_clock::now();
-  const auto built = build(serving);
+  const auto built = build(checked);
   CHECK(lines(built.compiled_external()) == "");
   CHECK(!built.external.empty());
   CHECK_MESSAGE(lines(missing_in(cooked.external_units, built.external_units)) == "",
@@ -85,30 +85,30 @@ void Kitchen::serve(const Serving& serving) {
   std::fflush(stdout);
 }
 
-bool Kitchen::prepare(const Serving& serving) const {
+bool ImageBuild::prepare(const CheckedCommand& checked) const {
   const auto before = snapshot(sources_);
   Words words{"prepare", "--recipe-path", directory_ + "/recipe.json"};
-  if (serving.workspace != ".")
-    words = words + Words{"--manifest-path", serving.workspace + "/Cargo.toml"};
-  const auto prepared = larder(words + Words{"--"} + serving.command, sources_, environment_);
+  if (checked.workspace != ".")
+    words = words + Words{"--manifest-path", checked.workspace + "/Cargo.toml"};
+  const auto prepared = larder(words + Words{"--"} + checked.command, sources_, environment_);
   CAPTURE(prepared.errors);
   CHECK(prepared.code() == 0);
   CHECK(lines(changed_paths(before, snapshot(sources_))) == "");
   return prepared.code() == 0;
 }
 
-Messages Kitchen::cook(const Serving& serving) const {
+Messages ImageBuild::cook(const CheckedCommand& checked) const {
   const auto cooked =
-      larder(Words{"cook"} + serving.added_flags + as_json, directory_, environment_);
+      larder(Words{"cook"} + checked.added_flags + as_json, directory_, environment_);
   CAPTURE(cooked.errors);
   CHECK(cooked.code() == 0);
   return parse_messages(cooked.output);
 }
 
-Messages Kitchen::build(const Serving& serving) const {
-  auto words = serving.command + serving.added_flags;
-  if (serving.workspace != ".")
-    words = words + Words{"--manifest-path", serving.workspace + "/Cargo.toml"};
+Messages ImageBuild::build(const CheckedCommand& checked) const {
+  auto words = checked.command + checked.added_flags;
+  if (checked.workspace != ".")
+    words = words + Words{"--manifest-path", checked.workspace + "/Cargo.toml"};
   const auto built = e2e::cargo(words + as_json, directory_, environment_);
   auto messages = parse_messages(built.output);
   CAPTURE(built.errors);
@@ -117,7 +117,7 @@ Messages Kitchen::build(const Serving& serving) const {
   return messages;
 }
 
-void Kitchen::check_local(const Messages& built) {
+void ImageBuild::check_local(const Messages& built) {
   // The same unit has other files where it is not the one asked for, so these do not count.
   CHECK(!built.local.empty());
   for (const auto& artifact : built.local) {

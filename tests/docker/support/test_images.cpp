@@ -1,4 +1,4 @@
-#include "ground.hpp"
+#include "test_images.hpp"
 
 #include <fmt/format.h>
 #include <sys/statvfs.h>
@@ -14,9 +14,9 @@
 #include <thread>
 
 #include "../../e2e/support/files.hpp"
+#include "created_objects.hpp"
 #include "docker.hpp"
 #include "larder/base/process.hpp"
-#include "ledger.hpp"
 
 namespace larder::docker {
 
@@ -48,9 +48,9 @@ void require_space() {
   }
   std::printf("needs up to %.1f GB at %s, %.1f GB are free\n", needed_gigabytes, directory.c_str(),
               free);
-  Ledger::open().add("directory", directory);
-  Ledger::open().add("free", fmt::format("{}", free));
-  Ledger::open().add("low", fmt::format("{}", free));
+  CreatedObjects::open().add("directory", directory);
+  CreatedObjects::open().add("free", fmt::format("{}", free));
+  CreatedObjects::open().add("low", fmt::format("{}", free));
 }
 
 void run_here(const Words& argv) {
@@ -77,7 +77,7 @@ std::string make_rust() {
     base = named;
   } else {
     base = run_name("debian");
-    Ledger::open().add("image", base);
+    CreatedObjects::open().add("image", base);
     run_here({"scripts/test-image", "rust", base});
   }
   const auto empty = own_directory() + "/empty";
@@ -114,22 +114,22 @@ std::string make_runtime(const std::string& rust) {
 
 }  // namespace
 
-void make_ground() {
-  if (Ledger::open().exists() && !clean_up())
+void make_test_images() {
+  if (CreatedObjects::open().exists() && !clean_up())
     throw std::runtime_error("what an earlier run left could not be removed");
-  const auto ledger = Ledger::open();
-  ledger.add("run", fmt::format("{:x}-{}", std::time(nullptr), ::getpid()));
+  const auto created = CreatedObjects::open();
+  created.add("run", fmt::format("{:x}-{}", std::time(nullptr), ::getpid()));
   require_space();
   const DiskWatch watch;
   const auto rust = make_rust();
-  ledger.add("runtime-image", make_runtime(rust));
-  ledger.add("program-image", make_program());
-  ledger.add("rust-image", rust);
+  created.add("runtime-image", make_runtime(rust));
+  created.add("program-image", make_program());
+  created.add("rust-image", rust);
 }
 
-Ground ground() {
-  const auto ledger = Ledger::open();
-  return {ledger.last("rust-image"), ledger.last("program-image"), ledger.last("runtime-image")};
+TestImages test_images() {
+  const auto created = CreatedObjects::open();
+  return {created.last("rust-image"), created.last("program-image"), created.last("runtime-image")};
 }
 
 struct DiskWatch::Watcher {
@@ -139,14 +139,14 @@ struct DiskWatch::Watcher {
 
 DiskWatch::DiskWatch() : watcher_(new Watcher) {
   watcher_->thread = std::thread([this] {
-    const auto ledger = Ledger::open();
-    const auto directory = ledger.last("directory");
-    auto low = std::atof(ledger.last("low").c_str());
+    const auto created = CreatedObjects::open();
+    const auto directory = created.last("directory");
+    auto low = std::atof(created.last("low").c_str());
     while (!watcher_->is_over) {
       const auto free = free_gigabytes(directory);
       if (free >= 0 && free < low - 0.02) {
         low = free;
-        ledger.add("low", fmt::format("{}", low));
+        created.add("low", fmt::format("{}", low));
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
@@ -160,10 +160,11 @@ DiskWatch::~DiskWatch() {
 }
 
 std::string disk_report() {
-  const auto ledger = Ledger::open();
-  return fmt::format("at most {:.1f} GB of disk were in use at one time, of {:.1f} GB asked for",
-                     std::atof(ledger.last("free").c_str()) - std::atof(ledger.last("low").c_str()),
-                     needed_gigabytes);
+  const auto created = CreatedObjects::open();
+  return fmt::format(
+      "at most {:.1f} GB of disk were in use at one time, of {:.1f} GB asked for",
+      std::atof(created.last("free").c_str()) - std::atof(created.last("low").c_str()),
+      needed_gigabytes);
 }
 
 }  // namespace larder::docker

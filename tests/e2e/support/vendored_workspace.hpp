@@ -6,17 +6,17 @@
 #include "files.hpp"
 #include "larder/recipe/recipe.hpp"
 #include "programs.hpp"
-#include "till.hpp"
+#include "till_workspace.hpp"
 
 namespace larder::e2e {
 
 /// The quickest thing to cook: two empty external packages in a vendored directory, one with a
 /// build script. Beside the builder's directory (`app`) lies a package that nobody asked for
 /// (`victim`), and the system's temporary directory is one of the test's (`tmp`).
-class Shelf {
+class VendoredWorkspace {
  public:
   /// Puts all in its first state; what other shelves left in the directory is removed.
-  explicit Shelf(const TestDirectory& directory);
+  explicit VendoredWorkspace(const TestDirectory& directory);
 
   /// As `prepare` wrote it.
   const std::string& recipe() const { return recipe_; }

@@ -1,4 +1,4 @@
-#include "ledger.hpp"
+#include "created_objects.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -83,10 +83,11 @@ void close(std::set<std::string>& own, const std::vector<CacheRecord>& records, 
 /// run ran (contexts, mounts of its steps, copies into an empty image), with what was made on it
 /// then. Somebody else's build may have run at the same time: where anything later stands on such a
 /// record, it is left.
-std::set<std::string> own_records(const std::vector<CacheRecord>& records, const Ledger& ledger) {
-  const Windows windows{ledger.all("began"), ledger.all("ended")};
-  const auto steps = ledger.all("step");
-  const auto run = ledger.last("run");
+std::set<std::string> own_records(const std::vector<CacheRecord>& records,
+                                  const CreatedObjects& created) {
+  const Windows windows{created.all("began"), created.all("ended")};
+  const auto steps = created.all("step");
+  const auto run = created.last("run");
   std::set<std::string> marked, own;
   for (const auto& record : records) {
     if (record.description.find(run) != std::string::npos) marked.insert(record.id);
@@ -115,11 +116,11 @@ void prune(const std::set<std::string>& ids) {
   docker({"builder", "prune", "--all", "--force", "--filter", "id=\"" + pattern + "\""});
 }
 
-bool remove_cache(const Ledger& ledger) {
+bool remove_cache(const CreatedObjects& created) {
   std::set<std::string> left;
   // After an interruption the daemon needs a moment to let go of what it was using.
   for (int attempt = 0; attempt < 5; ++attempt) {
-    left = own_records(cache_records(), ledger);
+    left = own_records(cache_records(), created);
     if (left.empty()) return true;
     if (attempt > 1) std::this_thread::sleep_for(std::chrono::seconds(attempt));
     prune(left);
@@ -140,22 +141,22 @@ std::string own_directory() {
   return LARDER_DOCKER_DIRECTORY;
 }
 
-Ledger Ledger::open() {
-  return Ledger(own_directory() + "/ledger");
+CreatedObjects CreatedObjects::open() {
+  return CreatedObjects(own_directory() + "/ledger");
 }
 
-bool Ledger::exists() const {
+bool CreatedObjects::exists() const {
   return fs::exists(path_);
 }
 
-void Ledger::add(const std::string& kind, const std::string& value) const {
+void CreatedObjects::add(const std::string& kind, const std::string& value) const {
   const auto known = all(kind);
   const bool may_repeat = kind == "began" || kind == "ended";
   if (!may_repeat && std::find(known.begin(), known.end(), value) != known.end()) return;
   std::ofstream(path_, std::ios::app) << kind << ' ' << value << '\n';
 }
 
-std::vector<std::string> Ledger::all(const std::string& kind) const {
+std::vector<std::string> CreatedObjects::all(const std::string& kind) const {
   std::vector<std::string> values;
   std::ifstream lines(path_);
   for (std::string line; std::getline(lines, line);) {
@@ -164,29 +165,29 @@ std::vector<std::string> Ledger::all(const std::string& kind) const {
   return values;
 }
 
-std::string Ledger::last(const std::string& kind) const {
+std::string CreatedObjects::last(const std::string& kind) const {
   const auto values = all(kind);
   return values.empty() ? "" : values.back();
 }
 
-void Ledger::remove() const {
+void CreatedObjects::remove() const {
   fs::remove(path_);
 }
 
 bool clean_up() {
-  const auto ledger = Ledger::open();
-  if (!ledger.exists()) return true;
-  for (const auto& container : ledger.all("container")) docker({"rm", "--force", container});
-  for (const auto& image : ledger.all("image")) docker({"rmi", "--force", image});
+  const auto created = CreatedObjects::open();
+  if (!created.exists()) return true;
+  for (const auto& container : created.all("container")) docker({"rm", "--force", container});
+  for (const auto& image : created.all("image")) docker({"rmi", "--force", image});
   // To list its build cache the daemon measures all that it keeps, which takes minutes of every
   // core. CI's machine goes with its run.
-  bool is_clean = is_in_ci() || remove_cache(ledger);
-  const auto left = docker({"images", "--quiet", "larder-test-" + ledger.last("run") + "-*"});
+  bool is_clean = is_in_ci() || remove_cache(created);
+  const auto left = docker({"images", "--quiet", "larder-test-" + created.last("run") + "-*"});
   if (!left.output.empty()) {
     std::fprintf(stderr, "images could not be removed:\n%s", left.output.c_str());
     is_clean = false;
   }
-  if (is_clean) ledger.remove();
+  if (is_clean) created.remove();
   return is_clean;
 }
 

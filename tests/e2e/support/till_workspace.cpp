@@ -1,4 +1,4 @@
-#include "till.hpp"
+#include "till_workspace.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,48 +6,48 @@
 #include <filesystem>
 
 #include "artifacts.hpp"
-#include "kitchen.hpp"
+#include "image_build.hpp"
 
 namespace larder::e2e {
 
 namespace fs = std::filesystem;
 
-Till::Till(const TestDirectory& directory, Environment environment)
+TillWorkspace::TillWorkspace(const TestDirectory& directory, Environment environment)
     : plan_(directory / "plan"), app_(directory / "app"), environment_(std::move(environment)) {
   copy_tree(sample("till"), plan_);
   fs::create_directories(app_);
 }
 
-void Till::prepare(const Words& arguments) const {
+void TillWorkspace::prepare(const Words& arguments) const {
   const auto run = e2e::larder(Words{"prepare", "--recipe-path", app_ + "/recipe.json"} + arguments,
                                plan_, environment_);
   CAPTURE(run.errors);
   REQUIRE(run.code() == 0);
 }
 
-void Till::prepare_for(std::string_view command) const {
+void TillWorkspace::prepare_for(std::string_view command) const {
   prepare(Words{"--"} + split(command));
 }
 
-void Till::cook(const Words& arguments) const {
+void TillWorkspace::cook(const Words& arguments) const {
   const auto run = larder(Words{"cook"} + arguments);
   CAPTURE(run.errors);
   REQUIRE(run.code() == 0);
 }
 
-void Till::bring_sources() const {
+void TillWorkspace::bring_sources() const {
   copy_tree(plan_, app_);
 }
 
-Run Till::larder(const Words& arguments) const {
+Run TillWorkspace::larder(const Words& arguments) const {
   return e2e::larder(arguments, app_, environment_);
 }
 
-Run Till::cargo(const Words& arguments) const {
+Run TillWorkspace::cargo(const Words& arguments) const {
   return e2e::cargo(arguments, app_, environment_);
 }
 
-std::size_t Till::compiled_by_cargo(std::string_view command) const {
+std::size_t TillWorkspace::compiled_by_cargo(std::string_view command) const {
   const auto run = cargo(split(command) + Words{"--message-format", "json"});
   CAPTURE(run.errors);
   REQUIRE(run.code() == 0);

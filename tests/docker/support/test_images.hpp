@@ -5,7 +5,7 @@
 namespace larder::docker {
 
 /// What all suites build on: made once, by the first or by `docker.set-up`.
-struct Ground {
+struct TestImages {
   /// Names of images: one like rust:1, one with the program, one with a C library and no more.
   std::string rust;
   std::string program;
@@ -13,8 +13,8 @@ struct Ground {
 };
 
 /// Makes the images and notes them in the ledger; throws with what is missing.
-void make_ground();
-Ground ground();
+void make_test_images();
+TestImages test_images();
 
 /// What the suite asks for, where docker keeps its files.
 constexpr double needed_gigabytes = 6.0;

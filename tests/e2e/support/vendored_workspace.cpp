@@ -1,4 +1,4 @@
-#include "shelf.hpp"
+#include "vendored_workspace.hpp"
 
 #include <fmt/format.h>
 
@@ -37,7 +37,8 @@ void remove_file(const std::string& path) {
 
 }  // namespace
 
-Shelf::Shelf(const TestDirectory& directory) : directory_(directory.path()) {
+VendoredWorkspace::VendoredWorkspace(const TestDirectory& directory)
+    : directory_(directory.path()) {
   empty_directory(directory_, {});
   const StubbedWorkspace workspace(directory / "plan", workspace_files(), external_files());
   recipe_ = recipe::write(workspace.recipe_for("build --offline"));
@@ -51,7 +52,7 @@ Shelf::Shelf(const TestDirectory& directory) : directory_(directory.path()) {
   write_file(victim() + "/src/lib.rs", "");
 }
 
-void Shelf::set_recipe(const std::string& text) const {
+void VendoredWorkspace::set_recipe(const std::string& text) const {
   if (!fs::is_symlink(app() + "/.cargo")) remove_file(app() + "/.cargo/config.toml");
   remove_file(app() + "/Cargo.lock");
   remove_file(app() + "/rust-toolchain");
@@ -59,17 +60,17 @@ void Shelf::set_recipe(const std::string& text) const {
   write_file(app() + "/recipe.json", text);
 }
 
-void Shelf::bring_sources() const {
+void VendoredWorkspace::bring_sources() const {
   copy_tree(directory_ + "/plan", app());
 }
 
-std::map<std::string, FileState> Shelf::outside() const {
+std::map<std::string, FileState> VendoredWorkspace::outside() const {
   auto states = snapshot(directory_, "app/target");
   std::erase_if(states, [](const auto& state) { return state.first.starts_with("elsewhere"); });
   return states;
 }
 
-bool Shelf::may_be_restored(const std::string& path) {
+bool VendoredWorkspace::may_be_restored(const std::string& path) {
   static const std::vector<std::string> paths{"app",
                                               "app/Cargo.lock",
                                               "app/.cargo",

@@ -10,9 +10,10 @@ namespace larder::e2e {
 
 /// The smallest sample, `till`, in a directory of a planner (`plan`) and, once cooked, in that of a
 /// builder (`app`) which has no sources yet.
-class Till {
+class TillWorkspace {
  public:
-  explicit Till(const TestDirectory& directory, Environment environment = test_environment());
+  explicit TillWorkspace(const TestDirectory& directory,
+                         Environment environment = test_environment());
 
   const std::string& plan() const { return plan_; }
   const std::string& app() const { return app_; }

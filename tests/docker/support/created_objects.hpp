@@ -8,10 +8,10 @@ namespace larder::docker {
 
 /// What the suite made and has to remove, in a file: each is written down before it is made, so
 /// that the next run can remove what a killed one left.
-class Ledger {
+class CreatedObjects {
  public:
   /// The one of the build directory.
-  static Ledger open();
+  static CreatedObjects open();
 
   bool exists() const;
   void add(const std::string& kind, const std::string& value) const;
@@ -21,7 +21,7 @@ class Ledger {
   void remove() const;
 
  private:
-  explicit Ledger(std::string path) : path_(std::move(path)) {}
+  explicit CreatedObjects(std::string path) : path_(std::move(path)) {}
   std::string path_;
 };
 

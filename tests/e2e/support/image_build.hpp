@@ -12,7 +12,7 @@
 namespace larder::e2e {
 
 /// What to do differently from the plain way.
-struct Serving {
+struct CheckedCommand {
   /// The cargo command, as one types it behind `cargo`.
   Words command;
   /// Flags for cook and the real build alike.
@@ -22,30 +22,30 @@ struct Serving {
 };
 
 /// A directory that sees what an image build does: a recipe alone, cook, the sources over it, the
-/// plain cargo command. Its target directory is shared by all commands that are served in it.
-class Kitchen {
+/// plain cargo command. Its target directory is shared by all commands that are checked in it.
+class ImageBuild {
  public:
   /// `sources` is the directory that is copied; `prepare` runs there and must not change it.
-  Kitchen(std::string sources, std::string directory, Environment environment);
+  ImageBuild(std::string sources, std::string directory, Environment environment);
 
   /// Cooks and builds one command and checks that
   /// - cook and the real build want the same external units,
   /// - the real build compiles none of them,
   /// - what it reuses of local crates was compiled by a real build before, never by cook,
   /// - cook leaves nothing of its own among the artifacts.
-  void serve(const Serving& serving);
+  void check(const CheckedCommand& checked);
   /// One command after the other; those of clippy are skipped, visibly, where it is not installed.
-  void serve_all(const std::vector<std::string_view>& commands);
-  void serve(std::string_view command) { serve(Serving{split(command), {}, "."}); }
+  void check_all(const std::vector<std::string_view>& commands);
+  void check(std::string_view command) { check(CheckedCommand{split(command), {}, "."}); }
 
   const std::string& directory() const { return directory_; }
   /// For where config or environment put it elsewhere.
   void set_target_directory(std::string path) { target_directory_ = std::move(path); }
 
  private:
-  bool prepare(const Serving& serving) const;
-  Messages cook(const Serving& serving) const;
-  Messages build(const Serving& serving) const;
+  bool prepare(const CheckedCommand& checked) const;
+  Messages cook(const CheckedCommand& checked) const;
+  Messages build(const CheckedCommand& checked) const;
   void check_local(const Messages& built);
 
   std::string sources_;
