@@ -40,9 +40,9 @@ void commit(const std::string& directory, const std::string& file, const std::st
 /// Two packages `one` and `two` of the same version everywhere, of which `two` depends on `one` by
 /// its path and `one` on `low` of the registry: in the first repository by four references, in the
 /// second one as well.
-class VendoredWorkspace {
+class GitWorkspace {
  public:
-  explicit VendoredWorkspace(std::string_view name)
+  explicit GitWorkspace(std::string_view name)
       : directory_(name), registry_(directory_ / "registry") {
     publish(registry_, "low");
     publish(registry_, "one");
@@ -119,15 +119,16 @@ bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-std::string five_of_one(const VendoredWorkspace& vendored) {
+std::string five_of_one(const GitWorkspace& git_workspace) {
   const auto from = [](const std::string& key, const std::string& url, const std::string& more) {
     return key + " = { package = \"one\", git = \"" + url + "\"" + more + " }\n";
   };
-  return "[dependencies]\nlow = \"1\"\none = \"1\"\n" + from("m", vendored.first(), "") +
-         from("b", vendored.first() + ".git/", ", branch = \"feat/x\"") +
-         from("t", vendored.first(), ", tag = \"v1\"") +
-         from("r", vendored.first(), ", rev = \"" + vendored.rev() + "\"") +
-         from("s", vendored.second(), "") + "two = { git = \"" + vendored.first() + "\" }\n";
+  return "[dependencies]\nlow = \"1\"\none = \"1\"\n" + from("m", git_workspace.first(), "") +
+         from("b", git_workspace.first() + ".git/", ", branch = \"feat/x\"") +
+         from("t", git_workspace.first(), ", tag = \"v1\"") +
+         from("r", git_workspace.first(), ", rev = \"" + git_workspace.rev() + "\"") +
+         from("s", git_workspace.second(), "") + "two = { git = \"" + git_workspace.first() +
+         "\" }\n";
 }
 
 }  // namespace
@@ -141,49 +142,50 @@ TEST_SUITE("git") {
     };
     for (const auto& row : std::vector<Row>{{"", "version = 4"}, {"1.60", "version = 3"}}) {
       CAPTURE(row.header);
-      VendoredWorkspace vendored("git-references");
+      GitWorkspace git_workspace("git-references");
       // `.git` would be another directory.
-      auto dependencies = five_of_one(vendored);
+      auto dependencies = five_of_one(git_workspace);
       const auto suffix = dependencies.find(".git/");
       dependencies.replace(suffix, 5, "/");
       const auto lock =
-          vendored.lock({{"Cargo.toml", manifest("app", dependencies, row.rust_version)}});
+          git_workspace.lock({{"Cargo.toml", manifest("app", dependencies, row.rust_version)}});
       REQUIRE(has(lock, row.header));
       REQUIRE(has(lock, "one 1.0.0 (git+"));
-      vendored.move();
-      vendored.check();
+      git_workspace.move();
+      git_workspace.check();
     }
   }
 
   TEST_CASE("lock files of versions 1 and 2, which know no other branch than the default one") {
     for (const auto* rust_version : {"1.31", "1.45"}) {
       CAPTURE(rust_version);
-      VendoredWorkspace vendored("git-old");
-      const auto lock = vendored.lock(
+      GitWorkspace git_workspace("git-old");
+      const auto lock = git_workspace.lock(
           {{"Cargo.toml",
             manifest("app",
                      "[dependencies]\none = \"1\"\nm = { package = \"one\", git = \"" +
-                         vendored.first() + "\" }\nt = { package = \"one\", git = \"" +
-                         vendored.first() + "\", tag = \"v1\" }\n",
+                         git_workspace.first() + "\" }\nt = { package = \"one\", git = \"" +
+                         git_workspace.first() + "\", tag = \"v1\" }\n",
                      rust_version)}});
       REQUIRE(!has(lock, "\nversion = 3"));
       REQUIRE(!has(lock, "\nversion = 4"));
-      vendored.move();
-      vendored.check();
+      git_workspace.move();
+      git_workspace.check();
     }
   }
 
   TEST_CASE("a reference with characters that cargo encodes") {
     for (const auto* rust_version : {"", "1.60"}) {
       CAPTURE(rust_version);
-      VendoredWorkspace vendored("git-encoded");
-      vendored.lock({{"Cargo.toml", manifest("app",
-                                             "[dependencies]\none = { git = \"" + vendored.first() +
-                                                 "\", branch = \"a+b%2Fc\" }\n",
-                                             rust_version)}});
+      GitWorkspace git_workspace("git-encoded");
+      git_workspace.lock(
+          {{"Cargo.toml", manifest("app",
+                                   "[dependencies]\none = { git = \"" + git_workspace.first() +
+                                       "\", branch = \"a+b%2Fc\" }\n",
+                                   rust_version)}});
       // Of version 3 cargo itself does not find the branch again.
-      if (std::string_view(rust_version).empty()) vendored.move();
-      vendored.check();
+      if (std::string_view(rust_version).empty()) git_workspace.move();
+      git_workspace.check();
     }
   }
 
@@ -191,72 +193,73 @@ TEST_SUITE("git") {
     // Both are compiled, and its requirement says which of them the member wants a feature of.
     for (const auto* version : {"1", "2"}) {
       CAPTURE(version);
-      Shelf shelf("git-versions");
-      const auto url =
-          shelf.add("versions",
-                    {{"one/Cargo.toml", manifest("one", "[features]\nextra = []\n")},
-                     {"one/src/lib.rs", ""},
-                     {"next/Cargo.toml",
-                      "[package]\nname = \"one\"\nversion = \"2.0.0\"\n\n[features]\nextra = []\n"},
-                     {"next/src/lib.rs", ""},
-                     {"user/Cargo.toml", manifest("user", R"([dependencies]
+      GitWorkspace git_workspace("git-versions");
+      const auto url = git_workspace.add(
+          "versions",
+          {{"one/Cargo.toml", manifest("one", "[features]\nextra = []\n")},
+           {"one/src/lib.rs", ""},
+           {"next/Cargo.toml",
+            "[package]\nname = \"one\"\nversion = \"2.0.0\"\n\n[features]\nextra = []\n"},
+           {"next/src/lib.rs", ""},
+           {"user/Cargo.toml", manifest("user", R"([dependencies]
 old = { package = "one", path = "../one", version = "1" }
 new = { package = "one", path = "../next", version = "2" }
 )")},
-                     {"user/src/lib.rs", ""}});
-      shelf.lock(
+           {"user/src/lib.rs", ""}});
+      git_workspace.lock(
           {{"Cargo.toml", manifest("app", "[dependencies]\nuser = { git = \"" + url +
                                               "\" }\none = { git = \"" + url + "\", version = \"" +
                                               version + "\", features = [\"extra\"] }\n")}});
-      shelf.check();
+      git_workspace.check();
     }
   }
 
   TEST_CASE("patches of git by git and of a registry by git") {
-    VendoredWorkspace vendored("git-patched");
-    vendored.lock(
+    GitWorkspace git_workspace("git-patched");
+    git_workspace.lock(
         {{"Cargo.toml",
-          manifest("app", "[dependencies]\nlow = \"1\"\ntwo = { git = \"" + vendored.first() +
-                              "\" }\nr = { package = \"one\", git = \"" + vendored.first() +
-                              "/\", branch = \"feat/x\" }\n\n[patch.\"" + vendored.first() +
-                              "\"]\none = { git = \"" + vendored.second() +
-                              "\" }\n\n[patch.crates-io]\nlow = { git = \"" + vendored.low() +
+          manifest("app", "[dependencies]\nlow = \"1\"\ntwo = { git = \"" + git_workspace.first() +
+                              "\" }\nr = { package = \"one\", git = \"" + git_workspace.first() +
+                              "/\", branch = \"feat/x\" }\n\n[patch.\"" + git_workspace.first() +
+                              "\"]\none = { git = \"" + git_workspace.second() +
+                              "\" }\n\n[patch.crates-io]\nlow = { git = \"" + git_workspace.low() +
                               "\" }\n")}});
-    vendored.move();
-    vendored.check();
+    git_workspace.move();
+    git_workspace.check();
   }
 
   TEST_CASE("a patch of git by the registry") {
-    VendoredWorkspace vendored("git-by-registry");
-    vendored.lock({{"Cargo.toml", manifest("app", "[dependencies]\none = { git = \"" +
-                                                      vendored.first() + "\" }\n\n[patch.\"" +
-                                                      vendored.first() + "\"]\none = \"1\"\n")}});
-    vendored.move();
-    vendored.check();
+    GitWorkspace git_workspace("git-by-registry");
+    git_workspace.lock(
+        {{"Cargo.toml", manifest("app", "[dependencies]\none = { git = \"" + git_workspace.first() +
+                                            "\" }\n\n[patch.\"" + git_workspace.first() +
+                                            "\"]\none = \"1\"\n")}});
+    git_workspace.move();
+    git_workspace.check();
   }
 
   TEST_CASE("a patch of git by a path") {
-    VendoredWorkspace vendored("git-by-path");
-    vendored.lock(
+    GitWorkspace git_workspace("git-by-path");
+    git_workspace.lock(
         {{"Cargo.toml",
           manifest("app", "[dependencies]\nlow = \"1\"\ns = { package = \"one\", git = \"" +
-                              vendored.second() + "\" }\none = { git = \"" + vendored.first() +
-                              "\" }\n\n[patch.\"" + vendored.first() +
+                              git_workspace.second() + "\" }\none = { git = \"" +
+                              git_workspace.first() + "\" }\n\n[patch.\"" + git_workspace.first() +
                               "\"]\none = { path = \"own\" }\n\n[workspace]\n")},
          {"own/Cargo.toml", manifest("one", "[dependencies]\nlow = \"1\"\n")},
          {"own/src/lib.rs", ""}});
-    vendored.move();
-    vendored.check();
+    git_workspace.move();
+    git_workspace.check();
   }
 
   TEST_CASE("a crate of the registry replaced by git") {
-    VendoredWorkspace vendored("git-replaced");
-    vendored.lock({{"Cargo.toml", manifest("app",
-                                           "[dependencies]\none = \"1\"\n\n[replace]\n"
-                                           "\"one:1.0.0\" = { git = \"" +
-                                               vendored.second() + "\" }\n")}});
-    vendored.move();
-    vendored.check();
+    GitWorkspace git_workspace("git-replaced");
+    git_workspace.lock({{"Cargo.toml", manifest("app",
+                                                "[dependencies]\none = \"1\"\n\n[replace]\n"
+                                                "\"one:1.0.0\" = { git = \"" +
+                                                    git_workspace.second() + "\" }\n")}});
+    git_workspace.move();
+    git_workspace.check();
   }
 }
 
