@@ -128,6 +128,15 @@ class FileReader {
   std::set<std::string> seen_;
 };
 
+std::optional<std::string> first_file(const SourceTree& tree, const std::string& directory,
+                                      std::initializer_list<std::string_view> names) {
+  for (const auto name : names) {
+    auto path = path::join(directory, name);
+    if (tree.is_file(path)) return path;
+  }
+  return std::nullopt;
+}
+
 /// Directories from `directory` up to `last`.
 std::vector<std::string> upward(const std::string& directory, const std::string& last) {
   std::vector<std::string> out;
@@ -141,11 +150,7 @@ std::vector<std::string> upward(const std::string& directory, const std::string&
 }  // namespace
 
 std::optional<std::string> config_file_in(const SourceTree& tree, const std::string& directory) {
-  for (const std::string_view name : {"config", "config.toml"}) {
-    auto path = path::join(directory, name);
-    if (tree.is_file(path)) return path;
-  }
-  return std::nullopt;
+  return first_file(tree, directory, {"config", "config.toml"});
 }
 
 Config Config::load(const SourceTree& tree, const std::string& directory, const std::string& last,
@@ -367,11 +372,7 @@ ToolchainFile parse_toolchain_file(const std::string& path, const std::string& t
 }  // namespace
 
 std::optional<std::string> toolchain_file_in(const SourceTree& tree, const std::string& directory) {
-  for (const std::string_view name : {"rust-toolchain", "rust-toolchain.toml"}) {
-    auto path = path::join(directory, name);
-    if (tree.is_file(path)) return path;
-  }
-  return std::nullopt;
+  return first_file(tree, directory, {"rust-toolchain", "rust-toolchain.toml"});
 }
 
 std::optional<ToolchainFile> find_toolchain_file(const SourceTree& tree,

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "larder/base/path.hpp"
+#include "larder/cargo/manifest_tables.hpp"
 #include "larder/cargo/resolved_manifest.hpp"
 
 namespace larder::cargo {
@@ -70,16 +71,6 @@ void free_local_versions(TomlTable& table) {
   }
 }
 
-/// Visits a manifest, and the table of every platform in it.
-void for_dependency_tables(TomlTable& manifest, void (*visit)(TomlTable&)) {
-  visit(manifest);
-  auto* platforms = find_table(manifest, "target");
-  if (platforms == nullptr) return;
-  for (auto& [platform, tables] : *platforms) {
-    if (tables.table() != nullptr) visit(*tables.table());
-  }
-}
-
 /// What says nothing to those who depend on the package. The keys for roots only cost a warning.
 void drop_own_affairs(TomlTable& table) {
   for (const auto* key : {"package", "project"}) {
@@ -117,17 +108,12 @@ void leave_library_alone(TomlTable& table) {
     package->insert_or_assign(key, TomlValue(false));
 }
 
-bool inherits(const TomlValue& value) {
-  const auto* flag = value.find("workspace");
-  return flag != nullptr && flag->boolean() != nullptr && *flag->boolean();
-}
-
 /// Copies those entries of a table of the root's `[workspace]` that a table of a package inherits.
 void copy_inherited(const TomlTable& from, const TomlValue* package_table, TomlTable& out) {
   if (package_table == nullptr || package_table->table() == nullptr) return;
   for (const auto& [key, value] : *package_table->table()) {
     const auto found = from.find(key);
-    if (found != from.end() && inherits(value)) out.emplace(key, found->second);
+    if (found != from.end() && is_inherited(value)) out.emplace(key, found->second);
   }
 }
 
@@ -239,7 +225,7 @@ std::set<std::size_t> compiled_closure(const Workspace& workspace, const Lockfil
 
 std::string dependency_manifest(const Package& package, bool library_alone) {
   auto table = *package.document->root.table();
-  for_dependency_tables(table, drop_development);
+  for_platforms(table, drop_development);
   if (auto* features = find_table(table, "features")) drop_development_features(package, *features);
   drop_own_affairs(table);
   if (library_alone) leave_library_alone(table);
@@ -248,7 +234,7 @@ std::string dependency_manifest(const Package& package, bool library_alone) {
 
 std::string whole_manifest(const Package& package) {
   auto table = *package.document->root.table();
-  for_dependency_tables(table, free_local_versions);
+  for_platforms(table, free_local_versions);
   drop_own_affairs(table);
   return toml_document(table);
 }
@@ -272,7 +258,7 @@ TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_
     for (const auto& [platform, tables] : table_at(*root.table(), "target"))
       copy_dependencies(tables);
     const auto* own = root.find("lints");
-    lints = lints || (own != nullptr && inherits(*own));
+    lints = lints || (own != nullptr && is_inherited(*own));
   }
   TomlTable out;
   const auto& root_lints = table_at(all, "lints");

@@ -1,15 +1,11 @@
 #include "larder/cargo/resolved_manifest.hpp"
 
 #include "larder/base/path.hpp"
+#include "larder/cargo/manifest_tables.hpp"
 
 namespace larder::cargo {
 
 namespace {
-
-bool is_inherited(const TomlValue& value) {
-  const auto* flag = value.find("workspace");
-  return flag != nullptr && flag->boolean() != nullptr && *flag->boolean();
-}
 
 /// Puts the values of one manifest in the place of what another one inherits.
 class Resolver {
@@ -26,12 +22,7 @@ class Resolver {
     const auto lints = manifest.find("lints");
     if (lints != manifest.end() && is_inherited(lints->second))
       lints->second = TomlValue(table_at(shared_, "lints"));
-    resolve_dependencies(manifest);
-    auto* platforms = find_table(manifest, "target");
-    if (platforms == nullptr) return;
-    for (auto& [platform, tables] : *platforms) {
-      if (tables.table() != nullptr) resolve_dependencies(*tables.table());
-    }
+    for_platforms(manifest, [&](TomlTable& tables) { resolve_dependencies(tables); });
   }
 
  private:

@@ -21,7 +21,7 @@ std::string level_of(const std::string& file) {
 class FilesAbove {
  public:
   FilesAbove(const Context& context, const Place& place)
-      : carried_(cook::carried_level(place.directory, place.workspace_root)),
+      : carried_(recipe::carried_level(place.directory, place.workspace_root)),
         manifest_(path::join(place.workspace_root, "Cargo.toml")) {
     for (const auto& [file, digest] :
          cook::files_above(DiskTree(), place.directory, place.workspace_root, context.environment))

@@ -72,29 +72,28 @@ recipe::Recipe derive(const Context& context, const PrepareOptions& options,
   return from(OverlayTree(disk, {{lock.path, lock.contents}}));
 }
 
+/// The recipe says where the root lies, unless `--manifest-path` leads out of this directory.
+std::string root_of(const Context& context, const PrepareOptions& options,
+                    const recipe::Recipe& made) {
+  if (options.manifest_path.empty() || made.root != "." || !made.directory.empty())
+    return made.root_for(context.directory);
+  return workspace_root_of(context,
+                           path::parent(path::join(context.directory, options.manifest_path)));
+}
+
 /// A recipe is cooked in the directory that it was made in, but for these.
-void tell_where_to_cook(const Context& context, const PrepareOptions& options,
+void tell_where_to_cook(const Context& context, const std::string& root,
                         const recipe::Recipe& made) {
   if (!made.directory.empty()) {
     context.shell.note(fmt::format(
         "the recipe is for a checkout, to be cooked in `{}` of it; for an image, prepare and cook "
         "in the workspace root, with --manifest-path",
         made.directory));
-  } else if (!options.manifest_path.empty()) {
-    const auto manifest = path::join(context.directory, options.manifest_path);
-    const auto root = workspace_root_of(context, path::parent(manifest));
-    if (root.empty() || path::is_within(root, context.directory)) return;
+  } else if (!root.empty() && !path::is_within(root, context.directory)) {
     context.shell.note(fmt::format(
         "the workspace does not lie in this directory: the recipe is to be cooked in its root, {}",
         root));
   }
-}
-
-/// Where it was prepared.
-Place place_of(const Context& context, const PrepareOptions& options) {
-  const DiskTree tree;
-  const auto start = cargo::start_manifest(tree, context.directory, options.manifest_path);
-  return {context.directory, workspace_root_of(context, path::parent(start))};
 }
 
 void note_output_flags(const Context& context, const recipe::Recipe& recipe) {
@@ -119,8 +118,9 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
         "no cargo command was given: the recipe works for any command, and changes more often than "
         "a recipe for one command");
   }
-  tell_where_to_cook(context, options, made);
-  note_left_out_files(context, place_of(context, options));
+  const auto root = root_of(context, options, made);
+  tell_where_to_cook(context, root, made);
+  note_left_out_files(context, {context.directory, root});
   if (options.recipe_path == "-") {
     Shell::print(text);
     return Exited{0};

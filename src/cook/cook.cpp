@@ -12,6 +12,7 @@
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
 #include "larder/cargo/flags.hpp"
+#include "larder/cargo/manifest_tables.hpp"
 #include "larder/cook/build_directories.hpp"
 #include "larder/cook/extern_names.hpp"
 #include "larder/cook/fetch.hpp"
@@ -320,7 +321,7 @@ class CommandCook {
                                        manifest()};
     for (const auto& manifest : command_.skeleton.manifests) {
       const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
-      if (const auto name = package_name(document))
+      if (const auto name = cargo::package_name(document))
         arguments.insert(arguments.end(), {"-p", *name});
     }
     const auto line = with_given_flags(command_.cook_line);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "larder/cargo/command_line.hpp"
+#include "larder/cargo/manifest_tables.hpp"
 #include "larder/cargo/package.hpp"
 #include "larder/cargo/toml.hpp"
 
@@ -30,17 +31,11 @@ bool is_rustcs_own(std::string name) {
 /// Calls `visit` with each dependency table of a manifest.
 template <typename Visit>
 void for_dependencies(TomlTable& manifest, Visit visit) {
-  const auto visit_kinds = [&](TomlTable& table) {
+  cargo::for_platforms(manifest, [&](TomlTable& table) {
     for (const auto* kind : {"dependencies", "dev-dependencies", "build-dependencies"}) {
       if (auto* dependencies = find_table(table, kind)) visit(*dependencies);
     }
-  };
-  visit_kinds(manifest);
-  auto* targets = find_table(manifest, "target");
-  if (targets == nullptr) return;
-  for (auto& [platform, tables] : *targets) {
-    if (tables.table() != nullptr) visit_kinds(*tables.table());
-  }
+  });
 }
 
 class Renaming {

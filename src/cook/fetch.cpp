@@ -1,5 +1,6 @@
 #include "larder/cook/fetch.hpp"
 
+#include "larder/cargo/manifest_tables.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/reduce/whole_lock.hpp"
 
@@ -11,7 +12,7 @@ std::string requests_package(const std::vector<reduce::SkeletonManifest>& reques
   for (const auto& manifest : requests) {
     if (manifest.path != std::string(reduce::requests_crate) + "/Cargo.toml") continue;
     const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
-    if (const auto name = package_name(document)) return *name;
+    if (const auto name = cargo::package_name(document)) return *name;
   }
   throw Error("recipe-invalid", "the recipe has `whole_lock`, but a command of it no requests")
       .hint("make the recipe again with `cargo larder prepare`");

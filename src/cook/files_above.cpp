@@ -7,6 +7,7 @@
 #include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/config.hpp"
+#include "larder/recipe/recipe.hpp"
 #include "larder/reduce/config_keys.hpp"
 #include "larder/reduce/secrets.hpp"
 
@@ -45,15 +46,11 @@ std::string toolchain_digest(const SourceTree& tree, const std::string& level,
 
 }  // namespace
 
-std::string carried_level(const std::string& directory, const std::string& workspace_root) {
-  return path::is_within(directory, workspace_root) ? workspace_root : directory;
-}
-
 std::map<std::string, std::string> files_above(const SourceTree& tree, const std::string& directory,
                                                const std::string& workspace_root,
                                                const Environment& environment) {
   std::map<std::string, std::string> out;
-  const auto carried = carried_level(directory, workspace_root);
+  const auto carried = recipe::carried_level(directory, workspace_root);
   const auto home = cargo::cargo_home(directory, environment);
   bool is_above = false;
   bool has_toolchain = false;

@@ -142,6 +142,7 @@ class LeftSkeleton {
       date_stub_marker(absolute(stub_marker));
     }
     for (const auto& [file, contents] : wanted_) {
+      if (file == stub_marker) continue;
       write_one(absolute(file), contents);
       const auto source = executable_.find(file);
       if (source != executable_.end()) set_as_written(absolute(file), source->second);

@@ -8,6 +8,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
+#include "larder/cargo/manifest_tables.hpp"
 
 namespace larder::cook {
 
@@ -80,19 +81,12 @@ void set_as_written(const std::string& file, bool executable) {
       .in_file(file);
 }
 
-std::optional<std::string> package_name(const cargo::TomlDocument& manifest) {
-  const auto* package = manifest.root.find("package");
-  const auto* name = package == nullptr ? nullptr : package->find("name");
-  if (name == nullptr || name->string() == nullptr) return std::nullopt;
-  return *name->string();
-}
-
 std::set<std::string> package_names(const std::vector<recipe::SourceFile>& sources) {
   std::set<std::string> names;
   for (const auto& source : sources) {
     if (path::file_name(source.path) != "Cargo.toml") continue;
     const auto manifest = cargo::parse_toml(source.path, source.contents, "recipe-invalid");
-    if (const auto name = package_name(manifest)) names.insert(*name);
+    if (const auto name = cargo::package_name(manifest)) names.insert(*name);
   }
   return names;
 }

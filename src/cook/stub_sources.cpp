@@ -7,6 +7,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/base/text_file.hpp"
+#include "larder/cargo/manifest_tables.hpp"
 #include "larder/cook/recipe_checks.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/reduce/mark.hpp"
@@ -148,7 +149,7 @@ std::vector<std::string> linked_stubs(const reduce::Skeleton& skeleton) {
     const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
     const auto* types = crate_types(document.root);
     if (types == nullptr || std::none_of(types->begin(), types->end(), is_linked_type)) continue;
-    if (const auto name = package_name(document)) out.push_back(*name);
+    if (const auto name = cargo::package_name(document)) out.push_back(*name);
   }
   return out;
 }

@@ -8,6 +8,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/cargo/lockfile.hpp"
+#include "larder/cargo/manifest_tables.hpp"
 #include "larder/cargo/patched.hpp"
 #include "larder/cargo/toml.hpp"
 
@@ -103,31 +104,24 @@ class Bringing {
     const auto lock = tree_.read(path::join(root_, "Cargo.lock"));
     if (!lock) return;
     const auto needed = names_below_externals(cargo::parse_lockfile("Cargo.lock", *lock));
-    const auto* patches = root_manifest_.root.find("patch");
+    const auto root = manifest_in(root_);
     std::set<std::string> directories;
-    if (patches != nullptr) collect_paths(*patches, root_, directories);
+    if (const auto* patches = root.root.find("patch")) collect_paths(*patches, root_, directories);
     for (const auto& directory : directories) {
       const auto manifest = path::join(directory, "Cargo.toml");
       if (directory == root_ || !path::is_within(directory, root_) || !tree_.is_file(manifest))
         continue;
-      const auto document = manifest_in(directory);
-      const auto* package = document.root.find("package");
-      const auto* name = package == nullptr ? nullptr : package->find("name");
-      if (name == nullptr || name->string() == nullptr || !needed.contains(*name->string()))
-        continue;
-      if (!here_.is_file(manifest)) throw missing(*name->string(), directory);
+      const auto name = cargo::package_name(manifest_in(directory));
+      if (!name || !needed.contains(*name)) continue;
+      if (!here_.is_file(manifest))
+        throw cargo::patched_is_missing(*name, path::relative(directory, root_));
       copy(directory);
     }
-  }
-
-  Error missing(const std::string& name, const std::string& directory) const {
-    return cargo::patched_is_missing(name, path::relative(directory, root_));
   }
 
   const SourceTree& here_;
   const std::string& root_;
   MemoryTree& tree_;
-  cargo::TomlDocument root_manifest_ = manifest_in(root_);
 };
 
 }  // namespace

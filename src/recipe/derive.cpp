@@ -83,9 +83,7 @@ class Deriver {
     refuse_scripts();
     start_manifest_ = cargo::start_manifest(tree, request.directory, request.manifest_path);
     workspace_ = load(start_manifest_);
-    // Only what lies in the tree: below the directory given, or between it and the root above.
-    const auto& root = workspace_.root_directory;
-    const auto& last = path::is_within(request.directory, root) ? root : request.directory;
+    const auto last = carried_level(request.directory, workspace_.root_directory);
     config_ = cargo::Config::load(tree, request.directory, last, "");
     toolchain_ = cargo::find_toolchain_file(tree, request.directory, last);
   }
@@ -163,10 +161,10 @@ class Deriver {
     recipe.open = std::move(open.skeleton);
     notes_.add(open.notes);
     for (const auto& package : open.carried) {
-      if (is_large(seen.workspace.packages[package.package].directory)) {
-        recipe.to_be_brought.push_back(package.directory);
+      if (auto files = files_within(largest_carried, seen.workspace, package)) {
+        add_sources(std::move(*files));
       } else {
-        add_sources(seen.workspace, package);
+        recipe.to_be_brought.push_back(package.directory);
       }
     }
   }
@@ -213,7 +211,7 @@ class Deriver {
     auto reduction = reduce::reduce({*workspace, lock, line, config_, toolchain_, stated_config,
                                      request_.environment, request_.finest, request_.whole_lock});
     notes_.add(reduction.notes);
-    for (const auto& package : reduction.carried) add_sources(*workspace, package);
+    for (const auto& package : reduction.carried) add_sources(files_of(*workspace, package));
     Command command;
     command.name = unique_name(stated.name.empty() ? line.subcommand : stated.name, before);
     command.line = recorded(std::move(line));
@@ -236,30 +234,39 @@ class Deriver {
           target, SourceFile{target, std::move(*contents), false, SourceKind::TargetSpecification});
   }
 
-  bool is_large(const std::string& directory) const {
-    std::size_t size = 0;
-    try {
-      for (const auto& file : cargo::package_files(tree_, directory))
-        size += tree_.read(path::join(directory, file)).value_or("").size();
-    } catch (const Error& error) {
-      if (error.id() != "file-too-large") throw;
-      return true;
-    }
-    return size > largest_carried;
-  }
-
   /// The files of a package that is compiled with the external ones; its manifest is the
   /// reduction's.
-  void add_sources(const cargo::Workspace& workspace, const reduce::CarriedPackage& carried) {
+  std::vector<SourceFile> files_of(const cargo::Workspace& workspace,
+                                   const reduce::CarriedPackage& carried) const {
+    std::vector<SourceFile> out;
     const auto& package = workspace.packages[carried.package];
     for (const auto& file : cargo::package_files(tree_, package.directory)) {
       const auto path = path::join(package.directory, file);
-      const auto name = path::relative(path, workspace.root_directory);
       const bool is_manifest = path == package.manifest_path;
       auto contents = is_manifest ? carried.manifest : tree_.read(path).value_or("");
-      sources_.insert_or_assign(name,
-                                SourceFile{name, std::move(contents), tree_.is_executable(path)});
+      out.push_back({path::relative(path, workspace.root_directory), std::move(contents),
+                     tree_.is_executable(path)});
     }
+    return out;
+  }
+
+  /// The same; nothing where they have more bytes together.
+  std::optional<std::vector<SourceFile>> files_within(std::size_t most,
+                                                      const cargo::Workspace& workspace,
+                                                      const reduce::CarriedPackage& carried) const {
+    try {
+      auto files = files_of(workspace, carried);
+      std::size_t size = 0;
+      for (const auto& file : files) size += file.contents.size();
+      if (size <= most) return files;
+    } catch (const Error& error) {
+      if (error.id() != "file-too-large") throw;
+    }
+    return std::nullopt;
+  }
+
+  void add_sources(std::vector<SourceFile> files) {
+    for (auto& file : files) sources_.insert_or_assign(file.path, std::move(file));
   }
 
   /// What the `--config` flags say; files among them are named as seen from the root from now on.
@@ -307,6 +314,10 @@ Recipe derive_with(Deriver deriver, reduce::ConfigNotes* notes) {
 }
 
 }  // namespace
+
+std::string carried_level(const std::string& directory, const std::string& workspace_root) {
+  return path::is_within(directory, workspace_root) ? workspace_root : directory;
+}
 
 Recipe derive(const SourceTree& tree, const DeriveRequest& request, reduce::ConfigNotes* notes) {
   return derive_with(Deriver(tree, request, LockPlace::AsConfigured), notes);

@@ -54,23 +54,24 @@ std::map<std::string, std::string> texts_in(const nlohmann::json& object) {
   return out;
 }
 
-/// Of files above the place that a recipe is for.
-void add_file_differences(const std::map<std::string, std::string>& cooked,
-                          const std::map<std::string, std::string>& now,
-                          std::vector<std::string>& out) {
-  for (const auto& [file, value] : now) {
-    const auto was = cooked.find(file);
+/// What is said of a name that is new, has another digest, or is gone.
+struct Sayings {
+  std::string_view is_new, is_other, is_gone;
+};
+
+void add_differences(const std::map<std::string, std::string>& cooked,
+                     const std::map<std::string, std::string>& now, const Sayings& say,
+                     std::vector<std::string>& out) {
+  for (const auto& [name, value] : now) {
+    const auto was = cooked.find(name);
     if (was == cooked.end()) {
-      out.push_back(fmt::format(
-          "{} is read now but was not there during cook: it lies too high up to be in the recipe",
-          file));
+      out.push_back(name + std::string(say.is_new));
     } else if (was->second != value) {
-      out.push_back(fmt::format("{} is not as it was during cook", file));
+      out.push_back(name + std::string(say.is_other));
     }
   }
-  for (const auto& [file, value] : cooked) {
-    if (!now.contains(file))
-      out.push_back(fmt::format("{} was read during cook but is not there now", file));
+  for (const auto& [name, value] : cooked) {
+    if (!now.contains(name)) out.push_back(name + std::string(say.is_gone));
   }
 }
 
@@ -112,19 +113,16 @@ std::vector<std::string> differences(const Record& cooked, const Record& now) {
   std::vector<std::string> out;
   if (cooked.cargo != now.cargo)
     out.push_back(fmt::format("it was cooked with {}, but this is {}", cooked.cargo, now.cargo));
-  for (const auto& [name, value] : now.environment) {
-    const auto was = cooked.environment.find(name);
-    if (was == cooked.environment.end()) {
-      out.push_back(fmt::format("{} is set now but was not set during cook", name));
-    } else if (was->second != value) {
-      out.push_back(fmt::format("{} has another value than during cook", name));
-    }
-  }
-  for (const auto& [name, value] : cooked.environment) {
-    if (!now.environment.contains(name))
-      out.push_back(fmt::format("{} was set during cook but is not set now", name));
-  }
-  if (cooked.files && now.files) add_file_differences(*cooked.files, *now.files, out);
+  add_differences(cooked.environment, now.environment,
+                  {" is set now but was not set during cook", " has another value than during cook",
+                   " was set during cook but is not set now"},
+                  out);
+  if (!cooked.files || !now.files) return out;
+  add_differences(
+      *cooked.files, *now.files,
+      {" is read now but was not there during cook: it lies too high up to be in the recipe",
+       " is not as it was during cook", " was read during cook but is not there now"},
+      out);
   return out;
 }
 

@@ -279,18 +279,6 @@ void refuse_secret_sources(const cargo::Lockfile& lock, const std::set<std::size
   }
 }
 
-void refuse_secret_patches(const cargo::Lockfile& lock) {
-  for (const auto& patch : lock.unused_patches) {
-    if (!patch.source || !has_credentials(patch.source->canonical_url())) continue;
-    throw Error("source-secret",
-                fmt::format("the URL that a patch for `{}` comes from has a password or token, "
-                            "which would enter the recipe",
-                            patch.name))
-        .in_file(lock.file)
-        .hint("take it out of the URL in the manifest, and update Cargo.lock");
-  }
-}
-
 void refuse_secret_words(const cargo::CommandLine& command, const cargo::Config& assigned) {
   KeyPath path;
   const auto merged = assigned.merged();

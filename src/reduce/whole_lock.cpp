@@ -70,7 +70,6 @@ std::set<std::size_t> externals_in(const Lockfile& lock) {
 std::string external_lock(const cargo::Workspace& workspace, const Lockfile& lock) {
   const auto externals = externals_in(lock);
   refuse_secret_sources(lock, externals);
-  refuse_secret_patches(lock);
   return cargo::render_lockfile(lock, cargo::compiled_closure(workspace, lock, externals),
                                 cargo::UnusedPatches::Kept);
 }

@@ -67,12 +67,6 @@ class Nested {
   std::string operator/(std::string_view path) const { return directory_ / path; }
 
  private:
-  static Run must(Run run) {
-    CAPTURE(run.errors);
-    REQUIRE(run.code() == 0);
-    return run;
-  }
-
   TestDirectory directory_;
   Environment environment_;
 };

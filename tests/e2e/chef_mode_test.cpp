@@ -17,9 +17,9 @@ namespace fs = std::filesystem;
 
 /// A planner's and a builder's directory, as those of `TillWorkspace`, used as cargo-chef's users
 /// do.
-class ChefKitchen {
+class ChefImageBuild {
  public:
-  explicit ChefKitchen(std::string_view name)
+  explicit ChefImageBuild(std::string_view name)
       : directory_(name), till_(directory_, hasty_environment()) {}
 
   const TillWorkspace& till() const { return till_; }
@@ -103,7 +103,7 @@ TEST_SUITE("chef") {
               "build --target " + host + " --target-dir out"},
          }) {
       CAPTURE(row.flags);
-      const ChefKitchen image_build("chef-flags");
+      const ChefImageBuild image_build("chef-flags");
       image_build.prepare();
       image_build.cook(split(row.flags));
       CHECK(image_build.compiled(row.command) == 0);
@@ -115,14 +115,14 @@ TEST_SUITE("chef") {
       MESSAGE("SKIPPED: cargo clippy is not installed");
       return;
     }
-    const ChefKitchen image_build("chef-clippy");
+    const ChefImageBuild image_build("chef-clippy");
     image_build.prepare();
     image_build.cook({"--clippy", "--all-targets"});
     CHECK(image_build.compiled("clippy --all-targets") == 0);
   }
 
   TEST_CASE("chef: zigbuild is cooked by cargo zigbuild") {
-    const ChefKitchen image_build("chef-zigbuild");
+    const ChefImageBuild image_build("chef-zigbuild");
     image_build.prepare();
     const auto programs = image_build / "programs";
     fs::create_directories(programs);
@@ -139,14 +139,14 @@ TEST_SUITE("chef") {
   }
 
   TEST_CASE("chef: several features, packages and targets are given at once or one by one") {
-    const ChefKitchen image_build("chef-lists");
+    const ChefImageBuild image_build("chef-lists");
     image_build.prepare();
     image_build.cook({"-p", "till", "-p", "till-core", "--features", "till/memory,memory"});
     CHECK(image_build.compiled("build -p till -p till-core --features memory") == 0);
   }
 
   TEST_CASE("chef: a target directory outside the workspace") {
-    const ChefKitchen image_build("chef-outside");
+    const ChefImageBuild image_build("chef-outside");
     image_build.prepare();
     const auto out = image_build / "elsewhere";
     image_build.cook({"--target-dir", out});
@@ -155,14 +155,14 @@ TEST_SUITE("chef") {
   }
 
   TEST_CASE("chef: prepare --bin serves cook and a build of that package") {
-    const ChefKitchen image_build("chef-bin");
+    const ChefImageBuild image_build("chef-bin");
     image_build.prepare({"--bin", "till"});
     image_build.cook({"--release", "--bin", "till"});
     CHECK(image_build.compiled("build --release --bin till") == 0);
   }
 
   TEST_CASE("chef: prepare --bin warns where cargo build --bin unifies other members' features") {
-    const ChefKitchen image_build("chef-unified");
+    const ChefImageBuild image_build("chef-unified");
     const auto& plan = image_build.till().plan();
     const auto prepare = [&] { return chef({"prepare", "--bin", "till"}, plan); };
     CHECK_FALSE(prepare().says("warning"));
@@ -232,7 +232,7 @@ TEST_SUITE("chef") {
   }
 
   TEST_CASE("chef: under our own name cook takes the flags, or agrees with the command") {
-    const ChefKitchen image_build("chef-larder");
+    const ChefImageBuild image_build("chef-larder");
     const auto& till = image_build.till();
     image_build.prepare();
     check_error(till.larder({"cook"}), 1, "no-command");
@@ -249,7 +249,7 @@ TEST_SUITE("chef") {
   }
 
   TEST_CASE("chef: of a recipe with several commands a flag chooses") {
-    const ChefKitchen image_build("chef-several");
+    const ChefImageBuild image_build("chef-several");
     image_build.till().prepare({"--for", "build --release", "--for", "check --tests"});
     image_build.cook({"--check"});
     CHECK(image_build.compiled("check --tests") == 0);
@@ -257,7 +257,7 @@ TEST_SUITE("chef") {
   }
 
   TEST_CASE("chef: what is wrong is an error with an id, and cargo's code is cargo's") {
-    const ChefKitchen image_build("chef-errors");
+    const ChefImageBuild image_build("chef-errors");
     const auto& app = image_build.till().app();
     check_error(chef({"cook"}, app), 1, "recipe-missing");
     check_error(chef({"prepare"}, app), 1, "manifest-missing");
@@ -284,7 +284,7 @@ TEST_SUITE("chef") {
   }
 
   TEST_CASE("chef: CARGO need not be set, and text of the environment need not be UTF-8") {
-    const ChefKitchen image_build("chef-environment");
+    const ChefImageBuild image_build("chef-environment");
     image_build.prepare();
     auto environment = test_environment();
     environment.unset("CARGO");
@@ -293,7 +293,7 @@ TEST_SUITE("chef") {
   }
 
   TEST_CASE("chef: an outdated lock file is brought up to date in a copy") {
-    const ChefKitchen image_build("chef-outdated");
+    const ChefImageBuild image_build("chef-outdated");
     const auto& plan = image_build.till().plan();
     edit_file(plan + "/till/Cargo.toml", "itoa = \"1.0\"", "itoa = \"1.0\"\nryu = \"1.0\"");
     check_error(larder({"prepare", "--", "build"}, plan), 1, "lock-outdated");
@@ -307,7 +307,7 @@ TEST_SUITE("chef") {
   }
 
   TEST_CASE("chef: a missing lock file is made in a copy, and the workspace stays as it was") {
-    const ChefKitchen image_build("chef-lock");
+    const ChefImageBuild image_build("chef-lock");
     const auto& plan = image_build.till().plan();
     fs::remove(plan + "/Cargo.lock");
     const auto before = snapshot(plan);

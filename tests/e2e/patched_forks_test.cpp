@@ -54,8 +54,7 @@ Files with_fork(const std::string& root) {
 Files around_fork() {
   Files out;
   const auto add = [&](const std::string& name, const std::string& rest = "") {
-    out[name + "/Cargo.toml"] = package(name, rest);
-    out[name + "/src/lib.rs"] = "";
+    add_library(name, rest, out);
   };
   add("plug",
       "[dependencies]\nfk = { version = \"1\", features = [\"net\"] }\nonly = "

@@ -62,8 +62,7 @@ Files members(const std::string& root = "") {
 Files externals() {
   Files out;
   const auto add = [&](const std::string& name, const std::string& rest = "") {
-    out[name + "/Cargo.toml"] = package(name, rest);
-    out[name + "/src/lib.rs"] = "";
+    add_library(name, rest, out);
   };
   add("plug",
       "[dependencies]\nkit = { version = \"1\", default-features = false, features = [\"net\"] }\n"

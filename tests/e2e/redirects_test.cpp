@@ -94,12 +94,6 @@ class Redirected {
   std::string root() const { return directory_ / "app"; }
 
  private:
-  static Run must(Run run) {
-    CAPTURE(run.errors);
-    REQUIRE(run.code() == 0);
-    return run;
-  }
-
   TestDirectory directory_;
   Environment environment_;
   mutable std::string version_;

@@ -20,9 +20,8 @@ std::string canonical_url(const std::string& url);
 /// Whether a normalised URL holds a password.
 bool has_password(const std::string& url);
 
-/// Whether there is a URL with a password in a text, or an `http` URL with a user, who may be a
-/// token
-/// (`git` is none).
+/// Whether there is a URL with a password in a text, or an `http` URL with a user. Its name may be
+/// a token, but for `git`.
 bool has_credentials(std::string_view text);
 
 /// `file://` and an absolute path, percent-encoded.

@@ -8,13 +8,9 @@
 
 namespace larder::cook {
 
-/// The highest directory whose config and toolchain files a recipe carries, where cargo runs in
-/// `directory` for the workspace that has its root there.
-std::string carried_level(const std::string& directory, const std::string& workspace_root);
-
-/// The config and toolchain files above that level which cargo and rustup read all the same: path →
-/// digest of what of it can reach an external unit. Left out are config files that have nothing of
-/// that, the one in `CARGO_HOME`, and toolchain files where a nearer one decides.
+/// The config and toolchain files above `recipe::carried_level` which cargo and rustup read all the
+/// same: path → digest of what of it can reach an external unit. Left out are config files that
+/// have nothing of that, the one in `CARGO_HOME`, and toolchain files where a nearer one decides.
 std::map<std::string, std::string> files_above(const SourceTree& tree, const std::string& directory,
                                                const std::string& workspace_root,
                                                const Environment& environment);

@@ -22,9 +22,6 @@ void write_sources(const std::vector<recipe::SourceFile>& sources, const std::st
 /// Gives a file the date and the permissions that `write_sources` gives it.
 void set_as_written(const std::string& file, bool executable);
 
-/// `package.name` of a manifest; nothing when it has none.
-std::optional<std::string> package_name(const cargo::TomlDocument& manifest);
-
 /// Names of the packages whose manifests are among these files.
 std::set<std::string> package_names(const std::vector<recipe::SourceFile>& sources);
 

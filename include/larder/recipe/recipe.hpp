@@ -134,6 +134,11 @@ struct DeriveRequest {
   bool whole_lock = false;
 };
 
+/// The highest directory whose config and toolchain files a recipe carries: below it are the
+/// workspace root and the directory that cargo runs in. What lies above may be another one's, and
+/// the bytes of a recipe do not depend on where it is made.
+std::string carried_level(const std::string& directory, const std::string& workspace_root);
+
 /// The whole way from a source tree to a recipe, an open one where no command is stated anywhere.
 /// Pure but for reading `tree`. Throws everything that reading and reduction throw.
 /// What the user is to be told of the config goes to `notes`, where that is asked for.

@@ -44,11 +44,9 @@ void remove_secrets(const cargo::Config& config, cargo::TomlTable& table);
 void refuse_secret_urls(const cargo::TomlTable& tables,
                         const std::vector<const cargo::TomlDocument*>& documents);
 
-/// Throws `source-secret` when one of these packages comes from such a URL.
+/// Throws `source-secret` when one of these packages, or a patch that nothing needs, comes from
+/// such a URL.
 void refuse_secret_sources(const cargo::Lockfile& lock, const std::set<std::size_t>& packages);
-
-/// The same for patches that nothing needs, which whole lock files have.
-void refuse_secret_patches(const cargo::Lockfile& lock);
 
 /// Throws `command-secret` for a command whose words hold a secret: they are recorded. `assigned`
 /// is what those of its `--config` flags say that name no file.

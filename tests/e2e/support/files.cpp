@@ -104,6 +104,12 @@ std::string package(const std::string& name, const std::string& rest, const std:
                      version, rest);
 }
 
+void add_library(const std::string& name, const std::string& rest,
+                 std::map<std::string, std::string>& files) {
+  files[name + "/Cargo.toml"] = package(name, rest);
+  files[name + "/src/lib.rs"] = "";
+}
+
 void copy_tree(const std::string& from, const std::string& to) {
   const fs::path source(from);
   fs::create_directories(to);

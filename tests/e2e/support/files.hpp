@@ -18,6 +18,10 @@ void edit_file(const std::string& path, std::string_view from, std::string_view 
 std::string package(const std::string& name, const std::string& rest = "",
                     const std::string& version = "1.0.0");
 
+/// Adds a package with an empty library to files, relative path → text; `rest` as in `package`.
+void add_library(const std::string& name, const std::string& rest,
+                 std::map<std::string, std::string>& files);
+
 /// Copies a directory's files over another one, with their modes and modification times, as Docker
 /// does. A `target` directory at its top is left out.
 void copy_tree(const std::string& from, const std::string& to);

@@ -81,6 +81,12 @@ std::string larder_program() {
   return LARDER_PROGRAM;
 }
 
+Run must(Run run) {
+  CAPTURE(run.errors);
+  REQUIRE(run.code() == 0);
+  return run;
+}
+
 Run larder(const Words& arguments, const std::string& directory, const Environment& environment) {
   return run(Words{larder_program()} + arguments, directory, environment);
 }

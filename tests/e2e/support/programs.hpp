@@ -22,6 +22,9 @@ struct Run {
   bool says(std::string_view text) const { return errors.find(text) != std::string::npos; }
 };
 
+/// The same run, which must have succeeded.
+Run must(Run run);
+
 using Words = std::vector<std::string>;
 
 /// The environment of this process without what could make cargo compile differently, with a
