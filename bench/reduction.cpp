@@ -14,7 +14,7 @@
 #include "../tests/parity/corpus.hpp"
 #include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
-#include "larder/cargo/lockfile_place.hpp"
+#include "larder/cargo/lockfile/lockfile_place.hpp"
 #include "larder/recipe/recipe.hpp"
 #include "timing.hpp"
 

@@ -25,7 +25,7 @@ endif()
 # toml++ runs into its own "unreachable" for most letters beyond ASCII. What it computes there is
 # part of an error message, or put right by toml_scan.cpp.
 if(LARDER_SANITIZE MATCHES "undefined")
-  set_source_files_properties(${PROJECT_SOURCE_DIR}/src/cargo/toml.cpp PROPERTIES
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/src/cargo/toml/toml.cpp PROPERTIES
     COMPILE_OPTIONS -fno-sanitize=unreachable
     SKIP_PRECOMPILE_HEADERS ON)
 endif()

@@ -9,8 +9,8 @@
 #include <system_error>
 
 #include "larder/base/error.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 
 namespace larder {
 
@@ -54,7 +54,7 @@ bool DiskTree::is_executable(const std::string& path) const {
 }
 
 std::optional<std::string> DiskTree::read(const std::string& path) const {
-  return read_text_file(path);
+  return read_file(path);
 }
 
 std::vector<DirectoryEntry> DiskTree::list(const std::string& path) const {

@@ -10,7 +10,7 @@
 #include "chef.hpp"
 #include "definition.hpp"
 #include "larder/base/path.hpp"
-#include "larder/cargo/command_line.hpp"
+#include "larder/cargo/command/command_line.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 #include "session.hpp"

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "announce.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/cook/cook.hpp"
 #include "larder/cook/target_stamp.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/report/freshness.hpp"
+#include "recipe_notes.hpp"
 #include "recorded.hpp"
 
 namespace larder::commands {

@@ -5,15 +5,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "announce.hpp"
 #include "files_above.hpp"
 #include "flags.hpp"
 #include "larder/base/path.hpp"
-#include "larder/cargo/flags.hpp"
+#include "larder/cargo/command/flags.hpp"
 #include "larder/commands/commands.hpp"
 #include "own_form.hpp"
 #include "place.hpp"
 #include "recipe_file.hpp"
+#include "recipe_notes.hpp"
 
 namespace larder::commands {
 
@@ -76,7 +76,7 @@ recipe::Recipe close(const Context& context, const std::string& path, const reci
   request.whole_lock = true;
   reduce::ConfigNotes notes;
   auto recipe = recipe::derive_from(open, request, &notes, DiskTree());
-  announce_commands(context, recipe, notes);
+  note_commands(context, recipe, notes);
   return recipe;
 }
 
@@ -182,7 +182,7 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
             "state it, as in `cargo larder deps build --release`, or in the root manifest: "
             "[workspace.metadata.larder] commands = [\"build --release --locked\"]");
   }
-  announce_commands(context, recipe, notes);
+  note_commands(context, recipe, notes);
   const auto start = cargo::start_manifest(tree, context.directory, options.manifest_path);
   cook::CookRequest request;
   request.directory = context.directory;

@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
-#include "announce.hpp"
+#include "compared.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/report/difference_output.hpp"
 #include "place.hpp"
 #include "recipe_file.hpp"
-#include "sides.hpp"
+#include "recipe_notes.hpp"
 
 namespace larder::commands {
 
@@ -83,7 +83,7 @@ class Diff {
     if (recorded_ != nullptr) record_into(side);
     reduce::ConfigNotes notes;
     side.recipe = recipe::derive(*side.tree, side.request, &notes);
-    announce_commands(context_, side.recipe, notes);
+    note_commands(context_, side.recipe, notes);
   }
 
   /// The other side is a recipe: its commands, from where it was prepared.

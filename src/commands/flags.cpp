@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "larder/base/error.hpp"
-#include "larder/cargo/flags.hpp"
+#include "larder/cargo/command/flags.hpp"
 
 namespace larder::commands {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "larder/cargo/command_line.hpp"
+#include "larder/cargo/command/command_line.hpp"
 
 namespace larder::commands {
 

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <limits>
 
+#include "compared.hpp"
 #include "history_walk.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
-#include "sides.hpp"
 
 namespace larder::commands {
 

@@ -1,7 +1,7 @@
 #include "history_walk.hpp"
 
+#include "compared.hpp"
 #include "larder/report/causes.hpp"
-#include "sides.hpp"
 
 namespace larder::commands {
 

@@ -4,8 +4,8 @@
 
 #include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
-#include "larder/cargo/config.hpp"
-#include "larder/cargo/workspace.hpp"
+#include "larder/cargo/config/config.hpp"
+#include "larder/cargo/workspace/workspace.hpp"
 
 namespace larder::commands {
 

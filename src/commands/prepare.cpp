@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "announce.hpp"
 #include "files_above.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/overlay_tree.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
-#include "made_lockfile.hpp"
 #include "place.hpp"
+#include "recipe_notes.hpp"
+#include "updated_lockfile.hpp"
 
 namespace larder::commands {
 
@@ -68,7 +68,7 @@ recipe::Recipe derive(const Context& context, const PrepareOptions& options,
                           ": cargo resolves it in a copy; commit an up-to-date Cargo.lock, so that "
                           "it stays the same");
   }
-  const auto lock = make_lockfile(context, options.manifest_path);
+  const auto lock = update_lockfile(context, options.manifest_path);
   return from(OverlayTree(disk, {{lock.path, lock.contents}}));
 }
 
@@ -112,7 +112,7 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
   reduce::ConfigNotes notes;
   const auto made = derive(context, options, notes);
   const auto text = recipe::write(made);
-  announce_commands(context, made, notes);
+  note_commands(context, made, notes);
   if (made.open && !options.open) {
     context.shell.note(
         "no cargo command was given: the recipe works for any command, and changes more often than "
@@ -130,7 +130,7 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
   // What is no file, such as a pipe, is only written to.
   std::error_code absent;
   const bool unchanged =
-      std::filesystem::is_regular_file(target, absent) && read_text_file(target) == text;
+      std::filesystem::is_regular_file(target, absent) && read_file(target) == text;
   if (!unchanged) write_file_atomically(target, text);
   for (const auto& command : made.commands) {
     context.shell.detail("Command", fmt::format("{}: cargo {} ({} external packages)", command.name,

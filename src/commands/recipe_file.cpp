@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "larder/base/error.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 
 namespace larder::commands {
 
@@ -32,7 +32,7 @@ std::optional<RecipeText> find_recipe(const Context& context, const std::string&
   const auto path = path::join(context.directory, option);
   // A terminal or an empty device may be standard input.
   if (path != "/dev/stdin") check_is_file(path);
-  auto text = read_text_file(path);
+  auto text = read_file(path);
   return text ? std::optional(RecipeText{path, std::move(*text)}) : std::nullopt;
 }
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "flags.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
-#include "larder/cargo/flags.hpp"
+#include "larder/cargo/command/flags.hpp"
 #include "larder/cook/build_directories.hpp"
 #include "larder/cook/cook.hpp"
 #include "larder/cook/files_above.hpp"
@@ -165,7 +165,7 @@ std::vector<std::string> changes_since_cook(const std::string& target_directory,
                                             const std::string& cargo_version,
                                             const Environment& environment,
                                             const cargo::Config& config) {
-  const auto text = read_text_file(cook::record_file(target_directory));
+  const auto text = read_file(cook::record_file(target_directory));
   auto cooked = text ? record::read(*text) : std::nullopt;
   if (!cooked) return {};
   auto now = record::make_record(

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "larder/cargo/command_line.hpp"
-#include "larder/cargo/config.hpp"
+#include "larder/cargo/command/command_line.hpp"
+#include "larder/cargo/config/config.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/cook/build_directories.hpp"
 #include "place.hpp"

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/cook/build_directories.hpp"
 #include "larder/cook/cook.hpp"
@@ -21,7 +21,7 @@ std::vector<std::string> write_shared_files(const std::string& directory,
   std::vector<std::string> kept;
   const auto write = [&](const std::string& name, const std::string& contents) {
     const auto file = path::join(directory, name);
-    if (!write_new_file(file, contents) && read_text_file(file) != contents) kept.push_back(file);
+    if (!write_new_file(file, contents) && read_file(file) != contents) kept.push_back(file);
   };
   if (skeleton.config_file) write(".cargo/config.toml", *skeleton.config_file);
   if (const auto& toolchain = skeleton.toolchain) write(toolchain->name, toolchain->contents);

@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <map>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 #include "larder/cook/cook.hpp"
 #include "larder/cook/dry_run.hpp"
 #include "larder/cook/target_stamp.hpp"
-#include "larder/reduce/secrets.hpp"
+#include "larder/reduce/tables/secrets.hpp"
 #include "larder/report/cold_units.hpp"
 #include "larder/report/verification.hpp"
 #include "recorded.hpp"

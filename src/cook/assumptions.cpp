@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "larder/cook/cook.hpp"
-#include "larder/reduce/config_keys.hpp"
+#include "larder/reduce/tables/config_keys.hpp"
 
 namespace larder::cook {
 

@@ -9,10 +9,10 @@
 #include <filesystem>
 
 #include "larder/base/digest.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
-#include "larder/cargo/flags.hpp"
-#include "larder/cargo/manifest_tables.hpp"
+#include "larder/cargo/command/flags.hpp"
+#include "larder/cargo/manifest/manifest_tables.hpp"
 #include "larder/cook/build_directories.hpp"
 #include "larder/cook/extern_names.hpp"
 #include "larder/cook/fetch.hpp"
@@ -25,7 +25,7 @@
 #include "larder/cook/target_stamp.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/record/record.hpp"
-#include "larder/reduce/whole_lock.hpp"
+#include "larder/reduce/tables/whole_lock.hpp"
 #include "redirections.hpp"
 
 namespace larder::cook {
@@ -49,7 +49,7 @@ void restore_file(const std::string& base, const std::string& relative, const st
     shell.detail("Writing", path);
     return;
   }
-  if (read_text_file(path) != contents) {
+  if (read_file(path) != contents) {
     shell.warning(fmt::format(
         "{} differs from the one in the recipe and was kept: what is compiled may differ from "
         "what the build needs",
@@ -174,7 +174,7 @@ class CommandCook {
   /// A target directory that is mounted, and not the directory that cargo runs in with it: it is no
   /// part of an image's layer.
   void report_mount() const {
-    const auto mounts = read_text_file("/proc/self/mountinfo");
+    const auto mounts = read_file("/proc/self/mountinfo");
     if (!mounts) return;
     const auto mount = mount_point_of(directories_.target_directory, *mounts);
     if (!mount || path::is_within(request_.directory, *mount)) return;
@@ -189,8 +189,7 @@ class CommandCook {
     std::error_code ignored;
     // What is no file is not ours, and a link may lead anywhere.
     if (!fs::is_regular_file(fs::symlink_status(copy, ignored))) fs::remove(copy, ignored);
-    if (read_text_file(copy) != request_.recipe_text)
-      write_file_atomically(copy, request_.recipe_text);
+    if (read_file(copy) != request_.recipe_text) write_file_atomically(copy, request_.recipe_text);
   }
 
   void leave_record(const std::string& cargo_version) const {
@@ -221,7 +220,7 @@ class CommandCook {
 
   std::vector<std::string> cargo_arguments(const cargo::CommandLine& cook_line) const {
     auto line = with_given_flags(cook_line);
-    // A fallback under resolver 1 has a current package.
+    // An unmerged skeleton under resolver 1 has a current package.
     line.manifest_path = path::join(skeleton_directory_, line.manifest_path.value_or("Cargo.toml"));
     auto arguments = line.arguments();
     append(arguments, directories_.arguments);
@@ -273,7 +272,7 @@ class CommandCook {
     if (!line.locked && !line.frozen) return;
     const auto path = path::join(skeleton_directory_, "Cargo.lock");
     const auto before = cargo::parse_lockfile(path, command_.skeleton.lock_file);
-    const auto after = cargo::parse_lockfile(path, read_text_file(path).value_or(""));
+    const auto after = cargo::parse_lockfile(path, read_file(path).value_or(""));
     for (const auto& package : after.packages) {
       const auto& same_name = before.named(package.name);
       const bool known = std::any_of(same_name.begin(), same_name.end(), [&](std::size_t index) {

@@ -10,11 +10,11 @@
 #include <cstring>
 #include <filesystem>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/temporary_directory.hpp"
-#include "larder/base/text_file.hpp"
-#include "larder/cargo/flags.hpp"
-#include "larder/cargo/lockfile_place.hpp"
+#include "larder/cargo/command/flags.hpp"
+#include "larder/cargo/lockfile/lockfile_place.hpp"
 #include "larder/cook/cook.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 #include "larder/cook/target_stamp.hpp"
@@ -111,10 +111,10 @@ class BuildDirectoryCopy {
 class KeptFile {
  public:
   explicit KeptFile(std::string path)
-      : path_(std::move(path)), text_(read_text_file(path_)), date_(modified(path_)) {}
+      : path_(std::move(path)), text_(read_file(path_)), date_(modified(path_)) {}
   ~KeptFile() {
     try {
-      if (!text_ || read_text_file(path_) == text_) return;
+      if (!text_ || read_file(path_) == text_) return;
       write_file_atomically(path_, *text_);
       set_modified(path_, date_);
     } catch (const Error&) {  // cargo's version of it is as good as the real build's

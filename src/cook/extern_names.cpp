@@ -7,10 +7,10 @@
 #include <map>
 #include <set>
 
-#include "larder/cargo/command_line.hpp"
-#include "larder/cargo/manifest_tables.hpp"
-#include "larder/cargo/package.hpp"
-#include "larder/cargo/toml.hpp"
+#include "larder/cargo/command/command_line.hpp"
+#include "larder/cargo/manifest/manifest_tables.hpp"
+#include "larder/cargo/manifest/package.hpp"
+#include "larder/cargo/toml/toml.hpp"
 
 namespace larder::cook {
 

@@ -1,8 +1,8 @@
 #include "larder/cook/fetch.hpp"
 
-#include "larder/cargo/manifest_tables.hpp"
+#include "larder/cargo/manifest/manifest_tables.hpp"
 #include "larder/cook/skeleton_files.hpp"
-#include "larder/reduce/whole_lock.hpp"
+#include "larder/reduce/tables/whole_lock.hpp"
 
 namespace larder::cook {
 

@@ -6,10 +6,10 @@
 #include "larder/base/digest.hpp"
 #include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
-#include "larder/cargo/config.hpp"
+#include "larder/cargo/config/config.hpp"
 #include "larder/recipe/recipe.hpp"
-#include "larder/reduce/config_keys.hpp"
-#include "larder/reduce/secrets.hpp"
+#include "larder/reduce/tables/config_keys.hpp"
+#include "larder/reduce/tables/secrets.hpp"
 
 namespace larder::cook {
 

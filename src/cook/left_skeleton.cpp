@@ -7,10 +7,10 @@
 #include <filesystem>
 
 #include "larder/base/digest.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/overlay_tree.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
-#include "larder/cargo/workspace.hpp"
+#include "larder/cargo/workspace/workspace.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/skeleton_place.hpp"
 #include "larder/record/left.hpp"
@@ -75,7 +75,7 @@ class LeftSkeleton {
                                 "left-" + larder::digest(place.root) + ".json")) {
     for (const auto& source : leaving.sources) executable_[source.path] = source.executable;
     if (type_at(record_file_) == fs::file_type::regular)
-      record_ = record::read_left(read_text_file(record_file_).value_or(""));
+      record_ = record::read_left(read_file(record_file_).value_or(""));
   }
 
   std::string absolute(const std::string& file) const { return path::join(place_.root, file); }
@@ -87,7 +87,7 @@ class LeftSkeleton {
     const auto recorded = record_.find(name);
     const auto wanted = wanted_.find(name);
     if (recorded == record_.end() && wanted == wanted_.end()) return false;
-    const auto text = read_text_file(absolute);
+    const auto text = read_file(absolute);
     if (!text) return false;
     return (recorded != record_.end() && larder::digest(*text) == recorded->second) ||
            (wanted != wanted_.end() && *text == wanted->second);
@@ -155,7 +155,7 @@ class LeftSkeleton {
     if (!is_ours(file)) {
       throw Error("would-replace", "the file has come into being meanwhile").in_file(file);
     }
-    if (read_text_file(file) != contents) write_file_atomically(file, contents);
+    if (read_file(file) != contents) write_file_atomically(file, contents);
   }
 
   void remove_unwanted() const {

@@ -6,13 +6,13 @@
 #include <set>
 
 #include "larder/base/path.hpp"
-#include "larder/cargo/command_line.hpp"
-#include "larder/cargo/config.hpp"
+#include "larder/cargo/command/command_line.hpp"
+#include "larder/cargo/config/config.hpp"
 #include "larder/cook/fetch.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/stub_sources.hpp"
 #include "larder/cook/stub_wrapper.hpp"
-#include "larder/reduce/whole_lock.hpp"
+#include "larder/reduce/tables/whole_lock.hpp"
 
 namespace larder::cook {
 

@@ -1,8 +1,8 @@
 #include "redirections.hpp"
 
 #include "larder/base/path.hpp"
-#include "larder/cargo/lockfile_place.hpp"
-#include "larder/cargo/toml.hpp"
+#include "larder/cargo/lockfile/lockfile_place.hpp"
+#include "larder/cargo/toml/toml.hpp"
 
 namespace larder::cook {
 

@@ -6,9 +6,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
-#include "larder/cargo/manifest_tables.hpp"
+#include "larder/cargo/manifest/manifest_tables.hpp"
 
 namespace larder::cook {
 
@@ -95,7 +95,7 @@ void date_sources(const std::vector<recipe::SourceFile>& sources, const std::str
                   bool same_recipe, std::int64_t cooked_at) {
   for (const auto& source : sources) {
     const auto file = path::join(root, source.path);
-    const auto text = read_text_file(file);
+    const auto text = read_file(file);
     if (!text) continue;
     const bool manifest = path::file_name(source.path) == "Cargo.toml";
     if (manifest ? same_recipe : *text == source.contents) {

@@ -12,8 +12,8 @@
 #include <filesystem>
 
 #include "larder/base/digest.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 #include "larder/recipe/recipe.hpp"
 
 namespace larder::cook {

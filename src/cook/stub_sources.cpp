@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <set>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
-#include "larder/cargo/manifest_tables.hpp"
+#include "larder/cargo/manifest/manifest_tables.hpp"
 #include "larder/cook/recipe_checks.hpp"
 #include "larder/cook/skeleton_files.hpp"
-#include "larder/reduce/mark.hpp"
+#include "larder/reduce/tables/mark.hpp"
 
 namespace larder::cook {
 
@@ -155,7 +155,7 @@ std::vector<std::string> linked_stubs(const reduce::Skeleton& skeleton) {
 }
 
 bool is_stub_manifest(const std::string& file) {
-  const auto text = read_text_file(file);
+  const auto text = read_file(file);
   try {
     return text && reduce::is_marked(cargo::parse_toml(file, *text, "manifest-parse"));
   } catch (const Error&) {

@@ -6,9 +6,9 @@
 #include <cstdio>
 #include <cstring>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/process.hpp"
-#include "larder/base/text_file.hpp"
 
 namespace larder::cook {
 

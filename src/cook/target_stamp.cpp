@@ -10,8 +10,8 @@
 
 #include "larder/base/digest.hpp"
 #include "larder/base/error.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 #include "larder/cook/skeleton_place.hpp"
 #include "larder/driver/fingerprints.hpp"
 #include "larder/record/stamp.hpp"
@@ -50,7 +50,7 @@ std::vector<FoundStamp> find_stamps(const std::string& target_directory) {
   for (const auto& entry : fs::directory_iterator(own_directory(target_directory), ignored)) {
     const auto file = entry.path().string();
     if (!path::file_name(file).starts_with(prefix)) continue;
-    const auto stamp = record::read_stamp(read_text_file(file).value_or(""));
+    const auto stamp = record::read_stamp(read_file(file).value_or(""));
     if (stamp && stamp->written == seconds_of(file)) out.push_back({file, *stamp});
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.file < b.file; });

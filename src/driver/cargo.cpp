@@ -10,7 +10,7 @@
 #include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/source_tree.hpp"
-#include "larder/cargo/config.hpp"
+#include "larder/cargo/config/config.hpp"
 
 namespace larder::driver {
 

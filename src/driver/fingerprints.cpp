@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 
 namespace larder::driver {
 
@@ -36,8 +36,8 @@ void read_units(const std::string& directory, const std::string& relative,
     fingerprint.directory = relative;
     name(fingerprint);
     fingerprint.unit = path::file_name(value);
-    fingerprint.json = read_text_file(file).value_or("");
-    fingerprint.value = read_text_file(value).value_or("");
+    fingerprint.json = read_file(file).value_or("");
+    fingerprint.value = read_file(value).value_or("");
     fingerprint.written = modified(file).value_or(0);
     out.push_back(std::move(fingerprint));
   }

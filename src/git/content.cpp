@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 
 namespace larder::git {
 
@@ -76,10 +76,10 @@ Entries GitTree::Content::parse_tree(const Repository::Handle& repository, const
   git_object_t type = GIT_OBJECT_INVALID;
   git_tree* found = nullptr;
   if (git_odb_read_header(&size, &type, repository.objects(), &id) != 0 ||
-      type != GIT_OBJECT_TREE || size > largest_text_file ||
+      type != GIT_OBJECT_TREE || size > largest_file ||
       git_tree_lookup(&found, repository.get(), &id) != 0) {
     const auto why = type != GIT_OBJECT_INVALID && type != GIT_OBJECT_TREE ? "it is no tree"
-                     : size > largest_text_file                            ? "it is too large"
+                     : size > largest_file                                 ? "it is too large"
                                                                            : last_message();
     throw damaged(fmt::format("cannot read the directory, object {}: {}", id_text(id), why), path);
   }
@@ -239,10 +239,10 @@ std::string GitTree::Content::blob(const Node& file) const {
       throw damaged(fmt::format("cannot read the file: object {} is no file", id_text(id)),
                     file.path);
     }
-    if (size > largest_text_file) {
+    if (size > largest_file) {
       throw Error("file-too-large", fmt::format("the file has {} bytes; the largest that is read "
                                                 "has {}",
-                                                size, largest_text_file))
+                                                size, largest_file))
           .in_file(place(file.path));
     }
     if (git_odb_read(&found, objects, &id) == 0) {

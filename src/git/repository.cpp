@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "handle.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 
 namespace larder::git {
 
@@ -70,7 +70,7 @@ Repository::Handle::Handle(Owned<git_repository> repository) : repository_(std::
   objects_.reset(objects);
   if (const auto* directory = git_repository_workdir(get()))
     work_directory_ = path::normalize(directory);
-  shallow_ = read_text_file(path::join(common_directory(), "shallow")).value_or("");
+  shallow_ = read_file(path::join(common_directory(), "shallow")).value_or("");
 }
 
 std::string Repository::Handle::common_directory() const {

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "larder/base/path.hpp"
-#include "larder/cargo/lockfile.hpp"
-#include "larder/cargo/manifest_tables.hpp"
-#include "larder/cargo/patched.hpp"
-#include "larder/cargo/toml.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
+#include "larder/cargo/manifest/manifest_tables.hpp"
+#include "larder/cargo/toml/toml.hpp"
+#include "larder/cargo/workspace/patched.hpp"
 
 namespace larder::recipe {
 

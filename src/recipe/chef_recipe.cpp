@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "larder/base/error.hpp"
-#include "larder/cargo/toml.hpp"
+#include "larder/cargo/toml/toml.hpp"
 
 namespace larder::recipe {
 

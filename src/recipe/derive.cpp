@@ -6,14 +6,14 @@
 
 #include "brought.hpp"
 #include "larder/base/path.hpp"
-#include "larder/cargo/flags.hpp"
-#include "larder/cargo/lockfile_place.hpp"
-#include "larder/cargo/patched.hpp"
+#include "larder/cargo/command/flags.hpp"
+#include "larder/cargo/lockfile/lockfile_place.hpp"
+#include "larder/cargo/workspace/patched.hpp"
 #include "larder/recipe/recipe.hpp"
-#include "larder/reduce/mark.hpp"
-#include "larder/reduce/member_closure.hpp"
-#include "larder/reduce/selection.hpp"
-#include "larder/reduce/whole_lock.hpp"
+#include "larder/reduce/graph/member_closure.hpp"
+#include "larder/reduce/graph/selection.hpp"
+#include "larder/reduce/tables/mark.hpp"
+#include "larder/reduce/tables/whole_lock.hpp"
 
 namespace larder::recipe {
 
@@ -209,7 +209,7 @@ class Deriver {
     }
     cargo::load_patched(tree_, *workspace, lock, config_.below(stated_config));
     auto reduction = reduce::reduce({*workspace, lock, line, config_, toolchain_, stated_config,
-                                     request_.environment, request_.finest, request_.whole_lock});
+                                     request_.environment, request_.unmerged, request_.whole_lock});
     notes_.add(reduction.notes);
     for (const auto& package : reduction.carried) add_sources(files_of(*workspace, package));
     Command command;
@@ -218,7 +218,7 @@ class Deriver {
     command.output_flags = cargo::words_of(output);
     command.cook_line = std::move(reduction.cook_line);
     command.assumptions = reduction.assumptions;
-    command.fallback_reason = std::move(reduction.fallback_reason);
+    command.unmerged_reason = std::move(reduction.unmerged_reason);
     command.skeleton = std::move(reduction.skeleton);
     command.requests = std::move(reduction.requests);
     return command;

@@ -7,7 +7,7 @@
 #include "base64.hpp"
 #include "chef_recipe.hpp"
 #include "larder/base/path.hpp"
-#include "larder/cargo/flags.hpp"
+#include "larder/cargo/command/flags.hpp"
 #include "larder/recipe/recipe.hpp"
 
 // The only place that knows the recipe's JSON. The keys under `skeleton` are cargo-chef's, so that
@@ -63,7 +63,7 @@ json write_command(const Command& command) {
                {{"lto", assumed.lto ? "on" : "off"},
                 {"panic", assumed.panic_abort ? "abort" : "unwind"},
                 {"targets", assumed.targets}}}};
-  if (!command.fallback_reason.empty()) out["fallback"] = command.fallback_reason;
+  if (!command.unmerged_reason.empty()) out["fallback"] = command.unmerged_reason;
   if (!command.requests.empty()) out["requests"] = write_manifests(command.requests);
   return out;
 }
@@ -251,7 +251,7 @@ Command read_command(const Cursor& cursor) {
   command.assumptions.panic_abort =
       assumed.at("panic").one_of<bool>({{"abort", true}, {"unwind", false}});
   command.assumptions.targets = assumed.at("targets").number();
-  if (cursor.has("fallback")) command.fallback_reason = cursor.at("fallback").string();
+  if (cursor.has("fallback")) command.unmerged_reason = cursor.at("fallback").string();
   if (cursor.has("requests")) command.requests = read_manifests(cursor.at("requests"));
   return command;
 }

@@ -3,19 +3,19 @@
 
 #include <algorithm>
 
-#include "carried.hpp"
-#include "contexts.hpp"
-#include "fallback.hpp"
-#include "larder/cargo/flags.hpp"
-#include "larder/cargo/patched.hpp"
-#include "larder/cargo/profile.hpp"
-#include "larder/reduce/config_keys.hpp"
-#include "larder/reduce/local_units.hpp"
-#include "larder/reduce/selection.hpp"
+#include "graph/member_requests.hpp"
+#include "larder/cargo/command/flags.hpp"
+#include "larder/cargo/manifest/profile.hpp"
+#include "larder/cargo/workspace/patched.hpp"
+#include "larder/reduce/graph/local_units.hpp"
+#include "larder/reduce/graph/selection.hpp"
 #include "larder/reduce/skeleton.hpp"
-#include "member_requests.hpp"
-#include "request_manifests.hpp"
-#include "skeleton_frame.hpp"
+#include "larder/reduce/tables/config_keys.hpp"
+#include "merged/contexts.hpp"
+#include "merged/request_manifests.hpp"
+#include "tables/carried.hpp"
+#include "tables/skeleton_frame.hpp"
+#include "unmerged/unmerged_command.hpp"
 
 namespace larder::reduce {
 
@@ -117,7 +117,7 @@ struct Plan {
   const ReductionInput& input;
   const cargo::Config& config;
   const Resolution& resolution;
-  const FallbackInput fallback;
+  const CommandInput command_input;
   const LocalUnits& units;
   const std::set<std::size_t>& selected_externals;
   std::vector<std::string> profile_chain;
@@ -146,7 +146,7 @@ std::set<std::size_t> relevant_externals(const cargo::Lockfile& lock, const Loca
 
 std::set<std::size_t> merged_externals(const Plan& plan) {
   auto out = plan.selected_externals;
-  for (const auto& [contribution, conditions] : plan.fallback.features.contributions().all()) {
+  for (const auto& [contribution, conditions] : plan.command_input.features.contributions().all()) {
     if (plan.relevant.contains(contribution.external)) out.insert(contribution.external);
   }
   for (const auto& [edge, conditions] : plan.units.edges().all()) out.insert(edge.external);
@@ -173,7 +173,7 @@ void refuse_selected_carried(const Plan& plan, const std::string& reason) {
     const auto& package = plan.resolution.package(index);
     const bool is_current =
         plan.resolution.old_resolver() && plan.input.workspace.current_package == index;
-    if (!is_current && !plan.fallback.selected.contains(index)) continue;
+    if (!is_current && !plan.command_input.selected.contains(index)) continue;
     throw Error("unsupported",
                 fmt::format("`{}`, a local package that external packages depend on and that the "
                             "command builds itself, is not handled yet together with {}",
@@ -183,32 +183,32 @@ void refuse_selected_carried(const Plan& plan, const std::string& reason) {
   }
 }
 
-std::set<std::size_t> fallback_externals(const Plan& plan, const Partition& partition) {
-  auto out = externals_of(plan.resolution, partition);
+std::set<std::size_t> unmerged_externals(const Plan& plan, const UnmergedCrates& crates) {
+  auto out = externals_of(plan.resolution, crates);
   out.insert(plan.selected_externals.begin(), plan.selected_externals.end());
   return out;
 }
 
-/// Nothing where external packages of the whole partition depend on further local ones, which are
+/// Nothing where external packages of the unmerged crates depend on further local ones, which are
 /// then added to `carried`.
-bool fall_back(const Plan& plan, Carried& carried, Reduction& out) {
+bool reduce_unmerged(const Plan& plan, Carried& carried, Reduction& out) {
   if (plan.input.command.doc)
-    throw unsupported("`--doc` together with " + out.fallback_reason + ",");
-  refuse_selected_carried(plan, out.fallback_reason);
-  const auto partition = fallback_partition(plan.fallback);
+    throw unsupported("`--doc` together with " + out.unmerged_reason + ",");
+  refuse_selected_carried(plan, out.unmerged_reason);
+  const auto crates = unmerged_crates(plan.command_input);
   const auto frame = plan.frame(cargo::compiled_closure(plan.input.workspace, plan.input.lock,
-                                                        fallback_externals(plan, partition)));
+                                                        unmerged_externals(plan, crates)));
   const auto needed = carried_among(plan.input.workspace, plan.input.lock, frame.kept());
   if (!std::includes(carried.begin(), carried.end(), needed.begin(), needed.end())) {
     carried.insert(needed.begin(), needed.end());
     return false;
   }
   out.skeleton =
-      frame.around(write_partition(plan.resolution, partition, frame.root()), plan.input.toolchain);
+      frame.around(write_unmerged(plan.resolution, crates, frame.root()), plan.input.toolchain);
   out.notes = frame.notes();
   out.carried = carried_packages(plan.resolution, {});
   check_places(plan.resolution, out.carried, out.skeleton.manifests);
-  out.cook_line = fallback_line(plan.fallback, partition, plan.cook_line(frame));
+  out.cook_line = unmerged_line(plan.command_input, crates, plan.cook_line(frame));
   add_selection(out.cook_line, plan.input.lock, plan.selected_externals, {});
   return true;
 }
@@ -294,14 +294,14 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
     return std::nullopt;
   }
 
-  check_cargo_features(resolution, needed_packages(plan.fallback));
+  check_cargo_features(resolution, needed_packages(plan.command_input));
   const auto mapped = crates_for({features, units, resolution.old_resolver(), lto, two_strategies,
                                   command.compiles_tests(), plan.relevant});
-  auto reasons = reasons_against_merging(plan.fallback, units, out.assumptions, frame.kept());
+  auto reasons = reasons_against_merging(plan.command_input, units, out.assumptions, frame.kept());
   if (!mapped.unmergeable.empty()) reasons.push_back(mapped.unmergeable);
-  out.fallback_reason = fmt::format("{}", fmt::join(reasons, "; "));
-  if (input.finest || !out.fallback_reason.empty()) {
-    if (!fall_back(plan, carried, out)) return std::nullopt;
+  out.unmerged_reason = fmt::format("{}", fmt::join(reasons, "; "));
+  if (input.unmerged || !out.unmerged_reason.empty()) {
+    if (!reduce_unmerged(plan, carried, out)) return std::nullopt;
   } else {
     merge(plan, mapped, externals, frame, out);
   }

@@ -134,7 +134,7 @@ class Explainer {
       ColdUnit cold{unit, {}};
       const auto* fingerprint = fingerprint_of(unit);
       if (fingerprint != nullptr) cold.reasons = reasons_of(unit, *fingerprint);
-      if (cold.reasons.empty()) cold.reasons = otherwise(unit);
+      if (cold.reasons.empty()) cold.reasons = reasons_beside_notes(unit);
       for (auto& reason : cold.reasons) tell_of_left_out(reason);
       out.push_back(std::move(cold));
     }
@@ -265,7 +265,7 @@ class Explainer {
   }
 
   /// Nothing that cargo notes differs.
-  std::vector<Reason> otherwise(const ExternalUnit& unit) const {
+  std::vector<Reason> reasons_beside_notes(const ExternalUnit& unit) const {
     std::vector<Reason> out;
     const auto [first, last] = words_.equal_range(unit.name + " v" + unit.version);
     for (auto it = first; it != last; ++it) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "larder/cargo/toml.hpp"
+#include "larder/cargo/toml/toml.hpp"
 
 namespace larder::report {
 

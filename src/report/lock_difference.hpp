@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "larder/cargo/lockfile.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
 #include "larder/report/recipe_difference.hpp"
 
 namespace larder::report {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "larder/base/path.hpp"
-#include "larder/cargo/lockfile_place.hpp"
-#include "larder/cargo/patched.hpp"
-#include "larder/reduce/secrets.hpp"
+#include "larder/cargo/lockfile/lockfile_place.hpp"
+#include "larder/cargo/workspace/patched.hpp"
+#include "larder/reduce/tables/secrets.hpp"
 
 namespace larder::report {
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "flat_toml.hpp"
-#include "larder/cargo/config.hpp"
-#include "larder/cargo/lockfile.hpp"
-#include "larder/cargo/workspace.hpp"
+#include "larder/cargo/config/config.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
+#include "larder/cargo/workspace/workspace.hpp"
 #include "larder/report/causes.hpp"
 
 namespace larder::report {

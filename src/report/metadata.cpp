@@ -8,7 +8,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/base/url.hpp"
-#include "larder/cargo/registries.hpp"
+#include "larder/cargo/config/registries.hpp"
 
 namespace larder::report {
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <map>
 
-#include "larder/cargo/command_line.hpp"
-#include "larder/cargo/lockfile.hpp"
+#include "larder/cargo/command/command_line.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
 #include "skeleton_difference.hpp"
 
 namespace larder::report {
@@ -45,7 +45,7 @@ class PartComparison {
     } else {
       compare();
     }
-    keep_what_tells();
+    drop_implied_changes();
     std::stable_sort(changes_.begin(), changes_.end(),
                      [](const Change& a, const Change& b) { return a.kind < b.kind; });
     for (const auto& change : changes_)
@@ -60,7 +60,7 @@ class PartComparison {
   }
 
   /// How the skeleton is made follows from the rest, where there is any.
-  void keep_what_tells() {
+  void drop_implied_changes() {
     const auto is_of_skeleton = [](const Change& change) {
       return change.kind == ChangeKind::Skeleton;
     };
@@ -111,7 +111,7 @@ class PartComparison {
     }
     if (before.assumptions != after.assumptions)
       add(ChangeKind::Profile, "LTO, panic strategy or number of targets differ", true);
-    if (before.fallback_reason != after.fallback_reason)
+    if (before.unmerged_reason != after.unmerged_reason)
       add(ChangeKind::Command, "whether local packages could be merged, or why not, differs",
           false);
   }

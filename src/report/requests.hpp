@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "larder/cargo/toml.hpp"
+#include "larder/cargo/toml/toml.hpp"
 #include "larder/reduce/skeleton.hpp"
 
 // A skeleton's manifests taken apart: what is asked of external packages, and the rest.

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <filesystem>
 
+#include "larder/base/files.hpp"
 #include "larder/base/process.hpp"
-#include "larder/base/text_file.hpp"
 #include "support/artifacts.hpp"
 #include "support/till_workspace.hpp"
 

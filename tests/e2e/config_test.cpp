@@ -60,7 +60,7 @@ TEST_SUITE("config") {
       for (const std::string command :
            {"build", "check", "test --workspace", "build --target x86_64-unknown-linux-gnu"}) {
         const auto recipe = workspace.recipe_for(command);
-        CHECK(recipe.commands[0].fallback_reason.empty());
+        CHECK(recipe.commands[0].unmerged_reason.empty());
         workspace.check_cooked_alone(recipe, command);
         workspace.check_cooked_alone(workspace.recipe_for(command, true), command);
       }

@@ -78,12 +78,12 @@ TEST_SUITE("externs") {
                                              "check --all-targets --workspace"};
     if (has_clippy()) commands.emplace_back("clippy --workspace");
     for (const auto& command : commands) {
-      for (const bool finest : {false, true}) {
+      for (const bool unmerged : {false, true}) {
         CAPTURE(command);
-        CAPTURE(finest);
+        CAPTURE(unmerged);
         fs::remove_all(laid_out.path() + "/target");
         write_file(laid_out.path() + "/recipe.json",
-                   recipe::write(laid_out.recipe_for(command, finest)));
+                   recipe::write(laid_out.recipe_for(command, unmerged)));
         const auto cooked = larder({"cook", "--offline"}, laid_out.path(), environment);
         CAPTURE(cooked.errors);
         CHECK(cooked.code() == 0);

@@ -1,4 +1,4 @@
-#include "larder/cargo/flags.hpp"
+#include "larder/cargo/command/flags.hpp"
 
 #include <doctest/doctest.h>
 

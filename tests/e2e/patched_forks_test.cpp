@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "larder/base/text_file.hpp"
+#include "larder/base/files.hpp"
 #include "support/stubbed.hpp"
 
 // Packages of another workspace, as of a framework's fork in a submodule, that [patch] and
@@ -83,7 +83,7 @@ TEST_SUITE("patched") {
     date_as_cook(workspace.path() + "/fork");
     for (const auto* command : {"build", "test", "check --release --all-targets"}) {
       const auto recipe = workspace.recipe_for(command);
-      CHECK(recipe.commands.at(0).fallback_reason.empty());
+      CHECK(recipe.commands.at(0).unmerged_reason.empty());
       workspace.check_cooked_as_built({recipe}, command);
     }
     recipe::DeriveRequest request{workspace.path(), "", {{"", {"test"}}}};
@@ -106,7 +106,7 @@ TEST_SUITE("patched") {
     const StubbedWorkspace replaced(directory / "replaced", files, around_fork());
     for (const auto* command : {"build", "test"}) {
       const auto recipe = replaced.recipe_for(command);
-      CHECK(!recipe.commands.at(0).fallback_reason.empty());
+      CHECK(!recipe.commands.at(0).unmerged_reason.empty());
       replaced.check_cooked_as_built({recipe}, command);
     }
   }

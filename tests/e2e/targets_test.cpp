@@ -106,7 +106,7 @@ TEST_SUITE("targets") {
          {"build", "build --release", "check", "build --release -p hal --features rt",
           "build --target thumbv6m-none-eabi", "build --target riscv32imac-unknown-none-elf"}) {
       const auto recipe = workspace.recipe_for(command);
-      CHECK(recipe.commands[0].fallback_reason.empty());
+      CHECK(recipe.commands[0].unmerged_reason.empty());
       workspace.check_cooked_as_built({recipe, workspace.recipe_for(command, true)}, command);
     }
   }

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "larder/cargo/toml.hpp"
+#include "larder/cargo/toml/toml.hpp"
 #include "support/files.hpp"
 #include "support/programs.hpp"
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "larder/cargo/workspace.hpp"
+#include "larder/cargo/workspace/workspace.hpp"
 
 namespace larder::test {
 

@@ -116,9 +116,9 @@ json in_json(const CaseResult& result) {
           {"stub", result.what.stub == StubAs::Wrapper ? "wrapper" : "rustc"},
           {"outcome", name_of(result.outcome)},
           {"skeleton", result.outcome == Outcome::Refused ? "refused"
-                       : result.fallback.empty()          ? "merged"
-                                                          : "fallback"},
-          {"reason", result.fallback},
+                       : result.unmerged.empty()          ? "merged"
+                                                          : "unmerged"},
+          {"reason", result.unmerged},
           {"real", result.real},
           {"cooked", result.cooked},
           {"missing", result.difference.missing},
@@ -138,7 +138,7 @@ struct Totals {
   std::size_t extra = 0;
   std::size_t differing = 0;
   std::size_t merged = 0;
-  std::size_t fallback = 0;
+  std::size_t unmerged = 0;
   std::size_t refused = 0;
   std::size_t cook_failed = 0;
   std::size_t cargo_fails = 0;
@@ -158,7 +158,7 @@ struct Totals {
     refused += result.outcome == Outcome::Refused ? 1 : 0;
     cook_failed += result.outcome == Outcome::CookFailed ? 1 : 0;
     exact += result.outcome == Outcome::Exact ? 1 : 0;
-    if (result.outcome != Outcome::Refused) ++(result.fallback.empty() ? merged : fallback);
+    if (result.outcome != Outcome::Refused) ++(result.unmerged.empty() ? merged : unmerged);
   }
   bool good() const { return cases > 0 && exact == cases; }
 };
@@ -198,7 +198,7 @@ class Reporter {
                               {"extra", t.extra},
                               {"differing", t.differing},
                               {"merged", t.merged},
-                              {"fallback", t.fallback},
+                              {"unmerged", t.unmerged},
                               {"refused", t.refused},
                               {"cook_failed", t.cook_failed},
                               {"cargo_fails", t.cargo_fails},
@@ -210,10 +210,10 @@ class Reporter {
     } else {
       fmt::print(
           "{} workspaces, {} cases ({} with cook's own wrapper), {} units, {}: {} exact; {} "
-          "missing, {} extra, {} differing units; {} merged, {} fallback, {} refused, {} cook "
+          "missing, {} extra, {} differing units; {} merged, {} unmerged, {} refused, {} cook "
           "failed; {} left out because cargo itself fails, {} workspaces not usable\n",
           t.workspaces, t.cases, t.default_mode, t.units, cargo, t.exact, t.missing, t.extra,
-          t.differing, t.merged, t.fallback, t.refused, t.cook_failed, t.cargo_fails, t.unusable);
+          t.differing, t.merged, t.unmerged, t.refused, t.cook_failed, t.cargo_fails, t.unusable);
     }
     return t.good() ? 0 : 1;
   }
@@ -227,8 +227,8 @@ class Reporter {
         result.real, result.cooked, result.difference.missing.size(),
         result.difference.extra.size(), result.difference.differing.size(), result.seconds,
         result.outcome == Outcome::Refused ? "refused"
-        : result.fallback.empty()          ? "merged"
-                                           : "fallback: " + result.fallback);
+        : result.unmerged.empty()          ? "merged"
+                                           : "unmerged: " + result.unmerged);
     print_some("missing", result.difference.missing);
     print_some("extra", result.difference.extra);
     print_some("differing", result.difference.differing);

@@ -5,8 +5,8 @@
 #include <sstream>
 
 #include "larder/base/error.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 
 namespace larder::test {
 
@@ -25,7 +25,7 @@ std::string fingerprint_text(const fs::path& directory) {
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::directory_iterator(directory)) {
     if (entry.path().extension() != ".json") continue;
-    files[entry.path().filename()] = read_text_file(entry.path().string()).value_or("");
+    files[entry.path().filename()] = read_file(entry.path().string()).value_or("");
   }
   std::string out;
   for (const auto& [name, text] : files) out += name + " " + text + "\n";

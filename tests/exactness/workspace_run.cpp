@@ -6,12 +6,12 @@
 #include <set>
 
 #include "larder/base/error.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/process.hpp"
-#include "larder/base/text_file.hpp"
-#include "larder/cargo/command_line.hpp"
-#include "larder/cargo/lockfile_place.hpp"
-#include "larder/cargo/patched.hpp"
+#include "larder/cargo/command/command_line.hpp"
+#include "larder/cargo/lockfile/lockfile_place.hpp"
+#include "larder/cargo/workspace/patched.hpp"
 
 namespace larder::test {
 
@@ -174,7 +174,7 @@ class WorkspaceRun {
     }
     recipe = prepared.output;
     const auto document = nlohmann::json::parse(recipe);
-    out.fallback = document.at("larder").at("commands").at(0).value("fallback", "");
+    out.unmerged = document.at("larder").at("commands").at(0).value("fallback", "");
     return true;
   }
 
@@ -187,7 +187,7 @@ class WorkspaceRun {
       out.words = "cargo-chef: " + first_error(prepared.errors);
       return false;
     }
-    recipe = read_text_file(file).value();
+    recipe = read_file(file).value();
     return true;
   }
 

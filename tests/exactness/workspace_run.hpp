@@ -41,8 +41,8 @@ struct CaseResult {
   std::size_t real = 0;
   std::size_t cooked = 0;
   UnitDifference difference;
-  /// Why the finest partition was used; empty where the skeleton is a merged one.
-  std::string fallback;
+  /// Why the skeleton is not merged; empty where the skeleton is a merged one.
+  std::string unmerged;
   /// What cargo or cargo-larder said where it went wrong.
   std::string words;
   /// Of prepare and cook.

@@ -1,6 +1,6 @@
 #include "fuzz.hpp"
-#include "larder/cargo/cfg.hpp"
-#include "larder/reduce/condition.hpp"
+#include "larder/cargo/config/cfg.hpp"
+#include "larder/reduce/graph/condition.hpp"
 
 // Keys of `[target.KEY]` tables, one a line, on their own and combined.
 

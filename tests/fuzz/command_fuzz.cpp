@@ -1,5 +1,5 @@
 #include "fuzz.hpp"
-#include "larder/cargo/command_line.hpp"
+#include "larder/cargo/command/command_line.hpp"
 
 // A cargo command: words divided by NUL, or by line ends where there is none; and as a shell would
 // divide it.

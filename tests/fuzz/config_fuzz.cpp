@@ -1,8 +1,8 @@
 #include "fuzz.hpp"
 #include "larder/base/source_tree.hpp"
-#include "larder/cargo/command_line.hpp"
-#include "larder/cargo/config.hpp"
-#include "larder/cargo/profile.hpp"
+#include "larder/cargo/command/command_line.hpp"
+#include "larder/cargo/config/config.hpp"
+#include "larder/cargo/manifest/profile.hpp"
 
 // Two config files, the nearer first, with a line between them; the first is a toolchain file too.
 

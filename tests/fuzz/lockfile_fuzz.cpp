@@ -1,6 +1,6 @@
-#include "cargo/lockfile_entries.hpp"
+#include "cargo/lockfile/lockfile_entries.hpp"
 #include "fuzz.hpp"
-#include "larder/cargo/lockfile.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
 
 // A lock file. What the reader of cargo's own layout accepts is a lock file to the TOML reader as
 // well, and the same one.

@@ -1,6 +1,6 @@
 #include "fuzz.hpp"
 #include "larder/base/source_tree.hpp"
-#include "larder/cargo/workspace.hpp"
+#include "larder/cargo/workspace/workspace.hpp"
 
 // A manifest, as that of a workspace root and as that of a member.
 

@@ -1,6 +1,6 @@
 
 #include "fuzz.hpp"
-#include "larder/cargo/version.hpp"
+#include "larder/cargo/workspace/version.hpp"
 
 // A version requirement on the first line, versions on the others.
 

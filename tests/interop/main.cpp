@@ -13,9 +13,9 @@
 
 #include "exactness/toolchain.hpp"
 #include "larder/base/error.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/process.hpp"
-#include "larder/base/text_file.hpp"
 #include "larder/recipe/recipe.hpp"
 #include "parity/corpus.hpp"
 
@@ -139,7 +139,7 @@ class Interop {
       return;
     }
     ++totals_.theirs;
-    const auto text = read_text_file(file).value();
+    const auto text = read_file(file).value();
     lay_kitchen(text);
     const auto cooked = run({LARDER_PROGRAM, "cook", "--no-build"}, image_directory());
     if (!succeeded(cooked.status)) {

@@ -33,7 +33,7 @@ struct Restriction {
 };
 
 const std::vector<Restriction> restricted_includes{
-    {"toml++", std::regex("^(toml\\+\\+/|toml\\.hpp)"), {"cargo/toml.cpp"}},
+    {"toml++", std::regex("^(toml\\+\\+/|toml\\.hpp)"), {"cargo/toml/toml.cpp"}},
     {"nlohmann", std::regex("^nlohmann/"), {"recipe/", "record/", "report/"}},
     {"libgit2", std::regex("^git2"), {"git/"}},
     {"CLI11", std::regex("^CLI/"), {"cli/"}},

@@ -15,12 +15,12 @@
 #include <string_view>
 
 #include "larder/base/error.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/source_tree.hpp"
-#include "larder/base/text_file.hpp"
-#include "larder/cargo/cfg.hpp"
-#include "larder/cargo/glob.hpp"
-#include "larder/cargo/lockfile.hpp"
-#include "larder/cargo/workspace.hpp"
+#include "larder/cargo/config/cfg.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
+#include "larder/cargo/workspace/glob.hpp"
+#include "larder/cargo/workspace/workspace.hpp"
 #include "larder/recipe/recipe.hpp"
 
 namespace {
@@ -40,7 +40,7 @@ std::string repeat(std::string_view text, std::size_t times) {
 
 /// As much of `text` as the largest file that is read can hold, less what stands around it.
 std::string fill(std::string_view text) {
-  return repeat(text, (largest_text_file - 1024) / text.size());
+  return repeat(text, (largest_file - 1024) / text.size());
 }
 
 std::string regular_lockfile(std::size_t size) {

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "larder/base/path.hpp"
-#include "larder/cargo/toml.hpp"
+#include "larder/cargo/toml/toml.hpp"
 
 namespace larder::test {
 

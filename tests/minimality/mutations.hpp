@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "larder/base/source_tree.hpp"
-#include "larder/cargo/lockfile.hpp"
-#include "larder/cargo/workspace.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
+#include "larder/cargo/workspace/workspace.hpp"
 
 namespace larder::test {
 

@@ -8,8 +8,8 @@
 #include <map>
 
 #include "larder/base/error.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 
 namespace larder::test {
 

@@ -11,9 +11,9 @@
 #include <set>
 
 #include "corpus.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/process.hpp"
-#include "larder/base/text_file.hpp"
 
 namespace larder::test {
 
@@ -56,7 +56,7 @@ class Maker {
     if (file.ends_with(".rs")) {
       out["rust_files"].push_back(file);
     } else {
-      out["files"][file] = read_text_file(path::join(root_, file)).value_or("");
+      out["files"][file] = read_file(path::join(root_, file)).value_or("");
       if (path::file_name(file) == "Cargo.toml") ask_cargo(file, out);
     }
   }

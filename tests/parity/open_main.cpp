@@ -25,7 +25,7 @@ namespace {
 struct Totals {
   std::size_t workspaces = 0;
   std::size_t cases = 0;
-  std::size_t fallbacks = 0;
+  std::size_t unmerged = 0;
   std::size_t refused = 0;
   /// Workspaces of which no open recipe can be made.
   std::size_t closed = 0;
@@ -95,7 +95,7 @@ void compare(const Repository& repository, const std::string& root, Totals& tota
       return recipe::derive_from(*open, {"/elsewhere", "", {{"", cargo::split_command(command)}}});
     });
     if (wanted.starts_with("error: ")) ++totals.refused;
-    if (wanted.find("\"fallback\": ") != std::string::npos) ++totals.fallbacks;
+    if (wanted.find("\"fallback\": ") != std::string::npos) ++totals.unmerged;
     const auto uncookable = wanted.starts_with("error: ") ? "" : refusal(wanted);
     if (wanted == got && uncookable.empty()) continue;
     ++totals.differences;
@@ -119,8 +119,8 @@ int run(const std::string& directory, std::size_t every) {
         compare(repository, root, totals);
     }
   }
-  fmt::print("{} workspaces, {} not openable; {} cases, {} fallbacks, {} refused, {} differences\n",
-             totals.workspaces, totals.closed, totals.cases, totals.fallbacks, totals.refused,
+  fmt::print("{} workspaces, {} not openable; {} cases, {} unmerged, {} refused, {} differences\n",
+             totals.workspaces, totals.closed, totals.cases, totals.unmerged, totals.refused,
              totals.differences);
   return totals.differences == 0 ? 0 : 1;
 }

@@ -397,10 +397,12 @@ TEST_CASE("a recipe made below the workspace root says so, and is none for an ol
   CHECK(read_error(recipe::write(recipe)).id() == "recipe-invalid");
 }
 
-TEST_CASE("the reason of a fallback is read as it was written, and left out where there is none") {
+TEST_CASE(
+    "the reason why a skeleton is not merged is read as it was written, and left out where there "
+    "is none") {
   auto recipe = small_recipe();
   CHECK(recipe::write(recipe).find("fallback") == std::string::npos);
-  recipe.commands[0].fallback_reason = "a reason";
+  recipe.commands[0].unmerged_reason = "a reason";
   CHECK(recipe::read("r", recipe::write(recipe)) == recipe);
 }
 

@@ -132,7 +132,7 @@ TEST_CASE("constructs that cannot be merged fall back in two steps as in one") {
   add_package(tree, "lib", "lib",
               "[dependencies]\na = \"1\"\n\n[[bin]]\nname = \"tool\"\npath = \"src/tool.rs\"\n",
               {"src/lib.rs", "src/tool.rs"});
-  CHECK(derive(tree, "/w", "build").commands[0].fallback_reason != "");
+  CHECK(derive(tree, "/w", "build").commands[0].unmerged_reason != "");
   same_in_two_steps(tree, "/w", {"build", "test", "build -p lib"});
 }
 

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "larder/reduce/config_keys.hpp"
+#include "larder/reduce/tables/config_keys.hpp"
 #include "tiny_workspace.hpp"
 
 // Which keys of config files and `--config` are in a recipe. That the keys kept here reach units,
@@ -52,7 +52,7 @@ TEST_CASE("config: what is for build scripts and proc-macros alone is carried") 
       derive(workspace(), "/w",
              "build -Ztarget-applies-to-host --config target-applies-to-host=false")
           .commands.at(0);
-  CHECK(command.fallback_reason == "");
+  CHECK(command.unmerged_reason == "");
   CHECK(cargo::join_command(command.cook_line.arguments())
             .find("--config target-applies-to-host=false") != std::string::npos);
 }
@@ -123,7 +123,7 @@ TEST_CASE("unsupported: features that are unified in another way, where cargo do
     derive(workspace(line + enabled), "/w", "build --config unstable.feature-unification=false");
     // Cargo ignores it.
     const auto usual = derive(workspace(line), "/w", "build");
-    CHECK(usual.commands.at(0).fallback_reason == "");
+    CHECK(usual.commands.at(0).unmerged_reason == "");
     derive(workspace(), "/w", "build" + stated);
     recipe::DeriveRequest request{"/w", "", {}};
     request.environment = variable;
@@ -133,7 +133,7 @@ TEST_CASE("unsupported: features that are unified in another way, where cargo do
   request.environment = environment_of("CARGO_RESOLVER_FEATURE_UNIFICATION", "selected");
   recipe::derive(workspace(key + "\"workspace\"\n"), request);
   const auto usual = derive(workspace(key + "\"selected\"\n"), "/w", flag);
-  CHECK(usual.commands.at(0).fallback_reason == "");
+  CHECK(usual.commands.at(0).unmerged_reason == "");
 }
 
 TEST_CASE("a runner for build scripts in a --config file must not start at that file") {

@@ -169,12 +169,12 @@ TEST_CASE("unknown flags, and unstable config that may change the units, are not
   for (const std::string flag : {"--frob x", "-Zbuild-std", "-Z bindeps"}) {
     CAPTURE(flag);
     const auto command = derive(tree, "/w", "build " + flag).commands.at(0);
-    CHECK(command.fallback_reason == "a flag whose effect on units is not known");
+    CHECK(command.unmerged_reason == "a flag whose effect on units is not known");
     const auto words = cargo::join_command(command.cook_line.arguments());
     CHECK(words.find(flag.substr(flag.find_first_not_of("-Z "))) != std::string::npos);
   }
   add_file(tree, "/w/.cargo/config.toml", "[unstable]\nbuild-std = [\"core\"]\n");
-  CHECK(derive(tree, "/w", "build").commands.at(0).fallback_reason ==
+  CHECK(derive(tree, "/w", "build").commands.at(0).unmerged_reason ==
         "`unstable.build-std` in the config, whose effect on units is not known");
 }
 

@@ -147,7 +147,7 @@ TEST_CASE("a package that [replace] takes from a path is carried, and nothing is
   append(tree, "/w/Cargo.lock", "\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n");
   const auto recipe = derive(tree, "/w", "build");
   CHECK(paths(recipe) == "mine/Cargo.toml mine/src/lib.rs");
-  CHECK(recipe.commands.at(0).fallback_reason == "[replace] of an external package");
+  CHECK(recipe.commands.at(0).unmerged_reason == "[replace] of an external package");
   const SkeletonView skeleton(recipe.commands.at(0).skeleton);
   CHECK(skeleton.has_line("", "exclude = [\"mine\"]"));
   CHECK(skeleton.has_line("", "path = \"mine\""));

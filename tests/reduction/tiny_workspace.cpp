@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "larder/base/path.hpp"
-#include "larder/cargo/toml.hpp"
+#include "larder/cargo/toml/toml.hpp"
 
 namespace larder::testing {
 

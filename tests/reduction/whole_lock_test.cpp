@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "larder/reduce/whole_lock.hpp"
+#include "larder/reduce/tables/whole_lock.hpp"
 #include "larder/report/recipe_difference.hpp"
 #include "recipe_table.hpp"
 #include "tiny_workspace.hpp"

@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "larder/base/path.hpp"
-#include "larder/cargo/command_line.hpp"
+#include "larder/cargo/command/command_line.hpp"
 
 namespace larder::testing {
 

@@ -18,7 +18,7 @@
 #include <thread>
 
 #include "larder/base/process.hpp"
-#include "larder/cargo/toml.hpp"
+#include "larder/cargo/toml/toml.hpp"
 
 namespace larder::testing {
 

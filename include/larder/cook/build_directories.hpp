@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "larder/base/environment.hpp"
-#include "larder/cargo/config.hpp"
+#include "larder/cargo/config/config.hpp"
 
 namespace larder::cook {
 

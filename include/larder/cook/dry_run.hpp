@@ -6,7 +6,7 @@
 
 #include "larder/base/environment.hpp"
 #include "larder/base/process.hpp"
-#include "larder/cargo/command_line.hpp"
+#include "larder/cargo/command/command_line.hpp"
 #include "larder/cook/build_directories.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/driver/fingerprints.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "larder/cargo/command_line.hpp"
+#include "larder/cargo/command/command_line.hpp"
 #include "larder/reduce/skeleton.hpp"
 
 namespace larder::cook {

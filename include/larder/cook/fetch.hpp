@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "larder/base/environment.hpp"
-#include "larder/cargo/command_line.hpp"
-#include "larder/cargo/config.hpp"
+#include "larder/cargo/command/command_line.hpp"
+#include "larder/cargo/config/config.hpp"
 #include "larder/recipe/recipe.hpp"
 
 namespace larder::cook {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "larder/cargo/toml.hpp"
+#include "larder/cargo/toml/toml.hpp"
 #include "larder/recipe/recipe.hpp"
 
 namespace larder::cook {

@@ -8,7 +8,7 @@
 
 #include "larder/base/environment.hpp"
 #include "larder/base/source_tree.hpp"
-#include "larder/cargo/command_line.hpp"
+#include "larder/cargo/command/command_line.hpp"
 #include "larder/reduce/skeleton.hpp"
 
 namespace larder::recipe {
@@ -25,7 +25,7 @@ struct Command {
   cargo::CommandLine cook_line;
   reduce::Assumptions assumptions;
   /// Why the skeleton has a crate for each local package; empty when they were merged.
-  std::string fallback_reason;
+  std::string unmerged_reason;
   reduce::Skeleton skeleton;
   /// With `Recipe::whole_lock`: what the packages that the command selects ask for, compiled or
   /// not, as a workspace of its own (reduce/whole_lock.hpp).
@@ -122,8 +122,8 @@ struct DeriveRequest {
   /// For `CARGO_HOME`, where the search for a workspace root ends, `CARGO_ALIAS_*`, and what
   /// decides about LTO, panic strategy and number of targets.
   Environment environment = {};
-  /// Not to merge local packages even where it is exact (`reduce::ReductionInput::finest`).
-  bool finest = false;
+  /// Not to merge local packages even where it is exact (`reduce::ReductionInput::unmerged`).
+  bool unmerged = false;
   /// For an open recipe even where the manifest states commands.
   bool open = false;
   /// For an open recipe: only what this member, or the member with this binary, has a use for.

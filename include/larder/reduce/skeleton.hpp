@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "larder/base/environment.hpp"
-#include "larder/cargo/command_line.hpp"
-#include "larder/cargo/config.hpp"
-#include "larder/cargo/profile.hpp"
-#include "larder/cargo/workspace.hpp"
-#include "larder/reduce/secrets.hpp"
+#include "larder/cargo/command/command_line.hpp"
+#include "larder/cargo/config/config.hpp"
+#include "larder/cargo/manifest/profile.hpp"
+#include "larder/cargo/workspace/workspace.hpp"
+#include "larder/reduce/tables/secrets.hpp"
 
 namespace larder::reduce {
 
@@ -89,7 +89,7 @@ struct Reduction {
   Assumptions assumptions;
   /// Why the local packages could not be merged, so that each has a crate of its own; empty when
   /// they were.
-  std::string fallback_reason;
+  std::string unmerged_reason;
   std::vector<CarriedPackage> carried;
   /// Of what the selected packages ask, compiled or not: `ReductionInput::whole_lock`.
   std::vector<SkeletonManifest> requests;
@@ -108,7 +108,7 @@ struct ReductionInput {
   /// config.
   const Environment& environment;
   /// Not to merge even where it is exact: to compare the two forms.
-  bool finest = false;
+  bool unmerged = false;
   /// For a build without network (reduce/whole_lock.hpp).
   bool whole_lock = false;
 };

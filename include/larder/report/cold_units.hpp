@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "larder/base/environment.hpp"
-#include "larder/cargo/lockfile.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
 #include "larder/driver/fingerprints.hpp"
 #include "larder/report/freshness.hpp"
 

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "larder/base/environment.hpp"
-#include "larder/cargo/config.hpp"
-#include "larder/cargo/workspace.hpp"
+#include "larder/cargo/config/config.hpp"
+#include "larder/cargo/workspace/workspace.hpp"
 
 namespace larder::report {
 

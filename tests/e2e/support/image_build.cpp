@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "larder/base/path.hpp"
-#include "larder/cargo/command_line.hpp"
+#include "larder/cargo/command/command_line.hpp"
 
 namespace larder::e2e {
 

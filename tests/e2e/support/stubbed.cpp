@@ -174,10 +174,10 @@ void StubbedWorkspace::check_same_units(const Units& wanted, const Units& got) {
   }
 }
 
-recipe::Recipe StubbedWorkspace::recipe_for(std::string_view command, bool finest) const {
+recipe::Recipe StubbedWorkspace::recipe_for(std::string_view command, bool unmerged) const {
   recipe::DeriveRequest request{directory_, "", {{"", cargo::split_command(command)}}};
   request.environment = environment_;
-  request.finest = finest;
+  request.unmerged = unmerged;
   return recipe::derive(DiskTree(), request);
 }
 

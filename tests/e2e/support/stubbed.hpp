@@ -35,8 +35,8 @@ class StubbedWorkspace {
   void check_cooked_alone(const recipe::Recipe& recipe, std::string_view command) const;
   /// Does not compare the units of a package of the workspace that stands in for a vendored one.
   void leave_out(const std::string& package) { left_out_.insert(package); }
-  /// The recipe for a command; with `finest`, without merging.
-  recipe::Recipe recipe_for(std::string_view command, bool finest = false) const;
+  /// The recipe for a command; with `unmerged`, without merging.
+  recipe::Recipe recipe_for(std::string_view command, bool unmerged = false) const;
   recipe::Recipe open_recipe() const;
 
  private:

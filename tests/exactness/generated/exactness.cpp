@@ -5,8 +5,8 @@
 #include <regex>
 #include <sstream>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 #include "larder/cook/skeleton_files.hpp"
 
 namespace larder::test {
@@ -70,7 +70,7 @@ class CommandCheck {
     prepared_ = &recipe->commands.at(0);
     sources_ = recipe->sources_of(recipe::SourceKind::Package);
     write_skeleton();
-    const bool merged = prepared_->fallback_reason.empty();
+    const bool merged = prepared_->unmerged_reason.empty();
     if (merged) check_reduced_again();  // before cargo touches the lock file
     compare_graphs(real.output);
     check_added_target();
@@ -78,7 +78,7 @@ class CommandCheck {
     if (stubbed || assumed.lto || assumed.panic_abort) compare_fingerprints();
     // A crate for each local package shows how many there are, and in which order.
     if (!merged) {
-      findings_.count("fallback: " + prepared_->fallback_reason);
+      findings_.count("unmerged: " + prepared_->unmerged_reason);
       return std::nullopt;
     }
     return PreparedCommand{command_, std::move(*recipe), built_local_packages(real.output)};

@@ -17,8 +17,8 @@
 
 #include "changes.hpp"
 #include "files.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 #include "repositories.hpp"
 #include "sparse_registry.hpp"
 

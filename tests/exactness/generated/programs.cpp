@@ -7,9 +7,9 @@
 #include <filesystem>
 
 #include "larder/base/digest.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/process.hpp"
-#include "larder/base/text_file.hpp"
 #include "larder/recipe/recipe.hpp"
 
 namespace larder::test {
@@ -45,7 +45,7 @@ std::map<std::string, std::string> read_fingerprints(const std::string& target) 
     const auto path = entry.path().string();
     if (entry.path().extension() != ".json" || path.find("/.fingerprint/") == std::string::npos)
       continue;
-    out[path.substr(target.size() + 1)] = json::parse(read_text_file(path).value_or("null")).dump();
+    out[path.substr(target.size() + 1)] = json::parse(read_file(path).value_or("null")).dump();
   }
   return out;
 }

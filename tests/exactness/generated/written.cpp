@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "larder/base/path.hpp"
-#include "larder/cargo/source_id.hpp"
+#include "larder/cargo/lockfile/source_id.hpp"
 #include "written.hpp"
 
 // Workspaces and directory sources as files.

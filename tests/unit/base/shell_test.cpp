@@ -7,7 +7,7 @@
 #include <cstdio>
 
 #include "../support/temporary_directory.hpp"
-#include "larder/base/text_file.hpp"
+#include "larder/base/files.hpp"
 
 using namespace larder;
 
@@ -27,7 +27,7 @@ std::string written_to(int stream, Action&& action) {
   std::fflush(nullptr);
   ::dup2(kept, stream);
   ::close(kept);
-  return read_text_file(file).value_or("");
+  return read_file(file).value_or("");
 }
 
 std::string everything(const Shell& shell) {

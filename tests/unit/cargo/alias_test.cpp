@@ -2,7 +2,7 @@
 
 #include "../support/values.hpp"
 
-#include "larder/cargo/command_line.hpp"
+#include "larder/cargo/command/command_line.hpp"
 
 using namespace larder;
 using namespace larder::cargo;

@@ -1,4 +1,4 @@
-#include "larder/cargo/cfg.hpp"
+#include "larder/cargo/config/cfg.hpp"
 
 #include <doctest/doctest.h>
 

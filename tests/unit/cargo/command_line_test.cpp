@@ -1,4 +1,4 @@
-#include "larder/cargo/command_line.hpp"
+#include "larder/cargo/command/command_line.hpp"
 
 #include <doctest/doctest.h>
 

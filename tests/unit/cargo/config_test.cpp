@@ -1,4 +1,4 @@
-#include "larder/cargo/config.hpp"
+#include "larder/cargo/config/config.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "larder/cargo/glob.hpp"
+#include "larder/cargo/workspace/glob.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "cargo/lockfile_entries.hpp"
+#include "cargo/lockfile/lockfile_entries.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,9 +1,9 @@
-#include "larder/cargo/lockfile.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
 
 #include <doctest/doctest.h>
 
 #include "../support/expect.hpp"
-#include "larder/cargo/lockfile_place.hpp"
+#include "larder/cargo/lockfile/lockfile_place.hpp"
 
 using namespace larder::cargo;
 using larder::test::error_of;

@@ -2,7 +2,7 @@
 
 #include "../support/expect.hpp"
 #include "../support/values.hpp"
-#include "larder/cargo/manifest_loader.hpp"
+#include "larder/cargo/manifest/manifest_loader.hpp"
 
 using namespace larder;
 using namespace larder::cargo;

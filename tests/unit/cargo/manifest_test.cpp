@@ -1,4 +1,4 @@
-#include "larder/cargo/manifest.hpp"
+#include "larder/cargo/manifest/manifest.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "larder/cargo/names.hpp"
+#include "larder/cargo/manifest/names.hpp"
 
 #include <doctest/doctest.h>
 

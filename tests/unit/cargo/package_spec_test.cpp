@@ -1,4 +1,4 @@
-#include "larder/cargo/package_spec.hpp"
+#include "larder/cargo/command/package_spec.hpp"
 
 #include <doctest/doctest.h>
 

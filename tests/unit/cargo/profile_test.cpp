@@ -1,4 +1,4 @@
-#include "larder/cargo/profile.hpp"
+#include "larder/cargo/manifest/profile.hpp"
 
 #include <doctest/doctest.h>
 

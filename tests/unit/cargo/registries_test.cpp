@@ -1,4 +1,4 @@
-#include "larder/cargo/registries.hpp"
+#include "larder/cargo/config/registries.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,9 +1,9 @@
-#include "larder/cargo/source_id.hpp"
+#include "larder/cargo/lockfile/source_id.hpp"
 
 #include <doctest/doctest.h>
 
-#include "larder/cargo/lockfile.hpp"
-#include "larder/cargo/package_spec.hpp"
+#include "larder/cargo/command/package_spec.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
 
 using namespace larder::cargo;
 

@@ -2,7 +2,7 @@
 
 #include "../support/expect.hpp"
 #include "larder/base/path.hpp"
-#include "larder/cargo/manifest.hpp"
+#include "larder/cargo/manifest/manifest.hpp"
 
 using namespace larder;
 using namespace larder::cargo;

@@ -1,4 +1,4 @@
-#include "larder/cargo/toml.hpp"
+#include "larder/cargo/toml/toml.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "larder/cargo/version.hpp"
+#include "larder/cargo/workspace/version.hpp"
 
 #include <doctest/doctest.h>
 

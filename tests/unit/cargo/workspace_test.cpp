@@ -1,4 +1,4 @@
-#include "larder/cargo/workspace.hpp"
+#include "larder/cargo/workspace/workspace.hpp"
 
 #include <doctest/doctest.h>
 

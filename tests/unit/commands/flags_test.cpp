@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "../support/expect.hpp"
-#include "larder/cargo/flags.hpp"
+#include "larder/cargo/command/flags.hpp"
 
 using namespace larder;
 using namespace larder::commands;

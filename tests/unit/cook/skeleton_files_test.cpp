@@ -7,7 +7,7 @@
 
 #include "../support/expect.hpp"
 #include "../support/temporary_directory.hpp"
-#include "larder/base/text_file.hpp"
+#include "larder/base/files.hpp"
 
 using namespace larder;
 using cargo::TargetKind;
@@ -73,9 +73,9 @@ TEST_CASE("a skeleton is written with its directories") {
   const reduce::Skeleton skeleton{
       {{"a/Cargo.toml", "new", {target("src/lib.rs", TargetKind::Lib)}}}, "version = 3\n", {}, {}};
   cook::write_skeleton(skeleton, directory / "deep/0");
-  CHECK(read_text_file(directory / "deep/0/a/Cargo.toml") == "new");
-  CHECK(read_text_file(directory / "deep/0/a/src/lib.rs") == "#![no_std]\n");
-  CHECK(read_text_file(directory / "deep/0/Cargo.lock") == "version = 3\n");
+  CHECK(read_file(directory / "deep/0/a/Cargo.toml") == "new");
+  CHECK(read_file(directory / "deep/0/a/src/lib.rs") == "#![no_std]\n");
+  CHECK(read_file(directory / "deep/0/Cargo.lock") == "version = 3\n");
 }
 
 TEST_CASE("a file that is there already, as where case does not count, is not written over") {
@@ -84,7 +84,7 @@ TEST_CASE("a file that is there already, as where case does not count, is not wr
   const reduce::Skeleton skeleton{{{"a/Cargo.toml", "new", {}}}, "version = 3\n", {}, {}};
   CHECK(test::error_id_of([&] { cook::write_skeleton(skeleton, directory.path()); }) ==
         "recipe-invalid");
-  CHECK(read_text_file(directory / "a/Cargo.toml") == "other");
+  CHECK(read_file(directory / "a/Cargo.toml") == "other");
 }
 
 TEST_CASE("sources are written with one old date, executable where they were") {
@@ -92,7 +92,7 @@ TEST_CASE("sources are written with one old date, executable where they were") {
   const test::TemporaryDirectory directory;
   cook::write_sources({{"p/src/lib.rs", "pub fn f() {}", false}, {"p/run.sh", "#!", true}},
                       directory.path());
-  CHECK(read_text_file(directory / "p/src/lib.rs") == "pub fn f() {}");
+  CHECK(read_file(directory / "p/src/lib.rs") == "pub fn f() {}");
   CHECK(fs::last_write_time(directory / "p/src/lib.rs") ==
         fs::last_write_time(directory / "p/run.sh"));
   CHECK(fs::last_write_time(directory / "p/run.sh") <

@@ -9,8 +9,8 @@
 
 #include "../support/expect.hpp"
 #include "../support/temporary_directory.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/text_file.hpp"
 
 using namespace larder;
 using cook::SkeletonPlace;
@@ -50,7 +50,7 @@ TEST_CASE(
   }
   CHECK_FALSE(is_locked(target + "/larder"));
   CHECK_FALSE(fs::exists(target + "/larder/0123456789abcdef-7"));
-  CHECK(read_text_file(target + "/larder/recipe.json") == "kept");
+  CHECK(read_file(target + "/larder/recipe.json") == "kept");
 }
 
 TEST_CASE("every skeleton gets a directory that was not there") {

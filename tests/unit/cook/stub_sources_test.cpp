@@ -4,11 +4,11 @@
 
 #include "../support/expect.hpp"
 #include "../support/temporary_directory.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/overlay_tree.hpp"
-#include "larder/base/text_file.hpp"
 #include "larder/cook/left_skeleton.hpp"
 #include "larder/record/left.hpp"
-#include "larder/reduce/mark.hpp"
+#include "larder/reduce/tables/mark.hpp"
 
 using namespace larder;
 using cargo::TargetKind;

@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "../support/temporary_directory.hpp"
-#include "larder/base/text_file.hpp"
+#include "larder/base/files.hpp"
 
 using namespace larder;
 namespace fs = std::filesystem;

@@ -7,7 +7,7 @@
 
 #include "../support/expect.hpp"
 #include "../support/temporary_directory.hpp"
-#include "larder/base/text_file.hpp"
+#include "larder/base/files.hpp"
 
 using namespace larder;
 using larder::driver::find_cargo;

@@ -193,9 +193,9 @@ TEST_CASE("recipes that differ are never reported as equal") {
   auto cook = sample();
   cook.commands[0].cook_line = cargo::parse_command_line({"build"});
   CHECK_FALSE(differences(sample(), cook).empty());
-  auto fallback = sample();
-  fallback.commands[0].fallback_reason = "a reason";
-  CHECK_FALSE(differences(sample(), fallback).empty());
+  auto unmerged = sample();
+  unmerged.commands[0].unmerged_reason = "a reason";
+  CHECK_FALSE(differences(sample(), unmerged).empty());
 }
 
 TEST_CASE("where prepare ran is told") {

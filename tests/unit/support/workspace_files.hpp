@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "larder/base/source_tree.hpp"
-#include "larder/cargo/workspace.hpp"
+#include "larder/cargo/workspace/workspace.hpp"
 
 namespace larder::test {
 

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "larder/base/environment.hpp"
+#include "larder/base/source_tree.hpp"
+#include "larder/cargo/config/config.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
+
+namespace larder::cargo {
+
+/// The variable for `resolver.lockfile-path`.
+extern const std::string lockfile_variable;
+
+/// Where cargo reads and writes the lock file of a workspace with this root: as
+/// `resolver.lockfile-path` says (from cargo 1.97), else beside the root manifest. `stated` is what
+/// `--config` flags say, which win over the variable, which wins over `config`. The variable counts
+/// from `directory`. Absolute.
+std::string lockfile_place(const std::string& root, const std::string& directory,
+                           const Environment& environment, const Config& config,
+                           const Config& stated);
+
+/// The lock file at this place. Throws `lock-missing` or `lock-parse`.
+Lockfile read_lockfile(const SourceTree& tree, const std::string& path);
+
+}  // namespace larder::cargo

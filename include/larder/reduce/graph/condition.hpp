@@ -1,0 +1,80 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "larder/cargo/config/cfg.hpp"
+
+namespace larder::reduce {
+
+/// Which dependencies of a package a table holds.
+enum class TableKind { Dependencies, DevDependencies, BuildDependencies };
+
+/// A feature of an external package that a target requires to be built at all (`required-features =
+/// ["dependency/feature"]`), as a dependency of this kind and platform shows it. Cargo decides.
+struct RequiredFeature {
+  std::size_t external = 0;
+  std::string feature;
+  TableKind kind = TableKind::Dependencies;
+  std::vector<cargo::PlatformPart> platform;
+  auto operator<=>(const RequiredFeature&) const = default;
+};
+
+/// What targets require together.
+using Requirement = std::set<RequiredFeature>;
+
+/// One part of a condition and the platform that cargo evaluates it for: that of the host inside
+/// build scripts and proc-macros, that of the target everywhere else.
+struct Atom {
+  bool host = false;
+  cargo::PlatformPart part;
+  /// Instead of a part of a platform.
+  std::optional<RequiredFeature> required = std::nullopt;
+  auto operator<=>(const Atom&) const = default;
+};
+
+/// A conjunction, sorted and without duplicates; empty is "always". No `cfg` is ever evaluated.
+using Condition = std::vector<Atom>;
+
+/// A disjunction of conditions of which none implies another; empty is "never".
+using Conditions = std::vector<Condition>;
+
+inline const Conditions always{{}};
+
+Condition both(const Condition& a, const Condition& b);
+Condition condition_of(const std::vector<cargo::PlatformPart>& parts, bool host);
+
+/// The features of external packages that a condition requires.
+Requirement requirement(const Condition& condition);
+
+/// The parts evaluated for the target, or for the host, without the distinction.
+std::vector<cargo::PlatformPart> target_parts(const Condition& condition);
+std::vector<cargo::PlatformPart> host_parts(const Condition& condition);
+std::vector<cargo::PlatformPart> all_parts(const Condition& condition);
+
+/// Adds a condition unless a weaker one is there, and drops the stronger ones. Whether anything
+/// changed.
+bool absorb(Conditions& conditions, const Condition& condition);
+
+/// What holds under which conditions.
+template <typename Key>
+class Facts {
+ public:
+  bool add(const Key& key, const Condition& condition) { return absorb(facts_[key], condition); }
+  const Conditions& of(const Key& key) const {
+    static const Conditions never;
+    const auto found = facts_.find(key);
+    return found == facts_.end() ? never : found->second;
+  }
+  const std::map<Key, Conditions>& all() const { return facts_; }
+
+ private:
+  std::map<Key, Conditions> facts_;
+};
+
+}  // namespace larder::reduce

@@ -1,0 +1,146 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "larder/cargo/command/command_line.hpp"
+#include "larder/reduce/graph/condition.hpp"
+#include "larder/reduce/graph/resolution.hpp"
+
+namespace larder::reduce {
+
+/// For which platform, and so with which features, cargo builds a package: resolvers 2 and 3 keep
+/// build scripts, proc-macros and what they need apart. Resolver 1 knows only `Normal`.
+enum class Side { Normal, Host };
+
+/// A request for features of an external package. The empty feature asks for the package alone.
+struct Contribution {
+  std::size_t external = 0;
+  Side side = Side::Normal;
+  std::string feature;
+  auto operator<=>(const Contribution&) const = default;
+};
+
+/// cargo's feature resolution (core/resolver/features.rs) over the local packages, every fact with
+/// the conditions it holds under. Features of external packages are left to cargo.
+class LocalFeatures {
+ public:
+  LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
+                const std::set<std::size_t>& selected)
+      : LocalFeatures(resolution, command, selected, false) {}
+
+  /// Under which conditions a dependency is switched on, its own `[target]` aside.
+  const Conditions& active(std::size_t package, Side side,
+                           const cargo::Dependency& dependency) const;
+  /// Under which conditions the `required-features` of a target hold, as far as the platform of the
+  /// target decides.
+  Conditions required(std::size_t package, const cargo::Target& target) const;
+  /// Adds to what holds for a package that is taken for an external one: where cargo finds the
+  /// feature to be on, for which external packages may have asked as well.
+  void add_asked_by_externals(std::size_t package, const std::string& feature,
+                              Conditions& conditions) const;
+  /// Whether `required-features` of these packages depend on the platform of the host as well.
+  bool requires_of_host(const std::set<std::size_t>& packages) const;
+  /// Whether the development dependencies of a package take part.
+  bool counts_dev_dependencies(std::size_t package) const {
+    return dev_packages_.contains(package);
+  }
+
+  /// Whether a feature of a local package is on for some platforms only. With several targets cargo
+  /// turns it on for all of them.
+  bool has_conditional_features() const;
+
+  const Facts<Contribution>& contributions() const { return contributions_; }
+
+  /// The packages that cargo starts from, and what the command line asks of each.
+  std::map<std::size_t, std::vector<std::string>> stated() const;
+
+  /// A feature of a development dependency that is on only because another local package turned on
+  /// a feature of this one: cargo's two resolvers disagree about it, and the unit gets the feature
+  /// without the dependencies that the feature adds. "package/feature -> dependency/feature", empty
+  /// when there is none whose absence would change anything.
+  const std::string& unsound_dev_feature() const { return unsound_; }
+
+ private:
+  enum class Kind { Present, Feature, OptionalDependency };
+  struct Key {
+    std::size_t package = 0;
+    Side side = Side::Normal;
+    Kind kind = Kind::Present;
+    std::string name;
+    auto operator<=>(const Key&) const = default;
+  };
+  struct Edge {
+    const cargo::Dependency* dependency = nullptr;
+    Resolved target;
+    Side side = Side::Normal;
+    Condition condition;
+  };
+  /// One value of a feature, as written and what it means.
+  struct Value {
+    std::string text;
+    cargo::FeatureValue meaning;
+  };
+  using Name = std::pair<std::size_t, std::string>;
+
+  LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
+                const std::set<std::size_t>& selected, bool only_sound);
+  std::set<std::size_t> counted_packages(const cargo::CommandLine& command,
+                                         const std::set<std::size_t>& selected,
+                                         bool old_flags) const;
+  void start(const cargo::CommandLine& command, const std::set<std::size_t>& selected);
+  std::vector<std::string> features_of_command(std::size_t package,
+                                               const cargo::CommandLine& command,
+                                               const std::set<std::size_t>& selected) const;
+  void ask_carried(std::size_t entry, std::size_t package, const std::vector<Value>& wanted);
+  void add(const Key& key, const Condition& condition);
+  void revisit(std::size_t package, Side side, Kind kind);
+  void revisit_weak(const Key& optional);
+  void refuse_unlocked(const Key& optional) const;
+  void step(const Key& key);
+  void feature_value(const Key& key, const Value& value, const Condition& condition);
+  void dependency_feature(const Key& key, const cargo::FeatureValue& value,
+                          const Condition& condition);
+  void request(const Edge& edge, const Condition& condition,
+               const std::vector<std::string>& features, bool present);
+  void request_with_its_features(const Edge& edge, const Condition& condition);
+  Conditions required_of_external(std::size_t package, const Edge& edge,
+                                  const std::string& feature) const;
+  bool same_dependencies(const LocalFeatures& other) const;
+  void close_root_features(std::size_t package);
+  bool is_unsound(const Key& key, const Edge& edge) const;
+  const std::vector<Edge>& edges(std::size_t package, Side side) const;
+  std::vector<Edge> make_edges(std::size_t package, Side side) const;
+  bool is_resolved(std::size_t package, const Edge& edge) const;
+  std::vector<Edge> resolved_local_edges(std::size_t package) const;
+  bool asks_host(std::size_t package, const cargo::FeatureValue& value) const;
+  Conditions required_of_dependency(std::size_t package, const cargo::FeatureValue& value) const;
+  const std::vector<Value>& values(std::size_t package, const std::string& feature);
+  void set_values(const Name& name, std::vector<Value>& values,
+                  const std::vector<std::string>& texts);
+
+  const Resolution& resolution_;
+  bool has_dev_units_;
+  std::set<std::size_t> dev_packages_;
+  /// By package and feature. What the command line asks of a package are the values of a feature
+  /// with an impossible name.
+  std::map<Name, std::vector<Value>> values_;
+  /// By package and optional dependency, the features with a weak value for it (`dependency?/…`).
+  std::map<Name, std::set<std::string>> weak_;
+  mutable std::map<std::pair<std::size_t, Side>, std::vector<Edge>> edges_;
+  /// Lock entries of the counted packages that are taken for external ones.
+  std::set<std::size_t> counted_carried_;
+  /// By counted package, the features that the command line itself turns on.
+  std::map<std::size_t, std::set<std::string>> root_features_;
+  bool only_sound_;
+  std::string unsound_;
+  Facts<Key> facts_;
+  Facts<Contribution> contributions_;
+  std::set<Key> pending_;
+};
+
+}  // namespace larder::reduce

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "larder/cargo/manifest/profile.hpp"
+#include "larder/reduce/graph/local_features.hpp"
+
+namespace larder::reduce {
+
+/// What a unit is compiled for, as far as what lies below it can tell.
+enum class UnitSide {
+  /// The target platform.
+  Target,
+  /// A build script or a proc-macro, or below one.
+  Host,
+  /// A build script whose features are those of the target side.
+  HostOfTarget,
+};
+
+/// What a unit with LTO asks of the libraries below it (cargo: core/compiler/lto.rs). Where LTO is
+/// off, `Bitcode` stands for neither and `Object` for what the host keeps.
+enum class LtoState { Bitcode, ObjectAndBitcode, Object };
+
+/// What an external package can tell about the local unit that depends on it.
+struct Context {
+  UnitSide side = UnitSide::Target;
+  /// Only metadata is wanted (`check`). On the host that is so below selected proc-macros alone.
+  bool check = false;
+  /// Compiled with the profile's `panic = "abort"`.
+  bool abort = false;
+  LtoState lto = LtoState::Bitcode;
+  auto operator<=>(const Context&) const = default;
+};
+
+struct ExternalEdge {
+  Context context;
+  std::size_t external = 0;
+  auto operator<=>(const ExternalEdge&) const = default;
+};
+
+/// The local part of cargo's unit graph (ops/cargo_compile, core/compiler/unit_dependencies.rs):
+/// which units of local packages a command builds, and which external packages each one depends on.
+class LocalUnits {
+ public:
+  LocalUnits(const Resolution& resolution, const cargo::CommandLine& command,
+             const LocalFeatures& features, const std::set<std::size_t>& selected, cargo::Lto lto,
+             bool panic_abort);
+
+  const Facts<ExternalEdge>& edges() const { return edges_; }
+  /// The proc-macros taken for external packages that the command itself builds or checks. As a
+  /// root such a unit has the profile of the target side, which can reach the one that external
+  /// packages use (cargo: ops/cargo_compile, `traverse_and_share`), and is checked.
+  const std::set<std::size_t>& root_macros() const { return root_macros_; }
+  /// Whether, with LTO, a library that is only a `dylib` lies below build scripts or proc-macros
+  /// beside one that is only linked: their states join in a way that no merged crate has.
+  bool has_joined_host_dylib() const;
+  /// Whether a dependency of one local package on another is behind a platform condition.
+  bool has_conditional_local_edges() const { return conditional_local_edges_; }
+
+ private:
+  enum class Mode { Build, Check, Test, CheckTest, Doctest };
+  struct Unit {
+    std::size_t package = 0;
+    std::size_t target = 0;
+    Mode mode = Mode::Build;
+    Context context;
+    auto operator<=>(const Unit&) const = default;
+  };
+  struct Child {
+    Unit unit;
+    Conditions conditions;
+  };
+  struct Proposal {
+    std::size_t target = 0;
+    Mode mode = Mode::Build;
+  };
+
+  void add_roots(std::size_t package);
+  std::vector<Proposal> proposals(const cargo::Package& package) const;
+  void propose_default(const cargo::Package& package, std::size_t index,
+                       std::vector<Proposal>& out) const;
+  void propose_named(const cargo::Target& target, std::size_t index,
+                     std::vector<Proposal>& out) const;
+  void visit_all();
+  std::vector<Child> local_children(const Unit& unit);
+  void add_external_edges(const Unit& unit);
+  void add_own_children(const Unit& unit, std::vector<Child>& out) const;
+  Unit make_unit(std::size_t package, std::size_t target, Mode mode, UnitSide side, bool abort,
+                 LtoState parent) const;
+  Unit library_unit(std::size_t package, const Context& below, bool checking) const;
+  /// Calls `visit(dependency, resolved, conditions)` for every dependency that the unit has.
+  template <typename Visit>
+  void for_dependencies(const Unit& unit, Visit visit) const;
+  bool has_target_features(const Unit& unit) const;
+  bool depends_on_library(const Unit& unit) const;
+  std::optional<std::size_t> library_entry(const Unit& unit) const;
+  void add_asked_by_externals(const Unit& unit, const cargo::Dependency& dependency,
+                              Conditions& conditions) const;
+  Context context_below(const Unit& unit) const;
+  Mode base_mode() const;
+
+  const Resolution& resolution_;
+  const cargo::CommandLine& command_;
+  const LocalFeatures& features_;
+  cargo::Lto lto_;
+  bool panic_abort_;
+  bool conditional_local_edges_ = false;
+  std::set<std::size_t> root_macros_;
+  Facts<Unit> units_;
+  Facts<ExternalEdge> edges_;
+};
+
+}  // namespace larder::reduce

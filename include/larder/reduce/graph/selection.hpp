@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "larder/cargo/command/command_line.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
+#include "larder/cargo/workspace/workspace.hpp"
+
+namespace larder::reduce {
+
+/// The local packages that a command selects: `-p`, `--workspace`, `--exclude`, or the current or
+/// default members. Throws `unknown-package`, `unknown-target` and `unknown-feature` for names that
+/// the workspace does not have.
+std::set<std::size_t> select_packages(const cargo::Workspace& workspace,
+                                      const cargo::Lockfile& lock,
+                                      const cargo::CommandLine& command);
+
+/// The external packages that `-p` names, as cargo builds them when asked: into
+/// `Lockfile::packages`.
+std::set<std::size_t> select_externals(const cargo::Workspace& workspace,
+                                       const cargo::Lockfile& lock,
+                                       const cargo::CommandLine& command);
+
+/// The binary that `run` builds where the command names none and one selected package has a
+/// `default-run` (cargo: commands/run.rs).
+std::optional<std::string> default_run(const cargo::Workspace& workspace,
+                                       const cargo::Lockfile& lock,
+                                       const cargo::CommandLine& command);
+
+}  // namespace larder::reduce

@@ -1,0 +1,255 @@
+#include "larder/base/files.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+#include <vector>
+
+#include "larder/base/error.hpp"
+#include "larder/base/path.hpp"
+
+namespace larder {
+
+namespace {
+
+constexpr std::int64_t nanoseconds = 1'000'000'000;
+
+Error write_error(const std::string& path, int number) {
+  return Error("file-write", std::string("cannot write the file: ") + std::strerror(number))
+      .in_file(path)
+      .hint("check that the directory exists, is writable and that the disk is not full");
+}
+
+Error too_large(const std::string& path) {
+  return Error("file-too-large", "the file is larger than 16 MiB")
+      .in_file(path)
+      .hint("manifests, lock files and recipes are far smaller; check that this is one");
+}
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  ~FileDescriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  int get() const { return fd_; }
+  /// Closes and returns errno, 0 when all was written.
+  int close() {
+    const int result = ::close(fd_);
+    fd_ = -1;
+    return result == 0 ? 0 : errno;
+  }
+
+ private:
+  int fd_;
+};
+
+int write_all(int fd, std::string_view contents) {
+  while (!contents.empty()) {
+    const auto written = ::write(fd, contents.data(), contents.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return errno;
+    }
+    contents.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+/// Creates `path` exclusively and fills it; 0 or errno. A half-written file is removed.
+int create_with(const std::string& path, std::string_view contents) {
+  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (file.get() < 0) return errno;
+  int problem = write_all(file.get(), contents);
+  const int closing = file.close();
+  if (problem == 0) problem = closing;
+  if (problem != 0) ::unlink(path.c_str());
+  return problem;
+}
+
+/// What is there and no file, such as /dev/stdout or a pipe, is written to and stays what it is.
+int write_in_place(const std::string& path, std::string_view contents) {
+  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.get() < 0) return errno;
+  const int problem = write_all(file.get(), contents);
+  const int closing = file.close();
+  return problem != 0 ? problem : closing;
+}
+
+constexpr std::string_view temporary_mark = ".tmp";
+
+/// Whether a name is that of a temporary for a file, whose process has ended.
+bool is_abandoned(std::string_view name, std::string_view file) {
+  if (!name.starts_with(file) || !name.substr(file.size()).starts_with(temporary_mark))
+    return false;
+  const std::string id(name.substr(file.size() + temporary_mark.size()));
+  const bool digits =
+      !id.empty() && id.size() < 10 &&
+      std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits) return false;
+  const auto pid = static_cast<pid_t>(std::stol(id));
+  return pid == ::getpid() || (::kill(pid, 0) != 0 && errno == ESRCH);
+}
+
+/// Removes what killed processes left on their way to a file.
+void remove_abandoned(const std::string& path) {
+  const auto parent = path::parent(path);
+  const auto directory = parent.empty() ? std::string(".") : parent;
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(directory.c_str()), ::closedir);
+  if (!entries) return;
+  std::vector<std::string> abandoned;
+  while (const auto* entry = ::readdir(entries.get())) {
+    if (is_abandoned(entry->d_name, path::file_name(path))) abandoned.emplace_back(entry->d_name);
+  }
+  for (const auto& name : abandoned) ::unlink(path::join(directory, name).c_str());
+}
+
+std::string temporary_for(const std::string& path) {
+  return path + std::string(temporary_mark) + std::to_string(::getpid());
+}
+
+/// Gives a file its name unless that is taken; 0 or errno.
+int rename_new(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return errno;
+  // A file system that cannot do that in one step.
+  if (::link(from.c_str(), to.c_str()) != 0) return errno;
+  ::unlink(from.c_str());
+  return 0;
+}
+
+/// The file that a symbolic link stands for.
+std::string followed(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), ::free);
+  return real ? real.get() : path;
+}
+
+}  // namespace
+
+namespace {
+
+std::string read_all(int fd, const std::string& path) {
+  std::string contents;
+  std::array<char, 16384> buffer{};
+  for (;;) {
+    const auto count = ::read(fd, buffer.data(), buffer.size());
+    if (count == 0) return contents;
+    if (count > 0) {
+      contents.append(buffer.data(), static_cast<std::size_t>(count));
+      if (contents.size() > largest_file) throw too_large(path);
+    } else if (errno != EINTR) {
+      throw Error("file-read", std::string("cannot read the file: ") + std::strerror(errno))
+          .in_file(path);
+    }
+  }
+}
+
+/// A descriptor that a shell has opened for us (`<(command)`, `< file`): whoever writes to that
+/// pipe is known to be there.
+bool is_inherited(const std::string& path) {
+  return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
+}
+
+}  // namespace
+
+std::optional<std::string> read_file(const std::string& path) {
+  // A pipe would be waited for, without end where nobody writes to it.
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    throw Error("file-read", std::string("cannot open the file: ") + std::strerror(errno))
+        .in_file(path);
+  }
+  struct stat status {};
+  if (::fstat(file.get(), &status) == 0 && S_ISFIFO(status.st_mode) && !is_inherited(path)) {
+    throw Error("file-read", "it is a pipe and not a file").in_file(path).hint("make it a file");
+  }
+  ::fcntl(file.get(), F_SETFL, 0);
+  return read_all(file.get(), path);
+}
+
+std::string read_standard_input() {
+  return read_all(STDIN_FILENO, "standard input");
+}
+
+std::optional<std::int64_t> modified(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return status.st_mtim.tv_sec * nanoseconds + status.st_mtim.tv_nsec;
+}
+
+bool set_modified(const std::string& path, std::optional<std::int64_t> date) {
+  timespec time{0, UTIME_NOW};
+  if (date) {
+    // Rounded down: the part below a second is never negative, also before 1970.
+    const auto below_second = (*date % nanoseconds + nanoseconds) % nanoseconds;
+    time = {(*date - below_second) / nanoseconds, below_second};
+  }
+  const timespec times[2] = {time, time};
+  return ::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0;
+}
+
+bool is_writable(const std::string& path) {
+  return ::access(path.c_str(), W_OK) == 0 || errno == ENOENT;
+}
+
+void make_directories(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) {
+    throw Error("file-write", "cannot make the directory: " + error.message()).in_file(path);
+  }
+}
+
+void write_file_atomically(const std::string& target, std::string_view contents) {
+  const auto path = followed(target);
+  const auto directory = path::parent(path);
+  if (!directory.empty()) make_directories(directory);
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    if (const int failed = write_in_place(path, contents); failed != 0)
+      throw write_error(path, failed);
+    return;
+  }
+  remove_abandoned(path);
+  const auto temporary = temporary_for(path);
+  if (const int problem = create_with(temporary, contents); problem != 0)
+    throw write_error(path, problem);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    const int problem = errno;
+    ::unlink(temporary.c_str());
+    throw write_error(path, problem);
+  }
+}
+
+bool write_new_file(const std::string& path, std::string_view contents) {
+  const auto directory = path::parent(path);
+  if (!directory.empty()) make_directories(directory);
+  remove_abandoned(path);
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0) return false;
+  const auto temporary = temporary_for(path);
+  if (const int problem = create_with(temporary, contents); problem != 0)
+    throw write_error(path, problem);
+  const int problem = rename_new(temporary, path);
+  if (problem == 0) return true;
+  ::unlink(temporary.c_str());
+  if (problem == EEXIST) return false;
+  throw write_error(path, problem);
+}
+
+}  // namespace larder

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "larder/cargo/lockfile/lockfile.hpp"
+
+namespace larder::cargo {
+
+/// A lock file as written, its dependency strings not yet resolved.
+struct LockfileEntries {
+  Lockfile lock;
+  /// By package.
+  std::vector<std::vector<std::string>> dependencies;
+  /// By package, for those that have one.
+  std::map<std::size_t, std::string> replacements;
+};
+
+/// Reads the one layout in which cargo writes lock files of version 2 and later, line by line: some
+/// ten times faster than a TOML parser, and lock files are most of what there is to read. Nothing
+/// for any other text, valid or not: that is for the TOML parser to judge.
+std::optional<LockfileEntries> read_regular_lockfile(std::string_view text);
+
+/// The same by way of a TOML parser. Throws `lock-parse`.
+LockfileEntries read_toml_lockfile(std::string file, std::string text);
+
+}  // namespace larder::cargo

@@ -1,0 +1,176 @@
+#include "larder/cargo/manifest/manifest_loader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "larder/base/path.hpp"
+#include "larder/base/url.hpp"
+
+namespace larder::cargo {
+
+namespace {
+
+/// `workspace = "…"` of a package.
+std::optional<TomlCursor> root_pointer(const Manifest& manifest) {
+  const auto package = manifest.package();
+  return package ? package->find("workspace") : std::nullopt;
+}
+
+std::string pointed_to(const Manifest& manifest, const TomlCursor& pointer) {
+  return path::join(manifest.directory(), pointer.as_string() + "/Cargo.toml");
+}
+
+/// Components of a path in which "." means nothing and ".." is left alone, as Rust compares paths.
+std::vector<std::string> plain_components(std::string_view path) {
+  auto parts = path::components(path);
+  std::erase(parts, ".");
+  return parts;
+}
+
+}  // namespace
+
+bool is_excluded(const Manifest& root, const std::string& path) {
+  const auto workspace = root.workspace();
+  if (!workspace) return false;
+  const auto inner = path::components(path);
+  const auto covers = [&](const std::vector<std::string>& entries) {
+    return std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
+      const auto outer =
+          plain_components(entry.starts_with('/') ? entry : root.directory() + "/" + entry);
+      return outer.size() <= inner.size() && std::equal(outer.begin(), outer.end(), inner.begin());
+    });
+  };
+  return covers(workspace->strings_at("exclude")) && !covers(workspace->strings_at("members"));
+}
+
+const LoadedManifest& ManifestLoader::load(const std::string& path) {
+  const auto found = manifests_.find(path);
+  if (found != manifests_.end()) return found->second;
+  if (!reading_.insert(path).second) {
+    throw Error("workspace-invalid",
+                "the manifest inherits from itself through `package.workspace`")
+        .in_file(path)
+        .hint("point `package.workspace` at the workspace root");
+  }
+  auto loaded = read(path);
+  if (loaded.package) note_sources(*loaded.package);
+  note_patches(loaded.manifest.root());
+  reading_.erase(path);
+  return manifests_.emplace(path, std::move(loaded)).first->second;
+}
+
+bool ManifestLoader::exists(const std::string& path) {
+  const auto [known, is_new] = exists_.try_emplace(path, true);
+  if (is_new) known->second = tree_.kind(path) != FileKind::Absent;
+  return known->second;
+}
+
+LoadedManifest ManifestLoader::read(const std::string& path) {
+  LoadedManifest loaded{Manifest::load(tree_, path), std::nullopt};
+  const auto& manifest = loaded.manifest;
+  const auto pointer = root_pointer(manifest);
+  if (manifest.workspace() && pointer) {
+    throw pointer->error("a manifest cannot have both `package.workspace` and [workspace]")
+        .hint("remove one of them");
+  }
+  if (manifest.workspace()) roots_.emplace(manifest.directory(), manifest);
+  if (manifest.has_package()) {
+    std::shared_ptr<const TomlDocument> root;
+    loaded.package = read_package(tree_, manifest, [&] {
+      const auto* found = inherit_from(manifest);
+      if (found != nullptr) root = found->document();
+      return found;
+    });
+    loaded.package->inherits_from = std::move(root);
+  } else {
+    check_virtual_manifest(manifest);
+  }
+  return loaded;
+}
+
+void ManifestLoader::note_sources(const Package& package) {
+  for (const auto& dependency : package.dependencies) {
+    if (const auto* git = std::get_if<GitSource>(&dependency.source)) {
+      first_spellings_.try_emplace(source_key(*git), git->url);
+    } else if (const auto* registry = std::get_if<RegistrySource>(&dependency.source)) {
+      if (registry->index) first_spellings_.try_emplace(source_key(*registry), *registry->index);
+    }
+    if (dependency.registry.name) note_registry(*dependency.registry.name);
+  }
+}
+
+void ManifestLoader::note_patches(const TomlCursor& manifest) {
+  if (const auto replace = manifest.find("replace")) note_overrides(*replace);
+  const auto patch = manifest.find("patch");
+  if (!patch) return;
+  for (const auto& [source, entries] : patch->entries()) {
+    if (!normalized_url(source)) note_registry(std::string(source));
+    note_overrides(entries);
+  }
+}
+
+void ManifestLoader::note_overrides(const TomlCursor& entries) {
+  for (const auto& [name, entry] : entries.entries()) {
+    const auto registry = entry.is_table() ? entry.string_at("registry") : std::nullopt;
+    if (registry) note_registry(*registry);
+  }
+}
+
+void ManifestLoader::note_registry(const std::string& name) {
+  if (name != "crates-io") registries_.insert(name);
+}
+
+const Manifest* ManifestLoader::inherit_from(const Manifest& user) {
+  const auto pointer = root_pointer(user);
+  const auto root = pointer ? pointed_to(user, *pointer) : find_root_above(user.path());
+  if (!root) return nullptr;
+  if (const auto known = roots_.find(path::parent(*root)); known != roots_.end())
+    return &known->second;
+  const auto& manifest = load(*root).manifest;
+  if (manifest.workspace()) return &manifest;
+  throw Error("workspace-invalid",
+              "this manifest was taken for a workspace root but has no [workspace]")
+      .in_file(*root)
+      .while_doing("looking for the workspace root of " + user.path());
+}
+
+std::optional<std::string> ManifestLoader::find_root(const std::string& manifest_path) {
+  const auto& own = load(manifest_path).manifest;
+  // A root that excludes itself is none, and the search goes on above it.
+  if (own.workspace() && !is_excluded(own, manifest_path)) return manifest_path;
+  if (const auto pointer = root_pointer(own)) return pointed_to(own, *pointer);
+  return find_root_above(manifest_path);
+}
+
+/// A root that was read before, for whatever reason, is found past every boundary, and before
+/// manifests that lie nearer and were not read (cargo: `GlobalContext::ws_roots`).
+std::optional<std::string> ManifestLoader::known_root(const std::string& manifest_path) const {
+  for (auto at = path::parent(manifest_path); !at.empty(); at = path::parent(at)) {
+    const auto root = roots_.find(at);
+    if (root != roots_.end() && !is_excluded(root->second, manifest_path))
+      return root->second.path();
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> ManifestLoader::find_root_above(const std::string& manifest_path) {
+  if (auto known = known_root(manifest_path)) return known;
+  std::string below;
+  for (auto directory = path::parent(path::parent(manifest_path)); !directory.empty();
+       below = directory, directory = path::parent(directory)) {
+    const bool leaves_home = !below.empty() && below == cargo_home_;
+    if (leaves_home || directory.ends_with("/target/package")) break;
+    const auto candidate = path::join(directory, "Cargo.toml");
+    if (!exists(candidate)) continue;
+    const auto& manifest = load(candidate).manifest;
+    if (manifest.workspace()) {
+      if (!is_excluded(manifest, manifest_path)) return candidate;
+    } else if (const auto pointer = root_pointer(manifest)) {
+      return pointed_to(manifest, *pointer);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace larder::cargo

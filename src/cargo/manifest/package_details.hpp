@@ -1,0 +1,13 @@
+#pragma once
+
+#include "inheritance.hpp"
+#include "larder/cargo/manifest/package.hpp"
+
+namespace larder::cargo {
+
+/// The fields of `[package]` that describe it; also checks `rust-version` against the edition, and
+/// inheritance of `include` and `exclude`. `package` needs edition and directory.
+PackageDetails read_package_details(const SourceTree& tree, const TomlCursor& table,
+                                    const Package& package, const Inheritance& inheritance);
+
+}  // namespace larder::cargo

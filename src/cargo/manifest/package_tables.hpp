@@ -1,0 +1,26 @@
+#pragma once
+
+#include "inheritance.hpp"
+#include "larder/cargo/manifest/package.hpp"
+
+// The tables of a manifest that hold several entries.
+
+namespace larder::cargo {
+
+/// Fills `package.targets`, and `package.build_errors` with targets that have no file
+/// (cargo: util/toml/targets.rs). `package` needs name, edition, directory and document.
+void read_targets(const SourceTree& tree, const TomlCursor& manifest, Package& package);
+
+/// The error for what only a nightly cargo takes, where `cargo-features` of the manifest has
+/// `feature`: `unsupported` there; elsewhere the manifest is wrong.
+Error nightly_construct(const TomlCursor& value, const std::string& feature,
+                        const std::string& what);
+
+/// All dependency tables of a manifest, in cargo's order.
+std::vector<Dependency> read_dependencies(const TomlCursor& manifest, const Package& package,
+                                          const Inheritance& inheritance);
+
+/// Checks an entry of `[patch]` or `[replace]`, which is a dependency without a place of its own.
+void check_patch_entry(const TomlCursor& entry, const std::string& directory);
+
+}  // namespace larder::cargo

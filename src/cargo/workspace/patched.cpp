@@ -1,0 +1,278 @@
+#include "larder/cargo/workspace/patched.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "larder/base/path.hpp"
+#include "larder/cargo/manifest/manifest_tables.hpp"
+#include "larder/cargo/manifest/resolved_manifest.hpp"
+
+namespace larder::cargo {
+
+namespace {
+
+/// The names of entries of the lock file without a source that nobody depends on by a path.
+std::set<std::string> unknown_locals(const Workspace& workspace, const Lockfile& lock) {
+  std::set<std::string> out;
+  for (const auto& entry : lock.packages) {
+    if (entry.is_local() && !package_of(workspace, entry)) out.insert(entry.name);
+  }
+  return out;
+}
+
+using VisitPath = std::function<void(const std::string& name, const std::string& directory)>;
+
+/// The packages that a table of a `[patch]`, or `[replace]`, takes from directories.
+void for_paths(const TomlTable& entries, const std::string& base, const VisitPath& visit) {
+  for (const auto& [key, entry] : entries) {
+    const auto* directory = entry.find("path");
+    if (directory == nullptr || directory->string() == nullptr) continue;
+    const auto* name = entry.find("package");
+    visit(name != nullptr && name->string() != nullptr ? *name->string() : key,
+          path::join(base, *directory->string()));
+  }
+}
+
+void for_patched(const Workspace& workspace, const Config& config, const VisitPath& visit) {
+  for_patch_tables(workspace, config, [&](const TomlTable& patches, const std::string& base) {
+    for (const auto& [source, entries] : patches) {
+      if (entries.table() != nullptr) for_paths(*entries.table(), base, visit);
+    }
+  });
+  // `name:version`
+  for_paths(workspace.root_table("replace"), workspace.root_directory,
+            [&](const std::string& spec, const std::string& directory) {
+              visit(spec.substr(0, spec.find_first_of(":@")), directory);
+            });
+}
+
+bool is_compiled_dependency(const Package& package, const std::string& name) {
+  return std::any_of(
+      package.dependencies.begin(), package.dependencies.end(), [&](const Dependency& dependency) {
+        return dependency.kind != DependencyKind::Development && dependency.package_name == name;
+      });
+}
+
+constexpr std::array<const char*, 2> development_keys{"dev-dependencies", "dev_dependencies"};
+
+void drop_development(TomlTable& table) {
+  for (const auto* key : development_keys) table.erase(key);
+}
+
+void free_local_versions(TomlTable& table) {
+  for (const auto* key : development_keys) {
+    auto* entries = find_table(table, key);
+    if (entries == nullptr) continue;
+    for (auto& [name, entry] : *entries) {
+      if (entry.find("path") != nullptr) entry.table()->erase("version");
+    }
+  }
+}
+
+/// What says nothing to those who depend on the package. The keys for roots only cost a warning.
+void drop_own_affairs(TomlTable& table) {
+  for (const auto* key : {"package", "project"}) {
+    if (auto* described = find_table(table, key)) {
+      described->erase("metadata");
+      described->erase("workspace");
+    }
+  }
+  for (const auto* key : {"profile", "patch", "replace", "workspace"}) table.erase(key);
+}
+
+/// Values of features that are about a dependency which is gone would be an error.
+void drop_development_features(const Package& package, TomlTable& features) {
+  for (auto& [name, values] : features) {
+    auto* items = std::get_if<TomlArray>(&values.data());
+    if (items == nullptr) continue;
+    std::erase_if(*items, [&](const TomlValue& item) {
+      if (item.string() == nullptr) return false;
+      const auto value = parse_feature_value(*item.string());
+      return value.kind != FeatureValue::Kind::Feature &&
+             std::none_of(package.dependencies.begin(), package.dependencies.end(),
+                          [&](const Dependency& dependency) {
+                            return dependency.kind != DependencyKind::Development &&
+                                   dependency.key == value.dependency;
+                          });
+    });
+  }
+}
+
+void leave_library_alone(TomlTable& table) {
+  for (const auto* key : {"bin", "example", "test", "bench"}) table.erase(key);
+  auto* package = table.at(table.contains("package") ? "package" : "project").table();
+  package->erase("default-run");
+  for (const auto* key : {"autobins", "autoexamples", "autotests", "autobenches"})
+    package->insert_or_assign(key, TomlValue(false));
+}
+
+/// Copies those entries of a table of the root's `[workspace]` that a table of a package inherits.
+void copy_inherited(const TomlTable& from, const TomlValue* package_table, TomlTable& out) {
+  if (package_table == nullptr || package_table->table() == nullptr) return;
+  for (const auto& [key, value] : *package_table->table()) {
+    const auto found = from.find(key);
+    if (found != from.end() && is_inherited(value)) out.emplace(key, found->second);
+  }
+}
+
+void list_below(const SourceTree& tree, const std::string& directory, const std::string& before,
+                std::vector<std::string>& out) {
+  for (const auto& entry : tree.list(directory)) {
+    const auto path = path::join(directory, entry.name);
+    if (entry.name.starts_with('.') || (before.empty() && entry.name == "target")) continue;
+    if (entry.kind == FileKind::File) out.push_back(before + entry.name);
+    // A link to a directory could lead round in a circle.
+    if (entry.kind != FileKind::Directory || entry.is_link) continue;
+    if (!tree.is_file(path::join(path, "Cargo.toml")))
+      list_below(tree, path, before + entry.name + "/", out);
+  }
+}
+
+}  // namespace
+
+void for_patch_tables(
+    const Workspace& workspace, const Config& config,
+    const std::function<void(const TomlTable& patches, const std::string& base)>& visit) {
+  for (const auto& file : config.files()) {
+    const auto* patches = file.root.find("patch");
+    if (patches != nullptr && patches->table() != nullptr)
+      visit(*patches->table(), config_base(file));
+  }
+  visit(workspace.root_table("patch"), workspace.root_directory);
+}
+
+std::set<std::string> patched_directories(const Workspace& workspace, const Config& config) {
+  std::set<std::string> out;
+  for_patched(workspace, config,
+              [&](const std::string&, const std::string& directory) { out.insert(directory); });
+  return out;
+}
+
+Error patched_is_missing(const std::string& name, const std::string& directory) {
+  Error error("source-missing",
+              fmt::format("the directory `{}`, from which `{}` is patched in, is not here",
+                          directory, name));
+  error.hint(fmt::format("bring it first; in a Dockerfile: COPY {} {}", directory, directory));
+  return error;
+}
+
+namespace {
+
+void add_patched(const SourceTree& tree, Workspace& workspace, const std::set<std::string>& wanted,
+                 const Config& config) {
+  ManifestLoader manifests(tree, workspace.cargo_home);
+  const auto& root = workspace.root_directory;
+  std::set<std::string> directories;
+  for_patched(workspace, config, [&](const std::string& name, const std::string& directory) {
+    directories.insert(directory);
+    if (!wanted.contains(name) || manifests.exists(path::join(directory, "Cargo.toml"))) return;
+    if (path::is_within(directory, root))
+      throw patched_is_missing(name, path::relative(directory, root));
+  });
+  for (const auto& directory : directories) {
+    const auto manifest = path::join(directory, "Cargo.toml");
+    if (workspace.package_in(directory) || !manifests.exists(manifest)) continue;
+    const auto& package = manifests.load(manifest).package;
+    if (package && wanted.contains(package->name)) workspace.add_package(*package);
+  }
+  load_path_dependencies(tree, workspace);
+}
+
+}  // namespace
+
+void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& lock,
+                  const Config& config) {
+  const auto wanted = unknown_locals(workspace, lock);
+  if (!wanted.empty()) add_patched(tree, workspace, wanted, config);
+  // Of a workspace of their own they have nothing but what they inherit.
+  for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
+    if (!workspace.is_member(i)) resolve_inherited(workspace.packages[i]);
+  }
+}
+
+std::optional<std::size_t> package_of(const Workspace& workspace, const LockedPackage& entry) {
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
+    const auto& package = workspace.packages[i];
+    if (package.name != entry.name || !entry.is_local()) continue;
+    // Its version may have been changed since.
+    if (!found || package.version == entry.version) found = i;
+  }
+  return found;
+}
+
+std::set<std::size_t> compiled_closure(const Workspace& workspace, const Lockfile& lock,
+                                       const std::set<std::size_t>& roots) {
+  std::set<std::size_t> out;
+  std::set<std::size_t> pending = roots;
+  while (!pending.empty()) {
+    const auto index = *pending.begin();
+    pending.erase(pending.begin());
+    if (!out.insert(index).second) continue;
+    const auto& entry = lock.packages[index];
+    const auto package = package_of(workspace, entry);
+    if (entry.replacement) pending.insert(*entry.replacement);
+    for (const auto next : entry.dependencies) {
+      if (!package ||
+          is_compiled_dependency(workspace.packages[*package], lock.packages[next].name))
+        pending.insert(next);
+    }
+  }
+  return out;
+}
+
+std::string dependency_manifest(const Package& package, bool library_alone) {
+  auto table = *package.document->root.table();
+  for_platforms(table, drop_development);
+  if (auto* features = find_table(table, "features")) drop_development_features(package, *features);
+  drop_own_affairs(table);
+  if (library_alone) leave_library_alone(table);
+  return toml_document(table);
+}
+
+std::string whole_manifest(const Package& package) {
+  auto table = *package.document->root.table();
+  for_platforms(table, free_local_versions);
+  drop_own_affairs(table);
+  return toml_document(table);
+}
+
+TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_t>& packages,
+                           bool development) {
+  std::vector<std::string_view> kinds{"dependencies", "build-dependencies", "build_dependencies"};
+  if (development) kinds.insert(kinds.end(), {"dev-dependencies", "dev_dependencies"});
+  const auto& all = workspace.root_table("workspace");
+  TomlTable described;
+  TomlTable dependencies;
+  bool lints = false;
+  for (const auto index : packages) {
+    const auto& root = workspace.packages[index].document->root;
+    copy_inherited(table_at(all, "package"), root.find("package"), described);
+    const auto copy_dependencies = [&](const TomlValue& tables) {
+      for (const auto key : kinds)
+        copy_inherited(table_at(all, "dependencies"), tables.find(key), dependencies);
+    };
+    copy_dependencies(root);
+    for (const auto& [platform, tables] : table_at(*root.table(), "target"))
+      copy_dependencies(tables);
+    const auto* own = root.find("lints");
+    lints = lints || (own != nullptr && is_inherited(*own));
+  }
+  TomlTable out;
+  const auto& root_lints = table_at(all, "lints");
+  if (!described.empty()) out.emplace("package", TomlValue(std::move(described)));
+  if (!dependencies.empty()) out.emplace("dependencies", TomlValue(std::move(dependencies)));
+  if (lints && !root_lints.empty()) out.emplace("lints", TomlValue(root_lints));
+  return out;
+}
+
+std::vector<std::string> package_files(const SourceTree& tree, const std::string& directory) {
+  std::vector<std::string> out;
+  list_below(tree, directory, "", out);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace larder::cargo

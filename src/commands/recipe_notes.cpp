@@ -1,0 +1,58 @@
+#include "recipe_notes.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+
+#include "larder/base/path.hpp"
+
+namespace larder::commands {
+
+namespace {
+
+void note_unknown_config_keys(const Context& context, const std::set<std::string>& keys) {
+  if (keys.empty()) return;
+  context.shell.note(
+      fmt::format("unknown config: `{}`; passed on to cargo, because it may affect dependencies",
+                  fmt::join(keys, "`, `")));
+}
+
+void note_secrets(const Context& context, const std::set<reduce::LeftOutKey>& left_out) {
+  if (left_out.empty()) return;
+  std::vector<std::string> keys;
+  for (const auto& [key, file] : left_out) {
+    const bool inside = path::is_within(file, context.directory);
+    keys.push_back(
+        fmt::format("`{}` of {}", key, inside ? path::relative(file, context.directory) : file));
+  }
+  context.shell.note(
+      fmt::format("not in the recipe, because of a password or token: {}; where dependencies need "
+                  "it, set it in "
+                  "the environment of cook and build",
+                  fmt::join(keys, ", ")));
+}
+
+}  // namespace
+
+void note_unknown_flags(const Context& context, const cargo::CommandLine& line) {
+  if (line.unknown.empty()) return;
+  context.shell.note(fmt::format("the flag `{}` is unknown: it is passed to cargo as it is",
+                                 cargo::join_command(line.unknown)));
+}
+
+void note_commands(const Context& context, const recipe::Recipe& recipe,
+                   const reduce::ConfigNotes& notes) {
+  note_unknown_config_keys(context, notes.unknown_keys);
+  note_secrets(context, notes.left_out);
+  for (const auto& command : recipe.commands) {
+    note_unknown_flags(context, command.line);
+    if (command.unmerged_reason.empty()) continue;
+    context.shell.note(
+        fmt::format("`cargo {}`: every local package has a crate of its own in the skeleton, so "
+                    "that the recipe changes more often, because of {}",
+                    cargo::join_command(command.line.arguments()), command.unmerged_reason));
+  }
+}
+
+}  // namespace larder::commands

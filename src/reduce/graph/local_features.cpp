@@ -1,0 +1,403 @@
+#include "larder/reduce/graph/local_features.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace larder::reduce {
+
+using cargo::Dependency;
+using cargo::DependencyKind;
+using cargo::FeatureValue;
+
+namespace {
+/// No feature can have this name.
+const std::string command_line_feature =
+    "\x01"
+    "command line";
+
+bool has_dependency(const cargo::Package& package, const std::string& key) {
+  return std::any_of(package.dependencies.begin(), package.dependencies.end(),
+                     [&](const Dependency& dependency) { return dependency.key == key; });
+}
+
+bool has_optional(const cargo::Package& package, const std::string& key) {
+  return std::any_of(
+      package.dependencies.begin(), package.dependencies.end(),
+      [&](const Dependency& dependency) { return dependency.key == key && dependency.optional; });
+}
+}  // namespace
+
+LocalFeatures::LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
+                             const std::set<std::size_t>& selected, bool only_sound)
+    : resolution_(resolution), has_dev_units_(command.has_dev_units()), only_sound_(only_sound) {
+  start(command, selected);
+  while (!pending_.empty()) {
+    const auto key = *pending_.begin();
+    pending_.erase(pending_.begin());
+    step(key);
+  }
+  if (unsound_.empty() || only_sound) return;
+  const LocalFeatures sound(resolution, command, selected, true);
+  if (same_dependencies(sound)) unsound_.clear();
+}
+
+/// Whether the same optional dependencies are on, and the same features asked of every external
+/// package that has dependencies which a feature could add.
+bool LocalFeatures::same_dependencies(const LocalFeatures& other) const {
+  for (const auto& [key, conditions] : facts_.all()) {
+    if (key.kind != Kind::Feature && other.facts_.of(key) != conditions) return false;
+  }
+  for (const auto& [contribution, conditions] : contributions_.all()) {
+    const auto& external = resolution_.lock->packages[contribution.external];
+    if (!external.dependencies.empty() && other.contributions_.of(contribution) != conditions)
+      return false;
+  }
+  return true;
+}
+
+/// The packages that cargo starts its feature resolution from (`members_with_features`).
+std::set<std::size_t> LocalFeatures::counted_packages(const cargo::CommandLine& command,
+                                                      const std::set<std::size_t>& selected,
+                                                      bool old_flags) const {
+  const auto& workspace = *resolution_.workspace;
+  auto counted = selected;
+  if (old_flags) {
+    // The current package counts, selected or not.
+    counted.insert(*workspace.current_package);
+  } else if (selected.empty() && !command.packages.empty()) {
+    // Only external packages are named: they may be a dependency of any member.
+    for (std::size_t i = 0; i < workspace.member_count; ++i) counted.insert(i);
+  }
+  return counted;
+}
+
+void LocalFeatures::start(const cargo::CommandLine& command,
+                          const std::set<std::size_t>& selected) {
+  const auto& workspace = *resolution_.workspace;
+  const bool old = resolution_.old_resolver();
+  // cargo: `Workspace::allows_new_cli_feature_behavior`.
+  const bool old_flags = old && workspace.current_package;
+  const auto counted = counted_packages(command, selected, old_flags);
+  if (old || has_dev_units_) dev_packages_ = counted;
+  for (const auto index : counted) {
+    const auto& package = workspace.packages[index];
+    const Name name{index, command_line_feature};
+    set_values(name, values_[name], features_of_command(index, command, selected));
+    close_root_features(index);
+    if (const auto entry = resolution_.carried_entry(index)) {
+      counted_carried_.insert(*entry);
+      ask_carried(*entry, index, values_[name]);
+    }
+    // A selected proc-macro counts on both sides: its own tests and binaries are for the target.
+    std::vector<Side> sides{Side::Normal};
+    if (!old && package.is_proc_macro()) sides.push_back(Side::Host);
+    for (const auto side : sides) {
+      add({index, side, Kind::Present, ""}, {});
+      add({index, side, Kind::Feature, command_line_feature}, {});
+    }
+  }
+}
+
+/// The library of a counted package that is taken for an external one is asked for what the command
+/// says, as its other targets are.
+void LocalFeatures::ask_carried(std::size_t entry, std::size_t index,
+                                const std::vector<Value>& wanted) {
+  const auto& package = resolution_.package(index);
+  contributions_.add({entry, Side::Normal, ""}, {});
+  for (const auto& [text, meaning] : wanted) {
+    auto feature = text;
+    if (meaning.kind != FeatureValue::Kind::Feature) {
+      if (!has_optional(package, meaning.dependency)) continue;
+      // The optional dependency is switched on; a request can say that by its implicit feature.
+      feature = meaning.dependency;
+      if (meaning.weak || !package.features.contains(feature)) {
+        throw Error("unsupported",
+                    fmt::format("`--features {}` for `{}`, a local package that external packages "
+                                "depend on, is not handled yet",
+                                text, package.name))
+            .in_file(package.manifest_path)
+            .hint("give it a feature that has this value, and name that");
+      }
+    }
+    contributions_.add({entry, Side::Normal, feature}, {});
+  }
+}
+
+/// What the command line asks of a package (cargo: `Workspace::members_with_features`).
+std::vector<std::string> LocalFeatures::features_of_command(
+    std::size_t index, const cargo::CommandLine& command,
+    const std::set<std::size_t>& selected) const {
+  const auto& workspace = *resolution_.workspace;
+  const auto& package = workspace.packages[index];
+  // Below a package, resolver 1 applies feature flags to that package only, but for those that name
+  // another selected member.
+  const auto current =
+      resolution_.old_resolver() ? workspace.current_package : std::optional<std::size_t>();
+  const bool flags_apply = !current || *current == index;
+  std::vector<std::string> wanted;
+  if (command.all_features) {
+    for (const auto& [name, values] : package.features) wanted.push_back(name);
+  } else if (!(command.no_default_features && flags_apply)) {
+    wanted.emplace_back("default");
+  }
+  const auto names_other = [&](const std::string& name) {
+    return std::any_of(selected.begin(), selected.end(), [&](std::size_t other) {
+      return other != *current && workspace.packages[other].name == name;
+    });
+  };
+  for (const auto& text : command.features) {
+    const auto value = cargo::parse_feature_value(text);
+    if (value.kind == FeatureValue::Kind::Feature) {
+      if (flags_apply && package.features.contains(text)) wanted.push_back(text);
+    } else if (current && !names_other(value.dependency)) {
+      if (flags_apply) wanted.push_back(text);
+    } else if (!current && has_dependency(package, value.dependency)) {
+      wanted.push_back(text);
+    } else if (value.dependency == package.name) {
+      wanted.push_back(value.feature);
+    }
+  }
+  return wanted;
+}
+
+void LocalFeatures::close_root_features(std::size_t package) {
+  auto& closed = root_features_[package];
+  std::vector<std::string> pending{command_line_feature};
+  while (!pending.empty()) {
+    const auto feature = pending.back();
+    pending.pop_back();
+    if (!closed.insert(feature).second) continue;
+    for (const auto& value : values(package, feature)) {
+      if (value.meaning.kind == FeatureValue::Kind::Feature) pending.push_back(value.text);
+    }
+  }
+}
+
+bool LocalFeatures::is_unsound(const Key& key, const Edge& edge) const {
+  if (edge.dependency->kind != DependencyKind::Development) return false;
+  const auto root = root_features_.find(key.package);
+  return root == root_features_.end() || !root->second.contains(key.name);
+}
+
+void LocalFeatures::add(const Key& key, const Condition& condition) {
+  if (!facts_.add(key, condition)) return;
+  pending_.insert(key);
+  // What was looked at before with this fact missing: weak features, and under resolver 1
+  // everything that holds wherever the package is present.
+  if (key.kind == Kind::OptionalDependency) revisit_weak(key);
+  if (key.kind == Kind::Present && resolution_.old_resolver()) {
+    revisit(key.package, key.side, Kind::Feature);
+    revisit(key.package, key.side, Kind::OptionalDependency);
+  }
+}
+
+void LocalFeatures::revisit(std::size_t package, Side side, Kind kind) {
+  const auto& all = facts_.all();
+  for (auto it = all.lower_bound({package, side, kind, ""}); it != all.end(); ++it) {
+    const auto& key = it->first;
+    if (key.package != package || key.side != side || key.kind != kind) break;
+    pending_.insert(key);
+  }
+}
+
+void LocalFeatures::revisit_weak(const Key& optional) {
+  const auto found = weak_.find({optional.package, optional.name});
+  if (found == weak_.end()) return;
+  for (const auto& feature : found->second) {
+    const Key key{optional.package, optional.side, Kind::Feature, feature};
+    if (!facts_.of(key).empty()) pending_.insert(key);
+  }
+}
+
+const std::vector<LocalFeatures::Value>& LocalFeatures::values(std::size_t package,
+                                                               const std::string& feature) {
+  const auto [entry, inserted] = values_.try_emplace({package, feature});
+  if (!inserted) return entry->second;
+  const auto& features = resolution_.package(package).features;
+  if (const auto found = features.find(feature); found != features.end())
+    set_values(entry->first, entry->second, found->second);
+  return entry->second;
+}
+
+void LocalFeatures::set_values(const Name& name, std::vector<Value>& values,
+                               const std::vector<std::string>& texts) {
+  for (const auto& text : texts) {
+    values.push_back({text, cargo::parse_feature_value(text)});
+    const auto& meaning = values.back().meaning;
+    if (meaning.weak) weak_[{name.first, meaning.dependency}].insert(name.second);
+  }
+}
+
+const std::vector<LocalFeatures::Edge>& LocalFeatures::edges(std::size_t package, Side side) const {
+  const auto [entry, inserted] = edges_.try_emplace({package, side});
+  if (inserted) entry->second = make_edges(package, side);
+  return entry->second;
+}
+
+std::vector<LocalFeatures::Edge> LocalFeatures::make_edges(std::size_t package, Side side) const {
+  std::vector<Edge> out;
+  const auto& dependencies = resolution_.package(package).dependencies;
+  for (std::size_t i = 0; i < dependencies.size(); ++i) {
+    const auto& dependency = dependencies[i];
+    const auto& target = resolution_.dependencies[package][i];
+    if (target.kind == Resolved::Kind::Absent) continue;
+    if (dependency.kind == DependencyKind::Development && !dev_packages_.contains(package))
+      continue;
+    const bool for_build = dependency.kind == DependencyKind::Build;
+    const bool macro =
+        target.kind == Resolved::Kind::Local && resolution_.package(target.index).is_proc_macro();
+    auto below = side;
+    if (resolution_.old_resolver()) {
+      below = Side::Normal;
+    } else if (for_build || macro) {
+      below = Side::Host;
+    }
+    // Resolver 1 unifies over platforms: whose condition it is makes no difference.
+    const bool on_host = !resolution_.old_resolver() && (for_build || side == Side::Host);
+    out.push_back({&dependency, target, below, condition_of(dependency.condition, on_host)});
+  }
+  return out;
+}
+
+void LocalFeatures::request(const Edge& edge, const Condition& condition,
+                            const std::vector<std::string>& features, bool present) {
+  auto index = edge.target.index;
+  auto side = edge.side;
+  if (edge.target.kind == Resolved::Kind::External) {
+    contributions_.add({index, side, ""}, condition);
+    for (const auto& feature : features) contributions_.add({index, side, feature}, condition);
+    if (!counted_carried_.contains(index)) return;
+    // What is asked of its library holds for its other targets.
+    index = resolution_.carried.at(index);
+    if (resolution_.package(index).is_proc_macro() && !resolution_.old_resolver())
+      side = Side::Host;
+  }
+  if (present) add({index, side, Kind::Present, ""}, condition);
+  const auto& known = resolution_.package(index).features;
+  for (const auto& feature : features) {
+    if (!known.contains(feature)) continue;
+    // Resolver 1 does not look at platforms when it unifies features.
+    add({index, side, Kind::Feature, feature},
+        resolution_.old_resolver() ? Condition{} : condition);
+  }
+}
+
+void LocalFeatures::request_with_its_features(const Edge& edge, const Condition& condition) {
+  auto features = edge.dependency->features;
+  if (edge.dependency->default_features) features.emplace_back("default");
+  request(edge, both(condition, edge.condition), features, true);
+}
+
+void LocalFeatures::feature_value(const Key& key, const Value& value, const Condition& condition) {
+  const auto& meaning = value.meaning;
+  switch (meaning.kind) {
+    case FeatureValue::Kind::Dependency:
+      add({key.package, key.side, Kind::OptionalDependency, meaning.dependency}, condition);
+      break;
+    case FeatureValue::Kind::DependencyFeature:
+      dependency_feature(key, meaning, condition);
+      break;
+    case FeatureValue::Kind::Feature:
+      if (resolution_.package(key.package).features.contains(value.text)) {
+        add({key.package, key.side, Kind::Feature, value.text}, condition);
+      }
+      break;
+  }
+}
+
+void LocalFeatures::dependency_feature(const Key& key, const FeatureValue& value,
+                                       const Condition& condition) {
+  const auto& package = resolution_.package(key.package);
+  for (const auto& edge : edges(key.package, key.side)) {
+    if (edge.dependency->key != value.dependency) continue;
+    if (is_unsound(key, edge)) {
+      unsound_ = package.name + "/" + key.name + " -> " + value.dependency + "/" + value.feature;
+      if (only_sound_) continue;
+    }
+    Conditions switched_on = always;
+    if (edge.dependency->optional) {
+      const Key optional{key.package, key.side, Kind::OptionalDependency, value.dependency};
+      if (value.weak) {
+        switched_on = facts_.of(optional);
+      } else {
+        // Resolvers 2 and 3 do not look at a dependency of another platform here.
+        const auto seen = resolution_.old_resolver() ? condition : both(condition, edge.condition);
+        add(optional, seen);
+        if (package.features.contains(value.dependency)) {
+          add({key.package, key.side, Kind::Feature, value.dependency}, seen);
+        }
+      }
+    }
+    // Under resolver 1 the feature itself is unconditional, but the package must be there.
+    const auto holds = resolution_.old_resolver()
+                           ? facts_.of({key.package, key.side, Kind::Present, ""})
+                           : Conditions{condition};
+    for (const auto& one : holds) {
+      for (const auto& other : switched_on) {
+        request(edge, both(both(one, other), edge.condition), {value.feature}, false);
+      }
+    }
+  }
+}
+
+/// Cargo would choose a version for this command alone, each time anew.
+void LocalFeatures::refuse_unlocked(const Key& optional) const {
+  const auto& package = resolution_.package(optional.package);
+  for (std::size_t i = 0; i < package.dependencies.size(); ++i) {
+    const auto& dependency = package.dependencies[i];
+    const auto& target = resolution_.dependencies[optional.package][i];
+    if (dependency.key != optional.name || dependency.kind == DependencyKind::Development ||
+        target.kind != Resolved::Kind::Absent)
+      continue;
+    throw Error("lock-outdated",
+                fmt::format("`{}`, an optional dependency of `{}` that the command switches on, is "
+                            "not in Cargo.lock",
+                            dependency.key, package.name))
+        .in_file(package.manifest_path)
+        .hint("cargo locks what members can switch on: give one of them a feature for it");
+  }
+}
+
+void LocalFeatures::step(const Key& key) {
+  auto conditions = facts_.of(key);
+  if (key.kind == Kind::Feature) {
+    for (const auto& value : values(key.package, key.name)) {
+      for (const auto& condition : conditions) feature_value(key, value, condition);
+    }
+    return;
+  }
+  const bool optional = key.kind == Kind::OptionalDependency;
+  if (optional) refuse_unlocked(key);
+  if (optional && resolution_.old_resolver())
+    conditions = facts_.of({key.package, key.side, Kind::Present, ""});
+  for (const auto& edge : edges(key.package, key.side)) {
+    if (edge.dependency->optional != optional || (optional && edge.dependency->key != key.name))
+      continue;
+    for (const auto& condition : conditions) request_with_its_features(edge, condition);
+  }
+}
+
+const Conditions& LocalFeatures::active(std::size_t package, Side side,
+                                        const Dependency& dependency) const {
+  if (!dependency.optional) return always;
+  return facts_.of({package, side, Kind::OptionalDependency, dependency.key});
+}
+
+std::map<std::size_t, std::vector<std::string>> LocalFeatures::stated() const {
+  std::map<std::size_t, std::vector<std::string>> out;
+  for (const auto& [package, closed] : root_features_) {
+    auto& texts = out[package];
+    for (const auto& value : values_.at({package, command_line_feature}))
+      texts.push_back(value.text);
+  }
+  return out;
+}
+
+bool LocalFeatures::has_conditional_features() const {
+  return std::any_of(facts_.all().begin(), facts_.all().end(), [](const auto& fact) {
+    return fact.first.kind == Kind::Feature && fact.second != always;
+  });
+}
+
+}  // namespace larder::reduce

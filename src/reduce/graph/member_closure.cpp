@@ -1,0 +1,118 @@
+#include "larder/reduce/graph/member_closure.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "larder/cargo/workspace/patched.hpp"
+
+namespace larder::reduce {
+
+using cargo::Lockfile;
+using cargo::Package;
+using cargo::Workspace;
+
+namespace {
+
+bool has_binary(const Package& package, const std::string& name) {
+  return std::any_of(package.targets.begin(), package.targets.end(),
+                     [&](const cargo::Target& target) {
+                       return target.kind == cargo::TargetKind::Bin && target.name == name;
+                     });
+}
+
+std::size_t find_member(const Workspace& workspace, const std::string& name) {
+  const auto first = [&](auto&& fits) {
+    std::size_t index = 0;
+    while (index < workspace.member_count && !fits(workspace.packages[index])) ++index;
+    return index;
+  };
+  auto found = first([&](const Package& package) { return package.name == name; });
+  if (found == workspace.member_count)
+    found = first([&](const Package& package) { return has_binary(package, name); });
+  if (found != workspace.member_count) return found;
+  throw Error(
+      "unknown-package",
+      fmt::format("`--bin {}` names neither a member of the workspace nor a binary of one", name))
+      .in_file(workspace.root_manifest->path());
+}
+
+/// The entries of the lock file that the packages have, what their dependencies may be where it
+/// is older than the manifests, and everything below them.
+std::set<std::size_t> entries_of(const Workspace& workspace, const Lockfile& lock,
+                                 const std::set<std::size_t>& packages) {
+  std::vector<std::size_t> roots;
+  std::set<std::pair<std::size_t, std::string>> known;
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+    const auto package = cargo::package_of(workspace, lock.packages[i]);
+    if (!package || !packages.contains(*package)) continue;
+    roots.push_back(i);
+    for (const auto dependency : lock.packages[i].dependencies)
+      known.emplace(*package, lock.packages[dependency].name);
+  }
+  for (const auto index : packages) {
+    for (const auto& dependency : workspace.packages[index].dependencies) {
+      // As far as nobody asks for them, those of an outsider are in no lock file.
+      const bool idle =
+          !workspace.is_member(index) &&
+          (dependency.optional || dependency.kind == cargo::DependencyKind::Development);
+      if (idle || known.contains({index, dependency.package_name})) continue;
+      const auto& named = lock.named(dependency.package_name);
+      roots.insert(roots.end(), named.begin(), named.end());
+    }
+  }
+  return lock.closure(roots);
+}
+
+/// Along path dependencies, and along the lock file where `[patch]` leads to a local package.
+std::set<std::size_t> needed(const Workspace& workspace, const Lockfile& lock, std::size_t root) {
+  std::set<std::size_t> out;
+  std::vector<std::size_t> pending{root};
+  while (!pending.empty()) {
+    const auto index = pending.back();
+    pending.pop_back();
+    if (!out.insert(index).second) continue;
+    for (const auto& dependency : workspace.packages[index].dependencies) {
+      const auto* path = std::get_if<cargo::PathSource>(&dependency.source);
+      const auto local = path == nullptr ? std::nullopt : workspace.package_in(path->directory);
+      if (local) pending.push_back(*local);
+    }
+    for (const auto entry : entries_of(workspace, lock, {index})) {
+      if (const auto local = cargo::package_of(workspace, lock.packages[entry]))
+        pending.push_back(*local);
+    }
+  }
+  return out;
+}
+
+Lockfile pruned(const Lockfile& lock, const std::set<std::size_t>& kept) {
+  return cargo::parse_lockfile(lock.file, cargo::render_lockfile(lock, kept));
+}
+
+}  // namespace
+
+MemberClosure member_closure(const Workspace& workspace, const Lockfile& lock,
+                             const std::string& name) {
+  const auto root = find_member(workspace, name);
+  const auto kept = needed(workspace, lock, root);
+  MemberClosure out;
+  auto& closed = out.workspace;
+  closed.root_directory = workspace.root_directory;
+  closed.root_manifest = workspace.root_manifest;
+  closed.resolver = workspace.resolver;
+  closed.first_spellings = workspace.first_spellings;
+  closed.registries = workspace.registries;
+  closed.cargo_home = workspace.cargo_home;
+  for (const auto index : kept) {
+    const auto position = closed.packages.size();
+    if (index == root) closed.default_members = {position};
+    if (workspace.root_package == index) closed.root_package = position;
+    if (workspace.current_package == index) closed.current_package = position;
+    if (workspace.is_member(index)) closed.members_as_found.push_back(closed.member_count++);
+    closed.add_package(workspace.packages[index]);
+  }
+  out.lock = pruned(lock, entries_of(workspace, lock, kept));
+  return out;
+}
+
+}  // namespace larder::reduce

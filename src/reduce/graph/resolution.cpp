@@ -1,0 +1,213 @@
+#include "larder/reduce/graph/resolution.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "../tables/patches.hpp"
+#include "larder/base/path.hpp"
+#include "larder/cargo/config/registries.hpp"
+
+namespace larder::reduce {
+
+using cargo::Dependency;
+using cargo::DependencyKind;
+using cargo::LockedPackage;
+
+namespace {
+
+Error outdated(const std::string& message) {
+  Error error("lock-outdated", message);
+  error.hint(
+      "run `cargo update --workspace` (or any cargo command without --locked) and commit "
+      "Cargo.lock");
+  return error;
+}
+
+class Resolver {
+ public:
+  Resolver(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
+           const cargo::Config& config, const Environment& environment)
+      : workspace_(workspace),
+        lock_(lock),
+        config_(config),
+        environment_(environment),
+        patches_(workspace, config, environment) {}
+
+  Resolution run(const std::map<std::size_t, std::size_t>& carried) const {
+    Resolution out{&workspace_, &lock_, &environment_, {}, carried};
+    for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
+      auto& resolved = out.dependencies.emplace_back();
+      const auto* own = own_entry(workspace_.packages[i]);
+      for (const auto& dependency : workspace_.packages[i].dependencies) {
+        resolved.push_back(resolve(i, own, dependency));
+        for (const auto& [entry, package] : carried) {
+          if (resolved.back() == Resolved{Resolved::Kind::Local, package})
+            resolved.back() = {Resolved::Kind::External, entry};
+        }
+      }
+    }
+    return out;
+  }
+
+ private:
+  /// The lock entry of a local package; its version may have been changed since.
+  const LockedPackage* own_entry(const cargo::Package& package) const {
+    const LockedPackage* found = nullptr;
+    for (const auto index : lock_.named(package.name)) {
+      const auto& entry = lock_.packages[index];
+      if (entry.is_local() && (found == nullptr || entry.version == package.version))
+        found = &entry;
+    }
+    return found;
+  }
+
+  Resolved resolve(std::size_t package, const LockedPackage* own,
+                   const Dependency& dependency) const {
+    if (const auto* path = std::get_if<cargo::PathSource>(&dependency.source)) {
+      const auto local = workspace_.package_in(path->directory);
+      return local ? Resolved{Resolved::Kind::Local, *local} : Resolved{};
+    }
+    auto found = own == nullptr ? std::nullopt : best(own->dependencies, dependency);
+    // A dependency added since the lock was written gets the locked version of its name, as cargo
+    // does.
+    if (!found) found = best(lock_.named(dependency.package_name), dependency);
+    if (found) return *found;
+    const bool outsider = !workspace_.is_member(package);
+    if (outsider && (dependency.optional || dependency.kind == DependencyKind::Development))
+      return {};
+    throw outdated(fmt::format("`{} {}`, a dependency of `{}`, is not in {}",
+                               dependency.package_name, dependency.requirement.str(),
+                               workspace_.packages[package].name, lock_.file))
+        .at(workspace_.packages[package].locate(dependency));
+  }
+
+  /// Of the dependency's own source before one that a patch puts in, then the newer (cargo: `lock`
+  /// in core/registry.rs).
+  std::optional<Resolved> best(const std::vector<std::size_t>& candidates,
+                               const Dependency& dependency) const {
+    const auto source = cargo::source_of(dependency.source, config_, environment_);
+    std::optional<std::size_t> own;
+    std::optional<std::size_t> patched;
+    std::optional<std::size_t> local;
+    for (const auto index : candidates) {
+      const auto& entry = lock_.packages[index];
+      if (entry.name != dependency.package_name) continue;
+      if (dependency.has_version && !dependency.requirement.matches(entry.version)) continue;
+      if (entry.is_local()) {
+        if (!local) local = patches_.local(entry, dependency.source, source);
+      } else if (is_of_source(lock_, entry, dependency.source, source)) {
+        take_newer(index, own);
+      } else if (patches_.put_in(lock_, entry, dependency.source, source)) {
+        take_newer(index, patched);
+      }
+    }
+    if (own) return Resolved{Resolved::Kind::External, *own};
+    if (patched) return Resolved{Resolved::Kind::External, *patched};
+    if (local) return Resolved{Resolved::Kind::Local, *local};
+    return std::nullopt;
+  }
+
+  void take_newer(std::size_t index, std::optional<std::size_t>& best) const {
+    if (!best || lock_.packages[*best].version < lock_.packages[index].version) best = index;
+  }
+
+  const cargo::Workspace& workspace_;
+  const cargo::Lockfile& lock_;
+  const cargo::Config& config_;
+  const Environment& environment_;
+  Patches patches_;
+};
+
+}  // namespace
+
+std::optional<std::size_t> Resolution::carried_entry(std::size_t package) const {
+  for (const auto& [entry, index] : carried) {
+    if (index == package) return entry;
+  }
+  return std::nullopt;
+}
+
+std::string carried_directory(const cargo::Workspace& workspace, std::size_t package) {
+  return path::relative(workspace.packages[package].directory, workspace.root_directory);
+}
+
+Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
+                                const cargo::Config& config, const Environment& environment,
+                                const std::map<std::size_t, std::size_t>& carried) {
+  return Resolver(workspace, lock, config, environment).run(carried);
+}
+
+namespace {
+
+/// The lock entry of a local package exactly as its manifest has it.
+std::optional<std::size_t> exact_entry(const cargo::Lockfile& lock, const cargo::Package& package) {
+  for (const auto index : lock.named(package.name)) {
+    if (lock.packages[index].is_local() && lock.packages[index].version == package.version)
+      return index;
+  }
+  return std::nullopt;
+}
+
+void check_edges(const Resolution& resolution, std::size_t package, std::size_t entry) {
+  const auto& lock = *resolution.lock;
+  const auto& manifest = resolution.package(package);
+  std::set<std::size_t> wanted;
+  for (std::size_t i = 0; i < manifest.dependencies.size(); ++i) {
+    const auto& target = resolution.dependencies[package][i];
+    std::optional<std::size_t> index;
+    if (target.kind == Resolved::Kind::External) index = target.index;
+    if (target.kind == Resolved::Kind::Local)
+      index = exact_entry(lock, resolution.package(target.index));
+    if (!index) continue;
+    wanted.insert(*index);
+    // Of a package that is no member, only what is used has to be there.
+    const auto& dependency = manifest.dependencies[i];
+    const bool may_lack = dependency.optional || dependency.kind == DependencyKind::Development;
+    if (may_lack && !resolution.workspace->is_member(package)) continue;
+    const auto& listed = lock.packages[entry].dependencies;
+    if (std::find(listed.begin(), listed.end(), *index) == listed.end()) {
+      throw outdated(
+          fmt::format("--locked was given, but {} does not list `{}` as a dependency of `{}`",
+                      lock.file, manifest.dependencies[i].package_name, manifest.name))
+          .at(manifest.locate(manifest.dependencies[i]));
+    }
+  }
+  for (const auto listed : lock.packages[entry].dependencies) {
+    if (wanted.contains(listed) || !resolution.workspace->is_member(package)) continue;
+    throw outdated(
+        fmt::format(
+            "--locked was given, but {} lists `{}` as a dependency of `{}`, which no longer has it",
+            lock.file, lock.packages[listed].name, manifest.name))
+        .in_file(manifest.manifest_path);
+  }
+}
+
+}  // namespace
+
+void check_locked(const Resolution& resolution) {
+  const auto& lock = *resolution.lock;
+  std::vector<std::size_t> roots;
+  for (std::size_t i = 0; i < resolution.workspace->packages.size(); ++i) {
+    const auto& package = resolution.package(i);
+    const auto entry = exact_entry(lock, package);
+    if (!entry) {
+      throw outdated(fmt::format("--locked was given, but {} has no entry for `{} {}`", lock.file,
+                                 package.name, package.version.str()))
+          .in_file(package.manifest_path);
+    }
+    check_edges(resolution, i, *entry);
+    roots.push_back(*entry);
+  }
+  const auto reachable = lock.closure(roots);
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+    if (reachable.contains(i) || lock.packages[i].is_local()) continue;
+    throw outdated(
+        fmt::format("--locked was given, but nothing needs `{} {}` of the lock file any more",
+                    lock.packages[i].name, lock.packages[i].version.str()))
+        .at({lock.file, lock.packages[i].line, 1, ""});
+  }
+}
+
+}  // namespace larder::reduce

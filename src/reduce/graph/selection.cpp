@@ -1,0 +1,201 @@
+#include "larder/reduce/graph/selection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "larder/cargo/command/package_spec.hpp"
+#include "larder/cargo/workspace/glob.hpp"
+#include "larder/reduce/skeleton.hpp"
+
+namespace larder::reduce {
+
+using cargo::Package;
+using cargo::PackageSpec;
+using cargo::Workspace;
+
+namespace {
+
+/// A specification of `-p` or `--exclude` (cargo: core/package_id_spec.rs); nothing for a pattern,
+/// which is about members only.
+std::optional<PackageSpec> parse_spec(const std::string& text) {
+  if (cargo::has_glob_characters(text)) return std::nullopt;
+  auto spec = cargo::parse_package_spec(text);
+  if (spec) return spec;
+  throw Error("command-invalid",
+              fmt::format("`{}` in the cargo command is no package specification", text))
+      .hint("write a name, NAME@VERSION, a URL with one of them behind #, or a pattern");
+}
+
+bool fits(const std::string& text, const Package& package) {
+  const auto spec = parse_spec(text);
+  if (!spec) return cargo::glob_matches(text, package.name);
+  const bool elsewhere = !spec->url.empty() && !spec->is_path;
+  if (elsewhere || spec->name != package.name) return false;
+  // In an open recipe it has no version of its own, and is the only one of its name.
+  return !spec->version || spec->version->matches(package.version) ||
+         package.version.str() == open_version;
+}
+
+bool fits(const std::string& text, const cargo::LockedPackage& package) {
+  const auto spec = parse_spec(text);
+  return spec && !package.is_local() && spec->names(package);
+}
+
+std::string member_names(const Workspace& workspace) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < workspace.member_count; ++i)
+    names.push_back(workspace.packages[i].name);
+  std::sort(names.begin(), names.end());
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+bool names_external(const cargo::Lockfile& lock, const std::string& specification) {
+  return std::any_of(lock.packages.begin(), lock.packages.end(),
+                     [&](const auto& package) { return fits(specification, package); });
+}
+
+/// The members that the specifications name; `lock` when they may name external packages as well.
+std::set<std::size_t> matching(const Workspace& workspace, const cargo::Lockfile* lock,
+                               const std::vector<std::string>& specifications,
+                               std::string_view option) {
+  std::set<std::size_t> out;
+  for (const auto& specification : specifications) {
+    bool known = false;
+    for (std::size_t i = 0; i < workspace.member_count; ++i) {
+      if (!fits(specification, workspace.packages[i])) continue;
+      known = true;
+      out.insert(i);
+    }
+    if (known || (lock != nullptr && names_external(*lock, specification))) continue;
+    throw Error(
+        "unknown-package",
+        fmt::format("`{} {}` of the cargo command names no member of the workspace{}", option,
+                    specification, lock == nullptr ? "" : " and no package of the lock file"))
+        .in_file(workspace.root_manifest->path())
+        .hint("its members are: " + member_names(workspace));
+  }
+  return out;
+}
+
+void check_target_names(const Workspace& workspace, const std::set<std::size_t>& selected,
+                        const cargo::CommandLine& command) {
+  using cargo::TargetKind;
+  const std::vector<std::pair<TargetKind, std::string_view>> kinds{{TargetKind::Bin, "bin"},
+                                                                   {TargetKind::Example, "example"},
+                                                                   {TargetKind::Test, "test"},
+                                                                   {TargetKind::Bench, "bench"}};
+  for (const auto& [kind, option] : kinds) {
+    for (const auto& name : command.filter(kind).names) {
+      const cargo::KindFilter one{false, {name}};
+      std::string known;
+      bool found = false;
+      for (const auto package : selected) {
+        for (const auto& target : workspace.packages[package].targets) {
+          if (target.kind != kind) continue;
+          found = found || one.selects(target.name);
+          known += (known.empty() ? "" : ", ") + target.name;
+        }
+      }
+      if (found) continue;
+      throw Error(
+          "unknown-target",
+          fmt::format(
+              "`--{} {}` of the cargo command names no such target of the selected packages",
+              option, name))
+          .in_file(workspace.root_manifest->path())
+          .hint(known.empty() ? fmt::format("they have no {} targets", option)
+                              : "they have: " + known);
+    }
+  }
+}
+
+void check_features(const Workspace& workspace, const std::set<std::size_t>& selected,
+                    const cargo::CommandLine& command) {
+  const auto has_dependency = [](const Package& package, const std::string& key) {
+    return std::any_of(package.dependencies.begin(), package.dependencies.end(),
+                       [&](const auto& dependency) { return dependency.key == key; });
+  };
+  for (const auto& text : command.features) {
+    const auto value = cargo::parse_feature_value(text);
+    const bool known = std::any_of(selected.begin(), selected.end(), [&](std::size_t index) {
+      const auto& package = workspace.packages[index];
+      if (value.kind == cargo::FeatureValue::Kind::Feature)
+        return package.features.contains(value.feature);
+      return (package.name == value.dependency && package.features.contains(value.feature)) ||
+             has_dependency(package, value.dependency);
+    });
+    // Under resolver 1 a flag may also name another member's feature.
+    const bool elsewhere = workspace.resolver == "1" &&
+                           std::any_of(workspace.packages.begin(), workspace.packages.end(),
+                                       [&](const Package& package) {
+                                         return package.features.contains(value.feature);
+                                       });
+    if (known || elsewhere) continue;
+    throw Error(
+        "unknown-feature",
+        fmt::format("`--features {}` of the cargo command: no selected package has that feature",
+                    text))
+        .in_file(workspace.root_manifest->path())
+        .hint("name it as PACKAGE/FEATURE, or select the package that has it with -p");
+  }
+}
+
+}  // namespace
+
+namespace {
+
+std::set<std::size_t> selected_members(const Workspace& workspace, const cargo::Lockfile& lock,
+                                       const cargo::CommandLine& command) {
+  if (!command.packages.empty()) return matching(workspace, &lock, command.packages, "-p");
+  if (!command.workspace)
+    return {workspace.default_members.begin(), workspace.default_members.end()};
+  std::set<std::size_t> selected;
+  for (std::size_t i = 0; i < workspace.member_count; ++i) selected.insert(i);
+  for (const auto index : matching(workspace, nullptr, command.exclude, "--exclude"))
+    selected.erase(index);
+  return selected;
+}
+
+}  // namespace
+
+std::set<std::size_t> select_packages(const Workspace& workspace, const cargo::Lockfile& lock,
+                                      const cargo::CommandLine& command) {
+  auto selected = selected_members(workspace, lock, command);
+  // What only external packages are asked for, cargo itself will check.
+  if (selected.empty()) return selected;
+  check_target_names(workspace, selected, command);
+  check_features(workspace, selected, command);
+  return selected;
+}
+
+std::set<std::size_t> select_externals(const Workspace& workspace, const cargo::Lockfile& lock,
+                                       const cargo::CommandLine& command) {
+  std::set<std::size_t> out;
+  for (const auto& specification : command.packages) {
+    const bool local = std::any_of(
+        workspace.packages.begin(),
+        workspace.packages.begin() + static_cast<std::ptrdiff_t>(workspace.member_count),
+        [&](const Package& package) { return fits(specification, package); });
+    if (local) continue;
+    for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+      if (fits(specification, lock.packages[i])) out.insert(i);
+    }
+  }
+  return out;
+}
+
+std::optional<std::string> default_run(const Workspace& workspace, const cargo::Lockfile& lock,
+                                       const cargo::CommandLine& command) {
+  if (!command.is_run || command.bins.any() || command.examples.any()) return std::nullopt;
+  std::vector<std::string> named;
+  for (const auto index : selected_members(workspace, lock, command)) {
+    const auto& package = workspace.packages[index];
+    if (package.default_run) named.push_back(*package.default_run);
+  }
+  return named.size() == 1 ? std::optional(named[0]) : std::nullopt;
+}
+
+}  // namespace larder::reduce

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "../tables/manifest_text.hpp"
+#include "../tables/root_tables.hpp"
+#include "larder/reduce/graph/condition.hpp"
+#include "larder/reduce/graph/resolution.hpp"
+#include "larder/reduce/skeleton.hpp"
+
+// Skeleton crates as tables of requests, and their text. Knows cargo's manifest syntax; knows
+// nothing of why a crate is needed.
+
+namespace larder::reduce {
+
+/// External package (lock index) → features asked for; "default" stands for the default features.
+using Requests = std::map<std::size_t, std::set<std::string>>;
+using Tables = std::map<std::pair<TableKind, Platform>, Requests>;
+
+/// Which targets a skeleton crate has.
+struct CrateShape {
+  enum class Root { None, Lib, Bin, ProcMacro };
+  Root root = Root::None;
+  /// Of the library; empty is an ordinary one.
+  std::vector<std::string> crate_types;
+  /// Whether `cargo test` and `cargo bench` compile the root.
+  bool tested = false;
+  /// A binary that no command ever builds, to carry features.
+  bool never_built = false;
+  /// An integration test beside the root.
+  bool integration_test = false;
+  /// Features of external packages (lock index) that the binary and the test require.
+  std::set<std::pair<std::size_t, std::string>> required;
+};
+
+/// A crate of the skeleton that another one depends on.
+struct CrateLink {
+  TableKind kind = TableKind::Dependencies;
+  /// Without prefix.
+  std::string crate;
+  Platform platform = {};
+  /// Optional, and switched on by this feature of the crate that depends on it; empty when it is
+  /// always on.
+  std::string switched_by = {};
+  /// The feature of the crate depended on that is switched on; empty for none.
+  std::string switches_on = {};
+};
+
+struct Crate {
+  CrateShape shape;
+  Tables tables;
+  std::vector<CrateLink> crates;
+  /// Host-side requests entered behind a condition on the target: one proc-macro crate for each
+  /// condition.
+  std::map<Platform, Tables> host_entries;
+  bool selected = true;
+  /// Whether what is in its build-dependencies is compiled, for a build script.
+  bool has_script = false;
+};
+
+/// Name (without prefix) → crate.
+using Crates = std::map<std::string, Crate>;
+
+/// Writes crates as manifests, the workspace root included. `root_tables` is appended to the root
+/// manifest (profiles, patches).
+class CrateWriter {
+ public:
+  /// `root_macros` are carried packages that are selected beside the crates.
+  CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals,
+              std::set<std::size_t> root_macros = {});
+  std::vector<SkeletonManifest> write(const Crates& crates, const RootTables& root_tables);
+  /// The names of the packages that a command without a selection is about, sorted. After `write`.
+  std::vector<std::string> selected() const;
+
+ private:
+  struct Member {
+    std::string name;
+    bool selected = true;
+  };
+
+  /// Section header → lines. Crates and externals of one condition share a table.
+  using Sections = std::map<std::string, std::set<std::string>>;
+
+  void write_crate(const std::string& name, const Crate& crate);
+  void write_requests(const std::string& name, const Crate& crate, Sections& sections);
+  void write_links(const std::string& name, const Crate& crate, Sections& sections);
+  void write_host_entries(const std::string& name, const Crate& crate, Sections& sections);
+  void depend_on(Sections& sections, const std::string& section, const std::string& other,
+                 std::string_view more = "") const;
+  std::string full_name(const std::string& name) const { return prefix_ + name; }
+  std::string required_text(const CrateShape& shape) const;
+  std::string shape_text(const std::string& name, const CrateShape& shape,
+                         std::vector<SkeletonTarget>& targets) const;
+  std::string request_line(std::size_t external, const std::set<std::string>& features) const;
+  std::string origin_of(std::size_t external) const;
+  std::string root_text(const RootTables& root) const;
+
+  const Resolution& resolution_;
+  std::set<std::size_t> root_macros_;
+  std::string prefix_;
+  /// The key of each external in dependency tables.
+  std::map<std::size_t, std::string> keys_;
+  std::map<std::size_t, std::string> origins_;
+  std::vector<Member> members_;
+  std::vector<SkeletonManifest> manifests_;
+};
+
+}  // namespace larder::reduce

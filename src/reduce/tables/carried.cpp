@@ -1,0 +1,138 @@
+#include "carried.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "../merged/crates.hpp"
+#include "larder/base/path.hpp"
+#include "larder/cargo/workspace/patched.hpp"
+
+namespace larder::reduce {
+
+namespace {
+
+Error cannot_carry(const std::string& name, const std::string& reason) {
+  return {"unsupported",
+          fmt::format("`{}`, a local package that external packages depend on, {}", name, reason)};
+}
+
+void check_place(const cargo::Workspace& workspace, const cargo::Package& package) {
+  const auto& root = workspace.root_directory;
+  if (!path::is_within(package.directory, root)) {
+    throw cannot_carry(package.name,
+                       "lies outside the workspace root: cargo tells packages there apart by their "
+                       "absolute path, which is another one where the recipe is cooked")
+        .in_file(package.manifest_path)
+        .hint("move it below the workspace root");
+  }
+  if (package.directory == root) {
+    throw cannot_carry(package.name, "is the root package, which is not handled yet")
+        .in_file(package.manifest_path)
+        .hint("move it into a directory of its own");
+  }
+}
+
+}  // namespace
+
+std::map<std::size_t, std::size_t> carried_among(const cargo::Workspace& workspace,
+                                                 const cargo::Lockfile& lock,
+                                                 const std::set<std::size_t>& kept) {
+  std::map<std::size_t, std::size_t> out;
+  for (const auto index : kept) {
+    const auto& entry = lock.packages[index];
+    if (!entry.is_local()) continue;
+    const auto package = cargo::package_of(workspace, entry);
+    if (!package) {
+      throw cannot_carry(entry.name, "is in no directory that the workspace or a [patch] names")
+          .at({lock.file, entry.line, 1, ""})
+          .hint("run `cargo update --workspace`, and commit Cargo.lock");
+    }
+    check_place(workspace, workspace.packages[*package]);
+    out.emplace(index, *package);
+  }
+  return out;
+}
+
+std::map<std::size_t, std::size_t> assumed_carried(const cargo::Workspace& workspace,
+                                                   const cargo::Lockfile& lock,
+                                                   const std::set<std::size_t>& selected) {
+  std::map<std::size_t, std::size_t> out;
+  for (const auto& entry : lock.packages) {
+    if (entry.is_local()) continue;
+    for (const auto index : entry.dependencies) {
+      const auto package = cargo::package_of(workspace, lock.packages[index]);
+      if (!package || !selected.contains(*package)) continue;
+      const auto& targets = workspace.packages[*package].targets;
+      const bool requires_any = std::any_of(targets.begin(), targets.end(), [](const auto& target) {
+        return !target.required_features.empty();
+      });
+      if (requires_any) out.emplace(index, *package);
+    }
+  }
+  return out;
+}
+
+bool external_needs_any(const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
+                        const std::map<std::size_t, std::size_t>& carried) {
+  return std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
+    const auto& entry = lock.packages[index];
+    return !entry.is_local() &&
+           std::any_of(entry.dependencies.begin(), entry.dependencies.end(),
+                       [&](std::size_t below) { return carried.contains(below); });
+  });
+}
+
+namespace {
+
+std::vector<CarriedPackage> with_manifests(const Resolution& resolution, auto&& manifest_of) {
+  std::vector<CarriedPackage> out;
+  for (const auto& [entry, index] : resolution.carried)
+    out.push_back({index, carried_directory(*resolution.workspace, index), manifest_of(index)});
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return a.directory < b.directory; });
+  return out;
+}
+
+}  // namespace
+
+std::vector<CarriedPackage> carried_packages(const Resolution& resolution,
+                                             const std::set<std::size_t>& selected) {
+  return with_manifests(resolution, [&](std::size_t index) {
+    return cargo::dependency_manifest(resolution.package(index), selected.contains(index));
+  });
+}
+
+std::vector<CarriedPackage> whole_carried_packages(const Resolution& resolution) {
+  return with_manifests(resolution, [&](std::size_t index) {
+    return cargo::whole_manifest(resolution.package(index));
+  });
+}
+
+void check_places(const Resolution& resolution, const std::vector<CarriedPackage>& carried,
+                  const std::vector<SkeletonManifest>& manifests) {
+  for (const auto& one : carried) {
+    const auto place = path::components(one.directory).front();
+    for (const auto& manifest : manifests) {
+      if (path::components(manifest.path).front() != place) continue;
+      const auto& package = resolution.package(one.package);
+      throw cannot_carry(package.name, fmt::format("lies in `{}`, where a crate of the skeleton is "
+                                                   "to lie",
+                                                   place))
+          .in_file(package.manifest_path)
+          .hint("give that directory another name");
+    }
+  }
+}
+
+cargo::TomlTable carried_workspace_tables(const Resolution& resolution) {
+  std::set<std::size_t> packages;
+  for (const auto& [entry, package] : resolution.carried) packages.insert(package);
+  cargo::TomlTable out;
+  if (packages.empty()) return out;
+  auto inherited = cargo::inherited_tables(*resolution.workspace, packages);
+  if (!inherited.empty()) out.emplace("workspace", cargo::TomlValue(std::move(inherited)));
+  return out;
+}
+
+}  // namespace larder::reduce

@@ -1,0 +1,260 @@
+#include "local_crate_text.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "../tables/manifest_text.hpp"
+#include "larder/base/path.hpp"
+
+namespace larder::reduce {
+
+using cargo::Dependency;
+using cargo::DependencyKind;
+using cargo::FeatureValue;
+using cargo::Package;
+using cargo::TargetKind;
+using cargo::toml_quote;
+
+namespace {
+
+TableKind table_of(DependencyKind kind) {
+  switch (kind) {
+    case DependencyKind::Development:
+      return TableKind::DevDependencies;
+    case DependencyKind::Build:
+      return TableKind::BuildDependencies;
+    default:
+      return TableKind::Dependencies;
+  }
+}
+
+std::vector<std::string> sorted(std::vector<std::string> items) {
+  std::sort(items.begin(), items.end());
+  items.erase(std::unique(items.begin(), items.end()), items.end());
+  return items;
+}
+
+// --- targets -------------------------------------------------------------------------------------
+
+std::string section_of(TargetKind kind) {
+  switch (kind) {
+    case TargetKind::Lib:
+      return "[lib]";
+    case TargetKind::Example:
+      return "[[example]]";
+    case TargetKind::Test:
+      return "[[test]]";
+    case TargetKind::Bench:
+      return "[[bench]]";
+    default:
+      return "[[bin]]";
+  }
+}
+
+/// cargo's defaults for the kind are left out.
+std::string switches_text(const cargo::Target& target) {
+  const bool lib_or_bin = target.kind == TargetKind::Lib || target.kind == TargetKind::Bin;
+  std::string out;
+  const auto add = [&](const char* key, bool value, bool otherwise) {
+    if (value != otherwise) out += fmt::format("{} = {}\n", key, value);
+  };
+  add("test", target.test, lib_or_bin || target.kind == TargetKind::Test);
+  add("bench", target.bench, lib_or_bin || target.kind == TargetKind::Bench);
+  if (target.kind == TargetKind::Lib) add("doctest", target.doctest, true);
+  return out;
+}
+
+std::string crate_types_text(const cargo::Target& target) {
+  if (target.is_proc_macro()) return "proc-macro = true\n";
+  const std::vector<std::string> ordinary{target.kind == TargetKind::Lib ? "lib" : "bin"};
+  return target.crate_types == ordinary
+             ? ""
+             : "crate-type = " + string_list(sorted(target.crate_types)) + "\n";
+}
+
+/// What decides how its source is compiled.
+std::string source_text(const cargo::Target& target, const Package& package) {
+  std::string out = target.harness ? "" : "harness = false\n";
+  if (target.edition != package.edition)
+    out += fmt::format("edition = {}\n", toml_quote(target.edition));
+  return out;
+}
+
+std::string target_text(const CrateTarget& described, const std::string& file) {
+  const auto& target = *described.target;
+  auto out = fmt::format("\n{}\nname = {}\npath = {}\n", section_of(target.kind),
+                         toml_quote(described.name), toml_quote(file));
+  out += switches_text(target) + crate_types_text(target);
+  if (!target.required_features.empty())
+    out += "required-features = " + string_list(sorted(target.required_features)) + "\n";
+  return out;
+}
+
+/// The platform that a package is always, or by default, compiled for.
+std::string package_target_text(const Package& package) {
+  std::string out;
+  for (const auto* key : {"default-target", "forced-target"}) {
+    const auto* table = package.document->root.find("package");
+    const auto* value = table == nullptr ? nullptr : table->find(key);
+    if (value != nullptr && value->string() != nullptr)
+      out += fmt::format("{} = {}\n", key, toml_quote(*value->string()));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string manifest_of(const std::string& directory) {
+  return directory.empty() ? "Cargo.toml" : directory + "/Cargo.toml";
+}
+
+bool is_written(const LocalCrate& crate, const Dependency& dependency, const Resolved& target) {
+  if (target.kind == Resolved::Kind::Absent) return false;
+  return dependency.kind != DependencyKind::Development || crate.development;
+}
+
+LocalCrateWriter::LocalCrateWriter(const Resolution& resolution, const UnmergedCrates& crates)
+    : resolution_(resolution), crates_(crates), origins_(external_origins(resolution)) {}
+
+std::vector<std::string> LocalCrateWriter::cargo_features(const Package& package) {
+  return package_target_text(package).empty() ? std::vector<std::string>{}
+                                              : std::vector<std::string>{"per-package-target"};
+}
+
+SkeletonManifest LocalCrateWriter::write(std::size_t index) const {
+  const auto& package = resolution_.package(index);
+  const auto& crate = crates_.by_package.at(index);
+  SkeletonManifest manifest{manifest_of(crate.directory), package_text(package, crate), {}};
+  for (std::size_t i = 0; i < crate.targets.size(); ++i) {
+    const auto& [target, name, stated] = crate.targets[i];
+    const auto neutral =
+        target->kind == TargetKind::Lib ? "src/lib.rs" : fmt::format("src/{}.rs", i);
+    const auto& file = stated.empty() ? neutral : stated;
+    manifest.contents += target_text(crate.targets[i], file);
+    if (crate.whole_targets) manifest.contents += source_text(*target, package);
+    manifest.targets.push_back({file, target->kind, name, target->is_proc_macro()});
+  }
+  if (package.build_script() != nullptr)
+    manifest.targets.push_back({crate.build_script, TargetKind::BuildScript, "build-script-build"});
+  manifest.contents += features_text(index);
+  for (const auto& [section, lines] : dependency_sections(index)) {
+    manifest.contents += "\n" + section + "\n";
+    for (const auto& [key, line] : lines) manifest.contents += line;
+  }
+  return manifest;
+}
+
+std::string LocalCrateWriter::package_text(const Package& package, const LocalCrate& crate) const {
+  auto out =
+      package_header(crate.name, crate.version,
+                     package.build_script() == nullptr ? "" : crate.build_script, crate.edition);
+  // A config file can replace the build script of a package that links a native library.
+  if (package.links) out += "links = " + toml_quote(*package.links) + "\n";
+  if (crate.default_run) out += "default-run = " + toml_quote(*crate.default_run) + "\n";
+  return out + package_target_text(package) + crate.details;
+}
+
+LocalCrateWriter::Sections LocalCrateWriter::dependency_sections(std::size_t index) const {
+  Sections out;
+  const auto& crate = crates_.by_package.at(index);
+  const auto& dependencies = resolution_.package(index).dependencies;
+  for (std::size_t i = 0; i < dependencies.size(); ++i) {
+    const auto& dependency = dependencies[i];
+    const auto& target = resolution_.dependencies[index][i];
+    if (!is_written(crate, dependency, target)) continue;
+    const auto kind = table_of(dependency.kind);
+    auto section = table_header(kind, dependency.condition);
+    // Two spellings of one condition are two tables, which may have the same key.
+    auto nested = cargo::platform_key(dependency.condition);
+    while (out[section].contains(dependency.key)) {
+      nested = nested.starts_with("cfg(") ? "cfg(all(" + nested.substr(4) + ")" : nested;
+      section = target_table_header(kind, nested);
+    }
+    out[section].emplace(dependency.key, dependency_line(index, dependency, target));
+  }
+  return out;
+}
+
+std::string LocalCrateWriter::dependency_line(std::size_t index, const Dependency& dependency,
+                                              const Resolved& target) const {
+  std::vector<std::string> parts;
+  if (target.kind == Resolved::Kind::Local) {
+    const auto& other = crates_.by_package.at(target.index);
+    if (other.name != dependency.key) parts.push_back("package = " + toml_quote(other.name));
+    const auto from = "/" + crates_.by_package.at(index).directory;
+    parts.push_back("path = " + toml_quote(path::relative("/" + other.directory, from)));
+  } else {
+    const auto& package = resolution_.lock->packages[target.index];
+    if (package.name != dependency.key) parts.push_back("package = " + toml_quote(package.name));
+    for (auto& part : identity_parts(package, origin_of(index, target.index)))
+      parts.push_back(std::move(part));
+  }
+  if (dependency.artifact) {
+    for (auto& part : artifact_parts(*dependency.artifact, target))
+      parts.push_back(std::move(part));
+  }
+  if (dependency.optional) parts.emplace_back("optional = true");
+  if (!dependency.default_features) parts.emplace_back("default-features = false");
+  if (!dependency.features.empty())
+    parts.push_back("features = " + string_list(sorted(dependency.features)));
+  return fmt::format("{} = {{ {} }}\n", cargo::toml_key(dependency.key), fmt::join(parts, ", "));
+}
+
+std::string LocalCrateWriter::origin_of(std::size_t index, std::size_t external) const {
+  const auto carried = resolution_.carried.find(external);
+  if (carried == resolution_.carried.end()) return origins_.at(external);
+  const auto directory = carried_directory(*resolution_.workspace, carried->second);
+  return "path = " +
+         toml_quote(path::relative("/" + directory, "/" + crates_.by_package.at(index).directory));
+}
+
+std::vector<std::string> LocalCrateWriter::artifact_parts(const cargo::Artifact& artifact,
+                                                          const Resolved& target) const {
+  auto kinds = artifact.kinds;
+  const std::string_view binary = "bin:";
+  for (auto& kind : kinds) {
+    if (!kind.starts_with(binary) || target.kind != Resolved::Kind::Local) continue;
+    for (const auto& [described, name, file] : crates_.by_package.at(target.index).targets) {
+      if (described->kind != TargetKind::Bin || kind.substr(binary.size()) != described->name)
+        continue;
+      kind = std::string(binary) + name;
+      break;
+    }
+  }
+  std::vector<std::string> parts{"artifact = " + string_list(sorted(kinds))};
+  if (artifact.lib) parts.emplace_back("lib = true");
+  if (artifact.target) parts.push_back("target = " + toml_quote(*artifact.target));
+  return parts;
+}
+
+/// Implicit features are written out, so that they are there even where their dependency is not.
+std::string LocalCrateWriter::features_text(std::size_t index) const {
+  const auto& package = resolution_.package(index);
+  const auto& crate = crates_.by_package.at(index);
+  std::set<std::string> known;
+  std::set<std::string> optional;
+  for (std::size_t i = 0; i < package.dependencies.size(); ++i) {
+    const auto& dependency = package.dependencies[i];
+    if (!is_written(crate, dependency, resolution_.dependencies[index][i])) continue;
+    known.insert(dependency.key);
+    if (dependency.optional) optional.insert(dependency.key);
+  }
+  const auto is_stated = [&](const std::string& text) {
+    const auto value = cargo::parse_feature_value(text);
+    if (value.kind == FeatureValue::Kind::Feature) return true;
+    const bool needs_optional = value.weak || value.kind == FeatureValue::Kind::Dependency;
+    return (needs_optional ? optional : known).contains(value.dependency);
+  };
+  if (package.features.empty()) return "";
+  std::string out = "\n[features]\n";
+  for (const auto& [name, values] : package.features) {
+    std::vector<std::string> kept;
+    std::copy_if(values.begin(), values.end(), std::back_inserter(kept), is_stated);
+    out += fmt::format("{} = {}\n", cargo::toml_key(name), string_list(sorted(kept)));
+  }
+  return out;
+}
+
+}  // namespace larder::reduce

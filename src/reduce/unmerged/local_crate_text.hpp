@@ -1,0 +1,43 @@
+#pragma once
+
+#include "local_crates.hpp"
+
+namespace larder::reduce {
+
+/// Writes the manifest of one of the crates.
+class LocalCrateWriter {
+ public:
+  LocalCrateWriter(const Resolution& resolution, const UnmergedCrates& crates);
+
+  /// The manifest without `cargo-features`.
+  SkeletonManifest write(std::size_t package) const;
+  /// The `cargo-features` that its keys need.
+  static std::vector<std::string> cargo_features(const cargo::Package& package);
+
+ private:
+  /// Section header → key → line.
+  using Sections = std::map<std::string, std::map<std::string, std::string>>;
+
+  std::string package_text(const cargo::Package& package, const LocalCrate& crate) const;
+  Sections dependency_sections(std::size_t package) const;
+  std::string origin_of(std::size_t package, std::size_t external) const;
+  std::string dependency_line(std::size_t package, const cargo::Dependency& dependency,
+                              const Resolved& target) const;
+  std::vector<std::string> artifact_parts(const cargo::Artifact& artifact,
+                                          const Resolved& target) const;
+  std::string features_text(std::size_t package) const;
+
+  const Resolution& resolution_;
+  const UnmergedCrates& crates_;
+  std::map<std::size_t, std::string> origins_;
+};
+
+/// The manifest in a directory of the skeleton, empty for its root.
+std::string manifest_of(const std::string& directory);
+
+/// Whether a dependency of a crate is written: it is not where no lock entry has it, and where it
+/// is one for development that takes no part.
+bool is_written(const LocalCrate& crate, const cargo::Dependency& dependency,
+                const Resolved& target);
+
+}  // namespace larder::reduce

@@ -1,0 +1,76 @@
+#include "local_crates.hpp"
+
+#include <algorithm>
+
+#include "../tables/carried.hpp"
+#include "../tables/manifest_text.hpp"
+#include "local_crate_text.hpp"
+
+namespace larder::reduce {
+
+namespace {
+
+std::string listed(const std::string& directory) {
+  return directory.empty() ? "." : directory;
+}
+
+WorkspaceText workspace_of(const Resolution& resolution, const UnmergedCrates& crates) {
+  WorkspaceText out;
+  out.default_members = crates.default_members;
+  out.metadata = crates.details;
+  for (const auto& [index, crate] : crates.by_package) {
+    if (!resolution.workspace->is_member(index)) {
+      out.exclude.push_back(listed(crate.directory));
+    } else if (!crate.directory.empty()) {
+      out.members.push_back(crate.directory);
+    }
+  }
+  for (const auto& [entry, index] : resolution.carried) {
+    auto& list = resolution.workspace->is_member(index) ? out.members : out.exclude;
+    list.push_back(carried_directory(*resolution.workspace, index));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::set<std::size_t> externals_of(const Resolution& resolution, const UnmergedCrates& crates) {
+  std::set<std::size_t> out;
+  for (const auto& [index, crate] : crates.by_package) {
+    const auto& dependencies = resolution.package(index).dependencies;
+    for (std::size_t i = 0; i < dependencies.size(); ++i) {
+      const auto& target = resolution.dependencies[index][i];
+      if (target.kind == Resolved::Kind::External && is_written(crate, dependencies[i], target))
+        out.insert(target.index);
+    }
+  }
+  return out;
+}
+
+std::vector<SkeletonManifest> write_unmerged(const Resolution& resolution,
+                                             const UnmergedCrates& crates, const RootTables& root) {
+  const LocalCrateWriter writer(resolution, crates);
+  std::vector<SkeletonManifest> out;
+  auto root_features = root.cargo_features;
+  SkeletonManifest root_manifest{"Cargo.toml", "", {}};
+  for (const auto& [index, crate] : crates.by_package) {
+    auto manifest = writer.write(index);
+    const auto features = LocalCrateWriter::cargo_features(resolution.package(index));
+    if (crate.directory.empty()) {
+      root_features.insert(root_features.end(), features.begin(), features.end());
+      manifest.contents += "\n";
+      root_manifest = std::move(manifest);
+    } else {
+      manifest.contents.insert(0, cargo_features_line(features));
+      out.push_back(std::move(manifest));
+    }
+  }
+  root_manifest.contents.insert(0, cargo_features_line(root_features));
+  root_manifest.contents +=
+      workspace_text(resolution, workspace_of(resolution, crates)) + root_tables_text(root);
+  out.push_back(std::move(root_manifest));
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  return out;
+}
+
+}  // namespace larder::reduce

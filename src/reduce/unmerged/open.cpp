@@ -1,0 +1,180 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "../tables/carried.hpp"
+#include "../tables/root_tables.hpp"
+#include "../tables/skeleton_frame.hpp"
+#include "larder/base/path.hpp"
+#include "larder/cargo/workspace/patched.hpp"
+#include "larder/reduce/tables/config_keys.hpp"
+#include "larder/reduce/tables/secrets.hpp"
+#include "local_crates.hpp"
+#include "open_details.hpp"
+
+namespace larder::reduce {
+
+namespace {
+
+class OpenCrates {
+ public:
+  explicit OpenCrates(const Resolution& resolution)
+      : resolution_(resolution), workspace_(*resolution.workspace) {}
+
+  UnmergedCrates run() const {
+    UnmergedCrates out;
+    for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
+      if (resolution_.carried_entry(i)) continue;
+      const auto& package = workspace_.packages[i];
+      LocalCrate crate;
+      crate.name = package.name;
+      crate.version = version(package);
+      crate.directory = directory(i);
+      crate.development = workspace_.is_member(i);
+      crate.default_run = package.default_run;
+      crate.details = package_details(package);
+      crate.edition = package.edition;
+      crate.whole_targets = true;
+      crate.targets = crate_targets(
+          package, [](const cargo::Target&) { return true; },
+          [](const cargo::Target& target, std::size_t) { return target.name; });
+      for (std::size_t t = 0; t < crate.targets.size(); ++t)
+        crate.targets[t].file = stub_file(package, *crate.targets[t].target, t);
+      if (const auto* script = package.build_script())
+        crate.build_script = stub_file(package, *script, crate.targets.size());
+      out.by_package.emplace(i, std::move(crate));
+    }
+    out.default_members = default_members();
+    out.details = tool_metadata(workspace_.root_manifest->document()->root.find("workspace"));
+    return out;
+  }
+
+  /// Told apart by their versions, packages of one name keep them, with the same metadata.
+  std::string version(const cargo::Package& package) const {
+    const auto same = std::count_if(workspace_.packages.begin(), workspace_.packages.end(),
+                                    [&](const auto& other) { return other.name == package.name; });
+    if (same == 1) return open_version;
+    const std::string_view mark = "larder";
+    const auto& build = package.version.build;
+    if (build.ends_with(mark)) return package.version.str();
+    return fmt::format("{}{}{}", package.version.str(), build.empty() ? "+" : ".", mark);
+  }
+
+ private:
+  /// What lies outside the root cannot be named by its directory: it finds room inside.
+  std::string directory(std::size_t index) const {
+    const auto& package = workspace_.packages[index];
+    if (package.directory == workspace_.root_directory) return "";
+    if (path::is_within(package.directory, workspace_.root_directory))
+      return path::relative(package.directory, workspace_.root_directory);
+    std::size_t before = 0;
+    for (const auto& other : workspace_.packages) {
+      if (!path::is_within(other.directory, workspace_.root_directory) &&
+          comes_before(other, package))
+        ++before;
+    }
+    return ".larder-outside/" + std::to_string(before);
+  }
+
+  static bool comes_before(const cargo::Package& a, const cargo::Package& b) {
+    return a.name != b.name ? a.name < b.name : a.version < b.version;
+  }
+
+  std::optional<std::vector<std::string>> default_members() const {
+    const std::set<std::size_t> stated(workspace_.default_members.begin(),
+                                       workspace_.default_members.end());
+    std::set<std::size_t> implied;
+    if (workspace_.root_package) {
+      implied.insert(*workspace_.root_package);
+    } else {
+      for (std::size_t i = 0; i < workspace_.member_count; ++i) implied.insert(i);
+    }
+    if (stated == implied) return std::nullopt;
+    std::vector<std::string> out;
+    for (const auto index : stated) {
+      const auto at = directory(index);
+      out.push_back(at.empty() ? "." : at);
+    }
+    return out;
+  }
+
+  const Resolution& resolution_;
+  const cargo::Workspace& workspace_;
+};
+
+std::vector<std::string> all_profiles(const cargo::Workspace& workspace,
+                                      const cargo::Config& config) {
+  std::set<std::string> names;
+  for (const auto& [name, profile] : workspace.root_table("profile")) names.insert(name);
+  for (const auto& [name, profile] : config.table("profile")) names.insert(name);
+  return {names.begin(), names.end()};
+}
+
+/// The whole lock file, as `--locked` looks at all of it: what was up to date still is, and what
+/// was not is not.
+std::string open_lockfile(const Resolution& resolution, const OpenCrates& crates) {
+  auto lock = *resolution.lock;
+  for (std::size_t i = 0; i < resolution.workspace->packages.size(); ++i) {
+    const auto& package = resolution.package(i);
+    if (resolution.carried_entry(i)) continue;
+    for (const auto index : lock.named(package.name)) {
+      auto& entry = lock.packages[index];
+      if (entry.is_local() && entry.version == package.version)
+        entry.version = cargo::parse_version(crates.version(package)).value();
+    }
+  }
+  std::set<std::size_t> all;
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) all.insert(i);
+  refuse_secret_sources(lock, all);
+  return cargo::render_lockfile(lock, all, cargo::UnusedPatches::Kept);
+}
+
+/// The local packages that external ones depend on, under one command or another.
+std::map<std::size_t, std::size_t> carried_under_any(const OpenInput& input) {
+  std::set<std::size_t> externals;
+  for (std::size_t i = 0; i < input.lock.packages.size(); ++i) {
+    if (!input.lock.packages[i].is_local()) externals.insert(i);
+  }
+  return carried_among(input.workspace, input.lock,
+                       cargo::compiled_closure(input.workspace, input.lock, externals));
+}
+
+/// All that there is, but for what a lock file has that no manifest asks for.
+std::set<std::size_t> kept_entries(const Resolution& resolution, const UnmergedCrates& crates) {
+  const auto externals = externals_of(resolution, crates);
+  std::vector<std::size_t> roots(externals.begin(), externals.end());
+  for (const auto& [entry, package] : resolution.carried) roots.push_back(entry);
+  return resolution.lock->closure(roots);
+}
+
+/// The profiles with what they say of local packages, which are built where the sources are laid
+/// over the skeleton.
+cargo::TomlTable open_profiles(const OpenInput& input, std::set<std::size_t> kept) {
+  for (std::size_t i = 0; i < input.lock.packages.size(); ++i) {
+    if (input.lock.packages[i].is_local()) kept.insert(i);
+  }
+  return reduce_profiles(input.workspace.root_table("profile"),
+                         all_profiles(input.workspace, input.config), input.lock, kept);
+}
+
+}  // namespace
+
+OpenSkeleton open_skeleton(const OpenInput& input) {
+  refuse_feature_unification({}, input.config, {}, input.environment);
+  const auto resolution = resolve_dependencies(input.workspace, input.lock, input.config,
+                                               input.environment, carried_under_any(input));
+  const OpenCrates names(resolution);
+  const auto crates = names.run();
+  const SkeletonFrame frame(resolution, input.config, input.config,
+                            all_profiles(input.workspace, input.config),
+                            kept_entries(resolution, crates), cargo::UnusedPatches::Kept);
+  auto root = frame.root();
+  if (auto profiles = open_profiles(input, frame.kept()); !profiles.empty())
+    root.tables.insert_or_assign("profile", cargo::TomlValue(std::move(profiles)));
+  add_inherited(resolution, root.tables);
+  auto out = frame.around(write_unmerged(resolution, crates, root), input.toolchain);
+  out.lock_file = open_lockfile(resolution, names);
+  return {std::move(out), frame.notes(), whole_carried_packages(resolution)};
+}
+
+}  // namespace larder::reduce

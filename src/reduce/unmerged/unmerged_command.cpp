@@ -1,0 +1,319 @@
+#include "unmerged_command.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "../tables/manifest_text.hpp"
+#include "local_crate_text.hpp"
+
+namespace larder::reduce {
+
+using cargo::FeatureValue;
+using cargo::Package;
+using cargo::TargetKind;
+
+namespace {
+
+/// Resolver 1 resolves the current package as well, whatever is selected, and applies feature flags
+/// to it alone.
+bool has_current_package(const Resolution& resolution) {
+  return resolution.old_resolver() && resolution.workspace->current_package.has_value();
+}
+
+bool is_artifact_dependency(const cargo::Dependency& dependency) {
+  return dependency.artifact.has_value();
+}
+
+bool any_package(const Resolution& resolution, const std::set<std::size_t>& packages,
+                 auto&& condition) {
+  return std::any_of(packages.begin(), packages.end(),
+                     [&](std::size_t index) { return condition(resolution.package(index)); });
+}
+
+bool has_artifact_dependency(const Package& package) {
+  return std::any_of(package.dependencies.begin(), package.dependencies.end(),
+                     is_artifact_dependency);
+}
+
+bool has_cargo_feature(const std::vector<std::string>& features, std::string_view feature) {
+  return std::find(features.begin(), features.end(), feature) != features.end();
+}
+
+std::vector<std::string> root_cargo_features(const Resolution& resolution) {
+  return resolution.workspace->root_manifest->root().strings_at("cargo-features");
+}
+
+void check_known(const std::vector<std::string>& features, const std::string& manifest) {
+  // What is stable by now, what is about local packages only, and what is reproduced.
+  static const std::set<std::string_view> known{"alternative-registries",
+                                                "codegen-backend",
+                                                "default-run",
+                                                "different-binary-name",
+                                                "edition",
+                                                "edition2021",
+                                                "edition2024",
+                                                "multiple-build-scripts",
+                                                "named-profiles",
+                                                "open-namespaces",
+                                                "panic-immediate-abort",
+                                                "path-bases",
+                                                "per-package-target",
+                                                "profile-overrides",
+                                                "profile-rustflags",
+                                                "public-dependency",
+                                                "rename-dependency",
+                                                "resolver",
+                                                "rust-version",
+                                                "strip",
+                                                "test-dummy-stable",
+                                                "test-dummy-unstable",
+                                                "trim-paths",
+                                                "unstable-editions",
+                                                "workspace-inheritance"};
+  for (const auto& feature : features) {
+    if (known.contains(feature)) continue;
+    throw Error("unsupported",
+                fmt::format("`cargo-features = [\"{}\"]` is not handled yet", feature))
+        .in_file(manifest);
+  }
+}
+
+/// An unknown flag may ask for tests.
+bool has_development(const CommandInput& input, std::size_t package) {
+  return input.features.counts_dev_dependencies(package) ||
+         (!input.command.unknown.empty() && input.selected.contains(package));
+}
+
+}  // namespace
+
+std::set<std::size_t> needed_packages(const CommandInput& input) {
+  const auto& resolution = input.resolution;
+  auto needed = input.selected;
+  if (has_current_package(resolution)) needed.insert(*resolution.workspace->current_package);
+  std::vector<std::size_t> pending(needed.begin(), needed.end());
+  while (!pending.empty()) {
+    const auto index = pending.back();
+    pending.pop_back();
+    const auto& dependencies = resolution.package(index).dependencies;
+    for (std::size_t i = 0; i < dependencies.size(); ++i) {
+      const auto& target = resolution.dependencies[index][i];
+      const bool idle = dependencies[i].kind == cargo::DependencyKind::Development &&
+                        !has_development(input, index);
+      if (target.kind != Resolved::Kind::Local || idle) continue;
+      if (needed.insert(target.index).second) pending.push_back(target.index);
+    }
+  }
+  return needed;
+}
+
+void check_cargo_features(const Resolution& resolution, const std::set<std::size_t>& packages) {
+  check_known(root_cargo_features(resolution), resolution.workspace->root_manifest->path());
+  for (const auto index : packages) {
+    const auto& package = resolution.package(index);
+    check_known(package.cargo_features, package.manifest_path);
+  }
+}
+
+namespace {
+
+/// The first key of `[unstable]` in the config whose effect on units is not known; empty for none.
+std::string unknown_unstable_key(const cargo::Config& config) {
+  const auto unstable = config.find({"unstable"});
+  if (!unstable) return "";
+  for (const auto& [key, value] : unstable->entries()) {
+    if (!cargo::leaves_units_alone(key)) return std::string(key);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<std::string> reasons_against_merging(const CommandInput& input, const LocalUnits& units,
+                                                 const Assumptions& assumptions,
+                                                 const std::set<std::size_t>& kept) {
+  const auto& resolution = input.resolution;
+  const auto packages = needed_packages(input);
+  std::vector<std::string> out;
+  const auto add = [&](bool holds, const char* reason) {
+    if (holds) out.emplace_back(reason);
+  };
+  add(!input.command.unknown.empty(), "a flag whose effect on units is not known");
+  if (const auto key = unknown_unstable_key(input.config); !key.empty())
+    out.push_back("`unstable." + key + "` in the config, whose effect on units is not known");
+  const auto& replacements = resolution.workspace->root_table("replace");
+  add(!reduce_replacements(replacements, *resolution.lock, kept).empty(),
+      "[replace] of an external package");
+  add(any_package(resolution, packages, has_artifact_dependency), "an artifact dependency");
+  add(any_package(resolution, packages,
+                  [](const Package& package) {
+                    return has_cargo_feature(package.cargo_features, "per-package-target");
+                  }),
+      "cargo-features = [\"per-package-target\"]");
+  add(has_cargo_feature(root_cargo_features(resolution), "panic-immediate-abort"),
+      "cargo-features = [\"panic-immediate-abort\"]");
+  add(!input.features.unsound_dev_feature().empty(),
+      "a feature of a development dependency that another local package turns on");
+  add(input.features.requires_of_host(input.selected),
+      "required-features that depend on the platform of the host");
+  add(assumptions.targets > 1 &&
+          (units.has_conditional_local_edges() || input.features.has_conditional_features()),
+      "more than one --target and a platform condition between local packages or on a feature");
+  add(units.has_joined_host_dylib(),
+      "LTO, and both a dylib and a linked library below build scripts or proc-macros");
+  return out;
+}
+
+// --- the crates -------------------------------------------------------------------------------
+
+namespace {
+
+/// Which targets of a package a command can build.
+class TargetChoice {
+ public:
+  TargetChoice(const CommandInput& input, const std::set<std::size_t>& packages)
+      : input_(input),
+        artifacts_(any_package(input.resolution, packages, has_artifact_dependency)) {}
+
+  bool operator()(std::size_t package, const cargo::Target& target) const {
+    if (target.kind == TargetKind::Lib) return true;
+    const bool selected = input_.selected.contains(package);
+    if (target.kind == TargetKind::Bin) return selected || artifacts_;
+    return selected && (input_.command.has_dev_units() || !input_.command.unknown.empty());
+  }
+
+ private:
+  const CommandInput& input_;
+  bool artifacts_;
+};
+
+std::vector<std::size_t> in_order(const Resolution& resolution,
+                                  const std::set<std::size_t>& packages) {
+  std::vector<std::size_t> out(packages.begin(), packages.end());
+  std::stable_sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) {
+    const auto& left = resolution.package(a);
+    const auto& right = resolution.package(b);
+    return left.name != right.name ? left.name < right.name : left.version < right.version;
+  });
+  return out;
+}
+
+std::string library_name(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+}  // namespace
+
+UnmergedCrates unmerged_crates(const CommandInput& input) {
+  const auto& lock = *input.resolution.lock;
+  std::set<std::size_t> externals;
+  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+    if (!lock.packages[i].is_local()) externals.insert(i);
+  }
+  const auto prefix = crate_prefix(lock, externals);
+  const auto packages = needed_packages(input);
+  const TargetChoice is_built(input, packages);
+  UnmergedCrates out;
+  for (const auto index : in_order(input.resolution, packages)) {
+    const auto number = fmt::format("{}", out.by_package.size() + 1);
+    LocalCrate crate;
+    crate.name = prefix + number;
+    crate.directory = number;
+    crate.development = has_development(input, index);
+    crate.targets = crate_targets(
+        input.resolution.package(index),
+        [&](const cargo::Target& target) { return is_built(index, target); },
+        [&](const cargo::Target& target, std::size_t position) {
+          return target.kind == TargetKind::Lib ? library_name(crate.name)
+                                                : fmt::format("{}-{}", crate.name, position);
+        });
+    out.by_package.emplace(index, std::move(crate));
+  }
+  return out;
+}
+
+// --- the arguments -------------------------------------------------------------------------------
+
+namespace {
+
+class Renamer {
+ public:
+  Renamer(const CommandInput& input, const UnmergedCrates& crates)
+      : input_(input), crates_(crates) {}
+
+  void rename_targets(TargetKind kind, cargo::KindFilter& filter) const {
+    std::vector<std::string> names;
+    for (const auto index : input_.selected) {
+      for (const auto& [target, name, file] : crates_.by_package.at(index).targets) {
+        const cargo::KindFilter named{false, filter.names};
+        if (target->kind == kind && named.selects(target->name)) names.push_back(name);
+      }
+    }
+    std::sort(names.begin(), names.end());
+    filter.names = std::move(names);
+  }
+
+  /// `package/feature` can name a dependency as well (cargo: core/workspace.rs,
+  /// `members_with_features`).
+  std::vector<std::string> feature(const std::string& text) const {
+    const auto value = cargo::parse_feature_value(text);
+    if (value.kind == FeatureValue::Kind::Feature) return {text};
+    std::vector<std::string> out;
+    for (const auto index : input_.selected) {
+      const auto& package = input_.resolution.package(index);
+      if (package.name == value.dependency && names_package(index, value.dependency))
+        out.push_back(crates_.by_package.at(index).name + "/" + value.feature);
+    }
+    if (out.empty() || is_dependency(value.dependency)) out.push_back(text);
+    return out;
+  }
+
+ private:
+  bool names_package(std::size_t index, const std::string& name) const {
+    if (has_current_package(input_.resolution))
+      return index != *input_.resolution.workspace->current_package;
+    return !has_dependency(index, name);
+  }
+  bool is_dependency(const std::string& name) const {
+    if (has_current_package(input_.resolution)) return false;
+    return std::any_of(input_.selected.begin(), input_.selected.end(),
+                       [&](std::size_t index) { return has_dependency(index, name); });
+  }
+  bool has_dependency(std::size_t index, const std::string& key) const {
+    const auto& dependencies = input_.resolution.package(index).dependencies;
+    return std::any_of(dependencies.begin(), dependencies.end(),
+                       [&](const auto& dependency) { return dependency.key == key; });
+  }
+
+  const CommandInput& input_;
+  const UnmergedCrates& crates_;
+};
+
+}  // namespace
+
+cargo::CommandLine unmerged_line(const CommandInput& input, const UnmergedCrates& crates,
+                                 cargo::CommandLine line) {
+  const Renamer renamer(input, crates);
+  line.workspace = false;
+  line.exclude.clear();
+  line.packages.clear();
+  for (const auto index : input.selected) line.packages.push_back(crates.by_package.at(index).name);
+  std::sort(line.packages.begin(), line.packages.end());
+  renamer.rename_targets(TargetKind::Bin, line.bins);
+  renamer.rename_targets(TargetKind::Example, line.examples);
+  renamer.rename_targets(TargetKind::Test, line.tests);
+  renamer.rename_targets(TargetKind::Bench, line.benches);
+  line.features.clear();
+  for (const auto& text : input.command.features) {
+    for (auto& feature : renamer.feature(text)) line.features.push_back(std::move(feature));
+  }
+  std::sort(line.features.begin(), line.features.end());
+  if (has_current_package(input.resolution)) {
+    const auto current = *input.resolution.workspace->current_package;
+    line.manifest_path = manifest_of(crates.by_package.at(current).directory);
+  }
+  return line;
+}
+
+}  // namespace larder::reduce

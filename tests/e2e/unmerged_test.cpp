@@ -1,0 +1,321 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "support/stubbed.hpp"
+
+// Unmerged skeletons and the open recipe against a real cargo: the external units that cargo
+// makes for the workspace itself, and no other.
+
+namespace larder::e2e {
+
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+/// Externals of several kinds: with features and an optional dependency, a second version, a
+/// proc-macro, a build script, a crate for one platform.
+Files externals() {
+  Files out{
+      {"a/Cargo.toml", package("a",
+                               "[features]\ndefault = [\"std\"]\nstd = []\nf = [\"dep:e\"]\ng = "
+                               "[\"b?/h\"]\n\n[dependencies]\ne = { version = \"1\", optional = "
+                               "true }\nb = { version = \"1\", optional = true }\n")},
+      {"a2/Cargo.toml", package("a", "", "2.0.0")},
+      {"b/Cargo.toml", package("b", "[features]\nh = []\n\n[dependencies]\ne = \"1\"\n")},
+      {"c/Cargo.toml", package("c", "[lib]\nproc-macro = true\n\n[dependencies]\ne = \"1\"\n")},
+      {"d/Cargo.toml", package("d", "[features]\nx = []\n\n[build-dependencies]\na = \"1\"\n")},
+      {"d/build.rs", "fn main() {}\n"},
+      {"e/Cargo.toml", package("e", "[features]\ny = []\n")},
+      {"w/Cargo.toml",
+       package("w", "[dependencies]\ne = { version = \"1\", features = [\"y\"] }\n")},
+  };
+  for (const std::string name : {"a", "a2", "b", "c", "d", "e", "w"})
+    out[name + "/src/lib.rs"] = "";
+  return out;
+}
+
+/// A workspace with most of what a manifest can say about dependencies.
+Files shop(const std::string& resolver) {
+  return {
+      {"Cargo.toml",
+       package("shop",
+               "default-run = \"serve\"\n\n[features]\ndefault = [\"fast\"]\nfast = "
+               "[\"core/speed\"]\nextra = [\"dep:b\", \"b?/h\"]\ntools = []\n\n"
+               "[dependencies]\ncore = { path = \"crates/core\" }\nb = { version = \"1\", optional "
+               "= true }\nold = { package = \"a\", version = \"1\", default-features = false }\n\n"
+               "[target.'cfg(unix)'.dependencies]\nplugin = { path = \"crates/plugin\" }\n\n"
+               "[target.'cfg(windows)'.dependencies]\nw = \"1\"\n\n[dev-dependencies]\n"
+               "d = { version = \"1\", features = [\"x\"] }\nkit = { path = \"crates/kit\" }\n\n"
+               "[[bin]]\nname = \"serve\"\npath = \"src/serve.rs\"\n\n[[bin]]\nname = \"tool\"\n"
+               "path = \"src/tool.rs\"\nrequired-features = [\"tools\"]\n") +
+           "\n[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"crates/outside\"]\nresolver = "
+           "\"" +
+           resolver +
+           "\"\n\n[profile.release]\nlto = true\npanic = \"abort\"\n\n[profile.release.package.e]\n"
+           "opt-level = 1\n\n[profile.release.package.shop]\nopt-level = 2\n\n"
+           "[profile.dev.build-override]\nopt-level = 1\n"},
+      {"src/serve.rs", "fn main() {}\n"},
+      {"src/tool.rs", "fn main() {}\n"},
+      {"src/lib.rs", ""},
+      {"tests/it.rs", ""},
+      {"examples/show.rs", "fn main() {}\n"},
+      {"benches/fast.rs", ""},
+      {"crates/core/Cargo.toml",
+       package(
+           "core",
+           "links = \"core\"\n\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n\n[features]\nspeed "
+           "= [\"a/f\"]\nimplicit = [\"new\"]\n\n[dependencies]\na = \"1\"\nnew = { package = "
+           "\"a\", version = \"2\", optional = true }\nmac = { path = \"../mac\" }\noutside = { "
+           "path = \"../outside\" }\n\n[build-dependencies]\nd = \"1\"\nkit = { path = "
+           "\"../kit\" }\n")},
+      {"crates/core/src/lib.rs", ""},
+      {"crates/core/build.rs", "fn main() {}\n"},
+      {"crates/mac/Cargo.toml",
+       package("mac",
+               "[lib]\nproc-macro = true\n\n[dependencies]\nb = \"1\"\nc = \"1\"\n\n"
+               "[dev-dependencies]\ne = { version = \"1\", features = [\"y\"] }\n")},
+      {"crates/mac/src/lib.rs", ""},
+      {"crates/plugin/Cargo.toml",
+       package("plugin",
+               "[lib]\ncrate-type = [\"dylib\"]\n\n[features]\nmore = []\n\n"
+               "[target.'cfg(target_os = \"linux\")'.dependencies]\ne = \"1\"\n\n"
+               "[target.'cfg( target_os=\"linux\" )'.build-dependencies]\nb = \"1\"\n")},
+      {"crates/plugin/src/lib.rs", ""},
+      {"crates/kit/Cargo.toml",
+       package("kit", "[dependencies]\nb = { version = \"1\", features = [\"h\"] }\n")},
+      {"crates/kit/src/lib.rs", ""},
+      {"crates/kit/src/main.rs", "fn main() {}\n"},
+      {"crates/outside/Cargo.toml",
+       package("outside",
+               "[features]\nz = [\"dep:w\"]\n\n[dependencies]\ne = \"1\"\nw = { version "
+               "= \"1\", optional = true }\n\n[dev-dependencies]\nnever = \"1\"\n")},
+      {"crates/outside/src/lib.rs", ""},
+  };
+}
+
+const std::vector<std::string> shop_commands{
+    "build",
+    "build --release",
+    "build --release --workspace",
+    "check --all-targets",
+    "check --workspace --all-targets --release",
+    "test --workspace",
+    "test --release",
+    "bench -p core",
+    "build --no-default-features --features extra,core/implicit",
+    "build -p core -p kit --features core/implicit",
+    "build --bin serve --bin tool --features tools",
+    "build --example show",
+    "build -p plugin --all-features",
+    "test -p mac",
+    "test --test it",
+    "build --manifest-path crates/core/Cargo.toml",
+    "test --manifest-path crates/mac/Cargo.toml -p kit",
+};
+
+recipe::DeriveRequest request_for(const StubbedWorkspace& workspace, const std::string& command) {
+  return {workspace.path(), "", {{"", cargo::split_command(command)}}};
+}
+
+/// `app` depends on `lib`; more lines for the dependencies of the one and the manifest of the
+/// other.
+Files app_and_lib(const std::string& app_dependencies, const std::string& lib) {
+  return {{"Cargo.toml", "[workspace]\nmembers = [\"app\", \"lib\"]\nresolver = \"2\"\n"},
+          {"app/Cargo.toml",
+           package("app",
+                   "[dependencies]\nlib = { path = \"../lib\" }\na = { version = \"1\", "
+                   "default-features = false }\n" +
+                       app_dependencies + "\n[dev-dependencies]\nd = \"1\"\n")},
+          {"app/src/main.rs", "fn main() {}\n"},
+          {"lib/Cargo.toml",
+           package("lib",
+                   "[features]\nmore = [\"a/f\", \"dep:c\"]\n\n[dependencies]\na = \"1\"\nb = "
+                   "\"1\"\nc = { version = \"1\", optional = true }\n\n" +
+                       lib)},
+          {"lib/src/lib.rs", ""}};
+}
+
+/// With a cargo that takes unstable features.
+StubbedWorkspace nightly(const std::string& directory, const Files& files) {
+  auto environment = test_environment();
+  environment.set("RUSTC_BOOTSTRAP", "1");
+  return {directory, files, externals(), environment};
+}
+
+void check_unmerged(const StubbedWorkspace& workspace, const std::vector<std::string>& commands) {
+  for (const auto& command : commands) {
+    CAPTURE(command);
+    const auto recipe = workspace.recipe_for(command);
+    CHECK(!recipe.commands[0].unmerged_reason.empty());
+    workspace.check_cooked_as_built({recipe}, command);
+    const auto later =
+        recipe::derive_from(workspace.open_recipe(), request_for(workspace, command));
+    CHECK(recipe::write(later) == recipe::write(recipe));
+  }
+}
+
+void git(const std::string& directory, const std::string& arguments) {
+  const auto done =
+      capture_process({Words{"git"} + split(arguments), directory, test_environment()});
+  CAPTURE(done.errors);
+  REQUIRE(succeeded(done.status));
+}
+
+}  // namespace
+
+TEST_SUITE("unmerged") {
+  TEST_CASE("every form of a recipe cooks what cargo builds") {
+    for (const std::string resolver : {"1", "2"}) {
+      const TestDirectory directory("unmerged-shop");
+      const StubbedWorkspace workspace(directory / resolver, shop(resolver), externals());
+      for (const auto& command : shop_commands) {
+        CAPTURE(resolver);
+        CAPTURE(command);
+        const auto merged = workspace.recipe_for(command);
+        CHECK(merged.commands[0].unmerged_reason.empty());
+        workspace.check_cooked_as_built({merged, workspace.recipe_for(command, true)}, command);
+        const auto later =
+            recipe::derive_from(workspace.open_recipe(), request_for(workspace, command));
+        CHECK(recipe::write(later) == recipe::write(merged));
+      }
+    }
+  }
+
+  TEST_CASE("a package replaced by one from a git repository") {
+    const TestDirectory directory("unmerged-replace");
+    const auto repository = directory / "mine";
+    write_file(repository + "/Cargo.toml",
+               package("a", "[features]\nstd = []\nf = []\n\n[dependencies]\ne = \"1\"\n"));
+    write_file(repository + "/src/lib.rs", "");
+    git(repository, "init -q");
+    git(repository, "add -A");
+    git(repository, "-c user.name=t -c user.email=t@example.org commit -q -m first");
+    auto files = app_and_lib("", "");
+    files["Cargo.toml"] +=
+        fmt::format("\n[replace]\n\"a:1.0.0\" = {{ git = \"file://{}\" }}\n", repository);
+    const StubbedWorkspace workspace(directory / "w", files, externals());
+    // A later commit is not taken: the lock file says which.
+    write_file(repository + "/Cargo.toml", package("a", "[dependencies]\nb = \"1\"\n"));
+    git(repository, "-c user.name=t -c user.email=t@example.org commit -q -a -m second");
+    check_unmerged(workspace, {"build", "test --release"});
+  }
+
+  TEST_CASE("artifact dependencies") {
+    const TestDirectory directory("unmerged-artifact");
+    for (const std::string keys :
+         {"artifact = [\"bin:helper\"], lib = true", "artifact = \"bin\", optional = true",
+          "artifact = \"bin:helper\", target = \"x86_64-unknown-linux-musl\""}) {
+      CAPTURE(keys);
+      auto files =
+          app_and_lib("",
+                      "[[bin]]\nname = \"helper\"\npath = \"src/helper.rs\"\n\n[[bin]]\nname "
+                      "= \"idle\"\npath = \"src/idle.rs\"\n");
+      auto& app = files["app/Cargo.toml"];
+      const std::string_view plain = "path = \"../lib\"";
+      app.replace(app.find(plain), plain.size(), std::string(plain) + ", " + keys);
+      files["lib/src/helper.rs"] = files["lib/src/idle.rs"] = "fn main() {}\n";
+      files[".cargo/config.toml"] = "[unstable]\nbindeps = true\n";
+      check_unmerged(nightly(directory / std::to_string(keys.size()), files),
+                     {"build -p app", "build -p app --all-features --release", "test"});
+    }
+  }
+
+  TEST_CASE("packages with a target platform of their own") {
+    const TestDirectory directory("unmerged-platform");
+    auto files = app_and_lib("", "");
+    auto& lib = files["lib/Cargo.toml"];
+    lib = "cargo-features = [\"per-package-target\"]\n\n" + lib;
+    lib.insert(lib.find("edition"), "forced-target = \"x86_64-unknown-linux-musl\"\n");
+    check_unmerged(nightly(directory / "w", files), {"build", "build -p lib", "test --workspace"});
+  }
+
+  TEST_CASE("several target platforms and a condition between local packages") {
+    const TestDirectory directory("unmerged-targets");
+    auto files = app_and_lib("", "");
+    files["app/Cargo.toml"] +=
+        "\n[target.'cfg(windows)'.dependencies]\nw = \"1\"\nlib = { path = \"../lib\", features = "
+        "[\"more\"] }\n";
+    const StubbedWorkspace workspace(directory / "w", files, externals());
+    check_unmerged(workspace, {"build --target x86_64-unknown-linux-gnu --target "
+                               "x86_64-pc-windows-gnu"});
+  }
+
+  TEST_CASE("a feature about which cargo's two resolvers disagree") {
+    const TestDirectory directory("unmerged-unsound");
+    const Files files{
+        {"Cargo.toml", "[workspace]\nmembers = [\"app\", \"lib\"]\nresolver = \"2\"\n"},
+        {"app/Cargo.toml",
+         package("app", "[dependencies]\nlib = { path = \"../lib\", features = [\"x\"] }\n")},
+        {"app/src/main.rs", "fn main() {}\n"},
+        {"lib/Cargo.toml",
+         package("lib", "[features]\nx = [\"a/f\"]\n\n[dev-dependencies]\na = \"1\"\n")},
+        {"lib/src/lib.rs", ""}};
+    const StubbedWorkspace workspace(directory / "w", files, externals());
+    check_unmerged(workspace, {"test", "check --all-targets"});
+  }
+
+  TEST_CASE("with LTO, a dylib beside a library that is only linked, below a build script") {
+    const TestDirectory directory("unmerged-dylib");
+    const Files files{
+        {"Cargo.toml",
+         "[workspace]\nmembers = [\"app\", \"dynamic\", \"linked\"]\nresolver = \"2\"\n\n"
+         "[profile.release]\nlto = true\n"},
+        {"app/Cargo.toml",
+         package("app",
+                 "[build-dependencies]\ndynamic = { path = \"../dynamic\" }\nlinked = { path = "
+                 "\"../linked\" }\n")},
+        {"app/src/main.rs", "fn main() {}\n"},
+        {"app/build.rs", "fn main() {}\n"},
+        {"dynamic/Cargo.toml",
+         package("dynamic", "[lib]\ncrate-type = [\"dylib\"]\n\n[dependencies]\nb = \"1\"\n")},
+        {"dynamic/src/lib.rs", ""},
+        {"linked/Cargo.toml",
+         package("linked",
+                 "[lib]\ncrate-type = [\"staticlib\"]\n\n[dependencies]\ndynamic = { path = "
+                 "\"../dynamic\" }\na = \"1\"\n")},
+        {"linked/src/lib.rs", ""}};
+    const StubbedWorkspace workspace(directory / "w", files, externals());
+    check_unmerged(workspace, {"build --release"});
+  }
+
+  TEST_CASE("cargo-features of profiles need no unmerged skeleton") {
+    const TestDirectory directory("unmerged-profiles");
+    auto files = app_and_lib("", "");
+    auto& root = files["Cargo.toml"];
+    root = "cargo-features = [\"profile-rustflags\", \"trim-paths\"]\n\n" + root +
+           "\n[profile.dev]\nrustflags = [\"-Cdebuginfo=1\"]\ntrim-paths = \"all\"\n";
+    const auto workspace = nightly(directory / "w", files);
+    for (const auto& command : {"build", "build --release", "test"}) {
+      const auto recipe = workspace.recipe_for(command);
+      CHECK(recipe.commands[0].unmerged_reason.empty());
+      workspace.check_cooked_as_built({recipe, workspace.recipe_for(command, true)}, command);
+    }
+  }
+
+  TEST_CASE("an open recipe is cooked for the command given to cook") {
+    const TestDirectory directory("unmerged-open");
+    const StubbedWorkspace workspace(directory / "w", shop("2"), externals());
+    const auto run = [&](const Words& words) {
+      return larder(words, workspace.path(), workspace.environment());
+    };
+    const auto prepared = run({"prepare"});
+    CHECK(prepared.code() == 0);
+    CHECK(prepared.says("note: no cargo command was given"));
+    const auto without = run({"cook", "--offline"});
+    CHECK(without.code() == 1);
+    CHECK(without.error_id() == "no-command");
+    CHECK(run({"deps"}).error_id() == "no-command");
+    CHECK(run({"cook", "--offline", "--", "build", "--release"}).code() == 0);
+    // The build finds the command that was cooked.
+    CHECK(read_file(workspace.path() + "/target/larder/recipe.json") ==
+          recipe::write(workspace.recipe_for("build --release")));
+    const auto disagrees = run({"cook", "--release", "--", "build"});
+    CHECK(disagrees.error_id() == "flag-disagrees");
+    CHECK(run({"prepare", "--", "build"}).code() == 0);
+    CHECK(run({"cook", "--", "build"}).error_id() == "command-invalid");
+  }
+}
+
+}  // namespace larder::e2e
