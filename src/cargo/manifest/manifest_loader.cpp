@@ -21,11 +21,25 @@ std::string pointed_to(const Manifest& manifest, const TomlCursor& pointer) {
   return path::join(manifest.directory(), pointer.as_string() + "/Cargo.toml");
 }
 
-/// Components of a path in which "." means nothing and ".." is left alone, as Rust compares paths.
-std::vector<std::string> plain_components(std::string_view path) {
-  auto parts = path::components(path);
-  std::erase(parts, ".");
-  return parts;
+/// Takes the next component off a path, in which "." means nothing and ".." is left alone, as Rust
+/// compares paths. Empty at the end.
+std::string_view take_component(std::string_view& path) {
+  while (!path.empty()) {
+    const auto slash = std::min(path.find('/'), path.size());
+    const auto part = path.substr(0, slash);
+    path.remove_prefix(std::min(slash + 1, path.size()));
+    if (!part.empty() && part != ".") return part;
+  }
+  return {};
+}
+
+/// Whether `path`, which is normal, is `directory` or lies below it.
+bool leads_to(std::string_view directory, std::string_view path) {
+  while (true) {
+    const auto part = take_component(directory);
+    if (part.empty()) return true;
+    if (part != take_component(path)) return false;
+  }
 }
 
 }  // namespace
@@ -33,12 +47,12 @@ std::vector<std::string> plain_components(std::string_view path) {
 bool is_excluded(const Manifest& root, const std::string& path) {
   const auto workspace = root.workspace();
   if (!workspace) return false;
-  const auto inner = path::components(path);
+  const bool is_below = path::is_within(path, root.directory());
+  const auto inner = std::string_view(path).substr(is_below ? root.directory().size() : 0);
   const auto covers = [&](const std::vector<std::string>& entries) {
     return std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
-      const auto outer =
-          plain_components(entry.starts_with('/') ? entry : root.directory() + "/" + entry);
-      return outer.size() <= inner.size() && std::equal(outer.begin(), outer.end(), inner.begin());
+      if (entry.starts_with('/')) return leads_to(entry, path);
+      return is_below ? leads_to(entry, inner) : leads_to(root.directory() + "/" + entry, path);
     });
   };
   return covers(workspace->strings_at("exclude")) && !covers(workspace->strings_at("members"));
@@ -76,13 +90,12 @@ LoadedManifest ManifestLoader::read(const std::string& path) {
   }
   if (manifest.workspace()) roots_.emplace(manifest.directory(), manifest);
   if (manifest.has_package()) {
-    std::shared_ptr<const TomlDocument> root;
+    const Manifest* root = nullptr;
     loaded.package = read_package(tree_, manifest, [&] {
-      const auto* found = inherit_from(manifest);
-      if (found != nullptr) root = found->document();
-      return found;
+      if (root == nullptr) root = inherit_from(manifest);
+      return root;
     });
-    loaded.package->inherits_from = std::move(root);
+    if (root != nullptr) loaded.package->inherits_from = root->document();
   } else {
     check_virtual_manifest(manifest);
   }

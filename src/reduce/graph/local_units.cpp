@@ -247,6 +247,7 @@ void LocalUnits::add_asked_by_externals(const Unit& unit, const cargo::Dependenc
   if (target.is_proc_macro() && (has_target_features(unit) || unit.context.check)) return;
   for (const auto& [feature, values] : package.features) {
     const bool switches_on = std::any_of(values.begin(), values.end(), [&](const auto& text) {
+      if (text.find(dependency.key) == std::string::npos) return false;
       const auto value = cargo::parse_feature_value(text);
       return value.dependency == dependency.key && !value.weak;
     });
