@@ -15,11 +15,12 @@ namespace larder::commands {
 struct Side {
   std::unique_ptr<SourceTree> tree;
   recipe::DeriveRequest request;
+  recipe::Inputs inputs;
   recipe::Recipe recipe;
   /// What files are named from.
   std::string root;
 
-  report::DerivedTree derived() const { return {*tree, request, recipe, root}; }
+  report::DerivedTree derived() const { return {*tree, request, inputs, recipe, root}; }
 };
 
 /// What `diff` and `history` are asked about, wherever it is read from.

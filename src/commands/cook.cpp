@@ -10,6 +10,7 @@
 #include "larder/base/path.hpp"
 #include "larder/cargo/command/flags.hpp"
 #include "larder/commands/commands.hpp"
+#include "larder/recipe/inputs.hpp"
 #include "own_form.hpp"
 #include "place.hpp"
 #include "recipe_file.hpp"
@@ -175,7 +176,9 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
   derivation.environment = context.environment;
   derivation.whole_lock = true;
   reduce::ConfigNotes notes;
-  const auto recipe = recipe::derive(tree, derivation, &notes);
+  auto inputs = recipe::read_inputs(tree, derivation);
+  const auto root = inputs.workspace.root_directory;
+  const auto recipe = recipe::derive(tree, derivation, std::move(inputs), &notes);
   if (recipe.open) {
     throw Error("no-command", "there is no cargo command to compile the dependencies of")
         .hint(
@@ -183,12 +186,9 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
             "[workspace.metadata.larder] commands = [\"build --release --locked\"]");
   }
   note_commands(context, recipe, notes);
-  const auto start = cargo::start_manifest(tree, context.directory, options.manifest_path);
   cook::CookRequest request;
   request.directory = context.directory;
-  request.workspace_root =
-      cargo::load_workspace(tree, start, cargo::cargo_home(context.directory, context.environment))
-          .root_directory;
+  request.workspace_root = root;
   request.restore_files = false;
   request.must_fetch = false;
   note_read_files(context, {request.directory, request.workspace_root});

@@ -82,7 +82,8 @@ class Diff {
   void derive(Side& side) const {
     if (recorded_ != nullptr) record_into(side);
     reduce::ConfigNotes notes;
-    side.recipe = recipe::derive(*side.tree, side.request, &notes);
+    side.inputs = recipe::read_inputs(*side.tree, side.request);
+    side.recipe = recipe::derive(*side.tree, side.request, side.inputs, &notes);
     note_commands(context_, side.recipe, notes);
   }
 
@@ -91,9 +92,8 @@ class Diff {
     auto& request = side.request;
     const auto& tree = *side.tree;
     const auto start = cargo::start_manifest(tree, request.directory, request.manifest_path);
-    const auto root = cargo::load_workspace(
-                          tree, start, cargo::cargo_home(request.directory, request.environment))
-                          .root_directory;
+    const auto root = cargo::find_workspace_root(
+        tree, start, cargo::cargo_home(request.directory, request.environment));
     request.directory = prepared_in(root, *recorded_).value_or(root);
     request.manifest_path = path::join(root, "Cargo.toml");
     request.paths_from = root;
@@ -118,8 +118,7 @@ class Diff {
   }
 
   ExitStatus show(const std::vector<report::CommandDifference>& found, bool same) const {
-    Shell::print(options_.message_format == "json" ? report::difference_json(found)
-                                                   : report::difference_text(found));
+    Shell::print(report::write_as(report::difference_formats(), options_.message_format, found));
     if (same) {
       context_.shell.status(
           "Compared", fmt::format("{} and {}: the same recipe", options_.before, options_.after));

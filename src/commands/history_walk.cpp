@@ -57,7 +57,9 @@ void HistoryWalk::prepare(const git::Commit& commit, report::HistoryEntry& entry
   error_.reset();
   ++prepared_;
   try {
-    Prepared now{tree_, recipe::derive(recorded, request_)};
+    auto inputs = recipe::read_inputs(recorded, request_);
+    auto recipe = recipe::derive(recorded, request_, inputs);
+    Prepared now{tree_, std::move(inputs), std::move(recipe)};
     if (last_ && !(last_->recipe == now.recipe)) compare(*last_, now, entry);
     last_ = std::move(now);
   } catch (const Error& error) {
@@ -70,8 +72,8 @@ void HistoryWalk::prepare(const git::Commit& commit, report::HistoryEntry& entry
 void HistoryWalk::compare(const Prepared& before, const Prepared& now,
                           report::HistoryEntry& entry) const {
   auto found = report::compare(before.recipe, now.recipe);
-  report::find_causes({*before.tree, request_, before.recipe, "/"},
-                      {*now.tree, request_, now.recipe, "/"}, found);
+  report::find_causes({*before.tree, request_, before.inputs, before.recipe, "/"},
+                      {*now.tree, request_, now.inputs, now.recipe, "/"}, found);
   report::fill(entry, found);
   entry.verdict = report::Verdict::Changed;
 }

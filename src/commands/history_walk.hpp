@@ -5,6 +5,7 @@
 
 #include "larder/base/error.hpp"
 #include "larder/git/git_tree.hpp"
+#include "larder/recipe/inputs.hpp"
 #include "larder/report/history.hpp"
 
 namespace larder::commands {
@@ -30,6 +31,7 @@ class HistoryWalk {
   /// A recipe and the commit it was made from.
   struct Prepared {
     std::shared_ptr<const git::GitTree> tree;
+    recipe::Inputs inputs;
     recipe::Recipe recipe;
   };
 

@@ -51,9 +51,8 @@ std::optional<std::string> prepared_in(const std::string& root, const recipe::Re
 std::string workspace_root_of(const Context& context, const std::string& directory) {
   const DiskTree tree;
   try {
-    return cargo::load_workspace(tree, cargo::find_manifest(tree, directory),
-                                 cargo::cargo_home(directory, context.environment))
-        .root_directory;
+    return cargo::find_workspace_root(tree, cargo::find_manifest(tree, directory),
+                                      cargo::cargo_home(directory, context.environment));
   } catch (const Error&) {
     return "";
   }

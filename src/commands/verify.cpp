@@ -154,8 +154,8 @@ class Verify {
     const DiskTree tree;
     const auto start =
         cargo::start_manifest(tree, directory_, line.manifest_path.value_or(std::string()));
-    return cargo::load_workspace(tree, start, cargo::cargo_home(directory_, context_.environment))
-        .root_directory;
+    return cargo::find_workspace_root(tree, start,
+                                      cargo::cargo_home(directory_, context_.environment));
   }
 
   /// As `build` would run it: with the files of patched packages dated as it dates them, and
@@ -200,10 +200,9 @@ class Verify {
   }
 
   void show(const report::Verification& result) const {
-    if (options_.message_format == "json") {
-      Shell::print(report::to_json(result));
-      return;
-    }
+    if (options_.message_format != "human")
+      return Shell::print(
+          report::write_as(report::verification_formats(), options_.message_format, result));
     for (const auto& command : result.commands) {
       for (const auto& text : report::cold_lines(command)) context_.shell.status("Cold", text);
       context_.shell.status("Verified",

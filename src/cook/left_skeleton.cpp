@@ -248,7 +248,7 @@ void try_to_leave(const Leaving& leaving, const LeavingPlace& place, const Envir
 /// Cargo must find every member of the skeleton, and no other one, with what is kept.
 void check_workspace(const reduce::Skeleton& skeleton, const LeavingPlace& place,
                      const Files& written) {
-  std::map<std::string, std::string> files;
+  std::map<std::string, std::optional<std::string>> files;
   for (const auto& [file, contents] : written)
     files.emplace(path::join(place.root, file), contents);
   const DiskTree disk;

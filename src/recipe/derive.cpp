@@ -9,10 +9,9 @@
 #include "larder/cargo/command/flags.hpp"
 #include "larder/cargo/lockfile/lockfile_place.hpp"
 #include "larder/cargo/workspace/patched.hpp"
-#include "larder/recipe/recipe.hpp"
+#include "larder/recipe/inputs.hpp"
 #include "larder/reduce/graph/member_closure.hpp"
 #include "larder/reduce/graph/selection.hpp"
-#include "larder/reduce/tables/mark.hpp"
 #include "larder/reduce/tables/whole_lock.hpp"
 
 namespace larder::recipe {
@@ -32,11 +31,6 @@ std::vector<StatedCommand> commands_in_manifest(const cargo::Manifest& manifest)
     return out;
   }
   return {};
-}
-
-/// A path flag of the command, made absolute.
-std::string stated_path(const std::string& text, const DeriveRequest& request) {
-  return path::join(request.paths_from.empty() ? request.directory : request.paths_from, text);
 }
 
 /// A path flag of the command as seen from the workspace root; outside it there is nothing to point
@@ -59,34 +53,19 @@ cargo::CommandLine recorded(cargo::CommandLine line) {
   return line;
 }
 
-/// A stub says nothing of what it stands for.
-void refuse_stubs(const cargo::Workspace& workspace) {
-  const auto refuse = [](const cargo::TomlDocument& manifest) {
-    if (!reduce::is_marked(manifest)) return;
-    throw Error("manifest-stub", "the manifest is a stub that `cook` left here")
-        .in_file(manifest.file)
-        .hint(
-            "copy the sources over it, all members of the workspace with them, before they are "
-            "planned from");
-  };
-  refuse(*workspace.root_manifest->document());
-  for (const auto& package : workspace.packages) refuse(*package.document);
-}
-
 /// Whether cargo may keep the lock file elsewhere, or this program wrote it beside the manifest.
 enum class LockPlace { AsConfigured, BesideManifest };
 
 class Deriver {
  public:
-  Deriver(const SourceTree& tree, const DeriveRequest& request, LockPlace lock_place)
-      : tree_(tree), request_(request), lock_place_(lock_place) {
-    refuse_scripts();
-    start_manifest_ = cargo::start_manifest(tree, request.directory, request.manifest_path);
-    workspace_ = load(start_manifest_);
-    const auto last = carried_level(request.directory, workspace_.root_directory);
-    config_ = cargo::Config::load(tree, request.directory, last, "");
-    toolchain_ = cargo::find_toolchain_file(tree, request.directory, last);
-  }
+  Deriver(const SourceTree& tree, const DeriveRequest& request, Inputs inputs, LockPlace lock_place)
+      : tree_(tree),
+        request_(request),
+        start_manifest_(std::move(inputs.start_manifest)),
+        workspace_(std::move(inputs.workspace)),
+        lock_place_(lock_place),
+        config_(std::move(inputs.config)),
+        toolchain_(std::move(inputs.toolchain)) {}
 
   const reduce::ConfigNotes& notes() const { return notes_; }
 
@@ -111,20 +90,6 @@ class Deriver {
   }
 
  private:
-  /// Before a manifest is looked for: a script has none.
-  void refuse_scripts() const {
-    const std::string flag = "--manifest-path";
-    for (const auto& command : request_.commands) {
-      const auto& words = command.words;
-      for (std::size_t i = 0; i < words.size(); ++i) {
-        if (words[i].starts_with(flag + "="))
-          cargo::refuse_script(tree_, stated_path(words[i].substr(flag.size() + 1), request_));
-        if (words[i] == flag && i + 1 < words.size())
-          cargo::refuse_script(tree_, stated_path(words[i + 1], request_));
-      }
-    }
-  }
-
   /// The lock file of a command for which `--config` flags state this.
   const cargo::Lockfile& lock_for(const cargo::Config& stated) {
     const auto& root = workspace_.root_directory;
@@ -153,7 +118,8 @@ class Deriver {
     const auto& root = workspace_.root_manifest->path();
     if (start_manifest_ != root && request_.bin.empty())
       recipe.start_manifest = path::relative(start_manifest_, workspace_.root_directory);
-    reduce::MemberClosure seen{start_manifest_ == root ? workspace_ : load(root), lock};
+    reduce::MemberClosure seen{
+        start_manifest_ == root ? workspace_ : read_workspace(tree_, request_, root), lock};
     if (!request_.bin.empty()) seen = reduce::member_closure(seen.workspace, lock, request_.bin);
     cargo::load_patched(tree_, seen.workspace, seen.lock, config_);
     auto open = reduce::open_skeleton(
@@ -169,16 +135,6 @@ class Deriver {
     }
   }
 
-  /// All local packages that the workspace has a part in.
-  cargo::Workspace load(const std::string& manifest) const {
-    auto workspace = cargo::load_workspace(
-        tree_, manifest, cargo::cargo_home(request_.directory, request_.environment));
-    cargo::check_buildable(workspace);
-    cargo::load_path_dependencies(tree_, workspace);
-    refuse_stubs(workspace);
-    return workspace;
-  }
-
   Command derive_command(const StatedCommand& stated, const Recipe& before) {
     auto line =
         cargo::parse_command_line(cargo::expand_alias(stated.words, config_, request_.environment));
@@ -190,7 +146,7 @@ class Deriver {
     if (line.manifest_path) {
       const auto manifest = stated_path(*line.manifest_path, request_);
       line.manifest_path = rebase(*line.manifest_path, request_, root);
-      other = load(manifest);
+      other = read_workspace(tree_, request_, manifest);
       workspace = &other;
     } else if (start_manifest_ != workspace_.root_manifest->path()) {
       line.manifest_path = path::relative(start_manifest_, root);
@@ -319,8 +275,13 @@ std::string carried_level(const std::string& directory, const std::string& works
   return path::is_within(directory, workspace_root) ? workspace_root : directory;
 }
 
+Recipe derive(const SourceTree& tree, const DeriveRequest& request, Inputs inputs,
+              reduce::ConfigNotes* notes) {
+  return derive_with(Deriver(tree, request, std::move(inputs), LockPlace::AsConfigured), notes);
+}
+
 Recipe derive(const SourceTree& tree, const DeriveRequest& request, reduce::ConfigNotes* notes) {
-  return derive_with(Deriver(tree, request, LockPlace::AsConfigured), notes);
+  return derive(tree, request, read_inputs(tree, request), notes);
 }
 
 std::vector<SourceFile> Recipe::sources_of(SourceKind kind) const {
@@ -380,7 +341,8 @@ Recipe derive_from(const Recipe& open, DeriveRequest request, reduce::ConfigNote
   bring_patched(here, root, open.is_foreign, tree);
   const auto start = open.start_manifest.empty() ? "Cargo.toml" : open.start_manifest;
   request.manifest_path = path::join(root, start);
-  return derive_with(Deriver(tree, request, LockPlace::BesideManifest), notes);
+  auto inputs = read_inputs(tree, request);
+  return derive_with(Deriver(tree, request, std::move(inputs), LockPlace::BesideManifest), notes);
 }
 
 }  // namespace larder::recipe

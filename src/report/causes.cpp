@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "larder/base/error.hpp"
+#include "larder/base/overlay_tree.hpp"
 #include "larder/base/path.hpp"
 #include "lock_difference.hpp"
 #include "manifest_changes.hpp"
@@ -17,38 +18,6 @@ namespace {
 constexpr std::size_t most_causes = 6;
 /// A try is a whole derivation.
 constexpr std::size_t most_tries = 12;
-
-/// A tree with one file as another tree has it.
-class PutBack : public SourceTree {
- public:
-  PutBack(const SourceTree& tree, std::string path, std::optional<std::string> contents)
-      : tree_(tree), path_(std::move(path)), contents_(std::move(contents)) {}
-
-  FileKind kind(const std::string& path) const override {
-    if (path != path_) return tree_.kind(path);
-    return contents_ ? FileKind::File : FileKind::Absent;
-  }
-  std::optional<std::string> read(const std::string& path) const override {
-    return path == path_ ? contents_ : tree_.read(path);
-  }
-  std::vector<DirectoryEntry> list(const std::string& path) const override {
-    auto entries = tree_.list(path);
-    if (path != path::parent(path_)) return entries;
-    const auto name = path::file_name(path_);
-    std::erase_if(entries, [&](const auto& entry) { return entry.name == name; });
-    if (!contents_) return entries;
-    const auto at = std::find_if(entries.begin(), entries.end(),
-                                 [&](const auto& entry) { return entry.name > name; });
-    entries.insert(at, {name, FileKind::File, false});
-    return entries;
-  }
-  bool is_executable(const std::string& path) const override { return tree_.is_executable(path); }
-
- private:
-  const SourceTree& tree_;
-  std::string path_;
-  std::optional<std::string> contents_;
-};
 
 /// What tells one change from another.
 using ChangeKey = std::tuple<std::string, ChangeKind, std::string, std::string>;
@@ -254,7 +223,8 @@ class CauseFinder {
   std::optional<std::set<ChangeKey>> try_without(const std::string& file) const {
     const auto at = path::join(after_.root, file);
     try {
-      const PutBack tree(after_.tree, at, before_.tree.read(path::join(before_.root, file)));
+      const OverlayTree tree(after_.tree,
+                             {{at, before_.tree.read(path::join(before_.root, file))}});
       return change_keys(before_.recipe, recipe::derive(tree, after_.request));
     } catch (const Error&) {
       return std::nullopt;

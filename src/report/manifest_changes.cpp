@@ -183,16 +183,11 @@ std::vector<FileChange> changes(const WorkspaceFiles::Documents& before,
 WorkspaceFiles WorkspaceFiles::of(const DerivedTree& derived) {
   const auto& request = derived.request;
   const auto shown = [&](const std::string& path) { return path::relative(path, derived.root); };
-  const auto home = cargo::cargo_home(request.directory, request.environment);
-  auto workspace = cargo::load_workspace(
-      derived.tree, cargo::start_manifest(derived.tree, request.directory, request.manifest_path),
-      home);
-  cargo::load_path_dependencies(derived.tree, workspace);
-  const auto& root = workspace.root_directory;
-  const auto& last = path::is_within(request.directory, root) ? root : request.directory;
-  const auto config = cargo::Config::load(derived.tree, request.directory, last, "");
+  auto workspace = derived.inputs.workspace;
+  const auto& config = derived.inputs.config;
   WorkspaceFiles out;
-  const auto lock = cargo::lockfile_place(root, request.directory, request.environment, config, {});
+  const auto lock = cargo::lockfile_place(workspace.root_directory, request.directory,
+                                          request.environment, config, {});
   out.lock = cargo::read_lockfile(derived.tree, lock);
   cargo::load_patched(derived.tree, workspace, out.lock, config);
   out.lock_path = shown(lock);
@@ -207,7 +202,7 @@ WorkspaceFiles WorkspaceFiles::of(const DerivedTree& derived) {
     reduce::drop_secrets(*file.root.table());
     out.configs[shown(file.file)] = std::make_shared<TomlDocument>(file);
   }
-  out.toolchain = cargo::find_toolchain_file(derived.tree, request.directory, last);
+  out.toolchain = derived.inputs.toolchain;
   return out;
 }
 

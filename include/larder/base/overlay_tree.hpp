@@ -4,11 +4,10 @@
 
 namespace larder {
 
-/// A tree with further files, which hide those of the same path.
+/// A tree in which some files are others, or are not there (no contents).
 class OverlayTree : public SourceTree {
  public:
-  OverlayTree(const SourceTree& below, std::map<std::string, std::string> files)
-      : below_(below), files_(std::move(files)) {}
+  OverlayTree(const SourceTree& below, std::map<std::string, std::optional<std::string>> files);
 
   FileKind kind(const std::string& path) const override;
   std::optional<std::string> read(const std::string& path) const override;
@@ -18,6 +17,7 @@ class OverlayTree : public SourceTree {
  private:
   const SourceTree& below_;
   MemoryTree files_;
+  std::set<std::string> hidden_;
 };
 
 }  // namespace larder

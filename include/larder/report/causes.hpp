@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "larder/base/source_tree.hpp"
-#include "larder/recipe/recipe.hpp"
+#include "larder/recipe/inputs.hpp"
 #include "larder/report/recipe_difference.hpp"
 
 namespace larder::report {
@@ -13,6 +13,7 @@ namespace larder::report {
 struct DerivedTree {
   const SourceTree& tree;
   recipe::DeriveRequest request;
+  const recipe::Inputs& inputs;
   const recipe::Recipe& recipe;
   /// The directory that files are named from.
   std::string root;

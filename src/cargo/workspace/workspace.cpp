@@ -309,6 +309,12 @@ Workspace load_workspace(const SourceTree& tree, const std::string& manifest_pat
   return workspace;
 }
 
+std::string find_workspace_root(const SourceTree& tree, const std::string& manifest_path,
+                                const std::string& cargo_home) {
+  ManifestLoader manifests(tree, cargo_home);
+  return path::parent(manifests.find_root(manifest_path).value_or(manifest_path));
+}
+
 void load_path_dependencies(const SourceTree& tree, Workspace& workspace) {
   ManifestLoader manifests(tree, workspace.cargo_home);
   for (std::size_t i = 0; i < workspace.packages.size(); ++i) {

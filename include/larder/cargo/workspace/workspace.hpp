@@ -71,6 +71,11 @@ std::string start_manifest(const SourceTree& tree, const std::string& directory,
 Workspace load_workspace(const SourceTree& tree, const std::string& manifest_path,
                          const std::string& cargo_home = "");
 
+/// The directory of the workspace root that `load_workspace` would find, without reading the
+/// members: they may be incomplete. Throws what is wrong with the manifests up to the root.
+std::string find_workspace_root(const SourceTree& tree, const std::string& manifest_path,
+                                const std::string& cargo_home);
+
 /// Adds the path dependencies that are no members, and theirs. Cargo reads them no sooner than when
 /// it resolves. Throws what `load_workspace` throws.
 void load_path_dependencies(const SourceTree& tree, Workspace& workspace);
