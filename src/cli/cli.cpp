@@ -1,6 +1,7 @@
 #include "larder/cli/cli.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -13,6 +14,9 @@
 #include "larder/cargo/command/command_line.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/cook/stub_wrapper.hpp"
+#include "larder/report/difference_output.hpp"
+#include "larder/report/history.hpp"
+#include "larder/report/verification.hpp"
 #include "session.hpp"
 
 namespace larder::cli {
@@ -119,11 +123,14 @@ CLI::App* add_deps(CLI::App& app, Options& options) {
   return command;
 }
 
-void add_message_format(CLI::App& command, std::string& format) {
-  command.add_option("--message-format", format, "Output format: human or json")
+void add_message_format(CLI::App& command, std::string& format,
+                        const std::vector<std::string>& names) {
+  command
+      .add_option("--message-format", format,
+                  fmt::format("Output format: {}", fmt::join(names, " or ")))
       ->type_name("FORMAT")
       ->capture_default_str()
-      ->check(CLI::IsMember({"human", "json"}));
+      ->check(CLI::IsMember(names));
 }
 
 CLI::App* add_verify(CLI::App& app, Options& options) {
@@ -131,7 +138,8 @@ CLI::App* add_verify(CLI::App& app, Options& options) {
       "verify", "Show which dependencies the build would compile, and why, without compiling");
   add_global_options(*command, options.global);
   add_recorded(*command, options.verify.recipe_path, options.verify.only);
-  add_message_format(*command, options.verify.message_format);
+  add_message_format(*command, options.verify.message_format,
+                     report::names_of(report::verification_formats()));
   command->allow_extras();
   command->footer(
       "Exits with 0 if all of them are fresh, with 1 if one is not. To verify a command that is "
@@ -164,7 +172,8 @@ CLI::App* add_diff(CLI::App& app, Options& options) {
       ->required();
   command->add_option("new", options.diff.after, "The same")->type_name("")->required();
   add_manifest_path(*command, options.diff.manifest_path);
-  add_message_format(*command, options.diff.message_format);
+  add_message_format(*command, options.diff.message_format,
+                     report::names_of(report::difference_formats()));
   command->footer(
       "Exits with 0 if the recipes are the same, with 1 if they differ, with 2 on an error.\n"
       "Give the cargo command after `--`, or in the root manifest or a recipe. Without one, diff "
@@ -189,7 +198,8 @@ CLI::App* add_history(CLI::App& app, Options& options) {
   command
       ->add_option("--html", options.history.html_path, "Write a page with a timeline to this file")
       ->type_name(file_value);
-  add_message_format(*command, options.history.message_format);
+  add_message_format(*command, options.history.message_format,
+                     report::names_of(report::history_formats()));
   command->footer(
       "Give the cargo command after `--`, or in the root manifest [default: build --release].\n"
       "With -v, commits that change nothing are listed too.\n"

@@ -25,18 +25,17 @@ class HistoryCommand {
         repository_(git::Repository::discover(context.directory)) {}
 
   ExitStatus run() {
-    const auto history = walk();
+    auto history = walk();
+    history.lists_all = context_.shell.verbosity() == Verbosity::Verbose;
     tell(history);
     if (!options_.html_path.empty()) {
       write_file_atomically(path::join(context_.directory, options_.html_path),
                             report::history_page(history));
       context_.shell.status("Wrote", options_.html_path);
     }
-    if (options_.message_format == "json") {
-      Shell::print(report::history_json(history));
-    } else if (options_.html_path.empty()) {
-      Shell::print(report::history_text(history, context_.shell.verbosity() == Verbosity::Verbose));
-    }
+    // With a page to look at, nobody reads the text.
+    if (options_.html_path.empty() || options_.message_format != "human")
+      Shell::print(report::write_as(report::history_formats(), options_.message_format, history));
     return Exited{0};
   }
 

@@ -70,7 +70,7 @@ std::vector<Reason> changed_variables(const Json& fields, const ColdUnitsInput& 
     const bool is_configured = input.configured.contains(name);
     if (was != value_in(input.environment.variables()) &&
         !(is_configured && was == value_in(input.configured)))
-      out.push_back({"environment", "the environment variable " + name});
+      out.push_back({DirtyReason::Environment, "the environment variable " + name});
   }
   return out;
 }
@@ -90,17 +90,19 @@ std::vector<Reason> differing_fields(const Json& was, const Json& is) {
   const auto instead = [&](const char* name) {
     return fmt::format("{} instead of {}", list_of(field(is, name)), list_of(field(was, name)));
   };
-  if (differ("rustc")) out.push_back({"rustc", "another rustc"});
-  if (differ("features")) out.push_back({"features", "features " + instead("features")});
-  if (differ("profile")) out.push_back({"profile", "another profile"});
-  if (differ("rustflags")) out.push_back({"rustflags", "rustflags " + instead("rustflags")});
+  if (differ("rustc")) out.push_back({DirtyReason::Rustc, "another rustc"});
+  if (differ("features")) out.push_back({DirtyReason::Features, "features " + instead("features")});
+  if (differ("profile")) out.push_back({DirtyReason::Profile, "another profile"});
+  if (differ("rustflags"))
+    out.push_back({DirtyReason::Rustflags, "rustflags " + instead("rustflags")});
   if (differ("compile_kind") || differ("config") || differ("metadata"))
-    out.push_back({"target", "another target platform, or another definition of it"});
-  if (differ("path")) out.push_back({"place", "its sources are in another place"});
-  if (differ("target")) out.push_back({"version", "its manifest describes it differently"});
+    out.push_back({DirtyReason::Target, "another target platform, or another definition of it"});
+  if (differ("path")) out.push_back({DirtyReason::Place, "its sources are in another place"});
+  if (differ("target"))
+    out.push_back({DirtyReason::Version, "its manifest describes it differently"});
   const auto version = precalculated_of(was);
   if (!version.empty() && !precalculated_of(is).empty() && precalculated_of(is) != version)
-    out.push_back({"version", "another version of it"});
+    out.push_back({DirtyReason::Version, "another version of it"});
   return out;
 }
 
@@ -108,9 +110,11 @@ std::vector<Reason> differing_fields(const Json& was, const Json& is) {
 std::optional<Reason> from_words(const std::string& words) {
   const auto has = [&](std::string_view part) { return words.find(part) != std::string::npos; };
   if (words.empty() || has("was rebuilt") || has("dependency info changed")) return std::nullopt;
-  if (has("environment variable") || has("env variable")) return Reason{"environment", words};
-  if (has(" is missing")) return Reason{"missing", words};
-  if (has(" has changed") || has("stale") || has("precalculated")) return Reason{"files", words};
+  if (has("environment variable") || has("env variable"))
+    return Reason{DirtyReason::Environment, words};
+  if (has(" is missing")) return Reason{DirtyReason::Missing, words};
+  if (has(" has changed") || has("stale") || has("precalculated"))
+    return Reason{DirtyReason::Files, words};
   return std::nullopt;
 }
 
@@ -143,7 +147,7 @@ class Explainer {
 
  private:
   void tell_of_left_out(Reason& reason) const {
-    if (reason.kind != "environment") return;
+    if (reason.kind != DirtyReason::Environment) return;
     const auto names = [&](const std::string& variable) {
       return (reason.text + " ").find(" variable " + variable + " ") != std::string::npos;
     };
@@ -213,7 +217,7 @@ class Explainer {
     const auto cooked = cooked_versions_.find(unit.name);
     if (cooked == cooked_versions_.end() || cooked->second.contains(unit.version))
       return std::nullopt;
-    return Reason{"version",
+    return Reason{DirtyReason::Version,
                   fmt::format("{} instead of {}", unit.version, *cooked->second.rbegin())};
   }
 
@@ -260,7 +264,7 @@ class Explainer {
       }
     }
     if (out.empty() && !names.empty())
-      out.push_back({"dependency", "a dependency is compiled again: " + names});
+      out.push_back({DirtyReason::Dependency, "a dependency is compiled again: " + names});
     return out;
   }
 
@@ -275,8 +279,8 @@ class Explainer {
     }
     if (!out.empty()) return out;
     const bool complete = std::all_of(unit.files.begin(), unit.files.end(), input_.was_there);
-    if (!complete) return {{"missing", "it is not in the target directory"}};
-    return {{"files", "files that it was compiled from are newer"}};
+    if (!complete) return {{DirtyReason::Missing, "it is not in the target directory"}};
+    return {{DirtyReason::Files, "files that it was compiled from are newer"}};
   }
 
   const ColdUnitsInput& input_;
@@ -289,6 +293,10 @@ class Explainer {
 };
 
 }  // namespace
+
+std::string_view word_of(DirtyReason reason) {
+  return dirty_reasons.at(static_cast<std::size_t>(reason)).second;
+}
 
 std::vector<ColdUnit> explain_cold_units(const ColdUnitsInput& input) {
   return Explainer(input).run();

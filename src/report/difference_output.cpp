@@ -106,4 +106,10 @@ std::string difference_json(const std::vector<CommandDifference>& commands) {
   return dump({{"same", same}, {"commands", std::move(list)}});
 }
 
+const OutputFormats<std::vector<CommandDifference>>& difference_formats() {
+  static const OutputFormats<std::vector<CommandDifference>> formats{{"human", difference_text},
+                                                                     {"json", difference_json}};
+  return formats;
+}
+
 }  // namespace larder::report

@@ -76,10 +76,11 @@ json entry_json(const HistoryEntry& entry) {
 
 }  // namespace
 
-std::string history_text(const History& history, bool all) {
+std::string history_text(const History& history) {
   std::string out;
   for (const auto& entry : history.entries) {
-    if (all || entry.verdict == Verdict::Changed || entry.verdict == Verdict::Unreadable)
+    if (history.lists_all || entry.verdict == Verdict::Changed ||
+        entry.verdict == Verdict::Unreadable)
       out += entry_text(entry);
   }
   const auto sum = totals(history);
@@ -112,6 +113,11 @@ std::string history_json(const History& history) {
            {"commits", json::array()}};
   for (const auto& entry : history.entries) out["commits"].push_back(entry_json(entry));
   return dump(out);
+}
+
+const OutputFormats<History>& history_formats() {
+  static const OutputFormats<History> formats{{"human", history_text}, {"json", history_json}};
+  return formats;
 }
 
 }  // namespace larder::report

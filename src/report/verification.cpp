@@ -14,7 +14,7 @@ using Json = nlohmann::json;
 Json to_json(const ColdUnit& cold) {
   auto reasons = Json::array();
   for (const auto& reason : cold.reasons)
-    reasons.push_back({{"kind", reason.kind}, {"text", reason.text}});
+    reasons.push_back({{"kind", word_of(reason.kind)}, {"text", reason.text}});
   return {{"package", cold.unit.name},
           {"version", cold.unit.version},
           {"target", cold.unit.target},
@@ -56,6 +56,12 @@ std::string to_json(const Verification& verification) {
                       {"commands", std::move(commands)},
                       {"changed_since_cook", verification.changes}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+const OutputFormats<Verification>& verification_formats() {
+  static const OutputFormats<Verification> formats{
+      {"human", [](const Verification&) { return std::string(); }}, {"json", to_json}};
+  return formats;
 }
 
 }  // namespace larder::report

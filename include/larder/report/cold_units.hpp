@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "larder/base/environment.hpp"
@@ -14,11 +16,40 @@
 
 namespace larder::report {
 
-/// Why cargo would compile a unit again.
+/// Why cargo would compile a unit again: a row each in docs/verify.md.
+enum class DirtyReason {
+  Features,
+  Profile,
+  Rustc,
+  Rustflags,
+  Target,
+  Version,
+  Place,
+  Environment,
+  Files,
+  Dependency,
+  Missing
+};
+
+/// With the word that stands for it in JSON, in the order of the enumerators.
+inline constexpr std::array<std::pair<DirtyReason, std::string_view>, 11> dirty_reasons{
+    {{DirtyReason::Features, "features"},
+     {DirtyReason::Profile, "profile"},
+     {DirtyReason::Rustc, "rustc"},
+     {DirtyReason::Rustflags, "rustflags"},
+     {DirtyReason::Target, "target"},
+     {DirtyReason::Version, "version"},
+     {DirtyReason::Place, "place"},
+     {DirtyReason::Environment, "environment"},
+     {DirtyReason::Files, "files"},
+     {DirtyReason::Dependency, "dependency"},
+     {DirtyReason::Missing, "missing"}}};
+
+std::string_view word_of(DirtyReason reason);
+
 struct Reason {
-  /// `features`, `profile`, `rustc`, `rustflags`, `target`, `version`, `place`, `environment`,
-  /// `files`, `dependency` or `missing`.
-  std::string kind;
+  DirtyReason kind = DirtyReason::Missing;
+  /// For people.
   std::string text;
   bool operator==(const Reason&) const = default;
 };

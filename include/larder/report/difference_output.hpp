@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "larder/report/output_format.hpp"
 #include "larder/report/recipe_difference.hpp"
 
 namespace larder::report {
@@ -13,6 +14,9 @@ std::string difference_text(const std::vector<CommandDifference>& commands);
 
 /// One JSON document (docs/history.md).
 std::string difference_json(const std::vector<CommandDifference>& commands);
+
+/// Those of `diff`.
+const OutputFormats<std::vector<CommandDifference>>& difference_formats();
 
 /// `Cargo.toml:12`, or `Cargo.toml:12 (gone)`.
 std::string place_of(const Cause& cause);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "larder/report/output_format.hpp"
 #include "larder/report/recipe_difference.hpp"
 
 namespace larder::report {
@@ -59,6 +60,8 @@ struct History {
   std::vector<HistoryEntry> entries;
   /// Whether it ends where a shallow clone does.
   bool is_cut = false;
+  /// Whether the text for people has the commits that change nothing.
+  bool lists_all = false;
 };
 
 struct HistoryTotals {
@@ -86,9 +89,11 @@ std::string short_id(const HistoryEntry& entry);
 /// A commit may change hundreds of packages: so many are listed, `diff` tells all.
 inline constexpr std::size_t most_changes = 6;
 
-/// For people: the commits that change the recipe, and with `all` the others too.
-std::string history_text(const History& history, bool all);
+/// For people: the commits that change the recipe, and with `History::lists_all` the others too.
+std::string history_text(const History& history);
 std::string history_json(const History& history);
+/// Those of `history`.
+const OutputFormats<History>& history_formats();
 /// One page of HTML that needs nothing else.
 std::string history_page(const History& history);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "larder/report/cold_units.hpp"
+#include "larder/report/output_format.hpp"
 
 namespace larder::report {
 
@@ -32,5 +33,8 @@ std::vector<std::string> cold_lines(const VerifiedCommand& command);
 
 /// One JSON document (docs/verify.md).
 std::string to_json(const Verification& verification);
+
+/// Those of `verify` for machines; "human" is what it says on the terminal.
+const OutputFormats<Verification>& verification_formats();
 
 }  // namespace larder::report

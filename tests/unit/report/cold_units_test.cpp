@@ -82,7 +82,7 @@ std::vector<std::string> kinds(const Case& row, std::size_t index = 0,
   const auto cold = explain(row, lock);
   REQUIRE(cold.size() == row.compiled.size());
   std::vector<std::string> out;
-  for (const auto& reason : cold[index].reasons) out.push_back(reason.kind);
+  for (const auto& reason : cold[index].reasons) out.emplace_back(word_of(reason.kind));
   return out;
 }
 
@@ -178,7 +178,7 @@ TEST_CASE("a variable that is in no recipe is said to be none") {
     row.words = "       Dirty a v1.0.0: " + words + "\n";
     const auto reasons = explain(row).at(0).reasons;
     REQUIRE(reasons.size() == 1);
-    CHECK(reasons[0].kind == "environment");
+    CHECK(reasons[0].kind == DirtyReason::Environment);
     CHECK(reasons[0].text ==
           words + " (it is set by [env], and in no recipe because of a password or token)");
   }
@@ -208,7 +208,8 @@ TEST_CASE("notes that are no JSON are passed over") {
 TEST_CASE("a verification in JSON") {
   Verification verification{{{"build", "build --release", 3, {}}}, {"CC is set here"}};
   CHECK(verification.warm());
-  verification.commands[0].cold.push_back({unit_of("a", '1'), {{"profile", "another profile"}}});
+  verification.commands[0].cold.push_back(
+      {unit_of("a", '1'), {{DirtyReason::Profile, "another profile"}}});
   CHECK_FALSE(verification.warm());
   CHECK(cold_lines(verification.commands[0]) ==
         std::vector<std::string>{"a v1.0.0: another profile"});
