@@ -105,6 +105,33 @@ TEST_SUITE("patched") {
            "build -p kit --examples", "check -p app", "check -p kit --all-targets"});
   }
 
+  TEST_CASE("local packages of one name are told apart by their versions") {
+    const TestDirectory directory("members");
+    const Files files{
+        {"Cargo.toml",
+         "[workspace]\nmembers = [\"kit\"]\nexclude = [\"forks\"]\nresolver = \"2\"\n\n"
+         "[patch.crates-io]\nkit = { path = \"forks/kit-1\" }\n"
+         "older = { package = \"kit\", path = \"forks/kit-0.5\" }\n"},
+        {"kit/Cargo.toml",
+         "[package]\nname = \"kit\"\nversion = \"3.0.0\"\n\n[dependencies]\nplug = \"1\"\n"
+         "own = { package = \"kit\", version = \"0.5\" }\n"},
+        {"kit/src/main.rs", "fn main() {}\n"},
+        {"forks/kit-1/Cargo.toml", package("kit", "[dependencies]\nalways = \"1\"\n")},
+        {"forks/kit-1/src/lib.rs", ""},
+        {"forks/kit-0.5/Cargo.toml",
+         "[package]\nname = \"kit\"\nversion = \"0.5.0\"\n\n[dependencies]\ndeep = \"1\"\n"},
+        {"forks/kit-0.5/src/lib.rs", ""}};
+    Files vendored;
+    add_library("plug", "[dependencies]\nkit = \"1\"\nover = \"1\"\n", vendored);
+    add_library("over", "[dependencies]\nkit = \"0.5\"\n", vendored);
+    for (const auto* name : {"kit", "always", "deep"}) add_library(name, "", vendored);
+    const StubbedWorkspace workspace(directory / "plain", files, vendored);
+    check(workspace, {"build", "check --all-targets", "test"});
+    // Whose version was changed since is clear.
+    edit_file(workspace.path() + "/kit/Cargo.toml", "3.0.0", "3.1.0");
+    workspace.check_cooked_alone(workspace.recipe_for("build"), "build");
+  }
+
   TEST_CASE("where nothing external needs a patched member, it is not cooked") {
     const TestDirectory directory("members");
     StubbedWorkspace workspace(directory / "plain", members(), externals());

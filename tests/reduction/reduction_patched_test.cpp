@@ -168,6 +168,28 @@ TEST_CASE("a patched package that cannot be carried is an error that says why") 
   check_refused(patched("", "", "root/pat"), "build -p app", "`root`");
 }
 
+TEST_CASE("a member may have the name of a patched package, in another version") {
+  const auto changed = [](const std::string& file, const std::string& from, const std::string& to) {
+    auto tree = patched();
+    replace(tree, "/w/Cargo.toml", "members = [\"app\"]", "members = [\"app\", \"own\"]");
+    add_package(tree, "own", "pat", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
+    replace(tree, "/w/own/Cargo.toml", "0.1.0", "3.0.0");
+    append(tree, "/w/Cargo.lock",
+           "\n[[package]]\nname = \"pat\"\nversion = \"3.0.0\"\ndependencies = [\n \"a\",\n]\n");
+    replace(tree, "/w/Cargo.lock", " \"pat\",", " \"pat 0.1.0\",");
+    if (!file.empty()) replace(tree, file, from, to);
+    return tree;
+  };
+  const std::string wanted = "pat/Cargo.toml pat/data/table.bin pat/src/lib.rs";
+  for (const auto* command : {"build", "build -p app", "test"}) {
+    CAPTURE(command);
+    CHECK(paths(derive(changed("", "", ""), "/w", command)) == wanted);
+    // Versions may be changed later than the lock file, as long as it is clear whose.
+    CHECK(paths(derive(changed("/w/own/Cargo.toml", "3.0.0", "3.1.0"), "/w", command)) == wanted);
+    CHECK(paths(derive(changed("/w/pat/Cargo.toml", "0.1.0", "0.1.1"), "/w", command)) == wanted);
+  }
+}
+
 TEST_CASE("a patched member that the command builds is asked for, and its tests are local") {
   auto tree = patched();
   replace(tree, "/w/Cargo.toml", "members = [\"app\"]", "members = [\"app\", \"pat\"]");

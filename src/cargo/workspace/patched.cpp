@@ -13,14 +13,52 @@ namespace larder::cargo {
 
 namespace {
 
-/// The names of entries of the lock file without a source that nobody depends on by a path.
-std::set<std::string> unknown_locals(const Workspace& workspace, const Lockfile& lock) {
-  std::set<std::string> out;
-  for (const auto& entry : lock.packages) {
-    if (entry.is_local() && !package_of(workspace, entry)) out.insert(entry.name);
+/// Entries of the lock file without a source that are no package as it is known so far.
+class UnknownLocals {
+ public:
+  UnknownLocals(const Workspace& workspace, const Lockfile& lock) {
+    for (const auto& package : workspace.packages) ++missing_[package.name].known;
+    for (const auto& entry : lock.packages) {
+      if (!entry.is_local()) continue;
+      auto& missing = missing_[entry.name];
+      ++missing.entries;
+      if (!has_package(workspace, entry)) missing.versions.insert(entry.version);
+    }
   }
-  return out;
-}
+
+  bool any() const {
+    return std::any_of(missing_.begin(), missing_.end(),
+                       [](const auto& entry) { return !entry.second.versions.empty(); });
+  }
+  /// Whether a package of this name may be one of them, in whatever version.
+  bool have(const std::string& name) const {
+    const auto found = missing_.find(name);
+    return found != missing_.end() && !found->second.versions.empty();
+  }
+  /// Versions of local packages may have been changed since the lock file was written. A package
+  /// that a patch offers and nobody uses is none of them.
+  bool have(const Package& package) const {
+    if (!have(package.name)) return false;
+    const auto& missing = missing_.at(package.name);
+    return missing.versions.contains(package.version) || missing.entries > missing.known;
+  }
+
+ private:
+  struct Missing {
+    std::size_t known = 0;
+    std::size_t entries = 0;
+    std::set<Version> versions;
+  };
+
+  static bool has_package(const Workspace& workspace, const LockedPackage& entry) {
+    return std::any_of(workspace.packages.begin(), workspace.packages.end(),
+                       [&](const Package& package) {
+                         return package.name == entry.name && package.version == entry.version;
+                       });
+  }
+
+  std::map<std::string, Missing> missing_;
+};
 
 using VisitPath = std::function<void(const std::string& name, const std::string& directory)>;
 
@@ -160,14 +198,14 @@ Error patched_is_missing(const std::string& name, const std::string& directory) 
 
 namespace {
 
-void add_patched(const SourceTree& tree, Workspace& workspace, const std::set<std::string>& wanted,
+void add_patched(const SourceTree& tree, Workspace& workspace, const UnknownLocals& wanted,
                  const Config& config) {
   ManifestLoader manifests(tree, workspace.cargo_home);
   const auto& root = workspace.root_directory;
   std::set<std::string> directories;
   for_patched(workspace, config, [&](const std::string& name, const std::string& directory) {
     directories.insert(directory);
-    if (!wanted.contains(name) || manifests.exists(path::join(directory, "Cargo.toml"))) return;
+    if (!wanted.have(name) || manifests.exists(path::join(directory, "Cargo.toml"))) return;
     if (path::is_within(directory, root))
       throw patched_is_missing(name, path::relative(directory, root));
   });
@@ -175,7 +213,7 @@ void add_patched(const SourceTree& tree, Workspace& workspace, const std::set<st
     const auto manifest = path::join(directory, "Cargo.toml");
     if (workspace.package_in(directory) || !manifests.exists(manifest)) continue;
     const auto& package = manifests.load(manifest).package;
-    if (package && wanted.contains(package->name)) workspace.add_package(*package);
+    if (package && wanted.have(*package)) workspace.add_package(*package);
   }
   load_path_dependencies(tree, workspace);
 }
@@ -184,23 +222,43 @@ void add_patched(const SourceTree& tree, Workspace& workspace, const std::set<st
 
 void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& lock,
                   const Config& config) {
-  const auto wanted = unknown_locals(workspace, lock);
-  if (!wanted.empty()) add_patched(tree, workspace, wanted, config);
+  const UnknownLocals wanted(workspace, lock);
+  if (wanted.any()) add_patched(tree, workspace, wanted, config);
   // Of a workspace of their own they have nothing but what they inherit.
   for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
     if (!workspace.is_member(i)) resolve_inherited(workspace.packages[i]);
   }
 }
 
-std::optional<std::size_t> package_of(const Workspace& workspace, const LockedPackage& entry) {
-  std::optional<std::size_t> found;
+std::optional<std::size_t> exact_entry(const Lockfile& lock, const Package& package) {
+  for (const auto index : lock.named(package.name)) {
+    if (lock.packages[index].is_local() && lock.packages[index].version == package.version)
+      return index;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> package_of(const Workspace& workspace, const Lockfile& lock,
+                                      std::size_t index) {
+  const auto& entry = lock.packages[index];
+  if (!entry.is_local()) return std::nullopt;
+  std::vector<std::size_t> changed;
   for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
     const auto& package = workspace.packages[i];
-    if (package.name != entry.name || !entry.is_local()) continue;
-    // Its version may have been changed since.
-    if (!found || package.version == entry.version) found = i;
+    if (package.name != entry.name) continue;
+    if (package.version == entry.version) return i;
+    if (!exact_entry(lock, package)) changed.push_back(i);
   }
-  return found;
+  return changed.size() == 1 ? std::optional(changed.front()) : std::nullopt;
+}
+
+std::optional<std::size_t> entry_of(const Workspace& workspace, const Lockfile& lock,
+                                    std::size_t package) {
+  const auto& name = workspace.packages[package].name;
+  for (const auto index : lock.named(name)) {
+    if (package_of(workspace, lock, index) == package) return index;
+  }
+  return std::nullopt;
 }
 
 std::set<std::size_t> compiled_closure(const Workspace& workspace, const Lockfile& lock,
@@ -212,7 +270,7 @@ std::set<std::size_t> compiled_closure(const Workspace& workspace, const Lockfil
     pending.erase(pending.begin());
     if (!out.insert(index).second) continue;
     const auto& entry = lock.packages[index];
-    const auto package = package_of(workspace, entry);
+    const auto package = package_of(workspace, lock, index);
     if (entry.replacement) pending.insert(*entry.replacement);
     for (const auto next : entry.dependencies) {
       if (!package ||

@@ -44,7 +44,7 @@ std::set<std::size_t> entries_of(const Workspace& workspace, const Lockfile& loc
   std::vector<std::size_t> roots;
   std::set<std::pair<std::size_t, std::string>> known;
   for (std::size_t i = 0; i < lock.packages.size(); ++i) {
-    const auto package = cargo::package_of(workspace, lock.packages[i]);
+    const auto package = cargo::package_of(workspace, lock, i);
     if (!package || !packages.contains(*package)) continue;
     roots.push_back(i);
     for (const auto dependency : lock.packages[i].dependencies)
@@ -78,8 +78,7 @@ std::set<std::size_t> needed(const Workspace& workspace, const Lockfile& lock, s
       if (local) pending.push_back(*local);
     }
     for (const auto entry : entries_of(workspace, lock, {index})) {
-      if (const auto local = cargo::package_of(workspace, lock.packages[entry]))
-        pending.push_back(*local);
+      if (const auto local = cargo::package_of(workspace, lock, entry)) pending.push_back(*local);
     }
   }
   return out;

@@ -8,12 +8,12 @@
 #include "../tables/patches.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/config/registries.hpp"
+#include "larder/cargo/workspace/patched.hpp"
 
 namespace larder::reduce {
 
 using cargo::Dependency;
 using cargo::DependencyKind;
-using cargo::LockedPackage;
 
 namespace {
 
@@ -39,7 +39,7 @@ class Resolver {
     Resolution out{&workspace_, &lock_, &environment_, {}, carried};
     for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
       auto& resolved = out.dependencies.emplace_back();
-      const auto* own = own_entry(workspace_.packages[i]);
+      const auto own = cargo::entry_of(workspace_, lock_, i);
       for (const auto& dependency : workspace_.packages[i].dependencies) {
         resolved.push_back(resolve(i, own, dependency));
         for (const auto& [entry, package] : carried) {
@@ -52,24 +52,13 @@ class Resolver {
   }
 
  private:
-  /// The lock entry of a local package; its version may have been changed since.
-  const LockedPackage* own_entry(const cargo::Package& package) const {
-    const LockedPackage* found = nullptr;
-    for (const auto index : lock_.named(package.name)) {
-      const auto& entry = lock_.packages[index];
-      if (entry.is_local() && (found == nullptr || entry.version == package.version))
-        found = &entry;
-    }
-    return found;
-  }
-
-  Resolved resolve(std::size_t package, const LockedPackage* own,
+  Resolved resolve(std::size_t package, const std::optional<std::size_t>& own,
                    const Dependency& dependency) const {
     if (const auto* path = std::get_if<cargo::PathSource>(&dependency.source)) {
       const auto local = workspace_.package_in(path->directory);
       return local ? Resolved{Resolved::Kind::Local, *local} : Resolved{};
     }
-    auto found = own == nullptr ? std::nullopt : best(own->dependencies, dependency);
+    auto found = own ? best(lock_.packages[*own].dependencies, dependency) : std::nullopt;
     // A dependency added since the lock was written gets the locked version of its name, as cargo
     // does.
     if (!found) found = best(lock_.named(dependency.package_name), dependency);
@@ -96,7 +85,7 @@ class Resolver {
       if (entry.name != dependency.package_name) continue;
       if (dependency.has_version && !dependency.requirement.matches(entry.version)) continue;
       if (entry.is_local()) {
-        if (!local) local = patches_.local(entry, dependency.source, source);
+        if (!local) local = patches_.local(lock_, index, dependency.source, source);
       } else if (is_of_source(lock_, entry, dependency.source, source)) {
         take_newer(index, own);
       } else if (patches_.put_in(lock_, entry, dependency.source, source)) {
@@ -141,15 +130,6 @@ Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::
 
 namespace {
 
-/// The lock entry of a local package exactly as its manifest has it.
-std::optional<std::size_t> exact_entry(const cargo::Lockfile& lock, const cargo::Package& package) {
-  for (const auto index : lock.named(package.name)) {
-    if (lock.packages[index].is_local() && lock.packages[index].version == package.version)
-      return index;
-  }
-  return std::nullopt;
-}
-
 void check_edges(const Resolution& resolution, std::size_t package, std::size_t entry) {
   const auto& lock = *resolution.lock;
   const auto& manifest = resolution.package(package);
@@ -159,7 +139,7 @@ void check_edges(const Resolution& resolution, std::size_t package, std::size_t 
     std::optional<std::size_t> index;
     if (target.kind == Resolved::Kind::External) index = target.index;
     if (target.kind == Resolved::Kind::Local)
-      index = exact_entry(lock, resolution.package(target.index));
+      index = cargo::exact_entry(lock, resolution.package(target.index));
     if (!index) continue;
     wanted.insert(*index);
     // Of a package that is no member, only what is used has to be there.
@@ -191,7 +171,7 @@ void check_locked(const Resolution& resolution) {
   std::vector<std::size_t> roots;
   for (std::size_t i = 0; i < resolution.workspace->packages.size(); ++i) {
     const auto& package = resolution.package(i);
-    const auto entry = exact_entry(lock, package);
+    const auto entry = cargo::exact_entry(lock, package);
     if (!entry) {
       throw outdated(fmt::format("--locked was given, but {} has no entry for `{} {}`", lock.file,
                                  package.name, package.version.str()))

@@ -87,8 +87,8 @@ class Origins {
       return !external.is_local() &&
              std::any_of(external.dependencies.begin(), external.dependencies.end(),
                          [&](std::size_t entry) {
-                           return cargo::package_of(*resolution_.workspace, packages[entry]) ==
-                                  package;
+                           return cargo::package_of(*resolution_.workspace, *resolution_.lock,
+                                                    entry) == package;
                          });
     });
   }

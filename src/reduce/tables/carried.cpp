@@ -42,7 +42,7 @@ std::map<std::size_t, std::size_t> carried_among(const cargo::Workspace& workspa
   for (const auto index : kept) {
     const auto& entry = lock.packages[index];
     if (!entry.is_local()) continue;
-    const auto package = cargo::package_of(workspace, entry);
+    const auto package = cargo::package_of(workspace, lock, index);
     if (!package) {
       throw cannot_carry(entry.name, "is in no directory that the workspace or a [patch] names")
           .at({lock.file, entry.line, 1, ""})
@@ -61,7 +61,7 @@ std::map<std::size_t, std::size_t> assumed_carried(const cargo::Workspace& works
   for (const auto& entry : lock.packages) {
     if (entry.is_local()) continue;
     for (const auto index : entry.dependencies) {
-      const auto package = cargo::package_of(workspace, lock.packages[index]);
+      const auto package = cargo::package_of(workspace, lock, index);
       if (!package || !selected.contains(*package)) continue;
       const auto& targets = workspace.packages[*package].targets;
       const bool requires_any = std::any_of(targets.begin(), targets.end(), [](const auto& target) {

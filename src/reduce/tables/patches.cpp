@@ -118,13 +118,14 @@ bool Patches::put_in(const cargo::Lockfile& lock, const cargo::LockedPackage& pa
                      [&](const PatchEntry& patch) { return is_put_in(lock, package, patch); });
 }
 
-std::optional<std::size_t> Patches::local(const cargo::LockedPackage& package,
+std::optional<std::size_t> Patches::local(const cargo::Lockfile& lock, std::size_t index,
                                           const cargo::Source& source,
                                           const std::optional<cargo::SourceId>& id) const {
+  const auto local = cargo::package_of(workspace_, lock, index);
   for (const auto& patch : of(source, id)) {
     const auto* place = std::get_if<cargo::PathSource>(&patch.source);
-    if (place == nullptr || patch.name != package.name) continue;
-    if (const auto local = workspace_.package_in(place->directory)) return local;
+    if (place == nullptr || !local) continue;
+    if (workspace_.package_in(place->directory) == local) return local;
   }
   return std::nullopt;
 }

@@ -48,8 +48,9 @@ class Patches {
   /// Whether an entry of the lock file with a source stands for what `source` asks for.
   bool put_in(const cargo::Lockfile& lock, const cargo::LockedPackage& package,
               const cargo::Source& source, const std::optional<cargo::SourceId>& id) const;
-  /// The local package that an entry without a source then is.
-  std::optional<std::size_t> local(const cargo::LockedPackage& package, const cargo::Source& source,
+  /// The local package that an entry without a source, by its index, then is.
+  std::optional<std::size_t> local(const cargo::Lockfile& lock, std::size_t index,
+                                   const cargo::Source& source,
                                    const std::optional<cargo::SourceId>& id) const;
 
  private:

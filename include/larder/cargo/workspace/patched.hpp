@@ -31,8 +31,18 @@ Error patched_is_missing(const std::string& name, const std::string& directory);
 void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& lock,
                   const Config& config);
 
-/// The local package of an entry of the lock file; nothing when it has none.
-std::optional<std::size_t> package_of(const Workspace& workspace, const LockedPackage& entry);
+/// The entry of the lock file that has a local package exactly as its manifest does.
+std::optional<std::size_t> exact_entry(const Lockfile& lock, const Package& package);
+
+/// The local package of an entry of the lock file, by its index; nothing when it has none. Two
+/// packages may have one name, a member and one that `[patch]` takes from a path: they are told
+/// apart by their versions. A version may have been changed since the lock file was written, as
+/// long as it is clear whose (cargo: `build_path_deps` in core/resolver/encode.rs).
+std::optional<std::size_t> package_of(const Workspace& workspace, const Lockfile& lock,
+                                      std::size_t index);
+/// The other way round: the entry of a local package, by its index in the workspace.
+std::optional<std::size_t> entry_of(const Workspace& workspace, const Lockfile& lock,
+                                    std::size_t package);
 
 /// Everything that is compiled below `roots`: as `Lockfile::closure`, but without the development
 /// dependencies of local packages.
