@@ -67,6 +67,47 @@ TEST_SUITE("errors") {
     CHECK(run.says("^"));
   }
 
+  TEST_CASE("what only a nightly cargo takes in manifests is named, at its place") {
+    const TestDirectory directory("nightly");
+    const TillWorkspace till(directory);
+    till.bring_sources();
+    write_file(till.app() + "/app.rs", "---\n[package]\nedition = \"2024\"\n---\nfn main() {}\n");
+    for (const Words& command :
+         {Words{"prepare", "--", "build", "--manifest-path", "app.rs"},
+          Words{"prepare", "--", "build", "-Zscript", "--manifest-path=app.rs"},
+          Words{"prepare", "--manifest-path", "app.rs"},
+          Words{"deps", "--", "build", "--manifest-path", "app.rs"}}) {
+      const auto script = till.larder(command);
+      check_error(script, 1, "unsupported");
+      CHECK(script.says("a cargo script, which has its manifest in its source"));
+      CHECK(script.says("app.rs"));
+    }
+    const auto manifest = till.app() + "/till/Cargo.toml";
+    const auto plain = read_file(manifest);
+    struct Row {
+      std::string feature;
+      std::string before;
+      std::string after;
+      std::string construct;
+    };
+    for (const auto& row : std::vector<Row>{
+             {"path-bases", "[dependencies]\n",
+              "[dependencies]\nbased = { base = \"workspace\", path = \"based\" }\n",
+              "a path base"},
+             {"open-namespaces", "name = \"till\"", "name = \"till::x\"", "a name with `::`"}}) {
+      CAPTURE(row.feature);
+      write_file(manifest, "cargo-features = [\"" + row.feature + "\"]\n\n" + plain);
+      edit_file(manifest, row.before, row.after);
+      for (const auto* arguments : {"prepare -- build", "prepare", "deps -- build"}) {
+        const auto run = till.larder(split(arguments));
+        check_error(run, 1, "unsupported");
+        CHECK(run.says(row.construct));
+        CHECK(run.says("till/Cargo.toml:"));
+      }
+    }
+    CHECK_FALSE(std::filesystem::exists(till.app() + "/recipe.json"));
+  }
+
   TEST_CASE("recipes that cannot be cooked") {
     const TestDirectory directory("recipes");
     const TillWorkspace till(directory);
