@@ -28,17 +28,6 @@ std::vector<std::string> write_shared_files(const std::string& directory,
   return kept;
 }
 
-void tell_of_kept(const Context& context, const std::vector<std::string>& kept) {
-  if (kept.empty()) return;
-  constexpr std::size_t most_listed = 5;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(kept.size(), most_listed); ++i) text += "\n  " + kept[i];
-  if (kept.size() > most_listed) text += fmt::format("\n  and {} more", kept.size() - most_listed);
-  context.shell.warning(
-      fmt::format("{} files are here with other contents than the skeleton's, and were kept:{}",
-                  kept.size(), text));
-}
-
 }  // namespace
 
 recipe::Recipe own_form(const Context& context, const recipe::Recipe& recipe) {
@@ -77,7 +66,7 @@ ExitStatus write_skeleton(const Context& context, const SkeletonOptions& options
   auto kept = cook::leave_around(leaving, place, context.environment, context.shell);
   for (auto& file : write_shared_files(directory, *leaving.skeleton))
     kept.push_back(std::move(file));
-  tell_of_kept(context, kept);
+  cook::warn_of_kept(kept, context.shell);
   context.shell.status("Wrote", fmt::format("the skeleton of the workspace ({} manifests)",
                                             leaving.skeleton->manifests.size()));
   return Exited{0};

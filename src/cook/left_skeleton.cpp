@@ -93,9 +93,15 @@ class LeftSkeleton {
            (wanted != wanted_.end() && *text == wanted->second);
   }
 
+  /// One of the user's, or a stub manifest of which the record is gone.
   bool has_foreign_manifest(const std::string& directory) const {
     const auto manifest = path::join(directory, "Cargo.toml");
     return is_there(manifest) && !is_ours(manifest);
+  }
+
+  bool has_users_manifest(const std::string& directory) const {
+    return has_foreign_manifest(directory) &&
+           !is_stub_manifest(path::join(directory, "Cargo.toml"));
   }
 
   /// Whether a link or a file is in the place of one of its directories.
@@ -107,9 +113,10 @@ class LeftSkeleton {
   }
 
   /// Takes out what may not be written: a `Cargo.toml` of the user's decides in its directory and
-  /// below, and a file that is there stays.
-  void keep_what_is_there() {
+  /// below, and a file that is there stays. Returns files that stay where no such manifest decides.
+  std::vector<std::string> keep_what_is_there() {
     std::vector<std::string> kept;
+    std::vector<std::string> unexpected;
     for (const auto& [file, contents] : wanted_) {
       const auto above = directories_up(absolute(file), place_.directory);
       const bool is_foreign = std::any_of(above.begin(), above.end(), [&](const std::string& at) {
@@ -118,8 +125,13 @@ class LeftSkeleton {
       const bool is_taken = is_there(absolute(file)) && !is_ours(absolute(file));
       if (is_foreign || is_taken || is_obstructed(file) || !may_write(absolute(file)))
         kept.push_back(file);
+      const bool is_users = std::any_of(above.begin(), above.end(), [&](const std::string& at) {
+        return has_users_manifest(at);
+      });
+      if (is_taken && !is_users) unexpected.push_back(absolute(file));
     }
     for (const auto& file : kept) wanted_.erase(file);
+    return unexpected;
   }
 
   void drop(const std::string& file) { wanted_.erase(file); }
@@ -218,14 +230,14 @@ void try_to_leave(const Leaving& leaving, const LeavingPlace& place, const Envir
   LeftSkeleton left(leaving, place);
   // A checkout, or an earlier skeleton that a lock file alone would take the place of.
   const auto root_file = path::join(place.root, "Cargo.toml");
-  if (left.has_foreign_manifest(place.directory) || left.has_foreign_manifest(place.root)) return;
+  if (left.has_users_manifest(place.directory) || left.has_users_manifest(place.root)) return;
   if (!leaving.skeleton && is_there(root_file)) return;
   const auto* what = leaving.skeleton ? "skeleton" : "lock file";
   if (const auto reason = reason_against(place, environment); !reason.empty()) {
     shell.note(fmt::format("no {} is left here, since {}", what, reason));
     return;
   }
-  left.keep_what_is_there();
+  warn_of_kept(left.keep_what_is_there(), shell);
   left.drop_lone_marker();
   if (left.wanted().empty()) return;
   if (leaving.skeleton && left.lacks_marker()) {
@@ -316,6 +328,25 @@ std::vector<std::string> leave_around(const Leaving& leaving, const LeavingPlace
   left.write();
   warn_of_linked(leaving, shell);
   return kept;
+}
+
+void warn_of_kept(const std::vector<std::string>& files, const Shell& shell) {
+  if (files.empty()) return;
+  constexpr std::size_t most_listed = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(files.size(), most_listed); ++i) text += "\n  " + files[i];
+  if (files.size() > most_listed)
+    text += fmt::format("\n  and {} more", files.size() - most_listed);
+  shell.warning(
+      fmt::format("{} here with other contents than the skeleton's, and {} kept:{}",
+                  files.size() == 1 ? "a file is" : fmt::format("{} files are", files.size()),
+                  files.size() == 1 ? "was" : "were", text));
+  if (std::any_of(files.begin(), files.end(), is_stub_manifest)) {
+    shell.note(
+        "an earlier skeleton is here that cook has no record of, as after `cargo clean`: remove "
+        "its "
+        "files and cook again to have the new one");
+  }
 }
 
 namespace {

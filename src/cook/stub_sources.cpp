@@ -51,12 +51,32 @@ std::string freestanding(bool is_program) {
          "\n#[panic_handler]\nfn stop(_: &core::panic::PanicInfo<'_>) -> ! {\n    loop {}\n}\n";
 }
 
+/// A Rust string that names the file to copy.
+std::string message_text(const std::string& file) {
+  return rust_quote(file +
+                    " is a stub, left by cargo-larder when it cooked the dependencies: "
+                    "copy the real file over it and build again");
+}
+
 /// Neither braces nor anything else in a file's name means something.
-std::string panic_text(const std::string& file) {
-  return fmt::format(
-      "panic!(\"{{}}\", {})",
-      rust_quote(file + " is a stub, left by cargo-larder when it cooked the dependencies: "
-                        "copy the real file over it and build again"));
+std::string panic_text(const std::string& message) {
+  return fmt::format("panic!(\"{{}}\", {})", message);
+}
+
+/// Makes `cargo bench` fail, as `cargo test` does: libtest ignores tests when it is given
+/// `--bench`, and on a stable toolchain there is no other item that it would run.
+std::string benchmark_text(const std::string& message) {
+  constexpr std::string_view text =
+#include "benchmark_stub.inc"
+      ;
+  std::string out(text);
+  const auto replace = [&out](std::string_view name, const std::string& value) {
+    for (auto at = out.find(name); at != std::string::npos; at = out.find(name, at + value.size()))
+      out.replace(at, name.size(), value);
+  };
+  replace("APPLE_SECTION", "__DATA,__mod_init_func,mod_init_funcs");
+  replace("MESSAGE", message);
+  return out;
 }
 
 /// Of one file for several targets any may be a build script, which must not fail.
@@ -71,18 +91,26 @@ std::string main_text(const Roles& roles, const std::string& panic) {
                      roles.has(TargetKind::BuildScript) ? guard : "", panic);
 }
 
-std::string body(const Roles& roles, const std::string& panic, Programs programs) {
+/// What fails where the stub is compiled with libtest.
+std::string test_text(const Roles& roles, const std::string& message) {
+  if (roles.is_only(TargetKind::BuildScript)) return "";
+  // Cargo's default for `bench`. A real test or example has nothing to measure either.
+  const bool has_benchmarks =
+      roles.has(TargetKind::Lib) || roles.has(TargetKind::Bin) || roles.has(TargetKind::Bench);
+  return fmt::format("\n#[test]\nfn is_a_stub() {{\n    {};\n}}\n", panic_text(message)) +
+         (has_benchmarks ? benchmark_text(message) : "");
+}
+
+std::string body(const Roles& roles, const std::string& message, Programs programs) {
   const bool is_library = roles.is_only(TargetKind::Lib);
   const bool is_program = roles.has(TargetKind::Bin) || roles.has(TargetKind::Example);
   if (programs == Programs::NoStd && (is_program || (is_library && roles.is_linked)))
     return freestanding(is_program);
-  const auto test = roles.is_only(TargetKind::BuildScript)
-                        ? std::string()
-                        : fmt::format("\n#[test]\nfn is_a_stub() {{\n    {};\n}}\n", panic);
+  const auto test = test_text(roles, message);
   // A library without std compiles for targets that have none; one that is linked would have to
   // bring a panic handler.
   if (is_library) return (roles.is_proc_macro || roles.is_linked ? "" : "#![no_std]\n") + test;
-  return main_text(roles, panic) + test;
+  return main_text(roles, panic_text(message)) + test;
 }
 
 std::string stub_text(const std::string& file, const Roles& roles, Programs programs) {
@@ -91,7 +119,7 @@ std::string stub_text(const std::string& file, const Roles& roles, Programs prog
   return fmt::format(
       "{}\n// Dated 2100, so that nothing which was compiled from a stub is ever fresh.\n"
       "const _: &[u8] = include_bytes!({});\n",
-      body(roles, panic_text(file), programs), rust_quote(marker));
+      body(roles, message_text(file), programs), rust_quote(marker));
 }
 
 bool is_linked_type(const cargo::TomlValue& type) {

@@ -35,7 +35,7 @@ const Files& counter() {
        "fn main() {\n    println!(\"real {} {} {}\", core::two(), env!(\"COUNTED\"), "
        "env!(\"CARGO_PKG_DESCRIPTION\"));\n}\n"},
       {"app/tests/it.rs", "#[test]\nfn works() {}\n"},
-      {"app/benches/fast.rs", "fn main() {}\n"},
+      {"app/benches/fast.rs", "#[test]\nfn works() {}\n"},
       {"app/examples/shown.rs", "fn main() {}\n"},
       {"core/Cargo.toml",
        "[package]\nname = \"counter-core\"\nversion.workspace = true\nedition.workspace = true\n"},
@@ -167,6 +167,43 @@ TEST_SUITE("left") {
     fails({"run", "--example", "shown"}, "app/examples/shown.rs");
     fails({"test", "--test", "it"}, "app/tests/it.rs");
     fails({"test", "-p", "counter-core", "--lib"}, "core/src/lib.rs");
+    fails({"test", "-p", "app", "--bench", "fast"}, "app/benches/fast.rs");
+  }
+
+  TEST_CASE("left: benchmarks made of stubs fail and say which file, with libtest's harness too") {
+    for (const std::string edition : {"2015", "2018", "2021", "2024"}) {
+      for (const bool has_harness : {true, false}) {
+        CAPTURE(edition);
+        CAPTURE(has_harness);
+        const TestDirectory directory("left-benches");
+        auto files = counter();
+        // A lint that denies what the stubs need; those of the sources are in no skeleton.
+        files["core/Cargo.toml"] =
+            "[package]\nname = \"counter-core\"\nversion = \"0.3.0\"\nedition = \"" + edition +
+            "\"\n\n[lints.rust]\nunsafe_code = \"forbid\"\n" +
+            "\n[[bench]]\nname = \"speed\"\nharness = " + (has_harness ? "true\n" : "false\n");
+        files["core/benches/speed.rs"] = has_harness ? "" : "fn main() {}\n";
+        Builder builder(directory, files);
+        builder.set("RUSTFLAGS", "-D warnings -D unsafe_code");
+        builder.cook();
+        builder.must_run({"bench", "--no-run", "--workspace"});
+        const auto fails = [&](const Words& words, const std::string& file) {
+          CAPTURE(joined(words));
+          const auto run = builder.cargo(Words{"bench", "-p", "counter-core"} + words);
+          CAPTURE(run.output);
+          CAPTURE(run.errors);
+          CHECK(run.code() == 101);
+          CHECK(run.says(file + " is a stub, left by cargo-larder"));
+        };
+        fails({"--lib"}, "core/src/lib.rs");
+        fails({"--bench", "speed"}, "core/benches/speed.rs");
+        // As nextest asks for the names of tests.
+        if (has_harness)
+          builder.must_run({"bench", "-p", "counter-core", "--", "--list", "--format", "terse"});
+        builder.bring({"core/"}, 0);
+        builder.must_run({"bench", "-p", "counter-core"});
+      }
+    }
   }
 
   TEST_CASE("left: commands run on the skeleton, and then the build is as warm as ever") {
@@ -242,13 +279,56 @@ TEST_SUITE("left") {
     fs::remove(builder.plan() + "/app/examples/shown.rs");
     write_file(builder.plan() + "/app/tests/other.rs", "");
     REQUIRE(chef({"prepare", "--recipe-path", app + "/recipe.json"}, builder.plan()).code() == 0);
-    builder.cook();
+    CHECK(builder.cook().says(app + "/app/src/main.rs"));
     CHECK(read_file(app + "/app/src/main.rs") == "fn main() {}\n");
     CHECK(read_file(app + "/app/tests/NOTES") == "mine\n");
     CHECK_FALSE(fs::exists(app + "/app/tests/it.rs"));
     CHECK_FALSE(fs::exists(app + "/app/examples"));
     CHECK(fs::exists(app + "/app/tests/other.rs"));
     CHECK(read_file(app + "/app/Cargo.toml").find("tests/other.rs") != std::string::npos);
+  }
+
+  TEST_CASE(
+      "left: what is there when the record is gone is the user's, and cook says what it keeps") {
+    const TestDirectory directory("left-no-record");
+    const Builder builder(directory);
+    const auto& app = builder.app();
+    builder.cook();
+    const auto first = without_target(app);
+    builder.must_run({"clean"});
+    // The same recipe: what is there is what cook would leave.
+    CHECK(builder.cook().says("Left the skeleton of the workspace"));
+    CHECK(changed_paths(first, without_target(app)).empty());
+
+    // Another one: its manifests differ, and nothing says that they are cook's.
+    fs::remove(builder.plan() + "/app/examples/shown.rs");
+    write_file(builder.plan() + "/app/tests/other.rs", "");
+    REQUIRE(chef({"prepare", "--recipe-path", app + "/recipe.json"}, builder.plan()).code() == 0);
+    builder.must_run({"clean"});
+    const auto before = without_target(app);
+    const auto run = builder.cook();
+    CAPTURE(run.errors);
+    CHECK(run.says("a file is here with other contents than the skeleton's, and was kept"));
+    CHECK(run.says(app + "/app/Cargo.toml"));
+    CHECK(run.says("an earlier skeleton is here that cook has no record of"));
+    CHECK(joined(changed_paths(before, without_target(app))) == "");
+
+    // Its files removed, cook leaves the new one.
+    fs::remove_all(app + "/app");
+    builder.cook();
+    CHECK(fs::exists(app + "/app/tests/other.rs"));
+    CHECK_FALSE(fs::exists(app + "/app/examples"));
+
+    // The root's manifest decides for all.
+    write_file(builder.plan() + "/Cargo.toml",
+               read_file(builder.plan() + "/Cargo.toml") + "[profile.dev]\nopt-level = 1\n");
+    REQUIRE(chef({"prepare", "--recipe-path", app + "/recipe.json"}, builder.plan()).code() == 0);
+    builder.must_run({"clean"});
+    const auto rooted = without_target(app);
+    const auto second = builder.cook();
+    CHECK(second.says(app + "/Cargo.toml"));
+    CHECK_FALSE(second.says("Left the skeleton"));
+    CHECK(joined(changed_paths(rooted, without_target(app))) == "");
   }
 
   TEST_CASE("left: nobody plans from a skeleton") {

@@ -39,8 +39,9 @@ struct LeavingPlace {
 /// user's decides (in the directory, above it, or in the directory of a member, for that member),
 /// nor in the home directory; and no file in the place of another one, or through a link. Files
 /// that an earlier cook left and that are still as it wrote them are replaced, or removed when they
-/// are wanted no more. A recipe of which nothing can be left is a warning, since what cook is for
-/// has been done. Throws `file-write`, but not for places where this user may not write.
+/// are wanted no more; of others that were kept it warns. A recipe of which nothing can be left is
+/// a warning, since what cook is for has been done. Throws `file-write`, but not for places where
+/// this user may not write.
 void leave_beside(const Leaving& leaving, const LeavingPlace& place, const Environment& environment,
                   const Shell& shell);
 
@@ -50,6 +51,9 @@ void leave_beside(const Leaving& leaving, const LeavingPlace& place, const Envir
 /// not have the other members. Then nothing is written. Returns the files that were kept.
 std::vector<std::string> leave_around(const Leaving& leaving, const LeavingPlace& place,
                                       const Environment& environment, const Shell& shell);
+
+/// Names files that the skeleton would have with other contents; none, no warning.
+void warn_of_kept(const std::vector<std::string>& files, const Shell& shell);
 
 /// The non-local packages of the lock files, together.
 std::string joined_lock_files(const std::vector<std::string>& lock_files);
