@@ -1,6 +1,7 @@
 #include "recorded.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "flags.hpp"
 #include "larder/base/files.hpp"
@@ -189,9 +190,9 @@ std::string copied_over_message(const std::string& target_directory) {
 }
 
 std::string command_names(const recipe::Recipe& recipe) {
-  std::string names;
-  for (const auto& command : recipe.commands) names += (names.empty() ? "" : ", ") + command.name;
-  return names;
+  std::vector<std::string_view> names;
+  for (const auto& command : recipe.commands) names.push_back(command.name);
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 std::vector<std::string> words_for(cargo::CommandLine line) {

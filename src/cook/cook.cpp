@@ -1,6 +1,7 @@
 #include "larder/cook/cook.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -363,13 +364,13 @@ bool leaves_after(const ExitStatus& status, const Leaving& leaving) {
 }
 
 void check_names(const recipe::Recipe& recipe, const CookRequest& request) {
-  std::string known;
-  for (const auto& command : recipe.commands) known += (known.empty() ? "" : ", ") + command.name;
+  std::vector<std::string_view> known;
+  for (const auto& command : recipe.commands) known.push_back(command.name);
   for (const auto& name : request.only) {
     const auto has_name = [&](const recipe::Command& command) { return command.name == name; };
     if (std::any_of(recipe.commands.begin(), recipe.commands.end(), has_name)) continue;
     throw Error("unknown-command", fmt::format("the recipe has no command named `{}`", name))
-        .hint("it has: " + known);
+        .hint(fmt::format("it has: {}", fmt::join(known, ", ")));
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "larder/cargo/command/command_line.hpp"
 #include "larder/cargo/manifest/manifest_tables.hpp"
+#include "larder/cargo/manifest/names.hpp"
 #include "larder/cargo/manifest/package.hpp"
 #include "larder/cargo/toml/toml.hpp"
 
@@ -21,11 +22,10 @@ using cargo::TomlValue;
 
 namespace {
 
-bool is_rustcs_own(std::string name) {
-  std::replace(name.begin(), name.end(), '-', '_');
+bool is_rustcs_own(const std::string& name) {
   constexpr std::array<std::string_view, 6> names{
       "alloc", "compiler_builtins", "core", "proc_macro", "std", "test"};
-  return std::find(names.begin(), names.end(), name) != names.end();
+  return std::find(names.begin(), names.end(), cargo::crate_name(name)) != names.end();
 }
 
 /// Calls `visit` with each dependency table of a manifest.

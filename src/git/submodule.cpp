@@ -2,16 +2,11 @@
 
 #include "handle.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cargo/toml/whitespace.hpp"
 
 namespace larder::git {
 
 namespace {
-
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == std::string::npos) return "";
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
 
 /// `"a \"b\""` → `a "b"`; a text without quotes stays.
 std::string unquoted(const std::string& text) {
@@ -46,15 +41,17 @@ std::string submodule_name(const std::string& text, const std::string& path) {
   std::istringstream lines(text);
   std::string name;
   for (std::string raw; std::getline(lines, raw);) {
-    const auto line = trimmed(raw);
+    const std::string line(cargo::trimmed(raw));
     if (line.starts_with('[')) {
       name = section_name(line).value_or("");
       continue;
     }
     const auto equals = line.find('=');
-    if (name.empty() || equals == std::string::npos || trimmed(line.substr(0, equals)) != "path")
+    if (name.empty() || equals == std::string::npos ||
+        cargo::trimmed(std::string_view(line).substr(0, equals)) != "path")
       continue;
-    if (unquoted(trimmed(line.substr(equals + 1))) == path) return name;
+    if (unquoted(std::string(cargo::trimmed(std::string_view(line).substr(equals + 1)))) == path)
+      return name;
   }
   return "";
 }

@@ -1,6 +1,7 @@
 #include "larder/report/difference_output.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "change_json.hpp"
 
@@ -12,12 +13,9 @@ namespace {
 constexpr std::size_t most_listed = 12;
 
 std::string names(const std::set<std::string>& packages) {
-  std::string out;
-  std::size_t count = 0;
-  for (const auto& package : packages) {
-    if (count++ == most_listed) break;
-    out += (out.empty() ? "" : ", ") + package;
-  }
+  const auto shown = static_cast<std::ptrdiff_t>(std::min(packages.size(), most_listed));
+  auto out =
+      fmt::format("{}", fmt::join(packages.begin(), std::next(packages.begin(), shown), ", "));
   if (packages.size() > most_listed)
     out += fmt::format(" and {} more", packages.size() - most_listed);
   return out;

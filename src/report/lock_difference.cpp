@@ -1,6 +1,7 @@
 #include "lock_difference.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -18,9 +19,7 @@ bool is_same_entry(const cargo::LockedPackage& a, const cargo::LockedPackage& b)
 }
 
 std::string listed(const std::vector<std::string>& items) {
-  std::string out;
-  for (const auto& item : items) out += (out.empty() ? "" : ", ") + item;
-  return out;
+  return fmt::format("{}", fmt::join(items, ", "));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/cargo/lockfile/lockfile_place.hpp"
+#include "larder/cargo/toml/whitespace.hpp"
 #include "larder/cargo/workspace/patched.hpp"
 #include "larder/reduce/tables/secrets.hpp"
 
@@ -26,13 +27,6 @@ bool is_entry(const KeyPath& keys) {
   if (keys.size() == 2) return is_dependency_table(keys[0]);
   if (keys.size() == 3) return keys[0] == "workspace" && keys[1] == "dependencies";
   return keys.size() == 4 && keys[0] == "target" && is_dependency_table(keys[2]);
-}
-
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(" \t");
-  return first == std::string::npos
-             ? ""
-             : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
 const TomlTable& table_of(const TomlValue* value) {
@@ -133,7 +127,7 @@ class DocumentComparison {
     const auto found = telling(difference.before, difference.after);
     const auto& document = found.gone ? *before_ : *after_;
     const auto location = document.location(found.value->position());
-    return {file_, location.line, trimmed(location.source_line), found.gone};
+    return {file_, location.line, std::string(cargo::trimmed(location.source_line)), found.gone};
   }
 
   void add_packages(const ValueDifference& difference, std::set<std::string>& out) const {

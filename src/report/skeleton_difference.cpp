@@ -1,6 +1,7 @@
 #include "skeleton_difference.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -42,9 +43,7 @@ std::string channel_of(const reduce::ToolchainText& toolchain) {
 }
 
 std::string words(const std::set<std::string>& items) {
-  std::string out;
-  for (const auto& item : items) out += (out.empty() ? "" : ", ") + item;
-  return out;
+  return fmt::format("{}", fmt::join(items, ", "));
 }
 
 std::set<std::string> only_in(const std::set<std::string>& these,

@@ -7,8 +7,8 @@
 #include <cctype>
 #include <set>
 
-#include "../toml/whitespace.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cargo/toml/whitespace.hpp"
 
 namespace larder::cargo {
 

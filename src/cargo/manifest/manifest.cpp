@@ -6,10 +6,10 @@
 #include <array>
 #include <set>
 
-#include "../toml/whitespace.hpp"
 #include "inheritance.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/manifest/manifest_schema.hpp"
+#include "larder/cargo/toml/whitespace.hpp"
 #include "manifest_checks.hpp"
 #include "package_details.hpp"
 #include "package_tables.hpp"

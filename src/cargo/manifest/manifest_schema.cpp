@@ -6,9 +6,9 @@
 #include <limits>
 #include <span>
 
-#include "../toml/whitespace.hpp"
 #include "larder/cargo/command/package_spec.hpp"
 #include "larder/cargo/manifest/names.hpp"
+#include "larder/cargo/toml/whitespace.hpp"
 #include "larder/cargo/workspace/version.hpp"
 
 namespace larder::cargo {

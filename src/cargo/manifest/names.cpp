@@ -135,6 +135,11 @@ char32_t take_character(std::string_view& text) {
   return is_valid ? character : replacement;
 }
 
+std::string crate_name(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
 std::optional<std::string> package_name_problem(std::string_view name) {
   // `a::b` is a name too; what else it needs (the feature open-namespaces) is not the name's
   // matter.

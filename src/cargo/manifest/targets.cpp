@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <set>
 
-#include "../toml/whitespace.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cargo/manifest/names.hpp"
+#include "larder/cargo/toml/whitespace.hpp"
 #include "manifest_checks.hpp"
 #include "package_tables.hpp"
 
@@ -70,8 +71,7 @@ class TargetReader {
     lib.edition = package_.edition;
     lib.doc = lib.test = lib.doctest = lib.bench = true;
     lib.crate_types = {"lib"};
-    lib.name = package_.name;
-    std::replace(lib.name.begin(), lib.name.end(), '-', '_');
+    lib.name = crate_name(package_.name);
     lib.path = absolute("src/lib.rs");
     if (section) read_lib_section(*section, lib);
     const auto documented = [](const std::string& type) {

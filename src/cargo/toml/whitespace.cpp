@@ -1,4 +1,4 @@
-#include "whitespace.hpp"
+#include "larder/cargo/toml/whitespace.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "larder/cargo/manifest/names.hpp"
+
 namespace larder::reduce {
 
 using cargo::DependencyKind;
@@ -34,20 +36,15 @@ LtoState lto_below(cargo::Lto lto, LtoState parent, const Target& target, bool a
   return parent;
 }
 
-bool is_testing(auto mode) {
-  using Mode = decltype(mode);
-  return mode == Mode::Test || mode == Mode::CheckTest || mode == Mode::Doctest;
+bool is_testing(UnitMode mode) {
+  return mode == UnitMode::Test || mode == UnitMode::CheckTest || mode == UnitMode::Doctest;
 }
 
 /// The documentation of a binary would overwrite that of the library of its name.
 bool is_shadowed(const Target& target, const Package& package) {
-  const auto crate_name = [](std::string name) {
-    std::replace(name.begin(), name.end(), '-', '_');
-    return name;
-  };
   const auto* lib = package.lib();
   return target.kind == TargetKind::Bin && lib != nullptr &&
-         crate_name(lib->name) == crate_name(target.name);
+         cargo::crate_name(lib->name) == cargo::crate_name(target.name);
 }
 
 /// cargo's `doctestable`; `--doc` does not look at `doctest`.
@@ -71,27 +68,27 @@ LocalUnits::LocalUnits(const Resolution& resolution, const cargo::CommandLine& c
   visit_all();
 }
 
-LocalUnits::Mode LocalUnits::base_mode() const {
+UnitMode LocalUnits::base_mode() const {
   switch (command_.intent) {
     case cargo::Intent::Check:
-      return command_.compiles_tests() ? Mode::CheckTest : Mode::Check;
+      return command_.compiles_tests() ? UnitMode::CheckTest : UnitMode::Check;
     case cargo::Intent::Doc:
-      return Mode::Check;
+      return UnitMode::Check;
     case cargo::Intent::Build:
-      return Mode::Build;
+      return UnitMode::Build;
     default:
-      return Mode::Test;
+      return UnitMode::Test;
   }
 }
 
-LocalUnits::Unit LocalUnits::make_unit(std::size_t package, std::size_t target, Mode mode,
+LocalUnits::Unit LocalUnits::make_unit(std::size_t package, std::size_t target, UnitMode mode,
                                        UnitSide side, bool abort, LtoState parent) const {
   const auto& described = resolution_.package(package).targets[target];
   // A test is linked like a binary; `check` links nothing and goes by the crate types.
-  const bool as_binary = mode == Mode::Test || mode == Mode::Doctest;
+  const bool as_binary = mode == UnitMode::Test || mode == UnitMode::Doctest;
   const auto state =
       lto_ == cargo::Lto::Local ? LtoState::Bitcode : lto_below(lto_, parent, described, as_binary);
-  const bool check = mode == Mode::Check || mode == Mode::CheckTest;
+  const bool check = mode == UnitMode::Check || mode == UnitMode::CheckTest;
   return {package, target, mode, {side, check, abort, state}};
 }
 
@@ -107,12 +104,13 @@ void LocalUnits::propose_default(const Package& package, std::size_t index,
       if (target.test || target.kind == TargetKind::Example) {
         // An example is compiled by `test`, but as a test only when it says so.
         const bool plain = target.kind == TargetKind::Example && !target.test;
-        out.push_back({index, plain ? Mode::Build : Mode::Test});
+        out.push_back({index, plain ? UnitMode::Build : UnitMode::Test});
       }
-      if (target.kind == TargetKind::Lib && target.doctest) out.push_back({index, Mode::Doctest});
+      if (target.kind == TargetKind::Lib && target.doctest)
+        out.push_back({index, UnitMode::Doctest});
       break;
     case cargo::Intent::Bench:
-      if (target.bench) out.push_back({index, Mode::Test});
+      if (target.bench) out.push_back({index, UnitMode::Test});
       break;
     case cargo::Intent::Doc:
       if (lib_or_bin && target.doc && !is_shadowed(target, package)) {
@@ -126,9 +124,10 @@ void LocalUnits::propose_default(const Package& package, std::size_t index,
 
 void LocalUnits::propose_named(const Target& target, std::size_t index,
                                std::vector<Proposal>& out) const {
-  const auto test_mode = command_.intent == cargo::Intent::Check ? Mode::CheckTest : Mode::Test;
+  const auto test_mode =
+      command_.intent == cargo::Intent::Check ? UnitMode::CheckTest : UnitMode::Test;
   if (target.kind == TargetKind::Lib && command_.doc && may_have_doctests(target))
-    out.push_back({index, Mode::Doctest});
+    out.push_back({index, UnitMode::Doctest});
   if (target.kind == TargetKind::Lib && (command_.lib || command_.all_targets))
     out.push_back({index, base_mode()});
   if ((target.kind == TargetKind::Bin || target.kind == TargetKind::Example) &&
@@ -165,8 +164,8 @@ void LocalUnits::add_roots(std::size_t package) {
     const auto& target = described.targets[index];
     const auto side = target.is_proc_macro() ? UnitSide::Host : UnitSide::Target;
     // Under `test` and `bench` every root unwinds, examples included.
-    const bool abort =
-        panic_abort_ && base_mode() != Mode::Test && !is_testing(mode) && side == UnitSide::Target;
+    const bool abort = panic_abort_ && base_mode() != UnitMode::Test && !is_testing(mode) &&
+                       side == UnitSide::Target;
     const auto unit = make_unit(package, index, mode, side, abort, LtoState::Bitcode);
     const auto conditions =
         target.kind == TargetKind::Lib ? always : features_.required(package, target);
@@ -177,7 +176,7 @@ void LocalUnits::add_roots(std::size_t package) {
       } else if (entry) {
         // As a crate that depends on it would ask for it.
         edges_.add({{UnitSide::Target, unit.context.check,
-                     panic_abort_ && base_mode() != Mode::Test, LtoState::Bitcode},
+                     panic_abort_ && base_mode() != UnitMode::Test, LtoState::Bitcode},
                     *entry},
                    condition);
       } else {
@@ -242,7 +241,7 @@ void LocalUnits::add_asked_by_externals(const Unit& unit, const cargo::Dependenc
                                         Conditions& conditions) const {
   const auto& package = resolution_.package(unit.package);
   const auto& target = package.targets[unit.target];
-  if (target.kind != TargetKind::Lib || unit.mode == Mode::Doctest) return;
+  if (target.kind != TargetKind::Lib || unit.mode == UnitMode::Doctest) return;
   // They reach a proc-macro for the host alone. Where one is checked, its library has them.
   if (target.is_proc_macro() && (has_target_features(unit) || unit.context.check)) return;
   for (const auto& [feature, values] : package.features) {
@@ -307,7 +306,7 @@ std::vector<LocalUnits::Child> LocalUnits::local_children(const Unit& unit) {
 bool LocalUnits::depends_on_library(const Unit& unit) const {
   const auto kind = resolution_.package(unit.package).targets[unit.target].kind;
   if (kind == TargetKind::BuildScript) return false;
-  return kind != TargetKind::Lib || unit.mode == Mode::Doctest;
+  return kind != TargetKind::Lib || unit.mode == UnitMode::Doctest;
 }
 
 /// The build script, the library and the binaries of the unit's own package.
@@ -321,17 +320,18 @@ void LocalUnits::add_own_children(const Unit& unit, std::vector<Child>& out) con
     if (other.kind == TargetKind::BuildScript) {
       const auto script_side = target_features ? UnitSide::HostOfTarget : UnitSide::Host;
       out.push_back(
-          {make_unit(unit.package, i, Mode::Build, script_side, false, LtoState::Bitcode), always});
+          {make_unit(unit.package, i, UnitMode::Build, script_side, false, LtoState::Bitcode),
+           always});
     } else if (other.kind == TargetKind::Lib) {
       const bool needs_lib = depends_on_library(unit);
       if (needs_lib && other.is_linkable() && !resolution_.carried_entry(unit.package))
         out.push_back({library_unit(unit.package, unit.context, unit.context.check), always});
-    } else if (other.kind == TargetKind::Bin && unit.mode == Mode::Test &&
+    } else if (other.kind == TargetKind::Bin && unit.mode == UnitMode::Test &&
                (target.kind == TargetKind::Test || target.kind == TargetKind::Bench)) {
       // Integration tests run the package's binaries.
       const auto conditions = features_.required(unit.package, other);
       if (conditions.empty()) continue;
-      out.push_back({make_unit(unit.package, i, Mode::Build, UnitSide::Target, panic_abort_,
+      out.push_back({make_unit(unit.package, i, UnitMode::Build, UnitSide::Target, panic_abort_,
                                LtoState::Bitcode),
                      conditions});
     }
@@ -343,7 +343,7 @@ LocalUnits::Unit LocalUnits::library_unit(std::size_t package, const Context& be
   const auto& described = resolution_.package(package);
   const auto index = static_cast<std::size_t>(described.lib() - described.targets.data());
   const bool macro = described.is_proc_macro();
-  return make_unit(package, index, checking && !macro ? Mode::Check : Mode::Build,
+  return make_unit(package, index, checking && !macro ? UnitMode::Check : UnitMode::Build,
                    macro ? UnitSide::Host : below.side, !macro && below.abort, below.lto);
 }
 

@@ -1,6 +1,7 @@
 #include "larder/reduce/graph/selection.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -47,9 +48,7 @@ std::string member_names(const Workspace& workspace) {
   for (std::size_t i = 0; i < workspace.member_count; ++i)
     names.push_back(workspace.packages[i].name);
   std::sort(names.begin(), names.end());
-  std::string out;
-  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 bool names_external(const cargo::Lockfile& lock, const std::string& specification) {

@@ -1,11 +1,13 @@
 #include "crates.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <tuple>
 
 #include "larder/base/path.hpp"
+#include "larder/cargo/manifest/names.hpp"
 
 namespace larder::reduce {
 
@@ -82,9 +84,7 @@ std::string CrateWriter::request_line(std::size_t external,
     if (!feature.empty() && feature != "default") named.push_back(feature);
   }
   if (!named.empty()) parts.push_back("features = " + string_list(named));
-  std::string joined;
-  for (const auto& part : parts) joined += (joined.empty() ? "" : ", ") + part;
-  return fmt::format("{} = {{ {} }}\n", toml_key(key), joined);
+  return fmt::format("{} = {{ {} }}\n", toml_key(key), fmt::join(parts, ", "));
 }
 
 std::string CrateWriter::origin_of(std::size_t external) const {
@@ -110,7 +110,7 @@ std::string CrateWriter::shape_text(const std::string& name, const CrateShape& s
   std::string text;
   auto crate_name = full_name(name);
   if (shape.root == Root::Lib || shape.root == Root::ProcMacro) {
-    std::replace(crate_name.begin(), crate_name.end(), '-', '_');
+    crate_name = cargo::crate_name(std::move(crate_name));
     const bool macro = shape.root == Root::ProcMacro;
     text += "\n[lib]\npath = \"src/lib.rs\"\ndoctest = false\n" + switches(shape.tested);
     if (macro) text += "proc-macro = true\n";

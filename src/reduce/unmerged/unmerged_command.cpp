@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "../tables/manifest_text.hpp"
+#include "larder/cargo/manifest/names.hpp"
 #include "local_crate_text.hpp"
 
 namespace larder::reduce {
@@ -198,11 +199,6 @@ std::vector<std::size_t> in_order(const Resolution& resolution,
   return out;
 }
 
-std::string library_name(std::string name) {
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-
 }  // namespace
 
 UnmergedCrates unmerged_crates(const CommandInput& input) {
@@ -225,7 +221,7 @@ UnmergedCrates unmerged_crates(const CommandInput& input) {
         input.resolution.package(index),
         [&](const cargo::Target& target) { return is_built(index, target); },
         [&](const cargo::Target& target, std::size_t position) {
-          return target.kind == TargetKind::Lib ? library_name(crate.name)
+          return target.kind == TargetKind::Lib ? cargo::crate_name(crate.name)
                                                 : fmt::format("{}-{}", crate.name, position);
         });
     out.by_package.emplace(index, std::move(crate));

@@ -15,6 +15,9 @@ bool is_xid_continue(char32_t character);
 /// U+FFFD, which no name allows.
 char32_t take_character(std::string_view& text);
 
+/// The name that rustc has for a package or library: with `_` for every `-`.
+std::string crate_name(std::string name);
+
 /// Each says what is wrong with a name, or nothing when cargo accepts it.
 std::optional<std::string> package_name_problem(std::string_view name);
 std::optional<std::string> registry_name_problem(std::string_view name);

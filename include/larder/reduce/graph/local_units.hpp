@@ -43,6 +43,9 @@ struct ExternalEdge {
   auto operator<=>(const ExternalEdge&) const = default;
 };
 
+/// What a target is compiled for (cargo: `CompileMode`, as far as it decides about units).
+enum class UnitMode { Build, Check, Test, CheckTest, Doctest };
+
 /// The local part of cargo's unit graph (ops/cargo_compile, core/compiler/unit_dependencies.rs):
 /// which units of local packages a command builds, and which external packages each one depends on.
 class LocalUnits {
@@ -63,11 +66,10 @@ class LocalUnits {
   bool has_conditional_local_edges() const { return conditional_local_edges_; }
 
  private:
-  enum class Mode { Build, Check, Test, CheckTest, Doctest };
   struct Unit {
     std::size_t package = 0;
     std::size_t target = 0;
-    Mode mode = Mode::Build;
+    UnitMode mode = UnitMode::Build;
     Context context;
     auto operator<=>(const Unit&) const = default;
   };
@@ -77,7 +79,7 @@ class LocalUnits {
   };
   struct Proposal {
     std::size_t target = 0;
-    Mode mode = Mode::Build;
+    UnitMode mode = UnitMode::Build;
   };
 
   void add_roots(std::size_t package);
@@ -90,7 +92,7 @@ class LocalUnits {
   std::vector<Child> local_children(const Unit& unit);
   void add_external_edges(const Unit& unit);
   void add_own_children(const Unit& unit, std::vector<Child>& out) const;
-  Unit make_unit(std::size_t package, std::size_t target, Mode mode, UnitSide side, bool abort,
+  Unit make_unit(std::size_t package, std::size_t target, UnitMode mode, UnitSide side, bool abort,
                  LtoState parent) const;
   Unit library_unit(std::size_t package, const Context& below, bool checking) const;
   /// Calls `visit(dependency, resolved, conditions)` for every dependency that the unit has.
@@ -102,7 +104,7 @@ class LocalUnits {
   void add_asked_by_externals(const Unit& unit, const cargo::Dependency& dependency,
                               Conditions& conditions) const;
   Context context_below(const Unit& unit) const;
-  Mode base_mode() const;
+  UnitMode base_mode() const;
 
   const Resolution& resolution_;
   const cargo::CommandLine& command_;
