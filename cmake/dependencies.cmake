@@ -62,6 +62,22 @@ else()
   include(${CMAKE_CURRENT_LIST_DIR}/libgit2.cmake)
 endif()
 
+# Digests and compression of the store.
+include(${CMAKE_CURRENT_LIST_DIR}/blake3.cmake)
+add_library(larder_zstd INTERFACE)
+find_path(LARDER_ZSTD_INCLUDE zstd.h)
+if(LARDER_STATIC)
+  find_library(LARDER_ZSTD_LIBRARY libzstd.a)
+else()
+  find_library(LARDER_ZSTD_LIBRARY zstd)
+endif()
+if(LARDER_ZSTD_INCLUDE AND LARDER_ZSTD_LIBRARY)
+  target_include_directories(larder_zstd SYSTEM INTERFACE ${LARDER_ZSTD_INCLUDE})
+  target_link_libraries(larder_zstd INTERFACE ${LARDER_ZSTD_LIBRARY})
+else()
+  include(${CMAKE_CURRENT_LIST_DIR}/zstd.cmake)
+endif()
+
 if(LARDER_TESTS)
   FetchContent_Declare(doctest
     SYSTEM URL https://github.com/doctest/doctest/archive/refs/tags/v2.4.9.tar.gz

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace larder::store {
+
+/// The bytes of a file of any size; nothing when it cannot be read.
+std::optional<std::string> read_bytes(const std::string& path);
+
+/// Contents by their digest, below `DIR/blobs`: as they are where they are small, and else
+/// compressed. Several processes may write the same at once.
+class Blobs {
+ public:
+  /// The store's directory.
+  explicit Blobs(std::string directory) : directory_(std::move(directory)) {}
+
+  /// Keeps these bytes; returns their digest. Throws `file-write`.
+  std::string put(std::string_view bytes) const;
+  /// The bytes, nothing where there are none. What is damaged is removed, and is none.
+  std::optional<std::string> get(const std::string& digest) const;
+  /// The file that holds it, nothing where there is none.
+  std::optional<std::string> find(const std::string& digest) const;
+
+ private:
+  std::string place(const std::string& digest, bool compressed) const;
+
+  std::string directory_;
+};
+
+/// Writes `bytes` into a new file below `DIR/tmp` and gives it the name `path`. Throws
+/// `file-write`.
+void write_in_store(const std::string& directory, const std::string& path, std::string_view bytes);
+
+}  // namespace larder::store

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "larder/store/blobs.hpp"
+#include "larder/store/variant.hpp"
+
+namespace larder::store {
+
+enum class Access : std::uint8_t { Read, ReadAndWrite };
+
+/// A variant and the document that holds it.
+struct FoundVariant {
+  Variant variant;
+  std::string document;
+};
+
+/// Who holds the store: many that restore and save, or one that collects.
+class Lock {
+ public:
+  enum class Kind : std::uint8_t { Shared, Exclusive };
+  /// Waits for a shared lock, and never for an exclusive one. Where the file system has no locks,
+  /// and where the store cannot be written, a shared one is taken for granted.
+  Lock(const std::string& directory, Kind kind);
+  ~Lock();
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+  bool is_held() const { return held_; }
+
+ private:
+  int file_ = -1;
+  bool held_ = false;
+};
+
+/// A directory of compiled units:
+///
+///     format                          "cargo-larder store 1"
+///     key                             what digests of variables are keyed by
+///     lock                            see `Lock`
+///     blobs/ab/DIGEST[.zst]           contents
+///     units/ab/KEY/VARIANT.json       documents; their dates are those of the last use
+///     tmp/                            what is being written
+///
+/// There is nothing else to keep in order: files are made whole under another name and renamed, and
+/// two writers of one name write the same bytes.
+class Store {
+ public:
+  /// Opens the store, and makes it where there is none and it may be written. Throws
+  /// `store-format` for another version's or for a directory that holds something else,
+  /// `store-untrusted` where another user could write into it (`trusted` allows another owner to
+  /// root), `store-missing`, `file-write`.
+  Store(std::string directory, Access access, bool trusted);
+
+  const std::string& directory() const { return directory_; }
+  bool is_writable() const { return access_ == Access::ReadAndWrite; }
+  Blobs blobs() const { return Blobs(directory_); }
+
+  /// Of a variable's value, by the key of this store.
+  std::string digest_of_value(const std::string& value) const;
+
+  /// The variants under a key, those used last first. What is damaged is removed and left out.
+  std::vector<FoundVariant> variants(const std::string& key);
+  /// Throws `file-write`.
+  void add(const std::string& key, const Variant& variant);
+  /// Says that a variant was used now; within an hour of the last time nothing is written.
+  void use(const FoundVariant& found);
+  /// Removes a variant whose blob is missing or damaged.
+  void forget(const FoundVariant& found);
+
+  /// How many documents were removed as they were damaged.
+  std::size_t damaged() const { return damaged_; }
+
+ private:
+  std::string directory_of(const std::string& key) const;
+  void check_owner(bool trusted) const;
+  void create() const;
+  void check_format() const;
+  void read_key();
+
+  std::string directory_;
+  Access access_;
+  std::string key_;
+  std::size_t damaged_ = 0;
+};
+
+}  // namespace larder::store

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace larder::store {
+
+/// A file of a compiled unit. Its content is a blob.
+struct StoredFile {
+  /// Below the build directory, as `debug/deps/libserde-1f….rlib`.
+  std::string path;
+  std::string blob;
+  std::uint64_t size = 0;
+  bool is_executable = false;
+  bool operator==(const StoredFile&) const = default;
+};
+
+/// One result of compiling a unit, and when it may be taken for another compilation. The values are
+/// digests, those of variables keyed by the store's own key; nothing is what was absent.
+struct Variant {
+  /// In words, for people.
+  std::string unit;
+  std::map<std::string, std::optional<std::string>> variables;
+  /// The build directory that the files name, empty where they name none.
+  std::string bound;
+  /// The output digest of every unit that this one was compiled against, by the unit's name.
+  std::map<std::string, std::string> dependencies;
+  /// Of what dependents can see.
+  std::string output;
+  std::vector<StoredFile> files;
+  /// How long it took to compile, in milliseconds, and the version that saved it. No part of the
+  /// name.
+  std::uint64_t milliseconds = 0;
+  std::string saved_by;
+  bool operator==(const Variant&) const = default;
+};
+
+/// A digest of all that makes it another variant, by which its document is called.
+std::string name_of(const Variant& variant);
+
+/// Canonical JSON.
+std::string write_variant(const Variant& variant);
+
+/// Nothing for what `write_variant` cannot have written under this name: a document that is damaged
+/// is none.
+std::optional<Variant> read_variant(std::string_view text, std::string_view name);
+
+}  // namespace larder::store

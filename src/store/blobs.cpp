@@ -1,0 +1,145 @@
+#include "larder/store/blobs.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include "larder/base/error.hpp"
+#include "larder/base/path.hpp"
+#include "larder/store/hash.hpp"
+
+namespace larder::store {
+
+namespace {
+
+/// Half of all files are smaller, and hold 1 % of the bytes.
+constexpr std::size_t least_compressed = 4096;
+/// The fastest level that costs no more than writing what it saves.
+constexpr int compression_level = 1;
+/// No file that rustc makes comes near it: a frame that claims more is damaged.
+constexpr std::uint64_t largest_blob = std::uint64_t{8} << 30U;
+
+Error cannot_write(const std::string& path, int number) {
+  return Error("file-write", std::string("cannot write into the store: ") + std::strerror(number))
+      .in_file(path)
+      .hint(
+          "check that the disk is not full; where the store is only to be read: "
+          "--store-read-only");
+}
+
+std::string compress(std::string_view bytes) {
+  std::string out(ZSTD_compressBound(bytes.size()), '\0');
+  const auto size =
+      ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), compression_level);
+  out.resize(ZSTD_isError(size) != 0U ? 0 : size);
+  return out;
+}
+
+std::optional<std::string> decompress(std::string_view bytes) {
+  const auto size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
+  // Both values that stand for an error are above.
+  if (size > largest_blob) return std::nullopt;
+  // A damaged frame may claim more than its bytes can hold (1:32,000 at most).
+  if (size / 40'000 > bytes.size()) return std::nullopt;
+  std::string out(size, '\0');
+  const auto got = ZSTD_decompress(out.data(), out.size(), bytes.data(), bytes.size());
+  if (ZSTD_isError(got) != 0U || got != size) return std::nullopt;
+  return out;
+}
+
+int fill(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+bool exists(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
+
+void make_private(const std::string& directory) {
+  if (::mkdir(directory.c_str(), 0755) == 0) ::chmod(directory.c_str(), 0755);
+}
+
+}  // namespace
+
+std::optional<std::string> read_bytes(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return std::nullopt;
+  struct stat status {};
+  std::optional<std::string> out;
+  if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
+    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+      const auto count = ::read(file, bytes.data() + done, bytes.size() - done);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) break;
+      done += static_cast<std::size_t>(count);
+    }
+    // One that became shorter meanwhile is being written by somebody else.
+    if (done == bytes.size()) out = std::move(bytes);
+  }
+  ::close(file);
+  return out;
+}
+
+void write_in_store(const std::string& directory, const std::string& path, std::string_view bytes) {
+  make_private(path::parent(path::parent(path)));
+  make_private(path::parent(path));
+  // Not named after the process: two containers may have the same numbers.
+  auto temporary = path::join(directory, "tmp/XXXXXX");
+  const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (file < 0) throw cannot_write(temporary, errno);
+  int problem = fill(file, bytes);
+  if (::fchmod(file, 0644) != 0 && problem == 0) problem = errno;
+  if (::close(file) != 0 && problem == 0) problem = errno;
+  if (problem == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) problem = errno;
+  if (problem == 0) return;
+  ::unlink(temporary.c_str());
+  throw cannot_write(path, problem);
+}
+
+std::string Blobs::place(const std::string& digest, bool compressed) const {
+  return path::join(directory_,
+                    "blobs/" + digest.substr(0, 2) + "/" + digest + (compressed ? ".zst" : ""));
+}
+
+std::optional<std::string> Blobs::find(const std::string& digest) const {
+  for (const bool compressed : {true, false}) {
+    auto path = place(digest, compressed);
+    if (exists(path)) return path;
+  }
+  return std::nullopt;
+}
+
+std::string Blobs::put(std::string_view bytes) const {
+  auto digest = hash(bytes);
+  if (find(digest)) return digest;
+  const auto packed = bytes.size() < least_compressed ? std::string() : compress(bytes);
+  const bool pays = !packed.empty() && packed.size() < bytes.size();
+  write_in_store(directory_, place(digest, pays), pays ? std::string_view(packed) : bytes);
+  return digest;
+}
+
+std::optional<std::string> Blobs::get(const std::string& digest) const {
+  const auto path = find(digest);
+  if (!path) return std::nullopt;
+  auto bytes = read_bytes(*path);
+  if (bytes && path->ends_with(".zst")) bytes = decompress(*bytes);
+  if (bytes && hash(*bytes) == digest) return bytes;
+  ::unlink(path->c_str());
+  return std::nullopt;
+}
+
+}  // namespace larder::store

@@ -1,0 +1,211 @@
+#include "larder/store/store.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+
+#include "larder/base/error.hpp"
+#include "larder/base/files.hpp"
+#include "larder/base/path.hpp"
+#include "larder/store/hash.hpp"
+
+namespace larder::store {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view format_text = "cargo-larder store 1\n";
+constexpr std::int64_t hour = 3'600'000'000'000;
+
+std::int64_t now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
+}
+
+std::string random_key() {
+  std::string bytes(32, '\0');
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    throw Error("file-write", "this system gives no random bytes for a new store");
+  return hash(bytes);
+}
+
+/// Also without `format`, which is written last: the store is being made by somebody else, or who
+/// made it was killed.
+bool is_part_of_a_store(const std::string& name) {
+  constexpr std::array<std::string_view, 7> parts{"blobs", "format", "key",       "lock",
+                                                  "tmp",   "units",  "lost+found"};
+  return std::find(parts.begin(), parts.end(), name) != parts.end();
+}
+
+Error untrusted(const std::string& directory, std::string message) {
+  return Error("store-untrusted", std::move(message)).in_file(directory);
+}
+
+}  // namespace
+
+Lock::Lock(const std::string& directory, Kind kind) {
+  const auto path = path::join(directory, "lock");
+  const bool shared = kind == Kind::Shared;
+  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (file_ < 0 && shared) file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file_ < 0) {
+    held_ = shared;
+    return;
+  }
+  int result = 0;
+  do {
+    result = ::flock(file_, shared ? LOCK_SH : LOCK_EX | LOCK_NB);
+  } while (result != 0 && errno == EINTR);
+  held_ = result == 0 || shared;
+}
+
+Lock::~Lock() {
+  if (file_ >= 0) ::close(file_);
+}
+
+Store::Store(std::string directory, Access access, bool trusted)
+    : directory_(std::move(directory)), access_(access) {
+  std::error_code ignored;
+  if (!fs::exists(directory_, ignored)) {
+    if (!is_writable()) {
+      throw Error("store-missing", "there is no store in this directory")
+          .in_file(directory_)
+          .hint("a first `cook --store` that may write makes it");
+    }
+    make_directories(directory_);
+    ::chmod(directory_.c_str(), 0755);
+  }
+  check_owner(trusted);
+  if (is_writable()) create();
+  check_format();
+  read_key();
+}
+
+void Store::check_owner(bool trusted) const {
+  struct stat status {};
+  if (::stat(directory_.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+    throw Error("store-format", "the store is no directory").in_file(directory_);
+  }
+  const auto me = ::geteuid();
+  const bool is_mine = status.st_uid == me || status.st_uid == 0 || (me == 0 && trusted);
+  if (!is_mine) {
+    throw untrusted(directory_,
+                    fmt::format("the store belongs to user {}, and this is user {}: whoever "
+                                "writes it runs programs in every build that reads it",
+                                status.st_uid, me))
+        .hint(me == 0 ? "use another directory, mount it with uid=0, or set LARDER_STORE_TRUST=1"
+                      : fmt::format("use another directory, or mount it with uid={}", me));
+  }
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    throw untrusted(directory_, fmt::format("others may write into the store (mode {:o}): what "
+                                            "they put there would run in your builds",
+                                            status.st_mode & 07777U))
+        .hint("chmod go-w " + directory_);
+  }
+}
+
+void Store::create() const {
+  const auto format = path::join(directory_, "format");
+  std::error_code error;
+  if (fs::exists(format, error)) return;
+  for (const auto& entry : fs::directory_iterator(directory_, error)) {
+    if (is_part_of_a_store(entry.path().filename().string())) continue;
+    throw Error("store-format",
+                "the directory holds something else than a store, so nothing was written there")
+        .in_file(entry.path().string())
+        .hint("name an empty directory, or one that does not exist");
+  }
+  for (const auto* part : {"tmp", "blobs", "units"}) {
+    const auto place = path::join(directory_, part);
+    make_directories(place);
+    ::chmod(place.c_str(), 0755);
+  }
+  // The first one counts, for several that are made at once.
+  write_new_file(path::join(directory_, "key"), random_key() + "\n");
+  write_new_file(format, format_text);
+}
+
+void Store::check_format() const {
+  const auto place = path::join(directory_, "format");
+  const auto text = read_file(place);
+  if (text == format_text) return;
+  if (!text) {
+    throw Error("store-missing", "there is no store in this directory").in_file(directory_);
+  }
+  throw Error("store-format", "the store is of another version of cargo-larder, or is none")
+      .in_file(place)
+      .hint("use that version, or another directory; nothing was changed in it");
+}
+
+void Store::read_key() {
+  auto text = read_file(path::join(directory_, "key")).value_or("");
+  if (text.ends_with('\n')) text.pop_back();
+  if (!is_digest(text)) {
+    throw Error("store-format", "the store's key is missing or damaged")
+        .in_file(path::join(directory_, "key"))
+        .hint("remove the store's directory: without the key nothing in it can be used");
+  }
+  key_ = text;
+}
+
+std::string Store::digest_of_value(const std::string& value) const {
+  return Hasher(key_).add(value).digest();
+}
+
+std::string Store::directory_of(const std::string& key) const {
+  return path::join(directory_, "units/" + key.substr(0, 2) + "/" + key);
+}
+
+std::vector<FoundVariant> Store::variants(const std::string& key) {
+  std::vector<std::pair<std::int64_t, FoundVariant>> dated;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory_of(key), error)) {
+    const auto path = entry.path().string();
+    if (!path.ends_with(".json")) continue;
+    const auto text = read_bytes(path);
+    auto variant = text ? read_variant(*text, path::stem(path)) : std::nullopt;
+    if (variant) {
+      dated.emplace_back(modified(path).value_or(0), FoundVariant{std::move(*variant), path});
+    } else {
+      ++damaged_;
+      if (is_writable()) ::unlink(path.c_str());
+    }
+  }
+  std::sort(dated.begin(), dated.end(), [](const auto& a, const auto& b) {
+    return std::tie(b.first, a.second.document) < std::tie(a.first, b.second.document);
+  });
+  std::vector<FoundVariant> out;
+  for (auto& [date, found] : dated) out.push_back(std::move(found));
+  return out;
+}
+
+void Store::add(const std::string& key, const Variant& variant) {
+  const auto document = path::join(directory_of(key), name_of(variant) + ".json");
+  const auto above = path::join(directory_, "units/" + key.substr(0, 2));
+  make_directories(above);
+  ::chmod(above.c_str(), 0755);
+  write_in_store(directory_, document, write_variant(variant));
+}
+
+void Store::use(const FoundVariant& found) {
+  if (is_writable() && modified(found.document).value_or(0) < now() - hour)
+    set_modified(found.document, std::nullopt);
+}
+
+void Store::forget(const FoundVariant& found) {
+  ++damaged_;
+  if (is_writable()) ::unlink(found.document.c_str());
+}
+
+}  // namespace larder::store

@@ -1,0 +1,149 @@
+#include "larder/store/variant.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "larder/base/path.hpp"
+#include "larder/store/hash.hpp"
+
+namespace larder::store {
+
+namespace {
+
+using Json = nlohmann::json;
+using Digests = std::map<std::string, std::optional<std::string>>;
+
+Json json_of(const Digests& digests) {
+  auto out = Json::object();
+  for (const auto& [name, value] : digests) out[name] = value ? Json(*value) : Json();
+  return out;
+}
+
+/// What the name is a digest of.
+Json identity_of(const Variant& variant) {
+  auto files = Json::array();
+  for (const auto& file : variant.files) {
+    files.push_back({{"blob", file.blob},
+                     {"executable", file.is_executable},
+                     {"path", file.path},
+                     {"size", file.size}});
+  }
+  return {{"bound", variant.bound},
+          {"dependencies", variant.dependencies},
+          {"files", files},
+          {"format", 1},
+          {"output", variant.output},
+          {"unit", variant.unit},
+          {"variables", json_of(variant.variables)}};
+}
+
+/// Text that may be in no UTF-8 is replaced: it is then another name, and never a crash.
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// Takes a document apart; whatever does not fit makes it none.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : json_(Json::parse(text, nullptr, false)) {}
+
+  std::optional<Variant> run() {
+    if (!json_.is_object() || member(json_, "format") != 1) return std::nullopt;
+    Variant out;
+    out.unit = text(json_, "unit");
+    out.bound = text(json_, "bound");
+    out.output = digest(json_, "output");
+    out.saved_by = text(json_, "saved-by");
+    out.milliseconds = number(json_, "milliseconds");
+    read_dependencies(out);
+    read_variables(out);
+    read_files(out);
+    return sound_ ? std::optional(std::move(out)) : std::nullopt;
+  }
+
+ private:
+  static Json member(const Json& json, const char* name) {
+    const auto found = json.is_object() ? json.find(name) : json.end();
+    return found == json.end() ? Json() : *found;
+  }
+
+  std::string text(const Json& json, const char* name) {
+    const auto value = member(json, name);
+    sound_ = sound_ && value.is_string();
+    return value.is_string() ? value.get<std::string>() : "";
+  }
+
+  std::string digest(const Json& json, const char* name) {
+    auto value = text(json, name);
+    sound_ = sound_ && is_digest(value);
+    return value;
+  }
+
+  std::uint64_t number(const Json& json, const char* name) {
+    const auto value = member(json, name);
+    sound_ = sound_ && value.is_number_unsigned();
+    return value.is_number_unsigned() ? value.get<std::uint64_t>() : 0;
+  }
+
+  Json object(const char* name) {
+    auto value = member(json_, name);
+    sound_ = sound_ && value.is_object();
+    return value.is_object() ? value : Json::object();
+  }
+
+  void read_dependencies(Variant& out) {
+    const auto dependencies = object("dependencies");
+    for (const auto& [name, value] : dependencies.items()) {
+      sound_ = sound_ && value.is_string() && is_digest(value.get<std::string>());
+      if (sound_) out.dependencies[name] = value.get<std::string>();
+    }
+  }
+
+  void read_variables(Variant& out) {
+    const auto variables = object("variables");
+    for (const auto& [name, value] : variables.items()) {
+      auto& digest = out.variables[name];
+      sound_ =
+          sound_ && (value.is_null() || (value.is_string() && is_digest(value.get<std::string>())));
+      if (sound_ && value.is_string()) digest = value.get<std::string>();
+    }
+  }
+
+  void read_files(Variant& out) {
+    const auto files = member(json_, "files");
+    sound_ = sound_ && files.is_array();
+    if (!sound_) return;
+    for (const auto& file : files) {
+      const auto executable = member(file, "executable");
+      sound_ = sound_ && executable.is_boolean();
+      StoredFile read{text(file, "path"), digest(file, "blob"), number(file, "size"),
+                      sound_ && executable.get<bool>()};
+      // It is written below the build directory, and nowhere else.
+      sound_ = sound_ && path::stays_inside(read.path);
+      out.files.push_back(std::move(read));
+    }
+  }
+
+  Json json_;
+  bool sound_ = true;
+};
+
+}  // namespace
+
+std::string name_of(const Variant& variant) {
+  return hash(dump(identity_of(variant)));
+}
+
+std::string write_variant(const Variant& variant) {
+  auto document = identity_of(variant);
+  document["milliseconds"] = variant.milliseconds;
+  document["saved-by"] = variant.saved_by;
+  return dump(document) + "\n";
+}
+
+std::optional<Variant> read_variant(std::string_view text, std::string_view name) {
+  auto read = Reader(text).run();
+  if (!read || name_of(*read) != name) return std::nullopt;
+  return read;
+}
+
+}  // namespace larder::store

@@ -1,0 +1,107 @@
+#include "larder/store/variant.hpp"
+
+#include <doctest/doctest.h>
+
+#include "larder/store/hash.hpp"
+
+using namespace larder::store;
+
+namespace {
+
+Variant full_variant() {
+  Variant out;
+  out.unit = "serde 1.0.0 lib-serde";
+  out.variables = {{"CFLAGS", hash("-O2")}, {"UNSET", std::nullopt}};
+  out.bound = "/app/target";
+  out.dependencies = {{"debug/.fingerprint/a-1/lib-a", hash("a")}};
+  out.output = hash("out");
+  out.files = {{"debug/deps/libserde-1.rlib", hash("rlib"), 4, false},
+               {"debug/build/serde-2/build-script-build", hash("script"), 6, true}};
+  out.milliseconds = 1200;
+  out.saved_by = "0.1.0";
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a variant is read as it was written, under its own name only") {
+  const auto variant = full_variant();
+  const auto text = write_variant(variant);
+  CHECK(read_variant(text, name_of(variant)) == variant);
+  CHECK_FALSE(read_variant(text, hash("another name")));
+}
+
+TEST_CASE("how long it took, and who saved it, make no other variant") {
+  auto variant = full_variant();
+  const auto name = name_of(variant);
+  variant.milliseconds = 1;
+  variant.saved_by = "0.2.0";
+  CHECK(name_of(variant) == name);
+}
+
+TEST_CASE("everything else makes another variant") {
+  struct Row {
+    const char* what;
+    void (*change)(Variant&);
+  };
+  const std::vector<Row> rows{
+      {"unit", [](Variant& v) { v.unit = "other"; }},
+      {"variable set", [](Variant& v) { v.variables["UNSET"] = hash(""); }},
+      {"variable gone", [](Variant& v) { v.variables.erase("UNSET"); }},
+      {"bound", [](Variant& v) { v.bound.clear(); }},
+      {"dependency", [](Variant& v) { v.dependencies.begin()->second = hash("b"); }},
+      {"output", [](Variant& v) { v.output = hash("other"); }},
+      {"path", [](Variant& v) { v.files[0].path += "x"; }},
+      {"blob", [](Variant& v) { v.files[0].blob = hash("x"); }},
+      {"size", [](Variant& v) { ++v.files[0].size; }},
+      {"executable", [](Variant& v) { v.files[0].is_executable = true; }}};
+  const auto name = name_of(full_variant());
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    auto variant = full_variant();
+    row.change(variant);
+    CHECK(name_of(variant) != name);
+    CHECK(read_variant(write_variant(variant), name_of(variant)) == variant);
+  }
+}
+
+TEST_CASE("a document that was cut off or changed anywhere is none") {
+  const auto variant = full_variant();
+  const auto text = write_variant(variant);
+  const auto name = name_of(variant);
+  // Without its last line break it is whole.
+  for (std::size_t length = 0; length + 1 < text.size(); ++length) {
+    CAPTURE(length);
+    CHECK_FALSE(read_variant(text.substr(0, length), name));
+  }
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    for (const char other : {'0', '"', '\0', '\xff', ' '}) {
+      auto changed = text;
+      changed[i] = other;
+      const auto read = read_variant(changed, name);
+      // What is no part of the name may be read otherwise.
+      if (!read) continue;
+      auto same = *read;
+      same.milliseconds = variant.milliseconds;
+      same.saved_by = variant.saved_by;
+      CHECK(same == variant);
+    }
+  }
+}
+
+TEST_CASE("a document of another shape is none") {
+  const auto name = name_of(full_variant());
+  for (const std::string text : {"", "null", "[]", "{}", "{\"format\":1}", "\x00\x01"}) {
+    CAPTURE(text);
+    CHECK_FALSE(read_variant(text, name));
+  }
+}
+
+TEST_CASE("files outside the build directory are never named") {
+  for (const std::string path : {"/etc/passwd", "../x", "debug/../../x", "", "debug//x"}) {
+    CAPTURE(path);
+    auto variant = full_variant();
+    variant.files[0].path = path;
+    CHECK_FALSE(read_variant(write_variant(variant), name_of(variant)));
+  }
+}
