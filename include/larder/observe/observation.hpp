@@ -50,7 +50,7 @@ struct Read {
 };
 
 enum class ImpurityKind {
-  /// It asked for the date. `detail` is the function.
+  /// It asked for the date. `detail` is the function and the program, as "time /usr/bin/date".
   date,
   /// It opened an internet socket or resolved a name.
   network,
@@ -99,8 +99,8 @@ struct Observation {
 std::vector<std::string> outside(const std::vector<std::string>& paths,
                                  const std::vector<std::string>& directories);
 
-/// The observation in one log. Throws `file-read`, and `observation-unreadable` for a file that is
-/// no such log.
+/// The observation in one log, by its absolute path. Throws `file-read`, and
+/// `observation-unreadable` for a file that is no such log.
 Observation read_log(const std::string& path);
 
 /// All logs in a directory, one for each rustc that compiled something and each build script that

@@ -1,0 +1,68 @@
+/* The log of a unit: a file that every process of the unit has mapped. Writing needs no system call
+   and no file descriptor, so it is safe in signal handlers, after fork and vfork, in several
+   threads, and when a program has closed all that it did not open. C and C++. */
+#ifndef LARDER_OBSERVE_LOG_FORMAT_H
+#define LARDER_OBSERVE_LOG_FORMAT_H
+
+#include <stdint.h>
+
+#define LARDER_LOG_MAGIC "larder1\n"
+
+enum {
+  larder_log_seen = 8192,
+  larder_log_step = 64 * 1024,
+  /* Beyond this it is `full`. */
+  larder_log_largest = 32 * 1024 * 1024
+};
+
+/* Records follow: a word (length << 8 | kind), the text, zeros up to the next multiple of four. The
+   word is written last: 0 is a record that was not finished. Each record is there once, but for
+   arguments and when `seen` is full. */
+struct larder_log {
+  char magic[8];
+  /* 1 when a record was lost. */
+  uint32_t full;
+  /* Offsets from the start of the file: where the next record goes; up to where there is disk. */
+  uint32_t used;
+  uint32_t capacity;
+  /* Programs that were started with the library, and those in which it has begun. */
+  uint32_t started;
+  uint32_t attached;
+  uint32_t reserved;
+  /* Hashes of the records that are there. */
+  uint64_t seen[larder_log_seen];
+};
+
+enum larder_record {
+  /* Of the first process: its program, arguments, directory, and a few variables as NAME=VALUE. */
+  larder_rustc = 'R',
+  larder_script = 'B',
+  larder_argument = 'A',
+  larder_directory = 'C',
+  larder_identity = 'V',
+  /* Paths. */
+  larder_contents = 'r',
+  /* Loaded by the dynamic linker. */
+  larder_library = 'b',
+  larder_listing = 'd',
+  larder_link = 'l',
+  larder_presence = 's',
+  larder_absence = 'a',
+  larder_write = 'w',
+  larder_static = 'u',
+  larder_environ = 'E',
+  /* A variable's name; one that rustc itself asks for. */
+  larder_variable = 'e',
+  larder_own_variable = 'o',
+  /* The function, "again" where the process has asked before, and the program. */
+  larder_date = 't',
+  larder_network = 'n',
+  larder_socket = 'k',
+  larder_call = 'c'
+};
+
+/* The variable that tells a program where to log: a directory with a final '/' as long as there is
+   no unit, then the unit's log. */
+#define LARDER_OBSERVED "LARDER_OBSERVED"
+
+#endif

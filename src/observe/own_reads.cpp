@@ -1,0 +1,80 @@
+#include "own_reads.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "larder/base/path.hpp"
+
+namespace larder::observe {
+
+namespace {
+
+template <std::size_t count>
+bool is_below_any(std::string_view path, const std::array<std::string_view, count>& directories) {
+  return std::any_of(directories.begin(), directories.end(),
+                     [&](std::string_view directory) { return path::is_within(path, directory); });
+}
+
+}  // namespace
+
+bool is_of_no_account(std::string_view path) {
+  static constexpr std::array<std::string_view, 24> places{
+      "/dev/fd",           "/dev/full",
+      "/dev/null",         "/dev/pts",
+      "/dev/ptmx",         "/dev/random",
+      "/dev/stderr",       "/dev/stdin",
+      "/dev/stdout",       "/dev/tty",
+      "/dev/urandom",      "/dev/zero",
+      "/proc/cpuinfo",     "/proc/filesystems",
+      "/proc/meminfo",     "/proc/self",
+      "/proc/stat",        "/proc/sys/vm/overcommit_memory",
+      "/proc/thread-self", "/sys/devices/system/cpu",
+      "/sys/fs/cgroup",    "/sys/kernel/mm/transparent_hugepage",
+      "/usr/lib/locale",   "/usr/share/locale"};
+  return is_below_any(path, places) && path != "/proc/self/environ";
+}
+
+bool is_rustcs_own_path(larder_record kind, std::string_view path, std::string_view sysroot) {
+  static constexpr std::array<std::string_view, 5> system{"/lib", "/lib32", "/lib64", "/usr/lib",
+                                                          "/usr/lib64"};
+  if (!sysroot.empty() && path::is_within(path, sysroot)) return true;
+  if (kind == larder_library || kind == larder_environ) return is_below_any(path, system);
+  return path == "/etc/malloc.conf";
+}
+
+bool is_rustcs_own_variable(std::string_view name) {
+  static constexpr std::array<std::string_view, 18> names{"CARGO_MAKEFLAGS",
+                                                          "CI",
+                                                          "LLVM_IGNORED_ENV_VAR",
+                                                          "LLVM_OVERRIDE_PRODUCER",
+                                                          "MAKEFLAGS",
+                                                          "MALLOC_CONF",
+                                                          "MFLAGS",
+                                                          "PATH",
+                                                          "QNX_TARGET",
+                                                          "RUST_BACKTRACE",
+                                                          "RUST_LIB_BACKTRACE",
+                                                          "RUST_MIN_STACK",
+                                                          "RUSTC_BREAK_ON_ICE",
+                                                          "RUSTC_CTFE_BACKTRACE",
+                                                          "RUSTC_GRAPHVIZ_FONT",
+                                                          "RUSTC_ICE",
+                                                          "TERM",
+                                                          "TMPDIR"};
+  return name.starts_with("RUSTC_LOG") ||
+         std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_idle_question(std::string_view question) {
+  static constexpr std::array<std::string_view, 8> known{
+      "gettimeofday bash", "gettimeofday cc1",  "gettimeofday cc1obj", "gettimeofday cc1plus",
+      "gettimeofday f951", "gettimeofday lto1", "gettimeofday git",    "clock_gettime make"};
+  const auto end = question.find(" /");
+  if (end == std::string_view::npos) return false;
+  const auto asked =
+      std::string(question.substr(0, end + 1)) + path::file_name(question.substr(end + 1));
+  return std::find(known.begin(), known.end(), asked) != known.end();
+}
+
+}  // namespace larder::observe

@@ -1,0 +1,253 @@
+/* What is asked of the machine that is no file: variables, the date, the network. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "functions.h"
+#include "log.h"
+#include "start.h"
+#include "text.h"
+
+#define CALLER __builtin_return_address(0)
+
+#define GETENV(name)                                                                 \
+  char* name(const char* variable);                                                  \
+  REPLACED char* name(const char* variable) {                                        \
+    NEED(name, NULL);                                                                \
+    if (unit_log != NULL)                                                            \
+      note(is_rustcs_own(CALLER) ? larder_own_variable : larder_variable, variable); \
+    return real(variable);                                                           \
+  }
+GETENV(getenv)
+GETENV(secure_getenv)
+
+/* As "time /usr/bin/date": which programs ask once and do nothing with it, the reader knows. */
+static void note_date(const void* caller, const char* function) {
+  static int asked;
+  if (unit_log == NULL || is_rustcs_own(caller)) return;
+  const int again = __atomic_exchange_n(&asked, 1, __ATOMIC_RELAXED);
+  char text[48];
+  size_t length = length_of(function);
+  copy(text, function, length);
+  copy(text + length, again ? " again " : " ", again ? 7 : 1);
+  length += again ? 7 : 1;
+  const char* program = executable_path();
+  note_pieces(larder_date, text, length, program, length_of(program));
+}
+
+#define TIME(name, type)              \
+  type name(type* seconds);           \
+  REPLACED type name(type* seconds) { \
+    NEED(name, -1);                   \
+    note_date(CALLER, "time");        \
+    return real(seconds);             \
+  }
+TIME(time, time_t)
+#if __SIZEOF_POINTER__ == 4
+TIME(__time64, long long)
+#endif
+
+#define GETTIMEOFDAY(name)                     \
+  int name(void* value, void* zone);           \
+  REPLACED int name(void* value, void* zone) { \
+    NEED(name, -1);                            \
+    note_date(CALLER, "gettimeofday");         \
+    return real(value, zone);                  \
+  }
+GETTIMEOFDAY(gettimeofday)
+#if __SIZEOF_POINTER__ == 4
+GETTIMEOFDAY(__gettimeofday64)
+#endif
+
+static int tells_the_date(int clock) {
+  return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI ||
+         clock == CLOCK_REALTIME_ALARM;
+}
+
+#define CLOCK_GETTIME(name)                                        \
+  int name(clockid_t clock, struct timespec* value);               \
+  REPLACED int name(clockid_t clock, struct timespec* value) {     \
+    NEED(name, -1);                                                \
+    if (tells_the_date(clock)) note_date(CALLER, "clock_gettime"); \
+    return real(clock, value);                                     \
+  }
+CLOCK_GETTIME(clock_gettime)
+#if __SIZEOF_POINTER__ == 4
+CLOCK_GETTIME(__clock_gettime64)
+#endif
+
+#define TIMESPEC_GET(name)                              \
+  int name(struct timespec* value, int base);           \
+  REPLACED int name(struct timespec* value, int base) { \
+    NEED(name, 0);                                      \
+    note_date(CALLER, "timespec_get");                  \
+    return real(value, base);                           \
+  }
+TIMESPEC_GET(timespec_get)
+#if __SIZEOF_POINTER__ == 4
+TIMESPEC_GET(__timespec_get64)
+#endif
+
+enum { family_local = 1, family_internet = 2, family_internet_6 = 10 };
+
+struct address {
+  unsigned short family;
+  char path[];
+};
+
+static int is_internet(int family) {
+  return family == family_internet || family == family_internet_6;
+}
+
+int socket(int family, int type, int protocol);
+REPLACED int socket(int family, int type, int protocol) {
+  NEED(socket, -1);
+  if (is_internet(family)) note(larder_network, "socket");
+  return real(family, type, protocol);
+}
+
+static void note_connection(const struct address* address, unsigned length) {
+  if (unit_log == NULL || address == NULL || length < sizeof *address) return;
+  if (is_internet(address->family)) note(larder_network, "connect");
+  if (address->family != family_local) return;
+  /* A name that is in no directory begins with NUL. */
+  size_t end = 0;
+  const size_t room = length - sizeof *address;
+  while (end < room && (address->path[end] != '\0' || end == 0)) ++end;
+  if (end > 0 && address->path[0] == '\0')
+    note_pieces(larder_socket, "@", 1, address->path + 1, end - 1);
+  else
+    note_pieces(larder_socket, address->path, end, "", 0);
+}
+
+int connect(int file, const struct address* address, unsigned length);
+REPLACED int connect(int file, const struct address* address, unsigned length) {
+  NEED(connect, -1);
+  note_connection(address, length);
+  return real(file, address, length);
+}
+
+/* A name of this machine may be asked for without any network, but is as little known. */
+int getaddrinfo(const char* node, const char* service, const void* hints, void* result);
+REPLACED int getaddrinfo(const char* node, const char* service, const void* hints, void* result) {
+  NEED(getaddrinfo, -4 /* EAI_FAIL */);
+  note(larder_network, "getaddrinfo");
+  return real(node, service, hints, result);
+}
+
+void* gethostbyname(const char* name);
+REPLACED void* gethostbyname(const char* name) {
+  NEED(gethostbyname, NULL);
+  note(larder_network, "gethostbyname");
+  return real(name);
+}
+
+/* Functions of the C library that read directories where we cannot see. */
+#define GLOB(name)                                                                  \
+  int name(const char* pattern, int flags, void* on_error, void* result);           \
+  REPLACED int name(const char* pattern, int flags, void* on_error, void* result) { \
+    NEED(name, -1);                                                                 \
+    if ((flags & (1 << 6)) == 0) note(larder_call, "glob"); /* GLOB_ALTDIRFUNC */   \
+    return real(pattern, flags, on_error, result);                                  \
+  }
+GLOB(glob)
+LARGE(GLOB, glob64, glob)
+
+#define FTW(name)                                                  \
+  int name(const char* path, void* function, int files);           \
+  REPLACED int name(const char* path, void* function, int files) { \
+    NEED(name, -1);                                                \
+    note(larder_call, "ftw");                                      \
+    return real(path, function, files);                            \
+  }
+FTW(ftw)
+LARGE(FTW, ftw64, ftw)
+
+#define NFTW(name)                                                            \
+  int name(const char* path, void* function, int files, int flags);           \
+  REPLACED int name(const char* path, void* function, int files, int flags) { \
+    NEED(name, -1);                                                           \
+    note(larder_call, "nftw");                                                \
+    return real(path, function, files, flags);                                \
+  }
+NFTW(nftw)
+LARGE(NFTW, nftw64, nftw)
+
+#define FTS(name)                                                   \
+  void* name(char* const* paths, int flags, void* order);           \
+  REPLACED void* name(char* const* paths, int flags, void* order) { \
+    NEED(name, NULL);                                               \
+    note(larder_call, "fts");                                       \
+    return real(paths, flags, order);                               \
+  }
+FTS(fts_open)
+LARGE(FTS, fts64_open, fts_open)
+
+int wordexp(const char* words, void* result, int flags);
+REPLACED int wordexp(const char* words, void* result, int flags) {
+  NEED(wordexp, -1);
+  note(larder_call, "wordexp");
+  return real(words, result, flags);
+}
+
+/* A system call by its number: those that Rust's standard library makes are let through, others
+   that read files or start programs cannot be followed in all their forms. */
+static void note_call(long number, long a, long b, long c, long result) {
+  switch (number) {
+    case SYS_openat:
+      if ((c & O_ACCMODE) != O_RDONLY || (c & O_CREAT) != 0)
+        note_path(larder_write, (int)a, (const char*)b);
+      else
+        note_found(larder_contents, (int)a, (const char*)b, result >= 0);
+      break;
+    case SYS_statx:
+      note_found(larder_presence, (int)a, (const char*)b, result == 0);
+      break;
+    case SYS_getdents64:
+      note_file(larder_listing, (int)a);
+      break;
+    case SYS_execve:
+    case SYS_execveat:
+      note(larder_call, "syscall(execve)");
+      break;
+#ifdef SYS_openat2
+    case SYS_openat2:
+      note(larder_call, "syscall(openat2)");
+      break;
+#endif
+#ifdef SYS_open
+    case SYS_open:
+      if ((b & O_ACCMODE) != O_RDONLY || (b & O_CREAT) != 0)
+        note_path(larder_write, AT_FDCWD, (const char*)a);
+      else
+        note_found(larder_contents, AT_FDCWD, (const char*)a, result >= 0);
+      break;
+#endif
+#ifdef SYS_io_uring_setup
+    case SYS_io_uring_setup:
+      note(larder_call, "io_uring");
+      break;
+#endif
+    case SYS_socket:
+      if (is_internet((int)a)) note(larder_network, "socket");
+      break;
+    default:
+      break;
+  }
+}
+
+long syscall(long number, ...);
+REPLACED long syscall(long number, ...) {
+  va_list list;
+  va_start(list, number);
+  long a[6];
+  for (int i = 0; i < 6; ++i) a[i] = va_arg(list, long);
+  va_end(list);
+  NEED(syscall, -1);
+  const long result = real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+  if (unit_log != NULL) note_call(number, a[0], a[1], a[2], result);
+  return result;
+}

@@ -1,0 +1,23 @@
+#ifndef LARDER_PRELOAD_START_H
+#define LARDER_PRELOAD_START_H
+
+#include <stdint.h>
+
+/* Finds the real functions, takes our variables out of the environment, and opens the log of the
+   unit that this process belongs to. Does nothing when that has been done. */
+void start(void);
+
+/* Where the log is or is to be, as LARDER_OBSERVED says; empty when nothing is observed. */
+const char* observed_value(void);
+/* This library's path, as in LD_PRELOAD. */
+const char* own_path(void);
+/* The ELF header of this library. */
+const void* own_header(void);
+/* The path of the program that runs in this process. */
+const char* executable_path(void);
+/* Whether the code at this address belongs to rustc itself, not to a macro that it has loaded. */
+int is_rustcs_own(const void* address);
+/* Notes the libraries that are loaded, and which of them know `environ`. */
+void note_libraries(void);
+
+#endif
