@@ -21,6 +21,9 @@ set_target_properties(larder_observe PROPERTIES
 )
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|i.86)$")
   target_compile_options(larder_observe PRIVATE -fcf-protection=none)
+elseif(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
+  # These ask the C library which instructions there are.
+  target_compile_options(larder_observe PRIVATE -mno-outline-atomics)
 endif()
 
 # Where the processor does not divide.

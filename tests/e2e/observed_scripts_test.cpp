@@ -210,6 +210,17 @@ TEST_SUITE("observation") {
     }
   }
 
+  TEST_CASE("a program with a sanitizer runs unobserved, as it would end if it were") {
+    const TestDirectory directory("sanitized");
+    write_file(directory / "p.c", "int main(void) { return 0; }\n");
+    if (run_in(directory.path(), {"cc", "-fsanitize=address", "-o", "p", "p.c"}).code() != 0)
+      return tell_missing("the compiler's address sanitizer");
+    ScriptCase script("runs-sanitized", in_a_shell(directory / "p"));
+    const auto seen = script.run();
+    CAPTURE(described(seen));
+    CHECK(has_impurity(seen, ImpurityKind::unobserved_program, directory / "p"));
+  }
+
   TEST_CASE("a program of another C library is observed as well") {
     const TestDirectory directory("musl");
     write_file(directory / "p.c",

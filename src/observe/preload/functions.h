@@ -8,43 +8,35 @@
 #include <stdint.h>
 
 /* Where a word has 64 bits the functions for large files are the others by another name. */
+/* clang-format off */
 #if __SIZEOF_POINTER__ == 8
 #define FUNCTIONS_64(X)
 #define LARGE(macro, large, name) \
   extern __typeof__(name) large __attribute__((alias(#name), visibility("default")));
 #else
-#define FUNCTIONS_64(X)                                                                         \
-  X(open64)                                                                                     \
-  X(openat64)                                                                                   \
-  X(creat64)                                                                                    \
-  X(__open64_2) X(__openat64_2) X(fopen64) X(freopen64) X(scandir64) X(scandirat64) X(stat64)   \
-      X(lstat64) X(fstatat64) X(__xstat64) X(__lxstat64) X(__fxstatat64) X(__stat64_time64)     \
-          X(__lstat64_time64) X(__fstatat64_time64) X(truncate64) X(mkstemp64) X(mkostemp64)    \
-              X(mkstemps64) X(mkostemps64) X(__time64) X(__gettimeofday64) X(__clock_gettime64) \
-                  X(__timespec_get64) X(glob64) X(ftw64) X(nftw64) X(fts64_open)
+#define FUNCTIONS_64(X) \
+  X(open64) X(openat64) X(creat64) X(__open64_2) X(__openat64_2) X(fopen64) X(freopen64) \
+  X(scandir64) X(scandirat64) X(stat64) X(lstat64) X(fstatat64) X(__xstat64) X(__lxstat64) \
+  X(__fxstatat64) X(__stat64_time64) X(__lstat64_time64) X(__fstatat64_time64) X(truncate64) \
+  X(mkstemp64) X(mkostemp64) X(mkstemps64) X(mkostemps64) X(__time64) X(__gettimeofday64) \
+  X(__clock_gettime64) X(__timespec_get64) X(glob64) X(ftw64) X(nftw64) X(fts64_open)
 #define LARGE(macro, large, name) macro(large)
 #endif
 
-#define FUNCTIONS(X)                                                                               \
-  FUNCTIONS_64(X)                                                                                  \
-  X(open)                                                                                          \
-  X(openat)                                                                                        \
-  X(creat)                                                                                         \
-  X(__open_2) X(__openat_2) X(fopen) X(freopen) X(opendir) X(fdopendir) X(scandir) X(scandirat)    \
-      X(getdents64) X(stat) X(lstat) X(fstatat) X(statx) X(__xstat) X(__lxstat) X(__fxstatat)      \
-          X(access) X(faccessat) X(eaccess) X(euidaccess) X(readlink) X(readlinkat)                \
-              X(__readlink_chk) X(__readlinkat_chk) X(realpath) X(__realpath_chk)                  \
-                  X(canonicalize_file_name) X(mkdir) X(mkdirat) X(rmdir) X(unlink) X(unlinkat)     \
-                      X(remove) X(rename) X(renameat) X(renameat2) X(link) X(linkat) X(symlink)    \
-                          X(symlinkat) X(truncate) X(mknod) X(mknodat) X(mkfifo) X(mkfifoat)       \
-                              X(chmod) X(fchmodat) X(utimensat) X(mkstemp) X(mkostemp) X(mkstemps) \
-                                  X(mkostemps) X(mkdtemp) X(execve) X(execvpe) X(posix_spawn)      \
-                                      X(posix_spawnp) X(popen) X(fexecve) X(execveat) X(_exit)     \
-                                          X(_Exit) X(getenv) X(secure_getenv) X(time)              \
-                                              X(gettimeofday) X(clock_gettime) X(timespec_get)     \
-                                                  X(socket) X(connect) X(getaddrinfo)              \
-                                                      X(gethostbyname) X(syscall) X(mmap) X(glob)  \
-                                                          X(ftw) X(nftw) X(fts_open) X(wordexp)
+#define FUNCTIONS(X) FUNCTIONS_64(X) \
+  X(open) X(openat) X(creat) X(__open_2) X(__openat_2) X(fopen) X(freopen) X(opendir) \
+  X(fdopendir) X(scandir) X(scandirat) X(getdents64) X(stat) X(lstat) X(fstatat) X(statx) \
+  X(__xstat) X(__lxstat) X(__fxstatat) X(access) X(faccessat) X(eaccess) X(euidaccess) \
+  X(readlink) X(readlinkat) X(__readlink_chk) X(__readlinkat_chk) X(realpath) \
+  X(__realpath_chk) X(canonicalize_file_name) X(mkdir) X(mkdirat) X(rmdir) X(unlink) \
+  X(unlinkat) X(remove) X(rename) X(renameat) X(renameat2) X(link) X(linkat) X(symlink) \
+  X(symlinkat) X(truncate) X(mknod) X(mknodat) X(mkfifo) X(mkfifoat) X(chmod) X(fchmodat) \
+  X(utimensat) X(mkstemp) X(mkostemp) X(mkstemps) X(mkostemps) X(mkdtemp) X(execve) \
+  X(execvpe) X(posix_spawn) X(posix_spawnp) X(popen) X(fexecve) X(execveat) X(_exit) X(_Exit) \
+  X(getenv) X(secure_getenv) X(time) X(gettimeofday) X(clock_gettime) X(timespec_get) \
+  X(socket) X(connect) X(getaddrinfo) X(gethostbyname) X(syscall) X(mmap) X(glob) X(ftw) \
+  X(nftw) X(fts_open) X(wordexp)
+/* clang-format on */
 
 #define LARDER_SLOT(name) slot_##name,
 enum slot { FUNCTIONS(LARDER_SLOT) slot_count };

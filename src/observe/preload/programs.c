@@ -20,22 +20,49 @@ extern char** environ;
 
 enum { path_size = 4096, head_size = 4096 };
 
-/* Whether an ELF file names an interpreter, which is what loads us. */
-static int has_interpreter(int file, const unsigned char* head, long size) {
-  const ElfW(Ehdr)* header = (const ElfW(Ehdr)*)head;
-  const ElfW(Ehdr)* own = own_header();
-  if (size < (long)sizeof *header || own == NULL ||
-      header->e_ident[EI_CLASS] != own->e_ident[EI_CLASS] || header->e_machine != own->e_machine)
-    return 0;
-  for (unsigned i = 0; i < header->e_phnum; ++i) {
-    ElfW(Phdr) segment;
-    const long at = (long)(header->e_phoff + (size_t)i * header->e_phentsize);
-    if (kernel(SYS_lseek, file, at, SEEK_SET) < 0 ||
-        kernel(SYS_read, file, &segment, (long)sizeof segment) != (long)sizeof segment)
-      return 0;
-    if (segment.p_type == PT_INTERP) return 1;
+static int read_at(int file, size_t at, void* to, size_t size) {
+  return kernel(SYS_lseek, file, (long)at, SEEK_SET) >= 0 &&
+         kernel(SYS_read, file, to, (long)size) > 0;
+}
+
+/* Whether the first library of a program is the runtime of a sanitizer, which ends a program that
+   loads another one before it. */
+static int is_sanitized(int file, const ElfW(Phdr) * segments, unsigned count,
+                        const ElfW(Phdr) * dynamic) {
+  ElfW(Dyn) entries[48] = {{0}};
+  if (!read_at(file, dynamic->p_offset, entries, sizeof entries)) return 0;
+  size_t strings = 0, needed = 0;
+  for (unsigned i = 0; i < 48 && entries[i].d_tag != DT_NULL; ++i) {
+    if (entries[i].d_tag == DT_STRTAB) strings = entries[i].d_un.d_ptr;
+    if (entries[i].d_tag == DT_NEEDED && needed == 0) needed = entries[i].d_un.d_val;
+  }
+  for (unsigned i = 0; i < count; ++i) {
+    const ElfW(Phdr)* segment = &segments[i];
+    if (segment->p_type != PT_LOAD || strings - segment->p_vaddr >= segment->p_filesz) continue;
+    char name[17] = {0};
+    return read_at(file, segment->p_offset + (strings - segment->p_vaddr) + needed, name, 16) &&
+           (starts_with(name, "libasan") || starts_with(name, "libclang_rt"));
   }
   return 0;
+}
+
+/* Whether an ELF file is of our architecture and names an interpreter, which is what loads us. */
+static int is_loadable(int file, const char* head, long size) {
+  const ElfW(Ehdr)* header = (const ElfW(Ehdr)*)head;
+  const ElfW(Ehdr)* own = own_header();
+  ElfW(Phdr) segments[24];
+  const unsigned count = header->e_phnum < 24 ? header->e_phnum : 24;
+  if (size < (long)sizeof *header || own == NULL ||
+      header->e_ident[EI_CLASS] != own->e_ident[EI_CLASS] || header->e_machine != own->e_machine ||
+      !read_at(file, header->e_phoff, segments, count * sizeof *segments))
+    return 0;
+  int loadable = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    if (segments[i].p_type == PT_INTERP) loadable = 1;
+    if (segments[i].p_type == PT_DYNAMIC && is_sanitized(file, segments, count, &segments[i]))
+      return 0;
+  }
+  return loadable;
 }
 
 static int is_set_id(int file) {
@@ -54,7 +81,7 @@ static int is_observable(int directory, const char* path, int depth) {
   int observable = 1;
   char* interpreter = NULL;
   if (size > 4 && starts_with(head, ELFMAG)) {
-    observable = has_interpreter(file, (unsigned char*)head, size) && !is_set_id(file);
+    observable = is_loadable(file, head, size) && !is_set_id(file);
   } else if (size > 2 && head[0] == '#' && head[1] == '!' && depth < 4) {
     head[size] = '\0';
     interpreter = head + 2;
@@ -75,7 +102,9 @@ static int note_program(int directory, const char* path) {
   const int saved = errno;
   const int found = kernel(SYS_faccessat, directory, path, 1 /* X_OK */) == 0;
   if (!found) note_found(larder_presence, directory, path, 0);
-  const int observable = found && is_observable(directory, path, 0);
+  /* What outlives the build, or has another root, no longer finds the library. */
+  const int observable = found && is_observable(directory, path, 0) &&
+                         kernel(SYS_faccessat, AT_FDCWD, own_path(), 4 /* R_OK */) == 0;
   if (found && !observable) note_path(larder_static, directory, path);
   if (observable && unit_log != NULL) __atomic_fetch_add(&unit_log->started, 1, __ATOMIC_RELAXED);
   errno = saved;
@@ -167,18 +196,18 @@ static char* const* with_ours(char* const* environment, char** out, char* text) 
 }
 
 /* On the stack of the calling function: after vfork there is no other place. */
-#define WITH_OURS(noted, environment)                                                 \
-  (noted ? with_ours(environment, alloca((entries(environment) + 3) * sizeof(char*)), \
-                     alloca(text_size(environment)))                                  \
-         : (environment))
+#define WITH_OURS(with, noted, environment)                                         \
+  char** list_ = noted ? alloca((entries(environment) + 3) * sizeof(char*)) : NULL; \
+  char* text_ = noted ? alloca(text_size(environment)) : NULL;                      \
+  char* const* with = noted ? with_ours(environment, list_, text_) : (environment);
 
 /* A process that becomes another program does not come to its end. */
-#define BECOME(noting, call)                         \
-  const int noted = noting;                          \
-  char* const* with = WITH_OURS(noted, environment); \
-  note_libraries();                                  \
-  const int result = call;                           \
-  take_back(noted);                                  \
+#define BECOME(noting, call)          \
+  const int noted = noting;           \
+  WITH_OURS(with, noted, environment) \
+  note_libraries();                   \
+  const int result = call;            \
+  take_back(noted);                   \
   return result;
 
 int execve(const char* path, char* const arguments[], char* const environment[]);
@@ -259,7 +288,7 @@ REPLACED int execle(const char* path, const char* first, ...) {
                     char* const environment[]) {                                                 \
     NEED(name, ENOSYS);                                                                          \
     const int noted = noting;                                                                    \
-    char* const* with = WITH_OURS(noted, environment);                                           \
+    WITH_OURS(with, noted, environment)                                                          \
     const int result = real(process, path, actions, attributes, arguments, with);                \
     if (result != 0) take_back(noted);                                                           \
     return result;                                                                               \
@@ -309,7 +338,8 @@ REPLACED FILE* popen(const char* command, const char* mode) {
   NEED(popen, NULL);
   const int noted = note_program(AT_FDCWD, "/bin/sh");
   char** before = environ;
-  environ = (char**)WITH_OURS(noted, environ);
+  WITH_OURS(with, noted, environ)
+  environ = (char**)with;
   FILE* stream = real(command, mode);
   environ = before;
   if (stream == NULL) take_back(noted);
