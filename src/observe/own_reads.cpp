@@ -44,7 +44,7 @@ bool is_rustcs_own_path(larder_record kind, std::string_view path, std::string_v
 }
 
 bool is_rustcs_own_variable(std::string_view name) {
-  static constexpr std::array<std::string_view, 18> names{"CARGO_MAKEFLAGS",
+  static constexpr std::array<std::string_view, 19> names{"CARGO_MAKEFLAGS",
                                                           "CI",
                                                           "LLVM_IGNORED_ENV_VAR",
                                                           "LLVM_OVERRIDE_PRODUCER",
@@ -61,7 +61,8 @@ bool is_rustcs_own_variable(std::string_view name) {
                                                           "RUSTC_GRAPHVIZ_FONT",
                                                           "RUSTC_ICE",
                                                           "TERM",
-                                                          "TMPDIR"};
+                                                          "TMPDIR",
+                                                          "VCINSTALLDIR"};
   return name.starts_with("RUSTC_LOG") ||
          std::find(names.begin(), names.end(), name) != names.end();
 }
