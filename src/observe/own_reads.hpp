@@ -7,8 +7,8 @@
 namespace larder::observe {
 
 /// Paths that say nothing about a unit: the process itself and its open files (`/proc/self`,
-/// `/dev/fd`), devices without contents, how many processors and how much memory there are, and the
-/// names by which messages are translated.
+/// `/dev/fd`), devices without contents, how many processors there are, and the names by which
+/// messages are translated. What a processor can do (`/proc/cpuinfo`) is of account.
 bool is_of_no_account(std::string_view path);
 
 /// Paths that every rustc reads, whatever it compiles: those of its own installation (`sysroot`,

@@ -135,6 +135,18 @@ TEST_CASE("a program that asks for the date once and does nothing with it is kno
   }
 }
 
+TEST_CASE("of the machine only what can change a unit counts") {
+  auto log = script_log();
+  for (const std::string path : {"/dev/null", "/proc/self/exe", "/sys/devices/system/cpu/online",
+                                 "/tmp/GMfifo12", "/usr/share/locale/de/x.mo"})
+    log.add(larder_contents, path).add(larder_write, path);
+  log.add(larder_contents, "/proc/cpuinfo").add(larder_contents, "/proc/self/environ");
+  const auto observed = log.read();
+  CHECK(observed.reads == std::vector<Read>{{"/proc/cpuinfo", ReadKind::contents}});
+  CHECK(observed.writes.empty());
+  CHECK(observed.environment_readers == std::vector<std::string>{"/proc/self/environ"});
+}
+
 TEST_CASE("programs that did not begin with the library are missed") {
   auto log = script_log();
   log.header.started = 3;
