@@ -320,6 +320,8 @@ class CommandCook {
     std::vector<std::string> arguments{"clean", "--offline", "--quiet", "--manifest-path",
                                        manifest()};
     for (const auto& manifest : command_.skeleton.manifests) {
+      // The root is virtual, or a package that was cooked.
+      if (manifest.path == "Cargo.toml") continue;
       const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
       if (const auto name = cargo::package_name(document))
         arguments.insert(arguments.end(), {"-p", *name});

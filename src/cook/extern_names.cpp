@@ -45,10 +45,11 @@ class Renaming {
     for (const auto& manifest : skeleton.manifests) {
       const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
       manifests.push_back(*document.root.table());
-      collect(manifests.back());
+      if (!is_root(manifest)) collect(manifests.back());
     }
     choose_names();
     for (std::size_t i = 0; i < manifests.size(); ++i) {
+      if (is_root(skeleton.manifests[i])) continue;
       rename(manifests[i]);
       skeleton.manifests[i].contents = cargo::toml_document(manifests[i]);
     }
@@ -57,6 +58,11 @@ class Renaming {
   }
 
  private:
+  /// It is virtual, or a package that is cooked as it is.
+  static bool is_root(const reduce::SkeletonManifest& manifest) {
+    return manifest.path == "Cargo.toml";
+  }
+
   void collect(TomlTable& manifest) {
     for_dependencies(manifest, [&](const TomlTable& dependencies) {
       for (const auto& [key, value] : dependencies) {

@@ -152,7 +152,7 @@ void take_name(const std::string& name, std::set<std::string>& names) {
 }
 
 void take_source(const recipe::SourceFile& source, std::set<std::string>& names) {
-  take_name(source.path, names);
+  if (!source.is_root_manifest()) take_name(source.path, names);
   if (path::file_name(source.path) == "Cargo.toml")
     ManifestCheck({source.path, source.contents, {}}).run();
 }

@@ -68,6 +68,7 @@ std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skelet
 
 void write_sources(const std::vector<recipe::SourceFile>& sources, const std::string& directory) {
   for (const auto& source : sources) {
+    if (source.is_root_manifest()) continue;
     const auto file = path::join(directory, source.path);
     write_skeleton_file(directory, source.path, source.contents);
     set_as_written(file, source.executable);

@@ -155,7 +155,9 @@ std::map<std::string, std::string> stub_files(const reduce::Skeleton& skeleton,
   check_open_skeleton(skeleton, sources);
   std::map<std::string, std::string> files{
       {stub_marker, "Stubs that cook left read this file, which is newer than all others.\n"}};
-  for (const auto& source : sources) files.emplace(source.path, source.contents);
+  for (const auto& source : sources) {
+    if (!source.is_root_manifest()) files.emplace(source.path, source.contents);
+  }
   if (!skeleton.lock_file.empty()) {
     (void)cargo::parse_lockfile("Cargo.lock", skeleton.lock_file);
     files.emplace("Cargo.lock", skeleton.lock_file);

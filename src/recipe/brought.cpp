@@ -109,10 +109,16 @@ class Bringing {
     if (const auto* patches = root.root.find("patch")) collect_paths(*patches, root_, directories);
     for (const auto& directory : directories) {
       const auto manifest = path::join(directory, "Cargo.toml");
-      if (directory == root_ || !path::is_within(directory, root_) || !tree_.is_file(manifest))
-        continue;
+      if (!path::is_within(directory, root_) || !tree_.is_file(manifest)) continue;
       const auto name = cargo::package_name(manifest_in(directory));
       if (!name || !needed.contains(*name)) continue;
+      if (directory == root_) {
+        throw Error("unsupported",
+                    fmt::format("external packages depend on `{}`, the root package, whose files "
+                                "a recipe of this kind does not have",
+                                *name))
+            .hint("make the recipe with `cargo larder prepare`");
+      }
       if (!here_.is_file(manifest))
         throw cargo::patched_is_missing(*name, path::relative(directory, root_));
       copy(directory);

@@ -129,6 +129,12 @@ class Deriver {
     for (const auto& package : open.carried) {
       if (auto files = files_within(largest_carried, seen.workspace, package)) {
         add_sources(std::move(*files));
+      } else if (package.directory == ".") {
+        throw Error("unsupported",
+                    "the root package is too large to be carried, and external packages depend on "
+                    "it")
+            .in_file(workspace_.root_manifest->path())
+            .hint("prepare for a command: `cargo larder prepare -- build --release`");
       } else {
         recipe.to_be_brought.push_back(package.directory);
       }
@@ -196,10 +202,14 @@ class Deriver {
                                    const reduce::CarriedPackage& carried) const {
     std::vector<SourceFile> out;
     const auto& package = workspace.packages[carried.package];
+    const auto lock_file = path::join(workspace.root_directory, "Cargo.lock");
     for (const auto& file : cargo::package_files(tree_, package.directory)) {
       const auto path = path::join(package.directory, file);
+      if (path == lock_file) continue;
       const bool is_manifest = path == package.manifest_path;
       auto contents = is_manifest ? carried.manifest : tree_.read(path).value_or("");
+      // The recipe that `prepare` wrote is no part of the next one.
+      if (path.ends_with(".json") && is_like_recipe(contents)) continue;
       out.push_back({path::relative(path, workspace.root_directory), std::move(contents),
                      tree_.is_executable(path)});
     }
@@ -316,6 +326,7 @@ MemoryTree tree_of(const Recipe& open, const std::string& root, const std::strin
       tree.write(path::join(path::parent(at), target.path), "");
   }
   for (const auto& source : open.sources) {
+    if (source.is_root_manifest()) continue;
     const auto at = path::join(root, source.path);
     tree.write(at, source.contents);
     if (source.executable) tree.set_executable(at);

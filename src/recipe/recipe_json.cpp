@@ -380,6 +380,15 @@ void read_larder(const Cursor& root, const reduce::Skeleton& shared, Recipe& rec
 
 }  // namespace
 
+bool is_like_recipe(std::string_view text) {
+  const auto starts_with = [&](std::string_view key) {
+    const auto quote = text.find_first_not_of("{ \t\r\n");
+    return text.starts_with('{') && quote != std::string_view::npos &&
+           text.substr(quote).starts_with(key);
+  };
+  return starts_with("\"larder\":") || starts_with("\"skeleton\":");
+}
+
 std::string write(const Recipe& recipe) {
   const auto& first = recipe.open ? *recipe.open : recipe.commands.at(0).skeleton;
   json skeleton = write_skeleton(first);

@@ -65,9 +65,11 @@ cargo::CommandLine cook_line(const cargo::CommandLine& command,
 }
 
 cargo::CommandLine merged_line(cargo::CommandLine line, const ContextCrates& mapped,
-                               const std::set<std::size_t>& root_macros) {
+                               const std::set<std::size_t>& root_macros, bool carries_root) {
   cargo::clear_flags(line, {Role::Selection, Role::Features});
   line.all_targets = mapped.needs_all_targets;
+  // Resolver 1 counts the current package, whatever is selected.
+  line.no_default_features = carries_root;
   if (root_macros.empty()) return line;
   // Their features are asked for by the skeleton's crates.
   line.no_default_features = true;
@@ -161,7 +163,8 @@ void merge(const Plan& plan, const ContextCrates& mapped, const std::set<std::si
   out.notes = frame.notes();
   out.carried = carried_packages(plan.resolution, roots);
   check_places(plan.resolution, out.carried, out.skeleton.manifests);
-  out.cook_line = merged_line(plan.cook_line(frame), mapped, roots);
+  out.cook_line = merged_line(plan.cook_line(frame), mapped, roots,
+                              plan.resolution.old_resolver() && carries_root(plan.resolution));
   if (!plan.selected_externals.empty()) {
     add_selection(out.cook_line, plan.input.lock, plan.selected_externals, writer.selected());
   }
@@ -252,7 +255,7 @@ void refuse_old_macros(const Resolution& resolution, const std::set<std::size_t>
 
 /// The reduction with these local packages taken for external ones; nothing, and all that are
 /// needed in `carried`, where more of them are, or less than were `assumed`.
-std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carried, bool assumed) {
+std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carried, bool& assumed) {
   const auto& command = input.command;
   const auto selected = select_packages(input.workspace, input.lock, command);
   const auto selected_externals = select_externals(input.workspace, input.lock, command);
@@ -291,6 +294,7 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
   }
   if (assumed && !carried.empty() && !external_needs_any(input.lock, frame.kept(), carried)) {
     carried.clear();
+    assumed = false;
     return std::nullopt;
   }
 
@@ -319,7 +323,8 @@ Reduction reduce(const ReductionInput& input) {
   // External packages may ask for what targets of these require, and be needed for those alone.
   auto carried = assumed_carried(input.workspace, input.lock,
                                  select_packages(input.workspace, input.lock, input.command));
-  for (bool assumed = true;; assumed = false) {
+  bool assumed = true;
+  while (true) {
     if (auto reduction = try_reduce(input, carried, assumed)) return *std::move(reduction);
   }
 }

@@ -190,6 +190,40 @@ TEST_CASE("a member may have the name of a patched package, in another version")
   }
 }
 
+TEST_CASE("the root of a skeleton that carries the root package is that package") {
+  auto tree = tiny_workspace({"a 1.0.0: pat", "b"});
+  append(tree, "/w/Cargo.lock",
+         "\n[[package]]\nname = \"pat\"\nversion = \"0.1.0\"\ndependencies = [\n \"b\",\n]\n");
+  add_package(
+      tree, ".", "pat",
+      "resolver = \"2\"\n\n[package.metadata.docs]\nall = true\n\n[dependencies]\nb = \"1\"\n\n"
+      "[workspace]\nmembers = [\"app\"]\n\n[patch.crates-io]\npat = { path = \".\" }\n",
+      {"src/lib.rs", "README.md", ".gitignore", "out/CACHEDIR.TAG", "out/junk"});
+  add_package(tree, "app", "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
+  add_file(tree, "/w/other.json", "{ \"a\": 1 }");
+  const auto recipe = derive(tree, "/w", "build -p app");
+  CHECK(paths(recipe) == "Cargo.toml README.md other.json src/lib.rs");
+  CHECK(recipe.sources.at(0).contents ==
+        "[dependencies]\nb = \"1\"\n\n[package]\nedition = \"2021\"\nname = \"pat\"\nversion = "
+        "\"0.1.0\"\n");
+  const SkeletonView skeleton(recipe.commands.at(0).skeleton);
+  CHECK(skeleton.crates() == "features root");
+  CHECK(skeleton.table("root", "dependencies") == "a");
+  CHECK(skeleton.has_line("", "name = \"pat\""));
+  CHECK(skeleton.has_line("", "members = [\"features\", \"root\"]"));
+  CHECK(skeleton.has_line("", "path = \".\""));
+  // Neither recipe nor lock file is a part of the next recipe.
+  tree.write("/w/recipe.json", recipe::write(recipe));
+  CHECK(derive(tree, "/w", "build -p app") == recipe);
+  tree.write("/w/README.md", "more");
+  CHECK(derive(tree, "/w", "build -p app") != recipe);
+  // An open recipe has only small packages, and this one could not be brought.
+  recipe::DeriveRequest open{"/w", "", {}};
+  CHECK(paths(recipe::derive(tree, open)) == "Cargo.toml README.md other.json src/lib.rs");
+  tree.write("/w/big.bin", std::string(recipe::largest_carried + 1, 'x'));
+  CHECK(error_of([&] { recipe::derive(tree, open); }).id() == "unsupported");
+}
+
 TEST_CASE("a patched member that the command builds is asked for, and its tests are local") {
   auto tree = patched();
   replace(tree, "/w/Cargo.toml", "members = [\"app\"]", "members = [\"app\", \"pat\"]");

@@ -46,6 +46,9 @@ struct SourceFile {
   std::string contents;
   bool executable = false;
   SourceKind kind = SourceKind::Package;
+  /// Of the root package the manifest is here for what is its own; the root manifest that is
+  /// written is the skeleton's, which has that and the workspace's tables.
+  bool is_root_manifest() const { return path == "Cargo.toml"; }
   bool operator==(const SourceFile&) const = default;
 };
 
@@ -94,6 +97,9 @@ inline constexpr int newest_format = 2;
 
 /// In bytes: the files of a package of an open recipe may be so large together.
 inline constexpr std::size_t largest_carried = 4UL * 1024 * 1024;
+
+/// Whether a file may be a recipe: one of this program's, or cargo-chef's.
+bool is_like_recipe(std::string_view text);
 
 /// Canonical JSON: equal recipes give equal bytes, on every machine.
 std::string write(const Recipe& recipe);

@@ -113,8 +113,7 @@ void free_local_versions(TomlTable& table) {
 void drop_own_affairs(TomlTable& table) {
   for (const auto* key : {"package", "project"}) {
     if (auto* described = find_table(table, key)) {
-      described->erase("metadata");
-      described->erase("workspace");
+      for (const auto* own : {"metadata", "resolver", "workspace"}) described->erase(own);
     }
   }
   for (const auto* key : {"profile", "patch", "replace", "workspace"}) table.erase(key);
@@ -163,7 +162,8 @@ void list_below(const SourceTree& tree, const std::string& directory, const std:
     if (entry.kind == FileKind::File) out.push_back(before + entry.name);
     // A link to a directory could lead round in a circle.
     if (entry.kind != FileKind::Directory || entry.is_link) continue;
-    if (!tree.is_file(path::join(path, "Cargo.toml")))
+    const bool is_target_directory = tree.is_file(path::join(path, "CACHEDIR.TAG"));
+    if (!is_target_directory && !tree.is_file(path::join(path, "Cargo.toml")))
       list_below(tree, path, before + entry.name + "/", out);
   }
 }

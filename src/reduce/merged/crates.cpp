@@ -8,6 +8,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/cargo/manifest/names.hpp"
+#include "larder/cargo/workspace/patched.hpp"
 
 namespace larder::reduce {
 
@@ -90,8 +91,8 @@ std::string CrateWriter::request_line(std::size_t external,
 std::string CrateWriter::origin_of(std::size_t external) const {
   if (const auto carried = resolution_.carried.find(external);
       carried != resolution_.carried.end()) {
-    return "path = " +
-           toml_quote("../" + carried_directory(*resolution_.workspace, carried->second));
+    const auto directory = carried_directory(*resolution_.workspace, carried->second);
+    return "path = " + toml_quote(path::relative(path::join("/", directory), "/crate"));
   }
   const auto origin = origins_.find(external);
   return origin == origins_.end() ? "" : origin->second;
@@ -242,14 +243,21 @@ std::string CrateWriter::root_text(const RootTables& root) const {
     workspace.members.push_back(member.name);
     if (member.selected) workspace.default_members->push_back(member.name);
   }
+  auto head = cargo_features_line(root.cargo_features);
   for (const auto& [entry, package] : resolution_.carried) {
+    const auto directory = carried_directory(*resolution_.workspace, package);
+    if (root_macros_.contains(package)) workspace.default_members->push_back(directory);
+    if (package == resolution_.workspace->root_package) {
+      const auto& described = resolution_.package(package);
+      // It has all `cargo-features` of the root.
+      head = cargo::dependency_manifest(described, root_macros_.contains(package)) + "\n";
+      continue;
+    }
     // Whether a package is a member decides which profile it has.
     auto& list = resolution_.workspace->is_member(package) ? workspace.members : workspace.exclude;
-    list.push_back(carried_directory(*resolution_.workspace, package));
-    if (root_macros_.contains(package)) workspace.default_members->push_back(list.back());
+    list.push_back(directory);
   }
-  return cargo_features_line(root.cargo_features) + workspace_text(resolution_, workspace) +
-         root_tables_text(root);
+  return head + workspace_text(resolution_, workspace) + root_tables_text(root);
 }
 
 std::vector<SkeletonManifest> CrateWriter::write(const Crates& crates,

@@ -26,11 +26,6 @@ void check_place(const cargo::Workspace& workspace, const cargo::Package& packag
         .in_file(package.manifest_path)
         .hint("move it below the workspace root");
   }
-  if (package.directory == root) {
-    throw cannot_carry(package.name, "is the root package, which is not handled yet")
-        .in_file(package.manifest_path)
-        .hint("move it into a directory of its own");
-  }
 }
 
 }  // namespace
@@ -107,6 +102,11 @@ std::vector<CarriedPackage> whole_carried_packages(const Resolution& resolution)
   return with_manifests(resolution, [&](std::size_t index) {
     return cargo::whole_manifest(resolution.package(index));
   });
+}
+
+bool carries_root(const Resolution& resolution) {
+  const auto root = resolution.workspace->root_package;
+  return root && resolution.carried_entry(*root);
 }
 
 void check_places(const Resolution& resolution, const std::vector<CarriedPackage>& carried,

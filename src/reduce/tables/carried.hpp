@@ -12,7 +12,7 @@
 namespace larder::reduce {
 
 /// The local packages among lock entries, by entry. Throws `unsupported` for one that cannot be
-/// carried: outside the workspace root, or the root itself.
+/// carried, as it lies outside the workspace root.
 std::map<std::size_t, std::size_t> carried_among(const cargo::Workspace& workspace,
                                                  const cargo::Lockfile& lock,
                                                  const std::set<std::size_t>& kept);
@@ -34,6 +34,10 @@ std::vector<CarriedPackage> carried_packages(const Resolution& resolution,
 
 /// The same for commands that are not known yet.
 std::vector<CarriedPackage> whole_carried_packages(const Resolution& resolution);
+
+/// Whether the root package is one of them: then the root of the skeleton is that package, and not
+/// virtual.
+bool carries_root(const Resolution& resolution);
 
 /// Throws `unsupported` where a crate of the skeleton lies in the place of one of them.
 void check_places(const Resolution& resolution, const std::vector<CarriedPackage>& carried,

@@ -206,8 +206,8 @@ std::string LocalCrateWriter::origin_of(std::size_t index, std::size_t external)
   const auto carried = resolution_.carried.find(external);
   if (carried == resolution_.carried.end()) return origins_.at(external);
   const auto directory = carried_directory(*resolution_.workspace, carried->second);
-  return "path = " +
-         toml_quote(path::relative("/" + directory, "/" + crates_.by_package.at(index).directory));
+  return "path = " + toml_quote(path::relative(path::join("/", directory),
+                                               "/" + crates_.by_package.at(index).directory));
 }
 
 std::vector<std::string> LocalCrateWriter::artifact_parts(const cargo::Artifact& artifact,

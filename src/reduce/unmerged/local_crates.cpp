@@ -26,6 +26,7 @@ WorkspaceText workspace_of(const Resolution& resolution, const UnmergedCrates& c
     }
   }
   for (const auto& [entry, index] : resolution.carried) {
+    if (index == resolution.workspace->root_package) continue;
     auto& list = resolution.workspace->is_member(index) ? out.members : out.exclude;
     list.push_back(carried_directory(*resolution.workspace, index));
   }
@@ -65,7 +66,9 @@ std::vector<SkeletonManifest> write_unmerged(const Resolution& resolution,
       out.push_back(std::move(manifest));
     }
   }
-  root_manifest.contents.insert(0, cargo_features_line(root_features));
+  // A carried root has all `cargo-features` of the root.
+  root_manifest.contents.insert(0, crates.carried_root.empty() ? cargo_features_line(root_features)
+                                                               : crates.carried_root + "\n");
   root_manifest.contents +=
       workspace_text(resolution, workspace_of(resolution, crates)) + root_tables_text(root);
   out.push_back(std::move(root_manifest));

@@ -51,6 +51,8 @@ struct UnmergedCrates {
   std::optional<std::vector<std::string>> default_members;
   /// Lines for `[workspace]`, as those of a crate.
   std::string details;
+  /// The manifest of the root package where it is a carried one; empty otherwise.
+  std::string carried_root = {};
 };
 
 /// The external packages that the crates ask for.

@@ -44,6 +44,8 @@ class OpenCrates {
         crate.build_script = stub_file(package, *script, crate.targets.size());
       out.by_package.emplace(i, std::move(crate));
     }
+    if (carries_root(resolution_))
+      out.carried_root = cargo::whole_manifest(resolution_.package(*workspace_.root_package));
     out.default_members = default_members();
     out.details = tool_metadata(workspace_.root_manifest->document()->root.find("workspace"));
     return out;

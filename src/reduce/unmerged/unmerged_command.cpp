@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "../tables/carried.hpp"
 #include "../tables/manifest_text.hpp"
 #include "larder/cargo/manifest/names.hpp"
+#include "larder/cargo/workspace/patched.hpp"
 #include "local_crate_text.hpp"
 
 namespace larder::reduce {
@@ -226,6 +228,9 @@ UnmergedCrates unmerged_crates(const CommandInput& input) {
         });
     out.by_package.emplace(index, std::move(crate));
   }
+  if (carries_root(input.resolution))
+    out.carried_root = cargo::dependency_manifest(
+        input.resolution.package(*input.resolution.workspace->root_package));
   return out;
 }
 

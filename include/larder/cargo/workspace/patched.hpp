@@ -65,8 +65,8 @@ TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_
                            bool development = false);
 
 /// The files of the package in a directory, as seen from there, sorted: a superset of what cargo
-/// lists for it (cargo: sources/path.rs, `list_files_walk`). Left out are hidden files, `target`
-/// and nested packages.
+/// lists for it (cargo: sources/path.rs, `list_files_walk`). Left out are hidden files, `target`,
+/// whatever else is marked as a target directory, and nested packages.
 std::vector<std::string> package_files(const SourceTree& tree, const std::string& directory);
 
 }  // namespace larder::cargo
