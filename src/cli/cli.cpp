@@ -53,6 +53,15 @@ void add_recorded(CLI::App& command, std::string& recipe_path, std::string& only
   command.add_option("--only", only, "The recorded command with this name")->type_name("NAME");
 }
 
+void add_store(CLI::App& command, commands::StoreOptions& store) {
+  command
+      .add_option("--store", store.directory,
+                  "Keep compiled units in this directory and take them from there [default: "
+                  "$LARDER_STORE]")
+      ->type_name("DIR");
+  command.add_flag("--store-read-only", store.read_only, "Take units from the store, save none");
+}
+
 CLI::App* add_prepare(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
       "prepare", "Write recipe.json, which decides what dependencies are compiled and how");
@@ -90,6 +99,7 @@ CLI::App* add_cook(CLI::App& app, Options& options) {
                    "Cook only the command with this name; may be repeated")
       ->type_name("NAME")
       ->allow_extra_args(false);
+  add_store(*command, options.cook.store);
   add_chef_flags(*command, options.chef);
   command->allow_extras();
   command->footer(
@@ -118,6 +128,7 @@ CLI::App* add_deps(CLI::App& app, Options& options) {
       "deps", "Compile the dependencies of a cargo command without a recipe file");
   add_global_options(*command, options.global);
   add_manifest_path(*command, options.deps.manifest_path);
+  add_store(*command, options.deps.store);
   command->prefix_command();
   command->footer("Example: cargo larder deps build --release --workspace");
   return command;

@@ -119,6 +119,15 @@ std::optional<cook::Leaving> leaving_of(const Context& context, bool whole,
   }
 }
 
+std::optional<cook::StoreRequest> store_of(const Context& context, const StoreOptions& options) {
+  const auto& environment = context.environment;
+  const auto directory =
+      options.directory.empty() ? environment.get("LARDER_STORE").value_or("") : options.directory;
+  if (directory.empty()) return std::nullopt;
+  return cook::StoreRequest{path::join(context.directory, directory), options.read_only,
+                            environment.get("LARDER_STORE_TRUST") == "1"};
+}
+
 }  // namespace
 
 ExitStatus cook(const Context& context, const CookOptions& options) {
@@ -151,6 +160,7 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
   request.restore_files = recipe.directory.empty();
   request.recipe_text = text;
   request.must_fetch = !was_open;
+  request.store = store_of(context, options.store);
   request.only = chosen(options, path, recipe);
   if (place.directory == context.directory)
     request.leaving = leaving_of(context, options.leaves_skeleton, read, recipe);
@@ -191,6 +201,7 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
   request.workspace_root = root;
   request.restore_files = false;
   request.must_fetch = false;
+  request.store = store_of(context, options.store);
   note_read_files(context, {request.directory, request.workspace_root});
   const auto& first = recipe.commands[0];
   auto flags = options.flags;

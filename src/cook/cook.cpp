@@ -119,7 +119,7 @@ class CommandCook {
 
   const std::string& target_directory() const { return directories_.target_directory; }
 
-  ExitStatus run() {
+  ExitStatus run(StoreSession* store) {
     report_mount();
     // Sources below the target directory cargo would look for in the same place when it builds, and
     // not in the package.
@@ -137,6 +137,7 @@ class CommandCook {
     check_path_hash();
     shell_.status("Cooking", fmt::format("cargo {} ({})",
                                          cargo::join_command(command_.line.arguments()), version));
+    if (store != nullptr) restore(*store, written.cook_line);
     const auto arguments = cargo_arguments(written.cook_line);
     shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
     const auto status =
@@ -144,6 +145,7 @@ class CommandCook {
     if (!succeeded(status)) return status;
     check_lock();
     clean_up();
+    if (store != nullptr) store->save();
     leave_record(version);
     leave_stamp(directories_.target_directory, directories_.build_directory);
     const auto fetched = fetch();
@@ -219,11 +221,23 @@ class CommandCook {
     return line;
   }
 
-  std::vector<std::string> cargo_arguments(const cargo::CommandLine& cook_line) const {
+  /// The command as cargo is given it here.
+  cargo::CommandLine line_here(const cargo::CommandLine& cook_line) const {
     auto line = with_given_flags(cook_line);
     // An unmerged skeleton under resolver 1 has a current package.
     line.manifest_path = path::join(skeleton_directory_, line.manifest_path.value_or("Cargo.toml"));
-    auto arguments = line.arguments();
+    return line;
+  }
+
+  void restore(StoreSession& store, const cargo::CommandLine& cook_line) const {
+    const auto lock = cargo::parse_lockfile(path::join(skeleton_directory_, "Cargo.lock"),
+                                            command_.skeleton.lock_file);
+    store.restore({cargo_, line_here(cook_line), own_redirections(config_, skeleton_directory_),
+                   request_.directory, skeleton_directory_, directories_, config_, lock});
+  }
+
+  std::vector<std::string> cargo_arguments(const cargo::CommandLine& cook_line) const {
+    auto arguments = line_here(cook_line).arguments();
     append(arguments, directories_.arguments);
     append(arguments, own_redirections(config_, skeleton_directory_));
     if (reason_to_compile_.empty()) {
@@ -383,13 +397,16 @@ ExitStatus cook(const recipe::Recipe& recipe, const CookRequest& request,
   check_names(recipe, request);
   check(recipe, request.directory);
   std::string target_directory;
+  std::optional<StoreSession> store;
+  if (request.store) store.emplace(*request.store, shell);
   ExitStatus status = Exited{0};
   for (std::size_t i = 0; i < recipe.commands.size() && succeeded(status); ++i) {
     if (!wanted(request, recipe.commands[i].name)) continue;
     CommandCook command(recipe, i, request, environment, shell);
-    status = command.run();
+    status = command.run(store ? &*store : nullptr);
     if (target_directory.empty()) target_directory = command.target_directory();
   }
+  if (store) store->close();
   if (request.leaving && !target_directory.empty() && leaves_after(status, *request.leaving))
     leave_beside(*request.leaving, {request.directory, request.workspace_root, target_directory},
                  environment, shell);

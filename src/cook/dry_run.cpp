@@ -150,39 +150,81 @@ void ask_for_messages(cargo::CommandLine& line) {
                       {{"--verbose"}, {"--message-format", "json"}, {"--color", "never"}});
 }
 
+/// Where a dry run happens.
+struct Scratch {
+  explicit Scratch(const Environment& environment)
+      : directory(environment),
+        stub(path::join(directory.path(), dry_run_stub_name)),
+        build(path::join(directory.path(), "build")),
+        calls(path::join(directory.path(), noted_calls)) {
+    make_link(own_executable(), stub);
+  }
+
+  TemporaryDirectory directory;
+  std::string stub;
+  std::string build;
+  std::string calls;
+};
+
+struct StubbedCommand {
+  const driver::Cargo& cargo;
+  cargo::CommandLine line;
+  std::vector<std::string> more;
+  const std::string& directory;
+  const std::string& workspace_root;
+  const BuildDirectories& directories;
+};
+
+DryRun run_stubbed(StubbedCommand command, const Scratch& scratch) {
+  auto& line = command.line;
+  DryRun out;
+  out.copied_to = scratch.build;
+  out.before = driver::read_fingerprints(out.copied_to);
+
+  auto here = command.cargo;
+  put_stub_before_rustc(line, here.environment, scratch.stub);
+  ask_for_messages(line);
+  line.target_dir = out.copied_to;
+  if (command.directories.build_directory != command.directories.target_directory) {
+    line.target_dir = path::join(scratch.directory.path(), "target");
+    line.config.push_back("build.build-dir=" + cargo::toml_quote(out.copied_to));
+  }
+  line.toolchain.clear();
+  const KeptFile lock(cargo::lockfile_place(
+      command.workspace_root, command.directory, here.environment,
+      machine_config(command.directory, here.environment),
+      cargo::Config::of_arguments(DiskTree(), command.directory, line.config)));
+  auto arguments = line.arguments();
+  arguments.insert(arguments.end(), command.more.begin(), command.more.end());
+  auto ran = capture_process(here.command(arguments, command.directory));
+  out.status = driver::check_started(ran.status, here);
+  out.messages = std::move(ran.output);
+  out.errors = std::move(ran.errors);
+  out.after = driver::read_fingerprints(out.copied_to);
+  out.calls = read_calls(scratch.calls);
+  return out;
+}
+
 }  // namespace
 
 DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::string& directory,
                const std::string& workspace_root, const BuildDirectories& directories,
                ForeignUnits foreign) {
-  const TemporaryDirectory scratch(cargo.environment);
-  const auto stub = path::join(scratch.path(), dry_run_stub_name);
-  make_link(own_executable(), stub);
-  DryRun out;
-  out.copied_to = path::join(scratch.path(), "build");
-  BuildDirectoryCopy(stub).run(directories.build_directory, out.copied_to);
+  const Scratch scratch(cargo.environment);
+  BuildDirectoryCopy(scratch.stub).run(directories.build_directory, scratch.build);
   if (foreign == ForeignUnits::Forget && was_copied_over(directories.target_directory))
-    forget_foreign_units(directories.target_directory, out.copied_to);
-  out.before = driver::read_fingerprints(out.copied_to);
+    forget_foreign_units(directories.target_directory, scratch.build);
+  return run_stubbed({cargo, std::move(line), {}, directory, workspace_root, directories}, scratch);
+}
 
-  auto here = cargo;
-  put_stub_before_rustc(line, here.environment, stub);
-  ask_for_messages(line);
-  line.target_dir = out.copied_to;
-  if (directories.build_directory != directories.target_directory) {
-    line.target_dir = path::join(scratch.path(), "target");
-    line.config.push_back("build.build-dir=" + cargo::toml_quote(out.copied_to));
-  }
-  line.toolchain.clear();
-  const KeptFile lock(cargo::lockfile_place(
-      workspace_root, directory, here.environment, machine_config(directory, here.environment),
-      cargo::Config::of_arguments(DiskTree(), directory, line.config)));
-  auto ran = capture_process(here.command(line.arguments(), directory));
-  out.status = driver::check_started(ran.status, here);
-  out.messages = std::move(ran.output);
-  out.errors = std::move(ran.errors);
-  out.after = driver::read_fingerprints(out.copied_to);
-  return out;
+DryRun dry_run_from_nothing(const driver::Cargo& cargo, cargo::CommandLine line,
+                            const std::vector<std::string>& more, const std::string& directory,
+                            const std::string& workspace_root,
+                            const BuildDirectories& directories) {
+  const Scratch scratch(cargo.environment);
+  make_directories(scratch.calls);
+  return run_stubbed({cargo, std::move(line), more, directory, workspace_root, directories},
+                     scratch);
 }
 
 }  // namespace larder::cook

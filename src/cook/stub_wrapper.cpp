@@ -9,6 +9,7 @@
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/process.hpp"
+#include "larder/cook/stub_calls.hpp"
 
 namespace larder::cook {
 
@@ -88,7 +89,11 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
     std::fprintf(stderr, "error: cannot start %s: %s\n", words[0], std::strerror(errno));
     return 127;
   }
-  if (dry_run) leave_libraries(decision);
+  if (dry_run) {
+    leave_libraries(decision);
+    const auto calls = path::join(path::parent(argv[0]), noted_calls);
+    if (::access(calls.c_str(), F_OK) == 0) note_call(calls, {arguments, environment});
+  }
   if (decision.build_script.empty()) return 0;
   // Cargo runs it; the program recognises itself by the name.
   ::unlink(decision.build_script.c_str());

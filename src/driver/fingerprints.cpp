@@ -1,7 +1,10 @@
 #include "larder/driver/fingerprints.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
@@ -43,7 +46,28 @@ void read_units(const std::string& directory, const std::string& relative,
   }
 }
 
+/// As cargo writes it into the file beside the JSON: its bytes in memory, in hexadecimal.
+std::string hexadecimal_of(std::uint64_t value) {
+  std::string out;
+  for (int i = 0; i < 8; ++i, value >>= 8U) out += fmt::format("{:02x}", value & 0xffU);
+  return out;
+}
+
 }  // namespace
+
+std::vector<FingerprintDependency> dependencies_of(const Fingerprint& fingerprint) {
+  std::vector<FingerprintDependency> out;
+  const auto fields = nlohmann::json::parse(fingerprint.json, nullptr, false);
+  const auto list = fields.is_object() ? fields.find("deps") : fields.end();
+  if (list == fields.end() || !list->is_array()) return out;
+  for (const auto& entry : *list) {
+    // [package, name, public, hash]
+    if (entry.is_array() && entry.size() == 4 && entry[1].is_string() &&
+        entry[3].is_number_unsigned())
+      out.push_back({entry[1].get<std::string>(), hexadecimal_of(entry[3].get<std::uint64_t>())});
+  }
+  return out;
+}
 
 bool is_fingerprint_directory(const std::string& directory) {
   return path::file_name(directory) == "fingerprint" ||

@@ -36,24 +36,6 @@ std::string list_of(const Json& value) {
   return out.empty() ? "none" : out;
 }
 
-std::string hexadecimal_of(const Json& hash) {
-  if (!hash.is_number_unsigned()) return "";
-  std::string out;
-  for (auto [rest, i] = std::pair(hash.get<std::uint64_t>(), 0); i < 8; ++i, rest >>= 8U)
-    out += fmt::format("{:02x}", rest & 0xffU);
-  return out;
-}
-
-/// Name → hash of a fingerprint's dependencies: [package, name, public, hash] each.
-std::multimap<std::string, std::string> dependencies_of(const Json& fields) {
-  std::multimap<std::string, std::string> out;
-  for (const auto& dependency : field(fields, "deps")) {
-    if (dependency.is_array() && dependency.size() == 4 && dependency[1].is_string())
-      out.emplace(dependency[1].get<std::string>(), hexadecimal_of(dependency[3]));
-  }
-  return out;
-}
-
 /// The variables that a build script asked for and that have another value now.
 std::vector<Reason> changed_variables(const Json& fields, const ColdUnitsInput& input) {
   std::vector<Reason> out;
@@ -253,8 +235,12 @@ class Explainer {
                                         bool packages_too) const {
     std::vector<Reason> out;
     std::string names;
-    for (const auto& [name, value] : dependencies_of(fields_of(fingerprint))) {
-      const auto found = cold_.find(value);
+    auto dependencies = driver::dependencies_of(fingerprint);
+    std::stable_sort(dependencies.begin(), dependencies.end(),
+                     [](const auto& a, const auto& b) { return a.name < b.name; });
+    for (const auto& dependency : dependencies) {
+      const auto& name = dependency.name;
+      const auto found = cold_.find(dependency.value);
       if (found == cold_.end()) continue;
       const auto& below = *found->second;
       if (below.package == unit.name) {

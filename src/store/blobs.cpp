@@ -125,7 +125,8 @@ std::optional<std::string> Blobs::find(const std::string& digest) const {
 
 std::string Blobs::put(std::string_view bytes) const {
   auto digest = hash(bytes);
-  if (find(digest)) return digest;
+  // Whatever is there under that name may be damaged, and would stay so.
+  if (get(digest)) return digest;
   const auto packed = bytes.size() < least_compressed ? std::string() : compress(bytes);
   const bool pays = !packed.empty() && packed.size() < bytes.size();
   write_in_store(directory_, place(digest, pays), pays ? std::string_view(packed) : bytes);

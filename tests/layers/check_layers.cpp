@@ -35,7 +35,9 @@ struct Restriction {
 
 const std::vector<Restriction> restricted_includes{
     {"toml++", std::regex("^(toml\\+\\+/|toml\\.hpp)"), {"cargo/toml/toml.cpp"}},
-    {"nlohmann", std::regex("^nlohmann/"), {"recipe/", "record/", "report/", "store/"}},
+    {"nlohmann",
+     std::regex("^nlohmann/"),
+     {"recipe/", "record/", "report/", "store/", "driver/fingerprints.cpp"}},
     {"BLAKE3", std::regex("^blake3"), {"store/hash.cpp"}},
     {"zstd", std::regex("^zstd"), {"store/blobs.cpp"}},
     {"libgit2", std::regex("^git2"), {"git/"}},

@@ -38,6 +38,12 @@ struct PrepareOptions {
 };
 ExitStatus prepare(const Context& context, const PrepareOptions& options);
 
+/// Where compiled units are kept. Without a directory the variable `LARDER_STORE` counts.
+struct StoreOptions {
+  std::string directory;
+  bool read_only = false;
+};
+
 struct CookOptions {
   std::string recipe_path = "recipe.json";
   std::vector<std::string> only;
@@ -52,6 +58,7 @@ struct CookOptions {
   bool builds_by_default = false;
   /// Of an open recipe the skeleton is left where there is no manifest, not only the lock file.
   bool leaves_skeleton = false;
+  StoreOptions store;
 };
 ExitStatus cook(const Context& context, const CookOptions& options);
 
@@ -129,6 +136,7 @@ struct DepsOptions {
   std::vector<recipe::StatedCommand> commands;
   /// Cargo flags on top of the command that change no unit.
   std::vector<std::string> flags;
+  StoreOptions store;
 };
 ExitStatus deps(const Context& context, const DepsOptions& options);
 

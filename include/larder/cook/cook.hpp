@@ -7,6 +7,7 @@
 #include "larder/base/process.hpp"
 #include "larder/base/shell.hpp"
 #include "larder/cook/left_skeleton.hpp"
+#include "larder/cook/store_session.hpp"
 #include "larder/recipe/recipe.hpp"
 
 namespace larder::cook {
@@ -33,6 +34,8 @@ struct CookRequest {
   bool must_fetch = true;
   /// What to leave in `directory` once all is cooked.
   std::optional<Leaving> leaving;
+  /// Where compiled units are kept and taken from.
+  std::optional<StoreRequest> store;
 };
 
 /// Compiles the external units of every command of a recipe. Returns how cargo ended, of the first

@@ -8,6 +8,7 @@
 #include "larder/base/process.hpp"
 #include "larder/cargo/command/command_line.hpp"
 #include "larder/cook/build_directories.hpp"
+#include "larder/cook/stub_calls.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/driver/fingerprints.hpp"
 
@@ -24,6 +25,8 @@ struct DryRun {
   std::vector<driver::Fingerprint> before, after;
   /// The copy; it is gone, but messages name files in it.
   std::string copied_to;
+  /// Of a run that began with nothing: every rustc that it would have started.
+  std::vector<StubbedCall> calls;
 };
 
 /// What to do with units that came from another target directory which was copied over this one
@@ -37,5 +40,12 @@ enum class ForeignUnits : std::uint8_t { Keep, Forget };
 DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::string& directory,
                const std::string& workspace_root, const BuildDirectories& directories,
                ForeignUnits foreign);
+
+/// The same with nothing compiled yet, so that the fingerprints are those of all units of the
+/// command, with what cargo knows of them before it compiles any. `line` names its manifest;
+/// `more` are further arguments.
+DryRun dry_run_from_nothing(const driver::Cargo& cargo, cargo::CommandLine line,
+                            const std::vector<std::string>& more, const std::string& directory,
+                            const std::string& workspace_root, const BuildDirectories& directories);
 
 }  // namespace larder::cook

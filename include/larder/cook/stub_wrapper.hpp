@@ -15,6 +15,9 @@ inline constexpr const char* stub_wrapper_name = "larder-stub";
 /// every crate is stubbed.
 inline constexpr const char* dry_run_stub_name = "larder-dry-run";
 
+/// The directory beside that program in which it notes its calls, if there is one.
+inline constexpr const char* noted_calls = "calls";
+
 /// What the wrapper is to do with a call of rustc.
 struct StubDecision {
   /// Run rustc as if there were no wrapper.

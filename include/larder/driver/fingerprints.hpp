@@ -30,6 +30,16 @@ struct Fingerprint {
 /// when there is no such directory.
 std::vector<Fingerprint> read_fingerprints(const std::string& build_directory);
 
+/// A unit that another one is compiled against: the name under which that one knows it, and the
+/// `value` of its fingerprint.
+struct FingerprintDependency {
+  std::string name;
+  std::string value;
+};
+
+/// In cargo's order; empty when its JSON has another shape.
+std::vector<FingerprintDependency> dependencies_of(const Fingerprint& fingerprint);
+
 /// Whether a directory below a build directory holds a unit's fingerprint.
 bool is_fingerprint_directory(const std::string& directory);
 

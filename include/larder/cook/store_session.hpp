@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "larder/base/shell.hpp"
+#include "larder/cargo/command/command_line.hpp"
+#include "larder/cargo/config/config.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
+#include "larder/cook/build_directories.hpp"
+#include "larder/driver/cargo.hpp"
+
+namespace larder::cook {
+
+/// Which store a cook uses, and how.
+struct StoreRequest {
+  /// Absolute.
+  std::string directory;
+  bool read_only = false;
+  /// Whether root uses a store that belongs to another user.
+  bool trusted = false;
+};
+
+/// A command that is about to be cooked.
+struct StoredCommand {
+  const driver::Cargo& cargo;
+  /// What cargo will compile, with its manifest, and further arguments of a run with another target
+  /// directory.
+  cargo::CommandLine line;
+  std::vector<std::string> more;
+  /// Where cargo runs, and where its manifest is.
+  std::string directory, skeleton_directory;
+  const BuildDirectories& directories;
+  const cargo::Config& config;
+  const cargo::Lockfile& lock;
+};
+
+/// The store during one cook: `restore` before cargo compiles a command and `save` after it, for
+/// each of the commands, and `close` at the end.
+class StoreSession {
+ public:
+  /// Throws what opening a store throws.
+  StoreSession(const StoreRequest& request, const Shell& shell);
+  ~StoreSession();
+  StoreSession(const StoreSession&) = delete;
+  StoreSession& operator=(const StoreSession&) = delete;
+
+  /// Brings what the store has of the command's units. Where that is not possible, it says why, and
+  /// cargo compiles everything.
+  void restore(const StoredCommand& command);
+  /// Keeps what cargo has compiled, when it has succeeded.
+  void save();
+  /// Says what was done, and makes room.
+  void close();
+
+ private:
+  struct Command;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace larder::cook

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "larder/cook/unit_plan.hpp"
+
+namespace larder::cook {
+
+/// The files of a compiled unit, below the build directory and sorted.
+struct UnitFiles {
+  /// What rustc made, without its list of files.
+  std::vector<std::string> outputs;
+  /// What cargo knows it by.
+  std::vector<std::string> notes;
+};
+
+/// What rustc says that it read (`--emit=dep-info`).
+struct DepInfo {
+  /// As they were named.
+  std::vector<std::string> files;
+  /// By `env!` and `option_env!`; nothing for one that is not set.
+  std::map<std::string, std::optional<std::string>> variables;
+};
+
+/// Throws nothing: what is no such text has no entries.
+DepInfo parse_dep_info(const std::string& text);
+
+/// Where the units of a build directory are, of both of cargo's layouts.
+class UnitDirectory {
+ public:
+  explicit UnitDirectory(std::string build_directory)
+      : build_directory_(std::move(build_directory)) {}
+
+  const std::string& path() const { return build_directory_; }
+  /// Whether cargo has a note of the unit here.
+  bool has(const PlannedUnit& unit) const;
+  UnitFiles files_of(const PlannedUnit& unit) const;
+  /// Nothing when there is none.
+  std::optional<DepInfo> dep_info_of(const PlannedUnit& unit) const;
+  /// When rustc was started for it, and when cargo wrote its note; 0 where that is not known.
+  std::int64_t started(const PlannedUnit& unit) const;
+  std::int64_t finished(const PlannedUnit& unit) const;
+
+ private:
+  std::vector<std::string> made_by(const PlannedUnit& unit) const;
+  const std::vector<std::string>& in_deps(const std::string& directory,
+                                          const std::string& hash) const;
+
+  std::string build_directory_;
+  /// Directory → hash → files, read once.
+  mutable std::map<std::string, std::map<std::string, std::vector<std::string>>> deps_;
+};
+
+}  // namespace larder::cook

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "larder/base/environment.hpp"
+#include "larder/cook/unit_plan.hpp"
+#include "larder/driver/cargo.hpp"
+
+namespace larder::cook {
+
+/// Digests of what units are compiled from and with, each computed once.
+class UnitKeys {
+ public:
+  UnitKeys(const driver::Cargo& cargo, std::string directory, const UnitPlan& plan)
+      : cargo_(cargo), directory_(std::move(directory)), plan_(plan) {}
+
+  /// By what a unit is looked up: everything that is known before it is compiled. Empty where
+  /// something of it cannot be read.
+  std::string key_of(const PlannedUnit& unit);
+
+  /// Whether a package's files were all last changed before a moment, and are those that its keys
+  /// were made of.
+  bool is_unchanged_since(const PlannedUnit& unit, std::int64_t moment);
+
+ private:
+  struct Source {
+    std::string digest;
+    std::size_t files = 0;
+    std::int64_t newest_change = 0;
+  };
+
+  const Source& source_of(const std::string& package_directory);
+  const std::string& toolchain_of(const StubbedCall& call);
+  const std::string& system_of(const StubbedCall& call);
+  std::string told(const PlannedUnit& unit) const;
+
+  const driver::Cargo& cargo_;
+  std::string directory_;
+  const UnitPlan& plan_;
+  std::map<std::string, Source> sources_;
+  std::map<std::string, std::string> toolchains_;
+  std::map<std::string, std::string> systems_;
+};
+
+/// Whether cargo sets a variable for rustc: its value is part of the key then.
+bool is_told_by_cargo(const std::string& variable);
+
+}  // namespace larder::cook

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "larder/base/shell.hpp"
+#include "larder/cook/build_directories.hpp"
+#include "larder/cook/unit_files.hpp"
+#include "larder/cook/unit_key.hpp"
+#include "larder/cook/unit_plan.hpp"
+#include "larder/store/store.hpp"
+
+namespace larder::cook {
+
+/// What a store did for one command.
+struct StoreSummary {
+  std::size_t external = 0;
+  /// They were in the build directory already.
+  std::size_t present = 0;
+  std::size_t restored = 0;
+  std::size_t compiled = 0;
+  std::size_t saved = 0;
+  /// External units that may never be stored, by the reason.
+  std::map<UnitVerdict, std::size_t> not_stored;
+  std::size_t damaged = 0;
+  double seconds = 0;
+};
+
+/// Cargo's own lock on a build directory, of every profile that a plan has units in. Nothing is
+/// waited for.
+class CargoLocks {
+ public:
+  CargoLocks(const std::string& build_directory, const UnitPlan& plan);
+  ~CargoLocks();
+  CargoLocks(const CargoLocks&) = delete;
+  CargoLocks& operator=(const CargoLocks&) = delete;
+  bool are_held() const { return held_; }
+
+ private:
+  std::vector<int> files_;
+  bool held_ = true;
+};
+
+/// The units of one plan between a store and a build directory.
+///
+/// Restored are sets of units only that were compiled against each other: rustc refuses others.
+/// Cargo judges all that was restored as it judges everything, so what it knows to be out of date
+/// it compiles again; the key and the conditions are about what it does not know.
+class UnitStore {
+ public:
+  UnitStore(store::Store& store, const UnitPlan& plan, UnitKeys keys,
+            const std::string& build_directory);
+
+  /// Puts units that are in the store into the build directory, where it does not have them.
+  /// Throws `file-write`.
+  void restore();
+  /// Counts the external units that cargo has compiled, or run, since a moment.
+  void count_compiled(std::int64_t since);
+  /// Keeps the units that cargo has compiled since a moment. Call it when cargo has ended, and no
+  /// other works in the directory. Throws `file-write`.
+  void save(std::int64_t since);
+
+  const StoreSummary& summary() const { return summary_; }
+
+ private:
+  struct Chosen {
+    store::FoundVariant found;
+    std::vector<std::string> contents;
+  };
+
+  bool is_storable(const PlannedUnit& unit) const;
+  const std::string& key_of(std::size_t index);
+  std::optional<std::map<std::string, std::string>> dependency_outputs(const PlannedUnit& unit);
+  bool holds(const store::Variant& variant, const PlannedUnit& unit,
+             const std::map<std::string, std::string>& dependencies) const;
+  std::optional<Chosen> choose(std::size_t index);
+  bool read_contents(Chosen& chosen);
+  void write(const Chosen& chosen, bool notes, std::int64_t date) const;
+  std::string output_of(std::size_t index);
+  std::string output_on_disk(const PlannedUnit& unit) const;
+  void save_unit(std::size_t index);
+  bool add_conditions(const PlannedUnit& unit, store::Variant& variant) const;
+  bool is_in_build_directory(const std::string& file) const;
+  bool names_build_directory(const std::string& bytes) const;
+
+  store::Store& store_;
+  const UnitPlan& plan_;
+  UnitKeys keys_;
+  UnitDirectory directory_;
+  /// By the unit's index: its key, and the digest of its output as it is in the build directory.
+  std::map<std::size_t, std::string> known_keys_, outputs_;
+  StoreSummary summary_;
+};
+
+/// Where a command's plan cannot be followed, why; empty where it can.
+std::string reason_against_store(const std::string& subcommand,
+                                 const std::vector<std::string>& unstable,
+                                 const Environment& environment, const cargo::Config& config);
+
+}  // namespace larder::cook

@@ -1,0 +1,152 @@
+#include "larder/cook/store_session.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "larder/base/error.hpp"
+#include "larder/base/files.hpp"
+#include "larder/base/path.hpp"
+#include "larder/cook/dry_run.hpp"
+#include "larder/cook/skeleton_place.hpp"
+#include "larder/cook/unit_store.hpp"
+#include "larder/store/collect.hpp"
+#include "larder/store/store.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+std::string reason_not_stored(UnitVerdict verdict, std::size_t count) {
+  switch (verdict) {
+    case UnitVerdict::BuildScript:
+      return fmt::format("{} with a build script, or above one", count);
+    case UnitVerdict::ProcMacro:
+      return fmt::format("{} with a proc-macro, or above one", count);
+    case UnitVerdict::Flags:
+      return fmt::format("{} whose rustc flags name files", count);
+    default:
+      return fmt::format("{} that were not understood", count);
+  }
+}
+
+void add_summary(const StoreSummary& from, StoreSummary& to) {
+  to.external += from.external;
+  to.present += from.present;
+  to.restored += from.restored;
+  to.compiled += from.compiled;
+  to.saved += from.saved;
+  to.damaged = from.damaged;  // the store counts on
+  to.seconds += from.seconds;
+  for (const auto& [verdict, count] : from.not_stored) to.not_stored[verdict] += count;
+}
+
+}  // namespace
+
+/// One command's plan, and what goes by it.
+struct StoreSession::Command {
+  Command(store::Store& store, UnitPlan made, const StoredCommand& command)
+      : plan(std::move(made)),
+        units(store, plan, UnitKeys(command.cargo, command.directory, plan),
+              command.directories.build_directory),
+        build_directory(command.directories.build_directory) {}
+
+  UnitPlan plan;
+  UnitStore units;
+  std::string build_directory;
+  std::int64_t since = 0;
+};
+
+struct StoreSession::State {
+  State(const StoreRequest& request, const Shell& to)
+      : store(request.directory,
+              request.read_only ? store::Access::Read : store::Access::ReadAndWrite,
+              request.trusted),
+        shell(to) {}
+
+  store::Store store;
+  Shell shell;
+  std::unique_ptr<Command> command;
+  StoreSummary total;
+};
+
+StoreSession::StoreSession(const StoreRequest& request, const Shell& shell)
+    : state_(std::make_unique<State>(request, shell)) {}
+
+StoreSession::~StoreSession() = default;
+
+void StoreSession::restore(const StoredCommand& command) {
+  state_->command.reset();
+  const auto reason = reason_against_store(command.line.subcommand, command.line.unstable,
+                                           command.cargo.environment, command.config);
+  if (!reason.empty()) {
+    state_->shell.note("the store is not used: " + reason);
+    return;
+  }
+  const auto run =
+      dry_run_from_nothing(command.cargo, command.line, command.more, command.directory,
+                           command.skeleton_directory, command.directories);
+  // Cargo will say in the real run what is wrong.
+  if (!succeeded(run.status)) return;
+  state_->command =
+      std::make_unique<Command>(state_->store, make_unit_plan(run, command.lock), command);
+  auto& units = *state_->command;
+  const CargoLocks locks(units.build_directory, units.plan);
+  if (!locks.are_held()) {
+    state_->shell.note("the store is not used: another cargo works in " + units.build_directory);
+    state_->command.reset();
+    return;
+  }
+  const store::Lock lock(state_->store.directory(), store::Lock::Kind::Shared);
+  units.units.restore();
+  // Dated by the file system that dates what cargo writes.
+  const auto mark = path::join(own_directory(command.directories.target_directory), "started");
+  write_file_atomically(mark, "");
+  units.since = modified(mark).value_or(0);
+  ::unlink(mark.c_str());
+}
+
+void StoreSession::save() {
+  if (!state_->command) return;
+  auto& units = *state_->command;
+  const CargoLocks locks(units.build_directory, units.plan);
+  units.units.count_compiled(units.since);
+  if (state_->store.is_writable() && locks.are_held()) {
+    const store::Lock lock(state_->store.directory(), store::Lock::Kind::Shared);
+    try {
+      units.units.save(units.since);
+    } catch (const Error& error) {
+      state_->shell.warning("not all that was compiled is stored: " + error.render());
+    }
+  }
+  add_summary(units.units.summary(), state_->total);
+  state_->command.reset();
+}
+
+void StoreSession::close() {
+  const auto& total = state_->total;
+  if (total.external == 0) return;
+  state_->shell.status(
+      "Restored", fmt::format("{} of {} external units from the store ({:.1f} s), compiled {}, "
+                              "saved {}",
+                              total.restored, total.external - total.present, total.seconds,
+                              total.compiled, total.saved));
+  std::string reasons;
+  std::size_t count = 0;
+  for (const auto& [verdict, number] : total.not_stored) {
+    reasons += (reasons.empty() ? "" : "; ") + reason_not_stored(verdict, number);
+    count += number;
+  }
+  if (count > 0) {
+    state_->shell.note(
+        fmt::format("{} external units are never stored: {}", count, std::move(reasons)));
+  }
+  if (total.damaged > 0) {
+    state_->shell.note(fmt::format("{} damaged entries of the store are not used{}", total.damaged,
+                                   state_->store.is_writable() ? ", and were removed" : ""));
+  }
+  if (!state_->store.is_writable() || total.saved == 0) return;
+  const store::Limits limits;
+  if (store::bytes_of(state_->store) > limits.bytes) (void)store::collect(state_->store, limits);
+}
+
+}  // namespace larder::cook

@@ -1,0 +1,143 @@
+#include "larder/cook/unit_files.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+#include "larder/base/files.hpp"
+#include "larder/base/path.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* start_mark = "invoked.timestamp";
+
+/// The regular files directly in a directory below `base`, as seen from `base`.
+std::vector<std::string> files_in(const std::string& base, const std::string& directory) {
+  std::vector<std::string> out;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(path::join(base, directory), error)) {
+    std::error_code ignored;
+    if (entry.is_regular_file(ignored) && !entry.is_symlink(ignored))
+      out.push_back(path::join(directory, entry.path().filename().string()));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+/// "libserde-0123456789abcdef.rlib" → its 16 digits.
+std::string hash_in(const std::string& name) {
+  constexpr std::size_t length = 16;
+  const auto stem = name.substr(0, name.find('.'));
+  if (stem.size() <= length || stem[stem.size() - length - 1] != '-') return "";
+  return stem.substr(stem.size() - length);
+}
+
+/// Undoes what rustc does to line breaks and backslashes.
+std::string unescaped_variable(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 1 == text.size()) {
+      out += text[i];
+      continue;
+    }
+    ++i;
+    out += text[i] == 'n' ? '\n' : text[i] == 'r' ? '\r' : text[i];
+  }
+  return out;
+}
+
+}  // namespace
+
+DepInfo parse_dep_info(const std::string& text) {
+  constexpr std::string_view variable = "# env-dep:";
+  DepInfo out;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(variable)) {
+      const auto equals = line.find('=');
+      const auto name = unescaped_variable(
+          line.substr(variable.size(), equals - std::min(equals, variable.size())));
+      auto& value = out.variables[name];
+      if (equals != std::string::npos) value = unescaped_variable(line.substr(equals + 1));
+    } else if (line.ends_with(':') && !line.starts_with('#')) {
+      // A rule without anything behind it, of which there is one for each file.
+      std::string file;
+      for (std::size_t i = 0; i + 1 < line.size(); ++i) {
+        if (line[i] == '\\' && line[i + 1] == ' ') continue;
+        file += line[i];
+      }
+      out.files.push_back(file);
+    }
+  }
+  return out;
+}
+
+bool UnitDirectory::has(const PlannedUnit& unit) const {
+  return modified(path::join(build_directory_, unit.name())).has_value();
+}
+
+const std::vector<std::string>& UnitDirectory::in_deps(const std::string& directory,
+                                                       const std::string& hash) const {
+  const auto [at, is_new] = deps_.try_emplace(directory);
+  if (is_new) {
+    for (auto& file : files_in(build_directory_, directory)) {
+      const auto found = hash_in(path::file_name(file));
+      if (!found.empty()) at->second[found].push_back(std::move(file));
+    }
+  }
+  return at->second[hash];
+}
+
+std::vector<std::string> UnitDirectory::made_by(const PlannedUnit& unit) const {
+  if (unit.is_new_layout())
+    return files_in(build_directory_, path::join(path::parent(unit.note.directory), "out"));
+  const auto profile = unit.profile_directory();
+  if (unit.note.unit.starts_with("build-script-")) {
+    return files_in(build_directory_,
+                    path::join(profile, "build/" + unit.note.package + "-" + unit.note.hash));
+  }
+  return in_deps(path::join(profile, "deps"), unit.note.hash);
+}
+
+UnitFiles UnitDirectory::files_of(const PlannedUnit& unit) const {
+  UnitFiles out;
+  for (const auto& file : made_by(unit)) {
+    if (!file.ends_with(".d")) out.outputs.push_back(file);
+  }
+  for (const auto& file : files_in(build_directory_, unit.note.directory)) {
+    if (path::file_name(file) != start_mark) out.notes.push_back(file);
+  }
+  return out;
+}
+
+std::optional<DepInfo> UnitDirectory::dep_info_of(const PlannedUnit& unit) const {
+  std::optional<DepInfo> out;
+  for (const auto& file : made_by(unit)) {
+    if (!file.ends_with(".d")) continue;
+    const auto text = read_file(path::join(build_directory_, file));
+    if (!text || out) return std::nullopt;
+    out = parse_dep_info(*text);
+  }
+  return out;
+}
+
+std::int64_t UnitDirectory::started(const PlannedUnit& unit) const {
+  auto directory = unit.note.directory;
+  // Beside what it printed.
+  if (unit.is_script_run && unit.is_new_layout()) directory = path::parent(directory) + "/run";
+  if (unit.is_script_run && !unit.is_new_layout()) {
+    directory =
+        path::join(unit.profile_directory(), "build/" + unit.note.package + "-" + unit.note.hash);
+  }
+  return modified(path::join(build_directory_, directory + "/" + start_mark)).value_or(0);
+}
+
+std::int64_t UnitDirectory::finished(const PlannedUnit& unit) const {
+  return modified(path::join(build_directory_, unit.name())).value_or(0);
+}
+
+}  // namespace larder::cook

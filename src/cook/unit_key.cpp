@@ -1,0 +1,252 @@
+#include "larder/cook/unit_key.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <vector>
+
+#include "larder/base/files.hpp"
+#include "larder/base/path.hpp"
+#include "larder/base/process.hpp"
+#include "larder/store/blobs.hpp"
+#include "larder/store/hash.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+namespace fs = std::filesystem;
+using store::Hasher;
+
+constexpr std::int64_t nanoseconds_of_second = 1'000'000'000;
+
+/// When a file's contents, or what is known of it, last changed. Unlike its date, nobody sets that.
+std::int64_t last_change(const struct stat& status) {
+  const auto of = [](const timespec& time) {
+    return time.tv_sec * nanoseconds_of_second + time.tv_nsec;
+  };
+  return std::max(of(status.st_ctim), of(status.st_mtim));
+}
+
+/// Files below a directory and links, sorted, without what tools keep there for themselves.
+std::vector<std::string> source_files(const std::string& directory) {
+  std::vector<std::string> out;
+  std::error_code error;
+  for (fs::recursive_directory_iterator it(directory, error), end; !error && it != end;
+       it.increment(error)) {
+    const auto name = it->path().filename().string();
+    std::error_code ignored;
+    if (it->is_directory(ignored) && !it->is_symlink(ignored)) {
+      if (name == ".git") it.disable_recursion_pending();
+    } else if (name != ".cargo-ok") {
+      out.push_back(it->path().string());
+    }
+  }
+  if (error) return {};
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+/// Path, size and date: enough for what packages bring, whose list is in the key as well.
+void add_program(Hasher& hasher, const std::string& path) {
+  std::error_code error;
+  const auto real = fs::canonical(path, error).string();
+  struct stat status {};
+  hasher.add_field(path).add_field(real);
+  if (error || ::stat(real.c_str(), &status) != 0) return;
+  hasher.add_field(std::to_string(status.st_size))
+      .add_field(std::to_string(status.st_mtim.tv_sec))
+      .add_field(std::to_string(status.st_mtim.tv_nsec));
+}
+
+std::string in_path(const std::string& program, const Environment& environment) {
+  if (program.find('/') != std::string::npos) return program;
+  const auto directories = environment.get("PATH").value_or("");
+  for (std::size_t start = 0; start <= directories.size();) {
+    const auto end = std::min(directories.find(':', start), directories.size());
+    const auto candidate = path::join(directories.substr(start, end - start), program);
+    if (end > start && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+    start = end + 1;
+  }
+  return "";
+}
+
+/// Names and sizes of what lies directly in a directory.
+void add_listing(Hasher& hasher, const std::string& directory) {
+  std::map<std::string, std::uintmax_t> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory, error)) {
+    std::error_code ignored;
+    files[entry.path().filename()] = entry.is_regular_file(ignored) ? entry.file_size(ignored) : 0;
+  }
+  hasher.add_field(directory);
+  for (const auto& [name, size] : files) hasher.add_field(name).add_field(std::to_string(size));
+}
+
+bool has_prefix(const std::string& name, std::initializer_list<const char*> prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](const char* start) { return name.starts_with(start); });
+}
+
+/// What rustc and its linker look at by themselves; only how much they tell of it is left out.
+bool is_read_by_rustc(const std::string& name) {
+  if (name == "RUSTC_LOG" || name == "RUSTC_WRAPPER") return false;
+  constexpr std::array<std::string_view, 9> names{
+      "SOURCE_DATE_EPOCH", "LD_PRELOAD",  "LIBRARY_PATH",     "COMPILER_PATH", "LDEMULATION",
+      "GCC_EXEC_PREFIX",   "LD_RUN_PATH", "RUST_TARGET_PATH", "GCC_SPECS"};
+  return name.starts_with("RUSTC_") || name.starts_with("COLLECT_") ||
+         std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Flags about what is printed.
+bool is_about_messages(const std::string& word) {
+  return has_prefix(word, {"--error-format", "--json", "--diagnostic-width", "--color"});
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+  return text;
+}
+
+std::string processor() {
+  const auto text = read_file("/proc/cpuinfo").value_or("");
+  std::string out;
+  for (const auto* line : {"model name", "flags", "Features", "CPU implementer", "CPU part"}) {
+    const auto at = text.find(line);
+    if (at != std::string::npos) out += text.substr(at, text.find('\n', at) - at) + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+bool is_told_by_cargo(const std::string& variable) {
+  return has_prefix(variable,
+                    {"CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_NAME", "CARGO_BIN_NAME"});
+}
+
+const UnitKeys::Source& UnitKeys::source_of(const std::string& package_directory) {
+  const auto [at, is_new] = sources_.try_emplace(package_directory);
+  if (!is_new) return at->second;
+  Hasher hasher;
+  std::int64_t newest = 0;
+  const auto files = source_files(package_directory);
+  for (const auto& file : files) {
+    struct stat status {};
+    if (::lstat(file.c_str(), &status) != 0) return at->second;
+    newest = std::max(newest, last_change(status));
+    hasher.add_field(path::relative(file, package_directory));
+    if (S_ISLNK(status.st_mode)) {
+      std::error_code error;
+      hasher.add_field("link").add_field(fs::read_symlink(file, error).string());
+      continue;
+    }
+    const auto bytes = store::read_bytes(file);
+    if (!bytes) return at->second;
+    hasher.add_field((status.st_mode & S_IXUSR) != 0 ? "program" : "file").add_field(*bytes);
+  }
+  if (!files.empty()) at->second = {hasher.digest(), files.size(), newest};
+  return at->second;
+}
+
+/// rustc, cargo, and what is in the sysroot: of two that say the same of themselves, one may have
+/// got other libraries.
+const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
+  const auto& rustc = call.arguments[0];
+  const auto [at, is_new] = toolchains_.try_emplace(rustc);
+  if (!is_new) return at->second;
+  const auto ask = [&](const std::vector<std::string>& words) {
+    return capture_process({words, directory_, call.environment}).output;
+  };
+  const auto version = ask({rustc, "-vV"});
+  auto sysroot = ask({rustc, "--print", "sysroot"});
+  while (sysroot.ends_with('\n')) sysroot.pop_back();
+  const auto cargo_version = capture_process(cargo_.command({"-vV"}, directory_)).output;
+  if (version.empty() || sysroot.empty() || cargo_version.empty()) return at->second;
+  Hasher hasher;
+  hasher.add_field(version).add_field(cargo_version);
+  add_listing(hasher, path::join(sysroot, "lib"));
+  const auto targets = path::join(sysroot, "lib/rustlib");
+  std::vector<std::string> libraries;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(targets, error))
+    libraries.push_back(path::join(entry.path().string(), "lib"));
+  std::sort(libraries.begin(), libraries.end());
+  for (const auto& directory : libraries) add_listing(hasher, directory);
+  hasher.add_field(store::read_bytes(path::join(targets, "components")).value_or(""));
+  return at->second = hasher.digest();
+}
+
+/// What a linker makes of it depends on: the system's packages, and the programs that rustc and the
+/// C compiler start by name.
+const std::string& UnitKeys::system_of(const StubbedCall& call) {
+  auto linker = call.codegen("linker");
+  if (linker.empty()) linker = "cc";
+  const auto [at, is_new] = systems_.try_emplace(linker);
+  if (!is_new) return at->second;
+  Hasher hasher;
+  for (const auto* file : {"/etc/os-release", "/var/lib/dpkg/status", "/lib/apk/db/installed",
+                           "/var/lib/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                           "/var/lib/pacman/local/ALPM_DB_VERSION", "/etc/ld.so.conf"})
+    hasher.add_field(store::read_bytes(file).value_or(""));
+  for (const auto& program :
+       {linker, std::string("cc"), std::string("gcc"), std::string("clang"), std::string("ld"),
+        std::string("ld.bfd"), std::string("ld.gold"), std::string("ld.lld"), std::string("lld"),
+        std::string("ld.mold"), std::string("mold"), std::string("ar"), std::string("as")})
+    add_program(hasher, in_path(program, call.environment));
+  return at->second = hasher.digest();
+}
+
+/// All that rustc is told, by its arguments and its environment.
+std::string UnitKeys::told(const PlannedUnit& unit) const {
+  const auto neutral = [&](const std::string& text) {
+    return replaced(text, plan_.build_directory, "{build}");
+  };
+  Hasher hasher;
+  const auto& words = unit.call.arguments;
+  bool is_native = false;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (is_about_messages(words[i])) {
+      if (words[i].find('=') == std::string::npos) ++i;
+      continue;
+    }
+    is_native = is_native || words[i].find("native") != std::string::npos;
+    hasher.add_field(neutral(words[i]));
+  }
+  for (const auto& [name, value] : unit.call.environment.variables()) {
+    if (is_told_by_cargo(name) || is_read_by_rustc(name))
+      hasher.add_field(name).add_field(neutral(value));
+  }
+  if (is_native) hasher.add_field(processor());
+  return hasher.digest();
+}
+
+std::string UnitKeys::key_of(const PlannedUnit& unit) {
+  const auto& source = source_of(unit.package_directory).digest;
+  const auto& toolchain = toolchain_of(unit.call);
+  if (source.empty() || toolchain.empty()) return "";
+  Hasher hasher;
+  hasher.add_field("unit 1").add_field(toolchain).add_field(source).add_field(unit.name());
+  hasher.add_field(unit.note.value).add_field(told(unit));
+  if (unit.is_linked) hasher.add_field(system_of(unit.call));
+  return hasher.digest();
+}
+
+bool UnitKeys::is_unchanged_since(const PlannedUnit& unit, std::int64_t moment) {
+  const auto& before = source_of(unit.package_directory);
+  if (before.digest.empty() || before.newest_change >= moment) return false;
+  const auto files = source_files(unit.package_directory);
+  if (files.size() != before.files) return false;
+  for (const auto& file : files) {
+    struct stat status {};
+    if (::lstat(file.c_str(), &status) != 0 || last_change(status) > before.newest_change)
+      return false;
+  }
+  return true;
+}
+
+}  // namespace larder::cook

@@ -1,0 +1,213 @@
+#include "larder/cook/unit_plan.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <map>
+
+#include "larder/base/path.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+/// Cargo's name of the unit that a call compiles: in the file names, or in the directory.
+std::string unit_hash(const StubbedCall& call) {
+  const auto extra = call.codegen("extra-filename");
+  if (!extra.empty()) return extra.substr(extra.rfind('-') + 1);
+  return path::file_name(path::parent(call.option("out-dir")));
+}
+
+std::string codegen_of(const std::string& word, const std::string& next, char letter) {
+  const std::string flag{'-', letter};
+  if (word == flag || (letter == 'C' && word == "--codegen")) return next;
+  if (letter == 'C' && word.starts_with("--codegen=")) return word.substr(10);
+  return word.starts_with(flag) ? word.substr(2) : "";
+}
+
+bool starts_with_one_of(const std::string& text, std::initializer_list<const char*> prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](const char* start) { return text.starts_with(start); });
+}
+
+/// A word for the linker that names no file, but maybe a linker by its name in PATH.
+bool is_plain_link_argument(const std::string& word) {
+  if (word.find_first_of("/ @") != std::string::npos) return false;
+  return starts_with_one_of(word, {"-fuse-ld=", "-Wl,-z,", "-Wl,--as-needed", "-Wl,--build-id",
+                                   "-Wl,--compress-debug-sections=", "-Wl,--gc-sections", "-Wl,-O",
+                                   "-Wl,--threads", "-Wl,--no-rosegment", "-m", "-pthread"});
+}
+
+/// Whether an option of code generation reads a file.
+bool codegen_reads(const std::string& option, bool is_linked) {
+  if (starts_with_one_of(option, {"profile-use=", "profile-sample-use="})) return true;
+  if (option.starts_with("llvm-args=")) return option.find('/') != std::string::npos;
+  const bool links =
+      starts_with_one_of(option, {"link-arg=", "link-args=", "pre-link-arg", "post-link-arg"});
+  return links && is_linked && !is_plain_link_argument(option.substr(option.find('=') + 1));
+}
+
+/// Whether a flag that cargo does not set by itself makes rustc read something.
+bool reads_more(const PlannedUnit& unit) {
+  const auto& words = unit.call.arguments;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const auto& word = words[i];
+    const auto next = i + 1 < words.size() ? words[i + 1] : std::string();
+    if (starts_with_one_of(word, {"@", "--sysroot", "-l"})) return true;
+    if (codegen_reads(codegen_of(word, next, 'C'), unit.is_linked)) return true;
+    const auto unstable = codegen_of(word, next, 'Z');
+    if (unstable.find('/') != std::string::npos && !unstable.starts_with("remap-")) return true;
+    // A specification of a target.
+    if (word == "--target" && next.ends_with(".json")) return true;
+    // Cargo's own are those of its directories.
+    if (word.starts_with("-L") && (word != "-L" || !next.starts_with("dependency="))) return true;
+  }
+  return false;
+}
+
+/// All kinds of output, where a library has several.
+bool has_linked_type(const StubbedCall& call) {
+  const auto& words = call.arguments;
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    if (words[i] == "--crate-type" && words[i + 1] != "lib" && words[i + 1] != "rlib") return true;
+  }
+  return false;
+}
+
+class PlanMaker {
+ public:
+  PlanMaker(const DryRun& run, const cargo::Lockfile& lock) : run_(run), lock_(lock) {
+    for (const auto& call : run.calls) {
+      const auto [at, is_new] = calls_.emplace(unit_hash(call), &call);
+      if (!is_new) at->second = nullptr;  // of two, neither is known to be the unit's
+    }
+    for (std::size_t i = 0; i < run.after.size(); ++i) {
+      const auto [at, is_new] = by_value_.emplace(run.after[i].value, i);
+      if (!is_new) at->second = ambiguous;
+    }
+  }
+
+  UnitPlan make() {
+    out_.build_directory = run_.copied_to;
+    for (std::size_t i = 0; i < run_.after.size(); ++i) place(i);
+    return std::move(out_);
+  }
+
+ private:
+  static constexpr std::size_t ambiguous = static_cast<std::size_t>(-1);
+
+  /// Behind all that it depends on; the index that it has got.
+  std::size_t place(std::size_t note) {
+    if (const auto done = placed_.find(note); done != placed_.end()) return done->second;
+    placed_[note] = ambiguous;  // cargo's graph has no cycles
+    PlannedUnit unit;
+    unit.note = run_.after[note];
+    bool complete = true;
+    for (const auto& dependency : driver::dependencies_of(unit.note)) {
+      const auto found = by_value_.find(dependency.value);
+      const auto index =
+          found == by_value_.end() || found->second == ambiguous ? ambiguous : place(found->second);
+      complete = complete && index != ambiguous;
+      if (index != ambiguous) unit.dependencies.push_back(index);
+    }
+    describe(unit);
+    if (unit.verdict == UnitVerdict::Storable) {
+      unit.verdict = complete ? verdict_on(unit) : UnitVerdict::Unknown;
+    }
+    const auto index = out_.units.size();
+    macros_.push_back(macros_below(unit));
+    out_.units.push_back(std::move(unit));
+    return placed_[note] = index;
+  }
+
+  void describe(PlannedUnit& unit) const {
+    unit.is_script_run = unit.note.unit.starts_with("run-build-script-");
+    if (unit.is_script_run) {
+      describe_run(unit);
+      return;
+    }
+    const auto call = calls_.find(unit.note.hash);
+    if (call == calls_.end() || call->second == nullptr) {
+      unit.verdict = UnitVerdict::Unknown;
+      return;
+    }
+    unit.call = *call->second;
+    unit.is_proc_macro = unit.call.option("crate-type") == "proc-macro";
+    unit.is_linked = has_linked_type(unit.call);
+    const auto variable = [&](const char* name) {
+      return unit.call.environment.get(name).value_or("");
+    };
+    unit.package = variable("CARGO_PKG_NAME") + " " + variable("CARGO_PKG_VERSION");
+    unit.package_directory = variable("CARGO_MANIFEST_DIR");
+    if (!is_external(variable("CARGO_PKG_NAME"), variable("CARGO_PKG_VERSION")))
+      unit.verdict = UnitVerdict::Local;
+  }
+
+  /// Of the package whose build script it runs.
+  void describe_run(PlannedUnit& unit) const {
+    unit.verdict = UnitVerdict::Unknown;
+    for (const auto index : unit.dependencies) {
+      const auto& script = out_.units[index];
+      if (script.note.package != unit.note.package || script.is_script_run) continue;
+      unit.package = script.package;
+      unit.package_directory = script.package_directory;
+      unit.verdict = script.is_local() ? UnitVerdict::Local : UnitVerdict::BuildScript;
+    }
+  }
+
+  bool is_external(const std::string& name, const std::string& version) const {
+    bool found = false;
+    for (const auto index : lock_.named(name)) {
+      const auto& package = lock_.packages[index];
+      if (package.version.str() != version) continue;
+      if (package.is_local()) return false;
+      found = true;
+    }
+    return found;
+  }
+
+  UnitVerdict verdict_on(const PlannedUnit& unit) const {
+    for (const auto index : unit.dependencies) {
+      const auto below = out_.units[index].verdict;
+      if (below == UnitVerdict::Local) return UnitVerdict::Unknown;
+      if (below != UnitVerdict::Storable) return below;
+    }
+    if (reads_more(unit)) return UnitVerdict::Flags;
+    // Also one that another crate hands on.
+    const auto loads = [&](std::size_t index) {
+      return out_.units[index].is_proc_macro || macros_[index];
+    };
+    if (std::any_of(unit.dependencies.begin(), unit.dependencies.end(), loads))
+      return UnitVerdict::ProcMacro;
+    return UnitVerdict::Storable;
+  }
+
+  /// Whether rustc may load a proc-macro for what is compiled against it.
+  bool macros_below(const PlannedUnit& unit) const {
+    // What is linked is at its end: nobody sees through it.
+    if (unit.is_linked) return false;
+    return std::any_of(unit.dependencies.begin(), unit.dependencies.end(), [&](std::size_t index) {
+      return out_.units[index].is_proc_macro || macros_[index];
+    });
+  }
+
+  const DryRun& run_;
+  const cargo::Lockfile& lock_;
+  std::map<std::string, const StubbedCall*> calls_;
+  std::map<std::string, std::size_t> by_value_;
+  std::map<std::size_t, std::size_t> placed_;
+  std::vector<bool> macros_;
+  UnitPlan out_;
+};
+
+}  // namespace
+
+std::string PlannedUnit::profile_directory() const {
+  const auto end = std::min(note.directory.find("/.fingerprint/"), note.directory.find("/build/"));
+  return note.directory.substr(0, end);
+}
+
+UnitPlan make_unit_plan(const DryRun& run, const cargo::Lockfile& lock) {
+  return PlanMaker(run, lock).make();
+}
+
+}  // namespace larder::cook

@@ -1,0 +1,34 @@
+#include "larder/cook/stub_calls.hpp"
+
+#include <doctest/doctest.h>
+
+#include "../support/temporary_directory.hpp"
+
+using namespace larder;
+using namespace larder::cook;
+
+TEST_CASE("a call is read as it was noted, whatever is in its words") {
+  const test::TemporaryDirectory directory;
+  StubbedCall call{{"rustc", "", "a=b", "two\nlines", "--cfg", "feature=\"x\""}, {}};
+  call.environment.set("EMPTY", "");
+  call.environment.set("EQUALS", "a=b=c");
+  call.environment.set("LINES", "a\nb");
+  note_call(directory.path(), call);
+  const auto read = read_calls(directory.path());
+  REQUIRE(read.size() == 1);
+  CHECK(read[0].arguments == call.arguments);
+  CHECK(read[0].environment.variables() == call.environment.variables());
+  CHECK(read_calls(directory / "none").empty());
+}
+
+TEST_CASE("options are found in both of their forms") {
+  const StubbedCall call{
+      {"rustc", "--crate-name", "a", "-C", "extra-filename=-1f", "-Clinker=lld", "--out-dir=/t"},
+      {}};
+  CHECK(call.option("crate-name") == "a");
+  CHECK(call.option("out-dir") == "/t");
+  CHECK(call.option("target") == "");
+  CHECK(call.codegen("extra-filename") == "-1f");
+  CHECK(call.codegen("linker") == "lld");
+  CHECK(call.codegen("link") == "");
+}

@@ -1,0 +1,100 @@
+#include "larder/cook/unit_files.hpp"
+
+#include <doctest/doctest.h>
+
+#include "../support/temporary_directory.hpp"
+#include "larder/base/files.hpp"
+
+using namespace larder;
+using namespace larder::cook;
+
+namespace {
+
+PlannedUnit unit_at(const std::string& directory, const std::string& unit) {
+  PlannedUnit out;
+  out.note.directory = directory;
+  out.note.unit = unit;
+  out.note.package = "a";
+  out.note.hash = "0123456789abcdef";
+  return out;
+}
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("what rustc says that it read") {
+  // Written by rustc 1.95 for a crate in "/a b" that asks for four variables.
+  const auto read = parse_dep_info(R"(/t/deps/liba-1.rlib: /a\ b/src/lib.rs /a\ b/src/x.txt
+
+/t/deps/a-1.d: /a\ b/src/lib.rs /a\ b/src/x.txt
+
+/a\ b/src/lib.rs:
+/a\ b/src/x.txt:
+
+# env-dep:SET=a b
+# env-dep:UNSET
+# env-dep:EMPTY=
+# env-dep:ODD=back\\slash\nand = line
+)");
+  CHECK(read.files == Names{"/a b/src/lib.rs", "/a b/src/x.txt"});
+  CHECK(read.variables ==
+        std::map<std::string, std::optional<std::string>>{{"SET", "a b"},
+                                                          {"UNSET", std::nullopt},
+                                                          {"EMPTY", ""},
+                                                          {"ODD", "back\\slash\nand = line"}});
+  CHECK(parse_dep_info("").files.empty());
+  CHECK(parse_dep_info("no such text").variables.empty());
+}
+
+TEST_CASE("the files of a unit, in both of cargo's layouts") {
+  struct Row {
+    const char* what;
+    PlannedUnit unit;
+    Names present, outputs, notes;
+  };
+  const std::string hash = "0123456789abcdef";
+  const auto old = "debug/.fingerprint/a-" + hash;
+  const auto now = "debug/build/a/" + hash;
+  const std::vector<Row> rows{
+      {"a library",
+       unit_at(old, "lib-a"),
+       {"debug/deps/liba-" + hash + ".rlib", "debug/deps/liba-" + hash + ".rmeta",
+        "debug/deps/a-" + hash + ".d", "debug/deps/a-" + hash + ".a.1-cgu.0.rcgu.dwo",
+        "debug/deps/libb-fedcba9876543210.rlib", "debug/deps/liba-" + hash + "0.rlib",
+        old + "/lib-a", old + "/invoked.timestamp"},
+       {"debug/deps/a-" + hash + ".a.1-cgu.0.rcgu.dwo", "debug/deps/liba-" + hash + ".rlib",
+        "debug/deps/liba-" + hash + ".rmeta"},
+       {old + "/lib-a"}},
+      {"a build script",
+       unit_at(old, "build-script-build-script-build"),
+       {"debug/build/a-" + hash + "/build-script-build",
+        "debug/build/a-" + hash + "/build_script_build-" + hash,
+        "debug/build/a-" + hash + "/build_script_build-" + hash + ".d",
+        old + "/build-script-build-script-build"},
+       {"debug/build/a-" + hash + "/build-script-build",
+        "debug/build/a-" + hash + "/build_script_build-" + hash},
+       {old + "/build-script-build-script-build"}},
+      {"the new layout",
+       unit_at(now + "/fingerprint", "lib-a"),
+       {now + "/out/liba-" + hash + ".rlib", now + "/out/a-" + hash + ".d",
+        now + "/fingerprint/lib-a", now + "/fingerprint/invoked.timestamp"},
+       {now + "/out/liba-" + hash + ".rlib"},
+       {now + "/fingerprint/lib-a"}}};
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    const test::TemporaryDirectory directory;
+    for (const auto& file : row.present) write_file_atomically(directory / file, "/x:\n");
+    const UnitDirectory units(directory.path());
+    const auto files = units.files_of(row.unit);
+    CHECK(files.outputs == row.outputs);
+    CHECK(files.notes == row.notes);
+    CHECK(units.has(row.unit));
+    REQUIRE(units.dep_info_of(row.unit));
+    CHECK(units.dep_info_of(row.unit)->files == Names{"/x"});
+  }
+  const test::TemporaryDirectory empty;
+  CHECK_FALSE(UnitDirectory(empty.path()).has(rows[0].unit));
+  CHECK_FALSE(UnitDirectory(empty.path()).dep_info_of(rows[0].unit));
+  CHECK(UnitDirectory(empty.path()).started(rows[0].unit) == 0);
+}

@@ -1,0 +1,183 @@
+#include "larder/cook/unit_plan.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+using namespace larder;
+using namespace larder::cook;
+
+namespace {
+
+/// A dry run put together unit by unit. A unit's value is 8 times its number in hexadecimal, as
+/// cargo's JSON and file say it.
+class PlannedRun {
+ public:
+  /// `unit` is cargo's name of kind and target; the dependencies are numbers of units before.
+  PlannedRun& add(const std::string& package, const std::string& unit,
+                  const std::vector<int>& dependencies = {}, const std::string& type = "lib",
+                  const std::vector<std::string>& flags = {}) {
+    const int number = ++count_;
+    const auto hash = fmt::format("{:016x}", number);
+    std::string json;
+    for (const int below : dependencies)
+      json += fmt::format("{}[1,\"x\",false,{}]", json.empty() ? "" : ",", value_of(below));
+    run_.after.push_back({"debug/.fingerprint/" + package + "-" + hash, package, hash, unit,
+                          "{\"deps\":[" + json + "]}", fmt::format("{:02x}00000000000000", number),
+                          0});
+    if (unit.starts_with("run-")) return *this;
+    StubbedCall call{{"rustc", "--crate-name", package, "--crate-type", type, "-C",
+                      "extra-filename=-" + hash, "-L", "dependency=/t/debug/deps"},
+                     {}};
+    call.arguments.insert(call.arguments.end(), flags.begin(), flags.end());
+    call.environment.set("CARGO_PKG_NAME", package);
+    call.environment.set("CARGO_PKG_VERSION", "1.0.0");
+    call.environment.set("CARGO_MANIFEST_DIR", "/src/" + package);
+    run_.calls.push_back(call);
+    return *this;
+  }
+
+  DryRun& run() { return run_; }
+
+  /// "a: storable" by package and unit.
+  std::map<std::string, UnitVerdict> verdicts() const {
+    const auto lock = cargo::parse_lockfile("Cargo.lock", lock_text);
+    std::map<std::string, UnitVerdict> out;
+    for (const auto& unit : make_unit_plan(run_, lock).units)
+      out[unit.note.package + " " + unit.note.unit] = unit.verdict;
+    return out;
+  }
+
+  static std::string entry(const std::string& name, bool external) {
+    return "[[package]]\nname = \"" + name + "\"\nversion = \"1.0.0\"\n" +
+           (external ? "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n"
+                       "checksum = \"" +
+                           std::string(64, 'a') + "\"\n"
+                     : "") +
+           "\n";
+  }
+
+  std::string lock_text = "version = 4\n\n" + entry("a", true) + entry("b", true) +
+                          entry("c", true) + entry("local", false);
+
+ private:
+  static int value_of(int number) { return number; }
+
+  DryRun run_;
+  int count_ = 0;
+};
+
+using Verdicts = std::map<std::string, UnitVerdict>;
+
+}  // namespace
+
+TEST_CASE("units stand behind what they are compiled against") {
+  PlannedRun run;
+  run.add("c", "lib-c").add("b", "lib-b", {1}).add("a", "lib-a", {1, 2});
+  std::reverse(run.run().after.begin(), run.run().after.end());
+  const auto plan = make_unit_plan(run.run(), cargo::parse_lockfile("Cargo.lock", run.lock_text));
+  REQUIRE(plan.units.size() == 3);
+  CHECK(plan.units[0].note.package == "c");
+  CHECK(plan.units[1].note.package == "b");
+  CHECK(plan.units[2].dependencies == std::vector<std::size_t>{0, 1});
+  CHECK(plan.units[2].package == "a 1.0.0");
+  CHECK(plan.units[2].package_directory == "/src/a");
+  CHECK(plan.units[2].name() == "debug/.fingerprint/a-0000000000000003/lib-a");
+  CHECK(plan.units[2].profile_directory() == "debug");
+}
+
+TEST_CASE("what a build script or a proc-macro decides is not stored, nor what is above it") {
+  PlannedRun run;
+  run.add("c", "build-script-build-script-build", {}, "bin")
+      .add("c", "run-build-script-build-script-build", {1})
+      .add("c", "lib-c", {2})
+      .add("b", "lib-b", {3})
+      .add("a", "lib-a");
+  CHECK(run.verdicts() ==
+        Verdicts{{"c build-script-build-script-build", UnitVerdict::Storable},
+                 {"c run-build-script-build-script-build", UnitVerdict::BuildScript},
+                 {"c lib-c", UnitVerdict::BuildScript},
+                 {"b lib-b", UnitVerdict::BuildScript},
+                 {"a lib-a", UnitVerdict::Storable}});
+  PlannedRun macros;
+  macros.add("c", "lib-c", {}, "proc-macro").add("b", "lib-b", {1}).add("a", "lib-a", {2});
+  CHECK(macros.verdicts() == Verdicts{{"c lib-c", UnitVerdict::Storable},
+                                      {"b lib-b", UnitVerdict::ProcMacro},
+                                      {"a lib-a", UnitVerdict::ProcMacro}});
+}
+
+TEST_CASE("only what the lock file knows from a registry or repository alone is external") {
+  PlannedRun run;
+  run.add("a", "lib-a").add("local", "lib-local", {1}).add("unknown", "lib-unknown");
+  CHECK(run.verdicts() == Verdicts{{"a lib-a", UnitVerdict::Storable},
+                                   {"local lib-local", UnitVerdict::Local},
+                                   {"unknown lib-unknown", UnitVerdict::Local}});
+  run.lock_text += PlannedRun::entry("a", false);
+  CHECK(run.verdicts().at("a lib-a") == UnitVerdict::Local);
+}
+
+TEST_CASE("above a local package nothing external is stored") {
+  PlannedRun run;
+  run.add("local", "lib-local").add("a", "lib-a", {1});
+  CHECK(run.verdicts().at("a lib-a") != UnitVerdict::Storable);
+}
+
+TEST_CASE("flags that read something else than sources") {
+  struct Row {
+    std::vector<std::string> flags;
+    std::string type;
+    bool storable;
+  };
+  const std::vector<Row> rows{
+      {{"--cfg", "x"}, "lib", true},
+      {{"-C", "opt-level=3"}, "lib", true},
+      {{"-Clinker=clang", "-C", "link-arg=-fuse-ld=mold"}, "proc-macro", true},
+      {{"-C", "link-arg=-Tscript.ld"}, "lib", true},
+      {{"-C", "link-arg=-Tscript.ld"}, "proc-macro", false},
+      {{"-Clink-args=-Wl,-z,now /x.o"}, "proc-macro", false},
+      {{"-Cprofile-use=/p"}, "lib", false},
+      {{"-Cprofile-use=p"}, "lib", false},
+      {{"-L", "/opt/lib"}, "lib", false},
+      {{"-L/opt/lib"}, "lib", false},
+      {{"-L", "native=/opt/lib"}, "lib", false},
+      {{"-lz"}, "lib", false},
+      {{"-Zcodegen-backend=/b.so"}, "lib", false},
+      {{"-Z", "codegen-backend=cranelift"}, "lib", true},
+      {{"--sysroot", "/s"}, "lib", false},
+      {{"--target", "x.json"}, "lib", false},
+      {{"--target", "x86_64-unknown-linux-musl"}, "lib", true},
+      {{"@file"}, "lib", false},
+      {{"--remap-path-prefix=/a=/b"}, "lib", true}};
+  for (const auto& row : rows) {
+    CAPTURE(fmt::format("{} {}", row.flags[0], row.flags.back()));
+    CAPTURE(row.type);
+    PlannedRun run;
+    run.add("a", "lib-a", {}, row.type, row.flags);
+    CHECK((run.verdicts().at("a lib-a") == UnitVerdict::Storable) == row.storable);
+  }
+}
+
+TEST_CASE("what was not understood is not stored") {
+  SUBCASE("no call") {
+    PlannedRun run;
+    run.add("a", "lib-a");
+    run.run().calls.clear();
+    CHECK(run.verdicts().at("a lib-a") == UnitVerdict::Unknown);
+  }
+  SUBCASE("two calls") {
+    PlannedRun run;
+    run.add("a", "lib-a");
+    run.run().calls.push_back(run.run().calls[0]);
+    CHECK(run.verdicts().at("a lib-a") == UnitVerdict::Unknown);
+  }
+  SUBCASE("a dependency that is nowhere") {
+    PlannedRun run;
+    run.add("b", "lib-b").add("a", "lib-a", {7});
+    CHECK(run.verdicts().at("a lib-a") == UnitVerdict::Unknown);
+  }
+  SUBCASE("a dependency of which there are two") {
+    PlannedRun run;
+    run.add("b", "lib-b").add("a", "lib-a", {1});
+    run.run().after.push_back(run.run().after[0]);
+    CHECK(run.verdicts().at("a lib-a") == UnitVerdict::Unknown);
+  }
+}
