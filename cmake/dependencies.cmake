@@ -62,13 +62,12 @@ else()
   include(${CMAKE_CURRENT_LIST_DIR}/libgit2.cmake)
 endif()
 
-# Digests and compression of the store.
+# Digests and compression of the store. The distribution's static archive of zstd has all that it
+# can do, for half a megabyte.
 include(${CMAKE_CURRENT_LIST_DIR}/blake3.cmake)
 add_library(larder_zstd INTERFACE)
-find_path(LARDER_ZSTD_INCLUDE zstd.h)
-if(LARDER_STATIC)
-  find_library(LARDER_ZSTD_LIBRARY libzstd.a)
-else()
+if(NOT LARDER_STATIC)
+  find_path(LARDER_ZSTD_INCLUDE zstd.h)
   find_library(LARDER_ZSTD_LIBRARY zstd)
 endif()
 if(LARDER_ZSTD_INCLUDE AND LARDER_ZSTD_LIBRARY)

@@ -1,26 +1,30 @@
-# zstd from its source, for a machine or an architecture that has no package of it.
-FetchContent_Declare(zstd
-  SYSTEM URL https://github.com/facebook/zstd/releases/download/v1.5.5/zstd-1.5.5.tar.gz
-  URL_HASH SHA256=9c4396cc829cfae319a6e2615202e82aad41372073482fce286fac78646d3ee4
-  SOURCE_SUBDIR build/cmake)
-if(EXISTS ${PROJECT_SOURCE_DIR}/build/sources/zstd/build/cmake)
-  set(FETCHCONTENT_SOURCE_DIR_ZSTD ${PROJECT_SOURCE_DIR}/build/sources/zstd)
+# zstd from its source, small: only what is compressed in one piece is needed, and other strategies
+# than the fastest are only linked. scripts/setup --release puts the distribution's source there.
+enable_language(C)
+set(zstd_source ${PROJECT_SOURCE_DIR}/build/sources/zstd)
+if(NOT EXISTS ${zstd_source}/lib/zstd.h)
+  FetchContent_Declare(zstd
+    SYSTEM URL https://github.com/facebook/zstd/releases/download/v1.5.5/zstd-1.5.5.tar.gz
+    URL_HASH SHA256=9c4396cc829cfae319a6e2615202e82aad41372073482fce286fac78646d3ee4
+    SOURCE_SUBDIR none) # its own CMakeLists.txt is not used
+  FetchContent_MakeAvailable(zstd)
+  set(zstd_source ${zstd_SOURCE_DIR})
 endif()
 
-function(larder_add_zstd)
-  set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
-  set(CMAKE_COMPILE_WARNING_AS_ERROR OFF)
-  set(CMAKE_C_CLANG_TIDY "")
-  string(APPEND CMAKE_C_FLAGS " -w")
-  foreach(part PROGRAMS SHARED TESTS CONTRIB)
-    set(ZSTD_BUILD_${part} OFF)
-  endforeach()
-  set(ZSTD_BUILD_STATIC ON)
-  set(ZSTD_LEGACY_SUPPORT OFF)
-  set(ZSTD_MULTITHREAD_SUPPORT OFF)
-  FetchContent_MakeAvailable(zstd)
-endfunction()
-larder_add_zstd()
-
-target_include_directories(larder_zstd SYSTEM INTERFACE ${zstd_SOURCE_DIR}/lib)
-target_link_libraries(larder_zstd INTERFACE libzstd_static)
+file(GLOB zstd_files ${zstd_source}/lib/common/*.c ${zstd_source}/lib/compress/*.c
+  ${zstd_source}/lib/decompress/*.c)
+list(FILTER zstd_files EXCLUDE REGEX zstdmt)
+add_library(larder_zstd_static STATIC ${zstd_files})
+target_compile_definitions(larder_zstd_static PRIVATE ZSTD_LIB_MINIFY=1 ZSTD_STRIP_ERROR_STRINGS=1
+  HUF_FORCE_DECOMPRESS_X1=1 ZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT=1 ZSTD_DISABLE_ASM=1
+  ZSTD_LEGACY_SUPPORT=0 DYNAMIC_BMI2=0)
+foreach(file IN LISTS zstd_files)
+  set(level -Os)
+  if(file MATCHES "/(common|decompress)/|/(zstd_fast|huf_compress|fse_compress)\\.c$")
+    set(level -O2)
+  endif()
+  set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS "-w;${level}")
+endforeach()
+set_target_properties(larder_zstd_static PROPERTIES POSITION_INDEPENDENT_CODE ON C_CLANG_TIDY "")
+target_include_directories(larder_zstd SYSTEM INTERFACE ${zstd_source}/lib)
+target_link_libraries(larder_zstd INTERFACE larder_zstd_static)

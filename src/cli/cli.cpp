@@ -33,6 +33,7 @@ struct Options {
   commands::MetadataOptions metadata;
   commands::DiffOptions diff;
   commands::HistoryOptions history;
+  commands::StoreGcOptions store;
   std::vector<std::string> for_commands;
   ChefFlags chef;
 };
@@ -218,6 +219,36 @@ CLI::App* add_history(CLI::App& app, Options& options) {
   return command;
 }
 
+/// The store's own commands.
+struct StoreCommands {
+  CLI::App* all = nullptr;
+  CLI::App* status = nullptr;
+  CLI::App* gc = nullptr;
+  CLI::App* check = nullptr;
+};
+
+StoreCommands add_store_commands(CLI::App& app, Options& options) {
+  StoreCommands out;
+  out.all = app.add_subcommand("store", "Look at a store of compiled units, and make room in it");
+  out.all->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what) {
+    auto* command = out.all->add_subcommand(name, what);
+    add_global_options(*command, options.global);
+    add_store(*command, options.store.store);
+    return command;
+  };
+  out.status = add("status", "Show how much a store holds");
+  out.gc = add("gc", "Remove what was not used for the longest time, where a store is too large");
+  out.gc
+      ->add_option("--max-size", options.store.largest_size,
+                   "The largest size on disk, as in 500MB or 4GB [default: 10GB]")
+      ->type_name("SIZE")
+      ->transform(CLI::AsSizeValue(false));
+  out.check = add("check", "Read a whole store, and remove what is damaged");
+  out.check->footer("Exits with 1 if something was damaged.");
+  return out;
+}
+
 /// "release=build --release" → name and words; a name has no spaces.
 recipe::StatedCommand stated_command(const std::string& text) {
   const auto equals = text.find('=');
@@ -248,6 +279,7 @@ class Program {
     metadata_ = add_metadata(app_, options_);
     diff_ = add_diff(app_, options_);
     history_ = add_history(app_, options_);
+    store_ = add_store_commands(app_, options_);
   }
 
   [[nodiscard]] const CLI::App& definition() const { return app_; }
@@ -278,6 +310,7 @@ class Program {
       if (trailing) options_.history.commands = {{"", *trailing}};
       return commands::history(context, options_.history);
     }
+    if (store_.all->parsed()) return dispatch_store(context);
     if (metadata_->parsed()) return commands::metadata(context, options_.metadata);
     if (deps_->parsed()) {
       auto words = deps_->remaining();
@@ -308,6 +341,12 @@ class Program {
     return commands::build(context, options_.build);
   }
 
+  ExitStatus dispatch_store(const commands::Context& context) {
+    if (store_.gc->parsed()) return commands::store_gc(context, options_.store);
+    if (store_.check->parsed()) return commands::store_check(context, options_.store.store);
+    return commands::store_status(context, options_.store.store);
+  }
+
   std::vector<std::string> arguments_;
   Environment environment_;
   Options options_;
@@ -319,6 +358,7 @@ class Program {
   CLI::App* metadata_ = nullptr;
   CLI::App* diff_ = nullptr;
   CLI::App* history_ = nullptr;
+  StoreCommands store_;
   std::vector<CLI::App*> builds_;
 };
 

@@ -15,6 +15,7 @@
 #include "place.hpp"
 #include "recipe_file.hpp"
 #include "recipe_notes.hpp"
+#include "store_options.hpp"
 
 namespace larder::commands {
 
@@ -117,15 +118,6 @@ std::optional<cook::Leaving> leaving_of(const Context& context, bool whole,
     context.shell.warning("no skeleton is left here: " + error.render());
     return std::nullopt;
   }
-}
-
-std::optional<cook::StoreRequest> store_of(const Context& context, const StoreOptions& options) {
-  const auto& environment = context.environment;
-  const auto directory =
-      options.directory.empty() ? environment.get("LARDER_STORE").value_or("") : options.directory;
-  if (directory.empty()) return std::nullopt;
-  return cook::StoreRequest{path::join(context.directory, directory), options.read_only,
-                            environment.get("LARDER_STORE_TRUST") == "1"};
 }
 
 }  // namespace

@@ -143,7 +143,10 @@ const UnitKeys::Source& UnitKeys::source_of(const std::string& package_directory
     if (S_ISLNK(status.st_mode)) {
       std::error_code error;
       hasher.add_field("link").add_field(fs::read_symlink(file, error).string());
-      continue;
+      // What it leads to may be read as well; of one that leads nowhere the name is all.
+      if (::stat(file.c_str(), &status) != 0) continue;
+      if (!S_ISREG(status.st_mode)) return at->second;
+      newest = std::max(newest, last_change(status));
     }
     const auto bytes = store::read_bytes(file);
     if (!bytes) return at->second;
@@ -167,8 +170,11 @@ const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   while (sysroot.ends_with('\n')) sysroot.pop_back();
   const auto cargo_version = capture_process(cargo_.command({"-vV"}, directory_)).output;
   if (version.empty() || sysroot.empty() || cargo_version.empty()) return at->second;
+  // One that somebody builds again and again says the same of itself each time.
+  if (version.find("-dev\n") != std::string::npos) return at->second;
   Hasher hasher;
   hasher.add_field(version).add_field(cargo_version);
+  if (version.find("commit-hash: unknown") != std::string::npos) hasher.add_field(system_of(call));
   add_listing(hasher, path::join(sysroot, "lib"));
   const auto targets = path::join(sysroot, "lib/rustlib");
   std::vector<std::string> libraries;
@@ -244,6 +250,8 @@ bool UnitKeys::is_unchanged_since(const PlannedUnit& unit, std::int64_t moment) 
   for (const auto& file : files) {
     struct stat status {};
     if (::lstat(file.c_str(), &status) != 0 || last_change(status) > before.newest_change)
+      return false;
+    if (::stat(file.c_str(), &status) == 0 && last_change(status) > before.newest_change)
       return false;
   }
   return true;

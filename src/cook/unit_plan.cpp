@@ -47,7 +47,7 @@ bool codegen_reads(const std::string& option, bool is_linked) {
 }
 
 /// Whether a flag that cargo does not set by itself makes rustc read something.
-bool reads_more(const PlannedUnit& unit) {
+bool reads_more(const PlannedUnit& unit, const std::string& build_directory) {
   const auto& words = unit.call.arguments;
   for (std::size_t i = 1; i < words.size(); ++i) {
     const auto& word = words[i];
@@ -56,6 +56,11 @@ bool reads_more(const PlannedUnit& unit) {
     if (codegen_reads(codegen_of(word, next, 'C'), unit.is_linked)) return true;
     const auto unstable = codegen_of(word, next, 'Z');
     if (unstable.find('/') != std::string::npos && !unstable.starts_with("remap-")) return true;
+    // Libraries that cargo has not compiled.
+    const auto library = word == "--extern" ? next.find('=') : std::string::npos;
+    if (library != std::string::npos && !path::is_within(next.substr(library + 1), build_directory))
+      return true;
+    if (word.starts_with("--extern=")) return true;
     // A specification of a target.
     if (word == "--target" && next.ends_with(".json")) return true;
     // Cargo's own are those of its directories.
@@ -171,7 +176,7 @@ class PlanMaker {
       if (below == UnitVerdict::Local) return UnitVerdict::Unknown;
       if (below != UnitVerdict::Storable) return below;
     }
-    if (reads_more(unit)) return UnitVerdict::Flags;
+    if (reads_more(unit, run_.copied_to)) return UnitVerdict::Flags;
     // Also one that another crate hands on.
     const auto loads = [&](std::size_t index) {
       return out_.units[index].is_proc_macro || macros_[index];

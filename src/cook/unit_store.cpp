@@ -194,7 +194,7 @@ bool UnitStore::is_in_build_directory(const std::string& file) const {
 /// What rustc read beside what is in the key. False where that cannot be told or held to.
 bool UnitStore::add_conditions(const PlannedUnit& unit, store::Variant& variant) const {
   const auto read = directory_.dep_info_of(unit);
-  if (!read) return false;
+  if (!read || read->files.empty()) return false;
   for (const auto& name : read->files) {
     const auto file = path::join(unit.package_directory, name);
     if (is_in_build_directory(file)) {

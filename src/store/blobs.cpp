@@ -71,7 +71,17 @@ void make_private(const std::string& directory) {
   if (::mkdir(directory.c_str(), 0755) == 0) ::chmod(directory.c_str(), 0755);
 }
 
+std::optional<std::string> contents_of(const std::string& file) {
+  auto bytes = read_bytes(file);
+  return bytes && file.ends_with(".zst") ? decompress(*bytes) : bytes;
+}
+
 }  // namespace
+
+bool is_whole(const std::string& file) {
+  const auto bytes = contents_of(file);
+  return bytes && hash(*bytes) == path::stem(file);
+}
 
 std::optional<std::string> read_bytes(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -136,10 +146,9 @@ std::string Blobs::put(std::string_view bytes) const {
 std::optional<std::string> Blobs::get(const std::string& digest) const {
   const auto path = find(digest);
   if (!path) return std::nullopt;
-  auto bytes = read_bytes(*path);
-  if (bytes && path->ends_with(".zst")) bytes = decompress(*bytes);
+  auto bytes = contents_of(*path);
   if (bytes && hash(*bytes) == digest) return bytes;
-  ::unlink(path->c_str());
+  if (writable_) ::unlink(path->c_str());
   return std::nullopt;
 }
 

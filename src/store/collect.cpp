@@ -24,6 +24,8 @@ struct KeptBlob {
   std::string path;
   std::uint64_t bytes = 0;
   std::size_t users = 0;
+  /// The last user was removed here, so nobody is about to use it.
+  bool is_dropped = false;
 };
 
 struct KeptVariant {
@@ -62,7 +64,7 @@ class Inventory {
     each_file(path::join(directory_, "blobs"), [&](const std::string& file) {
       const auto size = size_of(file);
       bytes_ += size;
-      blobs_[path::stem(file)] = {file, size, 0};
+      blobs_[path::stem(file)] = {file, size};
     });
     each_file(path::join(directory_, "units"), [&](const std::string& file) { take(file); });
   }
@@ -81,7 +83,7 @@ class Inventory {
     for (auto& [key, variants] : by_key_) drop_beyond(limits.variants_of_a_key, variants);
     if (used_bytes() > limits.bytes) drop_down_to(limits.bytes / 10 * 9);
     for (const auto& [digest, blob] : blobs_) {
-      if (blob.users > 0 || !is_older(blob.path, collect_hour)) continue;
+      if (blob.users > 0 || (!blob.is_dropped && !is_older(blob.path, collect_hour))) continue;
       if (::unlink(blob.path.c_str()) != 0) continue;
       ++collected_.blobs;
       collected_.bytes += blob.bytes;
@@ -139,7 +141,9 @@ class Inventory {
     std::uint64_t freed = 0;
     for (const auto& digest : variant.blobs) {
       const auto found = blobs_.find(digest);
-      if (found != blobs_.end() && --found->second.users == 0) freed += found->second.bytes;
+      if (found == blobs_.end() || --found->second.users > 0) continue;
+      found->second.is_dropped = true;
+      freed += found->second.bytes;
     }
     return freed;
   }

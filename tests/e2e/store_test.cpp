@@ -14,7 +14,11 @@
 // `cook --store`: units come from the store, and what is built from them is what a clean build
 // makes.
 
-namespace larder::e2e {
+namespace larder::e2e {}
+
+namespace larder::test {
+
+using namespace e2e;
 
 namespace {
 
@@ -414,6 +418,46 @@ TEST_SUITE("store") {
     CHECK(changed_paths(before, snapshot(workspace.store())).empty());
   }
 
+  TEST_CASE("a damaged store that is only read stays as it is") {
+    const TestDirectory directory("store-read-only-damage");
+    const StoreWorkspace workspace(directory.path());
+    workspace.cook_anew();
+    for (const std::string part : {"blobs", "units"}) {
+      for (const auto& file : workspace.files_of(part)) write_file(file, "x");
+    }
+    const auto before = snapshot(workspace.store());
+    CHECK(workspace.cook_anew({"--store-read-only"}).restored == 0);
+    CHECK(changed_paths(before, snapshot(workspace.store())).empty());
+    CHECK(workspace.answer() == "upper 1, lower 1\nother 1\n");
+  }
+
+  TEST_CASE("a store is looked at, checked and emptied by its own commands") {
+    const TestDirectory directory("store-commands-own");
+    const StoreWorkspace workspace(directory.path());
+    const auto run = [&](const Words& words) {
+      return larder(Words{"store"} + words, workspace.app(), workspace.environment());
+    };
+    CHECK(run({"status"}).error_id() == "no-store");
+    CHECK(run({"status", "--store", workspace.store()}).error_id() == "store-missing");
+    CHECK_FALSE(fs::exists(workspace.store()));
+    workspace.cook_anew();
+    const auto status = must(run({"status", "--store", workspace.store()}));
+    CHECK(status.output.find("variants of units: 3\n") != std::string::npos);
+    CHECK(must(run({"check", "--store", workspace.store()})).says(", 0 damaged"));
+    CHECK(must(run({"gc", "--store", workspace.store()})).says("Removed 0 variants"));
+
+    write_file(workspace.files_of("blobs")[0], "x");
+    const auto checked = run({"check", "--store", workspace.store()});
+    CHECK(checked.code() == 1);
+    CHECK(checked.says("damaged and removed"));
+    CHECK(must(run({"check", "--store", workspace.store()})).says(", 0 damaged"));
+
+    workspace.cook_anew();
+    CHECK(must(run({"gc", "--store", workspace.store(), "--max-size", "1KB"}))
+              .says("Removed 3 variants"));
+    CHECK(workspace.cook_anew().restored == 0);
+  }
+
   TEST_CASE("others' stores and others' directories are refused") {
     const TestDirectory directory("store-refused");
     const StoreWorkspace workspace(directory.path());
@@ -502,4 +546,4 @@ TEST_SUITE("store") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

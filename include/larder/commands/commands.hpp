@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,6 +62,20 @@ struct CookOptions {
   StoreOptions store;
 };
 ExitStatus cook(const Context& context, const CookOptions& options);
+
+/// What the store holds, as text.
+ExitStatus store_status(const Context& context, const StoreOptions& options);
+
+struct StoreGcOptions {
+  StoreOptions store;
+  /// In bytes; 0 for the size that cook keeps to.
+  std::uint64_t largest_size = 0;
+};
+/// Removes what cook would remove when the store is too large.
+ExitStatus store_gc(const Context& context, const StoreGcOptions& options);
+
+/// Exits with 1 when something was damaged, which it removes.
+ExitStatus store_check(const Context& context, const StoreOptions& options);
 
 struct SkeletonOptions {
   std::string recipe_path = "recipe.json";

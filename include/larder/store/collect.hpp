@@ -37,9 +37,9 @@ std::uint64_t bytes_of(const Store& store);
 
 /// Removes the variants of a key beyond their number and, where the blobs are larger than the
 /// limit, others down to nine tenths of it, those first that were used last the longest ago; then
-/// blobs that no variant needs and that are older than an hour, and what has lain in `tmp` for a
-/// day. Nothing where others use the store: they are not waited for. The caller holds no lock of
-/// it.
+/// blobs that only those had, others that no variant has and that are older than an hour, and what
+/// has lain in `tmp` for a day. Nothing where others use the store: they are not waited for. The
+/// caller holds no lock of it.
 std::optional<Collected> collect(const Store& store, const Limits& limits);
 
 }  // namespace larder::store

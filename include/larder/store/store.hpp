@@ -57,7 +57,7 @@ class Store {
 
   const std::string& directory() const { return directory_; }
   bool is_writable() const { return access_ == Access::ReadAndWrite; }
-  Blobs blobs() const { return Blobs(directory_); }
+  Blobs blobs() const { return {directory_, is_writable()}; }
 
   /// Of a variable's value, by the key of this store.
   std::string digest_of_value(const std::string& value) const;

@@ -37,6 +37,7 @@ class PlannedRun {
   }
 
   DryRun& run() { return run_; }
+  PlannedRun() { run_.copied_to = "/t"; }
 
   /// "a: storable" by package and unit.
   std::map<std::string, UnitVerdict> verdicts() const {
@@ -145,6 +146,10 @@ TEST_CASE("flags that read something else than sources") {
       {{"--sysroot", "/s"}, "lib", false},
       {{"--target", "x.json"}, "lib", false},
       {{"--target", "x86_64-unknown-linux-musl"}, "lib", true},
+      {{"--extern", "b=/t/debug/deps/libb.rmeta"}, "lib", true},
+      {{"--extern", "proc_macro"}, "proc-macro", true},
+      {{"--extern", "b=/opt/libb.rlib"}, "lib", false},
+      {{"--extern=b=/opt/libb.rlib"}, "lib", false},
       {{"@file"}, "lib", false},
       {{"--remap-path-prefix=/a=/b"}, "lib", true}};
   for (const auto& row : rows) {

@@ -98,6 +98,7 @@ TEST_CASE("a blob stays while a variant has it, and for an hour without one") {
   FilledStore filled;
   filled.add("one", "same", 100);
   filled.add("two", "same", 50);
+  filled.date_blob(noise_of("same", 10'000), 0);
   filled.store.blobs().put("new");
   filled.store.blobs().put("old");
   filled.date_blob("old", 3700);

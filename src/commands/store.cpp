@@ -1,0 +1,69 @@
+#include <fmt/format.h>
+
+#include "larder/base/path.hpp"
+#include "larder/commands/commands.hpp"
+#include "larder/store/check.hpp"
+#include "larder/store/collect.hpp"
+#include "store_options.hpp"
+
+namespace larder::commands {
+
+namespace {
+
+std::string mebibytes(std::uint64_t bytes) {
+  return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1U << 20U));
+}
+
+store::Store open_named(const Context& context, const StoreOptions& options, bool to_write) {
+  const auto request = store_of(context, options);
+  if (!request) {
+    throw Error("no-store", "no store is named")
+        .hint("give its directory by --store, or set LARDER_STORE");
+  }
+  // One that is not there is none to look at, and is not made here.
+  const store::Store found(request->directory, store::Access::Read, request->trusted);
+  const bool writes = to_write && !request->read_only;
+  return {request->directory, writes ? store::Access::ReadAndWrite : store::Access::Read,
+          request->trusted};
+}
+
+}  // namespace
+
+ExitStatus store_status(const Context& context, const StoreOptions& options) {
+  const auto store = open_named(context, options, false);
+  const auto usage = store::usage_of(store);
+  Shell::print(
+      fmt::format("directory: {}\nvariants of units: {}\nblobs: {}\non disk: {}\n"
+                  "restored, they would be: {}\n",
+                  store.directory(), usage.variants, usage.blobs, mebibytes(usage.bytes),
+                  mebibytes(usage.logical_bytes)));
+  return Exited{0};
+}
+
+ExitStatus store_gc(const Context& context, const StoreGcOptions& options) {
+  const auto store = open_named(context, options.store, true);
+  store::Limits limits;
+  if (options.largest_size != 0) limits.bytes = options.largest_size;
+  const auto collected = store::collect(store, limits);
+  if (!collected) {
+    context.shell.note("nothing was removed, as the store is in use");
+    return Exited{0};
+  }
+  context.shell.status("Removed",
+                       fmt::format("{} variants of units and {} blobs, {}", collected->variants,
+                                   collected->blobs, mebibytes(collected->bytes)));
+  return Exited{0};
+}
+
+ExitStatus store_check(const Context& context, const StoreOptions& options) {
+  const auto store = open_named(context, options, true);
+  const store::Lock lock(store.directory(), store::Lock::Kind::Shared);
+  const auto checked = store::check(store);
+  context.shell.status(
+      "Checked", fmt::format("{} variants of units and {} blobs, {} damaged{}", checked.variants,
+                             checked.blobs, checked.damaged,
+                             checked.damaged > 0 && store.is_writable() ? " and removed" : ""));
+  return Exited{checked.damaged == 0 ? 0 : 1};
+}
+
+}  // namespace larder::commands
