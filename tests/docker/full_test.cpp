@@ -25,10 +25,12 @@ void empty_registry(Build like) {
   like.dockerfile = like.context + "-empty.Dockerfile";
   like.name = "empty";
   e2e::write_file(like.dockerfile,
-                  "ARG RUST_IMAGE\nFROM ${RUST_IMAGE} AS sweeper\n"
-                  "RUN --mount=type=cache,target=/usr/local/cargo/registry "
-                  "find /usr/local/cargo/registry -mindepth 1 -delete && touch /swept\n"
-                  "FROM scratch\nCOPY --from=sweeper /swept /\n");
+                  R"(ARG RUST_IMAGE
+FROM ${RUST_IMAGE} AS sweeper
+RUN --mount=type=cache,target=/usr/local/cargo/registry find /usr/local/cargo/registry -mindepth 1 -delete && touch /swept
+FROM scratch
+COPY --from=sweeper /swept /
+)");
   require_built(like);
 }
 
@@ -66,9 +68,11 @@ TEST_SUITE("full") {
     {
       auto look = what;
       look.dockerfile = with_stages(example("Dockerfile"), workspace, "look",
-                                    "FROM builder AS look\n"
-                                    "RUN find target -name '*larder[-_]*' | tee /listing\n"
-                                    "FROM scratch\nCOPY --from=look /listing /\n");
+                                    R"(FROM builder AS look
+RUN find target -name '*larder[-_]*' | tee /listing
+FROM scratch
+COPY --from=look /listing /
+)");
       look.name = "look";
       const auto log = require_built(look);
       const auto& found = log.step("RUN find target");

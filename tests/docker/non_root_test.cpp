@@ -23,9 +23,11 @@ TEST_SUITE("non-root") {
           answer);
 
     what.dockerfile = with_stages(what.dockerfile, workspace, "owner",
-                                  "FROM builder AS look\n"
-                                  "RUN find /app ! -user 1000 | tee /tmp/listing; id -u\n"
-                                  "FROM scratch\nCOPY --from=look /tmp/listing /\n");
+                                  R"(FROM builder AS look
+RUN find /app ! -user 1000 | tee /tmp/listing; id -u
+FROM scratch
+COPY --from=look /tmp/listing /
+)");
     what.name = "owner";
     const auto owners = require_built(what);
     const auto& found = owners.step("! -user 1000");

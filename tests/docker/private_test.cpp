@@ -86,14 +86,15 @@ TEST_SUITE("private") {
     auto look = what;
     look.name = "private-look";
     look.dockerfile = tiny.directory() + "/look.Dockerfile";
-    e2e::write_file(look.dockerfile,
-                    e2e::read_file(what.dockerfile) +
-                        "\nFROM builder AS look\n"
-                        "RUN --mount=type=secret,id=registry-token,required \\\n"
-                        "    if grep -rlFf /run/secrets/registry-token /app /etc /home /root /tmp "
-                        "/usr/local/cargo /var; then exit 1; else test $? = 1; fi \\\n"
-                        "    && test -s recipe.json && ! ls /root/.ssh && touch /empty\n"
-                        "FROM scratch\nCOPY --from=look /empty /\n");
+    e2e::write_file(look.dockerfile, e2e::read_file(what.dockerfile) +
+                                         R"(
+FROM builder AS look
+RUN --mount=type=secret,id=registry-token,required \
+    if grep -rlFf /run/secrets/registry-token /app /etc /home /root /tmp /usr/local/cargo /var; then exit 1; else test $? = 1; fi \
+    && test -s recipe.json && ! ls /root/.ssh && touch /empty
+FROM scratch
+COPY --from=look /empty /
+)");
     const auto looked = build(look);
     claim(looked.succeeded, "the token is neither in the recipe nor in a layer", looked.log.text());
     const auto history = docker_output({"history", "--no-trunc", run_name(what.name)});

@@ -18,12 +18,11 @@ TEST_SUITE("target") {
     auto what = example_build("", workspace, "mounted");
     what.mounts = "full";
     what.dockerfile = with_stages(example("Dockerfile"), workspace, "mounted",
-                                  "FROM builder AS mounted\n"
-                                  "RUN --mount=type=cache,target=/sccache"
-                                  " --mount=type=cache,target=/usr/local/cargo/registry"
-                                  " --mount=type=cache,target=/app/target cd /app &&"
-                                  " cargo larder cook --recipe-path recipe.json && touch /done\n"
-                                  "FROM scratch\nCOPY --from=mounted /done /\n");
+                                  R"(FROM builder AS mounted
+RUN --mount=type=cache,target=/sccache --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/app/target cd /app && cargo larder cook --recipe-path recipe.json && touch /done
+FROM scratch
+COPY --from=mounted /done /
+)");
     const auto log = require_built(what);
     const auto& cooked = log.step("touch /done");
     const auto line = cooked.line_with("is on the mount");

@@ -21,24 +21,56 @@ using Files = std::map<std::string, std::string>;
 const Files& counter() {
   static const Files files{
       {"Cargo.toml",
-       "[workspace]\nmembers = [\"app\", \"core\"]\nresolver = \"2\"\n\n[workspace.package]\n"
-       "version = \"0.3.0\"\nedition = \"2021\"\n\n[workspace.dependencies]\ncore = { path = "
-       "\"core\", version = \"0.3\", package = \"counter-core\" }\n"},
+       R"([workspace]
+members = ["app", "core"]
+resolver = "2"
+
+[workspace.package]
+version = "0.3.0"
+edition = "2021"
+
+[workspace.dependencies]
+core = { path = "core", version = "0.3", package = "counter-core" }
+)"},
       {"Cargo.lock",
-       "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.3.0\"\ndependencies = [\n "
-       "\"counter-core\",\n]\n\n[[package]]\nname = \"counter-core\"\nversion = \"0.3.0\"\n"},
+       R"(version = 4
+
+[[package]]
+name = "app"
+version = "0.3.0"
+dependencies = [
+ "counter-core",
+]
+
+[[package]]
+name = "counter-core"
+version = "0.3.0"
+)"},
       {"app/Cargo.toml",
-       "[package]\nname = \"app\"\nversion.workspace = true\nedition.workspace = true\ndescription "
-       "= \"counts\"\n\n[dependencies]\ncore.workspace = true\n"},
+       R"([package]
+name = "app"
+version.workspace = true
+edition.workspace = true
+description = "counts"
+
+[dependencies]
+core.workspace = true
+)"},
       {"app/build.rs", "fn main() { println!(\"cargo:rustc-env=COUNTED=7\"); }\n"},
       {"app/src/main.rs",
-       "fn main() {\n    println!(\"real {} {} {}\", core::two(), env!(\"COUNTED\"), "
-       "env!(\"CARGO_PKG_DESCRIPTION\"));\n}\n"},
+       R"(fn main() {
+    println!("real {} {} {}", core::two(), env!("COUNTED"), env!("CARGO_PKG_DESCRIPTION"));
+}
+)"},
       {"app/tests/it.rs", "#[test]\nfn works() {}\n"},
       {"app/benches/fast.rs", "#[test]\nfn works() {}\n"},
       {"app/examples/shown.rs", "fn main() {}\n"},
       {"core/Cargo.toml",
-       "[package]\nname = \"counter-core\"\nversion.workspace = true\nedition.workspace = true\n"},
+       R"([package]
+name = "counter-core"
+version.workspace = true
+edition.workspace = true
+)"},
       {"core/src/lib.rs", "pub fn two() -> u32 { 2 }\n"}};
   return files;
 }

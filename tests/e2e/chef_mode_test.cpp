@@ -172,7 +172,7 @@ TEST_SUITE("chef") {
     edit_file(plan + "/till-core/Cargo.toml",
               "itoa = { version = \"1.0\", features = [\"no-panic\"] }\n", "");
     edit_file(plan + "/third/Cargo.toml", "name = \"till-core\"", "name = \"third\"");
-    edit_file(plan + "/Cargo.toml", "\"till-core\"", "\"till-core\", \"third\"");
+    edit_file(plan + "/Cargo.toml", "\"till-core\"", R"("till-core", "third")");
     const auto warned = prepare();
     CAPTURE(warned.errors);
     CHECK(warned.code() == 0);
@@ -209,8 +209,10 @@ TEST_SUITE("chef") {
         directory / "w",
         {{"Cargo.toml", "[workspace]\nmembers = [\"web\", \"sqlite3\"]\nresolver = \"2\"\n"},
          {"web/Cargo.toml", package("web",
-                                    "[dependencies]\nweb-sys = \"1\"\nsqlite3 = { path = "
-                                    "\"../sqlite3\" }\n")},
+                                    R"([dependencies]
+web-sys = "1"
+sqlite3 = { path = "../sqlite3" }
+)")},
          {"web/src/lib.rs", ""},
          {"web/build.rs", "fn main() {}\n"},
          {"sqlite3/Cargo.toml", package("sqlite3", "[dependencies]\nlibsqlite3-sys = \"1\"\n")},
@@ -303,7 +305,7 @@ TEST_SUITE("chef") {
     const auto recipe = read_file(image_build.recipe());
     CHECK(recipe.find("ryu") != std::string::npos);
     // What was locked stays.
-    CHECK(recipe.find("name = \\\"itoa\\\"\\nversion = \\\"1.0.6\\\"") != std::string::npos);
+    CHECK(recipe.find(R"(name = \"itoa\"\nversion = \"1.0.6\")") != std::string::npos);
   }
 
   TEST_CASE("chef: a missing lock file is made in a copy, and the workspace stays as it was") {

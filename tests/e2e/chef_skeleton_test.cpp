@@ -151,9 +151,14 @@ TEST_SUITE("chef") {
     const TestDirectory directory("chef-kinds");
     const auto plan = directory / "plan";
     write_file(plan + "/Cargo.toml",
-               "[workspace]\nmembers = [\"*\"]\nresolver = \"2\"\n"
-               "[workspace.lints.rust]\nunused_crate_dependencies = \"deny\"\n"
-               "[profile.dev]\npanic = \"abort\"\n");
+               R"([workspace]
+members = ["*"]
+resolver = "2"
+[workspace.lints.rust]
+unused_crate_dependencies = "deny"
+[profile.dev]
+panic = "abort"
+)");
     const auto add = [&](const std::string& name, const std::string& manifest, const Words& files) {
       write_file(plan + "/" + name + "/Cargo.toml",
                  "[package]\nname = \"" + name + "\"\nversion = \"0.1.0\"\nedition = \"2024\"\n" +
@@ -161,19 +166,43 @@ TEST_SUITE("chef") {
       for (const auto& file : files) write_file(plan + "/" + name + "/" + file, "");
     };
     add("app",
-        "[dependencies]\nhelper = { path = \"../helper\" }\n"
-        "[[test]]\nname = \"shared\"\npath = \"src/main.rs\"\n"
-        "[[test]]\nname = \"bare\"\nharness = false\n[[bench]]\nname = \"fast\"\nharness = false\n"
-        "[[example]]\nname = \"linked\"\ncrate-type = [\"cdylib\"]\n",
+        R"([dependencies]
+helper = { path = "../helper" }
+[[test]]
+name = "shared"
+path = "src/main.rs"
+[[test]]
+name = "bare"
+harness = false
+[[bench]]
+name = "fast"
+harness = false
+[[example]]
+name = "linked"
+crate-type = ["cdylib"]
+)",
         {"src/main.rs", "build.rs", "tests/it.rs", "tests/bare.rs", "benches/fast.rs",
          "benches/slow.rs", "examples/shown.rs", "examples/linked.rs"});
     add("helper", "[lib]\nproc-macro = true\n", {"src/lib.rs"});
     add("plugin", "[lib]\ncrate-type = [\"cdylib\", \"staticlib\", \"rlib\"]\n", {"src/lib.rs"});
-    write_file(
-        plan + "/Cargo.lock",
-        "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n "
-        "\"helper\",\n]\n\n[[package]]\nname = \"helper\"\nversion = \"0.1.0\"\n\n"
-        "[[package]]\nname = \"plugin\"\nversion = \"0.1.0\"\n");
+    write_file(plan + "/Cargo.lock",
+               R"(version = 4
+
+[[package]]
+name = "app"
+version = "0.1.0"
+dependencies = [
+ "helper",
+]
+
+[[package]]
+name = "helper"
+version = "0.1.0"
+
+[[package]]
+name = "plugin"
+version = "0.1.0"
+)");
     const auto recipe = prepared(directory, plan);
     auto environment = test_environment();
     environment.set("RUSTFLAGS", "-D warnings");

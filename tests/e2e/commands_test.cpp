@@ -121,8 +121,10 @@ TEST_SUITE("commands") {
     const TillWorkspace till(directory);
     const auto manifest = till.plan() + "/Cargo.toml";
     write_file(manifest, read_file(manifest) +
-                             "\n[workspace.metadata.larder]\ncommands = [\"build --release "
-                             "--locked\", \"test --locked\"]\n");
+                             R"(
+[workspace.metadata.larder]
+commands = ["build --release --locked", "test --locked"]
+)");
     till.prepare({});
     till.cook();
     till.bring_sources();

@@ -24,10 +24,15 @@ Files externals() {
 Files app(const std::string& config) {
   return {{".cargo/config.toml", config},
           {"Cargo.toml", "[workspace]\nmembers = [\"app\", \"macros\"]\nresolver = \"2\"\n"},
-          {"app/Cargo.toml",
-           package("app",
-                   "[dependencies]\na = \"1\"\nb = \"1\"\nmacros = { path = \"../macros\" }\n\n"
-                   "[build-dependencies]\nb = \"1\"\n")},
+          {"app/Cargo.toml", package("app",
+                                     R"([dependencies]
+a = "1"
+b = "1"
+macros = { path = "../macros" }
+
+[build-dependencies]
+b = "1"
+)")},
           {"app/src/main.rs", "fn main() {}\n"},
           {"app/build.rs", "fn main() {}\n"},
           {"macros/Cargo.toml",

@@ -133,7 +133,7 @@ TEST_SUITE("errors") {
     for (const auto* path :
          {"../root/Cargo.toml", "/tmp/root/Cargo.toml", "a/../../b/Cargo.toml"}) {
       write_file(file, good);
-      edit_file(file, "\"relative_path\": \"root/Cargo.toml\"",
+      edit_file(file, R"("relative_path": "root/Cargo.toml")",
                 "\"relative_path\": \"" + std::string(path) + "\"");
       const auto leaving = till.larder({"cook"});
       check_error(leaving, 1, "recipe-invalid");

@@ -33,28 +33,35 @@ Files externals() {
 
 /// Its sources compile: they call no dependency by a name that they need themselves.
 Files workspace() {
-  return {
-      {"Cargo.toml", "[workspace]\nmembers = [\"app\", \"glue\"]\nresolver = \"2\"\n"},
-      {"app/Cargo.toml",
-       package(
-           "app",
-           "[features]\ndefault = [\"extra\"]\nextra = [\"core/x\", \"dep:alloc\"]\n"
-           "more = [\"core?/y\", \"oxide/y\"]\n"
-           "[dependencies]\nglue = { path = \"../glue\" }\n"
-           "core = { version = \"1\", optional = true }\n"
-           "alloc = { version = \"1\", optional = true }\n"
-           "oxide = { version = \"1\", features = [\"x\"] }\n"
-           "[target.'cfg(unix)'.dependencies]\ntest_ = { package = \"test\", version = \"1\" }\n"
-           "[dev-dependencies]\nmy-std = { package = \"std\", version = \"1\" }\n"
-           "[build-dependencies]\nmy-std = { package = \"std\", version = \"1\" }\n")},
-      {"app/build.rs", "fn main() {}\n"},
-      {"app/src/main.rs", "fn main() {}\n"},
-      {"glue/Cargo.toml",
-       package("glue",
-               "[lib]\nproc-macro = true\n[dependencies]\n"
-               "macros = { package = \"proc-macro\", version = \"1\" }\noxide = \"1\"\n"
-               "my-std = { package = \"std\", version = \"1\" }\n")},
-      {"glue/src/lib.rs", ""}};
+  return {{"Cargo.toml", "[workspace]\nmembers = [\"app\", \"glue\"]\nresolver = \"2\"\n"},
+          {"app/Cargo.toml", package("app",
+                                     R"([features]
+default = ["extra"]
+extra = ["core/x", "dep:alloc"]
+more = ["core?/y", "oxide/y"]
+[dependencies]
+glue = { path = "../glue" }
+core = { version = "1", optional = true }
+alloc = { version = "1", optional = true }
+oxide = { version = "1", features = ["x"] }
+[target.'cfg(unix)'.dependencies]
+test_ = { package = "test", version = "1" }
+[dev-dependencies]
+my-std = { package = "std", version = "1" }
+[build-dependencies]
+my-std = { package = "std", version = "1" }
+)")},
+          {"app/build.rs", "fn main() {}\n"},
+          {"app/src/main.rs", "fn main() {}\n"},
+          {"glue/Cargo.toml", package("glue",
+                                      R"([lib]
+proc-macro = true
+[dependencies]
+macros = { package = "proc-macro", version = "1" }
+oxide = "1"
+my-std = { package = "std", version = "1" }
+)")},
+          {"glue/src/lib.rs", ""}};
 }
 
 }  // namespace

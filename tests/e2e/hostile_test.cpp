@@ -226,7 +226,7 @@ TEST_SUITE("hostile") {
       return Change{crate_manifest, changed};
     };
     check_changes(vendored, "cooked",
-                  {harmless("include = [\"/victim/**\", \"../../../**\"]"),
+                  {harmless(R"(include = ["/victim/**", "../../../**"])"),
                    harmless("readme = \"/victim/build.rs\""),
                    harmless("license-file = \"../../../../../../victim/build.rs\""),
                    {crate_manifest, crate + "\n[package.metadata.v]\npath = \"/victim\"\n"}},
@@ -405,8 +405,13 @@ TEST_SUITE("hostile") {
              {"[workspace]\nmembers = [\"../victim\"]\n", "workspace-invalid"},
              {"[package]\nname = \"x\"\nversion = \"1.0.0\"\nworkspace = \"../victim\"\n",
               "manifest-missing"},
-             {"[package]\nname = \"x\"\nversion = \"1.0.0\"\n\n[dependencies]\nvictim = { path = "
-              "\"../victim\" }\n",
+             {R"([package]
+name = "x"
+version = "1.0.0"
+
+[dependencies]
+victim = { path = "../victim" }
+)",
               "manifest-missing"}}) {
       const json document{
           {"skeleton",
@@ -431,12 +436,17 @@ TEST_SUITE("hostile") {
       for (const auto& [where, file] : members) {
         const auto name = "m" + std::to_string(manifests.size());
         list += (list.empty() ? "\"" : ", \"") + where + "\"";
-        manifests.push_back(
-            {{"relative_path", where + "/Cargo.toml"},
-             {"contents", fmt::format("[package]\nname = \"{}\"\nversion = \"0.0.0+larder\"\n\n"
-                                      "[[bin]]\nname = \"{}\"\npath = \"{}\"\n",
-                                      name, name, file)},
-             {"targets", {{{"path", file}, {"kind", "Bin"}, {"name", name}}}}});
+        manifests.push_back({{"relative_path", where + "/Cargo.toml"},
+                             {"contents", fmt::format(R"([package]
+name = "{}"
+version = "0.0.0+larder"
+
+[[bin]]
+name = "{}"
+path = "{}"
+)",
+                                                      name, name, file)},
+                             {"targets", {{{"path", file}, {"kind", "Bin"}, {"name", name}}}}});
       }
       manifests.push_back({{"relative_path", "Cargo.toml"},
                            {"contents", "[workspace]\nmembers = [" + list + "]\n"},

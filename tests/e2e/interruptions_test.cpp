@@ -47,10 +47,10 @@ bool kill_during(const Words& arguments, const std::string& directory,
                  const TestDirectory& files) {
   fs::remove(files / "pid");
   // The shell becomes the program, as the leader of a process group of its own.
-  write_script(files / "start",
-               fmt::format("echo $$ > {0}/pid.new; mv {0}/pid.new {0}/pid\nexec \"$@\" > {0}/out "
-                           "2> {0}/errors\n",
-                           files.path()));
+  write_script(files / "start", fmt::format(R"(echo $$ > {0}/pid.new; mv {0}/pid.new {0}/pid
+exec "$@" > {0}/out 2> {0}/errors
+)",
+                                            files.path()));
   auto run = std::async(std::launch::async, [&] {
     return capture_process(
         {Words{"setsid", files / "start", larder_program()} + arguments, directory, environment});
@@ -324,8 +324,13 @@ TEST_SUITE("interruptions") {
     const StubbedWorkspace workspace(
         directory / "w",
         {{"Cargo.toml",
-          "[workspace]\nmembers = [\"Net\", \"net\"]\nresolver = \"2\"\n"
-          "\n[patch.crates-io]\ng = { path = \"Carried\" }\n"},
+          R"([workspace]
+members = ["Net", "net"]
+resolver = "2"
+
+[patch.crates-io]
+g = { path = "Carried" }
+)"},
          {"Carried/Cargo.toml", package("g")},
          {"Carried/src/lib.rs", "mod Item;\nmod item;\n"},
          {"Carried/src/Item.rs", "// upper\n"},

@@ -50,10 +50,11 @@ struct Members {
                   {"app/.cargo/config.toml", "[profile.dev.package.leaf]\nopt-level = 2\n"},
                   {"app/Cargo.toml", package("app", "[dependencies]\nmid = \"1\"\n")},
                   {"app/src/main.rs", "fn main() { mid::mid() }\n"},
-                  {"tool/Cargo.toml",
-                   package("tool",
-                           "[dependencies]\nmid = { version = \"1\", features = [\"x\"] }\n"
-                           "leaf = \"1\"\n")},
+                  {"tool/Cargo.toml", package("tool",
+                                              R"([dependencies]
+mid = { version = "1", features = ["x"] }
+leaf = "1"
+)")},
                   {"tool/src/main.rs", "fn main() { mid::mid() }\n"}},
                  {{"mid/Cargo.toml",
                    package("mid", "[features]\nx = []\n[dependencies]\nleaf = \"1\"\n")},

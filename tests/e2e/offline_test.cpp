@@ -19,20 +19,28 @@ using testing::SparseRegistry;
 void write_two_members(Trip& trip) {
   publish(trip.registry, "leaf");
   publish(trip.registry, "deep",
-          "[features]\nmore = [\"dep:below\"]\n[dependencies]\nbelow = { "
-          "version = \"1\", optional = true }\n");
+          R"([features]
+more = ["dep:below"]
+[dependencies]
+below = { version = "1", optional = true }
+)");
   publish(trip.registry, "below");
   publish(trip.registry, "for-tests",
-          "[dependencies]\ndeep = { version = \"1\", features = "
-          "[\"more\"] }\n");
+          R"([dependencies]
+deep = { version = "1", features = ["more"] }
+)");
   publish(trip.registry, "elsewhere");
   publish(trip.registry, "leaf", "", "2.0.0");
   publish(trip.registry, "of-tool", "[dependencies]\nleaf = \"2\"\n");
   trip.write({{"Cargo.toml", "[workspace]\nmembers = [\"app\", \"tool\"]\nresolver = \"2\"\n"},
-              {"app/Cargo.toml",
-               package("app",
-                       "[dependencies]\nleaf = \"1\"\n[dev-dependencies]\nfor-tests = "
-                       "\"1\"\n[target.'cfg(windows)'.dependencies]\nelsewhere = \"1\"\n")},
+              {"app/Cargo.toml", package("app",
+                                         R"([dependencies]
+leaf = "1"
+[dev-dependencies]
+for-tests = "1"
+[target.'cfg(windows)'.dependencies]
+elsewhere = "1"
+)")},
               {"app/src/main.rs", "fn main() {}\n"},
               {"app/tests/it.rs", "#[test]\nfn works() {}\n"},
               {"tool/Cargo.toml", package("tool", "[dependencies]\nof-tool = \"1\"\n")},
@@ -193,9 +201,12 @@ TEST_SUITE("offline") {
     publish(own, "guest");
     own.require_token("s3cret");
     trip.write({{"Cargo.toml", package("app",
-                                       "[dependencies]\nleaf = \"1\"\nhouse = { version = "
-                                       "\"1\", registry = \"own\" }\n[dev-dependencies]\n"
-                                       "guest = { version = \"1\", registry = \"own\" }\n")},
+                                       R"([dependencies]
+leaf = "1"
+house = { version = "1", registry = "own" }
+[dev-dependencies]
+guest = { version = "1", registry = "own" }
+)")},
                 {"src/main.rs", "fn main() {}\n"},
                 {".cargo/config.toml",
                  "[registry]\nglobal-credential-providers = [\"cargo:token\"]\n"
@@ -219,10 +230,12 @@ TEST_SUITE("offline") {
     publish(trip.registry, "leaf");
     SparseRegistry own(trip / "own");
     publish(own, "guest");
-    trip.write({{"Cargo.toml",
-                 package("app",
-                         "[dependencies]\nleaf = \"1\"\n[dev-dependencies]\nguest = { version = "
-                         "\"1\", registry = \"own\" }\n")},
+    trip.write({{"Cargo.toml", package("app",
+                                       R"([dependencies]
+leaf = "1"
+[dev-dependencies]
+guest = { version = "1", registry = "own" }
+)")},
                 {"src/main.rs", "fn main() {}\n"},
                 {".cargo/config.toml", "[registries.own]\nindex = \"" + own.index() + "\"\n\n"}});
     trip.lock();
@@ -270,22 +283,28 @@ TEST_SUITE("offline") {
     publish(trip.registry, "leaf");
     publish(trip.registry, "base");
     publish(trip.registry, "for-tests",
-            "[dependencies]\nbase = \"1\"\nlocal = { version = \"1\", "
-            "features = [\"extra\"] }\nold = \"1\"\n");
+            R"([dependencies]
+base = "1"
+local = { version = "1", features = ["extra"] }
+old = "1"
+)");
     publish(trip.registry, "old", "", "1.0.0");
     const auto forked =
         make_repository(trip / "forked", {{"Cargo.toml", package("base")}, {"src/lib.rs", ""}});
     const auto unused =
         make_repository(trip / "unused", {{"Cargo.toml", package("nobody")}, {"src/lib.rs", ""}});
-    trip.write(
-        {{"Cargo.toml", package("app",
-                                "[workspace]\n[dependencies]\nleaf = \"1\"\n[dev-dependencies]\n"
-                                "for-tests = \"1\"\n[patch.crates-io]\nbase = { git = \"" +
-                                    forked + "\" }\nnobody = { git = \"" + unused +
-                                    "\" }\nlocal = { path = \"local\" }\n")},
-         {"src/main.rs", "fn main() {}\n"},
-         {"local/Cargo.toml", package("local", "[features]\nextra = []\n")},
-         {"local/src/lib.rs", ""}});
+    trip.write({{"Cargo.toml", package("app",
+                                       R"([workspace]
+[dependencies]
+leaf = "1"
+[dev-dependencies]
+for-tests = "1"
+[patch.crates-io]
+base = { git = ")" + forked + "\" }\nnobody = { git = \"" +
+                                           unused + "\" }\nlocal = { path = \"local\" }\n")},
+                {"src/main.rs", "fn main() {}\n"},
+                {"local/Cargo.toml", package("local", "[features]\nextra = []\n")},
+                {"local/src/lib.rs", ""}});
     trip.lock();
     trip.registry.yank("old", "1.0.0");
     trip.check("build --locked");
@@ -316,11 +335,14 @@ TEST_SUITE("offline") {
     publish(trip.registry, "sink");
     const auto other =
         make_repository(trip / "sink", {{"Cargo.toml", package("sink")}, {"src/lib.rs", ""}});
-    trip.write({{"Cargo.toml",
-                 package("app",
-                         "[workspace]\n[dependencies]\nleaf = \"1\"\n[dev-dependencies]\nsink = "
-                         "\"1\"\n[replace]\n\"sink:1.0.0\" = { git = \"" +
-                             other + "\" }\n")},
+    trip.write({{"Cargo.toml", package("app",
+                                       R"([workspace]
+[dependencies]
+leaf = "1"
+[dev-dependencies]
+sink = "1"
+[replace]
+"sink:1.0.0" = { git = ")" + other + "\" }\n")},
                 {"src/main.rs", "fn main() {}\n"}});
     trip.lock();
     trip.check("build");
@@ -334,24 +356,34 @@ TEST_SUITE("offline") {
       Trip trip("features");
       for (const auto* name : {"by-tests", "by-platform", "never"}) publish(trip.registry, name);
       publish(trip.registry, "wide",
-              "[features]\nfull = [\"dep:never\"]\n[dependencies]\nnever = { "
-              "version = \"1\", optional = true }\n");
-      trip.write(
-          {{"Cargo.toml",
-            "[workspace]\nmembers = [\"app\", \"lib\"]\nresolver = \"" + resolver + "\"\n"},
-           {"app/Cargo.toml",
-            package("app",
-                    "[features]\nfull = [\"dep:by-tests\"]\n[dependencies]\nby-tests = { "
-                    "version = \"1\", optional = true }\nlib = { path = \"../lib\" }\nwide = "
-                    "\"1\"\n[dev-dependencies]\napp = { path = \".\", features = [\"full\"] "
-                    "}\nwide = { version = \"1\", features = [\"full\"] }\n"
-                    "[target.'cfg(windows)'.dependencies]\nlib = { path = \"../lib\", "
-                    "features = [\"more\"] }\n")},
-           {"app/src/lib.rs", ""},
-           {"lib/Cargo.toml", package("lib",
-                                      "[features]\nmore = [\"dep:by-platform\"]\n[dependencies]"
-                                      "\nby-platform = { version = \"1\", optional = true }\n")},
-           {"lib/src/lib.rs", ""}});
+              R"([features]
+full = ["dep:never"]
+[dependencies]
+never = { version = "1", optional = true }
+)");
+      trip.write({{"Cargo.toml",
+                   "[workspace]\nmembers = [\"app\", \"lib\"]\nresolver = \"" + resolver + "\"\n"},
+                  {"app/Cargo.toml", package("app",
+                                             R"([features]
+full = ["dep:by-tests"]
+[dependencies]
+by-tests = { version = "1", optional = true }
+lib = { path = "../lib" }
+wide = "1"
+[dev-dependencies]
+app = { path = ".", features = ["full"] }
+wide = { version = "1", features = ["full"] }
+[target.'cfg(windows)'.dependencies]
+lib = { path = "../lib", features = ["more"] }
+)")},
+                  {"app/src/lib.rs", ""},
+                  {"lib/Cargo.toml", package("lib",
+                                             R"([features]
+more = ["dep:by-platform"]
+[dependencies]
+by-platform = { version = "1", optional = true }
+)")},
+                  {"lib/src/lib.rs", ""}});
       trip.lock();
       trip.check("build -p app");
     }

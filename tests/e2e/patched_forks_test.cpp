@@ -15,40 +15,91 @@ namespace {
 using Files = std::map<std::string, std::string>;
 
 const char* const patch =
-    "[patch.crates-io]\nfk = { path = \"fork/crates/fk\" }\nfk-sub = { path = "
-    "\"fork/crates/fk-sub\" }\n";
+    R"([patch.crates-io]
+fk = { path = "fork/crates/fk" }
+fk-sub = { path = "fork/crates/fk-sub" }
+)";
 
 /// `fk` and `fk-sub` inherit all that can be inherited from a root of their own.
 Files with_fork(const std::string& root) {
-  return {
-      {"Cargo.toml",
-       "[workspace]\nmembers = [\"app\"]\nexclude = [\"fork\"]\nresolver = \"2\"\n\n" + root},
-      {"app/Cargo.toml", package("app",
-                                 "[dependencies]\nplug = \"1\"\nfk-sub = \"1\"\n\n"
-                                 "[dev-dependencies]\ndev = \"1\"\n")},
-      {"app/src/main.rs", "fn main() {}\n"},
-      {"app/tests/it.rs", ""},
-      {"fork/Cargo.toml",
-       "[workspace]\nmembers = [\"crates/*\"]\n\n[workspace.package]\nversion = \"1.4.0\"\nedition "
-       "= "
-       "\"2021\"\nauthors = [\"Fork\"]\ndescription = \"Forked\"\nreadme = \"README.md\"\n\n"
-       "[workspace.dependencies]\nfk-sub = { path = \"crates/fk-sub\", version = \"1\", "
-       "default-features = false }\nleaf = { version = \"1\", features = [\"more\"] }\nbt = \"1\"\n"
-       "dev = \"1\"\n\n[workspace.lints.rust]\nunused = \"allow\"\n"},
-      {"fork/README.md", "Fork\n"},
-      {"fork/crates/fk/Cargo.toml",
-       "[package]\nname = \"fk\"\nversion.workspace = true\nedition.workspace = true\n"
-       "authors.workspace = true\ndescription = { workspace = true }\nreadme.workspace = true\n\n"
-       "[features]\nnet = [\"fk-sub/deep\"]\n\n[dependencies]\nfk-sub.workspace = true\nleaf = { "
-       "workspace = true, features = [\"extra\"] }\n\n[build-dependencies]\nbt.workspace = true\n\n"
-       "[target.'cfg(unix)'.dependencies]\nonly = \"1\"\n\n[dev-dependencies]\ndev.workspace = "
-       "true\n\n[lints]\nworkspace = true\n"},
-      {"fork/crates/fk/build.rs", "fn main() {}\n"},
-      {"fork/crates/fk/src/lib.rs", ""},
-      {"fork/crates/fk-sub/Cargo.toml",
-       "[package]\nname = \"fk-sub\"\nversion.workspace = true\nedition.workspace = true\n\n"
-       "[features]\ndefault = [\"wide\"]\nwide = []\ndeep = []\n\n[dependencies]\nbelow = \"1\"\n"},
-      {"fork/crates/fk-sub/src/lib.rs", ""}};
+  return {{"Cargo.toml",
+           "[workspace]\nmembers = [\"app\"]\nexclude = [\"fork\"]\nresolver = \"2\"\n\n" + root},
+          {"app/Cargo.toml", package("app",
+                                     R"([dependencies]
+plug = "1"
+fk-sub = "1"
+
+[dev-dependencies]
+dev = "1"
+)")},
+          {"app/src/main.rs", "fn main() {}\n"},
+          {"app/tests/it.rs", ""},
+          {"fork/Cargo.toml",
+           R"([workspace]
+members = ["crates/*"]
+
+[workspace.package]
+version = "1.4.0"
+edition = "2021"
+authors = ["Fork"]
+description = "Forked"
+readme = "README.md"
+
+[workspace.dependencies]
+fk-sub = { path = "crates/fk-sub", version = "1", default-features = false }
+leaf = { version = "1", features = ["more"] }
+bt = "1"
+dev = "1"
+
+[workspace.lints.rust]
+unused = "allow"
+)"},
+          {"fork/README.md", "Fork\n"},
+          {"fork/crates/fk/Cargo.toml",
+           R"([package]
+name = "fk"
+version.workspace = true
+edition.workspace = true
+authors.workspace = true
+description = { workspace = true }
+readme.workspace = true
+
+[features]
+net = ["fk-sub/deep"]
+
+[dependencies]
+fk-sub.workspace = true
+leaf = { workspace = true, features = ["extra"] }
+
+[build-dependencies]
+bt.workspace = true
+
+[target.'cfg(unix)'.dependencies]
+only = "1"
+
+[dev-dependencies]
+dev.workspace = true
+
+[lints]
+workspace = true
+)"},
+          {"fork/crates/fk/build.rs", "fn main() {}\n"},
+          {"fork/crates/fk/src/lib.rs", ""},
+          {"fork/crates/fk-sub/Cargo.toml",
+           R"([package]
+name = "fk-sub"
+version.workspace = true
+edition.workspace = true
+
+[features]
+default = ["wide"]
+wide = []
+deep = []
+
+[dependencies]
+below = "1"
+)"},
+          {"fork/crates/fk-sub/src/lib.rs", ""}};
 }
 
 Files around_fork() {
@@ -57,8 +108,10 @@ Files around_fork() {
     add_library(name, rest, out);
   };
   add("plug",
-      "[dependencies]\nfk = { version = \"1\", features = [\"net\"] }\nonly = "
-      "\"1\"\n");
+      R"([dependencies]
+fk = { version = "1", features = ["net"] }
+only = "1"
+)");
   add("fk", "[features]\nnet = []\n");
   add("fk-sub", "[features]\ndefault = []\n");
   add("leaf", "[features]\nmore = []\nextra = []\n");

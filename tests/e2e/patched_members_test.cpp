@@ -37,24 +37,42 @@ required-features = ["net"]
 
 /// `plug` asks for `net`, which no local package does.
 Files members(const std::string& root = "") {
-  return {{"Cargo.toml", root + "[workspace]\nmembers = [\"app\", \"kit\", \"kit-macros\"]\n"
-                                "resolver = \"2\"\n\n[patch.crates-io]\nkit = { path = \"kit\" }\n"
-                                "kit-macros = { path = \"kit-macros\" }\n"},
-          {"app/Cargo.toml",
-           package("app",
-                   "[dependencies]\nkit = { path = \"../kit\", features = [\"sync\"] }\n"
-                   "over = \"1\"\n\n[features]\nmore = [\"kit/extra\"]\n")},
+  return {{"Cargo.toml", root + R"([workspace]
+members = ["app", "kit", "kit-macros"]
+resolver = "2"
+
+[patch.crates-io]
+kit = { path = "kit" }
+kit-macros = { path = "kit-macros" }
+)"},
+          {"app/Cargo.toml", package("app",
+                                     R"([dependencies]
+kit = { path = "../kit", features = ["sync"] }
+over = "1"
+
+[features]
+more = ["kit/extra"]
+)")},
           {"app/src/main.rs", "fn main() {}\n"},
           {"kit/Cargo.toml", package("kit", kit_manifest)},
           {"kit/src/lib.rs", ""},
           {"kit/src/bin/tool.rs", "fn main() {}\n"},
           {"kit/tests/it.rs", ""},
           {"kit/examples/show.rs", "fn main() {}\n"},
-          {"kit-macros/Cargo.toml",
-           package("kit-macros",
-                   "[lib]\nproc-macro = true\n\n[features]\nfull = [\"dep:syn\"]\n\n"
-                   "[dependencies]\nquote = \"1\"\nsyn = { version = \"1\", optional = true }\n"
-                   "\n[dev-dependencies]\nplug = \"1\"\n")},
+          {"kit-macros/Cargo.toml", package("kit-macros",
+                                            R"([lib]
+proc-macro = true
+
+[features]
+full = ["dep:syn"]
+
+[dependencies]
+quote = "1"
+syn = { version = "1", optional = true }
+
+[dev-dependencies]
+plug = "1"
+)")},
           {"kit-macros/src/lib.rs", ""},
           {"kit-macros/tests/it.rs", ""}};
 }
@@ -65,8 +83,10 @@ Files externals() {
     add_library(name, rest, out);
   };
   add("plug",
-      "[dependencies]\nkit = { version = \"1\", default-features = false, features = [\"net\"] }\n"
-      "kit-macros = { version = \"1\", features = [\"full\"] }\n");
+      R"([dependencies]
+kit = { version = "1", default-features = false, features = ["net"] }
+kit-macros = { version = "1", features = ["full"] }
+)");
   add("over", "[dependencies]\nplug = \"1\"\n");
   add("always", "[features]\nalloc = []\nmore = []\n\n[dependencies]\ndeep = \"1\"\n");
   // What the members patch.
@@ -109,12 +129,24 @@ TEST_SUITE("patched") {
     const TestDirectory directory("members");
     const Files files{
         {"Cargo.toml",
-         "[workspace]\nmembers = [\"kit\"]\nexclude = [\"forks\"]\nresolver = \"2\"\n\n"
-         "[patch.crates-io]\nkit = { path = \"forks/kit-1\" }\n"
-         "older = { package = \"kit\", path = \"forks/kit-0.5\" }\n"},
+         R"([workspace]
+members = ["kit"]
+exclude = ["forks"]
+resolver = "2"
+
+[patch.crates-io]
+kit = { path = "forks/kit-1" }
+older = { package = "kit", path = "forks/kit-0.5" }
+)"},
         {"kit/Cargo.toml",
-         "[package]\nname = \"kit\"\nversion = \"3.0.0\"\n\n[dependencies]\nplug = \"1\"\n"
-         "own = { package = \"kit\", version = \"0.5\" }\n"},
+         R"([package]
+name = "kit"
+version = "3.0.0"
+
+[dependencies]
+plug = "1"
+own = { package = "kit", version = "0.5" }
+)"},
         {"kit/src/main.rs", "fn main() {}\n"},
         {"forks/kit-1/Cargo.toml", package("kit", "[dependencies]\nalways = \"1\"\n")},
         {"forks/kit-1/src/lib.rs", ""},

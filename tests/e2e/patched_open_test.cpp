@@ -19,16 +19,27 @@ using Files = std::map<std::string, std::string>;
 /// `kit` is a member and built by the command itself; `soft` is none.
 Files workspace() {
   return {{"Cargo.toml",
-           "[workspace]\nmembers = [\"app\", \"kit\"]\nresolver = \"2\"\n\n[patch.crates-io]\n"
-           "kit = { path = \"kit\" }\nsoft = { path = \"vendor-of-ours/soft\" }\n"},
+           R"([workspace]
+members = ["app", "kit"]
+resolver = "2"
+
+[patch.crates-io]
+kit = { path = "kit" }
+soft = { path = "vendor-of-ours/soft" }
+)"},
           {"app/Cargo.toml", package("app",
-                                     "[dependencies]\nmid = \"1\"\nkit = { path = "
-                                     "\"../kit\" }\n")},
+                                     R"([dependencies]
+mid = "1"
+kit = { path = "../kit" }
+)")},
           {"app/src/main.rs", "fn main() { println!(\"{} {}\", mid::mid(), kit::kit()); }\n"},
           {"kit/Cargo.toml", package("kit", "[dependencies]\nleaf = \"1\"\n", "1.2.0")},
           {"kit/build.rs",
-           "fn main() {\n    println!(\"cargo:rerun-if-changed=build.rs\");\n    "
-           "println!(\"cargo:rustc-env=KIT=5\");\n}\n"},
+           R"(fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rustc-env=KIT=5");
+}
+)"},
           {"kit/src/lib.rs", "pub fn kit() -> u32 { env!(\"KIT\").parse().unwrap() }\n"},
           {"kit/tests/it.rs", "#[test]\nfn works() { assert_eq!(kit::kit(), 5); }\n"},
           {"vendor-of-ours/soft/Cargo.toml", package("soft")},

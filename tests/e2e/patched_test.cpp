@@ -19,14 +19,19 @@ using Files = std::map<std::string, std::string>;
 
 /// `soft` has a build script that names no file: cargo looks at the dates of all of them.
 Files workspace() {
-  return {
-      {"Cargo.toml", package("app",
-                             "[dependencies]\nmid = \"1\"\n\n[patch.crates-io]\nsoft = { path = "
-                             "\"patched/soft\" }\n\n[workspace]\n")},
-      {"src/main.rs", "fn main() { println!(\"{}\", mid::mid()); }\n"},
-      {"patched/soft/Cargo.toml", package("soft", "# a comment\n")},
-      {"patched/soft/build.rs", "fn main() {}\n"},
-      {"patched/soft/src/lib.rs", "pub fn soft() -> u32 { 3 }\n"}};
+  return {{"Cargo.toml", package("app",
+                                 R"([dependencies]
+mid = "1"
+
+[patch.crates-io]
+soft = { path = "patched/soft" }
+
+[workspace]
+)")},
+          {"src/main.rs", "fn main() { println!(\"{}\", mid::mid()); }\n"},
+          {"patched/soft/Cargo.toml", package("soft", "# a comment\n")},
+          {"patched/soft/build.rs", "fn main() {}\n"},
+          {"patched/soft/src/lib.rs", "pub fn soft() -> u32 { 3 }\n"}};
 }
 
 Files externals() {

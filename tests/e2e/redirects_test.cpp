@@ -53,10 +53,14 @@ class Redirected {
   }
 
   void config(const std::string& more) const {
-    write(".cargo/config.toml",
-          more +
-              "\n[source.crates-io]\nreplace-with = \"vendored\"\n\n[source.vendored]\n"
-              "directory = \"vendor\"\n");
+    write(".cargo/config.toml", more +
+                                    R"(
+[source.crates-io]
+replace-with = "vendored"
+
+[source.vendored]
+directory = "vendor"
+)");
   }
   void write(const std::string& path, std::string_view text) const {
     write_file(root() + "/" + path, text);

@@ -43,14 +43,14 @@ bool is_running(pid_t pid) {
 void interrupt(const TestDirectory& directory, const std::string& command, int number) {
   auto environment = test_environment();
   // Stands before rustc; cargo is its parent.
-  write_script(directory / "slow-rustc",
-               fmt::format("case \"$*\" in *'--crate-name itoa'*)\n"
-                           "  echo $PPID > {0}/cargo\n"
-                           "  while [ -d {0} ] && [ ! -e {0}/let-go ]; do sleep 0.1; done\n"
-                           "  exit 1;;\n"
-                           "esac\n"
-                           "exec \"$@\"\n",
-                           directory.path()));
+  write_script(directory / "slow-rustc", fmt::format(R"(case "$*" in *'--crate-name itoa'*)
+  echo $PPID > {0}/cargo
+  while [ -d {0} ] && [ ! -e {0}/let-go ]; do sleep 0.1; done
+  exit 1;;
+esac
+exec "$@"
+)",
+                                                     directory.path()));
   environment.set("RUSTC_WRAPPER", directory / "slow-rustc");
   const TillWorkspace till(directory, environment);
   till.prepare_for("build --locked");
@@ -58,8 +58,9 @@ void interrupt(const TestDirectory& directory, const std::string& command, int n
 
   // The shell becomes the program, with the same process id; its output goes to a file, which the
   // wrapper that is left alone does not hold up.
-  write_script(directory / "start", fmt::format("echo $$ > {0}/program\n"
-                                                "exec {1} {2} > {0}/output 2> {0}/errors\n",
+  write_script(directory / "start", fmt::format(R"(echo $$ > {0}/program
+exec {1} {2} > {0}/output 2> {0}/errors
+)",
                                                 directory.path(), larder_program(), command));
   bool reached = false;
   std::thread killer([&] {

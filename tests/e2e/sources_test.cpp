@@ -73,8 +73,14 @@ TEST_SUITE("sources") {
     const Vendored vendored(directory);
     const auto config = vendored.plan() + "/.cargo/config.toml";
     write_file(config, read_file(config) +
-                           "\n[registries.own]\nindex = \"sparse+https://own.invalid/index/\"\n"
-                           "token = \"s3cret\"\n\n[registry]\ntoken = \"s3cret\"\n");
+                           R"(
+[registries.own]
+index = "sparse+https://own.invalid/index/"
+token = "s3cret"
+
+[registry]
+token = "s3cret"
+)");
     vendored.prepare("build");
     CHECK(read_file(vendored.app() + "/recipe.json").find("s3cret") == std::string::npos);
     copy_tree(vendored.plan() + "/vendor", vendored.app() + "/vendor");

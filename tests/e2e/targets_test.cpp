@@ -24,13 +24,23 @@ using Files = std::map<std::string, std::string>;
 Files firmware_externals() {
   Files out{
       {"cortex-rt/Cargo.toml", package("cortex-rt",
-                                       "links = \"cortex-rt\"\n\n[features]\ndevice = []\n\n"
-                                       "[dependencies]\nregs = \"1\"\nrt-macros = \"1\"\n")},
+                                       R"(links = "cortex-rt"
+
+[features]
+device = []
+
+[dependencies]
+regs = "1"
+rt-macros = "1"
+)")},
       {"cortex-rt/build.rs", "fn main() {}\n"},
-      {"rt-macros/Cargo.toml",
-       package("rt-macros",
-               "[lib]\nproc-macro = true\n\n[dependencies]\nregs = { version = \"1\", features = "
-               "[\"std\"] }\n")},
+      {"rt-macros/Cargo.toml", package("rt-macros",
+                                       R"([lib]
+proc-macro = true
+
+[dependencies]
+regs = { version = "1", features = ["std"] }
+)")},
       {"regs/Cargo.toml", package("regs", "[features]\nstd = []\ninline-asm = []\n")},
       {"log-wire/Cargo.toml",
        package("log-wire",
@@ -50,29 +60,62 @@ Files firmware_externals() {
 Files firmware() {
   return {
       {"Cargo.toml",
-       "[workspace]\nmembers = [\"app\", \"hal\", \"flash-tool\"]\ndefault-members = [\"app\"]\n"
-       "resolver = \"2\"\n\n[profile.dev]\npanic = \"abort\"\nopt-level = \"s\"\n\n"
-       "[profile.release]\npanic = \"abort\"\nlto = \"fat\"\ncodegen-units = 1\ndebug = 2\n"},
+       R"([workspace]
+members = ["app", "hal", "flash-tool"]
+default-members = ["app"]
+resolver = "2"
+
+[profile.dev]
+panic = "abort"
+opt-level = "s"
+
+[profile.release]
+panic = "abort"
+lto = "fat"
+codegen-units = 1
+debug = 2
+)"},
       {".cargo/config.toml",
-       "[target.'cfg(all(target_arch = \"arm\", target_os = \"none\"))']\n"
-       "runner = \"probe-rs run --chip nRF52840_xxAA\"\nlinker = \"flip-link\"\n"
-       "rustflags = [\"-C\", \"link-arg=-Tlink.x\", \"-C\", \"link-arg=--nmagic\"]\n\n"
-       "[build]\ntarget = \"thumbv7em-none-eabihf\"\n\n[env]\nDEFMT_LOG = \"trace\"\n"},
-      {"app/Cargo.toml",
-       package(
-           "app",
-           "\n[dependencies]\nhal = { path = \"../hal\", features = [\"rt\"] }\nlog-wire = \"1\"\n"
-           "\n[target.'cfg(not(target_os = \"none\"))'.dependencies]\nsimulator = \"1\"\n\n"
-           "[[bin]]\nname = \"app\"\npath = \"src/main.rs\"\ntest = false\nbench = false\n")},
+       R"([target.'cfg(all(target_arch = "arm", target_os = "none"))']
+runner = "probe-rs run --chip nRF52840_xxAA"
+linker = "flip-link"
+rustflags = ["-C", "link-arg=-Tlink.x", "-C", "link-arg=--nmagic"]
+
+[build]
+target = "thumbv7em-none-eabihf"
+
+[env]
+DEFMT_LOG = "trace"
+)"},
+      {"app/Cargo.toml", package("app",
+                                 R"(
+[dependencies]
+hal = { path = "../hal", features = ["rt"] }
+log-wire = "1"
+
+[target.'cfg(not(target_os = "none"))'.dependencies]
+simulator = "1"
+
+[[bin]]
+name = "app"
+path = "src/main.rs"
+test = false
+bench = false
+)")},
       {"app/build.rs", "fn main() { println!(\"cargo:rustc-link-search=.\"); }\n"},
       {"app/memory.x", "MEMORY { FLASH : ORIGIN = 0, LENGTH = 1M }\n"},
       {"app/src/main.rs", "#![no_std]\n#![no_main]\n"},
-      {"hal/Cargo.toml",
-       package("hal",
-               "\n[features]\nrt = [\"dep:cortex-rt\"]\n\n[target.'cfg(target_arch = \"arm\")'."
-               "dependencies]\ncortex-rt = { version = \"1\", optional = true, features = "
-               "[\"device\"] }\n\n[target.'cfg(target_family = \"wasm\")'.dependencies]\n"
-               "bindings = \"1\"\n")},
+      {"hal/Cargo.toml", package("hal",
+                                 R"(
+[features]
+rt = ["dep:cortex-rt"]
+
+[target.'cfg(target_arch = "arm")'.dependencies]
+cortex-rt = { version = "1", optional = true, features = ["device"] }
+
+[target.'cfg(target_family = "wasm")'.dependencies]
+bindings = "1"
+)")},
       {"hal/src/lib.rs", "#![no_std]\n"},
       {"flash-tool/Cargo.toml",
        package("flash-tool",
@@ -83,8 +126,9 @@ Files firmware() {
 
 /// The words of cargo's runs in a cook with a cargo that does nothing but note them.
 std::string cargo_calls(const TestDirectory& directory, const std::string& recipe) {
-  write_script(directory / "cargo", fmt::format("echo \"$*\" >> {0}/log\n"
-                                                "[ \"$1\" != --version ] || echo 'cargo 1.99.0'\n",
+  write_script(directory / "cargo", fmt::format(R"(echo "$*" >> {0}/log
+[ "$1" != --version ] || echo 'cargo 1.99.0'
+)",
                                                 directory.path()));
   write_file(directory / "app/recipe.json", recipe);
   fs::create_directories(directory / "app/vendor");

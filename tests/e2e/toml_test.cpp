@@ -237,9 +237,12 @@ TEST_SUITE("toml") {
     CHECK_FALSE(comparison.check("\ufeff\ufeff" + manifest_with("")));
     CHECK_FALSE(comparison.check(manifest_with("a = \"\xff\"")));
     CHECK_FALSE(comparison.check(manifest_with(std::string("#\0", 2))));
-    CHECK_FALSE(
-        comparison.check("[package.metadata.a.b]\n[workspace]\n[package]\nname = \"a\"\n"
-                         "metadata.x = 1\n"));
+    CHECK_FALSE(comparison.check(R"([package.metadata.a.b]
+[workspace]
+[package]
+name = "a"
+metadata.x = 1
+)"));
   }
 }
 

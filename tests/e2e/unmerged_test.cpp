@@ -19,9 +19,16 @@ using Files = std::map<std::string, std::string>;
 Files externals() {
   Files out{
       {"a/Cargo.toml", package("a",
-                               "[features]\ndefault = [\"std\"]\nstd = []\nf = [\"dep:e\"]\ng = "
-                               "[\"b?/h\"]\n\n[dependencies]\ne = { version = \"1\", optional = "
-                               "true }\nb = { version = \"1\", optional = true }\n")},
+                               R"([features]
+default = ["std"]
+std = []
+f = ["dep:e"]
+g = ["b?/h"]
+
+[dependencies]
+e = { version = "1", optional = true }
+b = { version = "1", optional = true }
+)")},
       {"a2/Cargo.toml", package("a", "", "2.0.0")},
       {"b/Cargo.toml", package("b", "[features]\nh = []\n\n[dependencies]\ne = \"1\"\n")},
       {"c/Cargo.toml", package("c", "[lib]\nproc-macro = true\n\n[dependencies]\ne = \"1\"\n")},
@@ -41,15 +48,38 @@ Files shop(const std::string& resolver) {
   return {
       {"Cargo.toml",
        package("shop",
-               "default-run = \"serve\"\n\n[features]\ndefault = [\"fast\"]\nfast = "
-               "[\"core/speed\"]\nextra = [\"dep:b\", \"b?/h\"]\ntools = []\n\n"
-               "[dependencies]\ncore = { path = \"crates/core\" }\nb = { version = \"1\", optional "
-               "= true }\nold = { package = \"a\", version = \"1\", default-features = false }\n\n"
-               "[target.'cfg(unix)'.dependencies]\nplugin = { path = \"crates/plugin\" }\n\n"
-               "[target.'cfg(windows)'.dependencies]\nw = \"1\"\n\n[dev-dependencies]\n"
-               "d = { version = \"1\", features = [\"x\"] }\nkit = { path = \"crates/kit\" }\n\n"
-               "[[bin]]\nname = \"serve\"\npath = \"src/serve.rs\"\n\n[[bin]]\nname = \"tool\"\n"
-               "path = \"src/tool.rs\"\nrequired-features = [\"tools\"]\n") +
+               R"(default-run = "serve"
+
+[features]
+default = ["fast"]
+fast = ["core/speed"]
+extra = ["dep:b", "b?/h"]
+tools = []
+
+[dependencies]
+core = { path = "crates/core" }
+b = { version = "1", optional = true }
+old = { package = "a", version = "1", default-features = false }
+
+[target.'cfg(unix)'.dependencies]
+plugin = { path = "crates/plugin" }
+
+[target.'cfg(windows)'.dependencies]
+w = "1"
+
+[dev-dependencies]
+d = { version = "1", features = ["x"] }
+kit = { path = "crates/kit" }
+
+[[bin]]
+name = "serve"
+path = "src/serve.rs"
+
+[[bin]]
+name = "tool"
+path = "src/tool.rs"
+required-features = ["tools"]
+)") +
            "\n[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"crates/outside\"]\nresolver = "
            "\"" +
            resolver +
@@ -62,35 +92,69 @@ Files shop(const std::string& resolver) {
       {"tests/it.rs", ""},
       {"examples/show.rs", "fn main() {}\n"},
       {"benches/fast.rs", ""},
-      {"crates/core/Cargo.toml",
-       package(
-           "core",
-           "links = \"core\"\n\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n\n[features]\nspeed "
-           "= [\"a/f\"]\nimplicit = [\"new\"]\n\n[dependencies]\na = \"1\"\nnew = { package = "
-           "\"a\", version = \"2\", optional = true }\nmac = { path = \"../mac\" }\noutside = { "
-           "path = \"../outside\" }\n\n[build-dependencies]\nd = \"1\"\nkit = { path = "
-           "\"../kit\" }\n")},
+      {"crates/core/Cargo.toml", package("core",
+                                         R"(links = "core"
+
+[lib]
+crate-type = ["cdylib", "rlib"]
+
+[features]
+speed = ["a/f"]
+implicit = ["new"]
+
+[dependencies]
+a = "1"
+new = { package = "a", version = "2", optional = true }
+mac = { path = "../mac" }
+outside = { path = "../outside" }
+
+[build-dependencies]
+d = "1"
+kit = { path = "../kit" }
+)")},
       {"crates/core/src/lib.rs", ""},
       {"crates/core/build.rs", "fn main() {}\n"},
-      {"crates/mac/Cargo.toml",
-       package("mac",
-               "[lib]\nproc-macro = true\n\n[dependencies]\nb = \"1\"\nc = \"1\"\n\n"
-               "[dev-dependencies]\ne = { version = \"1\", features = [\"y\"] }\n")},
+      {"crates/mac/Cargo.toml", package("mac",
+                                        R"([lib]
+proc-macro = true
+
+[dependencies]
+b = "1"
+c = "1"
+
+[dev-dependencies]
+e = { version = "1", features = ["y"] }
+)")},
       {"crates/mac/src/lib.rs", ""},
-      {"crates/plugin/Cargo.toml",
-       package("plugin",
-               "[lib]\ncrate-type = [\"dylib\"]\n\n[features]\nmore = []\n\n"
-               "[target.'cfg(target_os = \"linux\")'.dependencies]\ne = \"1\"\n\n"
-               "[target.'cfg( target_os=\"linux\" )'.build-dependencies]\nb = \"1\"\n")},
+      {"crates/plugin/Cargo.toml", package("plugin",
+                                           R"([lib]
+crate-type = ["dylib"]
+
+[features]
+more = []
+
+[target.'cfg(target_os = "linux")'.dependencies]
+e = "1"
+
+[target.'cfg( target_os="linux" )'.build-dependencies]
+b = "1"
+)")},
       {"crates/plugin/src/lib.rs", ""},
       {"crates/kit/Cargo.toml",
        package("kit", "[dependencies]\nb = { version = \"1\", features = [\"h\"] }\n")},
       {"crates/kit/src/lib.rs", ""},
       {"crates/kit/src/main.rs", "fn main() {}\n"},
-      {"crates/outside/Cargo.toml",
-       package("outside",
-               "[features]\nz = [\"dep:w\"]\n\n[dependencies]\ne = \"1\"\nw = { version "
-               "= \"1\", optional = true }\n\n[dev-dependencies]\nnever = \"1\"\n")},
+      {"crates/outside/Cargo.toml", package("outside",
+                                            R"([features]
+z = ["dep:w"]
+
+[dependencies]
+e = "1"
+w = { version = "1", optional = true }
+
+[dev-dependencies]
+never = "1"
+)")},
       {"crates/outside/src/lib.rs", ""},
   };
 }
@@ -123,17 +187,22 @@ recipe::DeriveRequest request_for(const StubbedWorkspace& workspace, const std::
 /// other.
 Files app_and_lib(const std::string& app_dependencies, const std::string& lib) {
   return {{"Cargo.toml", "[workspace]\nmembers = [\"app\", \"lib\"]\nresolver = \"2\"\n"},
-          {"app/Cargo.toml",
-           package("app",
-                   "[dependencies]\nlib = { path = \"../lib\" }\na = { version = \"1\", "
-                   "default-features = false }\n" +
-                       app_dependencies + "\n[dev-dependencies]\nd = \"1\"\n")},
+          {"app/Cargo.toml", package("app",
+                                     R"([dependencies]
+lib = { path = "../lib" }
+a = { version = "1", default-features = false }
+)" + app_dependencies + "\n[dev-dependencies]\nd = \"1\"\n")},
           {"app/src/main.rs", "fn main() {}\n"},
-          {"lib/Cargo.toml",
-           package("lib",
-                   "[features]\nmore = [\"a/f\", \"dep:c\"]\n\n[dependencies]\na = \"1\"\nb = "
-                   "\"1\"\nc = { version = \"1\", optional = true }\n\n" +
-                       lib)},
+          {"lib/Cargo.toml", package("lib",
+                                     R"([features]
+more = ["a/f", "dep:c"]
+
+[dependencies]
+a = "1"
+b = "1"
+c = { version = "1", optional = true }
+
+)" + lib)},
           {"lib/src/lib.rs", ""}};
 }
 
@@ -206,12 +275,17 @@ TEST_SUITE("unmerged") {
     const TestDirectory directory("unmerged-artifact");
     for (const std::string keys :
          {"artifact = [\"bin:helper\"], lib = true", "artifact = \"bin\", optional = true",
-          "artifact = \"bin:helper\", target = \"x86_64-unknown-linux-musl\""}) {
+          R"(artifact = "bin:helper", target = "x86_64-unknown-linux-musl")"}) {
       CAPTURE(keys);
-      auto files =
-          app_and_lib("",
-                      "[[bin]]\nname = \"helper\"\npath = \"src/helper.rs\"\n\n[[bin]]\nname "
-                      "= \"idle\"\npath = \"src/idle.rs\"\n");
+      auto files = app_and_lib("",
+                               R"([[bin]]
+name = "helper"
+path = "src/helper.rs"
+
+[[bin]]
+name = "idle"
+path = "src/idle.rs"
+)");
       auto& app = files["app/Cargo.toml"];
       const std::string_view plain = "path = \"../lib\"";
       app.replace(app.find(plain), plain.size(), std::string(plain) + ", " + keys);
@@ -235,8 +309,11 @@ TEST_SUITE("unmerged") {
     const TestDirectory directory("unmerged-targets");
     auto files = app_and_lib("", "");
     files["app/Cargo.toml"] +=
-        "\n[target.'cfg(windows)'.dependencies]\nw = \"1\"\nlib = { path = \"../lib\", features = "
-        "[\"more\"] }\n";
+        R"(
+[target.'cfg(windows)'.dependencies]
+w = "1"
+lib = { path = "../lib", features = ["more"] }
+)";
     const StubbedWorkspace workspace(directory / "w", files, externals());
     check_unmerged(workspace, {"build --target x86_64-unknown-linux-gnu --target "
                                "x86_64-pc-windows-gnu"});
@@ -260,21 +337,31 @@ TEST_SUITE("unmerged") {
     const TestDirectory directory("unmerged-dylib");
     const Files files{
         {"Cargo.toml",
-         "[workspace]\nmembers = [\"app\", \"dynamic\", \"linked\"]\nresolver = \"2\"\n\n"
-         "[profile.release]\nlto = true\n"},
-        {"app/Cargo.toml",
-         package("app",
-                 "[build-dependencies]\ndynamic = { path = \"../dynamic\" }\nlinked = { path = "
-                 "\"../linked\" }\n")},
+         R"([workspace]
+members = ["app", "dynamic", "linked"]
+resolver = "2"
+
+[profile.release]
+lto = true
+)"},
+        {"app/Cargo.toml", package("app",
+                                   R"([build-dependencies]
+dynamic = { path = "../dynamic" }
+linked = { path = "../linked" }
+)")},
         {"app/src/main.rs", "fn main() {}\n"},
         {"app/build.rs", "fn main() {}\n"},
         {"dynamic/Cargo.toml",
          package("dynamic", "[lib]\ncrate-type = [\"dylib\"]\n\n[dependencies]\nb = \"1\"\n")},
         {"dynamic/src/lib.rs", ""},
-        {"linked/Cargo.toml",
-         package("linked",
-                 "[lib]\ncrate-type = [\"staticlib\"]\n\n[dependencies]\ndynamic = { path = "
-                 "\"../dynamic\" }\na = \"1\"\n")},
+        {"linked/Cargo.toml", package("linked",
+                                      R"([lib]
+crate-type = ["staticlib"]
+
+[dependencies]
+dynamic = { path = "../dynamic" }
+a = "1"
+)")},
         {"linked/src/lib.rs", ""}};
     const StubbedWorkspace workspace(directory / "w", files, externals());
     check_unmerged(workspace, {"build --release"});

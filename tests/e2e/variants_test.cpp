@@ -125,8 +125,15 @@ TEST_SUITE("variants") {
     const TestDirectory directory("flags");
     const auto sources = changed_sample(directory, "till");
     write_file(sources + "/.cargo/config.toml",
-               "[build]\nrustflags = [\"--cfg\", \"till\"]\n\n[env]\nTILL = \"1\"\n\n"
-               "[profile.dev]\nopt-level = 1\n");
+               R"([build]
+rustflags = ["--cfg", "till"]
+
+[env]
+TILL = "1"
+
+[profile.dev]
+opt-level = 1
+)");
     ImageBuild configured(sources, directory / "configured", test_environment());
     configured.check("build --locked");
     ImageBuild image_build(sample("till"), directory / "environment",

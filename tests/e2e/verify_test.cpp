@@ -27,16 +27,23 @@ Files externals() {
       {"leaf-1.0.1/Cargo.toml", package("leaf", "", "1.0.1")},
       {"leaf-1.0.1/src/lib.rs", "pub fn leaf() -> u32 { 2 }\n"},
       {"mid/Cargo.toml", package("mid",
-                                 "[features]\nextra = []\n[dependencies]\nleaf = \"1\"\nsoft = "
-                                 "\"1\"\n")},
+                                 R"([features]
+extra = []
+[dependencies]
+leaf = "1"
+soft = "1"
+)")},
       {"mid/src/lib.rs", "pub fn mid() -> u32 { leaf::leaf() + soft::soft() }\n"},
       {"soft/Cargo.toml", package("soft")},
       {"soft/src/lib.rs", "pub fn soft() -> u32 { 0 }\n"},
       {"scripted/Cargo.toml", package("scripted")},
       {"scripted/build.rs",
-       "fn main() {\n    println!(\"cargo:rerun-if-env-changed=KNOB\");\n    "
-       "println!(\"cargo:rerun-if-changed=data.txt\");\n    "
-       "println!(\"cargo:rerun-if-env-changed=RUSTC_WRAPPER\");\n}\n"},
+       R"(fn main() {
+    println!("cargo:rerun-if-env-changed=KNOB");
+    println!("cargo:rerun-if-changed=data.txt");
+    println!("cargo:rerun-if-env-changed=RUSTC_WRAPPER");
+}
+)"},
       {"scripted/data.txt", "1\n"},
       {"scripted/src/lib.rs", ""},
       {"shaded/Cargo.toml", package("shaded", "[dependencies]\nscripted = \"1\"\n")},
@@ -49,10 +56,17 @@ Files externals() {
 
 Files workspace() {
   return {
-      {"Cargo.toml",
-       package("app",
-               "[dependencies]\nmid = \"1\"\nleaf = \"=1.0.0\"\nscripted = \"1\"\nshaded = "
-               "\"1\"\nderive = \"1\"\n\n[patch.crates-io]\nsoft = { path = \"patched/soft\" }\n")},
+      {"Cargo.toml", package("app",
+                             R"([dependencies]
+mid = "1"
+leaf = "=1.0.0"
+scripted = "1"
+shaded = "1"
+derive = "1"
+
+[patch.crates-io]
+soft = { path = "patched/soft" }
+)")},
       {"src/main.rs", "fn main() { println!(\"{}\", mid::mid()); }\n"},
       {"patched/soft/Cargo.toml", package("soft")},
       {"patched/soft/src/lib.rs", "pub fn soft() -> u32 { 3 }\n"},
@@ -175,8 +189,11 @@ TEST_SUITE("verify") {
       std::map<std::string, std::string> reasons;
     };
     write_script(directory / "other-rustc",
-                 "case \" $* \" in\n*' -vV '*) rustc \"$@\" | sed 's/^commit-hash: "
-                 ".*/commit-hash: 0000/' ;;\n*) exec rustc \"$@\" ;;\nesac\n");
+                 R"(case " $* " in
+*' -vV '*) rustc "$@" | sed 's/^commit-hash: .*/commit-hash: 0000/' ;;
+*) exec rustc "$@" ;;
+esac
+)");
     const auto nothing = [] {};
     const std::vector<Row> rows{
         {"nothing", {}, nothing, {}},
@@ -188,7 +205,7 @@ TEST_SUITE("verify") {
          {},
          [&] {
            edit_file(file("Cargo.toml"), "mid = \"1\"",
-                     "mid = { version = \"1\", features = [\"extra\"] }");
+                     R"(mid = { version = "1", features = ["extra"] })");
          },
          {{"mid", "features"}}},
         {"a profile variable",

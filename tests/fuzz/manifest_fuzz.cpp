@@ -9,21 +9,23 @@ namespace larder::fuzz {
 namespace {
 
 const std::string root_manifest =
-    "[workspace]\n"
-    "members = [\"crates/*\"]\n"
-    "[workspace.package]\n"
-    "version = \"1.2.3\"\n"
-    "edition = \"2021\"\n"
-    "[workspace.dependencies]\n"
-    "serde = { version = \"1\", default-features = false, features = [\"derive\"] }\n"
-    "b = { path = \"crates/b\" }\n";
+    R"([workspace]
+members = ["crates/*"]
+[workspace.package]
+version = "1.2.3"
+edition = "2021"
+[workspace.dependencies]
+serde = { version = "1", default-features = false, features = ["derive"] }
+b = { path = "crates/b" }
+)";
 
 const std::string member_manifest =
-    "[package]\n"
-    "name = \"b\"\n"
-    "version.workspace = true\n"
-    "[dependencies]\n"
-    "serde = { workspace = true, optional = true }\n";
+    R"([package]
+name = "b"
+version.workspace = true
+[dependencies]
+serde = { workspace = true, optional = true }
+)";
 
 MemoryTree tree_with(const std::string& root, const std::string& member) {
   MemoryTree tree;

@@ -63,8 +63,8 @@ struct Shop {
     add("<script>alert(\"&\")</script> \x1b[31m");
     replace(tree, "/shop/Cargo.lock", "version = \"2.5.0\"", "version = \"2.5.1\"");
     add("Bump memchr");
-    replace(tree, "/shop/crates/shop-api/Cargo.toml", "features = [\"derive\", \"std\"]",
-            "features = [\"derive\", \"rc\", \"std\"]");
+    replace(tree, "/shop/crates/shop-api/Cargo.toml", R"(features = ["derive", "std"])",
+            R"(features = ["derive", "rc", "std"])");
     add("A feature");
     builder.check_out(commits.back(), root());
   }

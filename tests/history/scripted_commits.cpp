@@ -127,8 +127,8 @@ void add_dependency_changes(Commits& out) {
   out.push_back(
       {"A feature of serde",
        [](auto& tree) {
-         replace(tree, manifest("shop-api"), "features = [\"derive\", \"std\"]",
-                 "features = [\"derive\", \"rc\", \"std\"]");
+         replace(tree, manifest("shop-api"), R"(features = ["derive", "std"])",
+                 R"(features = ["derive", "rc", "std"])");
        },
        changed({{ChangeKind::Features, "serde", "crates/shop-api/Cargo.toml", "serde = {"}})});
   out.push_back({"A feature of a local package",
@@ -142,7 +142,7 @@ void add_dependency_changes(Commits& out) {
       {"A feature that switches one on outside",
        [](auto& tree) {
          replace(tree, manifest("shop-worker"), "filter = [\"dep:regex\"]",
-                 "filter = [\"dep:regex\", \"regex/perf\"]");
+                 R"(filter = ["dep:regex", "regex/perf"])");
        },
        changed({{ChangeKind::Features, "regex", "crates/shop-worker/Cargo.toml", "filter = ["}})});
   out.push_back(
@@ -151,7 +151,7 @@ void add_dependency_changes(Commits& out) {
          replace(tree, manifest("shop-testkit"), "tempfile = \"3.3\"",
                  "tempfile = \"3.3\"\nlog = { workspace = true, features = [\"kv\"] }");
          replace(tree, manifest("shop-worker"), "log = { workspace = true, features = [\"std\"] }",
-                 "log = { workspace = true, features = [\"kv\", \"std\"] }");
+                 R"(log = { workspace = true, features = ["kv", "std"] })");
          lock_edge(tree, lock, "shop-testkit", "log");
        },
        changed({{ChangeKind::Features, "log", "crates/shop-worker/Cargo.toml", "log = {"}})});
@@ -180,9 +180,12 @@ void add_dependency_changes(Commits& out) {
                    replace(tree, manifest("net"), "httparse = \"1.8\"",
                            "httparse = \"1.8\"\nwire = { git = \"https://git.example.com/wire\" }");
                    append(tree, lock,
-                          "\n[[package]]\nname = \"wire\"\nversion = \"0.1.0\"\nsource = "
-                          "\"git+https://git.example.com/wire#"
-                          "1111111111111111111111111111111111111111\"\n");
+                          R"(
+[[package]]
+name = "wire"
+version = "0.1.0"
+source = "git+https://git.example.com/wire#1111111111111111111111111111111111111111"
+)");
                    lock_edge(tree, lock, "shop-net", "wire");
                  },
                  changed({{ChangeKind::NewCrate, "wire", "crates/net/Cargo.toml", "wire = {"}})});
@@ -195,20 +198,32 @@ void add_dependency_changes(Commits& out) {
 }
 
 void add_member_changes(Commits& out) {
-  out.push_back(
-      {"A crate that asks for nothing new",
-       [](auto& tree) {
-         add_file(tree, "/crates/shop-mail/Cargo.toml",
-                  "[package]\nname = \"shop-mail\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n"
-                  "[dependencies]\nanyhow.workspace = true\n");
-         add_file(tree, "/crates/shop-mail/src/lib.rs", "");
-         replace(tree, root, "    \"crates/net\",\n",
-                 "    \"crates/net\",\n    \"crates/shop-mail\",\n");
-         replace(tree, lock, "[[package]]\nname = \"shop-net\"",
-                 "[[package]]\nname = \"shop-mail\"\nversion = \"0.1.0\"\ndependencies = [\n "
-                 "\"anyhow\",\n]\n\n[[package]]\nname = \"shop-net\"");
-       },
-       same_manifests});
+  out.push_back({"A crate that asks for nothing new",
+                 [](auto& tree) {
+                   add_file(tree, "/crates/shop-mail/Cargo.toml",
+                            R"([package]
+name = "shop-mail"
+version = "0.1.0"
+edition = "2021"
+
+[dependencies]
+anyhow.workspace = true
+)");
+                   add_file(tree, "/crates/shop-mail/src/lib.rs", "");
+                   replace(tree, root, "    \"crates/net\",\n",
+                           "    \"crates/net\",\n    \"crates/shop-mail\",\n");
+                   replace(tree, lock, "[[package]]\nname = \"shop-net\"",
+                           R"([[package]]
+name = "shop-mail"
+version = "0.1.0"
+dependencies = [
+ "anyhow",
+]
+
+[[package]]
+name = "shop-net")");
+                 },
+                 same_manifests});
   out.push_back(
       {"The new crate asks for base64",
        [](auto& tree) {

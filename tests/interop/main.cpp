@@ -77,12 +77,11 @@ class Interop {
   int finish() const {
     const auto& t = totals_;
     fmt::print(
-        "{} workspaces, {}\n"
-        "our recipes: {} of {} accepted by cargo-chef, and what it wrote by cargo; {} workspaces "
-        "refused by us\n"
-        "recipes of cargo-chef: {} of {} accepted by us, {} say too little, {} of the workspaces "
-        "refused by us, {} not accepted; {} workspaces refused by cargo-chef\n"
-        "commands given to recipes of cargo-chef: {} as from the workspace, {} otherwise\n",
+        R"({} workspaces, {}
+our recipes: {} of {} accepted by cargo-chef, and what it wrote by cargo; {} workspaces refused by us
+recipes of cargo-chef: {} of {} accepted by us, {} say too little, {} of the workspaces refused by us, {} not accepted; {} workspaces refused by cargo-chef
+commands given to recipes of cargo-chef: {} as from the workspace, {} otherwise
+)",
         t.workspaces, toolchain_.version, t.ours_accepted, t.ours, t.ours_refused,
         t.theirs_accepted, t.theirs, t.theirs_lossy, t.refused_alike, t.theirs_failed, t.not_theirs,
         t.same, t.different);

@@ -66,7 +66,7 @@ constexpr std::array reasons{
     Reason{"cannot specify both [replace] and [patch]", "cannot have both [replace] and [patch]",
            ""},
     Reason{"profile name", "profile name", ""},
-    Reason{"`panic` setting of", "must be \"unwind\" or \"abort\"", ""},
+    Reason{"`panic` setting of", R"(must be "unwind" or "abort")", ""},
     Reason{"`[project]` is not supported", "`[project]` is not supported", ""},
     Reason{"requires `package.version` be specified",
            "`package.publish` requires `package.version`", ""},

@@ -57,8 +57,12 @@ std::string manifest(const std::string& directory) {
 MemoryTree chain() {
   auto tree = workspace({"itoa", "ryu"});
   add_package(tree, "app", "app",
-              "[[bin]]\nname = \"app_cli\"\npath = \"src/main.rs\"\n"
-              "[dependencies]\nmid = { path = \"../mid\" }\n",
+              R"([[bin]]
+name = "app_cli"
+path = "src/main.rs"
+[dependencies]
+mid = { path = "../mid" }
+)",
               {"src/main.rs"});
   add_package(tree, "mid", "mid", "[dependencies]\nleaf = { path = \"../leaf\" }\n",
               {"src/lib.rs"});
@@ -105,8 +109,8 @@ TEST_CASE("chef: the version of a local dependency and the requirement of it: un
   add_package(tree, "b", "b", "[dependencies]\nitoa = \"1\"\n", {"src/lib.rs"});
   check_unchanged(tree, "build", [](MemoryTree& changed) {
     bump(changed, "b");
-    replace(changed, manifest("a"), "path = \"../b\", version = \"0.1.0\"",
-            "path = \"../b\", version = \"9.9.9\"");
+    replace(changed, manifest("a"), R"(path = "../b", version = "0.1.0")",
+            R"(path = "../b", version = "9.9.9")");
   });
 }
 
@@ -130,7 +134,7 @@ TEST_CASE("chef: a feature of a dependency is added: changed") {
   add_package(tree, "a", "a", "[dependencies]\nserde = { version = \"1\" }\n", {"src/lib.rs"});
   check_changed(tree, "build", [](MemoryTree& changed) {
     replace(changed, manifest("a"), "{ version = \"1\" }",
-            "{ version = \"1\", features = [\"derive\"] }");
+            R"({ version = "1", features = ["derive"] })");
   });
 }
 

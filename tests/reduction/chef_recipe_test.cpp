@@ -107,16 +107,32 @@ TEST_CASE("chef: versions of local packages are in no manifest and no lock file"
   auto tree = tiny_workspace({"either"});
   add_virtual_root(tree, "resolver = \"2\"\n[workspace.package]\nversion = \"3.2.1\"\n");
   tree.write("/w/project-a/Cargo.toml",
-             "[package]\nname = \"project-a\"\nversion.workspace = true\n\n[dependencies]\n"
-             "project_b = { path = \"../project_b\", version = \"1.2.3\" }\neither = \"1\"\n"
-             "c = { package = \"project_b\", path = \"../project_b\", version = \"1.2.3\" }\n");
+             R"([package]
+name = "project-a"
+version.workspace = true
+
+[dependencies]
+project_b = { path = "../project_b", version = "1.2.3" }
+either = "1"
+c = { package = "project_b", path = "../project_b", version = "1.2.3" }
+)");
   add_file(tree, "/w/project-a/src/main.rs", "");
   add_package(tree, "project_b", "project_b", "", {"src/lib.rs"});
   replace(tree, "/w/project_b/Cargo.toml", "version = \"0.1.0\"", "version = \"1.2.3\"");
   append(tree, "/w/Cargo.lock",
-         "\n[[package]]\nname = \"project-a\"\nversion = \"3.2.1\"\ndependencies = [\n "
-         "\"either\",\n \"project_b\",\n]\n\n[[package]]\nname = \"project_b\"\nversion = "
-         "\"1.2.3\"\n");
+         R"(
+[[package]]
+name = "project-a"
+version = "3.2.1"
+dependencies = [
+ "either",
+ "project_b",
+]
+
+[[package]]
+name = "project_b"
+version = "1.2.3"
+)");
   const auto skeleton = open_skeleton(tree);
   for (const std::string version : {"3.2.1", "1.2.3"}) {
     CHECK_FALSE(has(skeleton.lock_file, version));
@@ -137,8 +153,10 @@ TEST_CASE("chef: a local package and an external one of the same name are told a
            {"either = { path = \"../either\", version = \"5.5.5\" }\nitertools = \"1\"\n",
             " \"either 5.5.5\",\n \"itertools\",\n", "itertools"},
            // Both are asked for, the local one by another name.
-           {"either = \"=1.0.0\"\nitertools = \"1\"\n"
-            "near = { package = \"either\", path = \"../either\" }\n",
+           {R"(either = "=1.0.0"
+itertools = "1"
+near = { package = "either", path = "../either" }
+)",
             " \"either 1.0.0\",\n \"either 5.5.5\",\n \"itertools\",\n", "either itertools"}}) {
     CAPTURE(row.dependencies);
     auto tree = tiny_workspace({"either", "itertools 1.0.0: either"});
@@ -149,7 +167,12 @@ TEST_CASE("chef: a local package and an external one of the same name are told a
     replace(tree, "/w/Cargo.lock", "\"either\",\n]", "\"either 1.0.0\",\n]");
     append(tree, "/w/Cargo.lock",
            "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n" + row.locked +
-               "]\n\n[[package]]\nname = \"either\"\nversion = \"5.5.5\"\n");
+               R"(]
+
+[[package]]
+name = "either"
+version = "5.5.5"
+)");
     const auto recipe = for_command(tree, "build --locked");
     CHECK(SkeletonView(recipe.commands[0].skeleton).table("root", "dependencies") == row.requests);
     CHECK(has(open_skeleton(tree).lock_file, "name = \"either\"\nversion = \"1.0.0\""));
@@ -159,40 +182,91 @@ TEST_CASE("chef: a local package and an external one of the same name are told a
 TEST_CASE("chef: what members inherit is in the root manifest, with versions masked") {
   auto tree = tiny_workspace({"a", "b", "c"});
   add_virtual_root(tree,
-                   "resolver = \"2\"\n[workspace.package]\nversion = \"3.2.1\"\nedition = "
-                   "\"2021\"\ndescription = \"unused\"\n[workspace.dependencies]\na = \"1\"\nb = "
-                   "{ version = \"1\", default-features = false }\nc = \"1\"\nnear = { path = "
-                   "\"near\", version = \"1.2.3\" }\nfar = { path = \"../far\" }\n");
+                   R"(resolver = "2"
+[workspace.package]
+version = "3.2.1"
+edition = "2021"
+description = "unused"
+[workspace.dependencies]
+a = "1"
+b = { version = "1", default-features = false }
+c = "1"
+near = { path = "near", version = "1.2.3" }
+far = { path = "../far" }
+)");
   tree.write("/w/app/Cargo.toml",
-             "[package]\nname = \"app\"\nversion.workspace = true\nedition.workspace = true\n"
-             "[dependencies]\na.workspace = true\nnear.workspace = true\nfar.workspace = true\n"
-             "[dev-dependencies]\nb.workspace = true\n");
+             R"([package]
+name = "app"
+version.workspace = true
+edition.workspace = true
+[dependencies]
+a.workspace = true
+near.workspace = true
+far.workspace = true
+[dev-dependencies]
+b.workspace = true
+)");
   add_file(tree, "/w/app/src/main.rs", "");
   add_package(tree, "near", "near", "", {"src/lib.rs"});
   replace(tree, "/w/near/Cargo.toml", "version = \"0.1.0\"", "version = \"1.2.3\"");
   add_file(tree, "/far/Cargo.toml", "[package]\nname = \"far\"\nversion = \"1.0.0\"\n");
   add_file(tree, "/far/src/lib.rs", "");
   append(tree, "/w/Cargo.lock",
-         "\n[[package]]\nname = \"app\"\nversion = \"3.2.1\"\ndependencies = [\n \"a\",\n "
-         "\"b\",\n \"far\",\n \"near\",\n]\n\n[[package]]\nname = \"near\"\nversion = "
-         "\"1.2.3\"\n\n[[package]]\nname = \"far\"\nversion = \"1.0.0\"\n");
+         R"(
+[[package]]
+name = "app"
+version = "3.2.1"
+dependencies = [
+ "a",
+ "b",
+ "far",
+ "near",
+]
+
+[[package]]
+name = "near"
+version = "1.2.3"
+
+[[package]]
+name = "far"
+version = "1.0.0"
+)");
   const auto root = open_skeleton(tree).manifests.at(1).contents;
   CAPTURE(root);
-  CHECK(
-      root.ends_with("\n[workspace.dependencies]\na = \"1\"\n\n[workspace.dependencies.b]\n"
-                     "default-features = false\nversion = \"1\"\n\n"
-                     "[workspace.dependencies.near]\npath = \"near\"\n\n[workspace.package]\n"
-                     "edition = \"2021\"\nversion = \"0.0.0+larder\"\n"));
+  CHECK(root.ends_with(R"(
+[workspace.dependencies]
+a = "1"
+
+[workspace.dependencies.b]
+default-features = false
+version = "1"
+
+[workspace.dependencies.near]
+path = "near"
+
+[workspace.package]
+edition = "2021"
+version = "0.0.0+larder"
+)"));
 }
 
 TEST_CASE("chef: what only sources can tell of a package is in its manifest") {
   auto tree = tiny_workspace({});
   add_package(tree, ".", "app",
-              "[[test]]\nname = \"bare\"\nharness = false\nedition = \"2018\"\n[[bin]]\nname = "
-              "\"far\"\npath = \"../far.rs\"\n",
+              R"([[test]]
+name = "bare"
+harness = false
+edition = "2018"
+[[bin]]
+name = "far"
+path = "../far.rs"
+)",
               {"src/main.rs", "tests/bare.rs", "gen.rs"});
   replace(tree, "/w/Cargo.toml", "version = \"0.1.0\"",
-          "version = \"0.1.0\"\ndescription = \"An app\"\nbuild = \"gen.rs\"\nauthors = [\"Me\"]");
+          R"(version = "0.1.0"
+description = "An app"
+build = "gen.rs"
+authors = ["Me"])");
   add_file(tree, "/far.rs", "");
   const auto manifest = open_skeleton(tree).manifests.at(0);
   CHECK(
@@ -239,8 +313,11 @@ TEST_CASE("chef: vendored packages are no part of the recipe") {
   auto tree = tiny_workspace({"a"});
   add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
   add_file(tree, "/w/.cargo/config.toml",
-           "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = "
-           "\"vendor\"\n");
+           R"([source.crates-io]
+replace-with = "vendored"
+[source.vendored]
+directory = "vendor"
+)");
   add_file(tree, "/w/vendor/a/Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n");
   add_file(tree, "/w/vendor/a/src/lib.rs", "");
   const auto skeleton = open_skeleton(tree);
@@ -251,11 +328,14 @@ TEST_CASE("chef: vendored packages are no part of the recipe") {
 TEST_CASE("chef: of renamed workspace dependencies those in use are in the recipe") {
   auto tree = tiny_workspace({"a", "b"});
   add_virtual_root(tree,
-                   "resolver = \"2\"\n[workspace.dependencies]\nused = { package = \"a\", version "
-                   "= \"1\" }\nunused = { package = \"b\", version = \"1\" }\n");
+                   R"(resolver = "2"
+[workspace.dependencies]
+used = { package = "a", version = "1" }
+unused = { package = "b", version = "1" }
+)");
   add_package(tree, "app", "app", "[dependencies]\nused = { workspace = true }\n", {"src/main.rs"});
   const auto skeleton = open_skeleton(tree, "app");
-  CHECK(has(skeleton.manifests[1].contents, "used = { package = \"a\", version = \"=1.0.0\" }"));
+  CHECK(has(skeleton.manifests[1].contents, R"(used = { package = "a", version = "=1.0.0" })"));
   for (const auto& manifest : skeleton.manifests) CHECK_FALSE(has(manifest.contents, "\"b\""));
   CHECK_FALSE(has(skeleton.lock_file, "name = \"b\""));
 }
@@ -281,10 +361,26 @@ TEST_CASE("chef: with --bin the lock file is up to date for --locked") {
   add_file(tree, "/outside/src/lib.rs", "");
   add_package(tree, "other", "other", "[dependencies]\nb = \"1\"\n", {"src/lib.rs"});
   append(tree, "/w/Cargo.lock",
-         "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n "
-         "\"outside\",\n]\n"
-         "\n[[package]]\nname = \"outside\"\nversion = \"0.0.0\"\n"
-         "\n[[package]]\nname = \"other\"\nversion = \"0.1.0\"\ndependencies = [\n \"b\",\n]\n");
+         R"(
+[[package]]
+name = "app"
+version = "0.1.0"
+dependencies = [
+ "a",
+ "outside",
+]
+
+[[package]]
+name = "outside"
+version = "0.0.0"
+
+[[package]]
+name = "other"
+version = "0.1.0"
+dependencies = [
+ "b",
+]
+)");
   recipe::DeriveRequest request{"/w", "", {}};
   request.open = true;
   request.bin = "app";
@@ -295,8 +391,10 @@ TEST_CASE("chef: with --bin the lock file is up to date for --locked") {
 TEST_CASE("chef: what an inherited dependency says of default features is not lost") {
   auto tree = tiny_workspace({"a"});
   add_virtual_root(tree,
-                   "resolver = \"2\"\n[workspace.dependencies]\na = { version = \"1\", "
-                   "default-features = false }\n");
+                   R"(resolver = "2"
+[workspace.dependencies]
+a = { version = "1", default-features = false }
+)");
   add_package(tree, "app", "app",
               "[dependencies]\na = { workspace = true, default-features = true }\n",
               {"src/main.rs"});

@@ -40,16 +40,25 @@ TEST_CASE("needless: target files are added, renamed and deleted") {
 
 TEST_CASE("needless: every kind of package metadata") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    add_keys(
-        tree, "shop-net",
-        "authors = [\"A. Keeper\"]\nkeywords = [\"shop\"]\ncategories = [\"network-programming\"]\n"
-        "readme = \"../../README.md\"\nrepository = \"https://example.org/shop\"\n"
-        "homepage = \"https://example.org\"\ndocumentation = \"https://docs.example.org\"\n"
-        "include = [\"src\"]\n");
+    add_keys(tree, "shop-net",
+             R"(authors = ["A. Keeper"]
+keywords = ["shop"]
+categories = ["network-programming"]
+readme = "../../README.md"
+repository = "https://example.org/shop"
+homepage = "https://example.org"
+documentation = "https://docs.example.org"
+include = ["src"]
+)");
     add_keys(tree, "shop-store", "exclude = [\"tests\"]\nlicense-file = \"LICENSE\"\n");
     append(tree, manifest("shop-net"),
-           "\n[badges]\nmaintenance = { status = \"as-is\" }\n\n[package.metadata.deb]\nname = "
-           "\"x\"\n");
+           R"(
+[badges]
+maintenance = { status = "as-is" }
+
+[package.metadata.deb]
+name = "x"
+)");
     replace(tree, "/shop/Cargo.toml", "publish = false", "publish = [\"private\"]");
     replace(tree, "/shop/Cargo.toml", "rust-version = \"1.63\"", "rust-version = \"1.70\"");
   });

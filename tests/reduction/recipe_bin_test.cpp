@@ -40,9 +40,14 @@ MemoryTree workspace() {
   auto tree = tiny_workspace({"a", "b", "c", "d"});
   add_virtual_root(tree);
   add_package(tree, "app", "app",
-              "[[bin]]\nname = \"app_cli\"\npath = \"src/main.rs\"\n"
-              "[dependencies]\nlib = { path = \"../lib\" }\n"
-              "[dev-dependencies]\nhelper = { path = \"../helper\" }\n",
+              R"([[bin]]
+name = "app_cli"
+path = "src/main.rs"
+[dependencies]
+lib = { path = "../lib" }
+[dev-dependencies]
+helper = { path = "../helper" }
+)",
               {"src/main.rs"});
   add_package(tree, "lib", "lib", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
   add_package(tree, "helper", "helper", "[dependencies]\nb = \"1\"\n", {"src/lib.rs"});
@@ -95,8 +100,16 @@ TEST_CASE("with --bin a command makes the recipe that -p makes of the whole work
 TEST_CASE("with --bin a root package that is not needed leaves a virtual root") {
   auto tree = workspace();
   tree.write("/w/Cargo.toml",
-             "[package]\nname = \"top\"\nversion = \"1.0.0\"\n\n[dependencies]\nd = \"1\"\n\n"
-             "[workspace]\nmembers = [\"app\", \"lib\", \"helper\", \"other\"]\n");
+             R"([package]
+name = "top"
+version = "1.0.0"
+
+[dependencies]
+d = "1"
+
+[workspace]
+members = ["app", "lib", "helper", "other"]
+)");
   add_file(tree, "/w/src/lib.rs", "");
   const auto recipe = recipe_for_bin(tree, "app");
   CHECK(manifests(recipe) == "Cargo.toml app/Cargo.toml helper/Cargo.toml lib/Cargo.toml");
@@ -111,8 +124,18 @@ TEST_CASE("with --bin a local package that [patch] puts below is kept") {
   add_package(tree, "forked", "forked", "", {"src/lib.rs"});
   replace(tree, "/w/forked/Cargo.toml", "version = \"0.1.0\"", "version = \"1.0.0\"");
   append(tree, "/w/Cargo.lock",
-         "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"forked\",\n]\n"
-         "\n[[package]]\nname = \"forked\"\nversion = \"1.0.0\"\n");
+         R"(
+[[package]]
+name = "app"
+version = "0.1.0"
+dependencies = [
+ "forked",
+]
+
+[[package]]
+name = "forked"
+version = "1.0.0"
+)");
   CHECK(manifests(recipe_for_bin(tree, "app")) == "Cargo.toml app/Cargo.toml forked/Cargo.toml");
 }
 

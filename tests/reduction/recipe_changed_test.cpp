@@ -30,10 +30,14 @@ TEST_CASE("changed: a lock bump of a crate that only crates ask for") {
 TEST_CASE("changed: the checksum of a locked crate") {
   changed(single, all_commands, [](MemoryTree& tree) {
     replace(tree, "/single/Cargo.lock",
-            "name = \"anyhow\"\nversion = \"1.0.75\"\nsource = "
-            "\"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"a",
-            "name = \"anyhow\"\nversion = \"1.0.75\"\nsource = "
-            "\"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"b");
+            R"(name = "anyhow"
+version = "1.0.75"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "a)",
+            R"(name = "anyhow"
+version = "1.0.75"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "b)");
   });
 }
 
@@ -72,13 +76,13 @@ TEST_CASE("changed: a feature of a dependency is added") {
           [](MemoryTree& tree) {
             replace(tree, manifest("shop-core"),
                     "serde = { workspace = true, features = [\"alloc\", ",
-                    "serde = { workspace = true, features = [\"alloc\", \"rc\", ");
+                    R"(serde = { workspace = true, features = ["alloc", "rc", )");
           });
 }
 
 TEST_CASE("changed: a feature of a dependency is removed") {
   changed(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-catalog"), "features = [\"preserve_order\", \"std\"]",
+    replace(tree, manifest("shop-catalog"), R"(features = ["preserve_order", "std"])",
             "features = [\"std\"]");
   });
 }
@@ -176,8 +180,11 @@ TEST_CASE("changed: rustflags, wrapper, linker and environment in a config file"
         "[build]\nrustc-wrapper = \"sccache\"\n", "[build]\ntarget = \"thumbv7em-none-eabi\"\n",
         "[target.x86_64-unknown-linux-gnu]\nlinker = \"clang\"\n",
         "[target.'cfg(unix)']\nrustflags = [\"-g\"]\n",
-        "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = "
-        "\"vendor\"\n"}) {
+        R"([source.crates-io]
+replace-with = "vendored"
+[source.vendored]
+directory = "vendor"
+)"}) {
     CAPTURE(text);
     changed(shop, {"build", "test -p shop-worker"},
             [&](MemoryTree& tree) { append(tree, config, "\n" + text); });
@@ -236,8 +243,10 @@ TEST_CASE("changed: resolver 1 instead of 2") {
 TEST_CASE("changed: a member leaves the default members") {
   changed(shop, {"build", "test"}, [](MemoryTree& tree) {
     replace(tree, root,
-            "    \"crates/shop-net\",\n    \"crates/shop-store\",\n    "
-            "\"crates/shop-worker\",\n",
+            R"(    "crates/shop-net",
+    "crates/shop-store",
+    "crates/shop-worker",
+)",
             "    \"crates/shop-net\",\n    \"crates/shop-store\",\n");
   });
 }
@@ -247,11 +256,13 @@ TEST_CASE("changed: a crate is patched to git") {
     append(tree, root,
            "\n[patch.crates-io]\nlog = { git = \"https://github.com/rust-lang/log\" }\n");
     replace(tree, lock,
-            "name = \"log\"\nversion = \"0.4.17\"\nsource = "
-            "\"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = "
-            "\"abb12e687cfb44aa40f41fc3978ef76448f9b6038cad6aef4259d3c095a2382e\"",
-            "name = \"log\"\nversion = \"0.4.17\"\nsource = "
-            "\"git+https://github.com/rust-lang/log#0123456789abcdef0123456789abcdef01234567\"");
+            R"(name = "log"
+version = "0.4.17"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "abb12e687cfb44aa40f41fc3978ef76448f9b6038cad6aef4259d3c095a2382e")",
+            R"(name = "log"
+version = "0.4.17"
+source = "git+https://github.com/rust-lang/log#0123456789abcdef0123456789abcdef01234567")");
   });
 }
 

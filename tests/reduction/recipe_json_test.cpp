@@ -354,8 +354,8 @@ TEST_CASE("a manifest is named Cargo.toml, occurs once, and the root has one") {
 }
 
 TEST_CASE("a key that occurs twice is refused, wherever it stands") {
-  for (const std::string line : {"\"format\": 1,", "\"lock_file\": \"version = 3\\n\",",
-                                 "\"name\": \"larder_root\",", "\"is_proc_macro\": false"}) {
+  for (const std::string line : {"\"format\": 1,", R"("lock_file": "version = 3\n",)",
+                                 R"("name": "larder_root",)", "\"is_proc_macro\": false"}) {
     auto text = recipe::write(small_recipe());
     const auto at = text.find(line);
     REQUIRE(at != std::string::npos);

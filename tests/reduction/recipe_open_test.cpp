@@ -87,9 +87,15 @@ TEST_CASE("packages outside the root, twins by name, and a root that is a packag
     add_file(tree, path, text);
   };
   add_package(tree, ".", "app",
-              "[dependencies]\ntwin = { path = \"twin\" }\nother = { package = \"twin\", path = "
-              "\"../other\" }\na = \"1\"\n\n[workspace]\nmembers = [\"../far\"]\ndefault-members = "
-              "[\"../far\"]\n",
+              R"([dependencies]
+twin = { path = "twin" }
+other = { package = "twin", path = "../other" }
+a = "1"
+
+[workspace]
+members = ["../far"]
+default-members = ["../far"]
+)",
               {"src/main.rs"});
   add_package(tree, "twin", "twin", "[dependencies]\nb = \"1\"\n", {"src/lib.rs"});
   add("/other/Cargo.toml",
@@ -116,9 +122,13 @@ TEST_CASE("a workspace below the directory that prepare ran in") {
 
 TEST_CASE("config and toolchain file reach the command that is given later") {
   auto tree = shop.load();
-  tree.write(
-      "/shop/.cargo/config.toml",
-      "[build]\ntarget = [\"x86_64-unknown-linux-musl\"]\n\n[profile.release]\nlto = false\n");
+  tree.write("/shop/.cargo/config.toml",
+             R"([build]
+target = ["x86_64-unknown-linux-musl"]
+
+[profile.release]
+lto = false
+)");
   tree.write("/shop/rust-toolchain.toml", "[toolchain]\nchannel = \"1.80\"\n");
   same_in_two_steps(tree, shop.root, {"build", "build --release"});
 }
@@ -140,32 +150,87 @@ TEST_CASE("constructs that cannot be merged fall back in two steps as in one") {
 /// `kit` alone.
 MemoryTree with_patched() {
   auto tree = tiny_workspace({"a 1.0.0: kit", "b", "d", "e"});
-  append(
-      tree, "/w/Cargo.lock",
-      "\n[[package]]\nname = \"kit\"\nversion = \"0.3.0\"\ndependencies = [\n \"d\",\n \"soft\",\n "
-      "\"util\",\n]\n\n[[package]]\nname = \"soft\"\nversion = \"0.1.0\"\ndependencies = [\n "
-      "\"b\",\n]"
-      "\n\n[[package]]\nname = \"util\"\nversion = \"0.3.0\"\ndependencies = [\n \"e\",\n]\n\n"
-      "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n "
-      "\"kit\",\n]\n");
-  add_file(
-      tree, "/w/Cargo.toml",
-      "[workspace]\nmembers = [\"app\", \"crates/*\"]\nresolver = \"2\"\n\n[workspace.package]\n"
-      "version = \"0.3.0\"\n\n[workspace.dependencies]\nutil = { path = \"crates/util\", version = "
-      "\"0.3\" }\n\n[patch.crates-io]\nkit = { path = \"crates/kit\" }\nsoft = { path = "
-      "\"vendor/soft\" }\nnobody = { git = \"https://h/nobody\" }\n");
+  append(tree, "/w/Cargo.lock",
+         R"(
+[[package]]
+name = "kit"
+version = "0.3.0"
+dependencies = [
+ "d",
+ "soft",
+ "util",
+]
+
+[[package]]
+name = "soft"
+version = "0.1.0"
+dependencies = [
+ "b",
+]
+
+[[package]]
+name = "util"
+version = "0.3.0"
+dependencies = [
+ "e",
+]
+
+[[package]]
+name = "app"
+version = "0.1.0"
+dependencies = [
+ "a",
+ "kit",
+]
+)");
+  add_file(tree, "/w/Cargo.toml",
+           R"([workspace]
+members = ["app", "crates/*"]
+resolver = "2"
+
+[workspace.package]
+version = "0.3.0"
+
+[workspace.dependencies]
+util = { path = "crates/util", version = "0.3" }
+
+[patch.crates-io]
+kit = { path = "crates/kit" }
+soft = { path = "vendor/soft" }
+nobody = { git = "https://h/nobody" }
+)");
   add_package(tree, "app", "app",
               "[dependencies]\na = \"1\"\nkit = { version = \"0.3\", features = [\"net\"] }\n",
               {"src/main.rs"});
   add_file(tree, "/w/crates/kit/Cargo.toml",
-           "[package]\nname = \"kit\"\nversion.workspace = true\n\n[package.metadata.x]\ny = 1\n\n"
-           "[features]\nnet = []\n\n[dependencies]\nsoft = \"0.1\"\n\n[dev-dependencies]\n"
-           "util.workspace = true\nd = \"1\"\n");
+           R"([package]
+name = "kit"
+version.workspace = true
+
+[package.metadata.x]
+y = 1
+
+[features]
+net = []
+
+[dependencies]
+soft = "0.1"
+
+[dev-dependencies]
+util.workspace = true
+d = "1"
+)");
   for (const auto* file : {"src/lib.rs", "src/bin/tool.rs", "tests/it.rs", "run.sh"})
     add_file(tree, path::join("/w/crates/kit", file), "");
   tree.set_executable("/w/crates/kit/run.sh");
   add_file(tree, "/w/crates/util/Cargo.toml",
-           "[package]\nname = \"util\"\nversion.workspace = true\n\n[dependencies]\ne = \"1\"\n");
+           R"([package]
+name = "util"
+version.workspace = true
+
+[dependencies]
+e = "1"
+)");
   add_file(tree, "/w/crates/util/src/lib.rs", "");
   add_package(tree, "vendor/soft", "soft", "[dependencies]\nb = \"1\"\n",
               {"src/lib.rs", "x/y.bin"});
@@ -182,9 +247,9 @@ TEST_CASE("an open recipe has the files of patched packages, and any command the
       "crates/kit/Cargo.toml crates/kit/run.sh* crates/kit/src/bin/tool.rs crates/kit/src/lib.rs "
       "crates/kit/tests/it.rs vendor/soft/Cargo.toml vendor/soft/src/lib.rs vendor/soft/x/y.bin ");
   const SkeletonView skeleton(open.open.value());
-  CHECK(skeleton.has_line("", "members = [\"app\", \"crates/kit\", \"crates/util\"]"));
+  CHECK(skeleton.has_line("", R"(members = ["app", "crates/kit", "crates/util"])"));
   CHECK(skeleton.has_line("", "exclude = [\"vendor/soft\"]"));
-  CHECK(skeleton.has_line("app", "kit = { path = \"../crates/kit\", features = [\"net\"] }"));
+  CHECK(skeleton.has_line("app", R"(kit = { path = "../crates/kit", features = ["net"] })"));
   CHECK(open.open->lock_file.find("name = \"kit\"\nversion = \"0.3.0\"") != std::string::npos);
   CHECK(recipe::read("r", recipe::write(open)) == open);
   same_in_two_steps(tree, "/w",
@@ -198,8 +263,12 @@ TEST_CASE(
     "an open recipe has the patches that nothing needs, as cargo asks for them all the same") {
   auto tree = with_patched();
   append(tree, "/w/Cargo.lock",
-         "\n[[patch.unused]]\nname = \"nobody\"\nversion = \"1.0.0\"\nsource = "
-         "\"git+https://h/nobody#0123456789012345678901234567890123456789\"\n");
+         R"(
+[[patch.unused]]
+name = "nobody"
+version = "1.0.0"
+source = "git+https://h/nobody#0123456789012345678901234567890123456789"
+)");
   const auto open = open_recipe(tree, "/w");
   CHECK(SkeletonView(open.open.value()).has_line("", "git = \"https://h/nobody\""));
   CHECK(open.open->lock_file.find("[[patch.unused]]\nname = \"nobody\"") != std::string::npos);
@@ -242,14 +311,17 @@ TEST_CASE("what no command can tell leaves an open recipe alone") {
 TEST_CASE("what tools that call cargo read of metadata is in an open recipe, and nowhere else") {
   auto tree = shop.load();
   append(tree, "/shop/crates/shop-net/Cargo.toml",
-         "\n[package.metadata.leptos]\noutput-name = \"shop\"\nbin-features = [\"ssr\"]\n");
+         R"(
+[package.metadata.leptos]
+output-name = "shop"
+bin-features = ["ssr"]
+)");
   append(tree, "/shop/Cargo.toml",
          "\n[[workspace.metadata.leptos]]\nname = \"shop\"\nbin-package = \"shop-api\"\n");
   const auto open = recipe::write(open_recipe(tree, shop.root));
-  CHECK(
-      open.find("metadata.leptos = { bin-features = [\\\"ssr\\\"], output-name = \\\"shop\\\" }") !=
-      std::string::npos);
-  CHECK(open.find("metadata.leptos = [{ bin-package = \\\"shop-api\\\", name = \\\"shop\\\" }]") !=
+  CHECK(open.find(R"(metadata.leptos = { bin-features = [\"ssr\"], output-name = \"shop\" })") !=
+        std::string::npos);
+  CHECK(open.find(R"(metadata.leptos = [{ bin-package = \"shop-api\", name = \"shop\" }])") !=
         std::string::npos);
   CHECK(first_difference(recipe_bytes(tree, shop.root, "build"),
                          recipe_bytes(shop.load(), shop.root, "build")) == "");

@@ -48,20 +48,23 @@ TEST_CASE("unchanged: line ends become those of Windows") {
 TEST_CASE("unchanged: order of keys, tables and list items") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
     replace(tree, manifest("shop-api"),
-            "serde = { workspace = true, features = [\"derive\", \"std\"] }",
-            "serde = { features = [\"std\", \"derive\"], workspace = true }");
+            R"(serde = { workspace = true, features = ["derive", "std"] })",
+            R"(serde = { features = ["std", "derive"], workspace = true })");
     replace(tree, manifest("shop-net"), "httparse = \"1.8\"\n", "");
     replace(tree, manifest("shop-net"), "percent-encoding = \"2.2\"\n",
             "percent-encoding = \"2.2\"\nhttparse = \"1.8\"\n");
     replace(tree, manifest("shop-store"),
-            "[target.'cfg(unix)'.dependencies]\nlibc = { version = "
-            "\"0.2.137\", default-features = false }\n",
+            R"([target.'cfg(unix)'.dependencies]
+libc = { version = "0.2.137", default-features = false }
+)",
             "");
     append(tree, manifest("shop-store"),
-           "\n[target.'cfg(unix)'.dependencies]\nlibc = { "
-           "default-features = false, version = \"0.2.137\" }\n");
-    replace(tree, manifest("shop-core"), "default = [\"std\", \"inline-lines\"]",
-            "default = [\"inline-lines\", \"std\"]");
+           R"(
+[target.'cfg(unix)'.dependencies]
+libc = { default-features = false, version = "0.2.137" }
+)");
+    replace(tree, manifest("shop-core"), R"(default = ["std", "inline-lines"])",
+            R"(default = ["inline-lines", "std"])");
   });
 }
 
@@ -123,12 +126,27 @@ TEST_CASE("unchanged: a new member that asks for nothing new") {
   const auto add_member = [](MemoryTree& tree) {
     add_file(tree, "/shop/crates/shop-extra/src/lib.rs", "");
     add_file(tree, manifest("shop-extra"),
-             "[package]\nname = \"shop-extra\"\nversion.workspace = true\nedition.workspace = "
-             "true\n\n[dependencies]\nanyhow.workspace = true\nlog.workspace = "
-             "true\nshop-core.workspace = true\n");
+             R"([package]
+name = "shop-extra"
+version.workspace = true
+edition.workspace = true
+
+[dependencies]
+anyhow.workspace = true
+log.workspace = true
+shop-core.workspace = true
+)");
     append(tree, lock,
-           "\n[[package]]\nname = \"shop-extra\"\nversion = \"0.4.0\"\ndependencies = [\n "
-           "\"anyhow\",\n \"log\",\n \"shop-core\",\n]\n");
+           R"(
+[[package]]
+name = "shop-extra"
+version = "0.4.0"
+dependencies = [
+ "anyhow",
+ "log",
+ "shop-core",
+]
+)");
   };
   unchanged(shop, shop_commands, add_member);
   unchanged(shop, shop_commands, [&](MemoryTree& tree) {
@@ -224,7 +242,7 @@ TEST_CASE("unchanged: a local package is moved and renamed, for commands that do
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
     move_directory(tree, "/shop/crates/shop-net", "/shop/libs/http");
     replace(tree, "/shop/libs/http/Cargo.toml", "name = \"shop-net\"", "name = \"shop-http\"");
-    replace(tree, root, "members = [\"crates/*\"]", "members = [\"crates/*\", \"libs/http\"]");
+    replace(tree, root, "members = [\"crates/*\"]", R"(members = ["crates/*", "libs/http"])");
     replace(tree, root, "    \"crates/shop-net\",\n", "    \"libs/http\",\n");
     replace(tree, root, "shop-net = { path = \"crates/shop-net\"",
             "shop-http = { path = \"libs/http\"");
@@ -236,7 +254,7 @@ TEST_CASE("unchanged: a local package is moved and renamed, for commands that do
 TEST_CASE("unchanged: a dependency is called by another name") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
     replace(tree, manifest("shop-net"), "percent-encoding = \"2.2\"",
-            "percent = { package = \"percent-encoding\", version = \"2.2\" }");
+            R"(percent = { package = "percent-encoding", version = "2.2" })");
   });
 }
 
@@ -247,9 +265,12 @@ TEST_CASE("unchanged: the format version of the lock file") {
 
 TEST_CASE("unchanged: order of the entries of the lock file") {
   const std::string entry =
-      "[[package]]\nname = \"itoa\"\nversion = \"0.4.8\"\nsource = "
-      "\"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = "
-      "\"b71991ff56294aa922b450139ee08b3bfc70982c6b2c7562771375cf73542dd4\"\n";
+      R"([[package]]
+name = "itoa"
+version = "0.4.8"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "b71991ff56294aa922b450139ee08b3bfc70982c6b2c7562771375cf73542dd4"
+)";
   unchanged(shop, shop_commands, [&](MemoryTree& tree) {
     replace(tree, lock, entry + "\n", "");
     append(tree, lock, "\n" + entry);
@@ -290,7 +311,7 @@ TEST_CASE("unchanged: inherited from the workspace or spelled out") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
     replace(tree, manifest("shop-api"), "anyhow.workspace = true", "anyhow = \"1.0.70\"");
     replace(tree, manifest("shop-api"),
-            "serde = { workspace = true, features = [\"derive\", \"std\"] }",
+            R"(serde = { workspace = true, features = ["derive", "std"] })",
             "serde = { version = \"1.0.150\", default-features = false, features = [\"std\", "
             "\"derive\"] }");
     replace(tree, manifest("shop-catalog"),
@@ -304,8 +325,11 @@ TEST_CASE("unchanged: inherited from the workspace or spelled out") {
 TEST_CASE("unchanged: a feature and an optional dependency that nothing turns on") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
     replace(tree, manifest("shop-net"), "[dependencies]\n",
-            "color = [\"dep:termcolor\"]\n\n[dependencies]\ntermcolor = { version = \"1.2\", "
-            "optional = true }\n");
+            R"(color = ["dep:termcolor"]
+
+[dependencies]
+termcolor = { version = "1.2", optional = true }
+)");
     lock_dependency(tree, lock, "shop-net", "termcolor", "1.2.0");
   });
 }
@@ -320,8 +344,19 @@ TEST_CASE("unchanged: a platform condition written in another way") {
 TEST_CASE("unchanged: config keys that reach no external unit") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
     append(tree, "/shop/.cargo/config.toml",
-           "\n[build]\njobs = 2\nincremental = false\n\n[term]\ncolor = \"never\"\n\n[net]\n\n"
-           "[target.x86_64-unknown-linux-gnu]\nrunner = \"qemu\"\n");
+           R"(
+[build]
+jobs = 2
+incremental = false
+
+[term]
+color = "never"
+
+[net]
+
+[target.x86_64-unknown-linux-gnu]
+runner = "qemu"
+)");
     replace(tree, "/shop/.cargo/config.toml", "xb = \"build --release\"",
             "xc = \"check --all-targets\"");
   });
@@ -336,7 +371,11 @@ TEST_CASE("unchanged: comments and order in the toolchain file") {
   }();
   auto after = before;
   after.write("/shop/rust-toolchain.toml",
-              "# pinned\n[toolchain]\ncomponents = [ \"rustfmt\", 'clippy' ]\nchannel = '1.80'\n");
+              R"(# pinned
+[toolchain]
+components = [ "rustfmt", 'clippy' ]
+channel = '1.80'
+)");
   CHECK(recipe_bytes(before, shop.root, "build") == recipe_bytes(after, shop.root, "build"));
 }
 

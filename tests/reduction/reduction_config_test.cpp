@@ -43,9 +43,19 @@ Error unification_error(const MemoryTree& tree, const std::string& command,
 
 TEST_CASE("config: what is for build scripts and proc-macros alone is carried") {
   const std::string config =
-      "target-applies-to-host = false\n\n[host]\nlinker = \"/usr/bin/cc\"\nrunner = "
-      "\"/usr/bin/env\"\n\n[host.x86_64-unknown-linux-gnu]\nrustflags = [\"-Copt-level=1\"]\n\n"
-      "[unstable]\nhost-config = true\ntarget-applies-to-host = true\n";
+      R"(target-applies-to-host = false
+
+[host]
+linker = "/usr/bin/cc"
+runner = "/usr/bin/env"
+
+[host.x86_64-unknown-linux-gnu]
+rustflags = ["-Copt-level=1"]
+
+[unstable]
+host-config = true
+target-applies-to-host = true
+)";
   CHECK(config_in_recipe(config) ==
         cargo::toml_document(*cargo::parse_toml("c", config, "x").root.table()));
   const auto command =
@@ -65,7 +75,12 @@ TEST_CASE("config: what no external unit can tell is not in the recipe") {
         "[install]\nroot = \"/x\"\n", "[publish]\ntimeout = 1\n", "[term]\nquiet = true\n",
         "[path-bases]\nx = \"/x\"\n",
         "[resolver]\nincompatible-rust-versions = \"allow\"\ncooldown-minutes = 1\n",
-        "[build]\njobs = 1\nwarnings = \"deny\"\nrustdoc = \"/x\"\nrustdocflags = [\"-x\"]\n",
+        R"([build]
+jobs = 1
+warnings = "deny"
+rustdoc = "/x"
+rustdocflags = ["-x"]
+)",
         "[target.'cfg(unix)']\nrunner = \"/x\"\nrustdocflags = [\"-x\"]\n",
         "[host]\nrustdocflags = [\"-x\"]\n"}) {
     CAPTURE(config);
@@ -75,8 +90,22 @@ TEST_CASE("config: what no external unit can tell is not in the recipe") {
 
 TEST_CASE("config: a key that is not known is carried and can be named") {
   const std::string config =
-      "future-key = 1\n\n[build]\nfuture = true\nrustflags = [\"-x\"]\n\n[future.table]\nx = 1\n\n"
-      "[profile.dev]\nfuture = 1\nopt-level = 1\n\n[resolver]\nfuture = 1\n";
+      R"(future-key = 1
+
+[build]
+future = true
+rustflags = ["-x"]
+
+[future.table]
+x = 1
+
+[profile.dev]
+future = 1
+opt-level = 1
+
+[resolver]
+future = 1
+)";
   const auto carried = config_in_recipe(config);
   CHECK(carried == cargo::toml_document(*cargo::parse_toml("c", config, "x").root.table()));
   CHECK(joined_keys(carried) ==
@@ -142,7 +171,7 @@ TEST_CASE("a runner for build scripts in a --config file must not start at that 
     add_file(tree, "/w/my.toml", file);
     return derive(tree, "/w", "build --config my.toml");
   };
-  for (const std::string runner : {"[\"./run\", \"-x\"]", "\"bin/run /x\""}) {
+  for (const std::string runner : {R"(["./run", "-x"])", "\"bin/run /x\""}) {
     CHECK(error_of([&] { with("[host.x]\nrunner = " + runner + "\n"); }).id() ==
           "command-unsupported");
   }

@@ -118,8 +118,12 @@ TEST_CASE("error: with --locked the lock file must say what the manifests say") 
        }},
       {"an entry that nothing needs", [](MemoryTree& tree) {
          append(tree, "/shop/Cargo.lock",
-                "\n[[package]]\nname = \"zz\"\nversion = \"1.0.0\"\nsource = "
-                "\"registry+https://github.com/rust-lang/crates.io-index\"\n");
+                R"(
+[[package]]
+name = "zz"
+version = "1.0.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+)");
        }}};
   for (const auto& [what, change] : stale) {
     CAPTURE(what);
@@ -148,9 +152,20 @@ TEST_CASE("--locked does not ask for what cargo does not use of a package that i
                 {"src/main.rs"});
     add_package(tree, "out", "out", dependency, {"src/lib.rs"});
     append(tree, "/w/Cargo.lock",
-           "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n "
-           "\"e\",\n \"out\",\n]\n"
-           "\n[[package]]\nname = \"out\"\nversion = \"0.1.0\"\n");
+           R"(
+[[package]]
+name = "app"
+version = "0.1.0"
+dependencies = [
+ "a",
+ "e",
+ "out",
+]
+
+[[package]]
+name = "out"
+version = "0.1.0"
+)");
     return tree;
   };
   CHECK_NOTHROW(derive(with("[dev-dependencies]\na = \"1\"\n"), "/w", "build --locked"));
@@ -168,8 +183,10 @@ TEST_CASE("error: the command switches on what cargo did not lock of a package t
     add_package(tree, "app", "app", "[dependencies]\nout = { path = \"../out\" }\n",
                 {"src/main.rs"});
     add_package(tree, "out", "out",
-                "[dependencies]\na = { version = \"1\", optional = true }\n"
-                "b = { version = \"1\", optional = true }\n",
+                R"([dependencies]
+a = { version = "1", optional = true }
+b = { version = "1", optional = true }
+)",
                 {"src/lib.rs"});
     CHECK_NOTHROW(derive(tree, "/w", "build"));
     CHECK_NOTHROW(derive(tree, "/w", "build --features out/a"));
@@ -226,8 +243,10 @@ TEST_CASE("error: broken config and toolchain files") {
 TEST_CASE("the manifest states the commands") {
   auto tree = shop.load();
   append(tree, "/shop/Cargo.toml",
-         "\n[workspace.metadata.larder]\ncommands = [\"cargo build --release\", \"test -p "
-         "shop-core\"]\n");
+         R"(
+[workspace.metadata.larder]
+commands = ["cargo build --release", "test -p shop-core"]
+)");
   const auto recipe = recipe::derive(tree, {shop.root, "", {}});
   REQUIRE(recipe.commands.size() == 2);
   CHECK(recipe.commands[0].line.arguments() == std::vector<std::string>{"build", "--release"});

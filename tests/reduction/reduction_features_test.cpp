@@ -22,9 +22,15 @@ MemoryTree one_package(const std::string& manifest) {
 
 TEST_CASE("an optional dependency is there when a feature turns it on") {
   const auto tree = one_package(
-      "[features]\ndefault = [\"x\"]\nx = [\"dep:a\"]\ny = [\"b\"]\n\n[dependencies]\na = { "
-      "version "
-      "= \"1\", optional = true }\nb = { version = \"1\", optional = true }\n");
+      R"([features]
+default = ["x"]
+x = ["dep:a"]
+y = ["b"]
+
+[dependencies]
+a = { version = "1", optional = true }
+b = { version = "1", optional = true }
+)");
   CHECK(features_table(tree, "build") == "a[default]");
   CHECK(skeleton_of(tree, "build").table("root", "dependencies") == "a");
   CHECK(features_table(tree, "build --features y") == "a[default] b[default]");
@@ -36,7 +42,12 @@ TEST_CASE("an optional dependency is there when a feature turns it on") {
 
 TEST_CASE("an optional dependency named by dep: has no feature of its own") {
   const auto tree = one_package(
-      "[features]\nx = [\"dep:a\"]\n\n[dependencies]\na = { version = \"1\", optional = true }\n");
+      R"([features]
+x = ["dep:a"]
+
+[dependencies]
+a = { version = "1", optional = true }
+)");
   CHECK(features_table(tree, "build --features x") == "a[default]");
   const auto error = error_of([&] { derive(tree, "/w", "build --features a"); });
   CHECK(error.id() == "unknown-feature");
@@ -44,8 +55,14 @@ TEST_CASE("an optional dependency named by dep: has no feature of its own") {
 
 TEST_CASE("name/feature turns the dependency on, name?/feature does not") {
   const auto tree = one_package(
-      "[features]\nstrong = [\"a/f\"]\nweak = [\"a?/f\"]\nuse = [\"dep:a\"]\n\n[dependencies]\na = "
-      "{ version = \"1\", optional = true, default-features = false }\n");
+      R"([features]
+strong = ["a/f"]
+weak = ["a?/f"]
+use = ["dep:a"]
+
+[dependencies]
+a = { version = "1", optional = true, default-features = false }
+)");
   CHECK(features_table(tree, "build --features strong") == "a[f]");
   CHECK(features_table(tree, "build --features weak").empty());
   CHECK(skeleton_of(tree, "build --features weak").tables("root").empty());
@@ -55,15 +72,23 @@ TEST_CASE("name/feature turns the dependency on, name?/feature does not") {
 
 TEST_CASE("a weak feature sees its dependency switched on by another feature later on") {
   auto tree = one_package(
-      "[features]\na-weak = [\"a?/f\"]\nz = [\"y\"]\ny = [\"dep:a\"]\n\n[dependencies]\na = { "
-      "version = \"1\", optional = true }\n");
+      R"([features]
+a-weak = ["a?/f"]
+z = ["y"]
+y = ["dep:a"]
+
+[dependencies]
+a = { version = "1", optional = true }
+)");
   CHECK(features_table(tree, "build --features a-weak,z") == "a[default,f]");
 }
 
 TEST_CASE("a dependency without default features asks for none") {
   const auto tree = one_package(
-      "[dependencies]\na = { version = \"1\", default-features = false }\nb = { version = \"1\", "
-      "default-features = false, features = [\"g\", \"f\"] }\n");
+      R"([dependencies]
+a = { version = "1", default-features = false }
+b = { version = "1", default-features = false, features = ["g", "f"] }
+)");
   CHECK(features_table(tree, "build") == "a b[f,g]");
 }
 
@@ -71,8 +96,9 @@ TEST_CASE("requests of several packages for one crate are joined") {
   auto tree = tiny_workspace({"a"});
   add_virtual_root(tree);
   add_package(tree, "one", "one",
-              "[dependencies]\na = { version = \"1\", default-features = false, features = [\"f\"] "
-              "}\n",
+              R"([dependencies]
+a = { version = "1", default-features = false, features = ["f"] }
+)",
               {"src/lib.rs"});
   add_package(tree, "two", "two", "[dependencies]\na = { version = \"1\", features = [\"g\"] }\n",
               {"src/lib.rs"});
@@ -84,14 +110,24 @@ TEST_CASE("features travel along local edges") {
   auto tree = tiny_workspace({"a", "b"});
   add_virtual_root(tree);
   add_package(tree, "app", "app",
-              "[features]\nmore = [\"lib/y\"]\n\n[dependencies]\nlib = { path = \"../lib\", "
-              "default-features = false, features = [\"x\"] }\n",
+              R"([features]
+more = ["lib/y"]
+
+[dependencies]
+lib = { path = "../lib", default-features = false, features = ["x"] }
+)",
               {"src/main.rs"});
-  add_package(
-      tree, "lib", "lib",
-      "[features]\ndefault = [\"b\"]\nx = [\"a/f\"]\ny = [\"x\", \"a/g\"]\n\n[dependencies]\na "
-      "= \"1\"\nb = { version = \"1\", optional = true }\n",
-      {"src/lib.rs"});
+  add_package(tree, "lib", "lib",
+              R"([features]
+default = ["b"]
+x = ["a/f"]
+y = ["x", "a/g"]
+
+[dependencies]
+a = "1"
+b = { version = "1", optional = true }
+)",
+              {"src/lib.rs"});
   CHECK(features_table(tree, "build -p app") == "a[default,f]");
   CHECK(features_table(tree, "build -p app --features more") == "a[default,f,g]");
   CHECK(features_table(tree, "build") == "a[default,f] b[default]");
@@ -103,16 +139,23 @@ TEST_CASE("resolver 2 keeps features for the host apart, resolver 1 joins them")
     CAPTURE(resolver);
     auto tree = tiny_workspace({"a", "b"});
     add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
-    add_package(
-        tree, "app", "app",
-        "[dependencies]\nlib = { path = \"../lib\" }\n\n[build-dependencies]\nlib = { path = "
-        "\"../lib\", features = [\"x\"] }\n",
-        {"src/main.rs", "build.rs"});
-    add_package(
-        tree, "lib", "lib",
-        "[features]\nx = [\"a/f\", \"dep:b\"]\n\n[dependencies]\na = \"1\"\nb = { version = "
-        "\"1\", optional = true }\n",
-        {"src/lib.rs"});
+    add_package(tree, "app", "app",
+                R"([dependencies]
+lib = { path = "../lib" }
+
+[build-dependencies]
+lib = { path = "../lib", features = ["x"] }
+)",
+                {"src/main.rs", "build.rs"});
+    add_package(tree, "lib", "lib",
+                R"([features]
+x = ["a/f", "dep:b"]
+
+[dependencies]
+a = "1"
+b = { version = "1", optional = true }
+)",
+                {"src/lib.rs"});
     const auto skeleton = skeleton_of(tree, "build -p app");
     CHECK(skeleton.has_line("", "resolver = \"" + resolver + "\""));
     CHECK(skeleton.table("root", "build-dependencies") == "a b");
@@ -134,8 +177,13 @@ MemoryTree two_members(const std::string& resolver) {
   add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
   add_package(tree, "one", "one", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
   add_package(tree, "two", "two",
-              "[dependencies]\na = { version = \"1\", features = [\"f\"] }\nb = \"1\"\n\n"
-              "[dev-dependencies]\nd = \"1\"\n",
+              R"([dependencies]
+a = { version = "1", features = ["f"] }
+b = "1"
+
+[dev-dependencies]
+d = "1"
+)",
               {"src/lib.rs"});
   return tree;
 }
@@ -171,12 +219,22 @@ TEST_CASE("below a root package, resolver 1 applies feature flags to that packag
     auto tree = tiny_workspace({"a", "b"});
     add_package(tree, ".", "app",
                 "\n[workspace]\nmembers = [\"two\"]\nresolver = \"" + resolver +
-                    "\"\n\n[features]\ndefault = [\"dep:a\"]\n\n[dependencies]\na = { version = "
-                    "\"1\", optional = true }\n",
+                    R"("
+
+[features]
+default = ["dep:a"]
+
+[dependencies]
+a = { version = "1", optional = true }
+)",
                 {"src/main.rs"});
     add_package(tree, "two", "two",
-                "[features]\ndefault = [\"dep:b\"]\n\n[dependencies]\nb = { version = \"1\", "
-                "optional = true }\n",
+                R"([features]
+default = ["dep:b"]
+
+[dependencies]
+b = { version = "1", optional = true }
+)",
                 {"src/lib.rs"});
     CHECK(features_table(tree, "build -p two --no-default-features") ==
           (resolver == "1" ? "b[default]" : ""));
@@ -212,8 +270,12 @@ TEST_CASE("a git dependency is asked for where its manifest has it, in the locke
 TEST_CASE("the lock file may have another spelling of a repository") {
   auto tree = tiny_workspace({});
   append(tree, "/w/Cargo.lock",
-         "\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = "
-         "\"git+https://github.com/Org/a#0123abc456\"\n");
+         R"(
+[[package]]
+name = "a"
+version = "1.0.0"
+source = "git+https://github.com/Org/a#0123abc456"
+)");
   add_package(tree, ".", "app", "[dependencies]\na = { git = \"HTTPS://github.com/org/a.git/\" }\n",
               {"src/main.rs"});
   CHECK(skeleton_of(tree, "build").table("root", "dependencies") ==
@@ -223,14 +285,23 @@ TEST_CASE("the lock file may have another spelling of a repository") {
 TEST_CASE("one version from git and from a registry: each dependency means its own kind") {
   auto tree = tiny_workspace({});
   append(tree, "/w/Cargo.lock",
-         "\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = "
-         "\"git+https://example.org/a#abc\"\n\n[[package]]\nname = \"a\"\nversion = "
-         "\"1.0.0\"\nsource = "
-         "\"registry+https://github.com/rust-lang/crates.io-index\"\n");
-  add_package(
-      tree, ".", "app",
-      "[dependencies]\na = \"1\"\nb = { package = \"a\", git = \"https://example.org/a\" }\n",
-      {"src/lib.rs"});
+         R"(
+[[package]]
+name = "a"
+version = "1.0.0"
+source = "git+https://example.org/a#abc"
+
+[[package]]
+name = "a"
+version = "1.0.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+)");
+  add_package(tree, ".", "app",
+              R"([dependencies]
+a = "1"
+b = { package = "a", git = "https://example.org/a" }
+)",
+              {"src/lib.rs"});
   CHECK(skeleton_of(tree, "build").table("root", "dependencies") ==
         "a_1_0_0=a git https://example.org/a a_1_0_0_=a");
 }
@@ -238,8 +309,16 @@ TEST_CASE("one version from git and from a registry: each dependency means its o
 TEST_CASE("a target whose required features are off is not built") {
   auto tree = tiny_workspace({"a", "b"});
   add_package(tree, ".", "app",
-              "[features]\nextra = []\n\n[[bin]]\nname = \"app\"\nrequired-features = "
-              "[\"extra\"]\n\n[dependencies]\na = \"1\"\n",
+              R"([features]
+extra = []
+
+[[bin]]
+name = "app"
+required-features = ["extra"]
+
+[dependencies]
+a = "1"
+)",
               {"src/main.rs"});
   const auto off = skeleton_of(tree, "build");
   CHECK(off.tables("root").empty());
@@ -253,8 +332,16 @@ TEST_CASE("required features of a development dependency hold only where there a
     auto tree = tiny_workspace({"a"});
     add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
     add_package(tree, "app", "app",
-                "[[bin]]\nname = \"app\"\nrequired-features = [\"lib/f\"]\n\n[dependencies]\na = "
-                "\"1\"\n\n[dev-dependencies]\nlib = { path = \"../lib\" }\n",
+                R"([[bin]]
+name = "app"
+required-features = ["lib/f"]
+
+[dependencies]
+a = "1"
+
+[dev-dependencies]
+lib = { path = "../lib" }
+)",
                 {"src/main.rs"});
     add_package(tree, "lib", "lib", "[features]\ndefault = [\"f\"]\nf = []\n", {"src/lib.rs"});
     CHECK(skeleton_of(tree, "build -p app").tables("root").empty());
@@ -268,9 +355,12 @@ TEST_CASE("a feature flag of a package's own name means a dependency of that nam
     auto tree = tiny_workspace({"a"});
     add_virtual_root(tree);
     add_package(tree, "app", "app",
-                "[features]\nf = [\"dep:a\"]\n\n[dependencies]\na = { version = \"1\", optional = "
-                "true }\n" +
-                    dependency,
+                R"([features]
+f = ["dep:a"]
+
+[dependencies]
+a = { version = "1", optional = true }
+)" + dependency,
                 {"src/lib.rs"});
     CHECK(features_table(tree, "build --features app/f") ==
           (dependency.empty() ? "a[default]" : ""));
@@ -280,9 +370,19 @@ TEST_CASE("a feature flag of a package's own name means a dependency of that nam
 TEST_CASE("under resolver 1 a flag for another selected member is for that member alone") {
   auto tree = tiny_workspace({"a"});
   add_package(tree, ".", "app",
-              "\n[workspace]\nmembers = [\"two\"]\nresolver = \"1\"\n\n[[bin]]\nname = \"app\"\n"
-              "required-features = [\"two\"]\n\n[dependencies]\ntwo = { path = \"two\", optional = "
-              "true }\na = \"1\"\n",
+              R"(
+[workspace]
+members = ["two"]
+resolver = "1"
+
+[[bin]]
+name = "app"
+required-features = ["two"]
+
+[dependencies]
+two = { path = "two", optional = true }
+a = "1"
+)",
               {"src/main.rs"});
   add_package(tree, "two", "two", "[features]\nf = []\n", {"src/lib.rs"});
   CHECK(skeleton_of(tree, "build -p app --features two/f").table("root", "dependencies") == "a");
@@ -292,8 +392,10 @@ TEST_CASE("under resolver 1 a flag for another selected member is for that membe
 TEST_CASE("two versions of one crate are told apart by name") {
   auto tree = tiny_workspace({"a", "a 2.0.0"});
   add_package(tree, ".", "app",
-              "[dependencies]\na = \"1\"\nnew = { package = \"a\", version = \"2\", features = "
-              "[\"f\"] }\n",
+              R"([dependencies]
+a = "1"
+new = { package = "a", version = "2", features = ["f"] }
+)",
               {"src/main.rs"});
   const auto skeleton = skeleton_of(tree, "build");
   CHECK(skeleton.table("root", "dependencies") == "a_1_0_0=a a_2_0_0=a 2.0.0");
@@ -331,8 +433,15 @@ TEST_CASE("the lock file holds what the requests reach, and no local package") {
   add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n\n[dev-dependencies]\nd = \"1\"\n",
               {"src/main.rs"});
   append(tree, "/w/Cargo.lock",
-         "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n "
-         "\"d\",\n]\n");
+         R"(
+[[package]]
+name = "app"
+version = "0.1.0"
+dependencies = [
+ "a",
+ "d",
+]
+)");
   const auto names = [&](const std::string& command) {
     const auto lock =
         cargo::parse_lockfile("Cargo.lock", skeleton_of(tree, command).skeleton().lock_file);

@@ -20,8 +20,15 @@ MemoryTree workspace() {
   auto tree = tiny_workspace({"a 1.0.0: x", "b", "d", "x", "x 2.0.0"});
   add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
   add_package(tree, "app", "app",
-              "default-run = \"two\"\n\n[dependencies]\na = \"1\"\nlib = { path = \"../lib\" }\n\n"
-              "[dev-dependencies]\nd = \"1\"\n",
+              R"(default-run = "two"
+
+[dependencies]
+a = "1"
+lib = { path = "../lib" }
+
+[dev-dependencies]
+d = "1"
+)",
               {"src/main.rs", "src/bin/two.rs", "tests/t.rs"});
   add_package(tree, "lib", "lib", "[dependencies]\nb = \"1\"\n\n[dev-dependencies]\nd = \"1\"\n",
               {"src/lib.rs"});
@@ -65,7 +72,7 @@ TEST_CASE("--config is looked at, and what can reach an external unit is passed 
   };
   CHECK(with("").assumptions.lto);
   CHECK_FALSE(with("--config profile.release.lto=false").assumptions.lto);
-  CHECK(with("--config 'build.target=[\"x\", \"y\"]'").assumptions.targets == 2);
+  CHECK(with(R"(--config 'build.target=["x", "y"]')").assumptions.targets == 2);
   CHECK(with("--config term.verbose=true --config profile.release.package.lib.debug=1 "
              "--config profile.release.package.a.debug=1 --config profile.bench.debug=1")
             .cook_line.arguments() ==
@@ -152,8 +159,13 @@ TEST_CASE("doc leaves out what is not documented") {
 TEST_CASE("in resolver 1 a feature of another selected member is that member's alone") {
   auto tree = tiny_workspace({"a", "b"});
   add_package(tree, ".", "app",
-              "[dependencies]\nlib = { path = \"lib\", optional = true }\n\n[workspace]\nmembers = "
-              "[\"lib\"]\nresolver = \"1\"\n",
+              R"([dependencies]
+lib = { path = "lib", optional = true }
+
+[workspace]
+members = ["lib"]
+resolver = "1"
+)",
               {"src/main.rs"});
   add_package(tree, "lib", "lib",
               "[dependencies]\na = { version = \"1\", optional = true }\nb = \"1\"\n",

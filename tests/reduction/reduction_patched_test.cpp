@@ -14,8 +14,15 @@ MemoryTree patched(const std::string& root = "", const std::string& manifest = "
                    const std::string& directory = "pat") {
   auto tree = tiny_workspace({"a 1.0.0: pat", "b", "d"});
   append(tree, "/w/Cargo.lock",
-         "\n[[package]]\nname = \"pat\"\nversion = \"0.1.0\"\ndependencies = [\n \"b\",\n "
-         "\"d\",\n]\n");
+         R"(
+[[package]]
+name = "pat"
+version = "0.1.0"
+dependencies = [
+ "b",
+ "d",
+]
+)");
   add_package(tree, "app", "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
   add_package(tree, directory, "pat",
               manifest + "[dependencies]\nb = \"1\"\n\n[dev-dependencies]\nd = \"1\"\n",
@@ -45,14 +52,14 @@ void check_refused(const MemoryTree& tree, const std::string& command, const std
 
 TEST_CASE("a target specification is in the recipe, and is no file of a package") {
   auto tree = patched();
-  add_file(tree, "/w/conf/board.json", "{\"arch\": \"arm\"}");
+  add_file(tree, "/w/conf/board.json", R"({"arch": "arm"})");
   const auto recipe = derive(tree, "/w", "build -p app --target conf/board.json");
   CHECK(paths(recipe) == "conf/board.json pat/Cargo.toml pat/data/table.bin pat/src/lib.rs");
   CHECK(recipe.sources_of(recipe::SourceKind::TargetSpecification).size() == 1);
   CHECK(recipe.sources_of(recipe::SourceKind::TargetSpecification).at(0).contents ==
-        "{\"arch\": \"arm\"}");
+        R"({"arch": "arm"})");
   CHECK(recipe.sources_of(recipe::SourceKind::Package).size() == 3);
-  tree.write("/w/conf/board.json", "{\"arch\": \"avr\"}");
+  tree.write("/w/conf/board.json", R"({"arch": "avr"})");
   CHECK(derive(tree, "/w", "build -p app --target conf/board.json") != recipe);
 }
 
@@ -101,10 +108,10 @@ TEST_CASE("a member stays a member, and what it inherits stands in the root") {
   auto tree =
       patched("resolver = \"2\"\n\n[workspace.package]\ndescription = \"d\"\nlicense = \"MIT\"\n",
               "description.workspace = true\n\n");
-  replace(tree, "/w/Cargo.toml", "members = [\"app\"]", "members = [\"app\", \"pat\"]");
+  replace(tree, "/w/Cargo.toml", "members = [\"app\"]", R"(members = ["app", "pat"])");
   const SkeletonView skeleton(derive(tree, "/w", "build -p app").commands.at(0).skeleton);
-  CHECK(skeleton.has_line("", "members = [\"features\", \"pat\", \"root\"]"));
-  CHECK(skeleton.has_line("", "default-members = [\"features\", \"root\"]"));
+  CHECK(skeleton.has_line("", R"(members = ["features", "pat", "root"])"));
+  CHECK(skeleton.has_line("", R"(default-members = ["features", "root"])"));
   CHECK(skeleton.has_line("", "[workspace.package]"));
   CHECK(skeleton.has_line("", "description = \"d\""));
   CHECK_FALSE(skeleton.has_line("", "license = \"MIT\""));
@@ -116,20 +123,52 @@ TEST_CASE("what a package of another workspace inherits is written out in its ma
   replace(tree, "/w/Cargo.toml", "members = [\"app\"]",
           "members = [\"app\"]\nexclude = [\"fork\"]");
   add_file(tree, "/w/fork/Cargo.toml",
-           "[workspace]\nmembers = [\"pat\"]\n\n[workspace.package]\nversion = \"0.1.0\"\n"
-           "readme = \"README.md\"\n\n[workspace.dependencies]\nb = { version = \"1\", features = "
-           "[\"x\"], default-features = false }\n\n[workspace.lints.rust]\nunused = \"allow\"\n");
+           R"([workspace]
+members = ["pat"]
+
+[workspace.package]
+version = "0.1.0"
+readme = "README.md"
+
+[workspace.dependencies]
+b = { version = "1", features = ["x"], default-features = false }
+
+[workspace.lints.rust]
+unused = "allow"
+)");
   add_file(tree, "/w/fork/pat/Cargo.toml",
-           "[package]\nname = \"pat\"\nversion.workspace = true\nreadme.workspace = true\n\n"
-           "[lints]\nworkspace = true\n\n[dependencies]\nb = { workspace = true, features = "
-           "[\"y\"], optional = true }\n\n[dev-dependencies]\nb.workspace = true\n");
+           R"([package]
+name = "pat"
+version.workspace = true
+readme.workspace = true
+
+[lints]
+workspace = true
+
+[dependencies]
+b = { workspace = true, features = ["y"], optional = true }
+
+[dev-dependencies]
+b.workspace = true
+)");
   add_file(tree, "/w/fork/pat/src/lib.rs", "");
   const auto recipe = derive(tree, "/w", "build -p app");
   CHECK(paths(recipe) == "fork/pat/Cargo.toml fork/pat/src/lib.rs");
   CHECK(recipe.sources.at(0).contents ==
-        "[dependencies.b]\ndefault-features = false\nfeatures = [\"x\", \"y\"]\noptional = true\n"
-        "version = \"1\"\n\n[lints.rust]\nunused = \"allow\"\n\n[package]\nname = \"pat\"\n"
-        "readme = \"../README.md\"\nversion = \"0.1.0\"\n");
+        R"([dependencies.b]
+default-features = false
+features = ["x", "y"]
+optional = true
+version = "1"
+
+[lints.rust]
+unused = "allow"
+
+[package]
+name = "pat"
+readme = "../README.md"
+version = "0.1.0"
+)");
   const SkeletonView skeleton(recipe.commands.at(0).skeleton);
   CHECK(skeleton.has_line("", "exclude = [\"fork/pat\"]"));
   CHECK_FALSE(skeleton.has_line("", "[workspace.lints.rust]"));
@@ -171,7 +210,7 @@ TEST_CASE("a patched package that cannot be carried is an error that says why") 
 TEST_CASE("a member may have the name of a patched package, in another version") {
   const auto changed = [](const std::string& file, const std::string& from, const std::string& to) {
     auto tree = patched();
-    replace(tree, "/w/Cargo.toml", "members = [\"app\"]", "members = [\"app\", \"own\"]");
+    replace(tree, "/w/Cargo.toml", "members = [\"app\"]", R"(members = ["app", "own"])");
     add_package(tree, "own", "pat", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
     replace(tree, "/w/own/Cargo.toml", "0.1.0", "3.0.0");
     append(tree, "/w/Cargo.lock",
@@ -226,13 +265,13 @@ TEST_CASE("the root of a skeleton that carries the root package is that package"
 
 TEST_CASE("a patched member that the command builds is asked for, and its tests are local") {
   auto tree = patched();
-  replace(tree, "/w/Cargo.toml", "members = [\"app\"]", "members = [\"app\", \"pat\"]");
+  replace(tree, "/w/Cargo.toml", "members = [\"app\"]", R"(members = ["app", "pat"])");
   const auto recipe = derive(tree, "/w", "test");
   CHECK(paths(recipe) == "pat/Cargo.toml pat/data/table.bin pat/src/lib.rs");
   const SkeletonView skeleton(recipe.commands.at(0).skeleton);
   CHECK(skeleton.crates() == "features root");
   CHECK(skeleton.table("root", "dependencies") == ">pat a b d");
-  CHECK(skeleton.has_line("", "default-members = [\"features\", \"root\"]"));
+  CHECK(skeleton.has_line("", R"(default-members = ["features", "root"])"));
   // Only what lies below it: nothing that is compiled depends on it.
   CHECK(derive(tree, "/w", "build -p pat").sources.empty());
 }
@@ -263,10 +302,14 @@ TEST_CASE("a [patch] that one command states is none of the next command's") {
 TEST_CASE("a package that [patch] puts in the place of a local one's dependency is local") {
   auto tree = tiny_workspace({"a"});
   append(tree, "/w/Cargo.lock", "\n[[package]]\nname = \"pat\"\nversion = \"0.1.0\"\n");
-  add_file(
-      tree, "/w/Cargo.toml",
-      "[workspace]\nmembers = [\"app\"]\nresolver = \"2\"\n\n[patch.crates-io]\npat = { path = "
-      "\"pat\" }\n");
+  add_file(tree, "/w/Cargo.toml",
+           R"([workspace]
+members = ["app"]
+resolver = "2"
+
+[patch.crates-io]
+pat = { path = "pat" }
+)");
   add_package(tree, "app", "app", "[dependencies]\npat = \"0.1\"\n", {"src/main.rs"});
   add_package(tree, "pat", "pat", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
   const auto skeleton = skeleton_of(tree, "build");
@@ -279,7 +322,7 @@ TEST_CASE("sources of a recipe are read back, and told apart") {
   tree.write("/w/pat/data/table.bin", std::string("\xff\0\x01z", 4));
   const auto recipe = derive(tree, "/w", "build -p app");
   const auto text = recipe::write(recipe);
-  CHECK(text.find("\"contents\": \"/wABeg==\"") != std::string::npos);
+  CHECK(text.find(R"("contents": "/wABeg==")") != std::string::npos);
   CHECK(recipe::read("r", text) == recipe);
   tree.write("/w/pat/src/lib.rs", "pub fn f() {}");
   CHECK(recipe_bytes(tree, "/w", "build -p app") != text);

@@ -53,8 +53,12 @@ TEST_CASE("a weaker condition absorbs a stronger one") {
 TEST_CASE("conditions that do not imply one another stand side by side") {
   auto tree = tiny_workspace({"a"});
   add_package(tree, ".", "app",
-              "[target.'cfg(unix)'.dependencies]\na = \"1\"\n\n"
-              "[target.'cfg(windows)'.dependencies]\na = { version = \"1\", features = [\"f\"] }\n",
+              R"([target.'cfg(unix)'.dependencies]
+a = "1"
+
+[target.'cfg(windows)'.dependencies]
+a = { version = "1", features = ["f"] }
+)",
               {"src/main.rs"});
   const auto skeleton = skeleton_of(tree, "build");
   CHECK(skeleton.tables("root") == "cfg(unix).dependencies cfg(windows).dependencies");
@@ -65,14 +69,22 @@ TEST_CASE("conditions that do not imply one another stand side by side") {
 TEST_CASE("a feature turned on behind a condition asks behind that condition") {
   auto tree = tiny_workspace({"a", "b"});
   add_virtual_root(tree);
-  add_package(
-      tree, "app", "app",
-      "[dependencies]\nlib = { path = \"../lib\" }\n\n[target.'cfg(windows)'.dependencies]\n"
-      "lib = { path = \"../lib\", features = [\"x\"] }\n",
-      {"src/main.rs"});
+  add_package(tree, "app", "app",
+              R"([dependencies]
+lib = { path = "../lib" }
+
+[target.'cfg(windows)'.dependencies]
+lib = { path = "../lib", features = ["x"] }
+)",
+              {"src/main.rs"});
   add_package(tree, "lib", "lib",
-              "[features]\nx = [\"dep:b\", \"a/f\"]\n\n[dependencies]\na = \"1\"\nb = { version = "
-              "\"1\", optional = true }\n",
+              R"([features]
+x = ["dep:b", "a/f"]
+
+[dependencies]
+a = "1"
+b = { version = "1", optional = true }
+)",
               {"src/lib.rs"});
   const auto skeleton = skeleton_of(tree, "build -p app");
   CHECK(skeleton.table("root", "dependencies") == "a");
@@ -87,9 +99,19 @@ TEST_CASE("dependency/feature turns on the dependency's own feature where it app
     auto tree = tiny_workspace({"a", "b"});
     add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
     add_package(tree, "app", "app",
-                "[features]\ndefault = [\"b/f\"]\n\n[[bin]]\nname = \"app\"\nrequired-features = "
-                "[\"b\"]\n\n[dependencies]\na = \"1\"\n\n[target.'cfg(windows)'.dependencies]\n"
-                "b = { version = \"1\", optional = true }\n",
+                R"([features]
+default = ["b/f"]
+
+[[bin]]
+name = "app"
+required-features = ["b"]
+
+[dependencies]
+a = "1"
+
+[target.'cfg(windows)'.dependencies]
+b = { version = "1", optional = true }
+)",
                 {"src/main.rs"});
     const auto skeleton = skeleton_of(tree, "build -p app");
     CHECK(skeleton.table("root", "cfg(windows).dependencies") == (resolver == "1" ? "b" : "a b"));
@@ -100,14 +122,22 @@ TEST_CASE("dependency/feature turns on the dependency's own feature where it app
 TEST_CASE("resolver 1 turns features on without their condition") {
   auto tree = tiny_workspace({"a", "b"});
   add_virtual_root(tree, "resolver = \"1\"\n");
-  add_package(
-      tree, "app", "app",
-      "[dependencies]\nlib = { path = \"../lib\" }\n\n[target.'cfg(windows)'.dependencies]\n"
-      "lib = { path = \"../lib\", features = [\"x\"] }\n",
-      {"src/main.rs"});
+  add_package(tree, "app", "app",
+              R"([dependencies]
+lib = { path = "../lib" }
+
+[target.'cfg(windows)'.dependencies]
+lib = { path = "../lib", features = ["x"] }
+)",
+              {"src/main.rs"});
   add_package(tree, "lib", "lib",
-              "[features]\nx = [\"dep:b\"]\n\n[dependencies]\na = \"1\"\nb = { version = \"1\", "
-              "optional = true }\n",
+              R"([features]
+x = ["dep:b"]
+
+[dependencies]
+a = "1"
+b = { version = "1", optional = true }
+)",
               {"src/lib.rs"});
   CHECK(skeleton_of(tree, "build -p app").table("root", "dependencies") == "a b");
 }
@@ -117,8 +147,12 @@ TEST_CASE("resolver 1 does not look at whose platform a feature is asked for") {
   add_virtual_root(tree, "resolver = \"1\"\n");
   // Behind the same condition for the host and, with another one, for the target.
   add_package(tree, "app", "app",
-              "[target.'cfg(unix)'.build-dependencies]\na = \"1\"\n\n"
-              "[target.'cfg(unix)'.dependencies]\nlib = { path = \"../lib\" }\n",
+              R"([target.'cfg(unix)'.build-dependencies]
+a = "1"
+
+[target.'cfg(unix)'.dependencies]
+lib = { path = "../lib" }
+)",
               {"src/main.rs", "build.rs"});
   add_package(tree, "lib", "lib", "[target.'cfg(windows)'.dependencies]\na = \"1\"\n",
               {"src/lib.rs"});

@@ -13,10 +13,21 @@ namespace {
 MemoryTree requiring(const std::string& required, const std::string& more = "") {
   auto tree = tiny_workspace({"a", "b", "d"});
   add_package(tree, ".", "app",
-              "[features]\nown = []\n\n[[bin]]\nname = \"one\"\npath = \"src/one.rs\"\n"
-              "required-features = [" +
-                  required + "]\n\n[dependencies]\na = \"1\"\n\n[dev-dependencies]\nd = \"1\"\n" +
-                  more,
+              R"([features]
+own = []
+
+[[bin]]
+name = "one"
+path = "src/one.rs"
+required-features = [)" +
+                  required + R"(]
+
+[dependencies]
+a = "1"
+
+[dev-dependencies]
+d = "1"
+)" + more,
               {"src/one.rs"});
   return tree;
 }
@@ -42,16 +53,27 @@ TEST_CASE("what is built anyway needs no crate that requires anything") {
 }
 
 TEST_CASE("own features that are required are decided at once") {
-  CHECK(skeleton_of(requiring("\"own\", \"a/f\""), "build").crates() == "features root");
-  CHECK(skeleton_of(requiring("\"own\", \"a/f\""), "build --features own").crates() ==
+  CHECK(skeleton_of(requiring(R"("own", "a/f")"), "build").crates() == "features root");
+  CHECK(skeleton_of(requiring(R"("own", "a/f")"), "build --features own").crates() ==
         "features required0-root root");
 }
 
 TEST_CASE("equal requirements share crates, and each kind of dependency shows its own features") {
   auto tree = requiring("\"a/f\"",
-                        "\n[build-dependencies]\nb = \"1\"\n\n[[bin]]\nname = \"two\"\npath = "
-                        "\"src/two.rs\"\nrequired-features = [\"b/f\"]\n\n[[bin]]\nname = "
-                        "\"three\"\npath = \"src/two.rs\"\nrequired-features = [\"a/f\"]\n");
+                        R"(
+[build-dependencies]
+b = "1"
+
+[[bin]]
+name = "two"
+path = "src/two.rs"
+required-features = ["b/f"]
+
+[[bin]]
+name = "three"
+path = "src/two.rs"
+required-features = ["a/f"]
+)");
   add_file(tree, "/w/src/two.rs", "");
   const auto skeleton = skeleton_of(tree, "build");
   CHECK(skeleton.crates() == "features required0-root required1-root root");
@@ -74,9 +96,21 @@ TEST_CASE("what a requirement looks for is shown where it looks, and nowhere els
   // ordinary dependency, with the feature.
   auto tree = tiny_workspace({"b"});
   add_package(tree, ".", "app",
-              "[[bin]]\nname = \"one\"\npath = \"src/one.rs\"\nrequired-features = [\"b/f\"]\n\n"
-              "[dependencies]\nlib = { path = \"lib\" }\n\n[build-dependencies]\nb = \"1\"\n\n"
-              "[workspace]\nmembers = [\"lib\"]\nresolver = \"2\"\n",
+              R"([[bin]]
+name = "one"
+path = "src/one.rs"
+required-features = ["b/f"]
+
+[dependencies]
+lib = { path = "lib" }
+
+[build-dependencies]
+b = "1"
+
+[workspace]
+members = ["lib"]
+resolver = "2"
+)",
               {"src/one.rs"});
   add_package(tree, "lib", "lib", "[dependencies]\nb = { version = \"1\", features = [\"f\"] }\n",
               {"src/lib.rs"});
@@ -111,13 +145,27 @@ TEST_CASE("a feature of a development dependency can be had only where there are
 }
 
 TEST_CASE("roles hold behind a requirement as well") {
-  auto tree = requiring(
-      "\"a/f\"",
-      "\n[profile.dev]\npanic = \"abort\"\n\n[profile.release]\nlto = true\n\n[workspace]\n"
-      "members = [\"lib\"]\n");
+  auto tree = requiring("\"a/f\"",
+                        R"(
+[profile.dev]
+panic = "abort"
+
+[profile.release]
+lto = true
+
+[workspace]
+members = ["lib"]
+)");
   add_package(tree, "lib", "lib",
-              "[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n\n[dependencies]\nb = \"1\"\n\n"
-              "[build-dependencies]\nd = \"1\"\n",
+              R"([lib]
+crate-type = ["cdylib", "rlib"]
+
+[dependencies]
+b = "1"
+
+[build-dependencies]
+d = "1"
+)",
               {"src/lib.rs", "build.rs"});
   replace(tree, "/w/Cargo.toml", "[dependencies]\n", "[dependencies]\nlib = { path = \"lib\" }\n");
   const auto release = skeleton_of(tree, "build --release");
@@ -132,8 +180,10 @@ TEST_CASE("roles hold behind a requirement as well") {
 }
 
 TEST_CASE("a required feature of an optional or conditional dependency stands where that does") {
-  auto tree = requiring(
-      "\"b/f\"", "\n[target.'cfg(unix)'.dependencies]\nb = { version = \"1\", optional = true }\n");
+  auto tree = requiring("\"b/f\"", R"(
+[target.'cfg(unix)'.dependencies]
+b = { version = "1", optional = true }
+)");
   CHECK(skeleton_of(tree, "build").crates() == "features root");
   const auto skeleton = skeleton_of(tree, "build --features b");
   CHECK(skeleton.table("required0-root", "cfg(unix).dependencies") == "b");

@@ -36,7 +36,11 @@ TEST_CASE("a dependency on a package without a library contributes features only
   add_package(tree, "app", "app", "[dependencies]\na = \"1\"\ntool = { path = \"../tool\" }\n",
               {"src/main.rs"});
   add_package(tree, "tool", "tool",
-              "[dependencies]\na = { version = \"1\", features = [\"f\"] }\nb = \"1\"\nc = \"1\"\n",
+              R"([dependencies]
+a = { version = "1", features = ["f"] }
+b = "1"
+c = "1"
+)",
               {"src/main.rs"});
   const auto skeleton = skeleton_of(tree, "build -p app");
   CHECK(skeleton.table("root", "dependencies") == "a");
@@ -122,8 +126,15 @@ MemoryTree with_macro() {
   add_package(tree, "app", "app", "[dependencies]\na = \"1\"\nmac = { path = \"../mac\" }\n",
               {"src/main.rs"});
   add_package(tree, "mac", "mac",
-              "[lib]\nproc-macro = true\n\n[dependencies]\nm = \"1\"\n\n[dev-dependencies]\nd = "
-              "\"1\"\n",
+              R"([lib]
+proc-macro = true
+
+[dependencies]
+m = "1"
+
+[dev-dependencies]
+d = "1"
+)",
               {"src/lib.rs"});
   return tree;
 }
@@ -185,9 +196,15 @@ MemoryTree with_macro_feature(const std::string& more) {
               "[dependencies]\na = \"1\"\nmac = { path = \"../mac\", features = [\"full\"] }\n",
               {"src/main.rs"});
   add_package(tree, "mac", "mac",
-              "[lib]\nproc-macro = true\n\n[features]\nfull = [\"dep:m\"]\n\n[dependencies]\nm = { "
-              "version = \"1\", optional = true }\n" +
-                  more,
+              R"([lib]
+proc-macro = true
+
+[features]
+full = ["dep:m"]
+
+[dependencies]
+m = { version = "1", optional = true }
+)" + more,
               {"src/lib.rs"});
   return tree;
 }
@@ -204,7 +221,7 @@ TEST_CASE("what a checked proc-macro has by a feature of the host does not count
                           "larder-macro-host0 = { path = \"../macro-host0\", optional = true }"));
   CHECK(skeleton.table("macro-host0", "dependencies") == "m");
   CHECK(skeleton.has_line("features",
-                          "larder-macro = { path = \"../macro\", features = [\"host0\"] }"));
+                          R"(larder-macro = { path = "../macro", features = ["host0"] })"));
   CHECK(skeleton.table("features", "dependencies") == ">macro a[default]");
   CHECK(skeleton.table("root", "build-dependencies") == "m");
 }
@@ -270,14 +287,14 @@ TEST_CASE("with link-time optimisation the root is a binary, and plain libraries
 }
 
 TEST_CASE("below a mixed library crates are compiled as object and bitcode") {
-  for (const std::string types : {"\"cdylib\", \"rlib\"", "\"staticlib\", \"rlib\""}) {
+  for (const std::string types : {R"("cdylib", "rlib")", R"("staticlib", "rlib")"}) {
     CAPTURE(types);
     const auto skeleton = skeleton_of(with_library(types), "build --release -p app");
     CHECK(skeleton.crates() == "features root root-mixed");
     CHECK(skeleton.selected() == "features root");
     CHECK(skeleton.table("root", "dependencies") == ">root-mixed a");
     CHECK(skeleton.table("root-mixed", "dependencies") == "b");
-    CHECK(skeleton.has_line("root-mixed", "crate-type = [\"cdylib\", \"rlib\"]"));
+    CHECK(skeleton.has_line("root-mixed", R"(crate-type = ["cdylib", "rlib"])"));
   }
 }
 
@@ -290,7 +307,7 @@ TEST_CASE("below a dylib crates are compiled as object") {
 }
 
 TEST_CASE("without link-time optimisation crate types make no difference") {
-  for (const std::string types : {"\"cdylib\", \"rlib\"", "\"dylib\""}) {
+  for (const std::string types : {R"("cdylib", "rlib")", "\"dylib\""}) {
     CAPTURE(types);
     const auto skeleton = skeleton_of(with_library(types), "build -p app");
     CHECK(skeleton.crates() == "features root");
@@ -299,7 +316,7 @@ TEST_CASE("without link-time optimisation crate types make no difference") {
 }
 
 TEST_CASE("the unit test of a mixed library is an executable, its doctest uses it as it is") {
-  auto tree = with_library("\"cdylib\", \"rlib\"");
+  auto tree = with_library(R"("cdylib", "rlib")");
   CHECK(skeleton_of(tree, "test --release --lib -p lib").table("root", "dependencies") == "b");
   const auto whole = skeleton_of(tree, "test --release -p lib");
   CHECK(whole.table("root", "dependencies") == ">root-mixed b");
@@ -328,11 +345,15 @@ TEST_CASE("a library of the host that is only linked starts again at bitcode") {
 TEST_CASE("where LTO is off, a library of the host that is only linked has none at all") {
   auto tree = tiny_workspace({"a", "b"});
   add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = \"off\"\n");
-  add_package(
-      tree, "app", "app",
-      "[dependencies]\nlib = { path = \"../lib\" }\n\n[build-dependencies]\nb = \"1\"\ngen = { "
-      "path = \"../gen\" }\n",
-      {"src/main.rs", "build.rs"});
+  add_package(tree, "app", "app",
+              R"([dependencies]
+lib = { path = "../lib" }
+
+[build-dependencies]
+b = "1"
+gen = { path = "../gen" }
+)",
+              {"src/main.rs", "build.rs"});
   add_package(tree, "gen", "gen", "[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\na = \"1\"\n",
               {"src/lib.rs"});
   add_package(tree, "lib", "lib",
@@ -352,11 +373,17 @@ TEST_CASE("where LTO is off, a library of the host that is only linked has none 
 namespace {
 MemoryTree aborting(const std::vector<std::string>& files) {
   auto tree = tiny_workspace({"a", "b"});
-  add_package(
-      tree, ".", "app",
-      "[dependencies]\na = \"1\"\n\n[dev-dependencies]\nb = \"1\"\n\n[profile.dev]\npanic = "
-      "\"abort\"\n",
-      files);
+  add_package(tree, ".", "app",
+              R"([dependencies]
+a = "1"
+
+[dev-dependencies]
+b = "1"
+
+[profile.dev]
+panic = "abort"
+)",
+              files);
   return tree;
 }
 }  // namespace

@@ -36,12 +36,25 @@ MemoryTree workspace(const std::string& resolver = "2") {
   auto tree = tiny_workspace({"a", "b", "d", "z"});
   add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
   add_package(tree, "app", "app",
-              "[features]\ndefault = [\"x\"]\nx = [\"lib/y\"]\n\n[dependencies]\nlib = { path = "
-              "\"../lib\" }\n\n[dev-dependencies]\nd = \"1\"\n",
+              R"([features]
+default = ["x"]
+x = ["lib/y"]
+
+[dependencies]
+lib = { path = "../lib" }
+
+[dev-dependencies]
+d = "1"
+)",
               {"src/main.rs", "tests/it.rs"});
   add_package(tree, "lib", "lib",
-              "[features]\ny = [\"dep:b\", \"a/f\"]\n\n[dependencies]\na = \"1\"\nb = { version = "
-              "\"1\", optional = true, features = [\"q\", \"p\"] }\n",
+              R"([features]
+y = ["dep:b", "a/f"]
+
+[dependencies]
+a = "1"
+b = { version = "1", optional = true, features = ["q", "p"] }
+)",
               {"src/lib.rs", "src/main.rs", "build.rs"});
   add_package(tree, "stranger", "stranger", "[dependencies]\nz = \"1\"\n", {"src/lib.rs"});
   return tree;
@@ -61,13 +74,21 @@ TEST_CASE("unmerged: [replace] of a package that is used") {
   replace(tree, "/w/Cargo.lock", "checksum = \"" + std::string(63, '0') + "1\"\n",
           "replace = \"a 1.0.0 (git+https://example.org/a)\"\n");
   append(tree, "/w/Cargo.lock",
-         "\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = "
-         "\"git+https://example.org/a#abc\"\n");
-  add_package(
-      tree, ".", "app",
-      "[dependencies]\na = \"1\"\n\n[replace]\n\"a:1.0.0\" = { git = "
-      "\"https://example.org/a\" }\n\"unused:1.0.0\" = { git = \"https://example.org/u\" }\n",
-      {"src/lib.rs"});
+         R"(
+[[package]]
+name = "a"
+version = "1.0.0"
+source = "git+https://example.org/a#abc"
+)");
+  add_package(tree, ".", "app",
+              R"([dependencies]
+a = "1"
+
+[replace]
+"a:1.0.0" = { git = "https://example.org/a" }
+"unused:1.0.0" = { git = "https://example.org/u" }
+)",
+              {"src/lib.rs"});
   const auto command = derive(tree, "/w", "build").commands[0];
   CHECK(command.unmerged_reason == "[replace] of an external package");
   const auto root = manifest(command.skeleton, "Cargo.toml");
@@ -131,10 +152,11 @@ TEST_CASE("unmerged: a feature of a development dependency that another package 
 
 TEST_CASE("unmerged: cargo-features that touch which units there are") {
   auto tree = workspace();
-  replace(
-      tree, "/w/lib/Cargo.toml", "[package]",
-      "cargo-features = [\"per-package-target\", \"edition2021\"]\n\n[package]\nforced-target = "
-      "\"x86_64-unknown-none\"");
+  replace(tree, "/w/lib/Cargo.toml", "[package]",
+          R"(cargo-features = ["per-package-target", "edition2021"]
+
+[package]
+forced-target = "x86_64-unknown-none")");
   CHECK(reason(tree, "build -p stranger") == "");
   const auto command = derive(tree, "/w", "build -p app").commands[0];
   CHECK(command.unmerged_reason == "cargo-features = [\"per-package-target\"]");
@@ -161,8 +183,10 @@ TEST_CASE("unmerged: with LTO, a dylib beside a library that is only linked on t
   auto tree = tiny_workspace({"a"});
   add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
   add_package(tree, "app", "app",
-              "[build-dependencies]\ndynamic = { path = \"../dynamic\" }\nlinked = { path = "
-              "\"../linked\" }\n",
+              R"([build-dependencies]
+dynamic = { path = "../dynamic" }
+linked = { path = "../linked" }
+)",
               {"src/main.rs", "build.rs"});
   add_package(tree, "dynamic", "dynamic",
               "[lib]\ncrate-type = [\"dylib\"]\n\n[dependencies]\na = \"1\"\n", {"src/lib.rs"});
@@ -198,16 +222,35 @@ TEST_CASE("each package that is needed has a crate under a neutral name") {
   CHECK(manifest(command.skeleton, "Cargo.toml") ==
         "[workspace]\nmembers = [\"1\", \"2\"]\nresolver = \"2\"\n");
   CHECK(manifest(command.skeleton, "1/Cargo.toml") ==
-        "[package]\nname = \"larder-1\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = "
-        "false\nautobins = false\nautoexamples = false\nautotests = false\nautobenches = "
-        "false\nbuild = false\n\n[[bin]]\nname = \"larder-1-0\"\npath = \"src/0.rs\"\n\n"
-        "[features]\ndefault = [\"x\"]\nx = [\"lib/y\"]\n\n[dependencies]\nlib = { package = "
-        "\"larder-2\", path = \"../2\" }\n");
-  CHECK(manifest(command.skeleton, "2/Cargo.toml")
-            .find("[features]\ny = [\"a/f\", \"dep:b\"]\n\n"
-                  "[dependencies]\na = { version = \"=1.0.0\" }\nb = { version = \"=1.0.0\", "
-                  "optional = true, "
-                  "features = [\"p\", \"q\"] }\n") != std::string::npos);
+        R"([package]
+name = "larder-1"
+version = "0.0.0"
+edition = "2021"
+publish = false
+autobins = false
+autoexamples = false
+autotests = false
+autobenches = false
+build = false
+
+[[bin]]
+name = "larder-1-0"
+path = "src/0.rs"
+
+[features]
+default = ["x"]
+x = ["lib/y"]
+
+[dependencies]
+lib = { package = "larder-2", path = "../2" }
+)");
+  CHECK(manifest(command.skeleton, "2/Cargo.toml").find(R"([features]
+y = ["a/f", "dep:b"]
+
+[dependencies]
+a = { version = "=1.0.0" }
+b = { version = "=1.0.0", optional = true, features = ["p", "q"] }
+)") != std::string::npos);
   CHECK(command.skeleton.lock_file.find("\"z\"") == std::string::npos);
 }
 
@@ -256,8 +299,12 @@ TEST_CASE("moving a directory, an unrelated package, and what nobody can tell le
 TEST_CASE("two spellings of one condition stay two tables") {
   auto tree = tiny_workspace({"a"});
   add_package(tree, ".", "app",
-              "[target.'cfg(unix)'.dependencies]\na = { version = \"1\", optional = true }\n\n"
-              "[target.'cfg( unix )'.dependencies]\na = { version = \"1\", features = [\"f\"] }\n",
+              R"([target.'cfg(unix)'.dependencies]
+a = { version = "1", optional = true }
+
+[target.'cfg( unix )'.dependencies]
+a = { version = "1", features = ["f"] }
+)",
               {"src/main.rs"});
   const auto text = manifest(unmerged(tree, "build").skeleton, "1/Cargo.toml");
   CHECK(text.find("[target.\"cfg(unix)\".dependencies]\na = ") != std::string::npos);
@@ -269,9 +316,15 @@ TEST_CASE("an optional dependency that no lock entry has goes with what names it
   add_virtual_root(tree, "resolver = \"2\"\nexclude = [\"out\"]\n");
   add_package(tree, "app", "app", "[dependencies]\nout = { path = \"../out\" }\n", {"src/main.rs"});
   add_package(tree, "out", "out",
-              "[features]\nf = [\"gone\", \"gone2?/x\", \"a/z\"]\ng = [\"dep:gone2\"]\n\n"
-              "[dependencies]\na = \"1\"\ngone = { version = \"1\", optional = true }\n"
-              "gone2 = { version = \"1\", optional = true }\n",
+              R"([features]
+f = ["gone", "gone2?/x", "a/z"]
+g = ["dep:gone2"]
+
+[dependencies]
+a = "1"
+gone = { version = "1", optional = true }
+gone2 = { version = "1", optional = true }
+)",
               {"src/lib.rs"});
   const auto skeleton = unmerged(tree, "build").skeleton;
   const auto out = manifest(skeleton, "2/Cargo.toml");
@@ -284,13 +337,18 @@ TEST_CASE("an optional dependency that no lock entry has goes with what names it
 TEST_CASE("not merged: several targets and a feature for some of them") {
   const auto workspace = [](const std::string& feature) {
     auto tree = tiny_workspace({"a", "b"});
-    add_package(
-        tree, ".", "app",
-        "[features]\ndefault = [\"" + feature +
-            "\"]\nb = [\"dep:a\", \"dep:b\"]\n\n[dependencies]\na = { version = \"1\", optional "
-            "= true }\n\n[target.'cfg(windows)'.dependencies]\nb = { version = \"1\", "
-            "optional = true }\n",
-        {"src/main.rs"});
+    add_package(tree, ".", "app",
+                "[features]\ndefault = [\"" + feature +
+                    R"("]
+b = ["dep:a", "dep:b"]
+
+[dependencies]
+a = { version = "1", optional = true }
+
+[target.'cfg(windows)'.dependencies]
+b = { version = "1", optional = true }
+)",
+                {"src/main.rs"});
     return tree;
   };
   const std::string targets =
@@ -308,7 +366,12 @@ TEST_CASE(
     add_virtual_root(tree);
     add_package(tree, "app", "app",
                 "[[bin]]\nname = \"app\"\nrequired-features = [\"lib/f\"]\n\n[" + table +
-                    "]\nlib = { path = \"../lib\" }\n\n[dependencies]\na = \"1\"\n",
+                    R"(]
+lib = { path = "../lib" }
+
+[dependencies]
+a = "1"
+)",
                 {"src/main.rs"});
     add_package(tree, "lib", "lib", "[features]\ndefault = [\"f\"]\nf = []\n", {"src/lib.rs"});
     return tree;

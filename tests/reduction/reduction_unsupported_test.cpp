@@ -44,7 +44,7 @@ TEST_CASE("unsupported: what only a nightly cargo takes, with the cargo-feature 
     std::string construct;
   };
   for (const auto& row : std::vector<Row>{
-           {"path-bases", "a = \"1\"", "b = { base = \"workspace\", path = \"b\" }", "a path base"},
+           {"path-bases", "a = \"1\"", R"(b = { base = "workspace", path = "b" })", "a path base"},
            {"open-namespaces", "name = \"app\"", "name = \"app::x\"", "a name with `::`"}}) {
     auto tree = one_package("[dependencies]\na = \"1\"\n");
     add_package(tree, "b", "b", "", {"src/lib.rs"});

@@ -74,7 +74,7 @@ TEST_CASE("a variable with a secret is left out, whatever the secret is, and is 
       "DSN = \"Server=db;Password=s3cret\"",
       "PGPASSWORD = \"s3cret\"",
       "MY_API_TOKEN = \"s3cret\"",
-      "\"my.secret\" = \"s3cret\"",
+      R"("my.secret" = "s3cret")",
   };
   for (const auto& variable : variables) {
     CAPTURE(variable);
@@ -203,8 +203,14 @@ TEST_CASE("a patch whose URL has a secret is refused at its place") {
 TEST_CASE("tokens of registries are left out") {
   auto tree = one_package("[dependencies]\na = \"1\"\n");
   add_file(tree, "/w/.cargo/config.toml",
-           "[registry]\ntoken = \"s3cret\"\n\n[registries.corp]\nindex = "
-           "\"sparse+https://example.org/index/\"\ntoken = \"s3cret\"\nsecret-key = \"s3cret\"\n");
+           R"([registry]
+token = "s3cret"
+
+[registries.corp]
+index = "sparse+https://example.org/index/"
+token = "s3cret"
+secret-key = "s3cret"
+)");
   const auto recipe = recipe_bytes(tree, "/w", "build");
   CHECK(recipe.find("s3cret") == std::string::npos);
   CHECK(recipe.find("sparse+https://example.org/index/") != std::string::npos);

@@ -81,8 +81,13 @@ MemoryTree tiny_workspace(const std::vector<std::string>& externals) {
     if (name.ends_with(':')) throw std::logic_error("write the version in front of: " + text);
     if (version.ends_with(':')) version.pop_back();
     lock += fmt::format(
-        "\n[[package]]\nname = \"{}\"\nversion = \"{}\"\nsource = "
-        "\"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"{:064x}\"\n",
+        R"(
+[[package]]
+name = "{}"
+version = "{}"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "{:064x}"
+)",
         name, version.empty() ? "1.0.0" : version, 1);
     std::string dependencies;
     for (std::string word; words >> word;) dependencies += fmt::format(" \"{}\",\n", word);

@@ -25,8 +25,13 @@ recipe::Recipe with_whole_lock(const SourceTree& tree, const std::string& direct
 MemoryTree workspace() {
   auto tree = tiny_workspace({"a", "b", "c"});
   add_package(tree, ".", "app",
-              "[dependencies]\na = \"1\"\n[dev-dependencies]\nb = \"1\"\n"
-              "[workspace]\nmembers = [\"other\"]\n",
+              R"([dependencies]
+a = "1"
+[dev-dependencies]
+b = "1"
+[workspace]
+members = ["other"]
+)",
               {"src/main.rs"});
   add_package(tree, "other", "other", "[dependencies]\nc = \"1\"\n", {"src/lib.rs"});
   return tree;
@@ -79,14 +84,24 @@ TEST_CASE(
 TEST_CASE("what is fetched has every package of the lock file under a key of its own") {
   const auto tree = workspace();
   const auto whole = with_whole_lock(tree, "/w", command);
-  const auto fetched = reduce::request_workspace(
-      whole.commands[0].requests,
-      "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = "
-      "\"registry+https://github.com/rust-lang/crates.io-index\"\n\n[[package]]\nname = \"a\"\n"
-      "version = \"2.0.0+meta\"\nsource = "
-      "\"sparse+https://own.example/index/\"\n\n[[package]]\nname "
-      "= \"g\"\nversion = \"1.0.0\"\nsource = "
-      "\"git+https://example.com/g?branch=a%2Fb+c#0123456789012345678901234567890123456789\"\n");
+  const auto fetched = reduce::request_workspace(whole.commands[0].requests,
+                                                 R"(version = 4
+
+[[package]]
+name = "a"
+version = "1.0.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+
+[[package]]
+name = "a"
+version = "2.0.0+meta"
+source = "sparse+https://own.example/index/"
+
+[[package]]
+name = "g"
+version = "1.0.0"
+source = "git+https://example.com/g?branch=a%2Fb+c#0123456789012345678901234567890123456789"
+)");
   const auto rest = std::find_if(fetched.manifests.begin(), fetched.manifests.end(),
                                  [](const auto& one) { return one.path == "rest/Cargo.toml"; });
   REQUIRE(rest != fetched.manifests.end());
@@ -104,7 +119,7 @@ TEST_CASE("what is fetched has every package of the lock file under a key of its
           "default-features = false }\n"));
   const auto& root = fetched.manifests.front();
   CHECK(root.path == "Cargo.toml");
-  CHECK(root.contents.find("members = [\"requests\", \"rest\"]") != std::string::npos);
+  CHECK(root.contents.find(R"(members = ["requests", "rest"])") != std::string::npos);
 }
 
 }  // namespace larder::testing

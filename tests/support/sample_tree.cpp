@@ -105,9 +105,13 @@ void lock_edge(MemoryTree& tree, const std::string& lock, const std::string& dep
 void lock_dependency(MemoryTree& tree, const std::string& lock, const std::string& dependent,
                      const std::string& name, const std::string& version) {
   append(tree, lock,
-         fmt::format("\n[[package]]\nname = \"{}\"\nversion = \"{}\"\nsource = "
-                     "\"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = "
-                     "\"{:064x}\"\n",
+         fmt::format(R"(
+[[package]]
+name = "{}"
+version = "{}"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "{:064x}"
+)",
                      name, version, 7));
   lock_edge(tree, lock, dependent, name);
 }

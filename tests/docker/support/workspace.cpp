@@ -32,16 +32,23 @@ void Workspace::add_member() const {
   edit("Cargo.lock", " \"itoa\",\n \"serde_json\",\n \"shelf\",\n",
        " \"itoa\",\n \"notes\",\n \"serde_json\",\n \"shelf\",\n");
   edit("Cargo.lock", "[[package]]\nname = \"proc-macro2\"\n",
-       "[[package]]\nname = \"notes\"\nversion = \"1.0.0\"\n\n[[package]]\nname = "
-       "\"proc-macro2\"\n");
+       R"([[package]]
+name = "notes"
+version = "1.0.0"
+
+[[package]]
+name = "proc-macro2"
+)");
 }
 
 void Workspace::bump_itoa() const {
   edit("Cargo.lock",
-       "version = \"1.0.14\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n"
-       "checksum = \"d75a2a4b1b190afb6f5425f10f6a8f959d2ea0b9c2b1d79553551850539e4674\"",
-       "version = \"1.0.15\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n"
-       "checksum = \"4a5f13b858c8d314ee3e8f639011f7ccefe71f97f96e50151fb991f267928e2c\"");
+       R"(version = "1.0.14"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "d75a2a4b1b190afb6f5425f10f6a8f959d2ea0b9c2b1d79553551850539e4674")",
+       R"(version = "1.0.15"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "4a5f13b858c8d314ee3e8f639011f7ccefe71f97f96e50151fb991f267928e2c")");
 }
 
 std::string example(const std::string& name) {

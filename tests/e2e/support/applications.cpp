@@ -22,7 +22,13 @@ namespace fs = std::filesystem;
 std::map<std::string, std::string> unpack(const std::vector<PublishedPackage>& packages,
                                           const std::string& directory) {
   std::string manifest =
-      "[package]\nname = \"unpack\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[dependencies]\n";
+      R"([package]
+name = "unpack"
+version = "0.0.0"
+edition = "2021"
+
+[dependencies]
+)";
   for (const auto& package : packages)
     manifest += fmt::format("{} = \"={}\"\n", package.name, package.version);
   write_file(directory + "/Cargo.toml", manifest);

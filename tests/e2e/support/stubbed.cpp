@@ -40,8 +40,12 @@ esac
 )";
 
 constexpr std::string_view vendored_sources =
-    "[source.crates-io]\nreplace-with = \"vendored\"\n\n[source.vendored]\ndirectory = "
-    "\"vendor\"\n";
+    R"([source.crates-io]
+replace-with = "vendored"
+
+[source.vendored]
+directory = "vendor"
+)";
 
 std::string name_in(const std::string& manifest) {
   const auto at = manifest.find("name = \"");

@@ -21,12 +21,12 @@ void add_config(WorkspaceSketch& workspace, Random& random) {
   auto& config = workspace.config;
   if (!random.chance(20)) return;
   if (random.chance(40)) add_profile(workspace, config, random.pick({"dev", "release"}), random);
-  if (random.chance(30)) config.set("build", "rustflags", "[\"--cfg\", \"custom\"]");
+  if (random.chance(30)) config.set("build", "rustflags", R"(["--cfg", "custom"])");
   if (random.chance(15)) config.set("build", "target", "\"x86_64-unknown-linux-gnu\"");
   if (random.chance(20)) config.set("build", "jobs", "2");
   if (random.chance(30))
     config.set("target." + toml_quoted(random.pick({"x86_64-unknown-linux-gnu", "cfg(unix)"})),
-               "rustflags", "[\"--cfg\", \"custom\"]");
+               "rustflags", R"(["--cfg", "custom"])");
   for (const auto& package : workspace.pool) {
     // Instead of running its build script.
     if (!package.links.empty() && random.chance(25))

@@ -14,11 +14,11 @@ namespace {
 void add_keys(const WorkspaceSketch& workspace, ManifestText& text, Random& random) {
   if (random.chance(60))
     add_profile(workspace, text, random.pick({"dev", "dev", "release", "test"}), random);
-  if (random.chance(25)) text.set("build", "rustflags", "[\"--cfg\", \"custom\"]");
+  if (random.chance(25)) text.set("build", "rustflags", R"(["--cfg", "custom"])");
   if (random.chance(10)) text.set("build", "target", "\"x86_64-unknown-linux-gnu\"");
   if (random.chance(15))
     text.set("target." + toml_quoted(random.pick({"x86_64-unknown-linux-gnu", "cfg(unix)"})),
-             "rustflags", "[\"--cfg\", \"other\"]");
+             "rustflags", R"(["--cfg", "other"])");
   if (random.chance(15)) text.set("profile.dev.package." + toml_quoted("*"), "opt-level", "3");
 }
 

@@ -246,8 +246,12 @@ std::string other_registry(const WorkspaceSketch& workspace, const std::string& 
   auto out = fmt::format("[registries.other]\nindex = \"{}\"\n", workspace.other_index);
   if (workspace.other_is_sparse) return out;
   return out + fmt::format(
-                   "[source.other]\nregistry = \"{}\"\nreplace-with = \"other-vendor\"\n"
-                   "[source.other-vendor]\ndirectory = {}\n",
+                   R"([source.other]
+registry = "{}"
+replace-with = "other-vendor"
+[source.other-vendor]
+directory = {}
+)",
                    workspace.other_index, toml_quoted(directory + "/other"));
 }
 

@@ -237,7 +237,7 @@ class Dependencies {
     if (random_.chance(15)) entries.emplace_back("package", toml_quoted(crate_name(random_)));
     if (random_.chance(25))
       entries.emplace_back(
-          "features", random_.pick({"[]", "[\"a\", \"b-c\"]", "[\"a\", \"a\"]", "[\"\xc3\xa4\"]"}));
+          "features", random_.pick({"[]", R"(["a", "b-c"])", R"(["a", "a"])", "[\"\xc3\xa4\"]"}));
     if (random_.chance(20)) add_default_features(entries, true);
     if (random_.chance(35) && is_optional_allowed(kind))
       entries.emplace_back("optional", random_.chance(85) ? "true" : "false");

@@ -17,36 +17,36 @@ bool bad_dependency(Project& project, Random& random) {
                    "target.'cfg(unix)'.dependencies", "patch.crates-io", "workspace.dependencies"});
   put(project, package, table, "broken",
       random.pick({"{}",
-                   "{ branch = \"x\", version = \"1\" }",
-                   "{ git = \"https://h/x\", path = \"x\" }",
-                   "{ git = \"https://h/x\", branch = \"a\", tag = \"b\" }",
+                   R"({ branch = "x", version = "1" })",
+                   R"({ git = "https://h/x", path = "x" })",
+                   R"({ git = "https://h/x", branch = "a", tag = "b" })",
                    "{ git = \"not a url\" }",
                    "{ git = \"git@github.com:a/b\" }",
                    "{ git = \"/abs/path\" }",
-                   "{ git = \"https://h/x\", registry = \"mine\" }",
-                   "{ version = \"1\", registry = \"never-configured\" }",
-                   "{ version = \"1\", registry-index = \"relative\" }",
-                   "{ version = \"1\", registry = \"crates-io\", registry-index = \"https://h\" }",
-                   "{ version = \"1\", features = [\"a/b\"] }",
-                   "{ version = \"1\", features = [\"dep:a\"] }",
+                   R"({ git = "https://h/x", registry = "mine" })",
+                   R"({ version = "1", registry = "never-configured" })",
+                   R"({ version = "1", registry-index = "relative" })",
+                   R"({ version = "1", registry = "crates-io", registry-index = "https://h" })",
+                   R"({ version = "1", features = ["a/b"] })",
+                   R"({ version = "1", features = ["dep:a"] })",
                    "{ version = \"1\", lib = true }",
-                   "{ version = \"1\", target = \"x\" }",
+                   R"({ version = "1", target = "x" })",
                    "{ path = \"nowhere\" }",
-                   "{ path = \"nowhere\", version = \"1\" }",
-                   "{ version = \"1\", package = \"a b\" }",
+                   R"({ path = "nowhere", version = "1" })",
+                   R"({ version = "1", package = "a b" })",
                    "{ version = \"1\", optional = true }",
                    "{ version = \"1\", workspace = false }",
                    "{ workspace = true, path = \"x\" }",
-                   "{ version = \"1\", base = \"x\" }",
+                   R"({ version = "1", base = "x" })",
                    "{ path = \"\" }",
                    "{ git = \"https://\" }",
                    "{ git = \"http://[::1\" }",
                    "{ git = \"https://h:99999/x\" }",
                    "{ git = \"https://a b/x\" }",
-                   "{ path = \"x\", tag = \"t\" }",
+                   R"({ path = "x", tag = "t" })",
                    "{ registry = \"crates-io\" }",
-                   "{ version = \"1\", registry = \"\" }",
-                   "{ version = \"1\", registry = \"a.b\" }"}));
+                   R"({ version = "1", registry = "" })",
+                   R"({ version = "1", registry = "a.b" })"}));
   return true;
 }
 
@@ -109,16 +109,16 @@ bool other_source(Project& project, Random& random) {
   auto& package = any_package(project, random);
   put(project, package, "dependencies", "twice",
       random.pick({"\"1\"", "{ git = \"https://github.com/a/b\" }", "{ path = \"../x\" }",
-                   "{ git = \"https://github.com/a/b\", branch = \"main\" }"}));
+                   R"({ git = "https://github.com/a/b", branch = "main" })"}));
   put(project, package, "build-dependencies", "twice",
       random.pick(
           {"{ git = \"https://github.com/A/b.git\" }", "{ git = \"https://github.com/a/b/\" }",
-           "{ version = \"2\", registry = \"crates-io\" }", "{ path = \"../y/../x\" }",
-           "{ git = \"https://github.com/a/b\", branch = \"master\" }",
-           "{ version = \"1\", package = \"other\" }",
-           "{ version = \"1\", registry-index = \"https://github.com/rust-lang/crates.io-index\" }",
+           R"({ version = "2", registry = "crates-io" })", "{ path = \"../y/../x\" }",
+           R"({ git = "https://github.com/a/b", branch = "master" })",
+           R"({ version = "1", package = "other" })",
+           R"({ version = "1", registry-index = "https://github.com/rust-lang/crates.io-index" })",
            "{ git = \"https://github.com/a/b#frag\" }", "{ git = \"https://github.com/a/b.git/\" }",
-           "{ version = \"1\", registry-index = \"sparse+https://index.crates.io/\" }"}));
+           R"({ version = "1", registry-index = "sparse+https://index.crates.io/" })"}));
   return true;
 }
 
@@ -209,9 +209,9 @@ bool bad_lints(Project& project, Random& random) {
       random.pick(
           {"x", "\"clippy::x\"", "unexpected_cfgs", "\"a-b\"", "\"a b\"", "unused_features"}),
       random.pick({"\"error\"", "{ level = \"warn\", priority = 200 }", "{ priority = 1 }", "1",
-                   "\"warn\"", "{ level = \"warn\", check-cfg = \"x\" }",
+                   "\"warn\"", R"({ level = "warn", check-cfg = "x" })",
                    "{ level = \"warn\", check-cfg = [1] }", "{ level = 1 }",
-                   "{ level = \"warn\", priority = \"1\" }"}));
+                   R"({ level = "warn", priority = "1" })"}));
   return true;
 }
 

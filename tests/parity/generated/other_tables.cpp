@@ -81,11 +81,10 @@ void add_profile(Project& project, PackageSketch& package, Random& random) {
 
 void add_patch(Project&, PackageSketch& package, Random& random) {
   const auto source = random.pick({"crates-io", "\"https://github.com/a/b\"", "crates-io"});
-  package.manifest.set(
-      "patch." + source, crate_name(random),
-      random.pick({"{ git = \"https://h/x\", branch = \"b\" }", "{ path = \"patched\" }",
-                   "{ path = \"../x\", package = \"y\" }",
-                   "{ git = \"https://h/x\", version = \"1\" }"}));
+  package.manifest.set("patch." + source, crate_name(random),
+                       random.pick({R"({ git = "https://h/x", branch = "b" })",
+                                    "{ path = \"patched\" }", R"({ path = "../x", package = "y" })",
+                                    R"({ git = "https://h/x", version = "1" })"}));
 }
 
 void add_lints(Project& project, PackageSketch& package, Random& random) {
@@ -96,7 +95,7 @@ void add_lints(Project& project, PackageSketch& package, Random& random) {
   manifest.set("lints.rust", "unused", random.pick({"\"allow\"", "{ level = \"deny\" }"}));
   if (random.chance(40))
     manifest.set("lints.rust", "unexpected_cfgs",
-                 "{ level = \"warn\", check-cfg = ['cfg(foo)', 'cfg(has, values(\"a\"))'] }");
+                 R"({ level = "warn", check-cfg = ['cfg(foo)', 'cfg(has, values("a"))'] })");
   if (random.chance(30)) manifest.set("lints.rustdoc", "all", "\"forbid\"");
   if (random.chance(20)) manifest.set("lints.mytool", "x", "{ level = \"warn\", priority = 127 }");
   if (random.chance(20)) manifest.set("lints.clippy", "a_b", "{ level = \"warn\", extra = [1] }");
@@ -132,7 +131,7 @@ void add_other_tables(Project& project, PackageSketch& package, Random& random) 
   if (package.name.empty()) return;
   if (random.chance(12)) add_lints(project, package, random);
   if (random.chance(4))
-    manifest.set("badges", "travis-ci", "{ repository = \"a/b\", branch = \"x\" }");
+    manifest.set("badges", "travis-ci", R"({ repository = "a/b", branch = "x" })");
   if (random.chance(3)) {
     project.require(90);
     manifest.set("hints", "mostly-unused", random.pick({"true", "false", "1", "\"x\""}));

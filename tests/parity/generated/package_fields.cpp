@@ -50,7 +50,7 @@ std::string field_value(const std::string& field, Project& project, Random& rand
     return random.pick({"\"1.85\"", "\"1.90.1\"", "\" 1.86 \"", "'1.85.0'"});
   }
   if (field == "publish")
-    return random.pick({"true", "false", "[]", "[\"mine\"]", "[\"mine\", \"crates-io\"]"});
+    return random.pick({"true", "false", "[]", "[\"mine\"]", R"(["mine", "crates-io"])"});
   if (field == "readme")
     return random.pick(
         {"true", "false", "\"docs/READ ME.md\"", "\"../README.md\"", "\"README.txt\"", "\"\""});

@@ -94,8 +94,8 @@ class Targets {
       case 1:
         project_.require(66);
         lib.emplace_back(dashes ? "crate-type" : "crate_type",
-                         random_.pick({"[\"cdylib\", \"rlib\"]", "[\"staticlib\"]", "[\"dylib\"]",
-                                       "[]", "[\"proc-macro\"]", "[\"rlib\"]", "[\"lib\", \"lib\"]",
+                         random_.pick({R"(["cdylib", "rlib"])", "[\"staticlib\"]", "[\"dylib\"]",
+                                       "[]", "[\"proc-macro\"]", "[\"rlib\"]", R"(["lib", "lib"])",
                                        "[\"bin\"]", "[\"odd\"]"}));
         break;
       default:
@@ -107,8 +107,7 @@ class Targets {
     if (random_.chance(8))
       section.emplace_back("edition", toml_quoted(random_.pick({"2015", "2018", "2021"})));
     if (random_.chance(8))
-      section.emplace_back("required-features",
-                           random_.pick({"[]", "[\"x\"]", "[\"a/b\", \"x\"]"}));
+      section.emplace_back("required-features", random_.pick({"[]", "[\"x\"]", R"(["a/b", "x"])"}));
     if (random_.chance(5)) section.emplace_back("unknown-key", any_value(random_, 1));
   }
 
@@ -203,7 +202,7 @@ class Targets {
     }
     if (kind.section == "example" && random_.chance(25))
       entries.emplace_back("crate-type", random_.pick({"[\"staticlib\"]", "[\"bin\"]", "[]",
-                                                       "[\"cdylib\", \"bin\"]", "[\"lib\"]"}));
+                                                       R"(["cdylib", "bin"])", "[\"lib\"]"}));
     add_rare_keys(entries);
     manifest_.add_item(kind.section).entries = std::move(entries);
   }

@@ -11,14 +11,14 @@ TEST_CASE("an error renders message, caret under its column, contexts and help")
       .while_doing("reading the workspace")
       .hint("quote it");
   CHECK(error.render() ==
-        "`edition` must be a string\n"
-        " --> /w/Cargo.toml:3:11\n"
-        "   |\n"
-        " 3 | edition = 2021\n"
-        "   |           ^\n"
-        "  while reading member `a`\n"
-        "  while reading the workspace\n"
-        "  help: quote it");
+        R"(`edition` must be a string
+ --> /w/Cargo.toml:3:11
+   |
+ 3 | edition = 2021
+   |           ^
+  while reading member `a`
+  while reading the workspace
+  help: quote it)");
 }
 
 TEST_CASE("the caret keeps tabs and counts a UTF-8 character once") {

@@ -109,7 +109,7 @@ TEST_CASE("a hostile nesting depth is refused instead of exhausting the stack") 
 TEST_CASE("the key written for a conjunction means the same") {
   for (const std::string key : {"cfg(unix)", "cfg(all())", "cfg(all(a, b))", "cfg(any(a, b))",
                                 "cfg(all(a, not(any(b, c))))", "x86_64-pc-windows-msvc",
-                                "cfg(all(target_os = \"linux\", target_env = \"musl\"))"}) {
+                                R"(cfg(all(target_os = "linux", target_env = "musl")))"}) {
     CAPTURE(key);
     const auto parts = parse_platform(key).value();
     CHECK(parse_platform(platform_key(parts)) == parts);

@@ -23,7 +23,13 @@ const MemoryTree three_files({
     {"/home/.cargo/config.toml",
      "[build]\njobs = 3\nrustflags = [\"home\"]\n[net]\noffline = true\n"},
     {"/w/.cargo/config.toml",
-     "[build]\njobs = 2\nrustflags = [\"root\"]\ntarget-dir = \"out\"\n[env]\nA = \"root\"\n"},
+     R"([build]
+jobs = 2
+rustflags = ["root"]
+target-dir = "out"
+[env]
+A = "root"
+)"},
     {"/w/a/.cargo/config.toml", "[build]\njobs = 1\nrustflags = [\"near\"]\n[env]\nB = \"near\"\n"},
 });
 
@@ -63,20 +69,30 @@ TEST_CASE("a key is found in the nearest file that has it") {
 TEST_CASE("merging joins tables and arrays, the nearer items last, and lets the nearer value win") {
   const auto merged = Config::load(three_files, "/w/a", "", "/home/.cargo").merged();
   CHECK(toml_document(merged) ==
-        "[build]\njobs = 1\nrustflags = [\"home\", \"root\", \"near\"]\ntarget-dir = \"out\"\n"
-        "\n[env]\nA = \"root\"\nB = \"near\"\n\n[net]\noffline = true\n");
+        R"([build]
+jobs = 1
+rustflags = ["home", "root", "near"]
+target-dir = "out"
+
+[env]
+A = "root"
+B = "near"
+
+[net]
+offline = true
+)");
 }
 
 TEST_CASE("included files stand behind the one that includes them, the last first") {
-  const auto tree =
-      test::tree_of({{"/w/.cargo/config.toml",
-                      "include = [\"one.toml\", { path = \"../two.toml\" }, { path = \"no.toml\", "
-                      "optional = true "
-                      "}]\n"
-                      "[env]\nA = \"own\"\n"},
-                     {"/w/.cargo/one.toml", "[env]\nA = \"1\"\nB = \"1\"\nC = \"1\"\n"},
-                     {"/w/two.toml", "include = [\"three.toml\"]\n[env]\nB = \"2\"\n"},
-                     {"/w/three.toml", "[env]\nB = \"3\"\nC = \"3\"\n"}});
+  const auto tree = test::tree_of(
+      {{"/w/.cargo/config.toml",
+        R"(include = ["one.toml", { path = "../two.toml" }, { path = "no.toml", optional = true }]
+[env]
+A = "own"
+)"},
+       {"/w/.cargo/one.toml", "[env]\nA = \"1\"\nB = \"1\"\nC = \"1\"\n"},
+       {"/w/two.toml", "include = [\"three.toml\"]\n[env]\nB = \"2\"\n"},
+       {"/w/three.toml", "[env]\nB = \"3\"\nC = \"3\"\n"}});
   const auto config = Config::load(tree, "/w", "", "");
   CHECK(config.find({"env", "A"})->as_string() == "own");
   CHECK(config.find({"env", "B"})->as_string() == "2");
@@ -153,11 +169,18 @@ TEST_CASE("a toolchain file of either form gives channel and canonical contents"
                         {"rust-toolchain", "[toolchain]\nchannel = \"nightly\"\n", "nightly",
                          "[toolchain]\nchannel = \"nightly\"\n"},
                         {"rust-toolchain.toml",
-                         "# why\n[toolchain]\ntargets = [\"b\", \"a\"]\n channel=\"1.80\" # x\n"
-                         "components = [\"rustfmt\", \"clippy\"]\n",
+                         R"(# why
+[toolchain]
+targets = ["b", "a"]
+ channel="1.80" # x
+components = ["rustfmt", "clippy"]
+)",
                          "1.80",
-                         "[toolchain]\nchannel = \"1.80\"\ncomponents = [\"clippy\", \"rustfmt\"]\n"
-                         "targets = [\"a\", \"b\"]\n"},
+                         R"([toolchain]
+channel = "1.80"
+components = ["clippy", "rustfmt"]
+targets = ["a", "b"]
+)"},
                         {"rust-toolchain.toml", "[toolchain]\nprofile = \"minimal\"\n", "",
                          "[toolchain]\nprofile = \"minimal\"\n"}}) {
     CAPTURE(row.text);
@@ -227,7 +250,8 @@ TEST_CASE("of --config flags the last wins, and all win over files") {
 
 TEST_CASE("a table is one --config argument for each value in it") {
   const auto table = parse_toml("f", "[t.'cfg(a)']\nf = [\"x\"]\n[b]\nc = 'd \"'\n[empty]\n", "e");
-  CHECK(config_arguments(*table.root.table()) == Texts{"b.c=\"d \\\"\"", "t.\"cfg(a)\".f=[\"x\"]"});
+  CHECK(config_arguments(*table.root.table()) ==
+        Texts{"b.c=\"d \\\"\"", R"x(t."cfg(a)".f=["x"])x"});
 }
 
 TEST_CASE("--config is KEY=VALUE or a file without relative paths") {

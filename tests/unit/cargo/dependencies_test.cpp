@@ -35,11 +35,22 @@ Dependency read_one(const std::string& tables, const std::string& workspace = ""
 
 TEST_CASE("dependency tables are read in cargo's order, with kind and platform") {
   const auto all = read(
-      "[target.'cfg(unix)'.dev-dependencies]\ng = \"1\"\n"
-      "[target.'cfg(unix)'.build-dependencies]\nf = \"1\"\n"
-      "[target.wasm32-unknown-unknown.dependencies]\nh = \"1\"\n"
-      "[build-dependencies]\nd = \"1\"\n[dev-dependencies]\nc = \"1\"\n"
-      "[dependencies]\nb = \"1\"\na = \"1\"\n[target.'cfg(unix)'.dependencies]\ne = \"1\"\n");
+      R"([target.'cfg(unix)'.dev-dependencies]
+g = "1"
+[target.'cfg(unix)'.build-dependencies]
+f = "1"
+[target.wasm32-unknown-unknown.dependencies]
+h = "1"
+[build-dependencies]
+d = "1"
+[dev-dependencies]
+c = "1"
+[dependencies]
+b = "1"
+a = "1"
+[target.'cfg(unix)'.dependencies]
+e = "1"
+)");
   std::string order;
   for (const auto& dependency : all) order += dependency.key;
   CHECK(order == "abcdefgh");
@@ -69,9 +80,9 @@ TEST_CASE("a dependency from a registry") {
   CHECK_FALSE(plain.optional);
   CHECK(std::get<RegistrySource>(plain.source).name == std::nullopt);
   const auto full = read_one(
-      "[dependencies]\nx = { package = \"real\", version = \"=1.0.0\", registry = \"mine\", "
-      "optional = true, "
-      "default-features = false, features = [\"b\", \"a\"] }\n");
+      R"([dependencies]
+x = { package = "real", version = "=1.0.0", registry = "mine", optional = true, default-features = false, features = ["b", "a"] }
+)");
   CHECK(full.package_name == "real");
   CHECK(full.key == "x");
   CHECK(full.optional);
@@ -98,8 +109,9 @@ TEST_CASE(
     "an inherited dependency takes everything but optional and more features from the workspace") {
   const auto dependency =
       read_one("[dependencies]\nx = { workspace = true, optional = true, features = [\"own\"] }\n",
-               "[workspace.dependencies]\nx = { package = \"real\", version = \"1.5\", features = "
-               "[\"shared\"] }\n");
+               R"([workspace.dependencies]
+x = { package = "real", version = "1.5", features = ["shared"] }
+)");
   CHECK(dependency.key == "x");
   CHECK(dependency.package_name == "real");
   CHECK(dependency.requirement.str() == "^1.5");
@@ -114,8 +126,9 @@ TEST_CASE(
 
 TEST_CASE("an artifact dependency says what it wants") {
   const auto one = read_one(
-      "[dependencies]\na = { version = \"1\", artifact = [\"bin:x\", \"cdylib\"], lib = true, "
-      "target = \"t\" }\n");
+      R"([dependencies]
+a = { version = "1", artifact = ["bin:x", "cdylib"], lib = true, target = "t" }
+)");
   REQUIRE(one.artifact);
   CHECK(one.artifact->kinds == Texts{"bin:x", "cdylib"});
   CHECK(one.artifact->lib);
@@ -198,8 +211,11 @@ TEST_CASE("dependencies that cargo rejects are errors at the cause") {
            {"[dependencies]\nx = { version = \"1\", features = [\"a/b\"] }\n", "5:33"},
            {"[dependencies]\nx = { version = \"1\", lib = true }\n", "5:28"},
            {"[dependencies]\n\"1x\" = \"1\"\n", "5:8"},
-           {"[dependencies]\nx = \"1\"\n[build-dependencies]\nx = { path = \"x\" "
-            "}\n",
+           {R"([dependencies]
+x = "1"
+[build-dependencies]
+x = { path = "x" }
+)",
             "7:5"}}) {
     CAPTURE(row.tables);
     const auto error = error_of([&] { read(row.tables, row.workspace); });
@@ -216,13 +232,13 @@ TEST_CASE("sources of one name agree when cargo takes them for the same") {
            })
         .empty();
   };
-  CHECK(agree("\"1\"", "{ version = \"2\", registry = \"crates-io\" }"));
+  CHECK(agree("\"1\"", R"({ version = "2", registry = "crates-io" })"));
   CHECK(agree("\"1\"",
               "{ version = \"2\", registry-index = "
               "\"https://github.com/Rust-lang/crates.io-index.git\" }"));
   CHECK(agree("{ git = \"https://h/x\" }", "{ git = \"HTTPS://h/y/../x.git/\" }"));
   CHECK(agree("{ path = \"x\" }", "{ path = \"./y/../x\" }"));
   CHECK_FALSE(agree("{ git = \"https://h/x\" }", "{ git = \"https://h/X\" }"));
-  CHECK_FALSE(agree("{ git = \"https://h/x\" }", "{ git = \"https://h/x\", branch = \"master\" }"));
-  CHECK_FALSE(agree("\"1\"", "{ version = \"1\", registry = \"mine\" }"));
+  CHECK_FALSE(agree("{ git = \"https://h/x\" }", R"({ git = "https://h/x", branch = "master" })"));
+  CHECK_FALSE(agree("\"1\"", R"({ version = "1", registry = "mine" })"));
 }

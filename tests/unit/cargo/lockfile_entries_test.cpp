@@ -25,8 +25,12 @@ std::string described(const LockfileEntries& entries) {
 
 const std::string app = "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n";
 const std::string dep =
-    "[[package]]\nname = \"dep\"\nversion = \"1.0.0-rc.1+b\"\nsource = \"registry+https://x\"\n"
-    "checksum = \"aa\"\n";
+    R"([[package]]
+name = "dep"
+version = "1.0.0-rc.1+b"
+source = "registry+https://x"
+checksum = "aa"
+)";
 const std::string list =
     "dependencies = [\n \"dep\",\n \"b 1.0.0 (git+https://y?tag=v%2B1#c)\",\n]\n";
 

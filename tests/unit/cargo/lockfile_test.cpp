@@ -166,12 +166,22 @@ TEST_CASE("broken lock files are errors with their position") {
 }
 
 TEST_CASE("a rendered file keeps what is kept, in cargo's form, and drops every edge to the rest") {
-  const auto lock = parse("version = 4\n" + package("zeta", "1.0.0", registry, {"alpha", "gone"}) +
-                          package("gone", "1.0.0", registry) +
-                          "\n[[package]]\nname = \"alpha\"\nversion = \"1.0.0\"\nsource = \"" +
-                          registry + "\"\nchecksum = \"aa\"\ndependencies = [\n \"gone\",\n]\n");
+  const auto lock =
+      parse("version = 4\n" + package("zeta", "1.0.0", registry, {"alpha", "gone"}) +
+            package("gone", "1.0.0", registry) +
+            "\n[[package]]\nname = \"alpha\"\nversion = \"1.0.0\"\nsource = \"" + registry + R"("
+checksum = "aa"
+dependencies = [
+ "gone",
+]
+)");
   CHECK(render_lockfile(lock, {0, 2}) ==
-        "version = 3\n\n[[package]]\nname = \"alpha\"\nversion = \"1.0.0\"\nsource = \"" +
+        R"(version = 3
+
+[[package]]
+name = "alpha"
+version = "1.0.0"
+source = ")" +
             registry + "\"\nchecksum = \"aa\"\n" + package("zeta", "1.0.0", registry, {"alpha"}));
 }
 
@@ -236,8 +246,16 @@ TEST_CASE("what was rendered parses to the same packages and renders to the same
 
 TEST_CASE("an ambiguous dependency is none, unless one of them is local") {
   const std::string two =
-      "version = 3\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\ndependencies = [\"b\"]\n"
-      "[[package]]\nname = \"b\"\nversion = \"1.0.0\"\nsource = \"registry+https://h/i\"\n";
+      R"(version = 3
+[[package]]
+name = "a"
+version = "0.1.0"
+dependencies = ["b"]
+[[package]]
+name = "b"
+version = "1.0.0"
+source = "registry+https://h/i"
+)";
   const auto count = [](const std::string& text) {
     return parse_lockfile("/w/Cargo.lock", text).packages[0].dependencies.size();
   };

@@ -76,12 +76,23 @@ TEST_CASE("names that cargo does not allow are errors") {
 }
 
 TEST_CASE("keys that cargo does not know pass with any value") {
-  CHECK_NOTHROW(
-      load(package +
-           "future = 1979-05-27\n[package.metadata]\nx = { y = [1] }\n[new.table]\nz = 1\n"
-           "[lib]\nnew = 1\n[profile.dev]\nnew = []\n[dependencies]\n"
-           "d = { version = \"1\", new = 1 }\n[lints.tool]\nx = \"warn\"\n"
-           "[workspace]\nnew = 1\n"));
+  CHECK_NOTHROW(load(package +
+                     R"(future = 1979-05-27
+[package.metadata]
+x = { y = [1] }
+[new.table]
+z = 1
+[lib]
+new = 1
+[profile.dev]
+new = []
+[dependencies]
+d = { version = "1", new = 1 }
+[lints.tool]
+x = "warn"
+[workspace]
+new = 1
+)"));
 }
 
 TEST_CASE("profiles that cargo refuses") {

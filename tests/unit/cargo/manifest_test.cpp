@@ -40,9 +40,12 @@ TEST_CASE("[project] is an old name of [package]") {
 }
 
 TEST_CASE("version and edition are inherited from the workspace") {
-  const auto package =
-      read("[package]\nname = \"a\"\nversion.workspace = true\nedition = { workspace = true }\n",
-           "[workspace.package]\nversion = \"3.1.0\"\nedition = \"2021\"\n");
+  const auto package = read(R"([package]
+name = "a"
+version.workspace = true
+edition = { workspace = true }
+)",
+                            "[workspace.package]\nversion = \"3.1.0\"\nedition = \"2021\"\n");
   CHECK(package.version.str() == "3.1.0");
   CHECK(package.edition == "2021");
   CHECK(package.targets.at(0).edition == "2021");
@@ -52,12 +55,19 @@ TEST_CASE(
     "an optional dependency has an implicit feature unless dep: names it or a feature has its "
     "name") {
   const auto package = read(
-      "[package]\nname = \"a\"\n[dependencies]\n"
-      "plain = \"1\"\nimplicit = { version = \"1\", optional = true }\n"
-      "hidden = { version = \"1\", optional = true }\nown = { version = \"1\", optional = true }\n"
-      "renamed = { package = \"other\", version = \"1\", optional = true }\n"
-      "[features]\ndefault = [\"implicit\"]\nx = [\"dep:hidden\"]\nown = [\"dep:own\", "
-      "\"plain/std\"]\n");
+      R"([package]
+name = "a"
+[dependencies]
+plain = "1"
+implicit = { version = "1", optional = true }
+hidden = { version = "1", optional = true }
+own = { version = "1", optional = true }
+renamed = { package = "other", version = "1", optional = true }
+[features]
+default = ["implicit"]
+x = ["dep:hidden"]
+own = ["dep:own", "plain/std"]
+)");
   CHECK(package.features == std::map<std::string, Texts>{{"default", {"implicit"}},
                                                          {"implicit", {"dep:implicit"}},
                                                          {"own", {"dep:own", "plain/std"}},
@@ -122,9 +132,14 @@ TEST_CASE("manifests that cargo rejects are errors at the cause") {
 
 TEST_CASE("features of dependencies may be named with and without weakness") {
   const auto package = read(
-      "[package]\nname = \"a\"\n[dependencies]\nd = { version = \"1\", optional = true }\ne = "
-      "\"1\"\n"
-      "[features]\nx = [\"d/std\", \"d?/std\", \"e/std\", \"dep:d\"]\n");
+      R"([package]
+name = "a"
+[dependencies]
+d = { version = "1", optional = true }
+e = "1"
+[features]
+x = ["d/std", "d?/std", "e/std", "dep:d"]
+)");
   CHECK(package.features.at("x").size() == 4);
 }
 
@@ -137,8 +152,13 @@ TEST_CASE("a package without any target is an error") {
 
 TEST_CASE("links goes with a build script; default-run and cargo-features are kept") {
   const auto package = read(
-      "cargo-features = [\"x\"]\n[package]\nname = \"a\"\nlinks = \"z\"\ndefault-run = \"r\"\n", "",
-      {{"/w/build.rs", ""}, {"/w/src/main.rs", ""}, {"/w/src/bin/r.rs", ""}});
+      R"(cargo-features = ["x"]
+[package]
+name = "a"
+links = "z"
+default-run = "r"
+)",
+      "", {{"/w/build.rs", ""}, {"/w/src/main.rs", ""}, {"/w/src/bin/r.rs", ""}});
   CHECK(package.links == "z");
   CHECK(package.default_run == "r");
   CHECK(package.cargo_features == Texts{"x"});

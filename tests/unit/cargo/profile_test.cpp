@@ -36,8 +36,16 @@ TEST_CASE("profiles that inherit from each other end") {
 
 TEST_CASE("a value comes from the nearest profile that has it") {
   const auto some = profiles(
-      "[dev]\npanic = \"abort\"\nopt-level = 1\n[test]\nopt-level = 2\n[release]\nlto = true\n"
-      "[small]\ninherits = \"release\"\n");
+      R"([dev]
+panic = "abort"
+opt-level = 1
+[test]
+opt-level = 2
+[release]
+lto = true
+[small]
+inherits = "release"
+)");
   CHECK(*some.value("test", "opt-level")->integer() == 2);
   CHECK(*some.value("test", "panic")->string() == "abort");
   CHECK(*some.value("small", "lto")->boolean());

@@ -10,10 +10,13 @@ using namespace larder::cargo;
 
 TEST_CASE("the index of a registry comes from the environment, then from the config") {
   const auto tree = test::tree_of({{"/w/.cargo/config.toml",
-                                    "[registries]\nmine = { index = \"https://H/i\" }\n"
-                                    "near = { index = \"file:../index\" }\nbad = { index = 1 }\n"
-                                    "relative = { index = \"../index\" }\n"
-                                    "secret = { index = \"https://u:p@h/\" }\n"}});
+                                    R"([registries]
+mine = { index = "https://H/i" }
+near = { index = "file:../index" }
+bad = { index = 1 }
+relative = { index = "../index" }
+secret = { index = "https://u:p@h/" }
+)"}});
   const auto config = Config::load(tree, "/w", "", "");
   const auto environment =
       test::environment_of({{"CARGO_REGISTRIES_MY_OWN_INDEX", "sparse+https://h/"}});

@@ -143,8 +143,16 @@ TEST_CASE("flags of targets, and their defaults by kind") {
     defaults += std::string(target.test ? "t" : "-") + (target.bench ? "b" : "-") + " ";
   CHECK(defaults == "tb tb -- t- -b ");
   const auto target = read("2021", {"src/lib.rs", "tests/t.rs"},
-                           "[[test]]\nname = \"t\"\ntest = false\nbench = true\nharness = false\n"
-                           "required-features = [\"x\"]\nedition = \"2018\"\n[features]\nx = []\n")
+                           R"([[test]]
+name = "t"
+test = false
+bench = true
+harness = false
+required-features = ["x"]
+edition = "2018"
+[features]
+x = []
+)")
                           .at(1);
   CHECK_FALSE(target.test);
   CHECK(target.bench);
@@ -207,8 +215,14 @@ TEST_CASE("targets that cargo rejects are errors at the cause") {
 
 TEST_CASE("sections that leave nothing to be found keep their order") {
   const std::string rest =
-      "autotests = false\n[[test]]\nname = \"z\"\npath = \"tests/z.rs\"\n"
-      "[[test]]\nname = \"a\"\npath = \"tests/z.rs\"\n";
+      R"(autotests = false
+[[test]]
+name = "z"
+path = "tests/z.rs"
+[[test]]
+name = "a"
+path = "tests/z.rs"
+)";
   CHECK(described(read("2021", {"src/lib.rs"}, rest)) ==
         Texts{"lib my_app src/lib.rs", "test z tests/z.rs", "test a tests/z.rs"});
 }

@@ -164,8 +164,11 @@ TEST_CASE("values are those that cargo reads") {
 }
 
 TEST_CASE("a cursor reads values and remembers the way to them") {
-  const auto document =
-      parse("[package]\nname = \"a\"\n[target.'cfg(unix)'.dependencies]\nlibc = [\"x\", \"y\"]\n");
+  const auto document = parse(R"([package]
+name = "a"
+[target.'cfg(unix)'.dependencies]
+libc = ["x", "y"]
+)");
   const TomlCursor root(document, id);
   CHECK(root.find("package")->string_at("name") == "a");
   CHECK_FALSE(root.find("package")->string_at("edition"));

@@ -115,7 +115,10 @@ TEST_CASE("constellations that cargo rejects") {
             "/w/Cargo.toml"},
            {"an optional dependency of the workspace table",
             {{"/w",
-              "[workspace]\n[workspace.dependencies]\nx = { version = \"1\", optional = true }\n"}},
+              R"([workspace]
+[workspace.dependencies]
+x = { version = "1", optional = true }
+)"}},
             "/w",
             "manifest-invalid",
             "/w/Cargo.toml"}}) {

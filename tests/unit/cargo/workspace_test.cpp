@@ -41,9 +41,9 @@ TEST_CASE("members are listed by name or glob, sorted by directory") {
     Texts members;
   };
   for (const auto& row : std::vector<Row>{{"\"crates/*\"", {"a", "b", "c"}},
-                                          {"\"crates/c\", \"./crates/a\"", {"a", "c"}},
+                                          {R"("crates/c", "./crates/a")", {"a", "c"}},
                                           {"\"crates/[bc]\"", {"b", "c"}},
-                                          {"\"crates/*\", \"crates/a\"", {"a", "b", "c"}},
+                                          {R"("crates/*", "crates/a")", {"a", "b", "c"}},
                                           {"\"crates/a/Cargo.toml*\"", {}},
                                           {"", {}}}) {
     CAPTURE(row.entries);
@@ -84,7 +84,7 @@ TEST_CASE("exclude is a path prefix, and yields to a member entry taken literall
   };
   for (const auto& row : std::vector<Row>{{"\"crates/*\"", "\"crates/b\"", {"a", "c"}},
                                           {"\"crates/*\"", "\"crates\"", {}},
-                                          {"\"crates/*\", \"crates/b\"", "\"crates\"", {"b"}},
+                                          {R"("crates/*", "crates/b")", "\"crates\"", {"b"}},
                                           {"\"crates/b\"", "\"crates/b\"", {"b"}},
                                           {"\"crates/*\"", "\"crates/[b]\"", {"a", "b", "c"}},
                                           {"\"crates/*\"", "\"crat\"", {"a", "b", "c"}}}) {
@@ -99,9 +99,11 @@ TEST_CASE("exclude is a path prefix, and yields to a member entry taken literall
 TEST_CASE("path dependencies below the root are members, of whatever kind, and theirs too") {
   auto tree = crates("[workspace]\nmembers = [\"app\"]\n");
   add_package(tree, "/w/app",
-              "[dev-dependencies]\na = { path = \"../crates/a\" }\n"
-              "[target.'cfg(windows)'.build-dependencies]\nb = { path = \"../crates/b\", optional "
-              "= true }\n");
+              R"([dev-dependencies]
+a = { path = "../crates/a" }
+[target.'cfg(windows)'.build-dependencies]
+b = { path = "../crates/b", optional = true }
+)");
   add_package(tree, "/w/crates/b", depends_on({"../c"}));
   CHECK(member_names(load_workspace(tree, "/w/Cargo.toml")) == Texts{"app", "a", "b", "c"});
 }
@@ -109,9 +111,14 @@ TEST_CASE("path dependencies below the root are members, of whatever kind, and t
 TEST_CASE("the root package's path dependencies are members; entries nobody inherits are not") {
   auto tree = crates("");
   add_package(tree, "/w",
-              "[workspace]\n[workspace.dependencies]\nb = { path = \"crates/b\" }\nc = { path = "
-              "\"crates/c\" }\n"
-              "[dependencies]\na = { path = \"crates/a\" }\nc.workspace = true\n");
+              R"([workspace]
+[workspace.dependencies]
+b = { path = "crates/b" }
+c = { path = "crates/c" }
+[dependencies]
+a = { path = "crates/a" }
+c.workspace = true
+)");
   const auto workspace = load_workspace(tree, "/w/Cargo.toml");
   CHECK(member_names(workspace) == Texts{"w", "a", "c"});
   CHECK(workspace.root_package == 0U);
@@ -141,8 +148,11 @@ TEST_CASE("an excluded path dependency is local, but no member") {
 }
 
 TEST_CASE("an outsider inherits from the workspace it belongs to") {
-  auto tree =
-      crates("[workspace]\nmembers = [\"crates/a\"]\n[workspace.package]\nversion = \"1.0.0\"\n");
+  auto tree = crates(R"([workspace]
+members = ["crates/a"]
+[workspace.package]
+version = "1.0.0"
+)");
   add_package(tree, "/w/crates/a", depends_on({"../../../other/x"}));
   tree.write("/other/Cargo.toml",
              "[workspace]\nmembers = [\"x\"]\n[workspace.package]\nversion = \"2.0.0\"\n");
@@ -185,7 +195,10 @@ TEST_CASE("default members: all of a virtual workspace, else the root package, e
   add_package(tree, "/w", "[workspace]\nmembers = [\"crates/*\"]\n");
   CHECK(default_names(load_workspace(tree, "/w/Cargo.toml")) == Texts{"w"});
   add_package(tree, "/w",
-              "[workspace]\nmembers = [\"crates/*\"]\ndefault-members = [\".\", \"crates/b\"]\n");
+              R"([workspace]
+members = ["crates/*"]
+default-members = [".", "crates/b"]
+)");
   CHECK(default_names(load_workspace(tree, "/w/Cargo.toml")) == Texts{"w", "b"});
 }
 

@@ -72,11 +72,12 @@ TEST_CASE("a template of the build directory is filled in for the real root") {
 
 TEST_CASE("the innermost mount that a directory lies on is told") {
   const std::string mounts =
-      "22 1 0:20 / / rw - overlay overlay rw\n"
-      "30 22 0:30 /cache /app/target rw,relatime shared:1 - ext4 /dev/vda rw\n"
-      "31 22 0:31 / /with\\040space rw - tmpfs tmpfs rw\n"
-      "32 30 0:32 / /app/target/debug rw - tmpfs tmpfs rw\n"
-      "broken\n";
+      R"(22 1 0:20 / / rw - overlay overlay rw
+30 22 0:30 /cache /app/target rw,relatime shared:1 - ext4 /dev/vda rw
+31 22 0:31 / /with\040space rw - tmpfs tmpfs rw
+32 30 0:32 / /app/target/debug rw - tmpfs tmpfs rw
+broken
+)";
   CHECK(mount_point_of("/app/target", mounts) == "/app/target");
   CHECK(mount_point_of("/app/target/debug/deps", mounts) == "/app/target/debug");
   CHECK(mount_point_of("/with space/target", mounts) == "/with space");

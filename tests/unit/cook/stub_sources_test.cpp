@@ -98,7 +98,7 @@ TEST_CASE("what was left is read as it was written, and nothing that leads elsew
   CHECK(record::read_left(record::write_left({{"../x", "1"}, {"/x", "2"}, {"a/../../x", "3"}}))
             .empty());
   CHECK(record::read_left("no record").empty());
-  CHECK(record::read_left("{\"format\": 1, \"files\": [1]}").empty());
+  CHECK(record::read_left(R"({"format": 1, "files": [1]})").empty());
 }
 
 TEST_CASE("lock files are joined without local packages") {

@@ -187,10 +187,14 @@ TEST_CASE("a variable that is in no recipe is said to be none") {
 }
 
 TEST_CASE("a version that was not cooked is the reason") {
-  const auto lock = cargo::parse_lockfile(
-      "Cargo.lock",
-      "version = 3\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = "
-      "\"registry+https://github.com/rust-lang/crates.io-index\"\n");
+  const auto lock = cargo::parse_lockfile("Cargo.lock",
+                                          R"(version = 3
+
+[[package]]
+name = "a"
+version = "1.0.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+)");
   const std::vector<Fingerprint> before{fingerprint("a", '1', {}, 10)};
   auto after = before;
   after.push_back(fingerprint("a", '2', {}, 20));

@@ -49,14 +49,16 @@ TEST_CASE("members are listed as found, default members as named") {
 }
 
 TEST_CASE("sources of dependencies") {
-  const auto dependencies =
-      first_package(
-          "[dependencies]\na = \"1\"\n"
-          "b = { git = \"https://H/b\", tag = \"t\" }\n"
-          "c = { path = \"c\", registry-index = \"https://h/i\", version = \"2\" }\n"
-          "d = { package = \"e\", registry-index = \"sparse+https://h/\", version = \"*\" }\n"
-          "[workspace]\nexclude = [\"c\"]\n")
-          .at("dependencies");
+  const auto dependencies = first_package(
+                                R"([dependencies]
+a = "1"
+b = { git = "https://H/b", tag = "t" }
+c = { path = "c", registry-index = "https://h/i", version = "2" }
+d = { package = "e", registry-index = "sparse+https://h/", version = "*" }
+[workspace]
+exclude = ["c"]
+)")
+                                .at("dependencies");
   CHECK(dependencies[0].at("source") == "registry+https://github.com/rust-lang/crates.io-index");
   CHECK(dependencies[0].at("registry") == nullptr);
   CHECK(dependencies[1].at("source") == "git+https://h/b?tag=t");
@@ -94,42 +96,56 @@ TEST_CASE("registries of patches and of manifests above must be known as well") 
   CHECK(test::error_id_of([] {
           first_package("[patch.crates-io]\nx = { version = \"1\", registry = \"mine\" }\n");
         }) == "registry-unknown");
-  const auto tree = test::tree_of(
-      {{"/w/Cargo.toml",
-        "[package]\nname = \"a\"\n[dependencies]\nx = { version = \"1\", registry = \"mine\" }\n"
-        "[workspace]\nexclude = [\"b\"]\n"},
-       {"/w/src/lib.rs", ""},
-       {"/w/b/Cargo.toml", "[package]\nname = \"b\"\n"},
-       {"/w/b/src/lib.rs", ""}});
+  const auto tree = test::tree_of({{"/w/Cargo.toml",
+                                    R"([package]
+name = "a"
+[dependencies]
+x = { version = "1", registry = "mine" }
+[workspace]
+exclude = ["b"]
+)"},
+                                   {"/w/src/lib.rs", ""},
+                                   {"/w/b/Cargo.toml", "[package]\nname = \"b\"\n"},
+                                   {"/w/b/src/lib.rs", ""}});
   CHECK(test::error_id_of([&] { metadata(tree, "/w/b/Cargo.toml"); }) == "registry-unknown");
 }
 
 TEST_CASE("so must those of manifests between a member and its root") {
-  const auto tree =
-      test::tree_of({{"/w/Cargo.toml", "[workspace]\nmembers = [\"../o/i\"]\n"},
-                     {"/o/Cargo.toml",
-                      "[package]\nname = \"o\"\nworkspace = \"../w\"\n"
-                      "[dependencies]\nx = { version = \"1\", registry = \"mine\" }\n"},
-                     {"/o/src/lib.rs", ""},
-                     {"/o/i/Cargo.toml", "[package]\nname = \"i\"\n"},
-                     {"/o/i/src/lib.rs", ""}});
+  const auto tree = test::tree_of({{"/w/Cargo.toml", "[workspace]\nmembers = [\"../o/i\"]\n"},
+                                   {"/o/Cargo.toml",
+                                    R"([package]
+name = "o"
+workspace = "../w"
+[dependencies]
+x = { version = "1", registry = "mine" }
+)"},
+                                   {"/o/src/lib.rs", ""},
+                                   {"/o/i/Cargo.toml", "[package]\nname = \"i\"\n"},
+                                   {"/o/i/src/lib.rs", ""}});
   CHECK(test::error_id_of([&] { metadata(tree); }) == "registry-unknown");
 }
 
 TEST_CASE("a source is shown by the spelling that was met first") {
   const auto dependencies = first_package(
-                                "[dependencies]\na = { git = \"https://github.com/A/b.git\" }\n"
-                                "b = { git = \"https://github.com/a/B\" }\n")
+                                R"([dependencies]
+a = { git = "https://github.com/A/b.git" }
+b = { git = "https://github.com/a/B" }
+)")
                                 .at("dependencies");
   CHECK(dependencies[1].at("source") == "git+https://github.com/A/b.git");
 }
 
 TEST_CASE("metadata of a root that excludes itself is none; a Rust version is printed again") {
-  const auto tree =
-      test::tree_of({{"/w/Cargo.toml",
-                      "[package]\nname = \"a\"\nrust-version = \" 1.70 \"\n"
-                      "[workspace]\nexclude = [\"/\"]\n[workspace.metadata]\nx = 1\n"},
-                     {"/w/src/lib.rs", ""}});
+  const auto tree = test::tree_of({{"/w/Cargo.toml",
+                                    R"([package]
+name = "a"
+rust-version = " 1.70 "
+[workspace]
+exclude = ["/"]
+[workspace.metadata]
+x = 1
+)"},
+                                   {"/w/src/lib.rs", ""}});
   const auto whole = json::parse(metadata(tree));
   CHECK(whole.at("metadata").is_null());
   CHECK(whole.at("packages")[0].at("rust_version") == "1.70");

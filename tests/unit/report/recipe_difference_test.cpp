@@ -15,9 +15,18 @@ recipe::Recipe sample() {
   command.line = command.cook_line = cargo::parse_command_line({"build", "--release"});
   command.skeleton.manifests = {{"Cargo.toml", "[dependencies]\nserde = \"=1.0.0\"\n", {}}};
   command.skeleton.lock_file =
-      "version = 3\n\n[[package]]\nname = \"serde\"\nversion = \"1.0.0\"\nsource = "
-      "\"registry+https://x\"\n"
-      "\n[[package]]\nname = \"tool\"\nversion = \"0.1.0\"\nsource = \"git+https://h/tool#aaa\"\n";
+      R"(version = 3
+
+[[package]]
+name = "serde"
+version = "1.0.0"
+source = "registry+https://x"
+
+[[package]]
+name = "tool"
+version = "0.1.0"
+source = "git+https://h/tool#aaa"
+)";
   recipe::Recipe out;
   out.commands = {command};
   return out;
@@ -55,8 +64,12 @@ TEST_CASE("each kind of difference is told in one sentence that names what chang
            {"new package",
             [](auto& r) {
               r.commands[0].skeleton.lock_file +=
-                  "\n[[package]]\nname = \"log\"\nversion = \"0.4.0\"\nsource = "
-                  "\"registry+https://x\"\n";
+                  R"(
+[[package]]
+name = "log"
+version = "0.4.0"
+source = "registry+https://x"
+)";
             },
             {"log 0.4.0", "new"}},
            {"toolchain",
