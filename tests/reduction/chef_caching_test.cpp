@@ -9,7 +9,7 @@
 // leave the recipe alone although cargo-chef's changes, the case says so. Those that need a
 // compiler are in tests/e2e/chef_caching_test.cpp.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -224,4 +224,4 @@ TEST_CASE("chef: a workspace dependency for an unrelated member, with a binary: 
   });
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -9,7 +9,7 @@
 // 0.1.77), made anew with open recipes, which are what it writes. Those about what is on disk are
 // in tests/e2e/chef_skeleton_test.cpp.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -440,4 +440,4 @@ TEST_CASE("chef: recipes of cargo-chef before 0.1.61 are refused, and it says wh
   }
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -5,7 +5,7 @@
 
 // `cargo chef prepare --bin`: an open recipe of what one member has a use for.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -164,4 +164,4 @@ TEST_CASE("an open recipe read as a workspace gives itself") {
   }
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -1,8 +1,9 @@
 #include "recipe_table.hpp"
 
-// What must reach the recipe: whatever can change an external unit of the command.
+// What must reach the recipe: whatever can change an external unit of the command. Where the name
+// ends in (cargo-chef), cargo-chef's recipe (0.1.77) stays as it is.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 const std::string lock = "/shop/Cargo.lock";
@@ -286,4 +287,34 @@ TEST_CASE("changed: what the environment of prepare says of link-time optimisati
         recipe::write(recipe_with({})));
 }
 
-}  // namespace larder::testing
+TEST_CASE("changed: a config file that another one includes (cargo-chef)") {
+  const auto tree_with = [](const std::string& flags) {
+    auto tree = shop.load();
+    append(tree, "/shop/.cargo/config.toml", "");
+    replace(tree, "/shop/.cargo/config.toml", "[alias]\n",
+            "include = [\"flags.toml\"]\n\n[alias]\n");
+    add_file(tree, "/shop/.cargo/flags.toml", "[build]\nrustflags = [" + flags + "]\n");
+    return tree;
+  };
+  CHECK(recipe_bytes(tree_with("\"-Cdebuginfo=1\""), shop.root, "build") !=
+        recipe_bytes(tree_with("\"-Cdebuginfo=2\""), shop.root, "build"));
+}
+
+TEST_CASE(
+    "changed: config and toolchain file above the directory that prepare runs in (cargo-chef)") {
+  const std::string member = "/shop/crates/shop-net";
+  const auto recipe_with = [&](const std::function<void(MemoryTree&)>& change) {
+    auto tree = shop.load();
+    change(tree);
+    return recipe_bytes(tree, member, "build");
+  };
+  const auto before = recipe_with([](MemoryTree&) {});
+  CHECK(before != recipe_with([](MemoryTree& tree) {
+          append(tree, "/shop/.cargo/config.toml", "\n[build]\nrustflags = [\"-Cdebuginfo=1\"]\n");
+        }));
+  CHECK(before != recipe_with([](MemoryTree& tree) {
+          add_file(tree, "/shop/rust-toolchain.toml", "[toolchain]\nchannel = \"1.80\"\n");
+        }));
+}
+
+}  // namespace larder::test

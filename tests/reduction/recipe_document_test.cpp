@@ -3,7 +3,7 @@
 // What holds for every recipe: derived again it is the same, written and read it is the same, and
 // the place that the command is given in matters only where cargo looks at it.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -155,4 +155,4 @@ TEST_CASE("what the reduction took for granted is recorded") {
         reduce::Assumptions{false, true, 0});
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -6,7 +6,7 @@
 // The recipes of the samples, whole. A difference is to be understood, and then accepted with
 // UPDATE_GOLDEN=1.
 
-namespace larder::testing {
+namespace larder::test {
 
 TEST_CASE("the samples' recipes are those that were reviewed") {
   for (const auto* sample : {&shop, &single}) {
@@ -22,4 +22,4 @@ TEST_CASE("the samples' recipes are those that were reviewed") {
   }
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -8,7 +8,7 @@
 // The reader is strict, because a recipe is carried between machines and builds what it says; the
 // writer is canonical, because its bytes are what a cache compares.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -428,4 +428,4 @@ TEST_CASE("equal texts have equal digests, others have others") {
   CHECK(larder::digest(text).size() == 16);
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

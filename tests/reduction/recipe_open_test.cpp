@@ -7,7 +7,7 @@
 // A recipe without a command stands for the workspace: any command given later makes of it the
 // recipe that it would have made of the workspace.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -349,4 +349,4 @@ TEST_CASE("a recipe by cargo-chef is reduced like an open one") {
   CHECK(skeleton.skeleton().toolchain->contents == "[toolchain]\nchannel = \"1.95.0\"\n");
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -10,7 +10,7 @@
 
 // Scenario x change x expectation on recipe bytes: what of a workspace reaches the recipe.
 
-namespace larder::testing {
+namespace larder::test {
 
 struct Sample {
   std::string name;
@@ -61,4 +61,4 @@ inline void changed(const Sample& sample, const Commands& commands, const Change
   }
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -6,7 +6,7 @@
 // Which keys of config files and `--config` are in a recipe. That the keys kept here reach units,
 // and are as good as the real ones, is shown with a real cargo (e2e.config).
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -211,4 +211,4 @@ TEST_CASE(
   }
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -3,7 +3,7 @@
 
 // What goes wrong on the way to a recipe, by id and by the file and line that is to blame.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -278,4 +278,4 @@ TEST_CASE("error: commands of the manifest that are no list of strings") {
   }
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -5,7 +5,7 @@
 // Features of local packages: what they ask of external packages, and who counts. The features of
 // external packages are cargo's business: a request is only passed on.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 std::string features_table(const MemoryTree& tree, const std::string& command,
@@ -453,4 +453,4 @@ dependencies = [
   CHECK(names("test") == "abd");
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

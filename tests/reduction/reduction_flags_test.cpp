@@ -5,7 +5,7 @@
 // Flags of cargo commands and what they make of the skeleton. That cargo sees the same external
 // units was measured with cargo 1.95 on workspaces like these.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -190,4 +190,4 @@ TEST_CASE("unknown flags, and unstable config that may change the units, are not
         "`unstable.build-std` in the config, whose effect on units is not known");
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

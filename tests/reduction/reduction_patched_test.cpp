@@ -6,7 +6,7 @@
 // Local packages that external ones depend on, by [patch] to a path: they are compiled with the
 // external ones, so the recipe has their files.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -338,4 +338,4 @@ TEST_CASE("sources of a recipe are read back, and told apart") {
   }
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

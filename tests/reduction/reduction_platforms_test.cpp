@@ -5,7 +5,7 @@
 // Platform conditions stay symbolic: every request carries the conditions on its path, written for
 // the platform that cargo evaluates them for.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 /// `app` depends on `lib` behind one condition, `lib` on the external a behind another.
@@ -258,4 +258,4 @@ TEST_CASE("with one --target conditions on local edges are merged as without") {
   CHECK(one.skeleton() == skeleton_of(tree, "build -p app").skeleton());
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -6,7 +6,7 @@
 // package's features: a crate of the skeleton requires the same, and cargo decides there as well.
 // Exact with the feature on and off, measured with cargo 1.95.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -189,4 +189,4 @@ b = { version = "1", optional = true }
   CHECK(skeleton.table("required0-root", "cfg(unix).dependencies") == "b");
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -5,7 +5,7 @@
 // The roles of local packages that cargo can tell apart, and the skeleton crates that play them:
 // normal, test, host, proc-macro, link-time optimisation, panic strategy.
 
-namespace larder::testing {
+namespace larder::test {
 
 TEST_CASE("a program and its library are one root that carries edges only") {
   auto tree = tiny_workspace({"a", "b"});
@@ -422,4 +422,4 @@ TEST_CASE("with abort, a plain build has one panic strategy") {
   CHECK(skeleton.table("root", "dependencies") == "a");
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

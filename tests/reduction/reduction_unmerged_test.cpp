@@ -5,7 +5,7 @@
 // Unmerged skeletons: a crate for each local package, under neutral names, where merging is not
 // exact. That it is exact itself is tested with a real cargo (tests/e2e/unmerged_test.cpp).
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -400,4 +400,4 @@ TEST_CASE(
   CHECK(skeleton_of(tree, "build -p app").table("root-host0", "dependencies") == "a");
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -5,7 +5,7 @@
 // Constructs that no merged skeleton reproduces are an error that names them, never a skeleton that
 // is almost right.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -95,4 +95,4 @@ TEST_CASE("unsupported: a target directory outside the workspace") {
                     "/tmp/out", "");
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

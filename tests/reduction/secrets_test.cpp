@@ -4,7 +4,7 @@
 
 // Whatever a tree says: no secret is in its recipe.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -245,4 +245,4 @@ TEST_CASE("of the credential providers cargo's own are kept, without arguments")
   CHECK(config_of(global + "\"s3cret-helper\"\n") == without);
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

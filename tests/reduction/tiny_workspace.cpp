@@ -9,7 +9,7 @@
 #include "larder/base/path.hpp"
 #include "larder/cargo/toml/toml.hpp"
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -161,4 +161,4 @@ SkeletonView skeleton_of(const MemoryTree& tree, const std::string& command,
   return SkeletonView(derive(tree, directory, command).commands.at(0).skeleton);
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

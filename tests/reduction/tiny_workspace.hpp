@@ -7,7 +7,7 @@
 
 // Workspaces written inside a test, and their skeletons in a short notation.
 
-namespace larder::testing {
+namespace larder::test {
 
 /// A tree at `/w` with a lock file for the external packages, each written `name`, `name 2.0.0`
 /// (else 1.0.0) or `name 1.0.0: dependency dependency`. Local packages need not be in the lock
@@ -53,4 +53,4 @@ class SkeletonView {
 SkeletonView skeleton_of(const MemoryTree& tree, const std::string& command,
                          const std::string& directory = "/w");
 
-}  // namespace larder::testing
+}  // namespace larder::test

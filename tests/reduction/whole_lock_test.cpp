@@ -10,7 +10,7 @@
 // What a recipe has for a build without network. That cargo asks for no more and no less, a real
 // one shows: e2e.offline.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -122,4 +122,4 @@ source = "git+https://example.com/g?branch=a%2Fb+c#01234567890123456789012345678
   CHECK(root.contents.find(R"(members = ["requests", "rest"])") != std::string::npos);
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test
