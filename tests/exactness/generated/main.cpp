@@ -8,10 +8,7 @@
 // A failure is printed with its seed, and its directory is kept. Why workspaces or commands were
 // left out is counted and printed at the end.
 
-#include <unistd.h>
-
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -20,6 +17,7 @@
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "repositories.hpp"
+#include "seeds.hpp"
 #include "sparse_registry.hpp"
 
 namespace larder::test {
@@ -36,14 +34,13 @@ constexpr std::array constructs{Construct{"origins", add_origins},
                                 Construct{"patches", add_patches},
                                 Construct{"surroundings", add_surroundings}};
 
-class Run {
+class ExactnessCheck : public SeedCheck {
  public:
-  Run(const Cargo& cargo, std::string directory, std::set<std::string> on)
-      : cargo_(cargo), directory_(std::move(directory)), on_(std::move(on)) {}
+  ExactnessCheck(Cargo cargo, std::set<std::string> on)
+      : cargo_(std::move(cargo)), on_(std::move(on)) {}
 
-  void check(std::uint64_t seed) {
+  SeedFindings check(std::uint64_t seed, const std::string& directory) override {
     Random random(seed);
-    const auto directory = fmt::format("{}/{}", directory_, seed);
     auto workspace = generate_workspace(random);
     workspace.base = directory;
     // Choices of its own: without origins, a seed is what it always was.
@@ -58,23 +55,17 @@ class Run {
     write_files(source_files(workspace, directory, random), directory);
     write_files(workspace_files(workspace, random, false), directory + "/w");
     date_patched(workspace, directory + "/w");
-    ++workspaces_;
     findings_.failures.clear();
     check_workspace(workspace, directory, seed, random);
-    if (findings_.failures.empty()) {
-      fs::remove_all(directory);
-      fs::remove_all(cooked_place(directory));
-    } else {
-      report(seed, directory);
-    }
+    if (findings_.failures.empty()) fs::remove_all(cooked_place(directory));
+    return {findings_.failures, ""};
   }
 
-  int finish() const {
-    for (const auto& [what, count] : findings_.counts) fmt::print("{:8} {}\n", count, what);
-    fmt::print("{} workspaces, {} commands; {} workspaces failed\n", workspaces_, commands_,
-               failed_);
-    if (failed_ == 0) fs::remove_all(directory_);
-    return failed_ == 0 ? 0 : 1;
+  std::string summary(std::size_t workspaces, std::size_t failed) const override {
+    std::string out;
+    for (const auto& [what, count] : findings_.counts) out += fmt::format("{:8} {}\n", count, what);
+    return out + fmt::format("{} workspaces, {} commands; {} workspaces failed", workspaces,
+                             commands_, failed);
   }
 
  private:
@@ -112,8 +103,8 @@ class Run {
   /// two of them.
   void serve_other(WorkspaceSketch& workspace, const std::string& directory, Random& random) {
     if (!workspace.other_is_sparse) return;
-    auto& registry = *registries_.emplace_back(
-        std::make_unique<testing::SparseRegistry>(directory + "/registry"));
+    auto& registry =
+        *registries_.emplace_back(std::make_unique<SparseRegistry>(directory + "/registry"));
     workspace.other_index = registry.index();
     for (const auto& [name, files] : other_packages(workspace, random)) registry.publish(files);
   }
@@ -128,57 +119,25 @@ class Run {
     }
   }
 
-  void report(std::uint64_t seed, const std::string& directory) {
-    ++failed_;
-    fmt::print("seed {} (in {})\n", seed, directory);
-    for (const auto& failure : findings_.failures) fmt::print("  {}\n", failure);
-    std::fflush(stdout);
-  }
-
-  const Cargo& cargo_;
-  std::string directory_;
+  Cargo cargo_;
   Findings findings_;
   std::set<std::string> on_;
-  std::vector<std::unique_ptr<testing::SparseRegistry>> registries_;
-  std::size_t workspaces_ = 0;
+  std::vector<std::unique_ptr<SparseRegistry>> registries_;
   std::size_t commands_ = 0;
-  std::size_t failed_ = 0;
 };
-
-int skip() {
-  constexpr int skipped = 77;
-  const char* ci = std::getenv("CI");
-  const bool must_run = ci != nullptr && *ci != '\0';
-  fmt::print("{}: cargo is not installed, so nothing was compared\n",
-             must_run ? "FAILED" : "SKIPPED");
-  return must_run ? 1 : skipped;
-}
-
-int run(std::uint64_t count, std::uint64_t first, const std::set<std::string>& on) {
-  const auto directory =
-      (fs::temp_directory_path() / fmt::format("larder-exactness-{}", ::getpid())).string();
-  fs::create_directories(directory);
-  const auto cargo = Cargo::find(directory);
-  if (!cargo) return skip();
-  Run run(*cargo, directory, on);
-  for (auto seed = first; seed < first + count; ++seed) run.check(seed);
-  return run.finish();
-}
 
 }  // namespace
 
 }  // namespace larder::test
 
 int main(int argc, char** argv) {
-  const auto number = [&](int index, std::uint64_t otherwise) {
-    return argc > index ? std::strtoull(argv[index], nullptr, 10) : otherwise;
-  };
+  using namespace larder::test;
   constexpr std::uint64_t usual_count = 30;
-  try {
-    const auto named = argc > 3 ? argv + 3 : argv + argc;
-    return larder::test::run(number(1, usual_count), number(2, 1), {named, argv + argc});
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
-    return 1;
-  }
+  return run_seeds(argc, argv, usual_count, "larder-exactness",
+                   [](const std::string& directory, const auto& constructs) {
+                     auto cargo = Cargo::find(directory);
+                     const std::set<std::string> on(constructs.begin(), constructs.end());
+                     return cargo ? std::make_unique<ExactnessCheck>(std::move(*cargo), on)
+                                  : nullptr;
+                   });
 }
