@@ -193,7 +193,7 @@ class Workspace {
 
 void generate(const std::string& directory, int commits) {
   std::filesystem::remove_all(directory);
-  testing::RepositoryBuilder builder(directory);
+  test::RepositoryBuilder builder(directory);
   builder.seconds_between = 5 * 3600;
   Workspace workspace;
   auto last = builder.commit(workspace.files(), "The workspace");

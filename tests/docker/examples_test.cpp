@@ -8,7 +8,7 @@
 // Every other Dockerfile of examples/docker, over the workspace in tests/docker/tiny. For all of
 // them: a source edit leaves the cook step CACHED and compiles no dependency.
 
-namespace larder::docker {
+namespace larder::test {
 
 TEST_SUITE("examples") {
   TEST_CASE("minimal") {
@@ -35,15 +35,15 @@ TEST_SUITE("examples") {
     const Tiny tiny;
     const auto prepare = [&] {
       const auto run =
-          e2e::larder(e2e::split("prepare -- build --release --locked --bin app"), tiny.sources());
+          test::larder(split("prepare -- build --release --locked --bin app"), tiny.sources());
       REQUIRE(run.code() == 0);
     };
     prepare();
     const auto what = tiny.build("host-planner");
     check_example(tiny, what, cook_step, build_step, prepare);
 
-    e2e::edit_file(tiny.sources() + "/crates/app/Cargo.toml", "anyhow.workspace = true\n",
-                   "anyhow = { workspace = true, features = [\"backtrace\"] }\n");
+    edit_file(tiny.sources() + "/crates/app/Cargo.toml", "anyhow.workspace = true\n",
+              "anyhow = { workspace = true, features = [\"backtrace\"] }\n");
     const auto stale = build(what);
     claim(!stale.succeeded && stale.log.step(build_step).says("recipe-differs"),
           "a recipe that does not fit the sources any more is an error", stale.log.text());
@@ -104,7 +104,7 @@ TEST_SUITE("examples") {
 
   TEST_CASE("an ARG that only the builder declares is an error that says where it belongs") {
     const Tiny tiny;
-    auto text = e2e::read_file(example("build-args.Dockerfile"));
+    auto text = read_file(example("build-args.Dockerfile"));
     const auto replace = [&](const std::string& from, const std::string& to) {
       const auto at = text.find(from);
       REQUIRE(at != std::string::npos);
@@ -115,7 +115,7 @@ TEST_SUITE("examples") {
     replace("    cargo larder cook", "    cargo larder cook --features \"$FEATURES\"");
     auto what = tiny.build("build-args");
     what.dockerfile = tiny.directory() + "/late.Dockerfile";
-    e2e::write_file(what.dockerfile, text);
+    write_file(what.dockerfile, text);
     what.arguments["FEATURES"] = "digest";
     const auto built = build(what);
     const auto& cook = built.log.step(cook_step);
@@ -127,7 +127,7 @@ TEST_SUITE("examples") {
 
 TEST_SUITE("redis") {
   TEST_CASE("the Dockerfile for a shared server") {
-    if (e2e::find_program("redis-server").empty()) return;
+    if (find_program("redis-server").empty()) return;
     const auto sccache = sccache_with_redis();
     if (sccache.empty()) return;
     const RedisServer redis;
@@ -135,11 +135,11 @@ TEST_SUITE("redis") {
     const auto image = tiny.directory() + "/image";
     std::filesystem::create_directories(image);
     std::filesystem::copy_file(sccache, image + "/sccache");
-    e2e::write_file(image + "/Dockerfile", "FROM scratch\nCOPY sccache /bin/sccache\n");
+    write_file(image + "/Dockerfile", "FROM scratch\nCOPY sccache /bin/sccache\n");
     require_built({image + "/Dockerfile", image, "sccache", {}, "redis", {}});
 
     const auto url = tiny.directory() + "/redis-url";
-    e2e::write_file(url, redis.url() + "\n");
+    write_file(url, redis.url() + "\n");
     auto what = tiny.build("redis");
     what.arguments["SCCACHE"] = run_name("sccache");
     what.flags = {"--network", "host", "--secret", "id=redis,src=" + url};
@@ -150,4 +150,4 @@ TEST_SUITE("redis") {
   }
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

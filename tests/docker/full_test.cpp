@@ -5,7 +5,7 @@
 
 // The life of one workspace under examples/docker/Dockerfile, from its first build on.
 
-namespace larder::docker {
+namespace larder::test {
 
 namespace {
 
@@ -24,8 +24,8 @@ BuildLog build_after(const std::string& change, const Build& what) {
 void empty_registry(Build like) {
   like.dockerfile = like.context + "-empty.Dockerfile";
   like.name = "empty";
-  e2e::write_file(like.dockerfile,
-                  R"(ARG RUST_IMAGE
+  write_file(like.dockerfile,
+             R"(ARG RUST_IMAGE
 FROM ${RUST_IMAGE} AS sweeper
 RUN --mount=type=cache,target=/usr/local/cargo/registry find /usr/local/cargo/registry -mindepth 1 -delete && touch /swept
 FROM scratch
@@ -121,4 +121,4 @@ COPY --from=look /listing /
   }
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

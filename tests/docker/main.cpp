@@ -22,7 +22,7 @@
 
 namespace {
 
-using namespace larder::docker;
+using namespace larder::test;
 
 // What ctest takes for "skipped" (SKIP_RETURN_CODE).
 constexpr int skipped = 77;

@@ -5,7 +5,7 @@
 
 // A builder that is not root.
 
-namespace larder::docker {
+namespace larder::test {
 
 TEST_SUITE("non-root") {
   TEST_CASE("an ordinary user cooks and builds") {
@@ -36,4 +36,4 @@ COPY --from=look /tmp/listing /
   }
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

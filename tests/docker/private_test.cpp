@@ -11,7 +11,7 @@
 // examples/docker/private.Dockerfile, with a registry that asks for a token and a git server behind
 // ssh on this machine.
 
-namespace larder::docker {
+namespace larder::test {
 
 namespace {
 
@@ -35,12 +35,12 @@ class Servers {
 
   const std::string& path() const { return directory_.path(); }
   std::string line(const std::string& file) const {
-    const auto text = e2e::read_file(directory_ / file);
+    const auto text = read_file(directory_ / file);
     return text.substr(0, text.find('\n'));
   }
 
  private:
-  e2e::TestDirectory directory_;
+  TestDirectory directory_;
   FILE* pipe_ = nullptr;
 };
 
@@ -48,22 +48,22 @@ class Servers {
 void add_private_dependencies(const Tiny& tiny, const Servers& servers) {
   const auto& sources = tiny.sources();
   std::filesystem::create_directories(sources + "/.cargo");
-  e2e::write_file(sources + "/.cargo/config.toml",
-                  "[registries.company]\nindex = \"" + servers.line("index") +
-                      "\"\n[registry]\nglobal-credential-providers = [\"cargo:token\"]\n");
-  e2e::write_file(sources + "/known_hosts", servers.line("known_hosts") + "\n");
-  e2e::edit_file(sources + "/crates/app/Cargo.toml", "anyhow.workspace = true\n",
-                 "anyhow.workspace = true\npantry = { git = \"" + servers.line("repository") +
-                     "\" }\nsauce = { version = \"1\", registry = \"company\" }\n");
-  e2e::edit_file(sources + "/crates/app/src/main.rs", ".parse()?;",
-                 ".parse::<u32>()? * (sauce::sauce() * pantry::pantry() - 41);");
-  auto environment = e2e::test_environment();
+  write_file(sources + "/.cargo/config.toml",
+             "[registries.company]\nindex = \"" + servers.line("index") +
+                 "\"\n[registry]\nglobal-credential-providers = [\"cargo:token\"]\n");
+  write_file(sources + "/known_hosts", servers.line("known_hosts") + "\n");
+  edit_file(sources + "/crates/app/Cargo.toml", "anyhow.workspace = true\n",
+            "anyhow.workspace = true\npantry = { git = \"" + servers.line("repository") +
+                "\" }\nsauce = { version = \"1\", registry = \"company\" }\n");
+  edit_file(sources + "/crates/app/src/main.rs", ".parse()?;",
+            ".parse::<u32>()? * (sauce::sauce() * pantry::pantry() - 41);");
+  auto environment = test_environment();
   environment.set("CARGO_REGISTRIES_COMPANY_TOKEN", servers.line("token"));
   environment.set("CARGO_NET_GIT_FETCH_WITH_CLI", "true");
   environment.set("GIT_SSH_COMMAND", "ssh -o IdentitiesOnly=yes -i " + servers.path() +
                                          "/key -o UserKnownHostsFile=" + servers.path() +
                                          "/known_hosts");
-  const auto run = e2e::cargo({"generate-lockfile"}, sources, environment);
+  const auto run = test::cargo({"generate-lockfile"}, sources, environment);
   INFO(run.errors);
   REQUIRE(run.code() == 0);
 }
@@ -86,8 +86,8 @@ TEST_SUITE("private") {
     auto look = what;
     look.name = "private-look";
     look.dockerfile = tiny.directory() + "/look.Dockerfile";
-    e2e::write_file(look.dockerfile, e2e::read_file(what.dockerfile) +
-                                         R"(
+    write_file(look.dockerfile, read_file(what.dockerfile) +
+                                    R"(
 FROM builder AS look
 RUN --mount=type=secret,id=registry-token,required \
     if grep -rlFf /run/secrets/registry-token /app /etc /home /root /tmp /usr/local/cargo /var; then exit 1; else test $? = 1; fi \
@@ -103,4 +103,4 @@ COPY --from=look /empty /
   }
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

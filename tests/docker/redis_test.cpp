@@ -10,7 +10,7 @@
 
 // sccache with a Redis server that two builders share.
 
-namespace larder::docker {
+namespace larder::test {
 
 namespace fs = std::filesystem;
 
@@ -21,13 +21,13 @@ std::string image_with_sccache(const std::string& sccache, const RedisServer& re
   const auto context = own_directory() + "/sccache-image";
   fs::create_directories(context);
   fs::copy_file(sccache, context + "/sccache", fs::copy_options::overwrite_existing);
-  e2e::write_file(context + "/Dockerfile",
-                  "FROM " + test_images().rust +
-                      "\nCOPY sccache /usr/local/bin/sccache\n"
-                      "ENV SCCACHE_REDIS_ENDPOINT=" +
-                      redis.url() +
-                      // Not the one of an sccache of this machine.
-                      " SCCACHE_SERVER_PORT=" + std::to_string(redis.port() + 1) + "\n");
+  write_file(context + "/Dockerfile",
+             "FROM " + test_images().rust +
+                 "\nCOPY sccache /usr/local/bin/sccache\n"
+                 "ENV SCCACHE_REDIS_ENDPOINT=" +
+                 redis.url() +
+                 // Not the one of an sccache of this machine.
+                 " SCCACHE_SERVER_PORT=" + std::to_string(redis.port() + 1) + "\n");
   const auto built = build({context + "/Dockerfile", context, "rust-sccache", {}, "redis", {}});
   INFO(built.log.text());
   REQUIRE(built.succeeded);
@@ -38,7 +38,7 @@ std::string image_with_sccache(const std::string& sccache, const RedisServer& re
 
 TEST_SUITE("redis") {
   TEST_CASE("a second builder with an empty disk takes the crates from Redis") {
-    if (e2e::find_program("redis-server").empty()) return;
+    if (find_program("redis-server").empty()) return;
     const auto sccache = sccache_with_redis();
     if (sccache.empty()) return;
     const RedisServer redis;
@@ -69,4 +69,4 @@ TEST_SUITE("redis") {
   }
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

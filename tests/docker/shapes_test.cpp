@@ -13,7 +13,7 @@
 // The ways in which people use cargo-chef, one Dockerfile for each kind, as they stand in the
 // repository: only what they are built from is replaced. `scripts/shapes` runs more of them.
 
-namespace larder::docker {
+namespace larder::test {
 
 namespace fs = std::filesystem;
 
@@ -24,9 +24,9 @@ std::string chef_image() {
   const auto images = test_images();
   const auto context = own_directory() + "/chef";
   fs::create_directories(context);
-  e2e::write_file(context + "/Dockerfile",
-                  "FROM " + images.program + " AS program\nFROM " + images.rust +
-                      "\nCOPY --from=program /cargo-larder /usr/local/cargo/bin/cargo-chef\n");
+  write_file(context + "/Dockerfile",
+             "FROM " + images.program + " AS program\nFROM " + images.rust +
+                 "\nCOPY --from=program /cargo-larder /usr/local/cargo/bin/cargo-chef\n");
   require_built({context + "/Dockerfile", context, "chef", {}, "shapes", {}});
   return run_name("chef");
 }
@@ -49,12 +49,12 @@ void check_shape(const std::string& name, const std::string& image) {
   what.name = "shape-" + name;
   what.mounts = what.name;
   what.dockerfile = tiny.directory() + "/Dockerfile";
-  auto text = e2e::read_file(LARDER_SOURCE_DIRECTORY "/tests/docker/shapes/dockerfiles/" + name +
-                             ".tiny.Dockerfile");
+  auto text = read_file(LARDER_SOURCE_DIRECTORY "/tests/docker/shapes/dockerfiles/" + name +
+                        ".tiny.Dockerfile");
   for (const std::string base : {"lukemathwalker/cargo-chef:latest-rust-1", "rust:1"})
     text = replaced(text, "FROM " + base, "FROM " + image);
   // Writing an image takes long, and nobody wants this one.
-  e2e::write_file(what.dockerfile, text + "FROM scratch\nCOPY --from=builder /etc/hostname /\n");
+  write_file(what.dockerfile, text + "FROM scratch\nCOPY --from=builder /etc/hostname /\n");
   std::printf("%s\n", name.c_str());
   const auto log = require_built(what);
   const auto& steps = log.steps();
@@ -86,4 +86,4 @@ TEST_SUITE("shapes") {
   }
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

@@ -14,12 +14,12 @@ extern char** environ;
 
 // The stage that compiles the program itself.
 
-namespace larder::docker {
+namespace larder::test {
 
 namespace {
 
 void git(const Words& arguments) {
-  const auto done = capture_process({Words{"git"} + arguments, "/", e2e::test_environment()});
+  const auto done = capture_process({Words{"git"} + arguments, "/", test_environment()});
   INFO(done.errors);
   REQUIRE(succeeded(done.status));
 }
@@ -62,7 +62,7 @@ TEST_SUITE("source") {
   // Minutes of compiling, so not part of the ordinary run: larder_docker_tests -ts=source --no-skip
   TEST_CASE("the program is compiled from a git repository" * doctest::skip()) {
     const Workspace workspace;
-    const e2e::TestDirectory repositories("repositories");
+    const TestDirectory repositories("repositories");
     git({"clone", "--quiet", "--bare", LARDER_SOURCE_DIRECTORY, repositories / "larder"});
     git({"-C", repositories / "larder", "tag", "as-it-is", "HEAD"});
     const GitDaemon daemon(repositories.path());
@@ -82,4 +82,4 @@ TEST_SUITE("source") {
   }
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

@@ -8,7 +8,7 @@
 
 // Target directories that are in the wrong place: on a mount, or in the context.
 
-namespace larder::docker {
+namespace larder::test {
 
 namespace fs = std::filesystem;
 
@@ -58,4 +58,4 @@ COPY --from=mounted /done /
   }
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

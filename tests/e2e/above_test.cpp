@@ -10,7 +10,7 @@
 // Config and toolchain files above the workspace root: cargo and rustup read them, and a recipe
 // that is made in the root does not have them.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -142,4 +142,4 @@ TEST_SUITE("above") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -5,7 +5,7 @@
 
 // Published programs with the sources and lock files that their authors published.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -75,4 +75,4 @@ TEST_SUITE("application-bat") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

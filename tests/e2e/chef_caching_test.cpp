@@ -6,7 +6,7 @@
 // The cases of cargo-chef's own suite (tests/caching, 0.1.77) that compile, made anew; those about
 // recipes are in tests/reduction/chef_caching_test.cpp.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -14,7 +14,7 @@ namespace {
 void add_ryu(const TillWorkspace& till, const std::string& member) {
   const auto manifest = till.plan() + "/" + member + "/Cargo.toml";
   edit_file(manifest, "[dependencies]\n", "[dependencies]\nryu = \"1.0\"\n");
-  const auto run = e2e::cargo({"update", "--workspace"}, till.plan());
+  const auto run = test::cargo({"update", "--workspace"}, till.plan());
   CAPTURE(run.errors);
   REQUIRE(run.code() == 0);
 }
@@ -83,4 +83,4 @@ TEST_SUITE("chef") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

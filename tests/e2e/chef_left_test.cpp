@@ -11,7 +11,7 @@
 // What cook leaves in the directory that it ran in, and what people do there before, or instead of,
 // copying all the sources.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -99,7 +99,7 @@ class Builder {
     REQUIRE(run.code() == 0);
     return run;
   }
-  Run cargo(const Words& words) const { return e2e::cargo(words, app_, environment_); }
+  Run cargo(const Words& words) const { return test::cargo(words, app_, environment_); }
   void must_run(const Words& words) const {
     CAPTURE(joined(words));
     const auto run = cargo(words);
@@ -509,4 +509,4 @@ TEST_SUITE("left") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -9,7 +9,7 @@
 
 // The program by the name cargo-chef: its arguments, its recipes, its users.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -325,4 +325,4 @@ sqlite3 = { path = "../sqlite3" }
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

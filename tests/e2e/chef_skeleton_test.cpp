@@ -10,7 +10,7 @@
 
 // `cargo chef cook --no-build`: the skeleton on disk, for a tool that is not cargo.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -242,4 +242,4 @@ version = "0.1.0"
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

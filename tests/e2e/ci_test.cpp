@@ -8,7 +8,7 @@
 
 // examples/ci/plain.sh: two jobs with a directory in common.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -47,4 +47,4 @@ TEST_SUITE("ci") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -8,7 +8,7 @@
 
 // The ways to call the program, and to state the cargo command.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace fs = std::filesystem;
 
@@ -183,4 +183,4 @@ commands = ["build --release --locked", "test --locked"]
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -6,7 +6,7 @@
 // Config keys that reach units, in a recipe that is cooked before the sources and their config
 // come. Cargo says what they do to units.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -138,4 +138,4 @@ TEST_SUITE("config") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -8,7 +8,7 @@
 
 // A target directory that comes with the sources, as from a build context without .dockerignore.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -104,4 +104,4 @@ TEST_SUITE("copied-over") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

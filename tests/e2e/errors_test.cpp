@@ -7,7 +7,7 @@
 // What the program says and how it ends when something is wrong: errors on standard error with
 // their id, nothing on standard output.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -224,4 +224,4 @@ TEST_SUITE("errors") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

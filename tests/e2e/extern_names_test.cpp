@@ -9,7 +9,7 @@
 // Where a rustc wrapper is set, the empty crates of a skeleton are really compiled, whatever their
 // dependencies are called.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -106,4 +106,4 @@ TEST_SUITE("externs") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

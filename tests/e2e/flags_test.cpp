@@ -9,7 +9,7 @@
 
 // Every flag of cargo's own commands is known, and none is lost on its way through `build`.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace fs = std::filesystem;
 
@@ -117,4 +117,4 @@ TEST_SUITE("commands") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -8,7 +8,7 @@
 // Git sources in the lock files that cargo writes: which entry a dependency means, and that the
 // locked commit is cooked.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -107,7 +107,7 @@ class GitWorkspace {
   std::string at(const std::string& name) const { return directory_ / name; }
 
   TestDirectory directory_;
-  testing::SparseRegistry registry_;
+  SparseRegistry registry_;
   std::string first_;
   std::string second_;
   std::string low_;
@@ -263,4 +263,4 @@ new = { package = "one", path = "../next", version = "2" }
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

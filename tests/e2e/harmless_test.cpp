@@ -8,7 +8,7 @@
 
 // Cook and deps in a checkout touch nothing that is not theirs.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -153,4 +153,4 @@ TEST_SUITE("harmless") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

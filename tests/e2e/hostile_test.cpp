@@ -14,7 +14,7 @@
 // written outside the target directory but for the config, the toolchain and the lock file, and the
 // skeleton that is left for those who call it cargo-chef.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -545,7 +545,7 @@ path = "{}"
     constexpr std::uint64_t seeds = 150;
     for (std::uint64_t seed = 0; seed < seeds; ++seed) {
       CAPTURE(seed);
-      test::Random random(seed);
+      Random random(seed);
       auto text = good;
       for (auto times = 1 + random.below(3); times > 0; --times) {
         const auto at = random.below(text.size());
@@ -570,4 +570,4 @@ path = "{}"
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

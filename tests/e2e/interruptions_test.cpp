@@ -22,7 +22,7 @@
 // Killed in the middle, a disk that is full or read-only, two at once: the next run gives the right
 // result, and nothing lies about outside the target directory.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -72,7 +72,7 @@ std::chrono::microseconds time_of(const std::function<void()>& run) {
                                                                start);
 }
 
-std::chrono::microseconds moment(test::Random& random, std::chrono::microseconds whole) {
+std::chrono::microseconds moment(Random& random, std::chrono::microseconds whole) {
   return std::chrono::microseconds(random.below(static_cast<std::size_t>(whole.count())));
 }
 
@@ -119,7 +119,7 @@ TEST_SUITE("interruptions") {
     auto lasted = time_of([&] { REQUIRE(larder(prepare, shop).code() == 0); });
     const auto expected = read_file(shop + "/recipe.json");
     const auto names = files_in(shop);
-    test::Random random(1);
+    Random random(1);
     // It lasts a few milliseconds, so many end before they are killed.
     int killed = 0;
     int point = 0;
@@ -157,7 +157,7 @@ TEST_SUITE("interruptions") {
     document["larder"]["sources"] = {
         {{"path", "carried/data"}, {"contents", "x"}, {"encoding", "utf8"}, {"executable", false}}};
     const auto with_sources = document.dump();
-    test::Random random(2);
+    Random random(2);
     int killed = 0;
     const int points = points_of_cook();
     for (int point = 0; point < points; ++point) {
@@ -354,4 +354,4 @@ g = { path = "Carried" }
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

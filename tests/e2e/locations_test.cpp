@@ -10,7 +10,7 @@
 
 // Where `prepare` and `cook` are called from, and what paths and files may look like.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace fs = std::filesystem;
 
@@ -67,7 +67,7 @@ leaf = "1"
   }
 
   Run larder(const Words& arguments, const std::string& directory) const {
-    return e2e::larder(arguments, directory, environment);
+    return test::larder(arguments, directory, environment);
   }
   /// What a plain cargo finds compiled, and that there is something.
   void check_all_fresh(const Words& arguments, const std::string& directory) const {
@@ -278,4 +278,4 @@ TEST_SUITE("locations") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -14,7 +14,7 @@ constexpr int skipped = 77;
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (!larder::e2e::has_cargo()) {
+  if (!larder::test::has_cargo()) {
     const char* ci = std::getenv("CI");
     const bool must_run = ci != nullptr && *ci != '\0';
     std::fprintf(stderr, "%s: cargo is not installed, so nothing was tested end to end\n",

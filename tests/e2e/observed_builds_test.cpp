@@ -11,7 +11,7 @@
 
 // Builds as a whole: observing changes nothing, and each unit has its own log.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -126,4 +126,4 @@ TEST_SUITE("observation") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

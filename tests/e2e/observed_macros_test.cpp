@@ -6,7 +6,7 @@
 
 // What a proc-macro reads in the rustc that has loaded it, and what it does.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -103,4 +103,4 @@ TEST_SUITE("observation") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

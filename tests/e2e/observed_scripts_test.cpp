@@ -10,7 +10,7 @@
 // What a build script, and every program that it starts, reads and does, as the library that is
 // loaded into them sees it. Each build is cargo's own.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -256,4 +256,4 @@ TEST_SUITE("observation") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -8,12 +8,11 @@
 
 // The build step without network: what cook brings of a registry, of a git repository.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
 namespace fs = std::filesystem;
-using testing::SparseRegistry;
 
 /// A member that is built, with what only tests and what other platforms need, and one that is not.
 void write_two_members(Trip& trip) {
@@ -400,4 +399,4 @@ by-platform = { version = "1", optional = true }
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -8,7 +8,7 @@
 // Packages of another workspace, as of a framework's fork in a submodule, that [patch] and
 // [replace] put below external ones.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -165,4 +165,4 @@ TEST_SUITE("patched") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

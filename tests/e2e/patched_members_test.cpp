@@ -5,7 +5,7 @@
 // A member that [patch] puts in the place of a package that external ones depend on, and that the
 // command builds itself: its library is cooked with them, its other targets are local.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -200,4 +200,4 @@ own = { package = "kit", version = "0.5" }
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

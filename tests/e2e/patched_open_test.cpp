@@ -9,7 +9,7 @@
 // Recipes without a command, ours and cargo-chef's, of workspaces in which [patch] puts local
 // packages below external ones.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -154,4 +154,4 @@ TEST_SUITE("patched") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

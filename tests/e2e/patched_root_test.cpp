@@ -9,7 +9,7 @@
 // A root package that [patch] puts in the place of a package that external ones depend on: the root
 // of the skeleton is that package.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -246,4 +246,4 @@ TEST_SUITE("patched") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -10,7 +10,7 @@
 // A local package that external ones depend on is cooked from its own sources; cargo goes by their
 // dates.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -113,4 +113,4 @@ TEST_SUITE("patched") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -7,7 +7,7 @@
 
 // Which recipe `build` goes by, and what it says when the sources are not those of the recipe.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace fs = std::filesystem;
 
@@ -207,4 +207,4 @@ TEST_SUITE("recipe") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

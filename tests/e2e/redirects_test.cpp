@@ -11,7 +11,7 @@
 // cargo reads, and cook writes nothing there. Cargo 1.97 is the first with a stable
 // `resolver.lockfile-path`.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -166,4 +166,4 @@ TEST_SUITE("redirects") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -5,7 +5,7 @@
 // The sample workspaces, command by command: cook compiles exactly the external units that the real
 // build wants, and the real build compiles none of them again.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -46,4 +46,4 @@ TEST_SUITE("samples") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

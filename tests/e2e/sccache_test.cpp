@@ -11,7 +11,7 @@
 
 // sccache in front of rustc, by its own statistics.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -119,4 +119,4 @@ TEST_SUITE("sccache") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

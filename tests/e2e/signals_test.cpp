@@ -11,7 +11,7 @@
 
 // A signal that reaches the program reaches cargo, and the program ends as cargo does.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -110,4 +110,4 @@ TEST_SUITE("signals") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -8,7 +8,7 @@
 
 // External packages that come from elsewhere than a registry on the network.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -94,4 +94,4 @@ token = "s3cret"
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

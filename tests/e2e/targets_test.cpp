@@ -11,7 +11,7 @@
 // Targets other than the host. With rustc stubbed none has to be installed: cargo comes to where it
 // would compile, for each unit of an external package.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -206,4 +206,4 @@ TEST_SUITE("targets") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

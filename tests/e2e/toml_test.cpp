@@ -11,7 +11,7 @@
 
 // Whether TOML is read as cargo reads it: what stands in [package.metadata] comes back as JSON.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -51,7 +51,7 @@ json read_by_us(const std::string& manifest) {
 json read_by_cargo(const std::string& manifest, const std::string& directory) {
   write_file(directory + "/Cargo.toml", manifest);
   const auto run =
-      e2e::cargo({"metadata", "--no-deps", "--offline", "--format-version", "1"}, directory);
+      test::cargo({"metadata", "--no-deps", "--offline", "--format-version", "1"}, directory);
   if (run.code() != 0) return refused;
   return json::parse(run.output).at("packages").at(0).at("metadata");
 }
@@ -246,4 +246,4 @@ metadata.x = 1
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -10,7 +10,7 @@
 // Which toolchain cook runs, however it is called: the one that the real build will run. rustup is
 // played by scripts that do what it does, so that no test needs or installs a toolchain.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -343,4 +343,4 @@ TEST_SUITE("toolchains") {
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

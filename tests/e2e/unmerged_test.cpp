@@ -8,7 +8,7 @@
 // Unmerged skeletons and the open recipe against a real cargo: the external units that cargo
 // makes for the workspace itself, and no other.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -405,4 +405,4 @@ a = "1"
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -5,7 +5,7 @@
 
 // The promise of exactness under other environments, configs and layouts.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -142,4 +142,4 @@ opt-level = 1
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

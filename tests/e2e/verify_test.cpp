@@ -11,7 +11,7 @@
 
 // What `verify` foretells against what the real build then compiles.
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -421,4 +421,4 @@ esac
   }
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -4,7 +4,7 @@
 
 // Keys of `[target.KEY]` tables, one a line, on their own and combined.
 
-namespace larder::fuzz {
+namespace larder::test {
 
 namespace {
 
@@ -40,4 +40,4 @@ void run(std::string_view text) {
   }
 }
 
-}  // namespace larder::fuzz
+}  // namespace larder::test

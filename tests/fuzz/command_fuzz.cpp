@@ -4,7 +4,7 @@
 // A cargo command: words divided by NUL, or by line ends where there is none; and as a shell would
 // divide it.
 
-namespace larder::fuzz {
+namespace larder::test {
 
 namespace {
 
@@ -31,4 +31,4 @@ void run(std::string_view text) {
   accepts([&] { check_words(cargo::expand_alias(cargo::split_command(text), {}, {})); });
 }
 
-}  // namespace larder::fuzz
+}  // namespace larder::test

@@ -6,7 +6,7 @@
 
 // Two config files, the nearer first, with a line between them; the first is a toolchain file too.
 
-namespace larder::fuzz {
+namespace larder::test {
 
 namespace {
 
@@ -63,4 +63,4 @@ void run(std::string_view text) {
     accepts([&] { check_toolchain(name, std::string(text)); });
 }
 
-}  // namespace larder::fuzz
+}  // namespace larder::test

@@ -9,6 +9,6 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // The library has no empty input but a null pointer.
   const auto* text = size == 0 ? "" : reinterpret_cast<const char*>(data);
-  larder::fuzz::accepts([&] { larder::fuzz::run({text, size}); });
+  larder::test::accepts([&] { larder::test::run({text, size}); });
   return 0;
 }

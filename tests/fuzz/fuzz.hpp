@@ -8,7 +8,7 @@
 
 #include "larder/base/error.hpp"
 
-namespace larder::fuzz {
+namespace larder::test {
 
 /// What a target defines: reads `text` every way that it is about. A result and an `Error` are both
 /// proper answers; any other exception and a `require` that does not hold are findings.
@@ -57,4 +57,4 @@ inline std::vector<std::string> split(std::string_view text, char separator) {
   }
 }
 
-}  // namespace larder::fuzz
+}  // namespace larder::test

@@ -5,7 +5,7 @@
 // A lock file. What the reader of cargo's own layout accepts is a lock file to the TOML reader as
 // well, and the same one.
 
-namespace larder::fuzz {
+namespace larder::test {
 
 namespace {
 
@@ -47,4 +47,4 @@ void run(std::string_view text) {
   require(again.packages.size() == all.size(), "writes every package");
 }
 
-}  // namespace larder::fuzz
+}  // namespace larder::test

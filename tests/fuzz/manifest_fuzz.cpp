@@ -4,7 +4,7 @@
 
 // A manifest, as that of a workspace root and as that of a member.
 
-namespace larder::fuzz {
+namespace larder::test {
 
 namespace {
 
@@ -61,4 +61,4 @@ void run(std::string_view text) {
   accepts([&] { load(tree_with(root_manifest, manifest), "/w/crates/a/Cargo.toml"); });
 }
 
-}  // namespace larder::fuzz
+}  // namespace larder::test

@@ -3,7 +3,7 @@
 
 // A recipe: what is read can be written, and reads back as the same.
 
-namespace larder::fuzz {
+namespace larder::test {
 
 void run(std::string_view text) {
   const auto recipe = recipe::read("recipe.json", text);
@@ -17,4 +17,4 @@ void run(std::string_view text) {
   require(recipe::write(again) == written, "and is written as before");
 }
 
-}  // namespace larder::fuzz
+}  // namespace larder::test

@@ -4,7 +4,7 @@
 
 // A version requirement on the first line, versions on the others.
 
-namespace larder::fuzz {
+namespace larder::test {
 
 namespace {
 
@@ -50,4 +50,4 @@ void run(std::string_view text) {
     check_requirement(*requirement, versions);
 }
 
-}  // namespace larder::fuzz
+}  // namespace larder::test

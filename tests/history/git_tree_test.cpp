@@ -9,13 +9,11 @@
 #include "larder/git/git_tree.hpp"
 #include "repository_builder.hpp"
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
 namespace fs = std::filesystem;
-using test::error_id_of;
-using test::TemporaryDirectory;
 
 git::GitTree tree_at(const RepositoryBuilder& builder, const std::string& commit,
                      git::Reading* reading = nullptr) {
@@ -399,4 +397,4 @@ TEST_CASE("a shallow clone ends where it was cut") {
   CHECK(error.hint().find("unshallow") != std::string::npos);
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

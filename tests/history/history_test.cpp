@@ -12,7 +12,7 @@
 
 // The sample workspace over some forty commits, each a known kind of change.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -230,4 +230,4 @@ TEST_CASE("crates that depend on a changed one are counted, out of all") {
   CHECK(entry.external_packages > 30);
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -13,7 +13,7 @@
 
 // diff and history as one calls them.
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -265,4 +265,4 @@ TEST_CASE("a workspace's odd file names are no reason to crash") {
   CHECK(json::parse(run.output).at("commits").size() == 5);
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -131,4 +131,4 @@ void RepositoryBuilder::check_out(const std::string& commit, const std::string& 
   check(git_checkout_tree(get(), found, &options), "a checkout");
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

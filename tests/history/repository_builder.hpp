@@ -11,7 +11,7 @@
 
 // Repositories written object by object, those that git itself would refuse included.
 
-namespace larder::testing {
+namespace larder::test {
 
 class RepositoryBuilder {
  public:
@@ -62,4 +62,4 @@ class RepositoryBuilder {
   std::int64_t time_ = 1767225600;
 };
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -2,7 +2,7 @@
 
 #include "sample_tree.hpp"
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -313,4 +313,4 @@ std::vector<ScriptedCommit> scripted_commits() {
   return out;
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -7,7 +7,7 @@
 #include "larder/base/source_tree.hpp"
 #include "larder/report/history.hpp"
 
-namespace larder::testing {
+namespace larder::test {
 
 /// What a commit is known to do to the recipe of `build --release`.
 struct Expected {
@@ -38,4 +38,4 @@ struct ScriptedCommit {
 /// A life of the sample workspace, which lies at "/".
 std::vector<ScriptedCommit> scripted_commits();
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -11,7 +11,7 @@
 #include "larder/base/path.hpp"
 #include "larder/cargo/command/command_line.hpp"
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace fs = std::filesystem;
 
@@ -149,4 +149,4 @@ Error error_of(const std::function<void()>& action) {
   throw std::logic_error("an error was expected, but there was none");
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

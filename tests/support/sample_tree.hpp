@@ -11,7 +11,7 @@
 // Source trees in memory for tests: the fixtures as they are on disk, edited in place. An edit that
 // finds nothing to edit throws, so that no test passes because its change never happened.
 
-namespace larder::testing {
+namespace larder::test {
 
 /// A directory on disk as a tree whose root directory lies at `root`.
 MemoryTree load_directory(const std::string& directory, const std::string& root);
@@ -47,4 +47,4 @@ std::string first_difference(const std::string& before, const std::string& after
 /// none.
 Error error_of(const std::function<void()>& action);
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -20,7 +20,7 @@
 #include "larder/base/process.hpp"
 #include "larder/cargo/toml/toml.hpp"
 
-namespace larder::testing {
+namespace larder::test {
 
 namespace {
 
@@ -297,4 +297,4 @@ std::vector<std::string> SparseRegistry::take_requests() {
   return server_->take_requests();
 }
 
-}  // namespace larder::testing
+}  // namespace larder::test

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace larder::testing {
+namespace larder::test {
 
 /// A registry on 127.0.0.1 that speaks cargo's sparse protocol, for packages that a test invents.
 /// It answers as long as it lives. It needs the programs `tar` and `sha256sum`.
@@ -47,4 +47,4 @@ class SparseRegistry {
   std::unique_ptr<Server> server_;
 };
 
-}  // namespace larder::testing
+}  // namespace larder::test

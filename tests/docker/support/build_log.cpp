@@ -4,7 +4,7 @@
 #include <sstream>
 #include <stdexcept>
 
-namespace larder::docker {
+namespace larder::test {
 
 namespace {
 
@@ -137,4 +137,4 @@ const Step& BuildLog::step(std::string_view text) const {
   return *found;
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

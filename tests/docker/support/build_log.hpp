@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace larder::docker {
+namespace larder::test {
 
 /// One step of a build, as `--progress=plain` shows it.
 struct Step {
@@ -46,4 +46,4 @@ class BuildLog {
   std::vector<Step> steps_;
 };
 
-}  // namespace larder::docker
+}  // namespace larder::test

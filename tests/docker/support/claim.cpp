@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-namespace larder::docker {
+namespace larder::test {
 
 void claim(bool holds, const std::string& text, const std::string& seen) {
   if (holds) {
@@ -16,4 +16,4 @@ void claim(bool holds, const std::string& text, const std::string& seen) {
   }
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

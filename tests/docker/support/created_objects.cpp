@@ -12,7 +12,7 @@
 
 #include "docker.hpp"
 
-namespace larder::docker {
+namespace larder::test {
 
 namespace {
 
@@ -191,4 +191,4 @@ bool clean_up() {
   return is_clean;
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

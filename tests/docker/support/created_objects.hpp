@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace larder::docker {
+namespace larder::test {
 
 /// What the suite made and has to remove, in a file: each is written down before it is made, so
 /// that the next run can remove what a killed one left.
@@ -33,4 +33,4 @@ std::string own_directory();
 /// False, with a message, when something is left.
 bool clean_up();
 
-}  // namespace larder::docker
+}  // namespace larder::test

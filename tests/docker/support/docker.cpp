@@ -19,7 +19,7 @@
 
 extern char** environ;
 
-namespace larder::docker {
+namespace larder::test {
 
 namespace {
 
@@ -116,7 +116,7 @@ Run docker_within(int seconds, const Words& arguments) {
 std::string docker_output(const Words& arguments) {
   const auto run = docker(arguments);
   if (run.code() != 0) {
-    throw std::runtime_error("docker " + e2e::joined(arguments) + " failed:\n" + run.errors);
+    throw std::runtime_error("docker " + joined(arguments) + " failed:\n" + run.errors);
   }
   return run.output.substr(0, run.output.find_last_not_of('\n') + 1);
 }
@@ -174,4 +174,4 @@ std::string answer_of(const std::string& image, int port) {
   return body == std::string::npos ? answer : answer.substr(body + 4);
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

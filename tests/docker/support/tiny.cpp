@@ -7,13 +7,13 @@
 
 #include "created_objects.hpp"
 
-namespace larder::docker {
+namespace larder::test {
 
 Tiny::Tiny(const std::string& subdirectory)
     : directory_("tiny"),
       sources_(subdirectory.empty() ? context() : context() + "/" + subdirectory) {
   std::filesystem::create_directories(sources_);
-  e2e::copy_tree(LARDER_SOURCE_DIRECTORY "/tests/docker/tiny", sources_);
+  copy_tree(LARDER_SOURCE_DIRECTORY "/tests/docker/tiny", sources_);
 }
 
 void Tiny::edit_sources() const {
@@ -68,4 +68,4 @@ BuildLog check_example(const Tiny& tiny, const Build& what, const std::string& c
   return first;
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

@@ -9,7 +9,7 @@
 #include "evidence.hpp"
 #include "test_images.hpp"
 
-namespace larder::docker {
+namespace larder::test {
 
 /// A copy of the workspace in tests/docker/tiny, whose dependencies take two seconds.
 class Tiny {
@@ -26,7 +26,7 @@ class Tiny {
   Build build(const std::string& example_name) const;
 
  private:
-  e2e::TestDirectory directory_;
+  TestDirectory directory_;
   std::string sources_;
   mutable int edits_ = 0;
 };
@@ -40,4 +40,4 @@ BuildLog check_example(
     const Tiny& tiny, const Build& what, const std::string& cook = cook_step,
     const std::string& built = build_step, const std::function<void()>& before = [] {});
 
-}  // namespace larder::docker
+}  // namespace larder::test

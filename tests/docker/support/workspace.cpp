@@ -4,12 +4,12 @@
 
 #include "test_images.hpp"
 
-namespace larder::docker {
+namespace larder::test {
 
 void Workspace::write(const std::string& file, const std::string& text) const {
   const std::filesystem::path whole(path() + "/" + file);
   std::filesystem::create_directories(whole.parent_path());
-  e2e::write_file(whole, text);
+  write_file(whole, text);
 }
 
 void Workspace::add_test() const {
@@ -25,7 +25,7 @@ void Workspace::bump_members() const {
 }
 
 void Workspace::add_member() const {
-  write("crates/notes/Cargo.toml", e2e::package("notes"));
+  write("crates/notes/Cargo.toml", package("notes"));
   write("crates/notes/src/lib.rs", "pub const NOTE: &str = \"noted\";\n");
   edit("crates/app/Cargo.toml", "[dependencies]\n",
        "[dependencies]\nnotes = { path = \"../notes\" }\n");
@@ -68,4 +68,4 @@ Build example_build(const std::string& dockerfile, const Workspace& workspace,
   return build;
 }
 
-}  // namespace larder::docker
+}  // namespace larder::test

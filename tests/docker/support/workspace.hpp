@@ -5,18 +5,18 @@
 #include "../../e2e/support/files.hpp"
 #include "docker.hpp"
 
-namespace larder::docker {
+namespace larder::test {
 
 /// A copy of the sample workspace, to be changed as a developer would.
 class Workspace {
  public:
   Workspace() : directory_("workspace") {
-    e2e::copy_tree(LARDER_SOURCE_DIRECTORY "/examples/docker/sample", path());
+    copy_tree(LARDER_SOURCE_DIRECTORY "/examples/docker/sample", path());
   }
 
   const std::string& path() const { return directory_.path(); }
   void edit(const std::string& file, const std::string& from, const std::string& to) const {
-    e2e::edit_file(path() + "/" + file, from, to);
+    edit_file(path() + "/" + file, from, to);
   }
   void write(const std::string& file, const std::string& text) const;
 
@@ -32,7 +32,7 @@ class Workspace {
   void bump_itoa() const;
 
  private:
-  e2e::TestDirectory directory_;
+  TestDirectory directory_;
 };
 
 /// A file of examples/docker.
@@ -41,4 +41,4 @@ std::string example(const std::string& name);
 Build example_build(const std::string& dockerfile, const Workspace& workspace,
                     const std::string& name);
 
-}  // namespace larder::docker
+}  // namespace larder::test

@@ -12,7 +12,7 @@
 #include "larder/base/path.hpp"
 #include "programs.hpp"
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -116,4 +116,4 @@ std::string application_sources(const Application& application) {
   return home;
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace larder::e2e {
+namespace larder::test {
 
 /// A package of a registry: its name and exact version.
 struct PublishedPackage {
@@ -23,4 +23,4 @@ struct Application {
 /// directory.
 std::string application_sources(const Application& application);
 
-}  // namespace larder::e2e
+}  // namespace larder::test

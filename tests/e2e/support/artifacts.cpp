@@ -5,7 +5,7 @@
 #include <sstream>
 #include <stdexcept>
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -78,4 +78,4 @@ std::vector<std::string> missing_in(const std::set<std::string>& from,
   return missing;
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

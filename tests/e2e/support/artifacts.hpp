@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace larder::e2e {
+namespace larder::test {
 
 /// A `compiler-artifact` message of cargo's.
 struct Artifact {
@@ -42,4 +42,4 @@ bool is_path_id(std::string_view package_id);
 std::vector<std::string> missing_in(const std::set<std::string>& from,
                                     const std::set<std::string>& set);
 
-}  // namespace larder::e2e
+}  // namespace larder::test

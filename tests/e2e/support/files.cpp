@@ -12,7 +12,7 @@
 #include <sstream>
 #include <stdexcept>
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -175,4 +175,4 @@ TestDirectory::TestDirectory(std::string_view name) {
   open_directories().push_back(path_);
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

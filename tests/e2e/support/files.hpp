@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace larder::e2e {
+namespace larder::test {
 
 /// Throws when there is no such file.
 std::string read_file(const std::string& path);
@@ -60,4 +60,4 @@ class TestDirectory {
   std::string path_;
 };
 
-}  // namespace larder::e2e
+}  // namespace larder::test

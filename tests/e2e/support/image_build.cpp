@@ -10,7 +10,7 @@
 #include "larder/base/path.hpp"
 #include "larder/cargo/command/command_line.hpp"
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -109,7 +109,7 @@ Messages ImageBuild::build(const CheckedCommand& checked) const {
   auto words = checked.command + checked.added_flags;
   if (checked.workspace != ".")
     words = words + Words{"--manifest-path", checked.workspace + "/Cargo.toml"};
-  const auto built = e2e::cargo(words + as_json, directory_, environment_);
+  const auto built = test::cargo(words + as_json, directory_, environment_);
   auto messages = parse_messages(built.output);
   CAPTURE(built.errors);
   CAPTURE(messages.diagnostics);
@@ -149,4 +149,4 @@ std::vector<std::string> leftovers(const std::string& target_directory) {
   return found;
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -9,7 +9,7 @@
 #include "files.hpp"
 #include "programs.hpp"
 
-namespace larder::e2e {
+namespace larder::test {
 
 /// What to do differently from the plain way.
 struct CheckedCommand {
@@ -61,4 +61,4 @@ std::string sample(const std::string& name);
 /// What cook left of its own in a target directory, but for the copy of the recipe.
 std::vector<std::string> leftovers(const std::string& target_directory);
 
-}  // namespace larder::e2e
+}  // namespace larder::test

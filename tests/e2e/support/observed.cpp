@@ -7,7 +7,7 @@
 #include "files.hpp"
 #include "larder/observe/preload.hpp"
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -107,4 +107,4 @@ std::string described(const Observation& observation) {
   return out;
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

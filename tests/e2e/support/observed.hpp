@@ -7,7 +7,7 @@
 #include "larder/observe/observation.hpp"
 #include "programs.hpp"
 
-namespace larder::e2e {
+namespace larder::test {
 
 /// A workspace whose units are observed while a real cargo builds it.
 class ObservedWorkspace {
@@ -51,4 +51,4 @@ Run run_in(const std::string& directory, const Words& argv);
 /// All of it as text, for messages.
 std::string described(const observe::Observation& observation);
 
-}  // namespace larder::e2e
+}  // namespace larder::test

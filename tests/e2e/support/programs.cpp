@@ -9,7 +9,7 @@
 
 extern char** environ;
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
@@ -154,4 +154,4 @@ Words operator+(Words left, const Words& right) {
   return left;
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

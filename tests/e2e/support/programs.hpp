@@ -5,7 +5,7 @@
 
 #include "larder/base/process.hpp"
 
-namespace larder::e2e {
+namespace larder::test {
 
 /// How a program ran, and what it wrote.
 struct Run {
@@ -61,4 +61,11 @@ Words split(std::string_view text);
 std::string joined(const Words& words);
 Words operator+(Words left, const Words& right);
 
+}  // namespace larder::test
+
+/// The name that some of these tests still use.
+namespace larder::e2e {
+using namespace test;
+// Else the namespace of this name is as near.
+using test::cargo;
 }  // namespace larder::e2e

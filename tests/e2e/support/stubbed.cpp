@@ -10,7 +10,7 @@
 #include "larder/base/path.hpp"
 #include "till_workspace.hpp"
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace fs = std::filesystem;
 
@@ -191,4 +191,4 @@ recipe::Recipe StubbedWorkspace::open_recipe() const {
   return recipe::derive(DiskTree(), request);
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

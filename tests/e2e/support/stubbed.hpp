@@ -13,7 +13,7 @@
 // Which units cargo builds, without compiling any: a wrapper stands in for rustc and does nothing,
 // cargo goes through its whole unit graph and leaves a fingerprint for each unit.
 
-namespace larder::e2e {
+namespace larder::test {
 
 /// A workspace with invented external packages in a vendored directory: no network, no downloads.
 class StubbedWorkspace {
@@ -56,4 +56,4 @@ class StubbedWorkspace {
   std::set<std::string> left_out_;
 };
 
-}  // namespace larder::e2e
+}  // namespace larder::test

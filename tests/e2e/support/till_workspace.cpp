@@ -8,7 +8,7 @@
 #include "artifacts.hpp"
 #include "image_build.hpp"
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace fs = std::filesystem;
 
@@ -19,8 +19,8 @@ TillWorkspace::TillWorkspace(const TestDirectory& directory, Environment environ
 }
 
 void TillWorkspace::prepare(const Words& arguments) const {
-  const auto run = e2e::larder(Words{"prepare", "--recipe-path", app_ + "/recipe.json"} + arguments,
-                               plan_, environment_);
+  const auto run = test::larder(
+      Words{"prepare", "--recipe-path", app_ + "/recipe.json"} + arguments, plan_, environment_);
   CAPTURE(run.errors);
   REQUIRE(run.code() == 0);
 }
@@ -40,11 +40,11 @@ void TillWorkspace::bring_sources() const {
 }
 
 Run TillWorkspace::larder(const Words& arguments) const {
-  return e2e::larder(arguments, app_, environment_);
+  return test::larder(arguments, app_, environment_);
 }
 
 Run TillWorkspace::cargo(const Words& arguments) const {
-  return e2e::cargo(arguments, app_, environment_);
+  return test::cargo(arguments, app_, environment_);
 }
 
 std::size_t TillWorkspace::compiled_by_cargo(std::string_view command) const {
@@ -72,4 +72,4 @@ void write_script(const std::string& path, std::string_view text) {
   fs::permissions(path, fs::perms::owner_all);
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

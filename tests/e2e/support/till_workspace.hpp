@@ -6,7 +6,7 @@
 #include "files.hpp"
 #include "programs.hpp"
 
-namespace larder::e2e {
+namespace larder::test {
 
 /// The smallest sample, `till`, in a directory of a planner (`plan`) and, once cooked, in that of a
 /// builder (`app`) which has no sources yet.
@@ -47,4 +47,4 @@ Reused reused_in(const Run& run);
 /// Writes an executable script for sh.
 void write_script(const std::string& path, std::string_view text);
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -6,12 +6,11 @@
 
 #include "artifacts.hpp"
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace {
 
 namespace fs = std::filesystem;
-using testing::SparseRegistry;
 
 /// What cuts a program off from the network; empty, told as a skip, where that is not possible.
 Words without_network() {
@@ -95,7 +94,7 @@ std::vector<std::string> Trip::asked_by_cook(const Words& arguments) {
 std::vector<std::string> Trip::asked_by_build(std::string_view command) {
   const auto at = directory_ / "plain";
   copy_tree(plan(), at);
-  const auto run = e2e::cargo(split(command), at, home_of("plain"));
+  const auto run = test::cargo(split(command), at, home_of("plain"));
   CAPTURE(run.errors);
   REQUIRE(run.code() == 0);
   return registry.take_requests();
@@ -128,4 +127,4 @@ Environment Trip::home_of(const std::string& place) const {
   return environment;
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -9,17 +9,17 @@
 #include "programs.hpp"
 #include "sparse_registry.hpp"
 
-namespace larder::e2e {
+namespace larder::test {
 
 /// The tests' environment with a CARGO_HOME of its own, which is made, as a new layer has it.
 Environment with_home(const std::string& home);
 
 /// Adds an empty package to a registry, with `rest` behind its `[package]` table.
-void publish(testing::SparseRegistry& registry, const std::string& name,
-             const std::string& rest = "", const std::string& version = "1.0.0");
+void publish(SparseRegistry& registry, const std::string& name, const std::string& rest = "",
+             const std::string& version = "1.0.0");
 
 /// The config by which a registry stands in for crates.io.
-std::string instead_of_crates_io(const testing::SparseRegistry& registry);
+std::string instead_of_crates_io(const SparseRegistry& registry);
 
 /// A git repository with these files; its URL.
 std::string make_repository(const std::string& directory,
@@ -65,7 +65,7 @@ class Trip {
   std::map<std::string, std::string> variables_;
 
  public:
-  testing::SparseRegistry registry;
+  SparseRegistry registry;
 };
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -7,7 +7,7 @@
 
 #include "stubbed.hpp"
 
-namespace larder::e2e {
+namespace larder::test {
 
 namespace fs = std::filesystem;
 
@@ -81,4 +81,4 @@ bool VendoredWorkspace::may_be_restored(const std::string& path) {
   return std::find(paths.begin(), paths.end(), path) != paths.end();
 }
 
-}  // namespace larder::e2e
+}  // namespace larder::test

@@ -8,7 +8,7 @@
 #include "programs.hpp"
 #include "till_workspace.hpp"
 
-namespace larder::e2e {
+namespace larder::test {
 
 /// The quickest thing to cook: two empty external packages in a vendored directory, one with a
 /// build script. Beside the builder's directory (`app`) lies a package that nobody asked for
@@ -25,7 +25,7 @@ class VendoredWorkspace {
   void set_recipe(const std::string& text) const;
   /// Copies the workspace that the recipe was made of over the builder's directory.
   void bring_sources() const;
-  Run larder(const Words& arguments) const { return e2e::larder(arguments, app(), environment_); }
+  Run larder(const Words& arguments) const { return test::larder(arguments, app(), environment_); }
 
   std::string app() const { return directory_ + "/app"; }
   std::string victim() const { return directory_ + "/victim"; }
@@ -43,4 +43,4 @@ class VendoredWorkspace {
   std::string recipe_;
 };
 
-}  // namespace larder::e2e
+}  // namespace larder::test
