@@ -7,11 +7,11 @@
 namespace larder {
 
 OverlayTree::OverlayTree(const SourceTree& below,
-                         std::map<std::string, std::optional<std::string>> files)
+                         const std::map<std::string, std::optional<std::string>>& files)
     : below_(below) {
-  for (auto& [path, contents] : files) {
+  for (const auto& [path, contents] : files) {
     if (contents) {
-      files_.write(path, std::move(*contents));
+      files_.write(path, *contents);
     } else {
       hidden_.insert(path);
     }

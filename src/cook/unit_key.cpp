@@ -67,7 +67,7 @@ std::string in_path(const std::string& program, const Environment& environment) 
   const auto directories = environment.get("PATH").value_or("");
   for (std::size_t start = 0; start <= directories.size();) {
     const auto end = std::min(directories.find(':', start), directories.size());
-    const auto candidate = path::join(directories.substr(start, end - start), program);
+    auto candidate = path::join(directories.substr(start, end - start), program);
     if (end > start && ::access(candidate.c_str(), X_OK) == 0) return candidate;
     start = end + 1;
   }

@@ -4,6 +4,7 @@
 #ifndef LARDER_OBSERVE_LOG_FORMAT_H
 #define LARDER_OBSERVE_LOG_FORMAT_H
 
+// NOLINTBEGIN(readability-identifier-naming,modernize-deprecated-headers): C has no namespaces
 #include <stdint.h>
 
 #define LARDER_LOG_MAGIC "larder1\n"
@@ -64,5 +65,6 @@ enum larder_record {
 /* The variable that tells a program where to log: a directory with a final '/' as long as there is
    no unit, then the unit's log. */
 #define LARDER_OBSERVED "LARDER_OBSERVED"
+// NOLINTEND(readability-identifier-naming,modernize-deprecated-headers)
 
 #endif

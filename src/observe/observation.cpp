@@ -43,7 +43,7 @@ class Gathering {
   void add_path(larder_record kind, const std::string& path);
   void add_read(ReadKind kind, const std::string& path);
   bool is_own_product(const std::string& path) const;
-  bool is_rustc() const { return observation_.unit.kind == UnitKind::rustc; }
+  bool is_rustc() const { return observation_.unit.kind == UnitKind::Rustc; }
 
   Observation observation_;
   std::string sysroot_;
@@ -59,7 +59,7 @@ void Gathering::add(larder_record kind, std::string_view text) {
   switch (kind) {
     case larder_rustc:
     case larder_script:
-      unit.kind = kind == larder_rustc ? UnitKind::rustc : UnitKind::build_script;
+      unit.kind = kind == larder_rustc ? UnitKind::Rustc : UnitKind::BuildScript;
       unit.program = std::string(text);
       if (is_rustc()) sysroot_ = path::parent(path::parent(unit.program));
       break;
@@ -79,16 +79,16 @@ void Gathering::add(larder_record kind, std::string_view text) {
       if (!is_rustcs_own_variable(text)) variables_.insert(std::string(text));
       break;
     case larder_date:
-      if (!is_idle_question(text)) impurities_.insert({ImpurityKind::date, std::string(text)});
+      if (!is_idle_question(text)) impurities_.insert({ImpurityKind::Date, std::string(text)});
       break;
     case larder_network:
-      impurities_.insert({ImpurityKind::network, std::string(text)});
+      impurities_.insert({ImpurityKind::Network, std::string(text)});
       break;
     case larder_socket:
-      impurities_.insert({ImpurityKind::local_socket, std::string(text)});
+      impurities_.insert({ImpurityKind::LocalSocket, std::string(text)});
       break;
     case larder_call:
-      impurities_.insert({ImpurityKind::unobserved_call, std::string(text)});
+      impurities_.insert({ImpurityKind::UnobservedCall, std::string(text)});
       break;
     default:
       add_path(kind, plain_path(text));
@@ -114,7 +114,7 @@ void Gathering::add_path(larder_record kind, const std::string& path) {
   }
   if (is_of_no_account(path)) return;
   if (kind == larder_static) {
-    impurities_.insert({ImpurityKind::unobserved_program, path});
+    impurities_.insert({ImpurityKind::UnobservedProgram, path});
     return;
   }
   if (is_rustc() && is_rustcs_own_path(kind, path, sysroot_)) return;
@@ -126,19 +126,19 @@ void Gathering::add_path(larder_record kind, const std::string& path) {
       environment_readers_.insert(path);
       break;
     case larder_listing:
-      add_read(ReadKind::listing, path);
+      add_read(ReadKind::Listing, path);
       break;
     case larder_link:
-      add_read(ReadKind::link, path);
+      add_read(ReadKind::Link, path);
       break;
     case larder_presence:
-      add_read(ReadKind::presence, path);
+      add_read(ReadKind::Presence, path);
       break;
     case larder_absence:
-      add_read(ReadKind::absence, path);
+      add_read(ReadKind::Absence, path);
       break;
     default:
-      add_read(ReadKind::contents, path);
+      add_read(ReadKind::Contents, path);
       break;
   }
 }
@@ -155,12 +155,12 @@ bool Gathering::is_own_product(const std::string& path) const {
 }
 
 Observation Gathering::finish(const LogState& state, bool still_running) {
-  if (!state.whole) impurities_.insert({ImpurityKind::log_incomplete, ""});
-  if (state.missing_programs > 0) impurities_.insert({ImpurityKind::unobserved_program, ""});
-  if (still_running) impurities_.insert({ImpurityKind::left_running, ""});
+  if (!state.whole) impurities_.insert({ImpurityKind::LogIncomplete, ""});
+  if (state.missing_programs > 0) impurities_.insert({ImpurityKind::UnobservedProgram, ""});
+  if (still_running) impurities_.insert({ImpurityKind::LeftRunning, ""});
   for (auto& [path, kinds] : reads_) {
     // Who knows more of a path knows that it is there.
-    if (kinds.size() > 1 && !kinds.contains(ReadKind::absence)) kinds.erase(ReadKind::presence);
+    if (kinds.size() > 1 && !kinds.contains(ReadKind::Absence)) kinds.erase(ReadKind::Presence);
     for (const auto kind : kinds) observation_.reads.push_back({path, kind});
   }
   observation_.variables.assign(variables_.begin(), variables_.end());

@@ -100,7 +100,7 @@ TEST_SUITE("observation") {
       CAPTURE(described(script));
       CHECK(script.impurities.empty());
       for (int other = 0; other < count; ++other) {
-        CHECK(has_read(script, ReadKind::contents, workspace / fmt::format("m{}/own.txt", other)) ==
+        CHECK(has_read(script, ReadKind::Contents, workspace / fmt::format("m{}/own.txt", other)) ==
               (i == other));
       }
     }

@@ -46,7 +46,7 @@ TEST_SUITE("observation") {
     CHECK(seen.unit.package == "user");
     CHECK(seen.impurities.empty());
     CHECK(seen.environment_readers.empty());
-    CHECK(has_read(seen, ReadKind::contents, macro.workspace / "src/lib.rs"));
+    CHECK(has_read(seen, ReadKind::Contents, macro.workspace / "src/lib.rs"));
     CHECK(observe::outside(seen.writes, {macro.workspace / "target"}).empty());
     // What is left of rustc's own variables may change what it makes.
     for (const auto& name : seen.variables) {
@@ -68,10 +68,10 @@ TEST_SUITE("observation") {
                     "let _ = std::env::var(\"PM_KNOB\"); let _ = std::env::var(\"CI\");");
     const auto seen = macro.run();
     CAPTURE(described(seen));
-    CHECK(has_read(seen, ReadKind::contents, macro.directory / "near/file.txt"));
-    CHECK(has_read(seen, ReadKind::contents, macro.workspace / "maker/template.txt"));
-    CHECK(has_read(seen, ReadKind::absence, macro.directory / "near/absent"));
-    CHECK(has_read(seen, ReadKind::listing, macro.directory / "near"));
+    CHECK(has_read(seen, ReadKind::Contents, macro.directory / "near/file.txt"));
+    CHECK(has_read(seen, ReadKind::Contents, macro.workspace / "maker/template.txt"));
+    CHECK(has_read(seen, ReadKind::Absence, macro.directory / "near/absent"));
+    CHECK(has_read(seen, ReadKind::Listing, macro.directory / "near"));
     CHECK(asks_for(seen, "PM_KNOB"));
     // A variable that rustc itself asks for as well.
     CHECK(asks_for(seen, "CI"));
@@ -82,7 +82,7 @@ TEST_SUITE("observation") {
     MacroCase macro("macro-date", "let _ = std::time::SystemTime::now();");
     const auto seen = macro.run();
     CAPTURE(described(seen));
-    CHECK(has_impurity(seen, ImpurityKind::date));
+    CHECK(has_impurity(seen, ImpurityKind::Date));
   }
 
   TEST_CASE("a macro that can go through the environment is named") {
@@ -99,7 +99,7 @@ TEST_SUITE("observation") {
         "std::process::Command::new(\"cat\").arg(\"../near/file.txt\").output().unwrap();");
     const auto seen = macro.run();
     CAPTURE(described(seen));
-    CHECK(has_read(seen, ReadKind::contents, macro.directory / "near/file.txt"));
+    CHECK(has_read(seen, ReadKind::Contents, macro.directory / "near/file.txt"));
   }
 }
 

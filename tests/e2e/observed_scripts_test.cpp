@@ -49,7 +49,7 @@ TEST_SUITE("observation") {
     ScriptCase script("nothing", "let _ = std::env::var(\"OUT_DIR\");");
     const auto seen = script.run();
     CAPTURE(described(seen));
-    CHECK(seen.unit.kind == observe::UnitKind::build_script);
+    CHECK(seen.unit.kind == observe::UnitKind::BuildScript);
     CHECK(seen.unit.package == "observed");
     CHECK(seen.unit.version == "1.0.0");
     CHECK(seen.unit.manifest_dir == script.directory / "w");
@@ -75,11 +75,11 @@ TEST_SUITE("observation") {
                       "let _ = std::env::var(\"SECRET_KNOB\");");
     const auto seen = script.run();
     CAPTURE(described(seen));
-    CHECK(has_read(seen, ReadKind::contents, script.near("file.txt")));
-    CHECK(has_read(seen, ReadKind::absence, script.near("absent")));
-    CHECK(has_read(seen, ReadKind::absence, script.near("absent-too")));
-    CHECK(has_read(seen, ReadKind::listing, script.directory / "near"));
-    CHECK(has_read(seen, ReadKind::presence, script.near("include/ver.h")));
+    CHECK(has_read(seen, ReadKind::Contents, script.near("file.txt")));
+    CHECK(has_read(seen, ReadKind::Absence, script.near("absent")));
+    CHECK(has_read(seen, ReadKind::Absence, script.near("absent-too")));
+    CHECK(has_read(seen, ReadKind::Listing, script.directory / "near"));
+    CHECK(has_read(seen, ReadKind::Presence, script.near("include/ver.h")));
     CHECK(asks_for(seen, "SECRET_KNOB"));
     CHECK(seen.impurities.empty());
   }
@@ -89,9 +89,9 @@ TEST_SUITE("observation") {
                                           "for f in ../near/include/*; do echo $f $KNOB; done"));
     const auto seen = script.run();
     CAPTURE(described(seen));
-    CHECK(has_read(seen, ReadKind::contents, script.near("file.txt")));
-    CHECK(has_read(seen, ReadKind::absence, script.near("absent")));
-    CHECK(has_read(seen, ReadKind::listing, script.near("include")));
+    CHECK(has_read(seen, ReadKind::Contents, script.near("file.txt")));
+    CHECK(has_read(seen, ReadKind::Absence, script.near("absent")));
+    CHECK(has_read(seen, ReadKind::Listing, script.near("include")));
     CHECK(seen.impurities.empty());
     // A shell takes all variables for its own.
     REQUIRE(!seen.environment_readers.empty());
@@ -103,9 +103,9 @@ TEST_SUITE("observation") {
     write_file(script.workspace / "v.c", "#include <ver.h>\nint v = V;\n");
     const auto seen = script.run();
     CAPTURE(described(seen));
-    CHECK(has_read(seen, ReadKind::contents, script.near("include/ver.h")));
-    CHECK(has_read(seen, ReadKind::absence, script.near("ver.h")));
-    CHECK(has_read(seen, ReadKind::contents, script.workspace / "v.c"));
+    CHECK(has_read(seen, ReadKind::Contents, script.near("include/ver.h")));
+    CHECK(has_read(seen, ReadKind::Absence, script.near("ver.h")));
+    CHECK(has_read(seen, ReadKind::Contents, script.workspace / "v.c"));
     CHECK(asks_for(seen, "CPATH"));
     CHECK(seen.impurities.empty());
     const auto tmp = std::filesystem::temp_directory_path().string();
@@ -121,8 +121,8 @@ TEST_SUITE("observation") {
                  "commit -qm one"}));
     const auto seen = script.run();
     CAPTURE(described(seen));
-    CHECK(has_read(seen, ReadKind::contents, script.workspace / ".git/HEAD"));
-    CHECK(has_read(seen, ReadKind::contents, script.workspace / ".git/refs/heads/main"));
+    CHECK(has_read(seen, ReadKind::Contents, script.workspace / ".git/HEAD"));
+    CHECK(has_read(seen, ReadKind::Contents, script.workspace / ".git/refs/heads/main"));
     CHECK(seen.impurities.empty());
   }
 
@@ -166,25 +166,25 @@ TEST_SUITE("observation") {
       ImpurityKind kind;
     };
     const std::vector<Row> rows{
-        {"date", "let _ = std::time::SystemTime::now();", ImpurityKind::date},
-        {"date-shell", in_a_shell("date"), ImpurityKind::date},
+        {"date", "let _ = std::time::SystemTime::now();", ImpurityKind::Date},
+        {"date-shell", in_a_shell("date"), ImpurityKind::Date},
         {"date-in-c",
          in_a_shell(
              "echo 'const char *d = __DATE__;' > $OUT_DIR/d.c; cc -c -o $OUT_DIR/d.o $OUT_DIR/d.c"),
-         ImpurityKind::date},
+         ImpurityKind::Date},
         {"date-of-commit",
          in_a_shell("cd $OUT_DIR; git init -q .; git -c user.name=x -c user.email=x@x commit -q "
                     "--allow-empty -m x; git log --format=%cr"),
-         ImpurityKind::date},
+         ImpurityKind::Date},
         {"connect", "let _ = std::net::TcpStream::connect((\"127.0.0.1\", 9));",
-         ImpurityKind::network},
+         ImpurityKind::Network},
         {"resolve", "use std::net::*; let _ = (\"localhost\", 80).to_socket_addrs();",
-         ImpurityKind::network},
+         ImpurityKind::Network},
         {"local-socket", "let _ = std::os::unix::net::UnixStream::connect(\"/nowhere/socket\");",
-         ImpurityKind::local_socket},
+         ImpurityKind::LocalSocket},
         // Only its output: what it does is gone before the log is read otherwise.
         {"daemon", in_a_shell("sleep 3 < /dev/null > /dev/null 2>&1 &"),
-         ImpurityKind::left_running}};
+         ImpurityKind::LeftRunning}};
     for (const auto& row : rows) {
       CAPTURE(row.name);
       ScriptCase script("impure-" + row.name, row.body);
@@ -207,7 +207,7 @@ TEST_SUITE("observation") {
                                                     directory / "p"));
       const auto seen = script.run();
       CAPTURE(described(seen));
-      CHECK(has_impurity(seen, ImpurityKind::unobserved_program, directory / "p"));
+      CHECK(has_impurity(seen, ImpurityKind::UnobservedProgram, directory / "p"));
     }
   }
 
@@ -219,7 +219,7 @@ TEST_SUITE("observation") {
     ScriptCase script("runs-sanitized", in_a_shell(directory / "p"));
     const auto seen = script.run();
     CAPTURE(described(seen));
-    CHECK(has_impurity(seen, ImpurityKind::unobserved_program, directory / "p"));
+    CHECK(has_impurity(seen, ImpurityKind::UnobservedProgram, directory / "p"));
   }
 
   TEST_CASE("a program of another C library is observed as well") {
@@ -234,8 +234,8 @@ TEST_SUITE("observation") {
     ScriptCase script("runs-musl", in_a_shell("FROM=../near/file.txt " + (directory / "p")));
     const auto seen = script.run();
     CAPTURE(described(seen));
-    CHECK(has_read(seen, ReadKind::contents, script.near("file.txt")));
-    CHECK(has_read(seen, ReadKind::contents, script.near("include/ver.h")));
+    CHECK(has_read(seen, ReadKind::Contents, script.near("file.txt")));
+    CHECK(has_read(seen, ReadKind::Contents, script.near("include/ver.h")));
     CHECK(asks_for(seen, "FROM"));
     CHECK(seen.impurities.empty());
   }
@@ -252,7 +252,7 @@ TEST_SUITE("observation") {
     const std::vector<std::string> expected{script.near("file.txt"), script.near("new"),
                                             script.workspace / "target/side.txt"};
     CHECK(observe::outside(seen.writes, {seen.unit.out_dir}) == expected);
-    CHECK(has_read(seen, ReadKind::contents, script.near("file.txt")));
+    CHECK(has_read(seen, ReadKind::Contents, script.near("file.txt")));
   }
 }
 

@@ -7,7 +7,8 @@ namespace larder {
 /// A tree in which some files are others, or are not there (no contents).
 class OverlayTree : public SourceTree {
  public:
-  OverlayTree(const SourceTree& below, std::map<std::string, std::optional<std::string>> files);
+  OverlayTree(const SourceTree& below,
+              const std::map<std::string, std::optional<std::string>>& files);
 
   FileKind kind(const std::string& path) const override;
   std::optional<std::string> read(const std::string& path) const override;

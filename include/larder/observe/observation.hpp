@@ -10,12 +10,12 @@
 namespace larder::observe {
 
 /// One of cargo's two kinds of processes for a unit.
-enum class UnitKind { rustc, build_script };
+enum class UnitKind { Rustc, BuildScript };
 
 /// The process that cargo started. Which unit it is, cargo's own words tell: `--crate-name`,
 /// `-C extra-filename` and `--out-dir` among the arguments of rustc, `OUT_DIR` of a build script.
 struct Unit {
-  UnitKind kind = UnitKind::rustc;
+  UnitKind kind = UnitKind::Rustc;
   /// The executable's path.
   std::string program;
   /// argv, the program's name first.
@@ -31,47 +31,47 @@ struct Unit {
 
 enum class ReadKind {
   /// The file was opened for reading, or executed, or loaded as a library.
-  contents,
+  Contents,
   /// The names in a directory were read.
-  listing,
+  Listing,
   /// Where a symbolic link points to.
-  link,
+  Link,
   /// Only whether the path exists, what it is, its size or date.
-  presence,
+  Presence,
   /// There was nothing at this path.
-  absence
+  Absence
 };
 
 /// One path that was looked at. Absolute, without "." and "..".
 struct Read {
   std::string path;
-  ReadKind kind = ReadKind::contents;
+  ReadKind kind = ReadKind::Contents;
   auto operator<=>(const Read&) const = default;
 };
 
 enum class ImpurityKind {
   /// It asked for the date. `detail` is the function and the program, as "time /usr/bin/date".
-  date,
+  Date,
   /// It opened an internet socket or resolved a name.
-  network,
+  Network,
   /// It connected to a local socket, so another program may have told it something. `detail` is the
   /// socket's path.
-  local_socket,
+  LocalSocket,
   /// It ran a program that cannot be observed: linked statically, set-user-id, of another
   /// architecture, or one that the library could not be loaded into. `detail` is its path, or
   /// empty.
-  unobserved_program,
+  UnobservedProgram,
   /// It called a function of the C library that reads where we cannot see. `detail` is the
   /// function.
-  unobserved_call,
+  UnobservedCall,
   /// A process of it was still running when the log was read.
-  left_running,
+  LeftRunning,
   /// The log is not whole: it reached its largest size, or a process was killed while it wrote.
-  log_incomplete
+  LogIncomplete
 };
 
 struct Impurity {
-  ImpurityKind kind = ImpurityKind::date;
+  ImpurityKind kind = ImpurityKind::Date;
   std::string detail;
   auto operator<=>(const Impurity&) const = default;
 };

@@ -60,7 +60,7 @@ std::map<std::string, std::string> package_with_script(const std::string& body) 
 
 const Observation& script_run(const std::vector<Observation>& all, const std::string& package) {
   return the_one(all, "the build script of " + package, [&](const Observation& one) {
-    return one.unit.kind == observe::UnitKind::build_script && one.unit.package == package;
+    return one.unit.kind == observe::UnitKind::BuildScript && one.unit.package == package;
   });
 }
 
@@ -68,7 +68,7 @@ const Observation& compilation(const std::vector<Observation>& all, const std::s
   return the_one(all, "rustc for " + crate, [&](const Observation& one) {
     const auto& words = one.unit.arguments;
     const auto name = std::find(words.begin(), words.end(), "--crate-name");
-    return one.unit.kind == observe::UnitKind::rustc && name != words.end() &&
+    return one.unit.kind == observe::UnitKind::Rustc && name != words.end() &&
            name + 1 != words.end() && *(name + 1) == crate;
   });
 }

@@ -68,7 +68,7 @@ TEST_CASE("an observation says which unit it is of") {
   log.add(larder_identity, "CARGO_PKG_NAME=x").add(larder_identity, "CARGO_PKG_VERSION=");
   log.add(larder_argument, "").add(larder_argument, "last");
   const auto unit = log.read().unit;
-  CHECK(unit.kind == UnitKind::build_script);
+  CHECK(unit.kind == UnitKind::BuildScript);
   CHECK(unit.program == "/t/build-script-build");
   CHECK(unit.arguments == std::vector<std::string>{"/t/build-script-build", "", "last"});
   CHECK(unit.directory == "/w");
@@ -81,11 +81,11 @@ TEST_CASE("reads are sorted, and who reads a file knows that it is there") {
   auto log = script_log();
   log.add(larder_contents, "/b").add(larder_presence, "/b").add(larder_presence, "/a//./c");
   log.add(larder_absence, "/c").add(larder_contents, "/c").add(larder_presence, "/c");
-  const std::vector<Read> expected{{"/a/c", ReadKind::presence},
-                                   {"/b", ReadKind::contents},
-                                   {"/c", ReadKind::contents},
-                                   {"/c", ReadKind::presence},
-                                   {"/c", ReadKind::absence}};
+  const std::vector<Read> expected{{"/a/c", ReadKind::Presence},
+                                   {"/b", ReadKind::Contents},
+                                   {"/c", ReadKind::Contents},
+                                   {"/c", ReadKind::Presence},
+                                   {"/c", ReadKind::Absence}};
   CHECK(log.read().reads == expected);
 }
 
@@ -95,8 +95,8 @@ TEST_CASE("what a unit made itself is no read of it, but what it looked at befor
   log.add(larder_write, "/o/dir").add(larder_listing, "/o/dir").add(larder_absence, "/o/dir/y");
   log.add(larder_contents, "/o/directory");
   const auto observed = log.read();
-  const std::vector<Read> expected{{"/o/directory", ReadKind::contents},
-                                   {"/o/x", ReadKind::absence}};
+  const std::vector<Read> expected{{"/o/directory", ReadKind::Contents},
+                                   {"/o/x", ReadKind::Absence}};
   CHECK(observed.reads == expected);
   CHECK(observed.writes == std::vector<std::string>{"/o/dir", "/o/x"});
 }
@@ -118,7 +118,7 @@ TEST_CASE("rustc's own reads are left out, a macro's are not") {
   log.add(larder_own_variable, "RUSTC_LOG").add(larder_own_variable, "SDKROOT");
   log.add(larder_variable, "CI");
   const auto observed = log.read();
-  CHECK(observed.reads == std::vector<Read>{{"/usr/lib/libz.a", ReadKind::contents}});
+  CHECK(observed.reads == std::vector<Read>{{"/usr/lib/libz.a", ReadKind::Contents}});
   CHECK(observed.variables == std::vector<std::string>{"CI", "SDKROOT"});
   CHECK(observed.environment_readers == std::vector<std::string>{"/t/libm.so"});
 }
@@ -131,7 +131,7 @@ TEST_CASE("a program that asks for the date once and does nothing with it is kno
        {"gettimeofday again /usr/bin/git", "time /x/12/cc1", "gettimeofday /usr/bin/date"}) {
     auto asking = script_log();
     asking.add(larder_date, question);
-    CHECK(asking.read().impurities == std::vector<Impurity>{{ImpurityKind::date, question}});
+    CHECK(asking.read().impurities == std::vector<Impurity>{{ImpurityKind::Date, question}});
   }
 }
 
@@ -142,7 +142,7 @@ TEST_CASE("of the machine only what can change a unit counts") {
     log.add(larder_contents, path).add(larder_write, path);
   log.add(larder_contents, "/proc/cpuinfo").add(larder_contents, "/proc/self/environ");
   const auto observed = log.read();
-  CHECK(observed.reads == std::vector<Read>{{"/proc/cpuinfo", ReadKind::contents}});
+  CHECK(observed.reads == std::vector<Read>{{"/proc/cpuinfo", ReadKind::Contents}});
   CHECK(observed.writes.empty());
   CHECK(observed.environment_readers == std::vector<std::string>{"/proc/self/environ"});
 }
@@ -151,7 +151,7 @@ TEST_CASE("programs that did not begin with the library are missed") {
   auto log = script_log();
   log.header.started = 3;
   log.header.attached = 2;
-  CHECK(log.read().impurities == std::vector<Impurity>{{ImpurityKind::unobserved_program, ""}});
+  CHECK(log.read().impurities == std::vector<Impurity>{{ImpurityKind::UnobservedProgram, ""}});
 }
 
 TEST_CASE("a log that is not whole says so") {
@@ -160,7 +160,7 @@ TEST_CASE("a log that is not whole says so") {
   auto killed = script_log();
   killed.unwritten = 40;
   for (const auto& log : {full, killed})
-    CHECK(log.read().impurities == std::vector<Impurity>{{ImpurityKind::log_incomplete, ""}});
+    CHECK(log.read().impurities == std::vector<Impurity>{{ImpurityKind::LogIncomplete, ""}});
   CHECK(script_log().read().impurities.empty());
 }
 
@@ -175,7 +175,7 @@ TEST_CASE("a log cut anywhere is incomplete or refused") {
     CAPTURE(size);
     try {
       const auto impurities = read_log(directory / "log").impurities;
-      CHECK(impurities == std::vector<Impurity>{{ImpurityKind::log_incomplete, ""}});
+      CHECK(impurities == std::vector<Impurity>{{ImpurityKind::LogIncomplete, ""}});
     } catch (const Error& error) {
       CHECK(error.id() == "observation-unreadable");
       CHECK(size < sizeof(larder_log));
