@@ -211,7 +211,7 @@ void make_directories(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) {
-    throw Error("file-write", "cannot make the directory: " + error.message()).in_file(path);
+    throw Error("file-write", "cannot create the directory: " + error.message()).in_file(path);
   }
 }
 

@@ -56,7 +56,7 @@ class Pipe {
  public:
   Pipe() {
     if (::pipe2(ends_.data(), O_CLOEXEC) != 0) {
-      throw Error("process", std::string("cannot make a pipe: ") + std::strerror(errno));
+      throw Error("process", std::string("cannot create a pipe: ") + std::strerror(errno));
     }
   }
   ~Pipe() {

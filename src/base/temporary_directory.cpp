@@ -12,9 +12,9 @@ namespace larder {
 TemporaryDirectory::TemporaryDirectory(const Environment& environment)
     : path_(environment.get("TMPDIR").value_or("/tmp") + "/cargo-larder-XXXXXX") {
   if (::mkdtemp(path_.data()) == nullptr) {
-    throw Error("file-write", std::string("cannot make the directory: ") + std::strerror(errno))
+    throw Error("file-write", std::string("cannot create the directory: ") + std::strerror(errno))
         .in_file(path_)
-        .hint("TMPDIR names the place for temporary files");
+        .hint("set TMPDIR to a directory for temporary files");
   }
   path_ = std::filesystem::canonical(path_).string();
 }

@@ -80,11 +80,11 @@ class Build {
     const auto has = "it has: " + command_names(recipe);
     if (!fitting.empty()) {
       throw Error("unknown-command",
-                  fmt::format("the recipe holds several `{}` commands", options_.subcommand))
+                  fmt::format("the recipe has more than one `{}` command", options_.subcommand))
           .hint(has + "; choose one with --only NAME");
     }
     throw Error("unknown-command",
-                fmt::format("the recipe holds no `{}` command",
+                fmt::format("the recipe has no `{}` command",
                             options_.only.empty() ? options_.subcommand : options_.only))
         .hint(has + "; state each at prepare, as --for 'build --release' --for 'test'");
   }

@@ -62,8 +62,8 @@ void note_left_out_files(const Context& context, const Place& place) {
   const FilesAbove above(context, place);
   if (above.empty()) return;
   context.shell.note(fmt::format(
-      "not in the recipe, which has nothing from above {}: {}. To have it carried, {}; or bring it "
-      "before cook, in a Dockerfile by {}",
+      "not in the recipe, which includes nothing above {}: {}. To include it, {}; or copy it "
+      "before cook, in a Dockerfile with {}",
       above.carried_level(), above.names(), above.preparing(), above.copying()));
 }
 
@@ -71,8 +71,8 @@ void note_read_files(const Context& context, const Place& place) {
   const FilesAbove above(context, place);
   if (above.empty()) return;
   context.shell.note(fmt::format(
-      "read here, and not in the recipe, which has nothing from above {}: {}. The build must find "
-      "the same; to have it carried, {}",
+      "read here but not in the recipe, which includes nothing above {}: {}. The build must "
+      "find the same; to include it, {}",
       above.carried_level(), above.names(), above.preparing()));
 }
 

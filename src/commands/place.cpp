@@ -81,10 +81,10 @@ Place place_to_cook(const Context& context, const std::string& recipe_path,
     return *found;
   if (!recipe.directory.empty()) throw misplaced(context, recipe_path, recipe);
   if (found && found->workspace_root != here.workspace_root) {
-    context.shell.note(fmt::format(
-        "there is no Cargo.toml here, but {} is a workspace: a build that finds no nearer one will "
-        "look for what is cooked in its target directory",
-        found->workspace_root));
+    context.shell.note(
+        fmt::format("there is no Cargo.toml here, but {} is a workspace: a build that finds no "
+                    "nearer one will use the target directory of that workspace",
+                    found->workspace_root));
   }
   return here;
 }

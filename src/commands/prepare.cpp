@@ -43,10 +43,11 @@ void tell_of_other_members(const Context& context, const SourceTree& tree,
   } catch (const Error&) {
     return;  // it names a package, which is then built by -p
   }
-  context.shell.warning(fmt::format(
-      "`cargo build --bin {}` compiles dependencies as other members want them too: build with -p "
-      "PACKAGE as well, or prepare without --bin",
-      request.bin));
+  context.shell.warning(
+      fmt::format("`cargo build --bin {}` also enables what other members ask of shared "
+                  "dependencies: build with -p "
+                  "PACKAGE as well, or prepare without --bin",
+                  request.bin));
 }
 
 recipe::Recipe derive(const Context& context, const PrepareOptions& options,
@@ -88,14 +89,13 @@ std::string root_of(const Context& context, const PrepareOptions& options,
 void tell_where_to_cook(const Context& context, const std::string& root,
                         const recipe::Recipe& made) {
   if (!made.directory.empty()) {
-    context.shell.note(fmt::format(
-        "the recipe is for a checkout, to be cooked in `{}` of it; for an image, prepare and cook "
-        "in the workspace root, with --manifest-path",
-        made.directory));
+    context.shell.note(
+        fmt::format("the recipe is for cooking in `{}` of a checkout; for an image, run prepare "
+                    "and cook in the workspace root, with --manifest-path",
+                    made.directory));
   } else if (!root.empty() && !path::is_within(root, context.directory)) {
     context.shell.note(fmt::format(
-        "the workspace does not lie in this directory: the recipe is to be cooked in its root, {}",
-        root));
+        "the workspace is not in this directory: cook the recipe in the workspace root, {}", root));
   }
 }
 
@@ -150,10 +150,10 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
                                      sources.size(), size_text(size)));
   }
   for (const auto& directory : made.to_be_brought) {
-    context.shell.warning(fmt::format(
-        "`{}` is too large to be carried, and external packages depend on it: bring it before "
-        "cook; in a Dockerfile: COPY {} {}",
-        directory, directory, directory));
+    context.shell.warning(
+        fmt::format("`{}` is too large for the recipe, and external packages depend on it: copy it "
+                    "before cook; in a Dockerfile: COPY {} {}",
+                    directory, directory, directory));
   }
   context.shell.status(
       "Prepared",

@@ -106,7 +106,7 @@ class Verify {
            &command});
     }
     if (!out.empty()) return out;
-    throw Error("unknown-command", fmt::format("the recipe holds no `{}` command", options_.only))
+    throw Error("unknown-command", fmt::format("the recipe has no `{}` command", options_.only))
         .hint("it has: " + command_names(recorded_->recipe));
   }
 
@@ -128,7 +128,7 @@ class Verify {
     }
     if (!is_writable(directories.build_directory)) {
       context_.shell.warning(fmt::format(
-          "{} cannot be written by this user, so the build will fail, however fresh it is",
+          "this user cannot write {}, so the build will fail even if everything is fresh",
           directories.build_directory));
     }
     const auto run = run_dry(cargo, line, directories, command != nullptr);
@@ -170,9 +170,9 @@ class Verify {
       date_patched_sources(*recorded_, directories, differences_from_sources(*recorded_).empty());
     if (kept.have_changed()) {
       context_.shell.note(
-          "`cargo larder build` dates the files of patched packages, which are not dated as cook "
-          "left them, and reuses those that are the same; a plain `cargo build` compiles them "
-          "again");
+          "the files of patched packages no longer have the dates that cook gave them: `cargo "
+          "larder build` sets the dates and reuses unchanged packages, but a plain `cargo build` "
+          "compiles them again");
     }
     return cook::dry_run(cargo, line, directory_, workspace_root_, directories,
                          cook::ForeignUnits::Forget);

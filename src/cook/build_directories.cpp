@@ -71,7 +71,7 @@ std::string build_directory_for(const BuildDirectoriesInput& input, const std::s
                        cargo::cargo_home(input.directory, input.environment));
   if (text.find_first_of("{}") != std::string::npos) {
     throw Error(cargo::config_error_id,
-                fmt::format("`build.build-dir` has braces that are no variable: `{}`", text))
+                fmt::format("`build.build-dir` contains an unknown variable: `{}`", text))
         .hint("the variables are {workspace-root}, {workspace-path-hash} and {cargo-cache-home}");
   }
   return joined(base, text);

@@ -42,7 +42,8 @@ void restore_file(const std::string& base, const std::string& relative, const st
   std::error_code ignored;
   for (auto at = path::parent(path); at.size() > base.size(); at = path::parent(at)) {
     if (!fs::is_symlink(at, ignored) || fs::exists(path, ignored)) continue;
-    throw Error("file-write", "the directory is a symbolic link, and cook writes nothing elsewhere")
+    throw Error("file-write",
+                "the directory is a symbolic link, and cook does not write through links")
         .in_file(at)
         .hint("remove the link, or put the file where it points: " + path::file_name(path));
   }
@@ -85,7 +86,7 @@ void check_sources(const cargo::Config& config) {
     throw Error("source-missing",
                 fmt::format("the directory `{}` of source `{}` does not exist", directory, name))
         .at(value.location())
-        .hint(fmt::format("bring it before cook; in a Dockerfile: COPY {} {}", value.as_string(),
+        .hint(fmt::format("copy it before cook; in a Dockerfile: COPY {} {}", value.as_string(),
                           value.as_string()));
   }
 }
@@ -169,8 +170,8 @@ class CommandCook {
                                        request_.directory));
     if (asked.output.find("\"build_directory\":\"" + expected + "\"") != std::string::npos) return;
     throw Error("unsupported",
-                "this cargo computes {workspace-path-hash} of `build.build-dir` in another way, so "
-                "that it would look for what cook compiles in another place")
+                "this cargo computes {workspace-path-hash} in `build.build-dir` differently, so it "
+                "would not find what cook compiles")
         .hint("use {workspace-root} there, or a plain path");
   }
 
@@ -245,7 +246,7 @@ class CommandCook {
       arguments.insert(arguments.end(),
                        {"--config", "build.rustc-workspace-wrapper=" + cargo::toml_quote(wrapper)});
     } else {
-      shell_.detail("Compiling", "the empty skeleton crates too, since " + reason_to_compile_);
+      shell_.detail("Compiling", "the empty skeleton crates too, because " + reason_to_compile_);
     }
     return arguments;
   }
@@ -262,7 +263,7 @@ class CommandCook {
       if (!DiskTree().is_file(file)) {
         throw Error("source-missing", "the target specification of the command does not exist")
             .in_file(file)
-            .hint(fmt::format("bring it before cook; in a Dockerfile: COPY {} {}", target, target));
+            .hint(fmt::format("copy it before cook; in a Dockerfile: COPY {} {}", target, target));
       }
       target = file;
     }
@@ -274,7 +275,7 @@ class CommandCook {
     auto wrapper = path::join(skeleton_directory_, stub_wrapper_name);
     ::unlink(wrapper.c_str());
     if (::symlink(own_executable().c_str(), wrapper.c_str()) != 0) {
-      throw Error("file-write", std::string("cannot make the link: ") + std::strerror(errno))
+      throw Error("file-write", std::string("cannot create the link: ") + std::strerror(errno))
           .in_file(wrapper);
     }
     return wrapper;
@@ -310,10 +311,10 @@ class CommandCook {
     if (!recipe_.whole_lock) return Exited{0};
     const auto line = with_given_flags(command_.cook_line);
     if (is_offline(line, cargo_.environment, config_)) {
-      shell_.detail("Fetching", "nothing more, as cook is offline");
+      shell_.detail("Fetching", "nothing more, because cook is offline");
       return Exited{0};
     }
-    shell_.status("Fetching", "what the build asks for of the whole Cargo.lock");
+    shell_.status("Fetching", "the rest of Cargo.lock that the build asks for");
     const auto directory = skeleton_directory_ + "-" + reduce::requests_crate;
     write_skeleton(reduce::request_workspace(command_.requests, *recipe_.whole_lock), directory);
     write_sources(sources_, directory);
@@ -324,7 +325,8 @@ class CommandCook {
         run_process_lines(cargo_.command(arguments, request_.directory), [](std::string_view) {}),
         cargo_);
     if (succeeded(status) || request_.must_fetch) return status;
-    shell_.warning("not all that the build asks for could be fetched: without network it may fail");
+    shell_.warning(
+        "not everything that the build asks for could be fetched: it may fail without a network");
     return Exited{0};
   }
 
@@ -349,8 +351,8 @@ class CommandCook {
     append(arguments, own_redirections(config_, skeleton_directory_));
     const auto cleaned = capture_process(cargo_.command(arguments, request_.directory));
     if (!succeeded(cleaned.status)) {
-      shell_.detail("Leaving",
-                    "the skeleton's own fingerprints, since cargo clean failed: " + cleaned.errors);
+      shell_.detail("Leaving", "the skeleton's own fingerprints, because cargo clean failed: " +
+                                   cleaned.errors);
     }
   }
 

@@ -31,7 +31,7 @@ void date_as(const std::string& file, const std::string& other) {
 
 void make_link(const std::string& to, const std::string& at) {
   if (::symlink(to.c_str(), at.c_str()) == 0) return;
-  throw Error("file-write", std::string("cannot make the link: ") + std::strerror(errno))
+  throw Error("file-write", std::string("cannot create the link: ") + std::strerror(errno))
       .in_file(at);
 }
 
@@ -99,7 +99,7 @@ class BuildDirectoryCopy {
     if (error) {
       throw Error("file-write", "cannot copy it: " + error.message())
           .in_file(from)
-          .hint("a file of a target directory that cannot be read will hinder cargo as well");
+          .hint("cargo cannot read this file in the target directory either");
     }
     date_as(to, from);
   }

@@ -14,7 +14,8 @@ std::string requests_package(const std::vector<reduce::SkeletonManifest>& reques
     const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
     if (const auto name = cargo::package_name(document)) return *name;
   }
-  throw Error("recipe-invalid", "the recipe has `whole_lock`, but a command of it no requests")
+  throw Error("recipe-invalid",
+              "the recipe has `whole_lock`, but one of its commands has no requests")
       .hint("make the recipe again with `cargo larder prepare`");
 }
 

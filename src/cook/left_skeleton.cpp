@@ -165,7 +165,7 @@ class LeftSkeleton {
   void write_one(const std::string& file, const std::string& contents) const {
     if (write_new_file(file, contents)) return;
     if (!is_ours(file)) {
-      throw Error("would-replace", "the file has come into being meanwhile").in_file(file);
+      throw Error("would-replace", "the file was created in the meantime").in_file(file);
     }
     if (read_file(file) != contents) write_file_atomically(file, contents);
   }
@@ -219,10 +219,10 @@ void warn_of_linked(const Leaving& leaving, const Shell& shell) {
   for (const auto& name : linked_stubs(*leaving.skeleton))
     names += fmt::format("{}`{}`", names.empty() ? "" : ", ", name);
   if (names.empty()) return;
-  shell.warning(fmt::format(
-      "the library of {} is linked as it is (cdylib, staticlib), and its stub cannot tell that it "
-      "is one: copy the sources before it is built",
-      names));
+  shell.warning(
+      fmt::format("the library of {} is linked into other programs (cdylib, staticlib), so its "
+                  "stub cannot fail there: copy the sources before you build it",
+                  names));
 }
 
 void try_to_leave(const Leaving& leaving, const LeavingPlace& place, const Environment& environment,
@@ -234,26 +234,29 @@ void try_to_leave(const Leaving& leaving, const LeavingPlace& place, const Envir
   if (!leaving.skeleton && is_there(root_file)) return;
   const auto* what = leaving.skeleton ? "skeleton" : "lock file";
   if (const auto reason = reason_against(place, environment); !reason.empty()) {
-    shell.note(fmt::format("no {} is left here, since {}", what, reason));
+    shell.note(fmt::format("no {} is left here: {}", what, reason));
     return;
   }
   warn_of_kept(left.keep_what_is_there(), shell);
   left.drop_lone_marker();
   if (left.wanted().empty()) return;
   if (leaving.skeleton && left.lacks_marker()) {
-    shell.note(fmt::format("no skeleton is left here, since {} is not cook's", stub_marker));
+    shell.note(
+        fmt::format("no skeleton is left here: {} is not a file that cook left", stub_marker));
     return;
   }
   const SkeletonPlace lock(place.target_directory, false, environment, shell);
   left.write();
   if (leaving.skeleton) {
-    shell.status("Left", fmt::format("the skeleton of the workspace ({} files): copy the sources "
-                                     "over it before anything is built for use",
-                                     left.wanted().size()));
+    shell.status(
+        "Left",
+        fmt::format(
+            "the skeleton of the workspace ({} files): copy the sources over it before you build",
+            left.wanted().size()));
     warn_of_linked(leaving, shell);
   } else {
     shell.status("Left", std::string("Cargo.lock, so that the build has the same versions") +
-                             (leaving.is_pruned ? "; it pins what was cooked and no more" : ""));
+                             (leaving.is_pruned ? "; it pins only what was cooked" : ""));
   }
 }
 
@@ -266,10 +269,9 @@ void check_workspace(const reduce::Skeleton& skeleton, const LeavingPlace& place
   const DiskTree disk;
   const OverlayTree tree(disk, std::move(files));
   const auto error = [&](const std::string& message) {
-    return Error("would-replace",
-                 "the skeleton does not go with the manifests that are here: " + message)
+    return Error("would-replace", "the skeleton does not fit the manifests here: " + message)
         .in_file(path::join(place.root, "Cargo.toml"))
-        .hint("write the skeleton into an empty directory that holds only the recipe");
+        .hint("write the skeleton into an empty directory that contains only the recipe");
   };
   cargo::Workspace workspace;
   try {
@@ -282,7 +284,7 @@ void check_workspace(const reduce::Skeleton& skeleton, const LeavingPlace& place
     const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
     const auto directory = path::join(place.root, path::parent(manifest.path));
     if (document.root.find("package") != nullptr && !workspace.package_in(directory))
-      throw error(fmt::format("`{}` is no member", path::parent(manifest.path)));
+      throw error(fmt::format("`{}` is not a member", path::parent(manifest.path)));
   }
 }
 
@@ -308,9 +310,9 @@ std::vector<std::string> leave_around(const Leaving& leaving, const LeavingPlace
     const auto at = left.absolute(file);
     std::error_code ignored;
     if (left.is_obstructed(file) || (is_there(at) && !fs::is_regular_file(at, ignored))) {
-      throw Error("would-replace", "a file of the skeleton is to be where something else is")
+      throw Error("would-replace", "something else is in the place of a skeleton file")
           .in_file(at)
-          .hint("write the skeleton into an empty directory that holds only the recipe");
+          .hint("write the skeleton into an empty directory that contains only the recipe");
     }
     if (!is_there(at) || left.is_ours(at)) continue;
     keeps_manifest = keeps_manifest || path::file_name(file) == "Cargo.toml";
@@ -319,7 +321,7 @@ std::vector<std::string> leave_around(const Leaving& leaving, const LeavingPlace
   }
   left.drop_lone_marker();
   if (left.lacks_marker()) {
-    throw Error("would-replace", "the file that all stubs read is to be where another one is")
+    throw Error("would-replace", "another file is in the place of the one that all stubs read")
         .in_file(left.absolute(stub_marker))
         .hint("remove it, or write the skeleton into an empty directory");
   }
@@ -343,9 +345,8 @@ void warn_of_kept(const std::vector<std::string>& files, const Shell& shell) {
                   files.size() == 1 ? "was" : "were", text));
   if (std::any_of(files.begin(), files.end(), is_stub_manifest)) {
     shell.note(
-        "an earlier skeleton is here that cook has no record of, as after `cargo clean`: remove "
-        "its "
-        "files and cook again to have the new one");
+        "cook has no record of the skeleton that is already here, as after `cargo clean`: to "
+        "replace it, remove its files and run cook again");
   }
 }
 

@@ -24,7 +24,7 @@ const std::string error_id = "recipe-invalid";
 
 Error refused(const std::string& message) {
   Error error(error_id, message);
-  error.hint("make the recipe again with `cargo larder prepare`, and trust no other one");
+  error.hint("make the recipe again with `cargo larder prepare`, and do not trust any other");
   return error;
 }
 
@@ -95,7 +95,7 @@ void check_name(const std::string& name) {
   const auto parts = path::components(name);
   if (parts.front() == stub_wrapper_name ||
       std::find(parts.begin(), parts.end(), ".git") != parts.end())
-    throw refused(fmt::format("`{}` is a name that a file of a recipe cannot have", name));
+    throw refused(fmt::format("a file in a recipe cannot be named `{}`", name));
 }
 
 void check_places(const std::set<std::string>& names) {
@@ -103,7 +103,7 @@ void check_places(const std::set<std::string>& names) {
     check_name(name);
     for (auto above = path::parent(name); !above.empty(); above = path::parent(above)) {
       if (names.contains(above))
-        throw refused(fmt::format("`{}` is to be a file and a directory", above));
+        throw refused(fmt::format("`{}` is both a file and a directory", above));
     }
   }
 }
@@ -185,7 +185,7 @@ void check_open_skeleton(const reduce::Skeleton& skeleton,
   for (const auto& name : names) {
     const auto parts = path::components(name);
     if (std::find(parts.begin(), parts.end(), ".cargo") != parts.end())
-      throw refused(fmt::format("`{}` lies where cargo has files of its own", name));
+      throw refused(fmt::format("`{}` is where cargo keeps files of its own", name));
   }
   for (const auto& manifest : skeleton.manifests) ManifestCheck(manifest).run();
 }

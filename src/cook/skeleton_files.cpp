@@ -43,7 +43,7 @@ void write_skeleton_file(const std::string& directory, const std::string& relati
   if (write_new_file(path::join(directory, relative), contents)) return;
   throw Error("recipe-invalid", "two files of the skeleton have the same name here")
       .in_file(path::join(directory, relative))
-      .hint("the file system does not tell upper from lower case: use another target directory");
+      .hint("this file system ignores case: use another target directory");
 }
 
 }  // namespace
@@ -106,7 +106,8 @@ void date_sources(const std::vector<recipe::SourceFile>& sources, const std::str
       throw Error("file-write", std::string("cannot set its date: ") + std::strerror(errno))
           .in_file(file)
           .hint(
-              "it differs from what was cooked and is older, so cargo would take it for the same");
+              "it differs from what was cooked but is older, so cargo would not notice the "
+              "difference");
     }
   }
 }

@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Error cannot_make(const std::string& directory) {
-  return Error("file-write", std::string("cannot make the directory: ") + std::strerror(errno))
+  return Error("file-write", std::string("cannot create the directory: ") + std::strerror(errno))
       .in_file(directory)
       .hint("check that the directory above it is writable and that the disk is not full");
 }

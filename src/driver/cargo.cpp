@@ -108,7 +108,7 @@ Error failed(const Cargo& cargo, const std::string& directory, std::string said)
   const auto file = toolchain_file(directory);
   if (file && !file->channel.empty()) return asked(file->channel, "this file").in_file(file->path);
   return Error("cargo-failed", fmt::format("`{} --version` failed\n{}", cargo.argv[0], said))
-      .hint("see what cargo says; `cargo --version` must work in " + directory);
+      .hint("see cargo's message; `cargo --version` must work in " + directory);
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ Error GitTree::Content::damaged(const std::string& what, const std::string& path
   return Error("git-object", what)
       .in_file(place(path))
       .hint(
-          "`git fsck` tells what the repository lacks; a shallow or partial clone can be completed "
+          "`git fsck` shows what the repository lacks; a shallow or partial clone can be completed "
           "with `git fetch --unshallow` or `git fetch --refetch`");
 }
 
@@ -165,8 +165,7 @@ Node GitTree::Content::child(const Node& directory, const std::string& name,
 Node GitTree::Content::submodule(const Node& place) const {
   // What a clone without its submodules has there: an empty directory.
   Node out{place.repository, {EntryType::Directory, {}}, place.path, "", nullptr, place.depth + 1};
-  if (out.depth > deepest_submodule)
-    throw damaged("submodules lie too deep in each other", place.path);
+  if (out.depth > deepest_submodule) throw damaged("submodules are nested too deeply", place.path);
   auto& repository = submodules_[place.path];
   if (!repository) {
     // `.gitmodules` of the commit that this one is a part of.
@@ -236,7 +235,7 @@ std::string GitTree::Content::blob(const Node& file) const {
   auto* objects = file.repository->objects();
   if (git_odb_read_header(&size, &type, objects, &id) == 0) {
     if (type != GIT_OBJECT_BLOB) {
-      throw damaged(fmt::format("cannot read the file: object {} is no file", id_text(id)),
+      throw damaged(fmt::format("cannot read the file: object {} is not a file", id_text(id)),
                     file.path);
     }
     if (size > largest_file) {

@@ -103,9 +103,9 @@ std::string Repository::resolve(const std::string& revision) const {
   const auto failed = [&](const std::string& why) {
     Error error("git-revision", fmt::format("`{}` names no commit here: {}", revision, why));
     error.hint(handle_->is_shallow()
-                   ? "the clone is shallow: `git fetch --unshallow` brings the rest of its history"
-                   : "give a branch, a tag, an id or something like HEAD~3; a recipe is given by "
-                     "the path of its file");
+                   ? "the clone is shallow: `git fetch --unshallow` fetches the rest of its history"
+                   : "give a branch, a tag, a commit id or an expression such as HEAD~3; for a "
+                     "recipe, give the path of its file");
     return error;
   };
   if (git_revparse_single(&found, handle_->get(), revision.c_str()) != 0)
@@ -122,7 +122,7 @@ Commit Repository::commit(const std::string& id) const {
   if (!parsed || git_commit_lookup(&found, handle_->get(), &*parsed) != 0) {
     throw Error("git-object", fmt::format("cannot read the commit {}: {}", id, last_message()))
         .in_file(git_repository_path(handle_->get()))
-        .hint("`git fsck` tells what the repository lacks");
+        .hint("`git fsck` shows what the repository lacks");
   }
   const Owned<git_commit> commit(found);
   Commit out;
@@ -143,9 +143,10 @@ FirstParents Repository::first_parents(const std::string& range, std::size_t mos
   const auto dots = range.find("..");
   const auto or_head = [](const std::string& text) { return text.empty() ? "HEAD" : text; };
   if (range.find("...") != std::string::npos) {
-    throw Error("git-revision", fmt::format("`{}` is a symmetric difference, which is no line of "
-                                            "commits along first parents",
-                                            range))
+    throw Error(
+        "git-revision",
+        fmt::format("`{}` is a symmetric difference, which is not a range along first parents",
+                    range))
         .hint("write OLD..NEW, with two dots");
   }
   std::optional<std::string> before;

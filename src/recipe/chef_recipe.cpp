@@ -18,10 +18,10 @@ void refuse_old_chef(const nlohmann::json& document, const std::string& file) {
       });
   if (!is_old) return;
   throw Error("recipe-format",
-              "the recipe was made by cargo-chef 0.1.60 or an older one, which leaves out what is "
+              "the recipe was made by cargo-chef 0.1.60 or older, and lacks information that is "
               "needed here")
       .in_file(file)
-      .hint("make it again with this program in the place of that cargo-chef");
+      .hint("make it again with this program instead of that cargo-chef");
 }
 
 void drop_program_types(reduce::SkeletonManifest& manifest) {

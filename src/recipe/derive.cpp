@@ -104,8 +104,8 @@ class Deriver {
 
   void add_whole_lock(Recipe& recipe) const {
     if (locks_.size() > 1) {
-      throw Error("unsupported", "the commands have different lock files, by --config")
-          .hint("prepare a recipe for each, or leave --whole-lock out");
+      throw Error("unsupported", "the commands use different lock files, set with --config")
+          .hint("prepare a recipe for each, or omit --whole-lock");
     }
     const auto& lock = locks_.begin()->second;
     auto workspace = workspace_;

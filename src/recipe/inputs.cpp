@@ -14,8 +14,8 @@ void refuse_stubs(const cargo::Workspace& workspace) {
     throw Error("manifest-stub", "the manifest is a stub that `cook` left here")
         .in_file(manifest.file)
         .hint(
-            "copy the sources over it, all members of the workspace with them, before they are "
-            "planned from");
+            "copy the sources over it, including all workspace members, before you run prepare or "
+            "deps");
   };
   refuse(*workspace.root_manifest->document());
   for (const auto& package : workspace.packages) refuse(*package.document);

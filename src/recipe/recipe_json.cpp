@@ -226,7 +226,7 @@ cargo::CommandLine read_line(const Cursor& cursor) {
   const auto words = cursor.strings();
   const auto refused = [&](const std::string& reason) {
     return cursor.error(
-        fmt::format("the recipe has the command `cargo {}`, which cargo would not take: {}",
+        fmt::format("the recipe has the command `cargo {}`, which cargo would not accept: {}",
                     cargo::join_command(words), reason));
   };
   for (const auto& word : words) {
@@ -327,7 +327,7 @@ void check_format(const Cursor& root, const std::string& file) {
   if (!root.has("larder")) {
     // cargo-chef's: an open one.
     if (root.has("skeleton")) return;
-    throw Error("recipe-format", "this is no recipe: it has neither `larder` nor `skeleton`")
+    throw Error("recipe-format", "this is not a recipe: it has neither `larder` nor `skeleton`")
         .in_file(file)
         .hint("make it with `cargo larder prepare -- CARGO COMMAND`");
   }

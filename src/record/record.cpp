@@ -121,7 +121,7 @@ std::vector<std::string> differences(const Record& cooked, const Record& now) {
   add_differences(
       *cooked.files, *now.files,
       {" is read now but was not there during cook: it lies too high up to be in the recipe",
-       " is not as it was during cook", " was read during cook but is not there now"},
+       " has changed since cook", " was read during cook but is not there now"},
       out);
   return out;
 }

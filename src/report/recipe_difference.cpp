@@ -141,15 +141,15 @@ class PartComparison {
     const auto& after = after_.recipe->whole_lock;
     if (before.has_value() != after.has_value()) {
       add(ChangeKind::Skeleton,
-          after ? "the recipe has the whole lock file now"
-                : "the recipe has no whole lock file now",
+          after ? "the recipe now has the whole lock file"
+                : "the recipe no longer has the whole lock file",
           false);
     } else if (before != after) {
       add(ChangeKind::Skeleton,
           "the whole lock file has changed: " + changed_packages(*before, *after), false);
     } else if (before_.command != nullptr && after_.command != nullptr &&
                before_.command->requests != after_.command->requests) {
-      add(ChangeKind::Skeleton, "members ask for other packages that are fetched and not compiled",
+      add(ChangeKind::Skeleton, "members ask for other packages that are fetched but not compiled",
           false);
     }
   }

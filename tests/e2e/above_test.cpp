@@ -80,7 +80,7 @@ TEST_SUITE("above") {
     const auto config = repository.plan() + "/.cargo/config.toml";
     const auto prepared = repository.run({"prepare", "--", "build"}, repository.plan() + "/sub");
     CAPTURE(prepared.errors);
-    CHECK(prepared.says("has nothing from above " + repository.plan() + "/sub: " + config + ". "));
+    CHECK(prepared.says("includes nothing above " + repository.plan() + "/sub: " + config + ". "));
     CHECK(prepared.says("prepare and cook in " + repository.plan() +
                         ", with `--manifest-path sub/Cargo.toml`"));
     CHECK(prepared.says("`COPY .cargo/config.toml " + config + "`"));
@@ -98,7 +98,7 @@ TEST_SUITE("above") {
     const auto early = repository.place("early", "/sub");
     write_file(early + "/.cargo/config.toml", read_file(config));
     const auto cooked = repository.run({"cook"}, early + "/sub");
-    CHECK(cooked.says("has nothing from above " + early + "/sub: " + early +
+    CHECK(cooked.says("includes nothing above " + early + "/sub: " + early +
                       "/.cargo/config.toml. The build must find the same"));
     copy_tree(repository.plan(), early);
     CHECK(repository.verify(early + "/sub").warm);

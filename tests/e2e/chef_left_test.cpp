@@ -282,7 +282,7 @@ TEST_SUITE("left") {
         const auto run = till.larder({"cook"});
         REQUIRE(run.code() == 0);
         CHECK(run.says("Left Cargo.lock"));
-        CHECK(run.says("pins what was cooked and no more"));
+        CHECK(run.says("pins only what was cooked"));
         const auto left = snapshot(till.app());
         for (const auto& [file, state] : left)
           CHECK((file == "." || file == "Cargo.lock" || file == "recipe.json"));
@@ -342,7 +342,7 @@ TEST_SUITE("left") {
     CAPTURE(run.errors);
     CHECK(run.says("a file is here with other contents than the skeleton's, and was kept"));
     CHECK(run.says(app + "/app/Cargo.toml"));
-    CHECK(run.says("an earlier skeleton is here that cook has no record of"));
+    CHECK(run.says("cook has no record of the skeleton that is already here"));
     CHECK(joined(changed_paths(before, without_target(app))) == "");
 
     // Its files removed, cook leaves the new one.
@@ -401,7 +401,7 @@ TEST_SUITE("left") {
     const auto home = at_home.get("HOME").value_or("/root");
     at_home.set("RUSTUP_HOME", at_home.get("RUSTUP_HOME").value_or(home + "/.rustup"));
     at_home.set("HOME", app);
-    unchanged(at_home, "no skeleton is left here, since this is the home directory");
+    unchanged(at_home, "no skeleton is left here: this is the home directory");
     write_file(directory / "Cargo.toml", "[package]\nname = \"above\"\n");
     unchanged(test_environment(), "Cargo.toml is above it");
     fs::remove(directory / "Cargo.toml");
@@ -504,7 +504,7 @@ TEST_SUITE("left") {
     const Builder builder(directory, files);
     const auto run = builder.cook();
     CAPTURE(run.errors);
-    CHECK(run.says("the library of `counter-core` is linked as it is"));
+    CHECK(run.says("the library of `counter-core` is linked into other programs"));
     builder.must_run({"build"});
   }
 }

@@ -176,7 +176,7 @@ TEST_SUITE("chef") {
     const auto warned = prepare();
     CAPTURE(warned.errors);
     CHECK(warned.code() == 0);
-    CHECK(warned.says("as other members want them too"));
+    CHECK(warned.says("also enables what other members ask of shared dependencies"));
   }
 
   TEST_CASE("chef: recipes of cargo-chef are cooked, and no member is compiled") {

@@ -80,7 +80,7 @@ TEST_CASE("unsupported: [patch] of a directory, which cargo puts another package
     auto tree = one_package("[dependencies]\nlib = { path = \"lib\" }\n\n[patch.\"" + url +
                             "\"]\nlib = { path = \"other\" }\n");
     add_package(tree, "lib", "lib", "", {"src/lib.rs"});
-    check_unsupported(tree, "build", "[patch] of a directory, here that of `lib`", "/w/Cargo.toml");
+    check_unsupported(tree, "build", "[patch] of a directory (that of `lib`)", "/w/Cargo.toml");
   }
 }
 

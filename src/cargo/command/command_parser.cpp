@@ -24,8 +24,8 @@ Error unsupported(std::string message) {
 }
 
 constexpr const char* unset_variable =
-    "is a variable not set? In a Dockerfile an ARG holds only in the stages that declare it, below "
-    "their FROM";
+    "is a variable unset? In a Dockerfile, an ARG only applies in the stages that declare it, "
+    "after their FROM";
 
 /// The words of a command line, with the value of an option taken from `--opt=value`, `-ovalue` or
 /// the next word, and several short flags in one word (`-rvv`) taken one by one.
@@ -134,7 +134,7 @@ const std::map<std::string_view, Intent>& intents() {
 
 void take_unknown(const std::string& option, Words& words, CommandLine& line) {
   if (const auto near = near_flag(option); !near.empty()) {
-    throw invalid(fmt::format("`{}` is no flag of cargo", option))
+    throw invalid(fmt::format("`{}` is not a cargo flag", option))
         .hint(fmt::format("did you mean `{}`?", near));
   }
   const auto value = words.attached();
@@ -235,7 +235,7 @@ void check_trailing(CommandLine& line) {
   const bool takes_words = line.subcommand == "rustc" || line.subcommand == "rustdoc";
   if (tests || takes_words || line.subcommand == "clippy" || line.is_run) return;
   if (line.trailing.size() > 1) {
-    throw invalid(fmt::format("`cargo {}` takes nothing behind `--`, but there is `{}`",
+    throw invalid(fmt::format("`cargo {}` takes nothing after `--`, but there is `{}`",
                               line.subcommand, line.trailing[1]));
   }
   line.trailing.clear();

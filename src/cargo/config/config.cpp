@@ -109,7 +109,7 @@ class FileReader {
       if (optional && !exists) continue;
       if (!exists)
         throw named->error(fmt::format("the included config file `{}` does not exist", path))
-            .hint("in an image, check that it is copied; or say `optional = true`");
+            .hint("in an image, check that it is copied; or set `optional = true`");
       out.push_back(std::move(path));
     }
     return out;
@@ -201,8 +201,8 @@ void refuse_relative_paths(const TomlCursor& table, bool in_host = false) {
                              (flag != nullptr && *flag && key == "relative");
     if (is_relative) {
       throw Error("command-unsupported",
-                  fmt::format("`{}` in a file given by --config starts at that file, which is not "
-                              "there when the dependencies are cooked",
+                  fmt::format("`{}` in a file given by --config is relative to that file, which "
+                              "does not exist when the dependencies are cooked",
                               value.key()))
           .at(value.location())
           .hint("make it absolute, or state it as --config KEY=VALUE");

@@ -125,7 +125,7 @@ void check_default_run(const TomlCursor& table, const Package& package) {
     return target.kind == TargetKind::Bin && target.name == run->as_string();
   };
   if (std::none_of(package.targets.begin(), package.targets.end(), is_it)) {
-    throw run->error(fmt::format("`default-run` names `{}`, which is no binary of the package",
+    throw run->error(fmt::format("`default-run` names `{}`, which is not a binary of the package",
                                  run->as_string()));
   }
 }

@@ -19,7 +19,7 @@ namespace {
 void check_override(const TomlCursor& profile, std::string_view which) {
   for (const std::string_view key : {"package", "build-override", "panic", "lto", "rpath"}) {
     if (const auto value = profile.find(key))
-      throw value->error(fmt::format("`{}` may not stand in a `{}` profile", value->key(), which));
+      throw value->error(fmt::format("`{}` is not allowed in a `{}` profile", value->key(), which));
   }
 }
 

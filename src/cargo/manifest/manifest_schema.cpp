@@ -168,7 +168,7 @@ void badges(const TomlCursor& table) {
 }
 
 void misplaced_cargo_features(const TomlCursor& value) {
-  throw value.error("`cargo-features` must stand at the top of the manifest, before any table");
+  throw value.error("`cargo-features` must be at the top of the manifest, before any table");
 }
 
 constexpr Field package_fields[] = {

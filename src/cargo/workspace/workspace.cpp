@@ -180,9 +180,10 @@ std::vector<std::size_t> read_default_members(const SourceTree& tree, const Mani
     if (const auto package = workspace.package_in(listed.directory)) {
       out.push_back(*package);
     } else if (listed.directory != root.directory() && !excluded.contains(listed.directory)) {
-      throw Error(workspace_error,
-                  fmt::format("`{}` is listed in default-members but is no member of the workspace",
-                              listed.entry.as_string()))
+      throw Error(
+          workspace_error,
+          fmt::format("`{}` is listed in default-members but is not a member of the workspace",
+                      listed.entry.as_string()))
           .at(listed.entry.location());
     }
   }
@@ -212,7 +213,7 @@ void take_members(ManifestLoader& manifests, const std::vector<std::string>& fou
 Error not_a_member(const std::string& manifest_path, const Manifest& root) {
   return Error(workspace_error,
                fmt::format(
-                   "this package believes it is in the workspace {} but it is no member of it",
+                   "this package believes it is in the workspace {} but it is not a member of it",
                    root.path()))
       .in_file(manifest_path)
       .hint(

@@ -351,11 +351,11 @@ void LocalFeatures::refuse_unlocked(const Key& optional) const {
         target.kind != Resolved::Kind::Absent)
       continue;
     throw Error("lock-outdated",
-                fmt::format("`{}`, an optional dependency of `{}` that the command switches on, is "
+                fmt::format("`{}`, an optional dependency of `{}` that the command enables, is "
                             "not in Cargo.lock",
                             dependency.key, package.name))
         .in_file(package.manifest_path)
-        .hint("cargo locks what members can switch on: give one of them a feature for it");
+        .hint("cargo locks only what members can enable: add a feature for it to one of them");
   }
 }
 

@@ -24,8 +24,8 @@ std::optional<PackageSpec> parse_spec(const std::string& text) {
   auto spec = cargo::parse_package_spec(text);
   if (spec) return spec;
   throw Error("command-invalid",
-              fmt::format("`{}` in the cargo command is no package specification", text))
-      .hint("write a name, NAME@VERSION, a URL with one of them behind #, or a pattern");
+              fmt::format("`{}` in the cargo command is not a package specification", text))
+      .hint("write a name, NAME@VERSION, a URL followed by # and one of them, or a pattern");
 }
 
 bool fits(const std::string& text, const Package& package) {

@@ -21,10 +21,10 @@ void check_place(const cargo::Workspace& workspace, const cargo::Package& packag
   const auto& root = workspace.root_directory;
   if (!path::is_within(package.directory, root)) {
     throw cannot_carry(package.name,
-                       "lies outside the workspace root: cargo tells packages there apart by their "
-                       "absolute path, which is another one where the recipe is cooked")
+                       "is outside the workspace root: cargo identifies packages there by their "
+                       "absolute path, which is different where the recipe is cooked")
         .in_file(package.manifest_path)
-        .hint("move it below the workspace root");
+        .hint("move it into the workspace root");
   }
 }
 

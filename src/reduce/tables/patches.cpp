@@ -44,7 +44,7 @@ void refuse_directories(const cargo::Workspace& workspace, const std::string& pa
     if (canonical_url(file_url(package.directory)) != patched) continue;
     throw Error(
         "unsupported",
-        fmt::format("[patch] of a directory, here that of `{}`, is not handled yet", package.name))
+        fmt::format("[patch] of a directory (that of `{}`) is not handled yet", package.name))
         .in_file(path::join(workspace.root_directory, "Cargo.toml"))
         .hint("change the path in the dependency itself");
   }

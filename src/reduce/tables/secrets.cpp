@@ -171,9 +171,9 @@ Location location_in(const std::vector<const TomlDocument*>& documents, const Se
 
 Error secret_url(const std::string& id, const SecretUrl& url,
                  const std::vector<const TomlDocument*>& documents) {
-  return Error(id, fmt::format("a URL in `{}` has a password or token, which would enter the "
-                               "recipe",
-                               url.key()))
+  return Error(id, fmt::format(
+                       "a URL in `{}` has a password or token, which would end up in the recipe",
+                       url.key()))
       .at(location_in(documents, url));
 }
 
@@ -198,12 +198,13 @@ std::string find_secret(const TomlTable& table, KeyPath& path) {
 
 Error secret_word(const std::string& what) {
   return Error("command-secret",
-               fmt::format("{} holds a password or token, which would enter the recipe with the "
-                           "command",
-                           what))
+               fmt::format(
+                   "{} contains a password or token, which would end up in the recipe with the "
+                   "command",
+                   what))
       .hint(
-          "set it in the environment of cook and build, or in a config file: what is recorded of "
-          "the command is given to cargo again");
+          "set it in the environment of cook and build, or in a config file: the recorded command "
+          "is passed to cargo again");
 }
 
 }  // namespace
@@ -243,7 +244,7 @@ void remove_secrets(const cargo::Config& config, TomlTable& table) {
   drop_secrets(table);
   if (const auto url = find_secret_url(table)) {
     throw secret_url("config-secret", *url, documents_of(config))
-        .hint("take it out of the URL and use a credential provider or an environment variable");
+        .hint("remove it from the URL and use a credential provider or an environment variable");
   }
 }
 
@@ -252,30 +253,28 @@ void refuse_secret_urls(const TomlTable& tables,
   const auto url = find_secret_url(tables);
   if (!url) return;
   throw secret_url("source-secret", *url, documents)
-      .hint("take it out of the URL and let git's credential helper have it");
+      .hint("remove it from the URL and store it in git's credential helper");
 }
 
 void refuse_secret_sources(const cargo::Lockfile& lock, const std::set<std::size_t>& packages) {
   for (const auto& patch : lock.unused_patches) {
     if (!patch.source || !has_credentials(patch.source->canonical_url())) continue;
-    throw Error("source-secret",
-                fmt::format("the URL that a patch for `{}` comes from has a password or token, "
-                            "which would enter the recipe",
-                            patch.name))
+    throw Error("source-secret", fmt::format("the URL that a patch for `{}` comes from has a "
+                                             "password or token, which would end up in the recipe",
+                                             patch.name))
         .in_file(lock.file)
-        .hint("take it out of the URL in the manifest, and update Cargo.lock");
+        .hint("remove it from the URL in the manifest, and update Cargo.lock");
   }
   for (const auto index : packages) {
     const auto& package = lock.packages[index];
     if (!package.source || !has_credentials(package.source->canonical_url())) continue;
-    throw Error("source-secret",
-                fmt::format("the URL that `{}` comes from has a password or token, which would "
-                            "enter the recipe",
-                            package.name))
+    throw Error("source-secret", fmt::format("the URL that `{}` comes from has a password or "
+                                             "token, which would end up in the recipe",
+                                             package.name))
         .at({lock.file, package.line, 1, ""})
         .hint(
-            "take it out of the URL in the manifest, let git's credential helper or a credential "
-            "provider of cargo have it, and update Cargo.lock");
+            "remove it from the URL in the manifest, store it in git's credential helper or one of "
+            "cargo's credential providers, and update Cargo.lock");
   }
 }
 

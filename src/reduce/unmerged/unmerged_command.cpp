@@ -156,7 +156,7 @@ std::vector<std::string> reasons_against_merging(const CommandInput& input, cons
   add(has_cargo_feature(root_cargo_features(resolution), "panic-immediate-abort"),
       "cargo-features = [\"panic-immediate-abort\"]");
   add(!input.features.unsound_dev_feature().empty(),
-      "a feature of a development dependency that another local package turns on");
+      "a feature of a development dependency that another local package enables");
   add(input.features.requires_of_host(input.selected),
       "required-features that depend on the platform of the host");
   add(assumptions.targets > 1 &&

@@ -248,7 +248,7 @@ std::optional<recipe::Recipe> derive_recipe(const Cargo& cargo, const std::strin
   } catch (const Error& error) {
     // Cargo would choose versions for the command alone.
     const bool unlocked = error.id() == "lock-outdated" &&
-                          error.message().find("that the command switches on") != std::string::npos;
+                          error.message().find("that the command enables") != std::string::npos;
     if (unlocked || error.id() == "unsupported" || error.id() == "command-unsupported") {
       findings.count("refused, " + error.id() + ": " + reason("error: " + error.message()));
     } else {

@@ -58,7 +58,7 @@ TEST_CASE("differences name the variable and how it differs") {
       differences(cooked, now) ==
       Texts{"it was cooked with cargo 1.90.0, but this is cargo 1.95.0",
             "CC has another value than during cook", "CXX is set now but was not set during cook",
-            "RUSTFLAGS was set during cook but is not set now", "/b is not as it was during cook",
+            "RUSTFLAGS was set during cook but is not set now", "/b has changed since cook",
             "/c is read now but was not there during cook: it lies too high up to be in the recipe",
             "/a was read during cook but is not there now"});
   // An older version recorded no files.
