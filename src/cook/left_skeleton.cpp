@@ -267,7 +267,7 @@ void check_workspace(const reduce::Skeleton& skeleton, const LeavingPlace& place
   for (const auto& [file, contents] : written)
     files.emplace(path::join(place.root, file), contents);
   const DiskTree disk;
-  const OverlayTree tree(disk, std::move(files));
+  const OverlayTree tree(disk, files);
   const auto error = [&](const std::string& message) {
     return Error("would-replace", "the skeleton does not fit the manifests here: " + message)
         .in_file(path::join(place.root, "Cargo.toml"))
