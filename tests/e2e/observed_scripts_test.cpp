@@ -138,7 +138,7 @@ TEST_SUITE("observation") {
     for (const auto* file : {"/vars", "/vars-of-child"}) {
       const auto text = read_file(seen.unit.out_dir + file);
       CHECK(text.find("CARGO_MANIFEST_DIR=") != std::string::npos);
-      CHECK(text.find("LARDER") == std::string::npos);
+      CHECK(text.find("LARDER_OBSERVED") == std::string::npos);
       CHECK(text.find("LD_PRELOAD") == std::string::npos);
     }
     CHECK(std::find(seen.environment_readers.begin(), seen.environment_readers.end(),

@@ -87,7 +87,7 @@ TEST_SUITE("patched") {
       const auto before = snapshot(app, target);
       const auto verified = run({"verify"}, app);
       CHECK(changed_paths(before, snapshot(app, target)) == std::vector<std::string>{});
-      CHECK(verified.says("`cargo larder build` dates"));
+      CHECK(verified.says("build` sets the dates"));
       const auto built = run({"build", "--strict"}, app);
       CAPTURE(built.errors);
       CHECK(reused_in(built).all());
