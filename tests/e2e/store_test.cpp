@@ -14,11 +14,7 @@
 // `cook --store`: units come from the store, and what is built from them is what a clean build
 // makes.
 
-namespace larder::e2e {}
-
 namespace larder::test {
-
-using namespace e2e;
 
 namespace {
 

@@ -62,10 +62,3 @@ std::string joined(const Words& words);
 Words operator+(Words left, const Words& right);
 
 }  // namespace larder::test
-
-/// The name that some of these tests still use.
-namespace larder::e2e {
-using namespace test;
-// Else the namespace of this name is as near.
-using test::cargo;
-}  // namespace larder::e2e
