@@ -63,6 +63,15 @@ void add_store(CLI::App& command, commands::StoreOptions& store) {
   command.add_flag("--store-read-only", store.read_only, "Take units from the store, save none");
 }
 
+void add_cook_stores(CLI::App& command, commands::StoreOptions& store) {
+  add_store(command, store);
+  command
+      .add_option("--store-from", store.others,
+                  "Take units from this store too, and write nothing there; may be repeated")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+}
+
 CLI::App* add_prepare(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
       "prepare", "Write recipe.json, which decides what dependencies are compiled and how");
@@ -100,7 +109,7 @@ CLI::App* add_cook(CLI::App& app, Options& options) {
                    "Cook only the command with this name; may be repeated")
       ->type_name("NAME")
       ->allow_extra_args(false);
-  add_store(*command, options.cook.store);
+  add_cook_stores(*command, options.cook.store);
   add_chef_flags(*command, options.chef);
   command->allow_extras();
   command->footer(
@@ -129,7 +138,7 @@ CLI::App* add_deps(CLI::App& app, Options& options) {
       "deps", "Compile the dependencies of a cargo command without a recipe file");
   add_global_options(*command, options.global);
   add_manifest_path(*command, options.deps.manifest_path);
-  add_store(*command, options.deps.store);
+  add_cook_stores(*command, options.deps.store);
   command->prefix_command();
   command->footer("Example: cargo larder deps build --release --workspace");
   return command;

@@ -8,9 +8,14 @@ std::optional<cook::StoreRequest> store_of(const Context& context, const StoreOp
   const auto& environment = context.environment;
   const auto directory =
       options.directory.empty() ? environment.get("LARDER_STORE").value_or("") : options.directory;
-  if (directory.empty()) return std::nullopt;
-  return cook::StoreRequest{path::join(context.directory, directory), options.read_only,
-                            environment.get("LARDER_STORE_TRUST") == "1"};
+  if (directory.empty() && options.others.empty()) return std::nullopt;
+  cook::StoreRequest out;
+  if (!directory.empty()) out.directory = path::join(context.directory, directory);
+  out.read_only = options.read_only;
+  for (const auto& other : options.others)
+    out.others.push_back(path::join(context.directory, other));
+  out.trusted = environment.get("LARDER_STORE_TRUST") == "1";
+  return out;
 }
 
 }  // namespace larder::commands

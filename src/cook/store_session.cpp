@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "larder/base/error.hpp"
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
@@ -29,13 +31,18 @@ std::string reason_not_stored(UnitVerdict verdict, std::size_t count) {
   }
 }
 
+bool is_directory(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
+}
+
 void add_summary(const StoreSummary& from, StoreSummary& to) {
   to.external += from.external;
   to.present += from.present;
   to.restored += from.restored;
   to.compiled += from.compiled;
   to.saved += from.saved;
-  to.damaged = from.damaged;  // the store counts on
+  to.kept += from.kept;
   to.seconds += from.seconds;
   for (const auto& [verdict, count] : from.not_stored) to.not_stored[verdict] += count;
 }
@@ -44,9 +51,9 @@ void add_summary(const StoreSummary& from, StoreSummary& to) {
 
 /// One command's plan, and what goes by it.
 struct StoreSession::Command {
-  Command(store::Store& store, UnitPlan made, const StoredCommand& command)
+  Command(const OpenStores& stores, UnitPlan made, const StoredCommand& command)
       : plan(std::move(made)),
-        units(store, plan, UnitKeys(command.cargo, command.directory, plan),
+        units(stores, plan, UnitKeys(command.cargo, command.directory, plan),
               command.directories.build_directory),
         build_directory(command.directories.build_directory) {}
 
@@ -57,13 +64,40 @@ struct StoreSession::Command {
 };
 
 struct StoreSession::State {
-  State(const StoreRequest& request, const Shell& to)
-      : store(request.directory,
-              request.read_only ? store::Access::Read : store::Access::ReadAndWrite,
-              request.trusted),
-        shell(to) {}
+  State(const StoreRequest& request, const Shell& to) : shell(to) {
+    if (!request.directory.empty()) {
+      main.emplace(request.directory,
+                   request.read_only ? store::Access::Read : store::Access::ReadAndWrite,
+                   request.trusted);
+    }
+    for (const auto& directory : request.others) {
+      // A cache that a CI system has not filled yet.
+      if (!is_directory(directory)) {
+        shell.warning("there is no store in " + directory + ", so nothing is taken from it");
+        continue;
+      }
+      others.push_back(
+          std::make_unique<store::Store>(directory, store::Access::Read, request.trusted));
+    }
+  }
 
-  store::Store store;
+  OpenStores stores() {
+    OpenStores out;
+    if (main) out.main = &*main;
+    for (const auto& store : others) out.others.push_back(store.get());
+    return out;
+  }
+
+  std::vector<std::unique_ptr<store::Lock>> locks() {
+    std::vector<std::unique_ptr<store::Lock>> out;
+    for (const auto* store : stores().all()) {
+      out.push_back(std::make_unique<store::Lock>(store->directory(), store::Lock::Kind::Shared));
+    }
+    return out;
+  }
+
+  std::optional<store::Store> main;
+  std::vector<std::unique_ptr<store::Store>> others;
   Shell shell;
   std::unique_ptr<Command> command;
   StoreSummary total;
@@ -76,6 +110,7 @@ StoreSession::~StoreSession() = default;
 
 void StoreSession::restore(const StoredCommand& command) {
   state_->command.reset();
+  if (state_->stores().all().empty()) return;
   const auto reason = reason_against_store(command.line.subcommand, command.line.unstable,
                                            command.cargo.environment, command.config);
   if (!reason.empty()) {
@@ -88,7 +123,7 @@ void StoreSession::restore(const StoredCommand& command) {
   // Cargo will say in the real run what is wrong.
   if (!succeeded(run.status)) return;
   state_->command =
-      std::make_unique<Command>(state_->store, make_unit_plan(run, command.lock), command);
+      std::make_unique<Command>(state_->stores(), make_unit_plan(run, command.lock), command);
   auto& units = *state_->command;
   const CargoLocks locks(units.build_directory, units.plan);
   if (!locks.are_held()) {
@@ -96,7 +131,7 @@ void StoreSession::restore(const StoredCommand& command) {
     state_->command.reset();
     return;
   }
-  const store::Lock lock(state_->store.directory(), store::Lock::Kind::Shared);
+  const auto store_locks = state_->locks();
   units.units.restore();
   // Dated by the file system that dates what cargo writes.
   const auto mark = path::join(own_directory(command.directories.target_directory), "started");
@@ -110,9 +145,10 @@ void StoreSession::save() {
   auto& units = *state_->command;
   const CargoLocks locks(units.build_directory, units.plan);
   units.units.count_compiled(units.since);
-  if (state_->store.is_writable() && locks.are_held()) {
-    const store::Lock lock(state_->store.directory(), store::Lock::Kind::Shared);
+  if (state_->stores().can_save() && locks.are_held()) {
+    const auto store_locks = state_->locks();
     try {
+      units.units.save_restored();
       units.units.save(units.since);
     } catch (const Error& error) {
       state_->shell.warning("not all that was compiled is stored: " + error.render());
@@ -140,13 +176,16 @@ void StoreSession::close() {
     state_->shell.note(
         fmt::format("{} external units are never stored: {}", count, std::move(reasons)));
   }
-  if (total.damaged > 0) {
-    state_->shell.note(fmt::format("{} damaged entries of the store are not used{}", total.damaged,
-                                   state_->store.is_writable() ? ", and were removed" : ""));
+  for (const auto* store : state_->stores().all()) {
+    if (store->damaged() == 0) continue;
+    state_->shell.note(fmt::format("{} damaged entries of the store are not used{}",
+                                   store->damaged(),
+                                   store->is_writable() ? ", and were removed" : ""));
   }
-  if (!state_->store.is_writable() || total.saved == 0) return;
+  if (!state_->stores().can_save() || total.saved + total.kept == 0) return;
   const store::Limits limits;
-  if (store::bytes_of(state_->store) > limits.bytes) (void)store::collect(state_->store, limits);
+  const auto& store = *state_->main;
+  if (store::bytes_of(store) > limits.bytes) (void)store::collect(store, limits);
 }
 
 }  // namespace larder::cook

@@ -106,6 +106,13 @@ bool is_about_messages(const std::string& word) {
   return has_prefix(word, {"--error-format", "--json", "--diagnostic-width", "--color"});
 }
 
+/// Options of code generation that profiles have, and that name nothing.
+bool is_of_profile(const std::string& word) {
+  return has_prefix(word, {"opt-level=", "debuginfo=", "lto",
+                           "embed-bitcode=", "panic=", "codegen-units=", "debug-assertions=",
+                           "overflow-checks=", "strip=", "split-debuginfo=", "linker-plugin-lto"});
+}
+
 std::string replaced(std::string text, const std::string& what, const std::string& with) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
     text.replace(at, what.size(), with);
@@ -184,7 +191,7 @@ const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   std::sort(libraries.begin(), libraries.end());
   for (const auto& directory : libraries) add_listing(hasher, directory);
   hasher.add_field(store::read_bytes(path::join(targets, "components")).value_or(""));
-  return at->second = hasher.digest();
+  return at->second = version.substr(0, version.find('\n')) + " " + hasher.digest();
 }
 
 /// What a linker makes of it depends on: the system's packages, and the programs that rustc and the
@@ -208,37 +215,53 @@ const std::string& UnitKeys::system_of(const StubbedCall& call) {
 }
 
 /// All that rustc is told, by its arguments and its environment.
-std::string UnitKeys::told(const PlannedUnit& unit) const {
+void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
   const auto neutral = [&](const std::string& text) {
     return replaced(text, plan_.build_directory, "{build}");
   };
-  Hasher hasher;
-  const auto& words = unit.call.arguments;
+  Hasher arguments;
+  Hasher variables;
+  std::string features;
+  std::string profile;
   bool is_native = false;
+  const auto& words = unit.call.arguments;
   for (std::size_t i = 1; i < words.size(); ++i) {
     if (is_about_messages(words[i])) {
       if (words[i].find('=') == std::string::npos) ++i;
       continue;
     }
     is_native = is_native || words[i].find("native") != std::string::npos;
-    hasher.add_field(neutral(words[i]));
+    arguments.add_field(neutral(words[i]));
+    // In words as well, as they are what differs most often.
+    if (words[i].starts_with("feature=")) features += " " + words[i].substr(8);
+    if (is_of_profile(words[i])) profile += " " + words[i];
   }
   for (const auto& [name, value] : unit.call.environment.variables()) {
     if (is_told_by_cargo(name) || is_read_by_rustc(name))
-      hasher.add_field(name).add_field(neutral(value));
+      variables.add_field(name).add_field(neutral(value));
   }
-  if (is_native) hasher.add_field(processor());
-  return hasher.digest();
+  parts["arguments"] = arguments.digest();
+  parts["features"] = features;
+  parts["profile"] = profile;
+  parts["variables"] = variables.digest();
+  if (is_native) parts["processor"] = store::hash(processor());
 }
 
-std::string UnitKeys::key_of(const PlannedUnit& unit) {
+KeyParts UnitKeys::parts_of(const PlannedUnit& unit) {
   const auto& source = source_of(unit.package_directory).digest;
   const auto& toolchain = toolchain_of(unit.call);
-  if (source.empty() || toolchain.empty()) return "";
+  if (source.empty() || toolchain.empty()) return {};
+  KeyParts out{{"format", "1"},    {"toolchain", toolchain}, {"package", unit.package},
+               {"source", source}, {"unit", unit.name()},    {"fingerprint", unit.note.value}};
+  add_told(unit, out);
+  if (unit.is_linked) out["system"] = system_of(unit.call);
+  return out;
+}
+
+std::string key_of(const KeyParts& parts) {
+  if (parts.empty()) return "";
   Hasher hasher;
-  hasher.add_field("unit 1").add_field(toolchain).add_field(source).add_field(unit.name());
-  hasher.add_field(unit.note.value).add_field(told(unit));
-  if (unit.is_linked) hasher.add_field(system_of(unit.call));
+  for (const auto& [name, value] : parts) hasher.add_field(name).add_field(value);
   return hasher.digest();
 }
 

@@ -61,9 +61,16 @@ CargoLocks::~CargoLocks() {
   for (const int file : files_) ::close(file);
 }
 
-UnitStore::UnitStore(store::Store& store, const UnitPlan& plan, UnitKeys keys,
+std::vector<store::Store*> OpenStores::all() const {
+  std::vector<store::Store*> out;
+  if (main != nullptr) out.push_back(main);
+  out.insert(out.end(), others.begin(), others.end());
+  return out;
+}
+
+UnitStore::UnitStore(OpenStores stores, const UnitPlan& plan, UnitKeys keys,
                      const std::string& build_directory)
-    : store_(store), plan_(plan), keys_(std::move(keys)), directory_(build_directory) {
+    : stores_(std::move(stores)), plan_(plan), keys_(std::move(keys)), directory_(build_directory) {
   for (const auto& unit : plan.units) {
     if (unit.is_local()) continue;
     ++summary_.external;
@@ -77,7 +84,10 @@ bool UnitStore::is_storable(const PlannedUnit& unit) const {
 
 const std::string& UnitStore::key_of(std::size_t index) {
   const auto [at, is_new] = known_keys_.try_emplace(index);
-  if (is_new) at->second = keys_.key_of(plan_.units[index]);
+  if (is_new) {
+    auto& parts = key_parts_[index] = keys_.parts_of(plan_.units[index]);
+    at->second = cook::key_of(parts);
+  }
   return at->second;
 }
 
@@ -111,23 +121,29 @@ std::optional<std::map<std::string, std::string>> UnitStore::dependency_outputs(
   return out;
 }
 
-bool UnitStore::holds(const store::Variant& variant, const PlannedUnit& unit,
+/// What rustc is told of a variable.
+std::optional<std::string> UnitStore::value_of(const PlannedUnit& unit,
+                                               const std::string& variable) {
+  const auto& told = unit.call.environment.variables();
+  const auto value = told.find(variable);
+  return value == told.end() ? std::nullopt : std::optional(value->second);
+}
+
+bool UnitStore::holds(const store::Store& from, const store::Variant& variant,
+                      const PlannedUnit& unit,
                       const std::map<std::string, std::string>& dependencies) const {
   if (!variant.bound.empty() && variant.bound != directory_.path()) return false;
   if (variant.dependencies != dependencies) return false;
-  const auto& told = unit.call.environment.variables();
   return std::all_of(variant.variables.begin(), variant.variables.end(), [&](const auto& entry) {
-    const auto value = told.find(entry.first);
-    if (value == told.end()) return !entry.second.has_value();
-    return entry.second == store_.digest_of_value(value->second);
+    return entry.second == from.digest_of(value_of(unit, entry.first));
   });
 }
 
 bool UnitStore::read_contents(Chosen& chosen) {
   for (const auto& file : chosen.found.variant.files) {
-    auto bytes = store_.blobs().get(file.blob);
+    auto bytes = chosen.from->blobs().get(file.blob);
     if (!bytes) {
-      store_.forget(chosen.found);
+      chosen.from->forget(chosen.found);
       return false;
     }
     chosen.contents.push_back(std::move(*bytes));
@@ -140,10 +156,12 @@ std::optional<UnitStore::Chosen> UnitStore::choose(std::size_t index) {
   if (!is_storable(unit)) return std::nullopt;
   const auto dependencies = dependency_outputs(unit);
   if (!dependencies || key_of(index).empty()) return std::nullopt;
-  for (auto& found : store_.variants(key_of(index))) {
-    if (!holds(found.variant, unit, *dependencies)) continue;
-    Chosen chosen{std::move(found), {}};
-    if (read_contents(chosen)) return chosen;
+  for (auto* from : stores_.all()) {
+    for (auto& found : from->variants(key_of(index))) {
+      if (!holds(*from, found.variant, unit, *dependencies)) continue;
+      Chosen chosen{index, from, std::move(found), {}};
+      if (read_contents(chosen)) return chosen;
+    }
   }
   return std::nullopt;
 }
@@ -168,16 +186,35 @@ void UnitStore::restore() {
       ++summary_.present;
       continue;
     }
-    const auto chosen = choose(i);
+    auto chosen = choose(i);
     if (!chosen) continue;
     write(*chosen, false, date);
     write(*chosen, true, date);
     outputs_[i] = chosen->found.variant.output;
-    store_.use(chosen->found);
+    note_use(std::move(*chosen));
     ++summary_.restored;
   }
-  summary_.damaged = store_.damaged();
   summary_.seconds = static_cast<double>(now_in_nanoseconds() - date) / 1e9;
+}
+
+void UnitStore::note_use(Chosen chosen) {
+  if (chosen.from == stores_.main) {
+    stores_.main->use(chosen.found);
+  } else if (stores_.can_save()) {
+    chosen.contents.clear();
+    taken_.push_back(std::move(chosen));
+  }
+}
+
+void UnitStore::save_restored() {
+  for (const auto& [index, from, found, contents] : taken_) {
+    auto variant = found.variant;
+    // By the key of the store that it comes to; the values are those that it was chosen for.
+    for (auto& [name, digest] : variant.variables)
+      digest = stores_.main->digest_of(value_of(plan_.units[index], name));
+    if (stores_.main->take(*from, key_of(index), variant)) ++summary_.kept;
+  }
+  taken_.clear();
 }
 
 bool UnitStore::names_build_directory(const std::string& bytes) const {
@@ -203,15 +240,11 @@ bool UnitStore::add_conditions(const PlannedUnit& unit, store::Variant& variant)
       return false;
     }
   }
-  const auto& told = unit.call.environment.variables();
   for (const auto& [name, value] : read->variables) {
     if (is_told_by_cargo(name)) continue;
-    const auto planned = told.find(name);
     // Another value than it would have been looked up by.
-    if (value != (planned == told.end() ? std::nullopt : std::optional(planned->second)))
-      return false;
-    auto& digest = variant.variables[name];
-    if (value) digest = store_.digest_of_value(*value);
+    if (value != value_of(unit, name)) return false;
+    variant.variables[name] = stores_.main->digest_of(value);
   }
   return true;
 }
@@ -225,6 +258,8 @@ void UnitStore::save_unit(std::size_t index) {
   variant.unit = unit.package + " " + unit.name();
   variant.dependencies = *dependencies;
   variant.saved_by = LARDER_VERSION;
+  variant.saved = static_cast<std::uint64_t>(now_in_nanoseconds() / 1'000'000'000);
+  variant.key_parts = key_parts_.at(index);
   const auto duration = directory_.finished(unit) - directory_.started(unit);
   variant.milliseconds =
       static_cast<std::uint64_t>(std::max<std::int64_t>(duration, 0)) / 1'000'000;
@@ -239,13 +274,13 @@ void UnitStore::save_unit(std::size_t index) {
       if (!bytes) return;
       if (list == &files.outputs && names_build_directory(*bytes))
         variant.bound = directory_.path();
-      const auto digest = store_.blobs().put(*bytes);
+      const auto digest = stores_.main->blobs().put(*bytes);
       if (list == &files.outputs) output.add_field(file).add_field(digest);
       variant.files.push_back({file, digest, bytes->size(), ::access(place.c_str(), X_OK) == 0});
     }
   }
   variant.output = output.digest();
-  store_.add(key_of(index), variant);
+  stores_.main->add(key_of(index), variant);
   outputs_[index] = variant.output;
   ++summary_.saved;
 }

@@ -143,6 +143,18 @@ std::string Blobs::put(std::string_view bytes) const {
   return digest;
 }
 
+bool Blobs::take(const Blobs& from, const std::string& digest) const {
+  if (get(digest)) return true;
+  const auto file = from.find(digest);
+  const auto bytes = file ? read_bytes(*file) : std::nullopt;
+  if (!bytes) return false;
+  const bool compressed = file->ends_with(".zst");
+  const auto contents = compressed ? decompress(*bytes) : bytes;
+  if (!contents || hash(*contents) != digest) return false;
+  write_in_store(directory_, place(digest, compressed), *bytes);
+  return true;
+}
+
 std::optional<std::string> Blobs::get(const std::string& digest) const {
   const auto path = find(digest);
   if (!path) return std::nullopt;

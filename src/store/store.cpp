@@ -48,6 +48,15 @@ bool is_part_of_a_store(const std::string& name) {
   return std::find(parts.begin(), parts.end(), name) != parts.end();
 }
 
+std::string lock_file(const std::string& directory) {
+  return path::join(directory, "lock");
+}
+
+void make_lock_file(const std::string& directory) {
+  const int file = ::open(lock_file(directory).c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
+  if (file >= 0) ::close(file);
+}
+
 Error untrusted(const std::string& directory, std::string message) {
   return Error("store-untrusted", std::move(message)).in_file(directory);
 }
@@ -55,10 +64,9 @@ Error untrusted(const std::string& directory, std::string message) {
 }  // namespace
 
 Lock::Lock(const std::string& directory, Kind kind) {
-  const auto path = path::join(directory, "lock");
   const bool shared = kind == Kind::Shared;
-  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (file_ < 0 && shared) file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const auto path = lock_file(directory);
+  file_ = ::open(path.c_str(), shared ? O_RDONLY | O_CLOEXEC : O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (file_ < 0) {
     held_ = shared;
     return;
@@ -90,6 +98,8 @@ Store::Store(std::string directory, Access access, bool trusted)
   if (is_writable()) create();
   check_format();
   read_key();
+  // Those who restore do not make it, as they may only read.
+  if (is_writable()) make_lock_file(directory_);
 }
 
 void Store::check_owner(bool trusted) const {
@@ -163,6 +173,10 @@ std::string Store::digest_of_value(const std::string& value) const {
   return Hasher(key_).add(value).digest();
 }
 
+std::optional<std::string> Store::digest_of(const std::optional<std::string>& value) const {
+  return value ? std::optional(digest_of_value(*value)) : std::nullopt;
+}
+
 std::string Store::directory_of(const std::string& key) const {
   return path::join(directory_, "units/" + key.substr(0, 2) + "/" + key);
 }
@@ -174,6 +188,8 @@ std::vector<FoundVariant> Store::variants(const std::string& key) {
     const auto path = entry.path().string();
     if (!path.ends_with(".json")) continue;
     const auto text = read_bytes(path);
+    // Somebody has removed it meanwhile.
+    if (!text && !fs::exists(path, error)) continue;
     auto variant = text ? read_variant(*text, path::stem(path)) : std::nullopt;
     if (variant) {
       dated.emplace_back(modified(path).value_or(0), FoundVariant{std::move(*variant), path});
@@ -196,6 +212,27 @@ void Store::add(const std::string& key, const Variant& variant) {
   make_directories(above);
   ::chmod(above.c_str(), 0755);
   write_in_store(directory_, document, write_variant(variant));
+  drop_unused(key);
+}
+
+bool Store::take(const Store& from, const std::string& key, const Variant& variant) {
+  for (const auto& file : variant.files) {
+    if (!blobs().take(from.blobs(), file.blob)) return false;
+  }
+  add(key, variant);
+  return true;
+}
+
+/// Also while others read: who has read a document finds its blobs, which only collecting removes.
+void Store::drop_unused(const std::string& key) const {
+  std::vector<std::pair<std::int64_t, std::string>> dated;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory_of(key), error)) {
+    const auto path = entry.path().string();
+    if (path.ends_with(".json")) dated.emplace_back(modified(path).value_or(0), path);
+  }
+  std::sort(dated.rbegin(), dated.rend());
+  for (std::size_t i = most_variants; i < dated.size(); ++i) ::unlink(dated[i].second.c_str());
 }
 
 void Store::use(const FoundVariant& found) {

@@ -54,6 +54,8 @@ class Reader {
     out.output = digest(json_, "output");
     out.saved_by = text(json_, "saved-by");
     out.milliseconds = number(json_, "milliseconds");
+    out.saved = number(json_, "saved");
+    out.key_parts = texts("key-parts");
     read_dependencies(out);
     read_variables(out);
     read_files(out);
@@ -88,6 +90,16 @@ class Reader {
     auto value = member(json_, name);
     sound_ = sound_ && value.is_object();
     return value.is_object() ? value : Json::object();
+  }
+
+  std::map<std::string, std::string> texts(const char* name) {
+    std::map<std::string, std::string> out;
+    const auto values = object(name);
+    for (const auto& [key, value] : values.items()) {
+      sound_ = sound_ && value.is_string();
+      if (sound_) out[key] = value.get<std::string>();
+    }
+    return out;
   }
 
   void read_dependencies(Variant& out) {
@@ -135,7 +147,9 @@ std::string name_of(const Variant& variant) {
 
 std::string write_variant(const Variant& variant) {
   auto document = identity_of(variant);
+  document["key-parts"] = variant.key_parts;
   document["milliseconds"] = variant.milliseconds;
+  document["saved"] = variant.saved;
   document["saved-by"] = variant.saved_by;
   return dump(document) + "\n";
 }

@@ -43,6 +43,8 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options);
 struct StoreOptions {
   std::string directory;
   bool read_only = false;
+  /// Further stores that units are taken from.
+  std::vector<std::string> others = {};
 };
 
 struct CookOptions {

@@ -14,11 +14,13 @@
 
 namespace larder::cook {
 
-/// Which store a cook uses, and how.
+/// Which stores a cook uses, and how.
 struct StoreRequest {
-  /// Absolute.
+  /// Absolute; empty for none to save in.
   std::string directory;
   bool read_only = false;
+  /// Further ones, absolute. They are only read.
+  std::vector<std::string> others = {};
   /// Whether root uses a store that belongs to another user.
   bool trusted = false;
 };

@@ -12,6 +12,13 @@
 
 namespace larder::cook {
 
+/// What a unit's key is made of, by name. Values are digests or words for people: of two keys the
+/// names say what differs.
+using KeyParts = std::map<std::string, std::string>;
+
+/// Empty for no parts.
+std::string key_of(const KeyParts& parts);
+
 /// Digests of what units are compiled from and with, each computed once.
 class UnitKeys {
  public:
@@ -20,7 +27,7 @@ class UnitKeys {
 
   /// By what a unit is looked up: everything that is known before it is compiled. Empty where
   /// something of it cannot be read.
-  std::string key_of(const PlannedUnit& unit);
+  KeyParts parts_of(const PlannedUnit& unit);
 
   /// Whether a package's files were all last changed before a moment, and are those that its keys
   /// were made of.
@@ -36,12 +43,13 @@ class UnitKeys {
   const Source& source_of(const std::string& package_directory);
   const std::string& toolchain_of(const StubbedCall& call);
   const std::string& system_of(const StubbedCall& call);
-  std::string told(const PlannedUnit& unit) const;
+  void add_told(const PlannedUnit& unit, KeyParts& parts) const;
 
   const driver::Cargo& cargo_;
   std::string directory_;
   const UnitPlan& plan_;
   std::map<std::string, Source> sources_;
+  /// By the path of rustc: its version in words, and a digest.
   std::map<std::string, std::string> toolchains_;
   std::map<std::string, std::string> systems_;
 };

@@ -25,7 +25,8 @@ struct StoreSummary {
   std::size_t saved = 0;
   /// External units that may never be stored, by the reason.
   std::map<UnitVerdict, std::size_t> not_stored;
-  std::size_t damaged = 0;
+  /// Restored from other stores, and now in the one for saving as well.
+  std::size_t kept = 0;
   double seconds = 0;
 };
 
@@ -44,19 +45,33 @@ class CargoLocks {
   bool held_ = true;
 };
 
-/// The units of one plan between a store and a build directory.
+/// Where units are taken from, in this order, and which one of them they are saved in.
+struct OpenStores {
+  /// None where nothing is to be saved.
+  store::Store* main = nullptr;
+  /// Only read.
+  std::vector<store::Store*> others;
+
+  /// Both.
+  std::vector<store::Store*> all() const;
+  bool can_save() const { return main != nullptr && main->is_writable(); }
+};
+
+/// The units of one plan between stores and a build directory.
 ///
 /// Restored are sets of units only that were compiled against each other: rustc refuses others.
 /// Cargo judges all that was restored as it judges everything, so what it knows to be out of date
 /// it compiles again; the key and the conditions are about what it does not know.
 class UnitStore {
  public:
-  UnitStore(store::Store& store, const UnitPlan& plan, UnitKeys keys,
+  UnitStore(OpenStores stores, const UnitPlan& plan, UnitKeys keys,
             const std::string& build_directory);
 
-  /// Puts units that are in the store into the build directory, where it does not have them.
+  /// Puts units that are in a store into the build directory, where it does not have them.
   /// Throws `file-write`.
   void restore();
+  /// Keeps what was restored from other stores in the one for saving. Throws `file-write`.
+  void save_restored();
   /// Counts the external units that cargo has compiled, or run, since a moment.
   void count_compiled(std::int64_t since);
   /// Keeps the units that cargo has compiled since a moment. Call it when cargo has ended, and no
@@ -67,6 +82,8 @@ class UnitStore {
 
  private:
   struct Chosen {
+    std::size_t index = 0;
+    store::Store* from = nullptr;
     store::FoundVariant found;
     std::vector<std::string> contents;
   };
@@ -74,10 +91,12 @@ class UnitStore {
   bool is_storable(const PlannedUnit& unit) const;
   const std::string& key_of(std::size_t index);
   std::optional<std::map<std::string, std::string>> dependency_outputs(const PlannedUnit& unit);
-  bool holds(const store::Variant& variant, const PlannedUnit& unit,
+  static std::optional<std::string> value_of(const PlannedUnit& unit, const std::string& variable);
+  bool holds(const store::Store& from, const store::Variant& variant, const PlannedUnit& unit,
              const std::map<std::string, std::string>& dependencies) const;
   std::optional<Chosen> choose(std::size_t index);
-  bool read_contents(Chosen& chosen);
+  static bool read_contents(Chosen& chosen);
+  void note_use(Chosen chosen);
   void write(const Chosen& chosen, bool notes, std::int64_t date) const;
   std::string output_of(std::size_t index);
   std::string output_on_disk(const PlannedUnit& unit) const;
@@ -86,12 +105,16 @@ class UnitStore {
   bool is_in_build_directory(const std::string& file) const;
   bool names_build_directory(const std::string& bytes) const;
 
-  store::Store& store_;
+  OpenStores stores_;
   const UnitPlan& plan_;
   UnitKeys keys_;
   UnitDirectory directory_;
-  /// By the unit's index: its key, and the digest of its output as it is in the build directory.
+  /// By the unit's index: its key with what it is made of, and the digest of its output as it is in
+  /// the build directory.
+  std::map<std::size_t, KeyParts> key_parts_;
   std::map<std::size_t, std::string> known_keys_, outputs_;
+  /// Restored from other stores; without contents.
+  std::vector<Chosen> taken_;
   StoreSummary summary_;
 };
 

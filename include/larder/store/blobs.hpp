@@ -23,6 +23,9 @@ class Blobs {
 
   /// Keeps these bytes; returns their digest. Throws `file-write`.
   std::string put(std::string_view bytes) const;
+  /// Keeps what another store has under a digest, as it is on disk there; false where it has
+  /// nothing, or something damaged. Throws `file-write`.
+  bool take(const Blobs& from, const std::string& digest) const;
   /// The bytes, nothing where there are none. What is damaged is none, and is removed.
   std::optional<std::string> get(const std::string& digest) const;
   /// The file that holds it, nothing where there is none.

@@ -11,7 +11,7 @@ namespace larder::store {
 struct Limits {
   /// Of all blobs as they are on disk.
   std::uint64_t bytes = std::uint64_t{10} << 30U;
-  std::size_t variants_of_a_key = 4;
+  std::size_t variants_of_a_key = most_variants;
 };
 
 /// What is in a store.

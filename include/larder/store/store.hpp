@@ -10,6 +10,9 @@
 
 namespace larder::store {
 
+/// How many variants of one key are kept.
+inline constexpr std::size_t most_variants = 4;
+
 enum class Access : std::uint8_t { Read, ReadAndWrite };
 
 /// A variant and the document that holds it.
@@ -22,8 +25,8 @@ struct FoundVariant {
 class Lock {
  public:
   enum class Kind : std::uint8_t { Shared, Exclusive };
-  /// Waits for a shared lock, and never for an exclusive one. Where the file system has no locks,
-  /// and where the store cannot be written, a shared one is taken for granted.
+  /// Waits for a shared lock, and never for an exclusive one. A shared one writes nothing; where
+  /// there is no file to lock, and where the file system has no locks, it is taken for granted.
   Lock(const std::string& directory, Kind kind);
   ~Lock();
   Lock(const Lock&) = delete;
@@ -61,11 +64,17 @@ class Store {
 
   /// Of a variable's value, by the key of this store.
   std::string digest_of_value(const std::string& value) const;
+  /// Nothing for none.
+  std::optional<std::string> digest_of(const std::optional<std::string>& value) const;
 
   /// The variants under a key, those used last first. What is damaged is removed and left out.
   std::vector<FoundVariant> variants(const std::string& key);
-  /// Throws `file-write`.
+  /// Of the variants under one key, those beyond `most_variants` that were used last the longest
+  /// ago are removed. Throws `file-write`.
   void add(const std::string& key, const Variant& variant);
+  /// Keeps a variant with its blobs, which another store has. False where that has not all of them.
+  /// Throws `file-write`.
+  bool take(const Store& from, const std::string& key, const Variant& variant);
   /// Says that a variant was used now; within an hour of the last time nothing is written.
   void use(const FoundVariant& found);
   /// Removes a variant whose blob is missing or damaged.
@@ -80,6 +89,7 @@ class Store {
   void create() const;
   void check_format() const;
   void read_key();
+  void drop_unused(const std::string& key) const;
 
   std::string directory_;
   Access access_;

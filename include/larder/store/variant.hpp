@@ -32,9 +32,13 @@ struct Variant {
   /// Of what dependents can see.
   std::string output;
   std::vector<StoredFile> files;
-  /// How long it took to compile, in milliseconds, and the version that saved it. No part of the
-  /// name.
+  /// What its key was made of, each in words or as a digest, to say of another key what differs. It
+  /// is no part of the name, and neither is anything below.
+  std::map<std::string, std::string> key_parts;
+  /// How long it took to compile, in milliseconds.
   std::uint64_t milliseconds = 0;
+  /// When it was saved, in seconds since 1970, and by which version.
+  std::uint64_t saved = 0;
   std::string saved_by;
   bool operator==(const Variant&) const = default;
 };

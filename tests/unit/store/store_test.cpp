@@ -188,6 +188,54 @@ TEST_CASE("variants are found by key, those used last first") {
   CHECK(store.damaged() == 0);
 }
 
+TEST_CASE("of a key, only the variants that were used last are kept") {
+  const test::TemporaryDirectory directory;
+  auto store = open_store(directory.path());
+  const auto key = hash("key");
+  const auto names = [&] {
+    std::vector<std::string> out;
+    for (const auto& found : store.variants(key)) out.push_back(found.variant.output);
+    return out;
+  };
+  const std::vector<std::string> outputs{"a", "b", "c", "d", "e"};
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    store.add(key, variant_with(outputs[i]));
+    for (const auto& found : store.variants(key)) {
+      // The first one is the one that was used last.
+      const auto age = found.variant.output == hash("a") ? 1 : 10 * (outputs.size() - i);
+      if (found.variant.output == hash(outputs[i]))
+        REQUIRE(set_modified(found.document, (2000 - static_cast<std::int64_t>(age)) * 1'000'000));
+    }
+  }
+  CHECK(names() == std::vector{hash("a"), hash("e"), hash("d"), hash("c")});
+}
+
+TEST_CASE("a variant comes from another store with all its blobs, or not at all") {
+  const test::TemporaryDirectory one;
+  const test::TemporaryDirectory other;
+  const auto from = open_store(one.path());
+  auto to = open_store(other.path());
+  auto variant = variant_with("a");
+  for (const auto& bytes : {std::string("small"), std::string(10'000, 'a')}) {
+    variant.files.push_back(
+        {"debug/" + std::to_string(bytes.size()), from.blobs().put(bytes), bytes.size(), false});
+  }
+  const auto key = hash("key");
+  // One there is damaged, and stays no longer.
+  const auto large = variant.files[1].blob;
+  write_file_atomically(other / ("blobs/" + large.substr(0, 2) + "/" + large + ".zst"), "x");
+  CHECK(to.take(from, key, variant));
+  REQUIRE(to.variants(key).size() == 1);
+  CHECK(to.variants(key)[0].variant == variant);
+  for (const auto& file : variant.files) CHECK(to.blobs().get(file.blob)->size() == file.size);
+
+  const test::TemporaryDirectory third;
+  auto empty = open_store(third.path());
+  write_file_atomically(from.blobs().find(large).value(), "x");
+  CHECK_FALSE(empty.take(from, key, variant));
+  CHECK(empty.variants(key).empty());
+}
+
 TEST_CASE("a damaged document is removed, the others are used") {
   const test::TemporaryDirectory directory;
   const auto key = hash("key");

@@ -1,0 +1,131 @@
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "support/files.hpp"
+#include "support/programs.hpp"
+#include "support/store_workspace.hpp"
+#include "support/till_workspace.hpp"
+
+// Several stores: units that one took from another.
+
+namespace larder::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* both_answers = "upper 1, lower 1\nother 1\n";
+
+}  // namespace
+
+TEST_SUITE("stores") {
+  TEST_CASE("units come from another store too, and are then in one's own") {
+    const TestDirectory directory("stores-from");
+    const StoreWorkspace workspace(directory.path());
+    const auto other = directory / "other store";
+    CHECK(workspace.cook_with({"--store", other}).saved == 3);
+    const auto before = snapshot(other);
+
+    const auto taken = workspace.cook_anew({"--store-from", other});
+    CHECK(taken.restored == 3);
+    CHECK(taken.compiled == 0);
+    CHECK(taken.saved == 0);
+    CHECK(workspace.answer() == both_answers);
+    CHECK(workspace.files_of("units").size() == 3);
+    CHECK(workspace.cook_anew().restored == 3);
+    CHECK(workspace.answer() == both_answers);
+    CHECK(changed_paths(before, snapshot(other)).empty());
+  }
+
+  TEST_CASE("other stores do without one's own, and nothing is written then") {
+    const TestDirectory directory("stores-from-only");
+    StoreWorkspace workspace(directory.path());
+    workspace.cook_anew();
+    const auto before = snapshot(workspace.store());
+    CHECK(workspace.cook_with({"--store-from", workspace.store()}).restored == 3);
+    workspace.set("RUSTFLAGS", "--cfg another");
+    const auto cold = workspace.cook_with({"--store-from", workspace.store()});
+    CHECK(cold.restored == 0);
+    CHECK(cold.compiled == 3);
+    CHECK(cold.saved == 0);
+    CHECK(changed_paths(before, snapshot(workspace.store())).empty());
+  }
+
+  TEST_CASE("what one store lacks comes from the next, and only what fits together") {
+    const TestDirectory directory("stores-from-several");
+    const StoreWorkspace workspace(directory.path());
+    const Words from{"--store-from", directory / "a", "--store-from", directory / "b"};
+    workspace.cook_with({"--store", directory / "a"});
+    workspace.vendor("other", "", "pub fn text() -> &'static str { \"other 2\" }\n", {}, "1.0.1");
+    workspace.lock();
+    workspace.cook_with({"--store", directory / "b"});
+    // `lower` and `upper` are in both, `other` in this version in one.
+    for (const auto* part : {"a/units", "a/blobs"}) CHECK(fs::exists(directory / part));
+    CHECK(workspace.cook_with(from).restored == 3);
+    CHECK(workspace.answer() == "upper 1, lower 1\nother 2\n");
+    fs::remove_all(directory / "b/blobs");
+    CHECK(workspace.cook_with(from).restored == 2);
+  }
+
+  TEST_CASE("a variable is compared by the key of each store") {
+    const TestDirectory directory("stores-from-variable");
+    StoreWorkspace workspace(directory.path());
+    workspace.vendor("other", "",
+                     "pub fn text() -> &'static str { option_env!(\"ASKED_FOR\").unwrap_or(\"-\") "
+                     "}\n");
+    workspace.lock();
+    workspace.set("ASKED_FOR", "a");
+    workspace.cook_with({"--store", directory / "other"});
+    const Words from{"--store-from", directory / "other"};
+    workspace.set("ASKED_FOR", "b");
+    CHECK(workspace.cook_anew(from).restored == 2);
+    CHECK(workspace.answer() == "upper 1, lower 1\nb\n");
+    workspace.set("ASKED_FOR", "a");
+    CHECK(workspace.cook_anew(from).restored == 3);
+    CHECK(workspace.cook_anew().restored == 3);
+    CHECK(workspace.answer() == "upper 1, lower 1\na\n");
+    workspace.set("ASKED_FOR", "b");
+    CHECK(workspace.cook_anew().restored == 3);
+    CHECK(workspace.answer() == "upper 1, lower 1\nb\n");
+  }
+
+  TEST_CASE("another store is trusted as one's own is, and one that is not there is said") {
+    const TestDirectory directory("stores-from-trust");
+    const StoreWorkspace workspace(directory.path());
+    const auto other = directory / "other";
+    const auto cook = [&] {
+      return larder({"deps", "--store-from", other, "build", "--locked"}, workspace.app(),
+                    workspace.environment());
+    };
+    auto run = cook();
+    CHECK(run.code() == 0);
+    CHECK(run.says("warning: there is no store in " + other));
+    fs::create_directories(other);
+    CHECK(cook().error_id() == "store-missing");
+    fs::remove_all(other);
+    workspace.cook_with({"--store", other});
+    ::chmod(other.c_str(), 0777);
+    CHECK(cook().error_id() == "store-untrusted");
+    ::chmod(other.c_str(), 0755);
+    write_file(other + "/format", "cargo-larder store 2\n");
+    CHECK(cook().error_id() == "store-format");
+  }
+
+  TEST_CASE("damage in another store is compiled, and left there") {
+    const TestDirectory directory("stores-from-damage");
+    const StoreWorkspace workspace(directory.path());
+    workspace.cook_anew();
+    for (const auto& file : workspace.files_of("blobs")) write_file(file, "x");
+    const auto before = snapshot(workspace.store());
+    const auto told =
+        workspace.cook_with({"--store", directory / "own", "--store-from", workspace.store()});
+    CHECK(told.restored == 0);
+    CHECK(told.saved == 3);
+    CHECK(workspace.answer() == both_answers);
+    CHECK(changed_paths(before, snapshot(workspace.store())).empty());
+  }
+}
+
+}  // namespace larder::test

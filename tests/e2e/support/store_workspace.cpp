@@ -1,0 +1,142 @@
+#include "store_workspace.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "artifacts.hpp"
+#include "files.hpp"
+#include "till_workspace.hpp"
+
+namespace larder::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string wrapped(const std::string& expressions) {
+  std::string out;
+  for (std::size_t start = 0; start <= expressions.size();) {
+    const auto end = std::min(expressions.find(", ", start), expressions.size());
+    out += "(" + expressions.substr(start, end - start) + ").to_string(), ";
+    start = end + 2;
+  }
+  return out;
+}
+
+}  // namespace
+
+Told told_by(const Run& run) {
+  Told out;
+  const auto at = run.errors.find("    Restored ");
+  if (at == std::string::npos) return out;
+  float seconds = 0;
+  std::sscanf(run.errors.c_str() + at,
+              "    Restored %d of %d external units from the store (%f s), compiled %d, saved %d",
+              &out.restored, &out.total, &seconds, &out.compiled, &out.saved);
+  return out;
+}
+
+StoreWorkspace::StoreWorkspace(const std::string& directory)
+    : directory_(directory), environment_(test_environment()) {
+  environment_.set("CARGO_HOME", directory + "/home");
+  fs::create_directories(directory + "/home");
+  vendor("lower", "", "pub fn text() -> &'static str { \"lower 1\" }\n");
+  vendor("upper", "[dependencies]\nlower = \"1\"\n",
+         "pub fn text() -> String { format!(\"upper 1, {}\", lower::text()) }\n");
+  vendor("other", "", "pub fn text() -> &'static str { \"other 1\" }\n");
+  write_file(app() + "/.cargo/config.toml",
+             "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = "
+             "\"vendor\"\n");
+  set_main("upper::text(), other::text()", "upper = \"1\"\nother = \"1\"\n");
+}
+
+void StoreWorkspace::vendor(const std::string& name, const std::string& rest,
+                            const std::string& source,
+                            const std::map<std::string, std::string>& more,
+                            const std::string& version) const {
+  const auto place = app() + "/vendor/" + name;
+  fs::remove_all(place);
+  write_file(place + "/Cargo.toml", package(name, rest, version));
+  write_file(place + "/src/lib.rs", source);
+  for (const auto& [path, text] : more) write_file(place + "/" + path, text);
+  write_file(place + "/.cargo-checksum.json",
+             "{\"files\":{},\"package\":\"" + std::string(64, 'a') + "\"}");
+}
+
+void StoreWorkspace::set_main(const std::string& expressions,
+                              const std::string& dependencies) const {
+  write_file(app() + "/Cargo.toml", package("app", "[dependencies]\n" + dependencies));
+  write_file(app() + "/src/main.rs", "fn main() {\n    for text in [" + wrapped(expressions) +
+                                         "] {\n        println!(\"{text}\");\n    }\n}\n");
+  lock();
+}
+
+void StoreWorkspace::lock() const {
+  const auto run = cargo({"generate-lockfile", "--offline"}, app(), environment_);
+  CAPTURE(run.errors);
+  REQUIRE(run.code() == 0);
+}
+
+Run StoreWorkspace::run(const Words& words) const {
+  auto run = larder(words, app(), environment_);
+  CAPTURE(run.errors);
+  REQUIRE(run.code() == 0);
+  return run;
+}
+
+Run StoreWorkspace::cook(const Words& flags, const Words& command) const {
+  return run(Words{"deps", "--store", store()} + flags + command);
+}
+
+Told StoreWorkspace::cook_anew(const Words& flags, const Words& command) const {
+  clean();
+  return told_by(cook(flags, command));
+}
+
+Told StoreWorkspace::cook_with(const Words& flags) const {
+  clean();
+  return told_by(run(Words{"deps"} + flags + Words{"build", "--locked"}));
+}
+
+void StoreWorkspace::clean() const {
+  fs::remove_all(app() + "/target");
+}
+
+std::string StoreWorkspace::answer(const std::string& profile) const {
+  const auto built = larder({"build"}, app(), environment_);
+  CAPTURE(built.errors);
+  CHECK(built.code() == 0);
+  CHECK(reused_in(built).all());
+  return run_program(app() + "/target", profile);
+}
+
+std::string StoreWorkspace::clean_answer() const {
+  auto words = Words{"build", "--locked", "--target-dir", directory_ + "/truth"};
+  fs::remove_all(directory_ + "/truth");
+  const auto built = cargo(words, app(), environment_);
+  CAPTURE(built.errors);
+  REQUIRE(built.code() == 0);
+  return run_program(directory_ + "/truth", "dev");
+}
+
+std::vector<std::string> StoreWorkspace::files_of(const std::string& part) const {
+  std::vector<std::string> out;
+  for (const auto& entry : fs::recursive_directory_iterator(store() + "/" + part)) {
+    if (entry.is_regular_file()) out.push_back(entry.path());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::string StoreWorkspace::run_program(const std::string& target,
+                                        const std::string& profile) const {
+  const auto ran = capture_process(
+      {{target + (profile == "dev" ? "/debug/app" : "/release/app")}, app(), environment_});
+  CHECK(succeeded(ran.status));
+  return ran.output;
+}
+
+}  // namespace larder::test

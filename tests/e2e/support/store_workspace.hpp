@@ -1,0 +1,63 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "larder/base/environment.hpp"
+#include "programs.hpp"
+
+namespace larder::test {
+
+/// What "Restored 1 of 3 external units from the store (0.1 s), compiled 2, saved 2" says; -1 where
+/// nothing is said.
+struct Told {
+  int restored = -1, total = -1, compiled = -1, saved = -1;
+};
+
+Told told_by(const Run& run);
+
+/// A program that prints what its dependencies in a directory source say: `upper` is compiled
+/// against `lower`, `other` against nothing. It has a store beside it.
+class StoreWorkspace {
+ public:
+  explicit StoreWorkspace(const std::string& directory);
+
+  std::string app() const { return directory_ + "/app"; }
+  std::string store() const { return directory_ + "/store"; }
+  void set(const std::string& name, const std::string& value) { environment_.set(name, value); }
+  void unset(const std::string& name) { environment_.unset(name); }
+  const Environment& environment() const { return environment_; }
+
+  void vendor(const std::string& name, const std::string& rest, const std::string& source,
+              const std::map<std::string, std::string>& more = {},
+              const std::string& version = "1.0.0") const;
+  /// The expressions are printed with a comma between them.
+  void set_main(const std::string& expressions, const std::string& dependencies) const;
+  void lock() const;
+
+  Run cook(const Words& flags = {}, const Words& command = {"build", "--locked"}) const;
+  /// Into an empty target directory.
+  Told cook_anew(const Words& flags = {}, const Words& command = {"build", "--locked"}) const;
+  /// The same with these stores only.
+  Told cook_with(const Words& flags) const;
+  void clean() const;
+  /// The program in the workspace, which must succeed.
+  Run run(const Words& words) const;
+
+  /// Builds on what is cooked, which must all be reused, and runs it.
+  std::string answer(const std::string& profile = "dev") const;
+  /// The truth: a clean build by cargo alone.
+  std::string clean_answer() const;
+
+  /// Paths of the store's files of one kind.
+  std::vector<std::string> files_of(const std::string& part) const;
+
+ private:
+  std::string run_program(const std::string& target, const std::string& profile) const;
+
+  std::string directory_;
+  Environment environment_;
+};
+
+}  // namespace larder::test
