@@ -33,7 +33,7 @@ struct Options {
   commands::MetadataOptions metadata;
   commands::DiffOptions diff;
   commands::HistoryOptions history;
-  commands::StoreGcOptions store;
+  commands::StoreOptions store;
   std::vector<std::string> for_commands;
   ChefFlags chef;
 };
@@ -70,6 +70,11 @@ void add_cook_stores(CLI::App& command, commands::StoreOptions& store) {
                   "Take units from this store too, and write nothing there; may be repeated")
       ->type_name("DIR")
       ->allow_extra_args(false);
+  command
+      .add_option("--store-size", store.size,
+                  "Keep the store to this size on disk, as in 500MB or 4GB [default: "
+                  "$LARDER_STORE_SIZE, or 10GB]")
+      ->type_name("SIZE");
 }
 
 CLI::App* add_prepare(CLI::App& app, Options& options) {
@@ -243,16 +248,16 @@ StoreCommands add_store_commands(CLI::App& app, Options& options) {
   const auto add = [&](const char* name, const char* what) {
     auto* command = out.all->add_subcommand(name, what);
     add_global_options(*command, options.global);
-    add_store(*command, options.store.store);
+    add_store(*command, options.store);
     return command;
   };
   out.status = add("status", "Show how much a store holds");
   out.gc = add("gc", "Remove what was not used for the longest time, where a store is too large");
   out.gc
-      ->add_option("--max-size", options.store.largest_size,
-                   "The largest size on disk, as in 500MB or 4GB [default: 10GB]")
-      ->type_name("SIZE")
-      ->transform(CLI::AsSizeValue(false));
+      ->add_option("--max-size", options.store.size,
+                   "The largest size on disk, as in 500MB or 4GB [default: $LARDER_STORE_SIZE, or "
+                   "10GB]")
+      ->type_name("SIZE");
   out.check = add("check", "Read a whole store, and remove what is damaged");
   out.check->footer("Exits with 1 if something was damaged.");
   return out;
@@ -352,8 +357,8 @@ class Program {
 
   ExitStatus dispatch_store(const commands::Context& context) {
     if (store_.gc->parsed()) return commands::store_gc(context, options_.store);
-    if (store_.check->parsed()) return commands::store_check(context, options_.store.store);
-    return commands::store_status(context, options_.store.store);
+    if (store_.check->parsed()) return commands::store_check(context, options_.store);
+    return commands::store_status(context, options_.store);
   }
 
   std::vector<std::string> arguments_;

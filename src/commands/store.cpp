@@ -14,23 +14,26 @@ std::string mebibytes(std::uint64_t bytes) {
   return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1U << 20U));
 }
 
-store::Store open_named(const Context& context, const StoreOptions& options, bool to_write) {
+cook::StoreRequest named(const Context& context, const StoreOptions& options) {
   const auto request = store_of(context, options);
   if (!request) {
     throw Error("no-store", "no store is named")
         .hint("give its directory by --store, or set LARDER_STORE");
   }
+  return *request;
+}
+
+store::Store open(const cook::StoreRequest& request, store::Access access) {
   // One that is not there is none to look at, and is not made here.
-  const store::Store found(request->directory, store::Access::Read, request->trusted);
-  const bool writes = to_write && !request->read_only;
-  return {request->directory, writes ? store::Access::ReadAndWrite : store::Access::Read,
-          request->trusted};
+  const store::Store found(request.directory, store::Access::Read, request.trusted);
+  return {request.directory, request.read_only ? store::Access::Read : access, request.trusted,
+          request.secret};
 }
 
 }  // namespace
 
 ExitStatus store_status(const Context& context, const StoreOptions& options) {
-  const auto store = open_named(context, options, false);
+  const auto store = open(named(context, options), store::Access::Read);
   const auto usage = store::usage_of(store);
   Shell::print(
       fmt::format("directory: {}\nvariants of units: {}\nblobs: {}\non disk: {}\n"
@@ -40,11 +43,10 @@ ExitStatus store_status(const Context& context, const StoreOptions& options) {
   return Exited{0};
 }
 
-ExitStatus store_gc(const Context& context, const StoreGcOptions& options) {
-  const auto store = open_named(context, options.store, true);
-  store::Limits limits;
-  if (options.largest_size != 0) limits.bytes = options.largest_size;
-  const auto collected = store::collect(store, limits);
+ExitStatus store_gc(const Context& context, const StoreOptions& options) {
+  const auto request = named(context, options);
+  const auto store = open(request, store::Access::ReadAndWrite);
+  const auto collected = store::collect(store, request.limits);
   if (!collected) {
     context.shell.note("nothing was removed, as the store is in use");
     return Exited{0};
@@ -56,13 +58,18 @@ ExitStatus store_gc(const Context& context, const StoreGcOptions& options) {
 }
 
 ExitStatus store_check(const Context& context, const StoreOptions& options) {
-  const auto store = open_named(context, options, true);
+  const auto store = open(named(context, options), store::Access::ReadAndWrite);
   const store::Lock lock(store.directory(), store::Lock::Kind::Shared);
   const auto checked = store::check(store);
   context.shell.status(
       "Checked", fmt::format("{} variants of units and {} blobs, {} damaged{}", checked.variants,
                              checked.blobs, checked.damaged,
                              checked.damaged > 0 && store.is_writable() ? " and removed" : ""));
+  if (checked.foreign > 0) {
+    context.shell.note(fmt::format(
+        "{} variants of units are not signed by LARDER_STORE_KEY, so no cook that has it uses them",
+        checked.foreign));
+  }
   return Exited{checked.damaged == 0 ? 0 : 1};
 }
 

@@ -1,6 +1,8 @@
 #include "store_options.hpp"
 
 #include "larder/base/path.hpp"
+#include "larder/store/variant.hpp"
+#include "size.hpp"
 
 namespace larder::commands {
 
@@ -14,6 +16,12 @@ std::optional<cook::StoreRequest> store_of(const Context& context, const StoreOp
   out.read_only = options.read_only;
   for (const auto& other : options.others)
     out.others.push_back(path::join(context.directory, other));
+  out.secret = store::secret_of(environment.get("LARDER_STORE_KEY").value_or(""));
+  if (!options.size.empty()) {
+    out.limits.bytes = read_size(options.size);
+  } else if (const auto size = environment.get("LARDER_STORE_SIZE")) {
+    out.limits.bytes = read_size(*size);
+  }
   out.trusted = environment.get("LARDER_STORE_TRUST") == "1";
   return out;
 }

@@ -11,7 +11,6 @@
 #include "larder/cook/dry_run.hpp"
 #include "larder/cook/skeleton_place.hpp"
 #include "larder/cook/unit_store.hpp"
-#include "larder/store/collect.hpp"
 #include "larder/store/store.hpp"
 
 namespace larder::cook {
@@ -64,11 +63,11 @@ struct StoreSession::Command {
 };
 
 struct StoreSession::State {
-  State(const StoreRequest& request, const Shell& to) : shell(to) {
+  State(const StoreRequest& request, const Shell& to) : limits(request.limits), shell(to) {
     if (!request.directory.empty()) {
       main.emplace(request.directory,
                    request.read_only ? store::Access::Read : store::Access::ReadAndWrite,
-                   request.trusted);
+                   request.trusted, request.secret);
     }
     for (const auto& directory : request.others) {
       // A cache that a CI system has not filled yet.
@@ -76,8 +75,8 @@ struct StoreSession::State {
         shell.warning("there is no store in " + directory + ", so nothing is taken from it");
         continue;
       }
-      others.push_back(
-          std::make_unique<store::Store>(directory, store::Access::Read, request.trusted));
+      others.push_back(std::make_unique<store::Store>(directory, store::Access::Read,
+                                                      request.trusted, request.secret));
     }
   }
 
@@ -96,6 +95,7 @@ struct StoreSession::State {
     return out;
   }
 
+  store::Limits limits;
   std::optional<store::Store> main;
   std::vector<std::unique_ptr<store::Store>> others;
   Shell shell;
@@ -177,15 +177,19 @@ void StoreSession::close() {
         fmt::format("{} external units are never stored: {}", count, std::move(reasons)));
   }
   for (const auto* store : state_->stores().all()) {
+    if (store->foreign() > 0) {
+      state_->shell.note(
+          fmt::format("{} entries of {} are not used, as they are not signed by LARDER_STORE_KEY",
+                      store->foreign(), store->directory()));
+    }
     if (store->damaged() == 0) continue;
     state_->shell.note(fmt::format("{} damaged entries of the store are not used{}",
                                    store->damaged(),
                                    store->is_writable() ? ", and were removed" : ""));
   }
   if (!state_->stores().can_save() || total.saved + total.kept == 0) return;
-  const store::Limits limits;
   const auto& store = *state_->main;
-  if (store::bytes_of(store) > limits.bytes) (void)store::collect(store, limits);
+  if (store::bytes_of(store) > state_->limits.bytes) (void)store::collect(store, state_->limits);
 }
 
 }  // namespace larder::cook

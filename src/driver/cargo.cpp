@@ -124,6 +124,8 @@ Cargo find_cargo(const Environment& given, const std::string& directory,
                  const std::string& toolchain) {
   Cargo cargo{{}, given};
   auto& environment = cargo.environment;
+  // Build scripts have no business with it.
+  environment.unset("LARDER_STORE_KEY");
   if (!toolchain.empty()) {
     forget_choice(environment);
     cargo.argv = {"cargo", "+" + toolchain};

@@ -50,7 +50,11 @@ Checked check(const Store& store) {
     const bool complete =
         variant && std::all_of(variant->files.begin(), variant->files.end(),
                                [&](const auto& stored) { return whole.contains(stored.blob); });
-    if (!complete) damage(file);
+    if (!complete) {
+      damage(file);
+    } else if (store.is_foreign(file, *text)) {
+      ++out.foreign;
+    }
   }
   return out;
 }

@@ -82,8 +82,8 @@ Lock::~Lock() {
   if (file_ >= 0) ::close(file_);
 }
 
-Store::Store(std::string directory, Access access, bool trusted)
-    : directory_(std::move(directory)), access_(access) {
+Store::Store(std::string directory, Access access, bool trusted, std::string secret)
+    : directory_(std::move(directory)), access_(access), secret_(std::move(secret)) {
   std::error_code ignored;
   if (!fs::exists(directory_, ignored)) {
     if (!is_writable()) {
@@ -191,7 +191,9 @@ std::vector<FoundVariant> Store::variants(const std::string& key) {
     // Somebody has removed it meanwhile.
     if (!text && !fs::exists(path, error)) continue;
     auto variant = text ? read_variant(*text, path::stem(path)) : std::nullopt;
-    if (variant) {
+    if (variant && is_foreign(path, *text)) {
+      foreign_.insert(path);
+    } else if (variant) {
       dated.emplace_back(modified(path).value_or(0), FoundVariant{std::move(*variant), path});
     } else {
       ++damaged_;
@@ -206,12 +208,19 @@ std::vector<FoundVariant> Store::variants(const std::string& key) {
   return out;
 }
 
+/// The directory that it lies in is called by its key.
+bool Store::is_foreign(const std::string& document, std::string_view text) const {
+  return !secret_.empty() && !is_signed(text, path::file_name(path::parent(document)), secret_);
+}
+
 void Store::add(const std::string& key, const Variant& variant) {
   const auto document = path::join(directory_of(key), name_of(variant) + ".json");
   const auto above = path::join(directory_, "units/" + key.substr(0, 2));
   make_directories(above);
   ::chmod(above.c_str(), 0755);
-  write_in_store(directory_, document, write_variant(variant));
+  write_in_store(
+      directory_, document,
+      secret_.empty() ? write_variant(variant) : write_signed_variant(variant, key, secret_));
   drop_unused(key);
 }
 

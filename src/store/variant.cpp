@@ -41,6 +41,20 @@ std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+Json document_of(const Variant& variant) {
+  auto document = identity_of(variant);
+  document["key-parts"] = variant.key_parts;
+  document["milliseconds"] = variant.milliseconds;
+  document["saved"] = variant.saved;
+  document["saved-by"] = variant.saved_by;
+  return document;
+}
+
+std::string signature_of(const Json& unsigned_document, const std::string& key,
+                         const std::string& secret) {
+  return Hasher(secret).add_field(key).add_field(dump(unsigned_document)).digest();
+}
+
 /// Takes a document apart; whatever does not fit makes it none.
 class Reader {
  public:
@@ -146,12 +160,29 @@ std::string name_of(const Variant& variant) {
 }
 
 std::string write_variant(const Variant& variant) {
-  auto document = identity_of(variant);
-  document["key-parts"] = variant.key_parts;
-  document["milliseconds"] = variant.milliseconds;
-  document["saved"] = variant.saved;
-  document["saved-by"] = variant.saved_by;
+  return dump(document_of(variant)) + "\n";
+}
+
+std::string write_signed_variant(const Variant& variant, const std::string& key,
+                                 const std::string& secret) {
+  auto document = document_of(variant);
+  document["signature"] = signature_of(document, key, secret);
   return dump(document) + "\n";
+}
+
+bool is_signed(std::string_view text, const std::string& key, const std::string& secret) {
+  auto document = Json::parse(text, nullptr, false);
+  if (!document.is_object()) return false;
+  const auto found = document.find("signature");
+  if (found == document.end() || !found->is_string()) return false;
+  const auto signature = found->get<std::string>();
+  document.erase(found);
+  return signature == signature_of(document, key, secret);
+}
+
+std::string secret_of(std::string_view words) {
+  if (words.empty()) return "";
+  return Hasher().add_field("cargo-larder store signature 1").add_field(words).digest();
 }
 
 std::optional<Variant> read_variant(std::string_view text, std::string_view name) {

@@ -113,6 +113,62 @@ TEST_SUITE("stores") {
     CHECK(cook().error_id() == "store-format");
   }
 
+  TEST_CASE("with LARDER_STORE_KEY only what was signed by it is used, and cargo does not see it") {
+    const TestDirectory directory("stores-key");
+    StoreWorkspace workspace(directory.path());
+    workspace.cook_anew();
+    workspace.set("LARDER_STORE_KEY", "first");
+    workspace.clean();
+    const auto run = workspace.cook();
+    CHECK(told_by(run).restored == 0);
+    CHECK(told_by(run).saved == 3);
+    // Of `upper` nothing is looked for, as `lower` is not known yet.
+    CHECK(run.says("2 entries of " + workspace.store() +
+                   " are not used, as they are not signed by LARDER_STORE_KEY"));
+    CHECK(workspace.cook_anew().restored == 3);
+    CHECK(workspace.answer() == both_answers);
+    CHECK(workspace.run({"store", "check", "--store", workspace.store()}).says(", 0 damaged"));
+    workspace.set("LARDER_STORE_KEY", "second");
+    CHECK(workspace.run({"store", "check", "--store", workspace.store()})
+              .says("3 variants of units are not signed by LARDER_STORE_KEY"));
+    const auto other =
+        workspace.cook_with({"--store", directory / "own", "--store-from", workspace.store()});
+    CHECK(other.restored == 0);
+    CHECK(other.saved == 3);
+    workspace.unset("LARDER_STORE_KEY");
+    CHECK(workspace.cook_anew().restored == 3);
+
+    // The application's build script sees the environment of cargo.
+    write_file(workspace.app() + "/build.rs",
+               "fn main() {\n    println!(\"cargo:rustc-env=SEEN={:?}\", "
+               "std::env::var_os(\"LARDER_STORE_KEY\"));\n}\n");
+    workspace.set_main("env!(\"SEEN\"), other::text()", "upper = \"1\"\nother = \"1\"\n");
+    workspace.set("LARDER_STORE_KEY", "first");
+    CHECK(workspace.cook_anew().restored == 3);
+    CHECK(workspace.answer() == "None\nother 1\n");
+  }
+
+  TEST_CASE("the size that a store is kept to comes from a flag or a variable") {
+    const TestDirectory directory("stores-size");
+    StoreWorkspace workspace(directory.path());
+    const auto units_after = [&](const Words& flags) {
+      fs::remove_all(workspace.store());
+      CHECK(workspace.cook_anew(flags).saved == 3);
+      return workspace.files_of("units").size();
+    };
+    CHECK(units_after({}) == 3);
+    CHECK(units_after({"--store-size", "1KB"}) == 0);
+    workspace.set("LARDER_STORE_SIZE", "1KB");
+    CHECK(units_after({}) == 0);
+    CHECK(units_after({"--store-size", "1GB"}) == 3);
+    CHECK(workspace.run({"store", "gc", "--store", workspace.store()}).says("Removed 3 variants"));
+    workspace.set("LARDER_STORE_SIZE", "much");
+    const auto refused = larder({"deps", "--store", workspace.store(), "build", "--locked"},
+                                workspace.app(), workspace.environment());
+    CHECK(refused.code() == 2);
+    CHECK(refused.error_id() == "command-invalid");
+  }
+
   TEST_CASE("damage in another store is compiled, and left there") {
     const TestDirectory directory("stores-from-damage");
     const StoreWorkspace workspace(directory.path());

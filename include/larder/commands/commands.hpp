@@ -45,6 +45,8 @@ struct StoreOptions {
   bool read_only = false;
   /// Further stores that units are taken from.
   std::vector<std::string> others = {};
+  /// What it is kept to, as "4GB". Empty: `LARDER_STORE_SIZE`, or 10 GiB.
+  std::string size = {};
 };
 
 struct CookOptions {
@@ -68,13 +70,8 @@ ExitStatus cook(const Context& context, const CookOptions& options);
 /// What the store holds, as text.
 ExitStatus store_status(const Context& context, const StoreOptions& options);
 
-struct StoreGcOptions {
-  StoreOptions store;
-  /// In bytes; 0 for the size that cook keeps to.
-  std::uint64_t largest_size = 0;
-};
 /// Removes what cook would remove when the store is too large.
-ExitStatus store_gc(const Context& context, const StoreGcOptions& options);
+ExitStatus store_gc(const Context& context, const StoreOptions& options);
 
 /// Exits with 1 when something was damaged, which it removes.
 ExitStatus store_check(const Context& context, const StoreOptions& options);

@@ -11,6 +11,7 @@
 #include "larder/cargo/lockfile/lockfile.hpp"
 #include "larder/cook/build_directories.hpp"
 #include "larder/driver/cargo.hpp"
+#include "larder/store/collect.hpp"
 
 namespace larder::cook {
 
@@ -23,6 +24,10 @@ struct StoreRequest {
   std::vector<std::string> others = {};
   /// Whether root uses a store that belongs to another user.
   bool trusted = false;
+  /// What documents are signed with (`store::secret_of`); empty for nothing.
+  std::string secret = {};
+  /// What the store for saving is kept to.
+  store::Limits limits = {};
 };
 
 /// A command that is about to be cooked.

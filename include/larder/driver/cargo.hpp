@@ -22,7 +22,8 @@ struct Cargo {
 /// Chooses cargo as the real build in `directory` will: `toolchain` (of `+toolchain`) and what the
 /// user asked for by environment win over a toolchain file, which wins over the default. rustup's
 /// proxy leaves its own choice in the environment; that must not pass for the user's. Call it
-/// before a toolchain file is written. Throws `cargo-missing`.
+/// before a toolchain file is written. `LARDER_STORE_KEY` is none of cargo's business and goes.
+/// Throws `cargo-missing`.
 Cargo find_cargo(const Environment& environment, const std::string& directory,
                  const std::string& toolchain);
 

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "larder/store/blobs.hpp"
@@ -55,8 +57,9 @@ class Store {
   /// Opens the store, and makes it where there is none and it may be written. Throws
   /// `store-format` for another version's or for a directory that holds something else,
   /// `store-untrusted` where another user could write into it (`trusted` allows another owner to
-  /// root), `store-missing`, `file-write`.
-  Store(std::string directory, Access access, bool trusted);
+  /// root), `store-missing`, `file-write`. With a `secret` (`secret_of`) documents are signed, and
+  /// those without that signature are not there for anybody.
+  Store(std::string directory, Access access, bool trusted, std::string secret = "");
 
   const std::string& directory() const { return directory_; }
   bool is_writable() const { return access_ == Access::ReadAndWrite; }
@@ -82,6 +85,9 @@ class Store {
 
   /// How many documents were removed as they were damaged.
   std::size_t damaged() const { return damaged_; }
+  /// How many were left out for want of a signature.
+  std::size_t foreign() const { return foreign_.size(); }
+  bool is_foreign(const std::string& document, std::string_view text) const;
 
  private:
   std::string directory_of(const std::string& key) const;
@@ -94,7 +100,9 @@ class Store {
   std::string directory_;
   Access access_;
   std::string key_;
+  std::string secret_;
   std::size_t damaged_ = 0;
+  std::set<std::string> foreign_;
 };
 
 }  // namespace larder::store

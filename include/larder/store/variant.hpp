@@ -49,6 +49,17 @@ std::string name_of(const Variant& variant);
 /// Canonical JSON.
 std::string write_variant(const Variant& variant);
 
+/// The same with a digest of the whole document and of the key that it lies under, which nobody can
+/// make without the secret (`secret_of`).
+std::string write_signed_variant(const Variant& variant, const std::string& key,
+                                 const std::string& secret);
+
+/// Whether a document has that digest.
+bool is_signed(std::string_view text, const std::string& key, const std::string& secret);
+
+/// What a user's words are to sign with. Empty for none.
+std::string secret_of(std::string_view words);
+
 /// Nothing for what `write_variant` cannot have written under this name: a document that is damaged
 /// is none.
 std::optional<Variant> read_variant(std::string_view text, std::string_view name);

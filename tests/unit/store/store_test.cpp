@@ -210,6 +210,37 @@ TEST_CASE("of a key, only the variants that were used last are kept") {
   CHECK(names() == std::vector{hash("a"), hash("e"), hash("d"), hash("c")});
 }
 
+TEST_CASE("with a secret, only what was signed by it is there") {
+  const test::TemporaryDirectory directory;
+  const auto key = hash("key");
+  const auto with = [&](const std::string& words) {
+    return Store(directory.path(), Access::ReadAndWrite, false, secret_of(words));
+  };
+  auto open = with("");
+  open.add(key, variant_with("unsigned"));
+  auto one = with("one");
+  CHECK(one.variants(key).empty());
+  CHECK(one.variants(key).empty());
+  CHECK(one.foreign() == 1);
+  CHECK(one.damaged() == 0);
+  one.add(key, variant_with("signed"));
+  REQUIRE(one.variants(key).size() == 1);
+  CHECK(one.variants(key)[0].variant.output == hash("signed"));
+  CHECK(with("other").variants(key).empty());
+  CHECK(open.variants(key).size() == 2);
+  // Moved under another key it says another thing.
+  const auto document = one.variants(key)[0].document;
+  const auto other = hash("other key");
+  const auto place = directory / ("units/" + other.substr(0, 2) + "/" + other);
+  std::filesystem::create_directories(place);
+  std::filesystem::copy(document, place);
+  CHECK(open.variants(other).size() == 1);
+  CHECK(one.variants(other).empty());
+  // Saved again, it is signed.
+  one.add(key, variant_with("unsigned"));
+  CHECK(one.variants(key).size() == 2);
+}
+
 TEST_CASE("a variant comes from another store with all its blobs, or not at all") {
   const test::TemporaryDirectory one;
   const test::TemporaryDirectory other;

@@ -95,6 +95,27 @@ TEST_CASE("a document that was cut off or changed anywhere is none") {
   }
 }
 
+TEST_CASE("a signature covers the whole document and the key that it lies under") {
+  const auto variant = full_variant();
+  const auto key = hash("key");
+  const auto secret = secret_of("words");
+  const auto text = write_signed_variant(variant, key, secret);
+  CHECK(read_variant(text, name_of(variant)) == variant);
+  CHECK(is_signed(text, key, secret));
+  CHECK_FALSE(is_signed(text, hash("another key"), secret));
+  CHECK_FALSE(is_signed(text, key, secret_of("other words")));
+  CHECK_FALSE(is_signed(write_variant(variant), key, secret));
+  CHECK_FALSE(is_signed("", key, secret));
+  CHECK_FALSE(is_signed("{\"signature\":1}", key, secret));
+  CHECK(secret_of("").empty());
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    CAPTURE(i);
+    auto changed = text;
+    changed[i] = changed[i] == '1' ? '2' : '1';
+    CHECK_FALSE(is_signed(changed, key, secret));
+  }
+}
+
 TEST_CASE("a document of another shape is none") {
   const auto name = name_of(full_variant());
   for (const std::string text : {"", "null", "[]", "{}", "{\"format\":1}", "\x00\x01"}) {
