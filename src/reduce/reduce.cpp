@@ -235,24 +235,6 @@ Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profi
 
 namespace {
 
-/// Under the first resolver cargo gives a selected proc-macro another profile than the one of
-/// the skeleton, and with it all that lies above.
-void refuse_old_macros(const Resolution& resolution, const std::set<std::size_t>& selected) {
-  if (!resolution.old_resolver()) return;
-  for (const auto& [entry, index] : resolution.carried) {
-    const auto& package = resolution.package(index);
-    if (!selected.contains(index) || !package.is_proc_macro()) continue;
-    throw Error("unsupported",
-                fmt::format("`{}`, a proc-macro that external packages depend on and that the "
-                            "command builds itself, is not handled yet under resolver 1",
-                            package.name))
-        .in_file(package.manifest_path)
-        .hint(
-            "set `resolver = \"2\"` in the workspace, select the packages that depend on it with "
-            "-p, or leave it out with --exclude");
-  }
-}
-
 /// The reduction with these local packages taken for external ones; nothing, and all that are
 /// needed in `carried`, where more of them are, or less than were `assumed`.
 std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carried, bool& assumed) {
@@ -287,7 +269,6 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
   const auto externals = merged_externals(plan);
   const auto frame = plan.frame(cargo::compiled_closure(input.workspace, input.lock, externals));
   const auto needed = carried_among(input.workspace, input.lock, frame.kept());
-  refuse_old_macros(resolution, selected);
   if (!std::includes(carried.begin(), carried.end(), needed.begin(), needed.end())) {
     carried.insert(needed.begin(), needed.end());
     return std::nullopt;

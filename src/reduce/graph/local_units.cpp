@@ -241,9 +241,16 @@ void LocalUnits::add_asked_by_externals(const Unit& unit, const cargo::Dependenc
                                         Conditions& conditions) const {
   const auto& package = resolution_.package(unit.package);
   const auto& target = package.targets[unit.target];
-  if (target.kind != TargetKind::Lib || unit.mode == UnitMode::Doctest) return;
-  // They reach a proc-macro for the host alone. Where one is checked, its library has them.
-  if (target.is_proc_macro() && (has_target_features(unit) || unit.context.check)) return;
+  const bool own_library = target.kind != TargetKind::Lib || unit.mode == UnitMode::Doctest;
+  if (package.is_proc_macro()) {
+    // For the target it has what they ask for under the first resolver alone.
+    const bool for_target = unit.context.side == UnitSide::Target;
+    if (for_target && !resolution_.old_resolver()) return;
+    // Where it is checked, its library has them.
+    if (!for_target && (own_library || unit.context.check)) return;
+  } else if (own_library) {
+    return;
+  }
   for (const auto& [feature, values] : package.features) {
     const bool switches_on = std::any_of(values.begin(), values.end(), [&](const auto& text) {
       if (text.find(dependency.key) == std::string::npos) return false;
