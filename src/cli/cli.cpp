@@ -34,6 +34,8 @@ struct Options {
   commands::DiffOptions diff;
   commands::HistoryOptions history;
   commands::StoreOptions store;
+  commands::StoreExportOptions store_export;
+  commands::StoreImportOptions store_import;
   std::vector<std::string> for_commands;
   ChefFlags chef;
 };
@@ -239,6 +241,8 @@ struct StoreCommands {
   CLI::App* status = nullptr;
   CLI::App* gc = nullptr;
   CLI::App* check = nullptr;
+  CLI::App* export_to = nullptr;
+  CLI::App* import_from = nullptr;
 };
 
 StoreCommands add_store_commands(CLI::App& app, Options& options) {
@@ -260,6 +264,22 @@ StoreCommands add_store_commands(CLI::App& app, Options& options) {
       ->type_name("SIZE");
   out.check = add("check", "Read a whole store, and remove what is damaged");
   out.check->footer("Exits with 1 if something was damaged.");
+  out.export_to = add("export", "Copy units into another directory, which is a store then");
+  out.export_to
+      ->add_option("directory", options.store_export.directory,
+                   "Where to: an empty directory, one that does not exist, or a store")
+      ->type_name("")
+      ->required();
+  out.export_to->add_flag("--used", options.store_export.used,
+                          "Only the units that the last cook of this workspace used");
+  out.export_to
+      ->add_option("--target-dir", options.store_export.target_dir,
+                   "With --used: the target directory that was cooked into")
+      ->type_name("DIR");
+  out.import_from = add("import", "Copy the units of another store into this one");
+  out.import_from->add_option("directory", options.store_import.directory, "The other store")
+      ->type_name("")
+      ->required();
   return out;
 }
 
@@ -357,6 +377,14 @@ class Program {
 
   ExitStatus dispatch_store(const commands::Context& context) {
     if (store_.gc->parsed()) return commands::store_gc(context, options_.store);
+    if (store_.export_to->parsed()) {
+      options_.store_export.store = options_.store;
+      return commands::store_export(context, options_.store_export);
+    }
+    if (store_.import_from->parsed()) {
+      options_.store_import.store = options_.store;
+      return commands::store_import(context, options_.store_import);
+    }
     if (store_.check->parsed()) return commands::store_check(context, options_.store);
     return commands::store_status(context, options_.store);
   }

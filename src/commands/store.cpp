@@ -14,26 +14,10 @@ std::string mebibytes(std::uint64_t bytes) {
   return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1U << 20U));
 }
 
-cook::StoreRequest named(const Context& context, const StoreOptions& options) {
-  const auto request = store_of(context, options);
-  if (!request) {
-    throw Error("no-store", "no store is named")
-        .hint("give its directory by --store, or set LARDER_STORE");
-  }
-  return *request;
-}
-
-store::Store open(const cook::StoreRequest& request, store::Access access) {
-  // One that is not there is none to look at, and is not made here.
-  const store::Store found(request.directory, store::Access::Read, request.trusted);
-  return {request.directory, request.read_only ? store::Access::Read : access, request.trusted,
-          request.secret};
-}
-
 }  // namespace
 
 ExitStatus store_status(const Context& context, const StoreOptions& options) {
-  const auto store = open(named(context, options), store::Access::Read);
+  const auto store = open_store(named_store(context, options), store::Access::Read);
   const auto usage = store::usage_of(store);
   Shell::print(
       fmt::format("directory: {}\nvariants of units: {}\nblobs: {}\non disk: {}\n"
@@ -44,8 +28,8 @@ ExitStatus store_status(const Context& context, const StoreOptions& options) {
 }
 
 ExitStatus store_gc(const Context& context, const StoreOptions& options) {
-  const auto request = named(context, options);
-  const auto store = open(request, store::Access::ReadAndWrite);
+  const auto request = named_store(context, options);
+  const auto store = open_store(request, store::Access::ReadAndWrite);
   const auto collected = store::collect(store, request.limits);
   if (!collected) {
     context.shell.note("nothing was removed, as the store is in use");
@@ -58,7 +42,7 @@ ExitStatus store_gc(const Context& context, const StoreOptions& options) {
 }
 
 ExitStatus store_check(const Context& context, const StoreOptions& options) {
-  const auto store = open(named(context, options), store::Access::ReadAndWrite);
+  const auto store = open_store(named_store(context, options), store::Access::ReadAndWrite);
   const store::Lock lock(store.directory(), store::Lock::Kind::Shared);
   const auto checked = store::check(store);
   context.shell.status(

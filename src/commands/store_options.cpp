@@ -1,5 +1,6 @@
 #include "store_options.hpp"
 
+#include "larder/base/error.hpp"
 #include "larder/base/path.hpp"
 #include "larder/store/variant.hpp"
 #include "size.hpp"
@@ -24,6 +25,22 @@ std::optional<cook::StoreRequest> store_of(const Context& context, const StoreOp
   }
   out.trusted = environment.get("LARDER_STORE_TRUST") == "1";
   return out;
+}
+
+cook::StoreRequest named_store(const Context& context, const StoreOptions& options) {
+  const auto request = store_of(context, options);
+  if (!request) {
+    throw Error("no-store", "no store is named")
+        .hint("give its directory by --store, or set LARDER_STORE");
+  }
+  return *request;
+}
+
+store::Store open_store(const cook::StoreRequest& request, store::Access access) {
+  // One that is not there is none to look at, and is not made here.
+  const store::Store found(request.directory, store::Access::Read, request.trusted);
+  return {request.directory, request.read_only ? store::Access::Read : access, request.trusted,
+          request.secret};
 }
 
 }  // namespace larder::commands

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <map>
+#include <optional>
 
 #include "larder/base/error.hpp"
 #include "larder/base/files.hpp"
@@ -54,11 +56,12 @@ struct StoreSession::Command {
       : plan(std::move(made)),
         units(stores, plan, UnitKeys(command.cargo, command.directory, plan),
               command.directories.build_directory),
-        build_directory(command.directories.build_directory) {}
+        build_directory(command.directories.build_directory),
+        target_directory(command.directories.target_directory) {}
 
   UnitPlan plan;
   UnitStore units;
-  std::string build_directory;
+  std::string build_directory, target_directory;
   std::int64_t since = 0;
 };
 
@@ -95,7 +98,22 @@ struct StoreSession::State {
     return out;
   }
 
+  /// For a later `store export --used`: what all commands of this cook used.
+  void note_used(const Command& units) {
+    const auto& directory = units.target_directory;
+    const auto [at, is_first] = used.try_emplace(directory);
+    if (is_first) at->second.before = read_used_units(directory);
+    at->second.now.merge(units.units.used(at->second.before));
+    write_used_units(directory, at->second.now);
+  }
+
+  struct Used {
+    UsedUnits before, now;
+  };
+
   store::Limits limits;
+  /// By target directory.
+  std::map<std::string, Used> used;
   std::optional<store::Store> main;
   std::vector<std::unique_ptr<store::Store>> others;
   Shell shell;
@@ -154,6 +172,7 @@ void StoreSession::save() {
       state_->shell.warning("not all that was compiled is stored: " + error.render());
     }
   }
+  state_->note_used(units);
   add_summary(units.units.summary(), state_->total);
   state_->command.reset();
 }

@@ -183,6 +183,7 @@ void UnitStore::restore() {
     const auto& unit = plan_.units[i];
     if (unit.is_local()) continue;
     if (directory_.has(unit)) {
+      is_present_.insert(i);
       ++summary_.present;
       continue;
     }
@@ -198,6 +199,7 @@ void UnitStore::restore() {
 }
 
 void UnitStore::note_use(Chosen chosen) {
+  used_[chosen.index] = store::name_of(chosen.found.variant);
   if (chosen.from == stores_.main) {
     stores_.main->use(chosen.found);
   } else if (stores_.can_save()) {
@@ -212,7 +214,9 @@ void UnitStore::save_restored() {
     // By the key of the store that it comes to; the values are those that it was chosen for.
     for (auto& [name, digest] : variant.variables)
       digest = stores_.main->digest_of(value_of(plan_.units[index], name));
-    if (stores_.main->take(*from, key_of(index), variant)) ++summary_.kept;
+    if (!stores_.main->take(*from, key_of(index), variant)) continue;
+    used_[index] = store::name_of(variant);
+    ++summary_.kept;
   }
   taken_.clear();
 }
@@ -282,7 +286,23 @@ void UnitStore::save_unit(std::size_t index) {
   variant.output = output.digest();
   stores_.main->add(key_of(index), variant);
   outputs_[index] = variant.output;
+  used_[index] = store::name_of(variant);
   ++summary_.saved;
+}
+
+UsedUnits UnitStore::used(const UsedUnits& earlier) const {
+  UsedUnits out;
+  for (std::size_t i = 0; i < plan_.units.size(); ++i) {
+    const auto name = plan_.units[i].name();
+    const auto here = used_.find(i);
+    const auto before = earlier.find(name);
+    if (here != used_.end()) {
+      out[name] = {known_keys_.at(i), here->second};
+    } else if (before != earlier.end() && is_present_.contains(i)) {
+      out[name] = before->second;
+    }
+  }
+  return out;
 }
 
 void UnitStore::count_compiled(std::int64_t since) {
@@ -295,7 +315,10 @@ void UnitStore::save(std::int64_t since) {
   for (std::size_t i = 0; i < plan_.units.size(); ++i) {
     const auto& unit = plan_.units[i];
     if (!is_storable(unit) || !directory_.has(unit) || directory_.started(unit) < since) continue;
-    outputs_.erase(i);  // cargo compiled it, though it may have been restored
+    // Cargo compiled it, though it may have been restored.
+    outputs_.erase(i);
+    used_.erase(i);
+    is_present_.erase(i);
     save_unit(i);
   }
 }

@@ -181,6 +181,10 @@ std::string Store::directory_of(const std::string& key) const {
   return path::join(directory_, "units/" + key.substr(0, 2) + "/" + key);
 }
 
+std::string Store::document_of(const std::string& key, const Variant& variant) const {
+  return path::join(directory_of(key), name_of(variant) + ".json");
+}
+
 std::vector<FoundVariant> Store::variants(const std::string& key) {
   std::vector<std::pair<std::int64_t, FoundVariant>> dated;
   std::error_code error;
@@ -214,7 +218,7 @@ bool Store::is_foreign(const std::string& document, std::string_view text) const
 }
 
 void Store::add(const std::string& key, const Variant& variant) {
-  const auto document = path::join(directory_of(key), name_of(variant) + ".json");
+  const auto document = document_of(key, variant);
   const auto above = path::join(directory_, "units/" + key.substr(0, 2));
   make_directories(above);
   ::chmod(above.c_str(), 0755);
@@ -224,11 +228,13 @@ void Store::add(const std::string& key, const Variant& variant) {
   drop_unused(key);
 }
 
-bool Store::take(const Store& from, const std::string& key, const Variant& variant) {
+bool Store::take(const Store& from, const std::string& key, const Variant& variant,
+                 std::optional<std::int64_t> used) {
   for (const auto& file : variant.files) {
     if (!blobs().take(from.blobs(), file.blob)) return false;
   }
   add(key, variant);
+  if (used) set_modified(document_of(key, variant), used);
   return true;
 }
 

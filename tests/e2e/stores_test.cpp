@@ -169,6 +169,104 @@ TEST_SUITE("stores") {
     CHECK(refused.error_id() == "command-invalid");
   }
 
+  TEST_CASE("an export is a store, and with --used it has what the last cook used") {
+    const TestDirectory directory("stores-export");
+    const StoreWorkspace workspace(directory.path());
+    const auto exported = [&](const std::string& to, const Words& flags) {
+      return workspace.run(Words{"store", "export", "--store", workspace.store(), to} + flags);
+    };
+    const auto missing =
+        larder({"store", "export", "--store", workspace.store(), directory / "x", "--used"},
+               workspace.app(), workspace.environment());
+    CHECK(missing.error_id() == "no-used-units");
+    workspace.cook_anew();
+    workspace.cook_anew({}, {"build", "--release", "--locked"});
+    workspace.vendor("other", "", "pub fn text() -> &'static str { \"other 2\" }\n", {}, "1.0.1");
+    workspace.lock();
+    // Two are restored, one is saved.
+    CHECK(workspace.cook_anew().saved == 1);
+    CHECK(workspace.files_of("units").size() == 7);
+    const auto before = snapshot(workspace.store());
+    CHECK(exported(directory / "all", {}).says("Exported 7 variants"));
+    CHECK(exported(directory / "used", {"--used"}).says("Exported 3 variants"));
+    CHECK(exported(directory / "used", {}).says("Exported 4 variants"));
+    CHECK(exported(directory / "used", {}).says("Exported 0 variants"));
+    fs::remove_all(directory / "used");
+    // What a warm target directory holds was used as well.
+    CHECK(told_by(workspace.cook()).total == 0);
+    CHECK(exported(directory / "used", {"--used"}).says("Exported 3 variants"));
+    CHECK(changed_paths(before, snapshot(workspace.store())).empty());
+
+    CHECK(workspace.cook_with({"--store-from", directory / "used"}).restored == 3);
+    CHECK(workspace.answer() == "upper 1, lower 1\nother 2\n");
+    workspace.clean();
+    // It may be used as a store itself.
+    CHECK(workspace.cook_with({"--store", directory / "used"}).restored == 3);
+    const auto other = workspace.run({"deps", "--store", workspace.store(), "--store-from",
+                                      directory / "used", "build", "--locked"});
+    CHECK(told_by(other).total == 0);
+  }
+
+  TEST_CASE("several commands of a recipe are used together") {
+    const TestDirectory directory("stores-export-commands");
+    const StoreWorkspace workspace(directory.path());
+    workspace.run({"prepare", "--for", "build --locked", "--for", "build --release --locked"});
+    for (const bool warm : {false, true}) {
+      CAPTURE(warm);
+      workspace.run({"cook", "--store", workspace.store()});
+      fs::remove_all(directory / "used");
+      CHECK(workspace
+                .run({"store", "export", "--store", workspace.store(), "--used", directory / "used",
+                      "--target-dir", "target"})
+                .says("Exported 6 variants"));
+    }
+  }
+
+  TEST_CASE("an import brings what is whole, and overwrites nothing") {
+    const TestDirectory directory("stores-import");
+    StoreWorkspace workspace(directory.path());
+    workspace.vendor("other", "",
+                     "pub fn text() -> &'static str { option_env!(\"ASKED_FOR\").unwrap_or(\"-\") "
+                     "}\n");
+    workspace.lock();
+    workspace.set("ASKED_FOR", "a");
+    workspace.cook_anew();
+    const auto import = [&](const std::string& to) {
+      return workspace.run({"store", "import", "--store", to, workspace.store()});
+    };
+    // A new store has the same key, so that it has all.
+    CHECK(import(directory / "new").says("Imported 3 variants"));
+    CHECK(workspace.cook_with({"--store", directory / "new"}).restored == 3);
+    const auto before = snapshot(directory / "new");
+    CHECK(import(directory / "new").says("Imported 0 variants"));
+    CHECK(changed_paths(before, snapshot(directory / "new")).empty());
+
+    // Another key: the value that the unit was compiled with has to be known.
+    for (const std::string value : {"b", "a"}) {
+      CAPTURE(value);
+      const auto other = directory / ("with-" + value);
+      workspace.unset("ASKED_FOR");
+      CHECK(workspace.cook_with({"--store", other}).saved == 3);
+      fs::remove_all(other + "/units");
+      workspace.set("ASKED_FOR", value);
+      const auto run = import(other);
+      CHECK(run.says(value == "a" ? "Imported 3 variants" : "Imported 2 variants"));
+      CHECK(run.says("1 were left out, as they depend on values") == (value == "b"));
+      workspace.set("ASKED_FOR", "a");
+      CHECK(workspace.cook_with({"--store", other}).restored == (value == "a" ? 3 : 2));
+      CHECK(workspace.answer() == "upper 1, lower 1\na\n");
+    }
+
+    write_file(workspace.files_of("blobs")[0], "x");
+    const auto damaged = import(directory / "fourth");
+    CHECK(damaged.says("1 were left out, as they are damaged"));
+    CHECK(workspace.run({"store", "check", "--store", directory / "fourth"}).says(", 0 damaged"));
+    ::chmod(workspace.store().c_str(), 0777);
+    CHECK(larder({"store", "import", "--store", directory / "new", workspace.store()},
+                 workspace.app(), workspace.environment())
+              .error_id() == "store-untrusted");
+  }
+
   TEST_CASE("damage in another store is compiled, and left there") {
     const TestDirectory directory("stores-from-damage");
     const StoreWorkspace workspace(directory.path());

@@ -76,6 +76,25 @@ ExitStatus store_gc(const Context& context, const StoreOptions& options);
 /// Exits with 1 when something was damaged, which it removes.
 ExitStatus store_check(const Context& context, const StoreOptions& options);
 
+struct StoreExportOptions {
+  StoreOptions store;
+  /// Where to: a directory, which becomes a store.
+  std::string directory;
+  /// Only what the last cook into a target directory used.
+  bool used = false;
+  /// That target directory; empty for the workspace's.
+  std::string target_dir;
+};
+/// Brings units into another directory. Throws `no-used-units`.
+ExitStatus store_export(const Context& context, const StoreExportOptions& options);
+
+struct StoreImportOptions {
+  StoreOptions store;
+  std::string directory;
+};
+/// Brings the units of another store into this one, and overwrites nothing.
+ExitStatus store_import(const Context& context, const StoreImportOptions& options);
+
 struct SkeletonOptions {
   std::string recipe_path = "recipe.json";
   /// Binaries and examples do without the standard library.

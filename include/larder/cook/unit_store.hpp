@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "larder/cook/unit_files.hpp"
 #include "larder/cook/unit_key.hpp"
 #include "larder/cook/unit_plan.hpp"
+#include "larder/cook/used_units.hpp"
 #include "larder/store/store.hpp"
 
 namespace larder::cook {
@@ -79,6 +81,9 @@ class UnitStore {
   void save(std::int64_t since);
 
   const StoreSummary& summary() const { return summary_; }
+  /// The units of the plan that are known to lie in a store: those restored and saved here, and of
+  /// those that were in the build directory already what an earlier note says.
+  UsedUnits used(const UsedUnits& earlier) const;
 
  private:
   struct Chosen {
@@ -115,6 +120,10 @@ class UnitStore {
   std::map<std::size_t, std::string> known_keys_, outputs_;
   /// Restored from other stores; without contents.
   std::vector<Chosen> taken_;
+  /// By the unit's index: the names of their variants.
+  std::map<std::size_t, std::string> used_;
+  /// Units that were in the build directory before anything was restored.
+  std::set<std::size_t> is_present_;
   StoreSummary summary_;
 };
 

@@ -65,6 +65,8 @@ class Store {
   bool is_writable() const { return access_ == Access::ReadAndWrite; }
   Blobs blobs() const { return {directory_, is_writable()}; }
 
+  /// What values of variables are digested by.
+  const std::string& key() const { return key_; }
   /// Of a variable's value, by the key of this store.
   std::string digest_of_value(const std::string& value) const;
   /// Nothing for none.
@@ -75,9 +77,10 @@ class Store {
   /// Of the variants under one key, those beyond `most_variants` that were used last the longest
   /// ago are removed. Throws `file-write`.
   void add(const std::string& key, const Variant& variant);
-  /// Keeps a variant with its blobs, which another store has. False where that has not all of them.
-  /// Throws `file-write`.
-  bool take(const Store& from, const std::string& key, const Variant& variant);
+  /// Keeps a variant with its blobs, which another store has, as used at a moment (now where there
+  /// is none). False where that has not all of them. Throws `file-write`.
+  bool take(const Store& from, const std::string& key, const Variant& variant,
+            std::optional<std::int64_t> used = {});
   /// Says that a variant was used now; within an hour of the last time nothing is written.
   void use(const FoundVariant& found);
   /// Removes a variant whose blob is missing or damaged.
@@ -91,6 +94,7 @@ class Store {
 
  private:
   std::string directory_of(const std::string& key) const;
+  std::string document_of(const std::string& key, const Variant& variant) const;
   void check_owner(bool trusted) const;
   void create() const;
   void check_format() const;

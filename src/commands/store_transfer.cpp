@@ -1,0 +1,114 @@
+#include "larder/store/transfer.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "larder/base/path.hpp"
+#include "larder/commands/commands.hpp"
+#include "larder/cook/used_units.hpp"
+#include "place.hpp"
+#include "recorded.hpp"
+#include "store_options.hpp"
+
+namespace larder::commands {
+
+namespace {
+
+using Names = std::set<std::pair<std::string, std::string>>;
+
+std::string target_directory_of(const Context& context, const std::string& flag) {
+  cargo::CommandLine line;
+  if (!flag.empty()) line.target_dir = path::join(context.directory, flag);
+  const auto root = workspace_root_of(context, context.directory);
+  return directories_of(context, context.directory, root.empty() ? context.directory : root, line)
+      .target_directory;
+}
+
+Names used_in(const Context& context, const std::string& target_dir) {
+  const auto directory = target_directory_of(context, target_dir);
+  Names out;
+  for (const auto& [name, unit] : cook::read_used_units(directory))
+    out.emplace(unit.key, unit.variant);
+  if (!out.empty()) return out;
+  throw Error("no-used-units", "no cook has noted here which units of a store it used")
+      .in_file(directory)
+      .hint("run `cook` or `deps` with the store first, or name its directory by --target-dir");
+}
+
+/// Also an empty one, which rustc sees.
+std::optional<std::string> value_of(const Context& context, const std::string& name) {
+  const auto& variables = context.environment.variables();
+  const auto found = variables.find(name);
+  return found == variables.end() ? std::nullopt : std::optional(found->second);
+}
+
+store::Transferred bring(
+    const Context& context, store::Store& from, store::Store& to,
+    const std::function<bool(const std::string&, const std::string&)>& wanted) {
+  const store::Lock one(from.directory(), store::Lock::Kind::Shared);
+  const store::Lock other(to.directory(), store::Lock::Kind::Shared);
+  return store::transfer(
+      from, to, {wanted, [&](const std::string& name) { return value_of(context, name); }});
+}
+
+void tell(const Context& context, const std::string& verb, const std::string& where,
+          const store::Transferred& done, std::size_t foreign) {
+  context.shell.status(verb, fmt::format("{} variants of units {}, {} were there", done.variants,
+                                         where, done.present));
+  if (done.damaged > 0)
+    context.shell.note(fmt::format("{} were left out, as they are damaged", done.damaged));
+  if (foreign > 0) {
+    context.shell.note(
+        fmt::format("{} were left out, as they are not signed by LARDER_STORE_KEY", foreign));
+  }
+  if (done.unknown > 0) {
+    context.shell.note(fmt::format(
+        "{} were left out, as they depend on values of variables, which only the other store can "
+        "compare: use it by --store-from",
+        done.unknown));
+  }
+}
+
+}  // namespace
+
+ExitStatus store_export(const Context& context, const StoreExportOptions& options) {
+  const auto request = named_store(context, options.store);
+  std::optional<Names> used;
+  if (options.used) used = used_in(context, options.target_dir);
+  auto from = open_store(request, store::Access::Read);
+  const auto place = path::join(context.directory, options.directory);
+  auto to = store::open_beside(from, place, request.trusted, request.secret);
+  std::size_t found = 0;
+  const auto done = bring(context, from, to, [&](const auto& key, const auto& variant) {
+    const bool wanted = !used || used->contains({key, variant});
+    found += wanted ? 1U : 0U;
+    return wanted;
+  });
+  tell(context, "Exported", "to " + place, done, from.foreign());
+  if (used && found < used->size()) {
+    context.shell.note(fmt::format(
+        "{} used units are no longer in the store, or are in another one", used->size() - found));
+  }
+  return Exited{0};
+}
+
+ExitStatus store_import(const Context& context, const StoreImportOptions& options) {
+  const auto request = named_store(context, options.store);
+  if (request.read_only) {
+    throw Error("command-invalid", "a store that is only read takes nothing in")
+        .hint("leave --store-read-only out");
+  }
+  const auto place = path::join(context.directory, options.directory);
+  store::Store from(place, store::Access::Read, request.trusted, request.secret);
+  auto to = store::open_beside(from, request.directory, request.trusted, request.secret);
+  const auto done =
+      bring(context, from, to, [](const std::string&, const std::string&) { return true; });
+  tell(context, "Imported", "from " + place, done, from.foreign());
+  if (store::bytes_of(to) > request.limits.bytes) (void)store::collect(to, request.limits);
+  return Exited{0};
+}
+
+}  // namespace larder::commands
