@@ -14,6 +14,8 @@ Tiny::Tiny(const std::string& subdirectory)
       sources_(subdirectory.empty() ? context() : context() + "/" + subdirectory) {
   std::filesystem::create_directories(sources_);
   copy_tree(LARDER_SOURCE_DIRECTORY "/tests/docker/tiny", sources_);
+  // A step over the same sources may be in BuildKit's cache since an earlier run, and says nothing.
+  edit_sources();
 }
 
 void Tiny::edit_sources() const {
@@ -21,7 +23,8 @@ void Tiny::edit_sources() const {
   for (const std::string crate : {"app", "shelf"}) {
     const auto file =
         sources_ + "/crates/" + crate + "/src/" + (crate == "app" ? "main" : "lib") + ".rs";
-    std::ofstream(file, std::ios::app) << "// " << directory() << ", edit " << ++edits_ << '\n';
+    std::ofstream(file, std::ios::app)
+        << "// " << run_name(directory()) << ", edit " << ++edits_ << '\n';
   }
 }
 
