@@ -1,5 +1,15 @@
 # The library that is loaded into observed programs, and its bytes in ours. It fits every C library:
 # it is linked with none, and finds the functions that it replaces by itself.
+
+# Programs of 32 bits call each function by one of three names, by the size of its offsets and times.
+# The library does not know them all, and what it does not see would count as not read.
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+  function(larder_embed_observer)
+    set_source_files_properties(src/observe/preload_bytes.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endfunction()
+  return()
+endif()
+
 add_library(larder_observe MODULE
   src/observe/preload/files.c
   src/observe/preload/functions.c

@@ -37,7 +37,7 @@ Preload::Preload(const Environment& environment) : directory_(with_plain_tmpdir(
   logs_ = directory_.path() + "/logs";
   write_file_atomically(library_, preload_bytes());
   make_directories(logs_);
-  loadable_ = can_be_mapped(library_);
+  loadable_ = !preload_bytes().empty() && can_be_mapped(library_);
 }
 
 Environment Preload::observed(Environment environment) const {

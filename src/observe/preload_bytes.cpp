@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#ifdef LARDER_PRELOAD_FILE
+
 // LARDER_PRELOAD_FILE is the built library.
 asm(".section .rodata\n"
     ".global larder_preload_begin\n"
@@ -26,3 +28,11 @@ std::string_view preload_bytes() {
 }
 
 }  // namespace larder::observe
+
+#else
+
+std::string_view larder::observe::preload_bytes() {
+  return {};
+}
+
+#endif

@@ -16,7 +16,8 @@ class Preload {
   /// Throws `file-write`.
   explicit Preload(const Environment& environment);
 
-  /// False where programs cannot load the library: it lies on a file system that is mounted noexec.
+  /// False where programs cannot load the library: it lies on a file system that is mounted noexec,
+  /// or there is none for this kind of machine (32 bits).
   bool can_be_loaded() const { return loadable_; }
   /// The environment for a cargo whose rustcs and build scripts are to be observed. A user's own
   /// `LD_PRELOAD` is kept. Cargo and what it starts do not see our variables.
