@@ -16,6 +16,7 @@
 #include "larder/cook/stub_wrapper.hpp"
 #include "larder/report/difference_output.hpp"
 #include "larder/report/history.hpp"
+#include "larder/report/store_units.hpp"
 #include "larder/report/verification.hpp"
 #include "session.hpp"
 
@@ -36,6 +37,7 @@ struct Options {
   commands::StoreOptions store;
   commands::StoreExportOptions store_export;
   commands::StoreImportOptions store_import;
+  commands::StoreWhyOptions store_why;
   std::vector<std::string> for_commands;
   ChefFlags chef;
 };
@@ -65,13 +67,17 @@ void add_store(CLI::App& command, commands::StoreOptions& store) {
   command.add_flag("--store-read-only", store.read_only, "Take units from the store, save none");
 }
 
-void add_cook_stores(CLI::App& command, commands::StoreOptions& store) {
-  add_store(command, store);
+void add_store_from(CLI::App& command, commands::StoreOptions& store) {
   command
       .add_option("--store-from", store.others,
                   "Take units from this store too, and write nothing there; may be repeated")
       ->type_name("DIR")
       ->allow_extra_args(false);
+}
+
+void add_cook_stores(CLI::App& command, commands::StoreOptions& store) {
+  add_store(command, store);
+  add_store_from(command, store);
   command
       .add_option("--store-size", store.size,
                   "Keep the store to this size on disk, as in 500MB or 4GB [default: "
@@ -243,6 +249,7 @@ struct StoreCommands {
   CLI::App* check = nullptr;
   CLI::App* export_to = nullptr;
   CLI::App* import_from = nullptr;
+  CLI::App* why = nullptr;
 };
 
 StoreCommands add_store_commands(CLI::App& app, Options& options) {
@@ -264,6 +271,19 @@ StoreCommands add_store_commands(CLI::App& app, Options& options) {
       ->type_name("SIZE");
   out.check = add("check", "Read a whole store, and remove what is damaged");
   out.check->footer("Exits with 1 if something was damaged.");
+  out.why = add("why", "Show why units would be compiled, and which would be restored");
+  out.why
+      ->add_option("unit", options.store_why.unit,
+                   "A package, as serde or serde@1.0.228, or the 16 digits of a unit [default: all "
+                   "external units]")
+      ->type_name("");
+  add_recorded(*out.why, options.store_why.recipe_path, options.store_why.only);
+  add_store_from(*out.why, options.store);
+  out.why->add_option("--target-dir", options.store_why.target_dir, "As it was given to cook")
+      ->type_name("DIR");
+  add_message_format(*out.why, options.store_why.message_format,
+                     report::names_of(report::store_unit_formats()));
+  out.why->footer("Exits with 0 if no unit would be compiled, with 1 if one would.");
   out.export_to = add("export", "Copy units into another directory, which is a store then");
   out.export_to
       ->add_option("directory", options.store_export.directory,
@@ -377,6 +397,10 @@ class Program {
 
   ExitStatus dispatch_store(const commands::Context& context) {
     if (store_.gc->parsed()) return commands::store_gc(context, options_.store);
+    if (store_.why->parsed()) {
+      options_.store_why.store = options_.store;
+      return commands::store_why(context, options_.store_why);
+    }
     if (store_.export_to->parsed()) {
       options_.store_export.store = options_.store;
       return commands::store_export(context, options_.store_export);

@@ -122,23 +122,14 @@ class CommandCook {
 
   ExitStatus run(StoreSession* store) {
     report_mount();
-    // Sources below the target directory cargo would look for in the same place when it builds, and
-    // not in the package.
-    const SkeletonPlace place(directories_.target_directory, !sources_.empty(), environment_,
-                              shell_);
-    skeleton_directory_ = path::join(place.new_directory(digest_), std::to_string(index_));
+    const auto place = make_place();
     leave_recipe();
-    reason_to_compile_ = reason_to_compile();
-    const CompiledSkeleton given{command_.skeleton, command_.cook_line};
-    const auto written =
-        reason_to_compile_.empty() ? given : with_safe_externs(given.skeleton, given.cook_line);
-    write_skeleton(written.skeleton, skeleton_directory_);
-    write_sources(sources_, skeleton_directory_);
+    const auto written = write_workspace(place);
     const auto version = driver::cargo_version(cargo_, request_.directory);
     check_path_hash();
     shell_.status("Cooking", fmt::format("cargo {} ({})",
                                          cargo::join_command(command_.line.arguments()), version));
-    if (store != nullptr) restore(*store, written.cook_line);
+    if (store != nullptr) store->restore(for_store(written.cook_line, parsed_lock()));
     const auto arguments = cargo_arguments(written.cook_line);
     shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
     const auto status =
@@ -154,7 +145,33 @@ class CommandCook {
     return fetched;
   }
 
+  std::vector<store::Explanation> explain(StoreSession& store) {
+    const auto place = make_place();
+    const auto written = write_workspace(place);
+    auto out = store.explain(for_store(written.cook_line, parsed_lock()));
+    place.clear();
+    return out;
+  }
+
  private:
+  /// Sources below the target directory cargo would look for in the same place when it builds, and
+  /// not in the package.
+  SkeletonPlace make_place() const {
+    return {directories_.target_directory, !sources_.empty(), environment_, shell_};
+  }
+
+  /// What cargo compiles in the place of the real workspace.
+  CompiledSkeleton write_workspace(const SkeletonPlace& place) {
+    skeleton_directory_ = path::join(place.new_directory(digest_), std::to_string(index_));
+    reason_to_compile_ = reason_to_compile();
+    const CompiledSkeleton given{command_.skeleton, command_.cook_line};
+    auto written =
+        reason_to_compile_.empty() ? given : with_safe_externs(given.skeleton, given.cook_line);
+    write_skeleton(written.skeleton, skeleton_directory_);
+    write_sources(sources_, skeleton_directory_);
+    return written;
+  }
+
   BuildDirectoriesInput directories_input(const std::string& flag) const {
     return {request_.directory, request_.workspace_root, flag, environment_, config_};
   }
@@ -230,11 +247,20 @@ class CommandCook {
     return line;
   }
 
-  void restore(StoreSession& store, const cargo::CommandLine& cook_line) const {
-    const auto lock = cargo::parse_lockfile(path::join(skeleton_directory_, "Cargo.lock"),
-                                            command_.skeleton.lock_file);
-    store.restore({cargo_, line_here(cook_line), own_redirections(config_, skeleton_directory_),
-                   request_.directory, skeleton_directory_, directories_, config_, lock});
+  cargo::Lockfile parsed_lock() const {
+    return cargo::parse_lockfile(path::join(skeleton_directory_, "Cargo.lock"),
+                                 command_.skeleton.lock_file);
+  }
+
+  StoredCommand for_store(const cargo::CommandLine& cook_line, const cargo::Lockfile& lock) const {
+    return {cargo_,
+            line_here(cook_line),
+            own_redirections(config_, skeleton_directory_),
+            request_.directory,
+            skeleton_directory_,
+            directories_,
+            config_,
+            lock};
   }
 
   std::vector<std::string> cargo_arguments(const cargo::CommandLine& cook_line) const {
@@ -413,6 +439,21 @@ ExitStatus cook(const recipe::Recipe& recipe, const CookRequest& request,
     leave_beside(*request.leaving, {request.directory, request.workspace_root, target_directory},
                  environment, shell);
   return status;
+}
+
+std::vector<store::Explanation> explain_units(const recipe::Recipe& recipe,
+                                              const CookRequest& request,
+                                              const Environment& environment, const Shell& shell) {
+  check_names(recipe, request);
+  check(recipe, request.directory);
+  StoreSession store(*request.store, shell);
+  std::vector<store::Explanation> out;
+  for (std::size_t i = 0; i < recipe.commands.size(); ++i) {
+    if (!wanted(request, recipe.commands[i].name)) continue;
+    auto units = CommandCook(recipe, i, request, environment, shell).explain(store);
+    std::move(units.begin(), units.end(), std::back_inserter(out));
+  }
+  return out;
 }
 
 std::string recipe_copy(const std::string& target_directory) {

@@ -126,6 +126,24 @@ StoreSession::StoreSession(const StoreRequest& request, const Shell& shell)
 
 StoreSession::~StoreSession() = default;
 
+std::vector<store::Explanation> StoreSession::explain(const StoredCommand& command) {
+  const auto reason = reason_against_store(command.line.subcommand, command.line.unstable,
+                                           command.cargo.environment, command.config);
+  if (!reason.empty()) {
+    state_->shell.warning("the store is not used for this command: " + reason);
+    return {};
+  }
+  const auto run =
+      dry_run_from_nothing(command.cargo, command.line, command.more, command.directory,
+                           command.skeleton_directory, command.directories);
+  if (!succeeded(run.status)) {
+    throw Error("cargo-failed", "cargo cannot tell which units the command has:\n" + run.errors);
+  }
+  Command units(state_->stores(), make_unit_plan(run, command.lock), command);
+  const auto store_locks = state_->locks();
+  return units.units.explain();
+}
+
 void StoreSession::restore(const StoredCommand& command) {
   state_->command.reset();
   if (state_->stores().all().empty()) return;

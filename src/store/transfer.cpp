@@ -16,18 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> keys_in(const Store& store) {
-  std::vector<std::string> out;
-  std::error_code error;
-  for (fs::recursive_directory_iterator it(path::join(store.directory(), "units"), error), end;
-       !error && it != end; it.increment(error)) {
-    auto name = it->path().filename().string();
-    if (is_digest(name)) out.push_back(std::move(name));
-  }
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
 /// The variant as the other store would have saved it. Nothing where a value is not known here.
 std::optional<Variant> translated(Variant variant, const Store& from, const Store& to,
                                   const Transfer& which) {
@@ -42,6 +30,20 @@ std::optional<Variant> translated(Variant variant, const Store& from, const Stor
 }
 
 }  // namespace
+
+std::vector<std::string> keys_in(const Store& store) {
+  std::vector<std::string> out;
+  std::error_code error;
+  for (const auto& part : fs::directory_iterator(path::join(store.directory(), "units"), error)) {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(part.path(), ignored)) {
+      auto name = entry.path().filename().string();
+      if (is_digest(name)) out.push_back(std::move(name));
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
 
 Transferred transfer(Store& from, Store& to, const Transfer& which) {
   Transferred out;

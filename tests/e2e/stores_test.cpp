@@ -267,6 +267,97 @@ TEST_SUITE("stores") {
               .error_id() == "store-untrusted");
   }
 
+  TEST_CASE("why says of each unit what a cook would do, and what differs where it would compile") {
+    const TestDirectory directory("stores-why");
+    StoreWorkspace workspace(directory.path());
+    workspace.vendor("other", "[features]\nloud = []\n",
+                     "pub fn text() -> &'static str { option_env!(\"ASKED_FOR\").unwrap_or(\"-\") "
+                     "}\n");
+    workspace.lock();
+    const auto why = [&](const Words& words) {
+      return larder(Words{"store", "why", "--store", workspace.store()} + words, workspace.app(),
+                    workspace.environment());
+    };
+    const auto said = [&](const std::string& unit) {
+      const auto run = why({unit});
+      CAPTURE(run.errors);
+      CHECK(run.code() == (run.output.find("would be compiled") == std::string::npos ? 0 : 1));
+      return run.output;
+    };
+    const auto says = [&](const std::string& unit, const std::string& text) {
+      const auto output = said(unit);
+      CAPTURE(output);
+      CHECK(output.find(text) != std::string::npos);
+    };
+    CHECK(why({}).error_id() == "no-command");
+    workspace.cook_anew();
+    CHECK(larder({"store", "why", "--store", directory / "none"}, workspace.app(),
+                 workspace.environment())
+              .error_id() == "store-missing");
+    says("other", "other 1.0.0 lib-other ");
+    says("other", " is in the target directory\n");
+    CHECK(why({"none"}).error_id() == "unknown-unit");
+    CHECK(why({"other@2.0.0"}).error_id() == "unknown-unit");
+    const auto before = snapshot(workspace.store());
+
+    fs::remove_all(workspace.app() + "/target/debug");
+    says("other@1.0.0", "would be restored from " + workspace.store() + " (saved ");
+    CHECK(said("upper").find('\n') == said("upper").size() - 1);
+    workspace.set("ASKED_FOR", "secret");
+    says("other", "would be compiled: variable ASKED_FOR is set now\n");
+    workspace.unset("ASKED_FOR");
+    workspace.set("RUSTFLAGS", "--cfg another");
+    says("upper", "would be compiled: the store has it compiled against another lower 1.0.0\n");
+    says("lower", "would be compiled: the store has it with other arguments of rustc\n");
+    workspace.unset("RUSTFLAGS");
+    workspace.set("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
+    says("lower", "would be compiled: the store has it without ");
+    says("lower", "opt-level=1\n");
+    workspace.unset("CARGO_PROFILE_DEV_OPT_LEVEL");
+    edit_file(workspace.app() + "/vendor/lower/src/lib.rs", "lower 1", "lower X");
+    says("lower", "would be compiled: the store has it from other sources\n");
+    says("upper", "would be compiled: lower 1.0.0 would be compiled\n");
+    edit_file(workspace.app() + "/vendor/lower/src/lib.rs", "lower X", "lower 1");
+    CHECK(why({}).code() == 0);
+    CHECK(changed_paths(before, snapshot(workspace.store())).empty());
+
+    workspace.vendor("lower", "", "pub fn text() -> &'static str { \"lower 2\" }\n", {}, "1.0.1");
+    workspace.set_main("upper::text(), other::text()",
+                       "upper = \"1\"\nother = { version = \"1\", features = [\"loud\"] }\n");
+    const auto bumped = [&](const Words& words) {
+      workspace.run({"prepare", "--", "build", "--locked"});
+      return why(Words{"--recipe-path", "recipe.json"} + words).output;
+    };
+    const auto lower = bumped({"lower"});
+    CHECK(lower.find("lower 1.0.1 lib-lower ") != std::string::npos);
+    CHECK(lower.find("the store has it as lower 1.0.0\n") != std::string::npos);
+    CHECK(bumped({"upper"}).find("compiled against another lower 1.0.1\n") != std::string::npos);
+    CHECK(bumped({"other"}).find("without features \"loud\"\n") != std::string::npos);
+    const auto json = bumped({"--message-format", "json"});
+    for (const auto* part : {"\"kind\": \"version\"", "\"kind\": \"features\"",
+                             "\"kind\": \"dependency\"", "\"warm\": false", "\"state\": \"cold\""})
+      CHECK(json.find(part) != std::string::npos);
+  }
+
+  TEST_CASE("why tells units that are never stored, and damage") {
+    const TestDirectory directory("stores-why-never");
+    const StoreWorkspace workspace(directory.path());
+    workspace.vendor("lower", "", "pub fn text() -> &'static str { \"lower 1\" }\n",
+                     {{"build.rs", "fn main() {}\n"}});
+    workspace.lock();
+    workspace.cook_anew();
+    fs::remove_all(workspace.app() + "/target/debug");
+    for (const auto& file : workspace.files_of("blobs")) write_file(file, "x");
+    const auto why = [&](const std::string& unit) {
+      return larder({"store", "why", "--store", workspace.store(), unit}, workspace.app(),
+                    workspace.environment())
+          .output;
+    };
+    CHECK(why("upper").find("it is never stored, as it runs a build script or is compiled") !=
+          std::string::npos);
+    CHECK(why("other").find("its files in the store are damaged") != std::string::npos);
+  }
+
   TEST_CASE("damage in another store is compiled, and left there") {
     const TestDirectory directory("stores-from-damage");
     const StoreWorkspace workspace(directory.path());

@@ -95,6 +95,21 @@ struct StoreImportOptions {
 /// Brings the units of another store into this one, and overwrites nothing.
 ExitStatus store_import(const Context& context, const StoreImportOptions& options);
 
+struct StoreWhyOptions {
+  StoreOptions store;
+  /// A package, `NAME@VERSION`, or cargo's 16 digits of a unit; empty for all.
+  std::string unit;
+  /// Empty: the copy that cook left, else ./recipe.json.
+  std::string recipe_path;
+  std::string only;
+  std::string target_dir;
+  /// "human" or "json".
+  std::string message_format = "human";
+};
+/// Shows what cook would take from the store, and why not more. Exits with 1 where one of the units
+/// would be compiled. Throws `unknown-unit`.
+ExitStatus store_why(const Context& context, const StoreWhyOptions& options);
+
 struct SkeletonOptions {
   std::string recipe_path = "recipe.json";
   /// Binaries and examples do without the standard library.

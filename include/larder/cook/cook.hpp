@@ -45,6 +45,12 @@ struct CookRequest {
 ExitStatus cook(const recipe::Recipe& recipe, const CookRequest& request,
                 const Environment& environment, const Shell& shell);
 
+/// What a cook with `request.store` would do with each external unit of the recipe's commands: take
+/// it from a store, or compile it and why. Compiles nothing. Throws as `cook`, and `cargo-failed`.
+std::vector<store::Explanation> explain_units(const recipe::Recipe& recipe,
+                                              const CookRequest& request,
+                                              const Environment& environment, const Shell& shell);
+
 /// The copy of a recipe that cook leaves in a target directory.
 std::string recipe_copy(const std::string& target_directory);
 

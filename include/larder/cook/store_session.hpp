@@ -12,6 +12,7 @@
 #include "larder/cook/build_directories.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/store/collect.hpp"
+#include "larder/store/explanation.hpp"
 
 namespace larder::cook {
 
@@ -57,6 +58,8 @@ class StoreSession {
   /// Brings what the store has of the command's units. Where that is not possible, it says why, and
   /// cargo compiles everything.
   void restore(const StoredCommand& command);
+  /// What `restore` would do with each external unit of the command. Throws `cargo-failed`.
+  std::vector<store::Explanation> explain(const StoredCommand& command);
   /// Keeps what cargo has compiled, when it has succeeded.
   void save();
   /// Says what was done, and makes room.

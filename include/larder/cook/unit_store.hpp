@@ -9,6 +9,7 @@
 
 #include "larder/base/shell.hpp"
 #include "larder/cook/build_directories.hpp"
+#include "larder/cook/cold_variants.hpp"
 #include "larder/cook/unit_files.hpp"
 #include "larder/cook/unit_key.hpp"
 #include "larder/cook/unit_plan.hpp"
@@ -74,6 +75,9 @@ class UnitStore {
   void restore();
   /// Keeps what was restored from other stores in the one for saving. Throws `file-write`.
   void save_restored();
+  /// What `restore` would do with each external unit, and why not more. The stores should be open
+  /// for reading only.
+  std::vector<store::Explanation> explain();
   /// Counts the external units that cargo has compiled, or run, since a moment.
   void count_compiled(std::int64_t since);
   /// Keeps the units that cargo has compiled since a moment. Call it when cargo has ended, and no
@@ -103,6 +107,9 @@ class UnitStore {
   static bool read_contents(Chosen& chosen);
   void note_use(Chosen chosen);
   void write(const Chosen& chosen, bool notes, std::int64_t date) const;
+  std::vector<store::WhyCold> unmet(const store::Store& from, const store::Variant& variant,
+                                    const PlannedUnit& unit);
+  std::vector<store::WhyCold> why_cold(std::size_t index, std::optional<SimilarEntries>& similar);
   std::string output_of(std::size_t index);
   std::string output_on_disk(const PlannedUnit& unit) const;
   void save_unit(std::size_t index);

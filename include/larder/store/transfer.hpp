@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "larder/store/store.hpp"
 
@@ -31,6 +32,9 @@ struct Transfer {
 /// Brings variants with their blobs, and the dates of their last use. Every blob is read and
 /// compared with its digest. What is there is left as it is. Throws `file-write`.
 Transferred transfer(Store& from, Store& to, const Transfer& which);
+
+/// The keys that a store has variants of, sorted.
+std::vector<std::string> keys_in(const Store& store);
 
 /// Opens a store, and makes it where there is none: with the key of another one, so that digests of
 /// variables mean the same in both. Throws what opening a store throws.

@@ -1,0 +1,179 @@
+#include "larder/cook/cold_variants.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <sstream>
+
+#include "larder/base/path.hpp"
+#include "larder/store/transfer.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+using store::ColdReason;
+using store::WhyCold;
+
+std::string part_of(const KeyParts& parts, const std::string& name) {
+  const auto found = parts.find(name);
+  return found == parts.end() ? "" : found->second;
+}
+
+std::string without_digest(const std::string& words) {
+  return words.substr(0, words.rfind(' '));
+}
+
+std::set<std::string> words_in(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+/// The words that only one of two texts has.
+std::string only_in(const std::string& one, const std::string& other) {
+  const auto others = words_in(other);
+  std::string out;
+  for (const auto& word : words_in(one)) {
+    if (!others.contains(word)) out += (out.empty() ? "" : " ") + word;
+  }
+  return out;
+}
+
+/// "debug/.fingerprint/serde-1f…/lib-serde" → "debug", "serde", "lib-serde".
+struct UnitName {
+  std::string profile, package, unit;
+};
+
+UnitName split_name(const std::string& name) {
+  UnitName out;
+  out.unit = path::file_name(name);
+  const auto old_layout = name.find("/.fingerprint/");
+  const auto end = std::min(old_layout, name.find("/build/"));
+  if (end == std::string::npos) return out;
+  out.profile = name.substr(0, end);
+  auto rest = name.substr(name.find('/', end + 1) + 1);
+  rest = rest.substr(0, rest.find('/'));
+  out.package = old_layout == std::string::npos ? rest : rest.substr(0, rest.rfind('-'));
+  return out;
+}
+
+std::string kind_of(const std::string& package, const std::string& unit) {
+  return package + " " + unit;
+}
+
+/// What of an entry's key is another, as far as people know it by a name.
+class KeyDifferences {
+ public:
+  KeyDifferences(const KeyParts& unit, const KeyParts& entry) : unit_(unit), entry_(entry) {}
+
+  std::vector<WhyCold> telling() const {
+    std::vector<WhyCold> out;
+    const auto add = [&](ColdReason kind, const std::string& text) {
+      out.push_back({kind, "the store has it " + text});
+    };
+    if (differs("toolchain")) add(ColdReason::Toolchain, other_toolchain());
+    if (differs("package")) {
+      add(ColdReason::Version, "as " + part_of(entry_, "package"));
+    } else if (differs("source")) {
+      add(ColdReason::Sources, "from other sources");
+    }
+    if (differs("features")) add(ColdReason::Features, instead("features", "features "));
+    const auto place = split_name(part_of(entry_, "unit")).profile;
+    if (place != split_name(part_of(unit_, "unit")).profile) {
+      add(ColdReason::Profile, "for " + place);
+    } else if (differs("profile")) {
+      add(ColdReason::Profile, instead("profile", ""));
+    }
+    if (differs("system")) add(ColdReason::System, "from another linker or other system packages");
+    if (differs("processor")) add(ColdReason::Processor, "for another processor");
+    return out;
+  }
+
+  /// They may follow from any of those above.
+  std::vector<WhyCold> others() const {
+    if (differs("arguments"))
+      return {{ColdReason::Arguments, "the store has it with other arguments of rustc"}};
+    if (differs("variables"))
+      return {{ColdReason::Environment, "the store has it with other variables for rustc"}};
+    if (unit_ == entry_) return {};
+    return {{ColdReason::Tracked, "the store has it with something else that cargo looks at"}};
+  }
+
+ private:
+  bool differs(const char* part) const { return part_of(unit_, part) != part_of(entry_, part); }
+
+  std::string instead(const char* part, const std::string& what) const {
+    const auto ours = only_in(part_of(unit_, part), part_of(entry_, part));
+    const auto theirs = only_in(part_of(entry_, part), part_of(unit_, part));
+    if (theirs.empty()) return "without " + what + ours;
+    return "with " + what + theirs + (ours.empty() ? "" : " instead of " + ours);
+  }
+
+  std::string other_toolchain() const {
+    const auto theirs = without_digest(part_of(entry_, "toolchain"));
+    const bool same_words = without_digest(part_of(unit_, "toolchain")) == theirs;
+    return "from " + theirs + (same_words ? " with other files" : "");
+  }
+
+  const KeyParts& unit_;
+  const KeyParts& entry_;
+};
+
+/// Dependencies of which the entry was compiled against other units.
+std::vector<WhyCold> other_dependencies(const UnitPlan& plan, const PlannedUnit& unit,
+                                        const store::Variant& entry) {
+  std::vector<WhyCold> out;
+  for (const auto index : unit.dependencies) {
+    const auto& below = plan.units[index];
+    if (entry.dependencies.contains(below.name())) continue;
+    out.push_back(
+        {ColdReason::Dependency, "the store has it compiled against another " + below.package});
+  }
+  return out;
+}
+
+/// Another version is further away than anything else.
+std::size_t distance(const std::vector<WhyCold>& differences) {
+  const bool is_other_version =
+      std::any_of(differences.begin(), differences.end(),
+                  [](const auto& why) { return why.kind == ColdReason::Version; });
+  return differences.size() + (is_other_version ? 100 : 0);
+}
+
+}  // namespace
+
+std::vector<WhyCold> differences_of_keys(const KeyParts& unit, const KeyParts& entry) {
+  const KeyDifferences differences(unit, entry);
+  auto out = differences.telling();
+  return out.empty() ? differences.others() : out;
+}
+
+SimilarEntries::SimilarEntries(const std::vector<store::Store*>& stores) {
+  for (auto* from : stores) {
+    for (const auto& key : store::keys_in(*from)) {
+      for (auto& found : from->variants(key)) {
+        const auto name = split_name(part_of(found.variant.key_parts, "unit"));
+        entries_[kind_of(name.package, name.unit)].push_back(std::move(found.variant));
+      }
+    }
+  }
+}
+
+std::vector<WhyCold> SimilarEntries::differences(const UnitPlan& plan, const PlannedUnit& unit,
+                                                 const KeyParts& parts) const {
+  const auto similar = entries_.find(kind_of(unit.note.package, unit.note.unit));
+  if (similar == entries_.end()) return {{ColdReason::NoEntry, "no store has it"}};
+  std::vector<WhyCold> best;
+  auto nearest = std::string::npos;
+  for (const auto& entry : similar->second) {
+    const KeyDifferences differences(parts, entry.key_parts);
+    auto found = differences.telling();
+    for (auto& other : other_dependencies(plan, unit, entry)) found.push_back(std::move(other));
+    if (distance(found) >= nearest) continue;
+    nearest = distance(found);
+    best = found.empty() ? differences.others() : std::move(found);
+  }
+  return best;
+}
+
+}  // namespace larder::cook

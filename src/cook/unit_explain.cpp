@@ -1,0 +1,112 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "larder/cook/cold_variants.hpp"
+#include "larder/cook/unit_store.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+using store::ColdReason;
+using store::WhyCold;
+
+WhyCold why_never_stored(UnitVerdict verdict) {
+  switch (verdict) {
+    case UnitVerdict::BuildScript:
+      return {ColdReason::BuildScript,
+              "it is never stored, as it runs a build script or is compiled against one that does"};
+    case UnitVerdict::ProcMacro:
+      return {ColdReason::ProcMacro,
+              "it is never stored, as its rustc loads a proc-macro, or that of a dependency does"};
+    case UnitVerdict::Flags:
+      return {ColdReason::Flags, "it is never stored, as flags of rustc name files"};
+    default:
+      return {ColdReason::Unknown, "it is never stored, as it was not understood"};
+  }
+}
+
+store::Explanation describe(const PlannedUnit& unit) {
+  store::Explanation out;
+  const auto space = unit.package.find(' ');
+  out.package = unit.package.empty() ? unit.note.package : unit.package.substr(0, space);
+  if (space != std::string::npos) out.version = unit.package.substr(space + 1);
+  out.unit = unit.note.unit;
+  out.hash = unit.note.hash;
+  return out;
+}
+
+}  // namespace
+
+/// What a variant of the unit's own key asks for that is not so; empty where it could be taken.
+std::vector<WhyCold> UnitStore::unmet(const store::Store& from, const store::Variant& variant,
+                                      const PlannedUnit& unit) {
+  std::vector<WhyCold> out;
+  if (!variant.bound.empty() && variant.bound != directory_.path()) {
+    out.push_back({ColdReason::Directory,
+                   "it names its target directory, and was compiled in " + variant.bound});
+  }
+  for (const auto& [name, digest] : variant.variables) {
+    const auto value = value_of(unit, name);
+    if (digest == from.digest_of(value)) continue;
+    const auto* how = !value ? "is not set now" : digest ? "has another value" : "is set now";
+    out.push_back({ColdReason::Variable, fmt::format("variable {} {}", name, how)});
+  }
+  for (const auto index : unit.dependencies) {
+    const auto& below = plan_.units[index];
+    const auto output = output_of(index);
+    const auto stored = variant.dependencies.find(below.name());
+    if (!output.empty() && stored != variant.dependencies.end() && stored->second == output)
+      continue;
+    out.push_back({ColdReason::Dependency,
+                   output.empty() ? below.package + " would be compiled"
+                                  : "it was compiled against another output of " + below.package});
+  }
+  return out;
+}
+
+std::vector<WhyCold> UnitStore::why_cold(std::size_t index,
+                                         std::optional<SimilarEntries>& similar) {
+  const auto& unit = plan_.units[index];
+  if (!is_storable(unit)) return {why_never_stored(unit.verdict)};
+  if (key_of(index).empty())
+    return {{ColdReason::Unknown, "its sources or the toolchain cannot be told by their files"}};
+  std::vector<WhyCold> best;
+  for (auto* from : stores_.all()) {
+    for (const auto& found : from->variants(key_of(index))) {
+      auto unmet = this->unmet(*from, found.variant, unit);
+      if (unmet.empty()) unmet = {{ColdReason::Damaged, "its files in the store are damaged"}};
+      if (best.empty() || unmet.size() < best.size()) best = std::move(unmet);
+    }
+  }
+  if (!best.empty()) return best;
+  if (!similar) similar.emplace(stores_.all());
+  return similar->differences(plan_, unit, key_parts_.at(index));
+}
+
+std::vector<store::Explanation> UnitStore::explain() {
+  std::vector<store::Explanation> out;
+  std::optional<SimilarEntries> similar;
+  for (std::size_t i = 0; i < plan_.units.size(); ++i) {
+    const auto& unit = plan_.units[i];
+    if (unit.is_local()) continue;
+    auto about = describe(unit);
+    if (directory_.has(unit)) {
+      about.state = store::UnitState::Present;
+    } else if (const auto chosen = choose(i)) {
+      const auto& variant = chosen->found.variant;
+      outputs_[i] = variant.output;
+      about.state = store::UnitState::Stored;
+      about.saved = variant.saved;
+      about.saved_by = variant.saved_by;
+      about.directory = chosen->from->directory();
+    } else {
+      about.reasons = why_cold(i, similar);
+    }
+    out.push_back(std::move(about));
+  }
+  return out;
+}
+
+}  // namespace larder::cook

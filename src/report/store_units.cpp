@@ -1,0 +1,88 @@
+#include "larder/report/store_units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+namespace larder::report {
+
+namespace {
+
+using Json = nlohmann::json;
+
+std::string_view word_for(store::UnitState state) {
+  constexpr std::array<std::string_view, 3> words{"present", "stored", "cold"};
+  return words.at(static_cast<std::size_t>(state));
+}
+
+/// "2026-11-29 12:00 UTC"
+std::string date_of(std::uint64_t seconds) {
+  const auto time = static_cast<std::time_t>(seconds);
+  std::tm parts{};
+  if (::gmtime_r(&time, &parts) == nullptr) return "some day";
+  std::array<char, 32> text{};
+  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &parts);
+  return {text.data(), size};
+}
+
+std::string outcome(const store::Explanation& unit) {
+  if (unit.state == store::UnitState::Present) return "is in the target directory";
+  if (unit.state == store::UnitState::Stored) {
+    return fmt::format("would be restored from {} (saved {} by {})", unit.directory,
+                       date_of(unit.saved), unit.saved_by);
+  }
+  std::string why;
+  for (const auto& reason : unit.reasons) why += (why.empty() ? "" : "; ") + reason.text;
+  return "would be compiled: " + why;
+}
+
+Json to_json(const store::Explanation& unit) {
+  auto reasons = Json::array();
+  for (const auto& reason : unit.reasons)
+    reasons.push_back({{"kind", store::word_of(reason.kind)}, {"text", reason.text}});
+  Json out{{"package", unit.package},
+           {"version", unit.version},
+           {"unit", unit.unit},
+           {"hash", unit.hash},
+           {"state", word_for(unit.state)}};
+  if (unit.state == store::UnitState::Cold) out["reasons"] = std::move(reasons);
+  if (unit.state == store::UnitState::Stored) {
+    out["saved"] = unit.saved;
+    out["saved_by"] = unit.saved_by;
+    out["store"] = unit.directory;
+  }
+  return out;
+}
+
+}  // namespace
+
+bool StoreUnits::warm() const {
+  return std::none_of(units.begin(), units.end(),
+                      [](const auto& unit) { return unit.state == store::UnitState::Cold; });
+}
+
+std::string to_text(const StoreUnits& found) {
+  std::string out;
+  for (const auto& unit : found.units) {
+    out += fmt::format("{} {} {} {} {}\n", unit.package, unit.version, unit.unit, unit.hash,
+                       outcome(unit));
+  }
+  return out;
+}
+
+std::string to_json(const StoreUnits& found) {
+  auto units = Json::array();
+  for (const auto& unit : found.units) units.push_back(to_json(unit));
+  const Json document{{"warm", found.warm()}, {"units", std::move(units)}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+const OutputFormats<StoreUnits>& store_unit_formats() {
+  static const OutputFormats<StoreUnits> formats{{"human", to_text}, {"json", to_json}};
+  return formats;
+}
+
+}  // namespace larder::report
