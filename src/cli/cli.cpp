@@ -38,6 +38,7 @@ struct Options {
   commands::StoreExportOptions store_export;
   commands::StoreImportOptions store_import;
   commands::StoreWhyOptions store_why;
+  commands::StoreCheckOptions store_check;
   std::vector<std::string> for_commands;
   ChefFlags chef;
 };
@@ -270,7 +271,14 @@ StoreCommands add_store_commands(CLI::App& app, Options& options) {
                    "10GB]")
       ->type_name("SIZE");
   out.check = add("check", "Read a whole store, and remove what is damaged");
-  out.check->footer("Exits with 1 if something was damaged.");
+  out.check
+      ->add_option("--rebuild", options.store_check.rebuilt,
+                   "Also compile the recorded recipe elsewhere without the store, and compare N of "
+                   "its units, chosen at random")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  add_recorded(*out.check, options.store_check.recipe_path, options.store_check.only);
+  out.check->footer("Exits with 1 if something was damaged, or is compiled to something else.");
   out.why = add("why", "Show why units would be compiled, and which would be restored");
   out.why
       ->add_option("unit", options.store_why.unit,
@@ -409,7 +417,10 @@ class Program {
       options_.store_import.store = options_.store;
       return commands::store_import(context, options_.store_import);
     }
-    if (store_.check->parsed()) return commands::store_check(context, options_.store);
+    if (store_.check->parsed()) {
+      options_.store_check.store = options_.store;
+      return commands::store_check(context, options_.store_check);
+    }
     return commands::store_status(context, options_.store);
   }
 

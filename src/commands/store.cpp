@@ -5,6 +5,7 @@
 #include "larder/store/check.hpp"
 #include "larder/store/collect.hpp"
 #include "store_options.hpp"
+#include "store_rebuild.hpp"
 
 namespace larder::commands {
 
@@ -41,8 +42,9 @@ ExitStatus store_gc(const Context& context, const StoreOptions& options) {
   return Exited{0};
 }
 
-ExitStatus store_check(const Context& context, const StoreOptions& options) {
-  const auto store = open_store(named_store(context, options), store::Access::ReadAndWrite);
+ExitStatus store_check(const Context& context, const StoreCheckOptions& options) {
+  const auto request = named_store(context, options.store);
+  const auto store = open_store(request, store::Access::ReadAndWrite);
   const store::Lock lock(store.directory(), store::Lock::Kind::Shared);
   const auto checked = store::check(store);
   context.shell.status(
@@ -54,7 +56,9 @@ ExitStatus store_check(const Context& context, const StoreOptions& options) {
         "{} variants of units are not signed by LARDER_STORE_KEY, so no cook that has it uses them",
         checked.foreign));
   }
-  return Exited{checked.damaged == 0 ? 0 : 1};
+  if (options.rebuilt == 0) return Exited{checked.damaged == 0 ? 0 : 1};
+  const auto status = check_rebuilt(context, options, request);
+  return checked.damaged == 0 ? status : Exited{1};
 }
 
 }  // namespace larder::commands

@@ -145,10 +145,12 @@ class CommandCook {
     return fetched;
   }
 
-  std::vector<store::Explanation> explain(StoreSession& store) {
+  /// Asks about the command as a store takes it; compiles nothing.
+  template <typename Question>
+  auto ask(const Question& question) {
     const auto place = make_place();
     const auto written = write_workspace(place);
-    auto out = store.explain(for_store(written.cook_line, parsed_lock()));
+    auto out = question(for_store(written.cook_line, parsed_lock()));
     place.clear();
     return out;
   }
@@ -418,6 +420,22 @@ void check_names(const recipe::Recipe& recipe, const CookRequest& request) {
   }
 }
 
+/// What a question about each of the commands that are asked for is answered with, all together.
+template <typename Answer, typename Question>
+std::vector<Answer> ask_of_all(const recipe::Recipe& recipe, const CookRequest& request,
+                               const Environment& environment, const Shell& shell,
+                               const Question& question) {
+  check_names(recipe, request);
+  check(recipe, request.directory);
+  std::vector<Answer> out;
+  for (std::size_t i = 0; i < recipe.commands.size(); ++i) {
+    if (!wanted(request, recipe.commands[i].name)) continue;
+    auto answers = CommandCook(recipe, i, request, environment, shell).ask(question);
+    std::move(answers.begin(), answers.end(), std::back_inserter(out));
+  }
+  return out;
+}
+
 }  // namespace
 
 ExitStatus cook(const recipe::Recipe& recipe, const CookRequest& request,
@@ -444,16 +462,18 @@ ExitStatus cook(const recipe::Recipe& recipe, const CookRequest& request,
 std::vector<store::Explanation> explain_units(const recipe::Recipe& recipe,
                                               const CookRequest& request,
                                               const Environment& environment, const Shell& shell) {
-  check_names(recipe, request);
-  check(recipe, request.directory);
   StoreSession store(*request.store, shell);
-  std::vector<store::Explanation> out;
-  for (std::size_t i = 0; i < recipe.commands.size(); ++i) {
-    if (!wanted(request, recipe.commands[i].name)) continue;
-    auto units = CommandCook(recipe, i, request, environment, shell).explain(store);
-    std::move(units.begin(), units.end(), std::back_inserter(out));
-  }
-  return out;
+  return ask_of_all<store::Explanation>(
+      recipe, request, environment, shell,
+      [&](const StoredCommand& command) { return store.explain(command); });
+}
+
+std::vector<ComparedUnit> compare_units(const recipe::Recipe& recipe, const CookRequest& request,
+                                        const Environment& environment, const Shell& shell) {
+  StoreSession store(*request.store, shell);
+  return ask_of_all<ComparedUnit>(
+      recipe, request, environment, shell,
+      [&](const StoredCommand& command) { return store.compare(command); });
 }
 
 std::string recipe_copy(const std::string& target_directory) {

@@ -12,7 +12,6 @@
 #include "larder/base/path.hpp"
 #include "larder/cook/dry_run.hpp"
 #include "larder/cook/skeleton_place.hpp"
-#include "larder/cook/unit_store.hpp"
 #include "larder/store/store.hpp"
 
 namespace larder::cook {
@@ -126,12 +125,13 @@ StoreSession::StoreSession(const StoreRequest& request, const Shell& shell)
 
 StoreSession::~StoreSession() = default;
 
-std::vector<store::Explanation> StoreSession::explain(const StoredCommand& command) {
+/// Nothing where the store is not used for such a command.
+std::unique_ptr<StoreSession::Command> StoreSession::planned(const StoredCommand& command) const {
   const auto reason = reason_against_store(command.line.subcommand, command.line.unstable,
                                            command.cargo.environment, command.config);
   if (!reason.empty()) {
     state_->shell.warning("the store is not used for this command: " + reason);
-    return {};
+    return nullptr;
   }
   const auto run =
       dry_run_from_nothing(command.cargo, command.line, command.more, command.directory,
@@ -139,9 +139,19 @@ std::vector<store::Explanation> StoreSession::explain(const StoredCommand& comma
   if (!succeeded(run.status)) {
     throw Error("cargo-failed", "cargo cannot tell which units the command has:\n" + run.errors);
   }
-  Command units(state_->stores(), make_unit_plan(run, command.lock), command);
+  return std::make_unique<Command>(state_->stores(), make_unit_plan(run, command.lock), command);
+}
+
+std::vector<store::Explanation> StoreSession::explain(const StoredCommand& command) {
+  const auto units = planned(command);
   const auto store_locks = state_->locks();
-  return units.units.explain();
+  return units ? units->units.explain() : std::vector<store::Explanation>();
+}
+
+std::vector<ComparedUnit> StoreSession::compare(const StoredCommand& command) {
+  const auto units = planned(command);
+  const auto store_locks = state_->locks();
+  return units ? units->units.compare() : std::vector<ComparedUnit>();
 }
 
 void StoreSession::restore(const StoredCommand& command) {

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "larder/base/path.hpp"
 #include "larder/cook/cold_variants.hpp"
 #include "larder/cook/unit_store.hpp"
+#include "larder/store/blobs.hpp"
+#include "larder/store/hash.hpp"
 
 namespace larder::cook {
 
@@ -83,6 +86,40 @@ std::vector<WhyCold> UnitStore::why_cold(std::size_t index,
   if (!best.empty()) return best;
   if (!similar) similar.emplace(stores_.all());
   return similar->differences(plan_, unit, key_parts_.at(index));
+}
+
+/// Nothing where no store has the unit under these conditions.
+std::optional<std::vector<std::string>> UnitStore::differing_files(std::size_t index) {
+  const auto& unit = plan_.units[index];
+  const auto dependencies = dependency_outputs(unit);
+  if (!is_storable(unit) || !directory_.has(unit) || !dependencies || key_of(index).empty())
+    return std::nullopt;
+  std::optional<std::vector<std::string>> fewest;
+  for (auto* from : stores_.all()) {
+    for (const auto& found : from->variants(key_of(index))) {
+      if (!holds(*from, found.variant, unit, *dependencies)) continue;
+      std::vector<std::string> differing;
+      for (const auto& file : found.variant.files) {
+        if (driver::is_fingerprint_directory(path::parent(file.path))) continue;
+        const auto bytes = store::read_bytes(path::join(directory_.path(), file.path));
+        if (!bytes || store::hash(*bytes) != file.blob) differing.push_back(file.path);
+      }
+      if (!fewest || differing.size() < fewest->size()) fewest = std::move(differing);
+    }
+  }
+  return fewest;
+}
+
+std::vector<ComparedUnit> UnitStore::compare() {
+  std::vector<ComparedUnit> out;
+  for (std::size_t i = 0; i < plan_.units.size(); ++i) {
+    const auto& unit = plan_.units[i];
+    auto differing = differing_files(i);
+    if (!differing) continue;
+    out.push_back(
+        {unit.package + " " + unit.note.unit + " " + unit.note.hash, std::move(*differing)});
+  }
+  return out;
 }
 
 std::vector<store::Explanation> UnitStore::explain() {

@@ -358,6 +358,48 @@ TEST_SUITE("stores") {
     CHECK(why("other").find("its files in the store are damaged") != std::string::npos);
   }
 
+  TEST_CASE("check --rebuild compiles anew, and tells which unit is another") {
+    const TestDirectory directory("stores-rebuild");
+    StoreWorkspace workspace(directory.path());
+    const auto check = [&](const std::string& count) {
+      return larder({"store", "check", "--store", workspace.store(), "--rebuild", count},
+                    workspace.app(), workspace.environment());
+    };
+    workspace.cook_anew();
+    const auto target = snapshot(workspace.app() + "/target");
+    const auto all = check("9");
+    CAPTURE(all.errors);
+    CHECK(all.code() == 0);
+    CHECK(all.says("Compared 3 of 3 units that the store has, 0 differ"));
+    CHECK(check("2").says("Compared 2 of 3 units that the store has, 0 differ"));
+    CHECK(changed_paths(target, snapshot(workspace.app() + "/target")).empty());
+
+    // A wrong entry, as one that read what nobody observed would be: of other sources under the
+    // key of these.
+    const auto before = workspace.files_of("units");
+    const auto file = workspace.app() + "/vendor/other/src/lib.rs";
+    edit_file(file, "other 1", "wrong 1");
+    workspace.cook_anew();
+    std::string key;
+    std::string wrong;
+    for (const auto& document : workspace.files_of("units")) {
+      const bool is_new = std::find(before.begin(), before.end(), document) == before.end();
+      if (is_new) wrong = document;
+      if (!is_new && read_file(document).find("other 1.0.0") != std::string::npos) key = document;
+    }
+    REQUIRE_FALSE(wrong.empty());
+    fs::rename(wrong, fs::path(key).parent_path() / fs::path(wrong).filename());
+    fs::remove(key);
+    edit_file(file, "wrong 1", "other 1");
+    const auto found = check("9");
+    CAPTURE(found.errors);
+    CHECK(found.code() == 1);
+    CHECK(found.says("Differs other 1.0.0 lib-other "));
+    CHECK(found.says("Compared 3 of 3 units that the store has, 1 differ"));
+    CHECK(workspace.cook_anew().restored == 3);
+    CHECK(workspace.answer() == "upper 1, lower 1\nwrong 1\n");
+  }
+
   TEST_CASE("damage in another store is compiled, and left there") {
     const TestDirectory directory("stores-from-damage");
     const StoreWorkspace workspace(directory.path());

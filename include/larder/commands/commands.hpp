@@ -73,8 +73,16 @@ ExitStatus store_status(const Context& context, const StoreOptions& options);
 /// Removes what cook would remove when the store is too large.
 ExitStatus store_gc(const Context& context, const StoreOptions& options);
 
-/// Exits with 1 when something was damaged, which it removes.
-ExitStatus store_check(const Context& context, const StoreOptions& options);
+struct StoreCheckOptions {
+  StoreOptions store;
+  /// How many units of the recorded recipe to compare with what a fresh compilation makes.
+  std::size_t rebuilt = 0;
+  /// Empty: the copy that cook left, else ./recipe.json.
+  std::string recipe_path;
+  std::string only;
+};
+/// Exits with 1 when something was damaged, which it removes, or compiles to something else.
+ExitStatus store_check(const Context& context, const StoreCheckOptions& options);
 
 struct StoreExportOptions {
   StoreOptions store;

@@ -51,6 +51,11 @@ std::vector<store::Explanation> explain_units(const recipe::Recipe& recipe,
                                               const CookRequest& request,
                                               const Environment& environment, const Shell& shell);
 
+/// The units that a cook into `request.target_dir` has compiled, beside what the stores of
+/// `request.store` have of them. Throws the same.
+std::vector<ComparedUnit> compare_units(const recipe::Recipe& recipe, const CookRequest& request,
+                                        const Environment& environment, const Shell& shell);
+
 /// The copy of a recipe that cook leaves in a target directory.
 std::string recipe_copy(const std::string& target_directory);
 

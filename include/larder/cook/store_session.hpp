@@ -10,6 +10,7 @@
 #include "larder/cargo/config/config.hpp"
 #include "larder/cargo/lockfile/lockfile.hpp"
 #include "larder/cook/build_directories.hpp"
+#include "larder/cook/unit_store.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/store/collect.hpp"
 #include "larder/store/explanation.hpp"
@@ -60,6 +61,8 @@ class StoreSession {
   void restore(const StoredCommand& command);
   /// What `restore` would do with each external unit of the command. Throws `cargo-failed`.
   std::vector<store::Explanation> explain(const StoredCommand& command);
+  /// What cargo has compiled of the command, beside what the stores have of it. Throws the same.
+  std::vector<ComparedUnit> compare(const StoredCommand& command);
   /// Keeps what cargo has compiled, when it has succeeded.
   void save();
   /// Says what was done, and makes room.
@@ -67,6 +70,7 @@ class StoreSession {
 
  private:
   struct Command;
+  std::unique_ptr<Command> planned(const StoredCommand& command) const;
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -48,6 +48,14 @@ class CargoLocks {
   bool held_ = true;
 };
 
+/// A unit that was compiled anew, beside what a store has of it.
+struct ComparedUnit {
+  /// "serde 1.0.228 lib-serde 1f…"
+  std::string name;
+  /// Files of which no entry has the same bytes; empty where one has all.
+  std::vector<std::string> differing;
+};
+
 /// Where units are taken from, in this order, and which one of them they are saved in.
 struct OpenStores {
   /// None where nothing is to be saved.
@@ -78,6 +86,9 @@ class UnitStore {
   /// What `restore` would do with each external unit, and why not more. The stores should be open
   /// for reading only.
   std::vector<store::Explanation> explain();
+  /// Of the units in the build directory, those that a store has for the same conditions and
+  /// dependencies.
+  std::vector<ComparedUnit> compare();
   /// Counts the external units that cargo has compiled, or run, since a moment.
   void count_compiled(std::int64_t since);
   /// Keeps the units that cargo has compiled since a moment. Call it when cargo has ended, and no
@@ -107,6 +118,7 @@ class UnitStore {
   static bool read_contents(Chosen& chosen);
   void note_use(Chosen chosen);
   void write(const Chosen& chosen, bool notes, std::int64_t date) const;
+  std::optional<std::vector<std::string>> differing_files(std::size_t index);
   std::vector<store::WhyCold> unmet(const store::Store& from, const store::Variant& variant,
                                     const PlannedUnit& unit);
   std::vector<store::WhyCold> why_cold(std::size_t index, std::optional<SimilarEntries>& similar);

@@ -1,0 +1,60 @@
+#include "store_rebuild.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+
+#include "larder/base/path.hpp"
+#include "larder/base/temporary_directory.hpp"
+#include "larder/cook/cook.hpp"
+#include "recorded.hpp"
+
+namespace larder::commands {
+
+namespace {
+
+/// In any order, as others are to be looked at each time.
+std::vector<cook::ComparedUnit> some_of(std::vector<cook::ComparedUnit> units, std::size_t count) {
+  std::mt19937 random(std::random_device{}());
+  std::shuffle(units.begin(), units.end(), random);
+  if (units.size() > count) units.resize(count);
+  return units;
+}
+
+}  // namespace
+
+ExitStatus check_rebuilt(const Context& context, const StoreCheckOptions& options,
+                         const cook::StoreRequest& store) {
+  const auto recorded = find_recorded(context, options.recipe_path, "");
+  if (!recorded || recorded->recipe.open) {
+    throw Error("no-command", "there is no recorded cargo command to compile the units of")
+        .hint("cook first, or prepare with a command: `cargo larder prepare -- build --release`");
+  }
+  const TemporaryDirectory scratch(context.environment);
+  cook::CookRequest request;
+  request.directory = recorded->directory;
+  request.workspace_root = recorded->workspace_root;
+  request.restore_files = false;
+  request.must_fetch = false;
+  request.target_dir = path::join(scratch.path(), "target");
+  if (!options.only.empty()) request.only = {options.only};
+  const auto status = cook::cook(recorded->recipe, request, context.environment, context.shell);
+  if (!succeeded(status)) return status;
+  request.store = store;
+  request.store->read_only = true;
+  const auto all =
+      cook::compare_units(recorded->recipe, request, context.environment, context.shell);
+  const auto compared = some_of(all, options.rebuilt);
+  std::size_t other = 0;
+  for (const auto& unit : compared) {
+    other += unit.differing.empty() ? 0U : 1U;
+    for (const auto& file : unit.differing)
+      context.shell.status("Differs", fmt::format("{}: {}", unit.name, file));
+  }
+  context.shell.status("Compared", fmt::format("{} of {} units that the store has, {} differ",
+                                               compared.size(), all.size(), other));
+  return Exited{other == 0 ? 0 : 1};
+}
+
+}  // namespace larder::commands
