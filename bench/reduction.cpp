@@ -45,7 +45,7 @@ double median_time(int rounds, const Action& action) {
 Row time_workspace(const test::Repository& repository, const std::string& root,
                    const std::string& words, int rounds) {
   const auto directory = path::join(test::root_directory, root);
-  auto workspace = cargo::load_workspace(repository.tree, path::join(directory, "Cargo.toml"));
+  auto workspace = cargo::load_workspace(repository.tree, path::join(directory, "Cargo.toml"), "");
   cargo::load_path_dependencies(repository.tree, workspace);
   const auto lock =
       cargo::read_lockfile(repository.tree, path::join(workspace.root_directory, "Cargo.lock"));

@@ -90,7 +90,7 @@ class Build {
   }
 
   /// A target directory of the build context that came with the sources, over the cooked one.
-  void set_right_target_directory(const cook::BuildDirectories& directories) const {
+  void set_right_target_directory(const driver::BuildDirectories& directories) const {
     if (!cook::was_copied_over(cooked_in_)) {
       cook::renew_stamp(cooked_in_);
       return;

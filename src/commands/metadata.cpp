@@ -2,7 +2,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/commands/commands.hpp"
-#include "larder/cook/build_directories.hpp"
+#include "larder/driver/build_directories.hpp"
 
 namespace larder::commands {
 
@@ -13,7 +13,7 @@ ExitStatus metadata(const Context& context, const MetadataOptions& options) {
   const auto manifest = cargo::start_manifest(tree, context.directory, options.manifest_path);
   const auto workspace = cargo::load_workspace(tree, manifest, home);
   const auto config = cargo::Config::load(tree, context.directory, "", home);
-  const auto directories = cook::find_build_directories(
+  const auto directories = driver::find_build_directories(
       {context.directory, workspace.root_directory, "", environment, config});
   Shell::print(report::metadata_json({tree, workspace, directories.target_directory,
                                       directories.build_directory, config, environment}) +

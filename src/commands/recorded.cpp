@@ -7,10 +7,10 @@
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/command/flags.hpp"
-#include "larder/cook/build_directories.hpp"
 #include "larder/cook/cook.hpp"
 #include "larder/cook/files_above.hpp"
 #include "larder/cook/skeleton_files.hpp"
+#include "larder/driver/build_directories.hpp"
 #include "larder/driver/fingerprints.hpp"
 #include "larder/record/record.hpp"
 #include "larder/report/recipe_difference.hpp"
@@ -23,9 +23,9 @@ namespace {
 
 /// Where a copy of the recipe may be, while it is not known yet: by the flag given here,
 /// environment and config, or at the root of the workspace.
-cook::BuildDirectories where_to_look(const Context& context, std::string root,
-                                     const std::optional<RecipeText>& here,
-                                     const std::string& flag) {
+driver::BuildDirectories where_to_look(const Context& context, std::string root,
+                                       const std::optional<RecipeText>& here,
+                                       const std::string& flag) {
   const auto config = cook::machine_config(context.directory, context.environment);
   if (root.empty()) {
     // No workspace here: the recipe knows where it lies; cargo will tell what is wrong with the
@@ -33,7 +33,8 @@ cook::BuildDirectories where_to_look(const Context& context, std::string root,
     root = context.directory;
     if (here) root = path::join(root, recipe::read(here->path, here->text).root);
   }
-  return cook::find_build_directories({context.directory, root, flag, context.environment, config});
+  return driver::find_build_directories(
+      {context.directory, root, flag, context.environment, config});
 }
 
 /// Of the copy that cook left and the recipe that lies here, the one that was cooked.
@@ -119,12 +120,12 @@ cargo::Config config_of(const Context& context, const std::string& directory,
       .below(cargo::Config::of_arguments(DiskTree(), directory, line.config));
 }
 
-cook::BuildDirectories directories_of(const Context& context, const std::string& directory,
-                                      const std::string& workspace_root,
-                                      const cargo::CommandLine& line) {
+driver::BuildDirectories directories_of(const Context& context, const std::string& directory,
+                                        const std::string& workspace_root,
+                                        const cargo::CommandLine& line) {
   const auto config = config_of(context, directory, line);
   const auto flag = line.target_dir ? path::join(directory, *line.target_dir) : std::string();
-  return cook::find_build_directories(
+  return driver::find_build_directories(
       {directory, workspace_root, flag, context.environment, config});
 }
 
@@ -135,8 +136,8 @@ std::vector<std::string> patched_files(const RecordedRecipe& recorded) {
   return out;
 }
 
-void date_patched_sources(const RecordedRecipe& recorded, const cook::BuildDirectories& directories,
-                          bool same_recipe) {
+void date_patched_sources(const RecordedRecipe& recorded,
+                          const driver::BuildDirectories& directories, bool same_recipe) {
   const auto sources = recorded.recipe.sources_of(recipe::SourceKind::Package);
   if (sources.empty()) return;
   const auto cooked_at = modified(cook::record_file(directories.target_directory));

@@ -8,7 +8,7 @@
 #include "larder/cargo/command/command_line.hpp"
 #include "larder/cargo/config/config.hpp"
 #include "larder/commands/commands.hpp"
-#include "larder/cook/build_directories.hpp"
+#include "larder/driver/build_directories.hpp"
 #include "place.hpp"
 
 namespace larder::commands {
@@ -42,9 +42,9 @@ std::vector<std::string> differences_from_sources(const RecordedRecipe& recorded
 
 /// Where a command that cargo runs in `directory` compiles, by its own flags, environment and
 /// config.
-cook::BuildDirectories directories_of(const Context& context, const std::string& directory,
-                                      const std::string& workspace_root,
-                                      const cargo::CommandLine& line);
+driver::BuildDirectories directories_of(const Context& context, const std::string& directory,
+                                        const std::string& workspace_root,
+                                        const cargo::CommandLine& line);
 
 /// The files of a recipe's local packages that were cooked with the external ones, absolute.
 std::vector<std::string> patched_files(const RecordedRecipe& recorded);
@@ -52,8 +52,8 @@ std::vector<std::string> patched_files(const RecordedRecipe& recorded);
 /// Makes cargo take these packages for what they are (`cook::date_sources`). Once one of them has
 /// been compiled again, its dates are cargo's business. `same_recipe` says whether the sources give
 /// the recorded recipe.
-void date_patched_sources(const RecordedRecipe& recorded, const cook::BuildDirectories& directories,
-                          bool same_recipe);
+void date_patched_sources(const RecordedRecipe& recorded,
+                          const driver::BuildDirectories& directories, bool same_recipe);
 
 /// What `[env]` of the config sets for rustc and build scripts that are started in a directory.
 std::map<std::string, std::string> configured_environment(const cargo::Config& config);

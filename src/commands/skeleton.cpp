@@ -3,10 +3,10 @@
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/commands/commands.hpp"
-#include "larder/cook/build_directories.hpp"
 #include "larder/cook/cook.hpp"
 #include "larder/cook/left_skeleton.hpp"
 #include "larder/cook/recipe_checks.hpp"
+#include "larder/driver/build_directories.hpp"
 #include "own_form.hpp"
 #include "place.hpp"
 #include "recipe_file.hpp"
@@ -61,7 +61,7 @@ ExitStatus write_skeleton(const Context& context, const SkeletonOptions& options
   cook::check_shared_files(*leaving.skeleton, directory);
   const auto config = cook::machine_config(directory, context.environment);
   const auto directories =
-      cook::find_build_directories({directory, root, target_dir, context.environment, config});
+      driver::find_build_directories({directory, root, target_dir, context.environment, config});
   const cook::LeavingPlace place{directory, root, directories.target_directory};
   auto kept = cook::leave_around(leaving, place, context.environment, context.shell);
   for (auto& file : write_shared_files(directory, *leaving.skeleton))

@@ -161,7 +161,7 @@ class Verify {
   /// As `build` would run it: with the files of patched packages dated as it dates them, and
   /// without the units that it would remove. Afterwards all is as it was.
   cook::DryRun run_dry(const driver::Cargo& cargo, const cargo::CommandLine& line,
-                       const cook::BuildDirectories& directories, bool is_recorded) {
+                       const driver::BuildDirectories& directories, bool is_recorded) {
     if (!is_recorded)
       return cook::dry_run(cargo, line, directory_, workspace_root_, directories,
                            cook::ForeignUnits::Keep);
@@ -180,7 +180,7 @@ class Verify {
 
   static std::vector<report::ColdUnit> explain(const report::Freshness& freshness,
                                                const cook::DryRun& run,
-                                               const cook::BuildDirectories& directories,
+                                               const driver::BuildDirectories& directories,
                                                const recipe::Command* command,
                                                const Environment& environment,
                                                const cargo::Config& config) {

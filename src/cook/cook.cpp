@@ -14,7 +14,6 @@
 #include "larder/base/path.hpp"
 #include "larder/cargo/command/flags.hpp"
 #include "larder/cargo/manifest/manifest_tables.hpp"
-#include "larder/cook/build_directories.hpp"
 #include "larder/cook/extern_names.hpp"
 #include "larder/cook/fetch.hpp"
 #include "larder/cook/files_above.hpp"
@@ -24,6 +23,7 @@
 #include "larder/cook/stub_sources.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 #include "larder/cook/target_stamp.hpp"
+#include "larder/driver/build_directories.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/record/record.hpp"
 #include "larder/reduce/tables/whole_lock.hpp"
@@ -115,7 +115,7 @@ class CommandCook {
     check_assumptions(command_, config_, environment);
     const auto flag = request.target_dir.value_or(
         line.target_dir ? path::join(request.workspace_root, *line.target_dir) : std::string());
-    directories_ = find_build_directories(directories_input(flag));
+    directories_ = driver::find_build_directories(directories_input(flag));
   }
 
   const std::string& target_directory() const { return directories_.target_directory; }
@@ -174,14 +174,15 @@ class CommandCook {
     return written;
   }
 
-  BuildDirectoriesInput directories_input(const std::string& flag) const {
+  driver::BuildDirectoriesInput directories_input(const std::string& flag) const {
     return {request_.directory, request_.workspace_root, flag, environment_, config_};
   }
 
   /// The hash in `build.build-dir` is computed by rules of cargo's own, which it may change: asked
   /// for the skeleton, cargo must come to the same.
   void check_path_hash() const {
-    const auto expected = build_directory_to_check(directories_input(""), skeleton_directory_);
+    const auto expected =
+        driver::build_directory_to_check(directories_input(""), skeleton_directory_);
     if (expected.empty()) return;
     const auto asked =
         capture_process(cargo_.command({"metadata", "--no-deps", "--offline", "--format-version",
@@ -199,7 +200,7 @@ class CommandCook {
   void report_mount() const {
     const auto mounts = read_file("/proc/self/mountinfo");
     if (!mounts) return;
-    const auto mount = mount_point_of(directories_.target_directory, *mounts);
+    const auto mount = driver::mount_point_of(directories_.target_directory, *mounts);
     if (!mount || path::is_within(request_.directory, *mount)) return;
     shell_.warning(fmt::format(
         "{} is on the mount {}: in an image build, what is compiled there is not in the layer",
@@ -394,7 +395,7 @@ class CommandCook {
   std::size_t index_;
   driver::Cargo cargo_;
   cargo::Config config_;
-  BuildDirectories directories_;
+  driver::BuildDirectories directories_;
   std::string skeleton_directory_;
   std::string reason_to_compile_;
 };

@@ -172,7 +172,7 @@ struct StubbedCommand {
   std::vector<std::string> more;
   const std::string& directory;
   const std::string& workspace_root;
-  const BuildDirectories& directories;
+  const driver::BuildDirectories& directories;
 };
 
 DryRun run_stubbed(StubbedCommand command, const Scratch& scratch) {
@@ -208,7 +208,7 @@ DryRun run_stubbed(StubbedCommand command, const Scratch& scratch) {
 }  // namespace
 
 DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::string& directory,
-               const std::string& workspace_root, const BuildDirectories& directories,
+               const std::string& workspace_root, const driver::BuildDirectories& directories,
                ForeignUnits foreign) {
   const Scratch scratch(cargo.environment);
   BuildDirectoryCopy(scratch.stub).run(directories.build_directory, scratch.build);
@@ -220,7 +220,7 @@ DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::s
 DryRun dry_run_from_nothing(const driver::Cargo& cargo, cargo::CommandLine line,
                             const std::vector<std::string>& more, const std::string& directory,
                             const std::string& workspace_root,
-                            const BuildDirectories& directories) {
+                            const driver::BuildDirectories& directories) {
   const Scratch scratch(cargo.environment);
   make_directories(scratch.calls);
   return run_stubbed({cargo, std::move(line), more, directory, workspace_root, directories},

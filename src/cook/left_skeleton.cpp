@@ -262,7 +262,7 @@ void try_to_leave(const Leaving& leaving, const LeavingPlace& place, const Envir
 
 /// Cargo must find every member of the skeleton, and no other one, with what is kept.
 void check_workspace(const reduce::Skeleton& skeleton, const LeavingPlace& place,
-                     const Files& written) {
+                     const Files& written, const std::string& cargo_home) {
   std::map<std::string, std::optional<std::string>> files;
   for (const auto& [file, contents] : written)
     files.emplace(path::join(place.root, file), contents);
@@ -275,7 +275,7 @@ void check_workspace(const reduce::Skeleton& skeleton, const LeavingPlace& place
   };
   cargo::Workspace workspace;
   try {
-    workspace = cargo::load_workspace(tree, path::join(place.root, "Cargo.toml"));
+    workspace = cargo::load_workspace(tree, path::join(place.root, "Cargo.toml"), cargo_home);
     cargo::load_path_dependencies(tree, workspace);
   } catch (const Error& caught) {
     throw error(caught.message());
@@ -325,7 +325,10 @@ std::vector<std::string> leave_around(const Leaving& leaving, const LeavingPlace
         .in_file(left.absolute(stub_marker))
         .hint("remove it, or write the skeleton into an empty directory");
   }
-  if (keeps_manifest) check_workspace(leaving.skeleton.value(), place, left.wanted());
+  if (keeps_manifest) {
+    check_workspace(leaving.skeleton.value(), place, left.wanted(),
+                    cargo::cargo_home(place.directory, environment));
+  }
   const SkeletonPlace lock(place.target_directory, false, environment, shell);
   left.write();
   warn_of_linked(leaving, shell);

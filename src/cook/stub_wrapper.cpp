@@ -1,5 +1,7 @@
 #include "larder/cook/stub_wrapper.hpp"
 
+#include <fmt/format.h>
+
 #include <unistd.h>
 
 #include <cerrno>
@@ -71,6 +73,22 @@ StubDecision decide_stub(const std::vector<std::string>& arguments, const Enviro
     decision.build_script =
         path::join(compilation.out_dir, compilation.crate + compilation.extra_filename);
   return decision;
+}
+
+std::string reason_against_wrapper(const std::string& subcommand, const Environment& environment,
+                                   const cargo::Config& config) {
+  if (subcommand != "build" && subcommand != "check" && subcommand != "test" &&
+      subcommand != "bench") {
+    return fmt::format("`cargo {}` sets a wrapper of its own", subcommand);
+  }
+  for (const auto* name : {"RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER",
+                           "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER"}) {
+    if (environment.get(name)) return fmt::format("{} is set", name);
+  }
+  for (const auto* key : {"rustc-wrapper", "rustc-workspace-wrapper"}) {
+    if (config.find({"build", key})) return fmt::format("a config file sets build.{}", key);
+  }
+  return "";
 }
 
 int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& environment) {

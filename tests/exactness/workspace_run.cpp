@@ -58,7 +58,7 @@ class WorkspaceRun {
 
   std::vector<Case> read(const std::vector<std::string>& commands) {
     const Lending lending(place_.source, place_.run);
-    auto workspace = cargo::load_workspace(DiskTree(), path::join(directory(), "Cargo.toml"));
+    auto workspace = cargo::load_workspace(DiskTree(), path::join(directory(), "Cargo.toml"), "");
     cargo::load_path_dependencies(DiskTree(), workspace);
     cargo::load_patched(
         DiskTree(), workspace,

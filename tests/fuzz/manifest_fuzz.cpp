@@ -43,7 +43,7 @@ MemoryTree tree_with(const std::string& root, const std::string& member) {
 }
 
 void load(const MemoryTree& tree, const std::string& manifest) {
-  const auto workspace = cargo::load_workspace(tree, manifest);
+  const auto workspace = cargo::load_workspace(tree, manifest, "");
   const auto count = workspace.packages.size();
   require(workspace.member_count <= count, "members are packages");
   for (const auto member : workspace.default_members)

@@ -59,7 +59,7 @@ void load_manifest(const std::string& rest) {
   MemoryTree tree;
   tree.write("/w/src/lib.rs", "");
   tree.write("/w/Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n" + rest);
-  (void)cargo::load_workspace(tree, "/w/Cargo.toml");
+  (void)cargo::load_workspace(tree, "/w/Cargo.toml", "");
 }
 
 void parse_lock(std::string text) {

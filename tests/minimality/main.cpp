@@ -82,7 +82,7 @@ std::optional<Subject> load(const Repository& repository, const std::string& roo
   if (!repository.tree.is_file(path::join(directory, "Cargo.lock"))) return std::nullopt;
   Subject out;
   out.tree = repository.tree;
-  out.workspace = cargo::load_workspace(out.tree, path::join(directory, "Cargo.toml"));
+  out.workspace = cargo::load_workspace(out.tree, path::join(directory, "Cargo.toml"), "");
   cargo::load_path_dependencies(out.tree, out.workspace);
   out.lock = cargo::read_lockfile(out.tree, path::join(out.workspace.root_directory, "Cargo.lock"));
   return out;

@@ -23,7 +23,7 @@ using nlohmann::json;
 /// `cargo larder metadata` for a manifest of a tree.
 json metadata_of(const SourceTree& tree, const std::string& manifest) {
   const auto directory = path::parent(manifest);
-  const auto workspace = cargo::load_workspace(tree, manifest);
+  const auto workspace = cargo::load_workspace(tree, manifest, "");
   const auto config = cargo::Config::load(tree, directory, "", "");
   const Environment environment;
   const auto target = path::join(workspace.root_directory, "target");

@@ -81,7 +81,7 @@ std::vector<std::string> commands_for(const cargo::Workspace& workspace) {
 
 void compare(const Repository& repository, const std::string& root, Totals& totals) {
   const auto manifest = path::join(root, "Cargo.toml");
-  const auto workspace = cargo::load_workspace(repository.tree, manifest);
+  const auto workspace = cargo::load_workspace(repository.tree, manifest, "");
   if (workspace.member_count == 0) return;
   ++totals.workspaces;
   const auto open = open_recipe(repository, root, totals);

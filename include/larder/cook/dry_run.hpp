@@ -7,8 +7,8 @@
 #include "larder/base/environment.hpp"
 #include "larder/base/process.hpp"
 #include "larder/cargo/command/command_line.hpp"
-#include "larder/cook/build_directories.hpp"
 #include "larder/cook/stub_calls.hpp"
+#include "larder/driver/build_directories.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/driver/fingerprints.hpp"
 
@@ -38,7 +38,7 @@ enum class ForeignUnits : std::uint8_t { Keep, Forget };
 /// rustc and of build scripts. The build directory itself, its dates and `Cargo.lock` in
 /// `workspace_root` stay as they are. `line` must be one that compiles only (`test --no-run`).
 DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::string& directory,
-               const std::string& workspace_root, const BuildDirectories& directories,
+               const std::string& workspace_root, const driver::BuildDirectories& directories,
                ForeignUnits foreign);
 
 /// The same with nothing compiled yet, so that the fingerprints are those of all units of the
@@ -46,6 +46,7 @@ DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::s
 /// `more` are further arguments.
 DryRun dry_run_from_nothing(const driver::Cargo& cargo, cargo::CommandLine line,
                             const std::vector<std::string>& more, const std::string& directory,
-                            const std::string& workspace_root, const BuildDirectories& directories);
+                            const std::string& workspace_root,
+                            const driver::BuildDirectories& directories);
 
 }  // namespace larder::cook

@@ -9,8 +9,8 @@
 #include "larder/cargo/command/command_line.hpp"
 #include "larder/cargo/config/config.hpp"
 #include "larder/cargo/lockfile/lockfile.hpp"
-#include "larder/cook/build_directories.hpp"
 #include "larder/cook/unit_store.hpp"
+#include "larder/driver/build_directories.hpp"
 #include "larder/driver/cargo.hpp"
 #include "larder/store/collect.hpp"
 #include "larder/store/explanation.hpp"
@@ -41,7 +41,7 @@ struct StoredCommand {
   std::vector<std::string> more;
   /// Where cargo runs, and where its manifest is.
   std::string directory, skeleton_directory;
-  const BuildDirectories& directories;
+  const driver::BuildDirectories& directories;
   const cargo::Config& config;
   const cargo::Lockfile& lock;
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "larder/base/environment.hpp"
+#include "larder/cargo/config/config.hpp"
 
 namespace larder::cook {
 
@@ -32,6 +33,10 @@ struct StubDecision {
 /// manifest lies below `skeleton_directory` are stubbed; probes (`-vV`, `--print`) always pass.
 StubDecision decide_stub(const std::vector<std::string>& arguments, const Environment& environment,
                          const std::string& skeleton_directory);
+
+/// Why cook must let rustc compile the empty crates really, empty when the wrapper is safe.
+std::string reason_against_wrapper(const std::string& subcommand, const Environment& environment,
+                                   const cargo::Config& config);
 
 /// Acts as the wrapper that `argv[0]` names; returns its exit code, or does not return when rustc
 /// takes over.

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "larder/base/shell.hpp"
-#include "larder/cook/build_directories.hpp"
 #include "larder/cook/cold_variants.hpp"
 #include "larder/cook/unit_files.hpp"
 #include "larder/cook/unit_key.hpp"
 #include "larder/cook/unit_plan.hpp"
 #include "larder/cook/used_units.hpp"
+#include "larder/driver/build_directories.hpp"
 #include "larder/store/store.hpp"
 
 namespace larder::cook {

@@ -18,7 +18,7 @@ const std::string package = "[package]\nname = \"a\"\nversion = \"1.0.0\"\n";
 /// Reads a manifest with a library beside it.
 void load(const std::string& manifest) {
   const auto tree = test::tree_of({{"/w/Cargo.toml", manifest}, {"/w/src/lib.rs", ""}});
-  ManifestLoader(tree).load("/w/Cargo.toml");
+  ManifestLoader(tree, "").load("/w/Cargo.toml");
 }
 
 struct Row {
@@ -164,7 +164,7 @@ TEST_CASE("a manifest without a package") {
 TEST_CASE("what cargo rejects no sooner than it compiles is kept as an error of the package") {
   const auto build_errors = [](const std::string& rest) {
     const auto tree = test::tree_of({{"/w/Cargo.toml", package + rest}, {"/w/src/lib.rs", ""}});
-    return ManifestLoader(tree).load("/w/Cargo.toml").package->build_errors;
+    return ManifestLoader(tree, "").load("/w/Cargo.toml").package->build_errors;
   };
   CHECK(build_errors("").empty());
   const auto missing = build_errors("[[test]]\nname = \"t\"\n");

@@ -15,7 +15,7 @@ TEST_CASE("from a member the root above is found, past manifests that are no roo
   auto tree = test::tree_of(
       {{"/w/Cargo.toml", "[workspace]\nmembers = [\"group/a\"]\nexclude = [\"group/off\"]\n"}});
   add_package(tree, "/w/group/a");
-  const auto workspace = load_workspace(tree, "/w/group/a/Cargo.toml");
+  const auto workspace = load_workspace(tree, "/w/group/a/Cargo.toml", "");
   CHECK(workspace.root_directory == "/w");
   CHECK(workspace.current_package == 0U);
   CHECK_FALSE(workspace.root_package);
@@ -25,13 +25,13 @@ TEST_CASE("an excluding root is passed over and the search goes on above it") {
   auto tree = test::tree_of({{"/w/Cargo.toml", "[workspace]\nmembers = [\"inner/x\"]\n"},
                              {"/w/inner/Cargo.toml", "[workspace]\nexclude = [\"x\"]\n"}});
   add_package(tree, "/w/inner/x");
-  CHECK(load_workspace(tree, "/w/inner/x/Cargo.toml").root_directory == "/w");
+  CHECK(load_workspace(tree, "/w/inner/x/Cargo.toml", "").root_directory == "/w");
 }
 
 TEST_CASE("an excluded package is a workspace of its own") {
   auto tree = test::tree_of({{"/w/Cargo.toml", "[workspace]\nexclude = [\"x\"]\n"}});
   add_package(tree, "/w/x");
-  const auto workspace = load_workspace(tree, "/w/x/Cargo.toml");
+  const auto workspace = load_workspace(tree, "/w/x/Cargo.toml", "");
   CHECK(workspace.root_directory == "/w/x");
   CHECK(member_names(workspace) == Texts{"x"});
 }
@@ -39,7 +39,7 @@ TEST_CASE("an excluded package is a workspace of its own") {
 TEST_CASE("package.workspace names the root, also from outside it") {
   auto tree = test::tree_of({{"/w/Cargo.toml", "[workspace]\nmembers = [\"../out\"]\n"}});
   add_package(tree, "/out", "workspace = \"../w\"\n");
-  const auto workspace = load_workspace(tree, "/out/Cargo.toml");
+  const auto workspace = load_workspace(tree, "/out/Cargo.toml", "");
   CHECK(workspace.root_directory == "/w");
   CHECK(member_names(workspace) == Texts{"out"});
 }
@@ -48,7 +48,7 @@ TEST_CASE("a path dependency outside the root that points to it is a member") {
   auto tree = test::tree_of({{"/w/Cargo.toml", "[workspace]\nmembers = [\"a\"]\n"}});
   add_package(tree, "/w/a", test::depends_on({"../../out"}));
   add_package(tree, "/out", "workspace = \"../w\"\n");
-  CHECK(member_names(load_workspace(tree, "/w/Cargo.toml")) == Texts{"out", "a"});
+  CHECK(member_names(load_workspace(tree, "/w/Cargo.toml", "")) == Texts{"out", "a"});
 }
 
 TEST_CASE("constellations that cargo rejects") {
@@ -125,7 +125,7 @@ x = { version = "1", optional = true }
     CAPTURE(row.what);
     MemoryTree tree;
     for (const auto& [directory, text] : row.roots) add_package(tree, directory, text);
-    const auto error = error_of([&] { load_workspace(tree, row.start + "/Cargo.toml"); });
+    const auto error = error_of([&] { load_workspace(tree, row.start + "/Cargo.toml", ""); });
     CHECK(error.id() == row.id);
     CHECK(error.location().file == row.file);
   }
@@ -151,7 +151,7 @@ TEST_CASE("the resolver follows key, then the root package's edition, else 1") {
     CAPTURE(row.root);
     MemoryTree tree({{"/w/Cargo.toml", row.root}, {"/w/src/lib.rs", ""}});
     add_package(tree, "/w/a", "resolver = \"2\"\n", "2024");
-    CHECK(load_workspace(tree, "/w/Cargo.toml").resolver == row.resolver);
+    CHECK(load_workspace(tree, "/w/Cargo.toml", "").resolver == row.resolver);
   }
 }
 
@@ -160,7 +160,7 @@ TEST_CASE("a resolver in both places is an error at the workspace's") {
       test::tree_of({{"/w/Cargo.toml",
                       "[package]\nname = \"w\"\nresolver = \"2\"\n[workspace]\nresolver = \"2\"\n"},
                      {"/w/src/lib.rs", ""}});
-  const auto error = error_of([&] { load_workspace(tree, "/w/Cargo.toml"); });
+  const auto error = error_of([&] { load_workspace(tree, "/w/Cargo.toml", ""); });
   CHECK(error.id() == "manifest-invalid");
   CHECK(test::position_of(error) == "5:12");
 }
@@ -169,7 +169,7 @@ TEST_CASE("tables of the root only are taken from the root manifest") {
   auto tree = test::tree_of(
       {{"/w/Cargo.toml", "[workspace]\nmembers = [\"a\"]\n[profile.release]\nlto = true\n"}});
   add_package(tree, "/w/a", "[profile.dev]\nopt-level = 3\n");
-  const auto workspace = load_workspace(tree, "/w/a/Cargo.toml");
+  const auto workspace = load_workspace(tree, "/w/a/Cargo.toml", "");
   CHECK(workspace.root_table("profile").contains("release"));
   CHECK_FALSE(workspace.root_table("profile").contains("dev"));
   CHECK(workspace.root_table("patch").empty());
@@ -182,7 +182,7 @@ TEST_CASE("the search for a root does not leave CARGO_HOME, nor a directory targ
   add_package(tree, "/w/target/package/x");
   const auto alone = load_workspace(tree, "/w/home/src/in/Cargo.toml", "/w/home");
   CHECK(alone.root_directory == "/w/home/src/in");
-  CHECK(load_workspace(tree, "/w/target/package/x/Cargo.toml").root_directory ==
+  CHECK(load_workspace(tree, "/w/target/package/x/Cargo.toml", "").root_directory ==
         "/w/target/package/x");
 }
 
@@ -191,7 +191,7 @@ TEST_CASE("an excluded prefix is one of components, in which .. is not resolved"
   tree.write("/w/Cargo.toml",
              "[workspace]\nmembers = [\"*\"]\nexclude = [\"./a\", \"x/../b\", \"c/\"]\n");
   for (const std::string name : {"a", "b", "c", "cc"}) add_package(tree, "/w/" + name);
-  const auto workspace = load_workspace(tree, "/w/Cargo.toml");
+  const auto workspace = load_workspace(tree, "/w/Cargo.toml", "");
   CHECK(workspace.packages.size() == 2);
   CHECK(workspace.package_in("/w/b"));
   CHECK(workspace.package_in("/w/cc"));
@@ -205,7 +205,7 @@ TEST_CASE("manifests that point at each other are an error") {
                                                other + "\"\nversion.workspace = true\n");
     tree.write("/" + name + "/src/lib.rs", "");
   }
-  CHECK(error_of([&] { load_workspace(tree, "/p/Cargo.toml"); }).id() == "workspace-invalid");
+  CHECK(error_of([&] { load_workspace(tree, "/p/Cargo.toml", ""); }).id() == "workspace-invalid");
 }
 
 TEST_CASE("a manifest path names a Cargo.toml") {
@@ -220,19 +220,19 @@ TEST_CASE(
     "a root that is known is found past the boundaries of the search, and before what is not") {
   auto tree = test::tree_of({{"/w/Cargo.toml", "[workspace]\nmembers = [\"target/package/a\"]\n"}});
   add_package(tree, "/w/target/package/a");
-  CHECK(load_workspace(tree, "/w/Cargo.toml").packages.size() == 1);
+  CHECK(load_workspace(tree, "/w/Cargo.toml", "").packages.size() == 1);
   CHECK(load_workspace(tree, "/w/Cargo.toml", "/w/target/package").packages.size() == 1);
   // Started from below, the search ends before the root is read.
-  CHECK(load_workspace(tree, "/w/target/package/a/Cargo.toml").root_directory ==
+  CHECK(load_workspace(tree, "/w/target/package/a/Cargo.toml", "").root_directory ==
         "/w/target/package/a");
   // What lies between is not even looked at.
   tree.write("/w/target/Cargo.toml", "no manifest");
-  CHECK(load_workspace(tree, "/w/Cargo.toml").packages.size() == 1);
+  CHECK(load_workspace(tree, "/w/Cargo.toml", "").packages.size() == 1);
 }
 
 TEST_CASE("a root that excludes itself cannot be pointed to") {
   auto tree =
       test::tree_of({{"/w/Cargo.toml", "[workspace]\nmembers = [\"a\"]\nexclude = [\".\"]\n"}});
   add_package(tree, "/w/a", "workspace = \"..\"\n");
-  CHECK(error_of([&] { load_workspace(tree, "/w/a/Cargo.toml"); }).id() == "workspace-invalid");
+  CHECK(error_of([&] { load_workspace(tree, "/w/a/Cargo.toml", ""); }).id() == "workspace-invalid");
 }

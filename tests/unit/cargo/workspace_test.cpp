@@ -27,7 +27,7 @@ MemoryTree crates(const std::string& root) {
 
 /// With the path dependencies that are no members.
 Workspace load_all(const SourceTree& tree, const std::string& manifest_path) {
-  auto workspace = load_workspace(tree, manifest_path);
+  auto workspace = load_workspace(tree, manifest_path, "");
   CHECK(outsider_names(workspace).empty());
   load_path_dependencies(tree, workspace);
   return workspace;
@@ -48,7 +48,7 @@ TEST_CASE("members are listed by name or glob, sorted by directory") {
                                           {"", {}}}) {
     CAPTURE(row.entries);
     const auto tree = crates("[workspace]\nmembers = [" + row.entries + "]\n");
-    const auto workspace = load_workspace(tree, "/w/Cargo.toml");
+    const auto workspace = load_workspace(tree, "/w/Cargo.toml", "");
     CHECK(member_names(workspace) == row.members);
     CHECK(workspace.root_directory == "/w");
     CHECK_FALSE(workspace.root_package);
@@ -59,19 +59,19 @@ TEST_CASE("members are listed by name or glob, sorted by directory") {
 TEST_CASE("files that a glob matches are passed over, directories without a manifest are errors") {
   auto tree = crates("[workspace]\nmembers = [\"crates/*\"]\n");
   tree.write("/w/crates/README.md", "");
-  CHECK(member_names(load_workspace(tree, "/w/Cargo.toml")).size() == 3);
+  CHECK(member_names(load_workspace(tree, "/w/Cargo.toml", "")).size() == 3);
   tree.write("/w/crates/data/x", "");
-  const auto error = error_of([&] { load_workspace(tree, "/w/Cargo.toml"); });
+  const auto error = error_of([&] { load_workspace(tree, "/w/Cargo.toml", ""); });
   CHECK(error.id() == "workspace-invalid");
   CHECK(test::position_of(error) == "2:12");
   tree.write("/w/Cargo.toml",
              "[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"crates/data\"]\n");
-  CHECK(member_names(load_workspace(tree, "/w/Cargo.toml")).size() == 3);
+  CHECK(member_names(load_workspace(tree, "/w/Cargo.toml", "")).size() == 3);
 }
 
 TEST_CASE("an entry that matches nothing is an error at the entry") {
   const auto tree = crates("[workspace]\nmembers = [\"crates/a\",\n  \"crates/none\"]\n");
-  const auto error = error_of([&] { load_workspace(tree, "/w/Cargo.toml"); });
+  const auto error = error_of([&] { load_workspace(tree, "/w/Cargo.toml", ""); });
   CHECK(error.id() == "workspace-invalid");
   CHECK(test::position_of(error) == "3:3");
 }
@@ -92,7 +92,7 @@ TEST_CASE("exclude is a path prefix, and yields to a member entry taken literall
     CAPTURE(row.exclude);
     const auto tree =
         crates("[workspace]\nmembers = [" + row.members + "]\nexclude = [" + row.exclude + "]\n");
-    CHECK(member_names(load_workspace(tree, "/w/Cargo.toml")) == row.expected);
+    CHECK(member_names(load_workspace(tree, "/w/Cargo.toml", "")) == row.expected);
   }
 }
 
@@ -105,7 +105,7 @@ a = { path = "../crates/a" }
 b = { path = "../crates/b", optional = true }
 )");
   add_package(tree, "/w/crates/b", depends_on({"../c"}));
-  CHECK(member_names(load_workspace(tree, "/w/Cargo.toml")) == Texts{"app", "a", "b", "c"});
+  CHECK(member_names(load_workspace(tree, "/w/Cargo.toml", "")) == Texts{"app", "a", "b", "c"});
 }
 
 TEST_CASE("the root package's path dependencies are members; entries nobody inherits are not") {
@@ -119,7 +119,7 @@ c = { path = "crates/c" }
 a = { path = "crates/a" }
 c.workspace = true
 )");
-  const auto workspace = load_workspace(tree, "/w/Cargo.toml");
+  const auto workspace = load_workspace(tree, "/w/Cargo.toml", "");
   CHECK(member_names(workspace) == Texts{"w", "a", "c"});
   CHECK(workspace.root_package == 0U);
   CHECK(workspace.current_package == 0U);
@@ -178,9 +178,9 @@ TEST_CASE("a package without [workspace] is alone: its path dependencies are no 
 TEST_CASE("a path dependency without a manifest is an error") {
   auto tree = crates("[workspace]\nmembers = [\"crates/a\"]\n");
   add_package(tree, "/w/crates/a", depends_on({"../none"}));
-  CHECK(error_of([&] { load_workspace(tree, "/w/Cargo.toml"); }).id() == "manifest-missing");
+  CHECK(error_of([&] { load_workspace(tree, "/w/Cargo.toml", ""); }).id() == "manifest-missing");
   add_package(tree, "/w/crates/a", depends_on({"../../../out/none"}));
-  const auto error = error_of([&] { load_workspace(tree, "/w/Cargo.toml"); });
+  const auto error = error_of([&] { load_workspace(tree, "/w/Cargo.toml", ""); });
   CHECK(error.id() == "manifest-missing");
   CHECK(error.location().file == "/w/crates/a/Cargo.toml");
   CHECK(error.location().line == 6);
@@ -188,18 +188,18 @@ TEST_CASE("a path dependency without a manifest is an error") {
 
 TEST_CASE("default members: all of a virtual workspace, else the root package, else those listed") {
   auto tree = crates("[workspace]\nmembers = [\"crates/*\"]\n");
-  CHECK(default_names(load_workspace(tree, "/w/Cargo.toml")) == Texts{"a", "b", "c"});
+  CHECK(default_names(load_workspace(tree, "/w/Cargo.toml", "")) == Texts{"a", "b", "c"});
   tree.write("/w/Cargo.toml",
              "[workspace]\nmembers = [\"crates/*\"]\ndefault-members = [\"crates/[ac]\"]\n");
-  CHECK(default_names(load_workspace(tree, "/w/Cargo.toml")) == Texts{"a", "c"});
+  CHECK(default_names(load_workspace(tree, "/w/Cargo.toml", "")) == Texts{"a", "c"});
   add_package(tree, "/w", "[workspace]\nmembers = [\"crates/*\"]\n");
-  CHECK(default_names(load_workspace(tree, "/w/Cargo.toml")) == Texts{"w"});
+  CHECK(default_names(load_workspace(tree, "/w/Cargo.toml", "")) == Texts{"w"});
   add_package(tree, "/w",
               R"([workspace]
 members = ["crates/*"]
 default-members = [".", "crates/b"]
 )");
-  CHECK(default_names(load_workspace(tree, "/w/Cargo.toml")) == Texts{"w", "b"});
+  CHECK(default_names(load_workspace(tree, "/w/Cargo.toml", "")) == Texts{"w", "b"});
 }
 
 TEST_CASE("a default member must be a member, or one that members lists and exclude takes away") {
@@ -211,11 +211,11 @@ TEST_CASE("a default member must be a member, or one that members lists and excl
         some + "exclude = [\"crates/b\"]\ndefault-members = [\"crates/b\"]\n"}) {
     CAPTURE(body);
     tree.write("/w/Cargo.toml", "[workspace]\n" + body);
-    CHECK(error_of([&] { load_workspace(tree, "/w/Cargo.toml"); }).id() == "workspace-invalid");
+    CHECK(error_of([&] { load_workspace(tree, "/w/Cargo.toml", ""); }).id() == "workspace-invalid");
   }
   tree.write("/w/Cargo.toml",
              "[workspace]\n" + all + "default-members = [\"crates/a\", \"crates/b\"]\n");
-  CHECK(default_names(load_workspace(tree, "/w/Cargo.toml")) == Texts{"a"});
+  CHECK(default_names(load_workspace(tree, "/w/Cargo.toml", "")) == Texts{"a"});
 }
 
 TEST_CASE("the manifest of a directory is its own or the nearest above") {
@@ -227,15 +227,15 @@ TEST_CASE("the manifest of a directory is its own or the nearest above") {
 
 TEST_CASE("a root that excludes itself stands alone, whatever its default members") {
   auto tree = crates("[workspace]\nexclude = [\"\"]\ndefault-members = [\"crates/a\"]\n");
-  const auto workspace = load_workspace(tree, "/w/Cargo.toml");
+  const auto workspace = load_workspace(tree, "/w/Cargo.toml", "");
   CHECK(workspace.packages.empty());
   CHECK(default_names(workspace).empty());
 }
 
 TEST_CASE("dots of an entry are looked up one by one, and those of a pattern are names") {
   const auto names = [](const std::string& entry) {
-    return member_names(
-        load_workspace(crates("[workspace]\nmembers = [\"" + entry + "\"]\n"), "/w/Cargo.toml"));
+    return member_names(load_workspace(crates("[workspace]\nmembers = [\"" + entry + "\"]\n"),
+                                       "/w/Cargo.toml", ""));
   };
   CHECK(names("crates/../crates/*") == Texts{"a", "b", "c"});
   CHECK(error_of([&] { names("none/../crates/*"); }).id() == "workspace-invalid");
@@ -245,7 +245,7 @@ TEST_CASE("a source is known by the spelling that was read first") {
   auto tree = crates("[workspace]\nmembers = [\"crates/b\", \"crates/a\"]\n");
   add_package(tree, "/w/crates/a", "[dependencies]\nx = { git = \"https://h/x\" }\n");
   add_package(tree, "/w/crates/b", "[dependencies]\nx = { git = \"https://h/x.git\" }\n");
-  const auto workspace = load_workspace(tree, "/w/Cargo.toml");
+  const auto workspace = load_workspace(tree, "/w/Cargo.toml", "");
   CHECK(workspace.first_spellings ==
         std::map<std::string, std::string>{{"git+https://h/x?=", "https://h/x.git"}});
 }

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "../support/expect.hpp"
 #include "../support/values.hpp"
 
 using namespace larder;
@@ -103,4 +104,33 @@ TEST_CASE("the wrapper returns success for a skeleton crate without starting rus
   argv[0] = "/no/such/rustc";
   argv.insert(argv.begin(), skeleton + "/larder-stub");
   CHECK(run_stub_wrapper(argv, test::environment_of({{"CARGO_MANIFEST_DIR", skeleton}})) == 0);
+}
+
+TEST_CASE("the stub wrapper is used only where no other wrapper can be") {
+  const auto reason = [](const std::string& subcommand,
+                         std::map<std::string, std::string> variables,
+                         const std::string& config_text) {
+    const auto tree = test::tree_of({{"/w/.cargo/config.toml", config_text}});
+    return reason_against_wrapper(subcommand, Environment(std::move(variables)),
+                                  cargo::Config::load(tree, "/w", "", ""));
+  };
+  for (const std::string subcommand : {"build", "check", "test", "bench"}) {
+    CAPTURE(subcommand);
+    CHECK(reason(subcommand, {}, "").empty());
+  }
+  for (const std::string subcommand : {"clippy", "zigbuild"}) {
+    CAPTURE(subcommand);
+    CHECK_FALSE(reason(subcommand, {}, "").empty());
+  }
+  for (const std::string variable :
+       {"RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER",
+        "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER"}) {
+    CAPTURE(variable);
+    CHECK(reason("build", {{variable, "sccache"}}, "").find(variable) != std::string::npos);
+    CHECK(reason("build", {{variable, ""}}, "").empty());
+  }
+  for (const std::string key : {"rustc-wrapper", "rustc-workspace-wrapper"}) {
+    CAPTURE(key);
+    CHECK_FALSE(reason("build", {}, "[build]\n" + key + " = \"sccache\"\n").empty());
+  }
 }

@@ -15,7 +15,7 @@ using nlohmann::json;
 namespace {
 
 std::string metadata(const SourceTree& tree, const std::string& manifest = "/w/Cargo.toml") {
-  const auto workspace = cargo::load_workspace(tree, manifest);
+  const auto workspace = cargo::load_workspace(tree, manifest, "");
   const auto config = cargo::Config::load(tree, "/w", "", "");
   return report::metadata_json({tree, workspace, "/w/target", "/w/target", config, {}});
 }

@@ -21,7 +21,7 @@ struct LoadedManifest {
 class ManifestLoader {
  public:
   /// The search for a root does not leave `cargo_home` upwards; empty when it does not matter.
-  explicit ManifestLoader(const SourceTree& tree, std::string cargo_home = "")
+  ManifestLoader(const SourceTree& tree, std::string cargo_home)
       : tree_(tree), cargo_home_(std::move(cargo_home)) {}
 
   /// Throws `manifest-*`.

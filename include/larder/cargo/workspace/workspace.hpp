@@ -69,7 +69,7 @@ std::string start_manifest(const SourceTree& tree, const std::string& directory,
 /// its root does not go up beyond `cargo_home` (empty: no such place). Throws `manifest-*` and
 /// `workspace-invalid`.
 Workspace load_workspace(const SourceTree& tree, const std::string& manifest_path,
-                         const std::string& cargo_home = "");
+                         const std::string& cargo_home);
 
 /// The directory of the workspace root that `load_workspace` would find, without reading the
 /// members: they may be incomplete. Throws what is wrong with the manifests up to the root.

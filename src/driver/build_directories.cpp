@@ -1,4 +1,4 @@
-#include "larder/cook/build_directories.hpp"
+#include "larder/driver/build_directories.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "larder/base/path.hpp"
 #include "workspace_path_hash.hpp"
 
-namespace larder::cook {
+namespace larder::driver {
 
 namespace {
 
@@ -135,20 +135,4 @@ std::optional<std::string> mount_point_of(const std::string& directory,
   return found;
 }
 
-std::string reason_against_wrapper(const std::string& subcommand, const Environment& environment,
-                                   const cargo::Config& config) {
-  if (subcommand != "build" && subcommand != "check" && subcommand != "test" &&
-      subcommand != "bench") {
-    return fmt::format("`cargo {}` sets a wrapper of its own", subcommand);
-  }
-  for (const auto* name : {"RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER",
-                           "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER"}) {
-    if (environment.get(name)) return fmt::format("{} is set", name);
-  }
-  for (const auto* key : {"rustc-wrapper", "rustc-workspace-wrapper"}) {
-    if (config.find({"build", key})) return fmt::format("a config file sets build.{}", key);
-  }
-  return "";
-}
-
-}  // namespace larder::cook
+}  // namespace larder::driver

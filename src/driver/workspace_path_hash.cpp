@@ -9,7 +9,7 @@
 
 #include "larder/base/path.hpp"
 
-namespace larder::cook {
+namespace larder::driver {
 
 namespace {
 
@@ -91,4 +91,4 @@ std::string workspace_path_hash(const std::string& manifest) {
   return digits.substr(0, 2) + "/" + digits.substr(2);
 }
 
-}  // namespace larder::cook
+}  // namespace larder::driver

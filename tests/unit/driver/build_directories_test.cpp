@@ -1,13 +1,13 @@
-#include "larder/cook/build_directories.hpp"
+#include "larder/driver/build_directories.hpp"
 
 #include <doctest/doctest.h>
 
 #include "../support/expect.hpp"
 #include "../support/values.hpp"
-#include "cook/workspace_path_hash.hpp"
+#include "driver/workspace_path_hash.hpp"
 
 using namespace larder;
-using namespace larder::cook;
+using namespace larder::driver;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -88,35 +88,6 @@ broken
 TEST_CASE("the hash of the workspace path is cargo's") {
   // What cargo 1.95 says of a manifest at this place.
   CHECK(workspace_path_hash("/tmp/v/h/Cargo.toml") == "11/efa0ceed0b661f");
-}
-
-TEST_CASE("the stub wrapper is used only where no other wrapper can be") {
-  const auto reason = [](const std::string& subcommand,
-                         std::map<std::string, std::string> variables,
-                         const std::string& config_text) {
-    const auto tree = test::tree_of({{"/w/.cargo/config.toml", config_text}});
-    return reason_against_wrapper(subcommand, Environment(std::move(variables)),
-                                  cargo::Config::load(tree, "/w", "", ""));
-  };
-  for (const std::string subcommand : {"build", "check", "test", "bench"}) {
-    CAPTURE(subcommand);
-    CHECK(reason(subcommand, {}, "").empty());
-  }
-  for (const std::string subcommand : {"clippy", "zigbuild"}) {
-    CAPTURE(subcommand);
-    CHECK_FALSE(reason(subcommand, {}, "").empty());
-  }
-  for (const std::string variable :
-       {"RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER",
-        "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER"}) {
-    CAPTURE(variable);
-    CHECK(reason("build", {{variable, "sccache"}}, "").find(variable) != std::string::npos);
-    CHECK(reason("build", {{variable, ""}}, "").empty());
-  }
-  for (const std::string key : {"rustc-wrapper", "rustc-workspace-wrapper"}) {
-    CAPTURE(key);
-    CHECK_FALSE(reason("build", {}, "[build]\n" + key + " = \"sccache\"\n").empty());
-  }
 }
 
 TEST_CASE("directories are printed as they are written, and are not empty") {

@@ -8,7 +8,7 @@
 #include "larder/base/environment.hpp"
 #include "larder/cargo/config/config.hpp"
 
-namespace larder::cook {
+namespace larder::driver {
 
 /// Where cargo will put what it compiles.
 struct BuildDirectories {
@@ -43,8 +43,4 @@ std::string build_directory_to_check(const BuildDirectoriesInput& input, const s
 /// /proc/self/mountinfo (proc(5): the fifth word of a line, with octal escapes).
 std::optional<std::string> mount_point_of(const std::string& directory, std::string_view mountinfo);
 
-/// Why cook must let rustc compile the empty crates really, empty when its stub wrapper is safe.
-std::string reason_against_wrapper(const std::string& subcommand, const Environment& environment,
-                                   const cargo::Config& config);
-
-}  // namespace larder::cook
+}  // namespace larder::driver
