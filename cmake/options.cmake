@@ -30,6 +30,25 @@ if(LARDER_SANITIZE MATCHES "undefined")
     SKIP_PRECOMPILE_HEADERS ON)
 endif()
 
+# Where LARDER_STATIC is on, the program needs no library and no loader of the system.
+function(larder_link_statically target)
+  if(LARDER_STATIC)
+    # Not -static: without position independence the unwinder sorts all frames at the first throw.
+    # Not so on 32-bit Arm, where the linker has sorted them, and where GCC 12 does not know
+    # -static-pie.
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "^arm")
+      target_link_options(${target} PRIVATE -static -no-pie)
+    else()
+      target_link_options(${target} PRIVATE -static-pie)
+    endif()
+    if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+      target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/time64.cpp)
+      set_source_files_properties(${PROJECT_SOURCE_DIR}/cmake/time64.cpp PROPERTIES COMPILE_OPTIONS -U_TIME_BITS)
+      target_link_options(${target} PRIVATE -Wl,--wrap=stat64,--wrap=lstat64,--wrap=fstat64)
+    endif()
+  endif()
+endfunction()
+
 # Reading the same headers for every file is half of a debug build. Not for the static program,
 # whose time goes into optimising.
 function(larder_precompile target)
