@@ -8,6 +8,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/commands/commands.hpp"
+#include "larder/cook/unit_conditions.hpp"
 #include "larder/cook/used_units.hpp"
 #include "place.hpp"
 #include "recorded.hpp"
@@ -45,13 +46,21 @@ std::optional<std::string> value_of(const Context& context, const std::string& n
   return found == variables.end() ? std::nullopt : std::optional(found->second);
 }
 
+/// Without a build directory, what lies in that is unknown.
+std::optional<std::string> state_of(cook::FileStates& states, const std::string& read) {
+  const auto named = cook::read_of_name(read, "");
+  return named && named->path.starts_with('/') ? states.state_of(*named) : std::nullopt;
+}
+
 store::Transferred bring(
     const Context& context, store::Store& from, store::Store& to,
     const std::function<bool(const std::string&, const std::string&)>& wanted) {
   const store::Lock one(from.directory(), store::Lock::Kind::Shared);
   const store::Lock other(to.directory(), store::Lock::Kind::Shared);
-  return store::transfer(
-      from, to, {wanted, [&](const std::string& name) { return value_of(context, name); }});
+  cook::FileStates states;
+  return store::transfer(from, to,
+                         {wanted, [&](const std::string& name) { return value_of(context, name); },
+                          [&](const std::string& read) { return state_of(states, read); }});
 }
 
 void tell(const Context& context, const std::string& verb, const std::string& where,
@@ -66,8 +75,8 @@ void tell(const Context& context, const std::string& verb, const std::string& wh
   }
   if (done.unknown > 0) {
     context.shell.note(fmt::format(
-        "{} were left out, as they depend on values of variables, which only the other store can "
-        "compare: use it by --store-from",
+        "{} were left out, as they depend on variables or files that are different here, or that "
+        "only the other store can compare: use it by --store-from",
         done.unknown));
   }
 }

@@ -132,8 +132,9 @@ class CommandCook {
     if (store != nullptr) store->restore(for_store(written.cook_line, parsed_lock()));
     const auto arguments = cargo_arguments(written.cook_line);
     shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
-    const auto status =
-        driver::check_started(run_process(cargo_.command(arguments, request_.directory)), cargo_);
+    auto process = cargo_.command(arguments, request_.directory);
+    if (store != nullptr) process.environment = store->observed(std::move(process.environment));
+    const auto status = driver::check_started(run_process(process), cargo_);
     if (!succeeded(status)) return status;
     check_lock();
     clean_up();

@@ -155,7 +155,7 @@ struct Scratch {
   explicit Scratch(const Environment& environment)
       : directory(environment),
         stub(path::join(directory.path(), dry_run_stub_name)),
-        build(path::join(directory.path(), "build")),
+        build(path::join(directory.path(), dry_run_build)),
         calls(path::join(directory.path(), noted_calls)) {
     make_link(own_executable(), stub);
   }

@@ -12,24 +12,12 @@
 #include "larder/base/path.hpp"
 #include "larder/cook/dry_run.hpp"
 #include "larder/cook/skeleton_place.hpp"
+#include "larder/observe/preload.hpp"
 #include "larder/store/store.hpp"
 
 namespace larder::cook {
 
 namespace {
-
-std::string reason_not_stored(UnitVerdict verdict, std::size_t count) {
-  switch (verdict) {
-    case UnitVerdict::BuildScript:
-      return fmt::format("{} with a build script, or above one", count);
-    case UnitVerdict::ProcMacro:
-      return fmt::format("{} with a proc-macro, or above one", count);
-    case UnitVerdict::Flags:
-      return fmt::format("{} whose rustc flags name files", count);
-    default:
-      return fmt::format("{} that were not understood", count);
-  }
-}
 
 bool is_directory(const std::string& path) {
   std::error_code ignored;
@@ -62,6 +50,8 @@ struct StoreSession::Command {
   UnitStore units;
   std::string build_directory, target_directory;
   std::int64_t since = 0;
+  /// While cargo runs, where something is to be observed.
+  std::unique_ptr<observe::Preload> preload;
 };
 
 struct StoreSession::State {
@@ -186,6 +176,28 @@ void StoreSession::restore(const StoredCommand& command) {
   ::unlink(mark.c_str());
 }
 
+Environment StoreSession::observed(Environment environment) {
+  if (!state_->command || !state_->stores().can_save()) return environment;
+  auto& units = *state_->command;
+  if (!units.units.needs_observation()) return environment;
+  try {
+    auto preload = std::make_unique<observe::Preload>(environment);
+    if (preload->can_be_loaded()) {
+      environment = preload->observed(std::move(environment));
+      units.preload = std::move(preload);
+      return environment;
+    }
+    state_->shell.note(fmt::format(
+        "build scripts and proc-macros are not observed, so nothing above them is stored: {}",
+        sizeof(void*) == 4 ? "a program of 32 bits cannot do it"
+                           : "the directory for temporary files is mounted noexec. Set TMPDIR to "
+                             "another one"));
+  } catch (const Error& error) {
+    state_->shell.warning("build scripts and proc-macros are not observed: " + error.render());
+  }
+  return environment;
+}
+
 void StoreSession::save() {
   if (!state_->command) return;
   auto& units = *state_->command;
@@ -195,7 +207,11 @@ void StoreSession::save() {
     const auto store_locks = state_->locks();
     try {
       units.units.save_restored();
-      units.units.save(units.since);
+      // Logs are large.
+      const auto logs =
+          units.preload ? UnitLogs(observe::read_logs(units.preload->logs())) : UnitLogs();
+      units.preload.reset();
+      units.units.save(units.since, logs);
     } catch (const Error& error) {
       state_->shell.warning("not all that was compiled is stored: " + error.render());
     }
@@ -216,12 +232,12 @@ void StoreSession::close() {
   std::string reasons;
   std::size_t count = 0;
   for (const auto& [verdict, number] : total.not_stored) {
-    reasons += (reasons.empty() ? "" : "; ") + reason_not_stored(verdict, number);
+    reasons += (reasons.empty() ? "" : "; ") + fmt::format("{} {}", number, reason_of(verdict));
     count += number;
   }
   if (count > 0) {
     state_->shell.note(
-        fmt::format("{} external units are never stored: {}", count, std::move(reasons)));
+        fmt::format("{} external units are not stored: {}", count, std::move(reasons)));
   }
   for (const auto* store : state_->stores().all()) {
     if (store->foreign() > 0) {

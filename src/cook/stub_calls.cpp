@@ -64,6 +64,16 @@ std::string StubbedCall::option(const std::string& name) const {
   return "";
 }
 
+std::string StubbedCall::unit_hash() const {
+  const auto after_dash = [](const std::string& text) { return text.substr(text.rfind('-') + 1); };
+  const auto extra = codegen("extra-filename");
+  if (!extra.empty()) return after_dash(extra);
+  const auto directory = option("out-dir");
+  if (!directory.empty()) return path::file_name(path::parent(directory));
+  // A build script is told where to write: below `PKG-HASH`, or `PKG/HASH` in the new layout.
+  return after_dash(path::file_name(path::parent(environment.get("OUT_DIR").value_or(""))));
+}
+
 void note_call(const std::string& directory, const StubbedCall& call) {
   std::string text = std::to_string(call.arguments.size()) + separator;
   for (const auto& argument : call.arguments) text += argument + separator;

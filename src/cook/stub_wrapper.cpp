@@ -96,7 +96,8 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
   if (arguments.empty()) return 2;
   const bool dry_run = path::file_name(argv[0]) == dry_run_stub_name;
   // The interpreter of what stands for a build script.
-  if (dry_run && is_stubbed_build_script(arguments[0])) return 0;
+  if (dry_run && is_stubbed_build_script(arguments[0]))
+    return run_stubbed_build_script(arguments, environment);
   const auto decision = decide_stub(arguments, environment, dry_run ? "/" : path::parent(argv[0]));
   if (decision.pass_on) {
     std::vector<char*> words;
@@ -119,6 +120,19 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
     std::fprintf(stderr, "error: cannot make %s: %s\n", decision.build_script.c_str(),
                  std::strerror(errno));
     return 1;
+  }
+  return 0;
+}
+
+int run_stubbed_build_script(const std::vector<std::string>& argv, const Environment& environment) {
+  // Its directory lies in the build directory, and that beside the calls.
+  for (auto at = environment.get("OUT_DIR").value_or(""); !at.empty(); at = path::parent(at)) {
+    if (path::file_name(at) != dry_run_build) continue;
+    const auto calls = path::join(path::parent(at), noted_calls);
+    const auto stub = path::join(path::parent(at), dry_run_stub_name);
+    if (::access(calls.c_str(), F_OK) != 0 || ::access(stub.c_str(), F_OK) != 0) continue;
+    note_call(calls, {argv, environment});
+    break;
   }
   return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "larder/base/path.hpp"
 #include "larder/cook/cold_variants.hpp"
+#include "larder/cook/unit_environment.hpp"
 #include "larder/cook/unit_store.hpp"
 #include "larder/store/blobs.hpp"
 #include "larder/store/hash.hpp"
@@ -17,17 +18,23 @@ using store::WhyCold;
 
 WhyCold why_never_stored(UnitVerdict verdict) {
   switch (verdict) {
-    case UnitVerdict::BuildScript:
-      return {ColdReason::BuildScript,
-              "it is never stored, as it runs a build script or is compiled against one that does"};
-    case UnitVerdict::ProcMacro:
-      return {ColdReason::ProcMacro,
-              "it is never stored, as its rustc loads a proc-macro, or that of a dependency does"};
     case UnitVerdict::Flags:
       return {ColdReason::Flags, "it is never stored, as flags of rustc name files"};
+    case UnitVerdict::Above:
+      return {ColdReason::Above, "it is never stored, as one that it is compiled against is not"};
     default:
       return {ColdReason::Unknown, "it is never stored, as it was not understood"};
   }
+}
+
+/// "contents /usr/bin/cc", and what is there now.
+std::string words_of_read(const std::string& name, const std::string& state) {
+  const auto space = name.find(' ');
+  const auto path = name.substr(space + 1);
+  if (name.starts_with("absence ")) return path + " is there now";
+  if (state == "nothing") return path + " is not there now";
+  if (name.starts_with("listing ")) return path + " has other entries now";
+  return path + " is another one now";
 }
 
 store::Explanation describe(const PlannedUnit& unit) {
@@ -51,12 +58,23 @@ std::vector<WhyCold> UnitStore::unmet(const store::Store& from, const store::Var
                    "it names its target directory, and was compiled in " + variant.bound});
   }
   for (const auto& [name, digest] : variant.variables) {
-    const auto value = value_of(unit, name);
+    const auto value = compared_value(unit, plan_, name);
     if (digest == from.digest_of(value)) continue;
     const auto* how = !value ? "is not set now" : digest ? "has another value" : "is set now";
     out.push_back({ColdReason::Variable, fmt::format("variable {} {}", name, how)});
   }
-  for (const auto index : unit.dependencies) {
+  for (const auto& name : other_variables(variant, unit))
+    out.push_back({ColdReason::Variable, fmt::format("variable {} is set now", name)});
+  for (const auto& [name, digest] : variant.reads) {
+    const auto state = state_of(name);
+    if (state.empty() || digest != from.digest_of_value(state))
+      out.push_back({ColdReason::File, words_of_read(name, state)});
+  }
+  auto below = unit.dependencies;
+  for (const auto index : unit.script_runs) {
+    if (std::find(below.begin(), below.end(), index) == below.end()) below.push_back(index);
+  }
+  for (const auto index : below) {
     const auto& below = plan_.units[index];
     const auto output = output_of(index);
     const auto stored = variant.dependencies.find(below.name());
@@ -101,7 +119,7 @@ std::optional<std::vector<std::string>> UnitStore::differing_files(std::size_t i
       std::vector<std::string> differing;
       for (const auto& file : found.variant.files) {
         if (driver::is_fingerprint_directory(path::parent(file.path))) continue;
-        const auto bytes = store::read_bytes(path::join(directory_.path(), file.path));
+        const auto bytes = content_of(unit, file.path);
         if (!bytes || store::hash(*bytes) != file.blob) differing.push_back(file.path);
       }
       if (!fewest || differing.size() < fewest->size()) fewest = std::move(differing);

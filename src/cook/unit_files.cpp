@@ -36,6 +36,23 @@ std::string hash_in(const std::string& name) {
   return stem.substr(stem.size() - length);
 }
 
+/// Behind "cargo:" or "cargo::"; empty for another line.
+std::string_view instruction_in(std::string_view line) {
+  constexpr std::string_view prefix = "cargo:";
+  while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
+  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+  if (!line.starts_with(prefix)) return "";
+  line.remove_prefix(prefix.size());
+  if (line.starts_with(':')) line.remove_prefix(1);
+  return line;
+}
+
+/// Where cargo keeps what a run of a build script has to do with, but its fingerprint.
+std::string run_directory_of(const PlannedUnit& unit) {
+  if (unit.is_new_layout()) return path::parent(unit.note.directory);
+  return path::join(unit.profile_directory(), "build/" + unit.note.package + "-" + unit.note.hash);
+}
+
 /// Undoes what rustc does to line breaks and backslashes.
 std::string unescaped_variable(std::string_view text) {
   std::string out;
@@ -76,6 +93,59 @@ DepInfo parse_dep_info(const std::string& text) {
   return out;
 }
 
+ScriptOutput parse_script_output(const std::string& text) {
+  constexpr std::string_view changed = "rerun-if-changed=";
+  constexpr std::string_view variable = "rustc-env=";
+  ScriptOutput out;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const auto instruction = instruction_in(line);
+    if (instruction.starts_with(changed)) {
+      out.rerun_paths.emplace_back(instruction.substr(changed.size()));
+    } else if (instruction.starts_with(variable)) {
+      const auto entry = instruction.substr(variable.size());
+      const auto equals = entry.find('=');
+      if (equals != std::string_view::npos)
+        out.variables[std::string(entry.substr(0, equals))] = entry.substr(equals + 1);
+    }
+  }
+  return out;
+}
+
+std::string UnitDirectory::out_directory_of(const PlannedUnit& unit) {
+  return path::join(run_directory_of(unit), "out");
+}
+
+std::string UnitDirectory::printed_by(const PlannedUnit& unit) {
+  return path::join(run_directory_of(unit), unit.is_new_layout() ? "run/stdout" : "output");
+}
+
+std::string UnitDirectory::root_output_of(const PlannedUnit& unit) {
+  return path::join(run_directory_of(unit),
+                    unit.is_new_layout() ? "run/root-output" : "root-output");
+}
+
+void UnitDirectory::add_run(const PlannedUnit& unit, UnitFiles& out) const {
+  out.outputs.push_back(printed_by(unit));
+  const auto root = path::join(build_directory_, out_directory_of(unit));
+  std::error_code error;
+  fs::recursive_directory_iterator it(root, error);
+  for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+    const auto kind = it->symlink_status().type();
+    auto file = path::relative(it->path().string(), build_directory_);
+    if (kind == fs::file_type::regular) {
+      out.outputs.push_back(std::move(file));
+    } else if (kind != fs::file_type::directory) {
+      out.has_special = true;
+    } else if (fs::is_empty(it->path(), error)) {
+      out.empty_directories.push_back(std::move(file));
+    }
+  }
+  if (error) out.has_special = true;
+  std::sort(out.outputs.begin(), out.outputs.end());
+  std::sort(out.empty_directories.begin(), out.empty_directories.end());
+}
+
 bool UnitDirectory::has(const PlannedUnit& unit) const {
   return modified(path::join(build_directory_, unit.name())).has_value();
 }
@@ -92,7 +162,15 @@ const std::vector<std::string>& UnitDirectory::in_deps(const std::string& direct
   return at->second[hash];
 }
 
+bool UnitDirectory::is_named_in(const std::string& bytes) const {
+  std::error_code error;
+  const auto real = fs::canonical(build_directory_, error).string();
+  return bytes.find(build_directory_) != std::string::npos ||
+         (!real.empty() && bytes.find(real) != std::string::npos);
+}
+
 std::vector<std::string> UnitDirectory::made_by(const PlannedUnit& unit) const {
+  if (unit.is_script_run) return {};
   if (unit.is_new_layout())
     return files_in(build_directory_, path::join(path::parent(unit.note.directory), "out"));
   const auto profile = unit.profile_directory();
@@ -105,8 +183,12 @@ std::vector<std::string> UnitDirectory::made_by(const PlannedUnit& unit) const {
 
 UnitFiles UnitDirectory::files_of(const PlannedUnit& unit) const {
   UnitFiles out;
-  for (const auto& file : made_by(unit)) {
-    if (!file.ends_with(".d")) out.outputs.push_back(file);
+  if (unit.is_script_run) {
+    add_run(unit, out);
+  } else {
+    for (const auto& file : made_by(unit)) {
+      if (!file.ends_with(".d")) out.outputs.push_back(file);
+    }
   }
   for (const auto& file : files_in(build_directory_, unit.note.directory)) {
     if (path::file_name(file) != start_mark) out.notes.push_back(file);
@@ -128,11 +210,7 @@ std::optional<DepInfo> UnitDirectory::dep_info_of(const PlannedUnit& unit) const
 std::int64_t UnitDirectory::started(const PlannedUnit& unit) const {
   auto directory = unit.note.directory;
   // Beside what it printed.
-  if (unit.is_script_run && unit.is_new_layout()) directory = path::parent(directory) + "/run";
-  if (unit.is_script_run && !unit.is_new_layout()) {
-    directory =
-        path::join(unit.profile_directory(), "build/" + unit.note.package + "-" + unit.note.hash);
-  }
+  if (unit.is_script_run) directory = path::parent(printed_by(unit));
   return modified(path::join(build_directory_, directory + "/" + start_mark)).value_or(0);
 }
 

@@ -11,6 +11,7 @@
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/process.hpp"
+#include "larder/cook/unit_environment.hpp"
 #include "larder/store/blobs.hpp"
 #include "larder/store/hash.hpp"
 
@@ -113,12 +114,6 @@ bool is_of_profile(const std::string& word) {
                            "overflow-checks=", "strip=", "split-debuginfo=", "linker-plugin-lto"});
 }
 
-std::string replaced(std::string text, const std::string& what, const std::string& with) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
-  return text;
-}
-
 std::string processor() {
   const auto text = read_file("/proc/cpuinfo").value_or("");
   std::string out;
@@ -130,11 +125,6 @@ std::string processor() {
 }
 
 }  // namespace
-
-bool is_told_by_cargo(const std::string& variable) {
-  return has_prefix(variable,
-                    {"CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_NAME", "CARGO_BIN_NAME"});
-}
 
 const UnitKeys::Source& UnitKeys::source_of(const std::string& package_directory) {
   const auto [at, is_new] = sources_.try_emplace(package_directory);
@@ -163,6 +153,11 @@ const UnitKeys::Source& UnitKeys::source_of(const std::string& package_directory
   return at->second;
 }
 
+std::string UnitKeys::sysroot_of(const PlannedUnit& unit) {
+  (void)toolchain_of(unit.compilation);
+  return sysroots_[unit.compilation.arguments[0]];
+}
+
 /// rustc, cargo, and what is in the sysroot: of two that say the same of themselves, one may have
 /// got other libraries.
 const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
@@ -175,6 +170,7 @@ const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   const auto version = ask({rustc, "-vV"});
   auto sysroot = ask({rustc, "--print", "sysroot"});
   while (sysroot.ends_with('\n')) sysroot.pop_back();
+  sysroots_[rustc] = sysroot;
   const auto cargo_version = capture_process(cargo_.command({"-vV"}, directory_)).output;
   if (version.empty() || sysroot.empty() || cargo_version.empty()) return at->second;
   // One that somebody builds again and again says the same of itself each time.
@@ -217,14 +213,14 @@ const std::string& UnitKeys::system_of(const StubbedCall& call) {
 /// All that rustc is told, by its arguments and its environment.
 void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
   const auto neutral = [&](const std::string& text) {
-    return replaced(text, plan_.build_directory, "{build}");
+    return replaced(text, plan_.build_directory, build_directory_placeholder);
   };
   Hasher arguments;
   Hasher variables;
   std::string features;
   std::string profile;
   bool is_native = false;
-  const auto& words = unit.call.arguments;
+  const auto& words = unit.call.arguments;  // of a build script its path alone
   for (std::size_t i = 1; i < words.size(); ++i) {
     if (is_about_messages(words[i])) {
       if (words[i].find('=') == std::string::npos) ++i;
@@ -237,8 +233,13 @@ void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
     if (is_of_profile(words[i])) profile += " " + words[i];
   }
   for (const auto& [name, value] : unit.call.environment.variables()) {
-    if (is_told_by_cargo(name) || is_read_by_rustc(name))
+    const bool is_own = !unit.is_script_run && is_read_by_rustc(name);
+    if (is_own || role_of(unit, name) == VariableRole::Key)
       variables.add_field(name).add_field(neutral(value));
+    if (unit.is_script_run && name == library_path)
+      variables.add_field(name).add_field(outside_build_directory(neutral(value)));
+    // Flags for a compiler that a script starts.
+    is_native = is_native || (unit.is_script_run && value.find("=native") != std::string::npos);
   }
   parts["arguments"] = arguments.digest();
   parts["features"] = features;
@@ -249,12 +250,12 @@ void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
 
 KeyParts UnitKeys::parts_of(const PlannedUnit& unit) {
   const auto& source = source_of(unit.package_directory).digest;
-  const auto& toolchain = toolchain_of(unit.call);
+  const auto& toolchain = toolchain_of(unit.compilation);
   if (source.empty() || toolchain.empty()) return {};
   KeyParts out{{"format", "1"},    {"toolchain", toolchain}, {"package", unit.package},
                {"source", source}, {"unit", unit.name()},    {"fingerprint", unit.note.value}};
   add_told(unit, out);
-  if (unit.is_linked) out["system"] = system_of(unit.call);
+  if (unit.is_linked || unit.is_script_run) out["system"] = system_of(unit.compilation);
   return out;
 }
 

@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <initializer_list>
 #include <map>
+#include <set>
 
 #include "larder/base/path.hpp"
 
 namespace larder::cook {
 
 namespace {
-
-/// Cargo's name of the unit that a call compiles: in the file names, or in the directory.
-std::string unit_hash(const StubbedCall& call) {
-  const auto extra = call.codegen("extra-filename");
-  if (!extra.empty()) return extra.substr(extra.rfind('-') + 1);
-  return path::file_name(path::parent(call.option("out-dir")));
-}
 
 std::string codegen_of(const std::string& word, const std::string& next, char letter) {
   const std::string flag{'-', letter};
@@ -82,7 +76,7 @@ class PlanMaker {
  public:
   PlanMaker(const DryRun& run, const cargo::Lockfile& lock) : run_(run), lock_(lock) {
     for (const auto& call : run.calls) {
-      const auto [at, is_new] = calls_.emplace(unit_hash(call), &call);
+      const auto [at, is_new] = calls_.emplace(call.unit_hash(), &call);
       if (!is_new) at->second = nullptr;  // of two, neither is known to be the unit's
     }
     for (std::size_t i = 0; i < run.after.size(); ++i) {
@@ -119,7 +113,9 @@ class PlanMaker {
       unit.verdict = complete ? verdict_on(unit) : UnitVerdict::Unknown;
     }
     const auto index = out_.units.size();
-    macros_.push_back(macros_below(unit));
+    find_script_runs(unit);
+    unit.is_observed = unit.is_script_run || !unit.script_runs.empty() || may_load_macros(unit);
+    macros_.push_back(!unit.is_linked && may_load_macros(unit));
     out_.units.push_back(std::move(unit));
     return placed_[note] = index;
   }
@@ -130,12 +126,15 @@ class PlanMaker {
       describe_run(unit);
       return;
     }
-    const auto call = calls_.find(unit.note.hash);
-    if (call == calls_.end() || call->second == nullptr) {
+    const auto* call = call_of(unit);
+    if (call == nullptr) {
       unit.verdict = UnitVerdict::Unknown;
       return;
     }
-    unit.call = *call->second;
+    unit.call = *call;
+    // That of the dry run. Where there is one of the user's, no store is used.
+    unit.call.environment.unset("RUSTC_WRAPPER");
+    unit.compilation = unit.call;
     unit.is_proc_macro = unit.call.option("crate-type") == "proc-macro";
     unit.is_linked = has_linked_type(unit.call);
     const auto variable = [&](const char* name) {
@@ -155,8 +154,21 @@ class PlanMaker {
       if (script.note.package != unit.note.package || script.is_script_run) continue;
       unit.package = script.package;
       unit.package_directory = script.package_directory;
-      unit.verdict = script.is_local() ? UnitVerdict::Local : UnitVerdict::BuildScript;
+      unit.compilation = script.compilation;
+      unit.verdict = script.is_local() ? UnitVerdict::Local : UnitVerdict::Storable;
     }
+    const auto* call = call_of(unit);
+    if (call != nullptr) {
+      unit.call = *call;
+      unit.call.environment.unset("RUSTC_WRAPPER");
+    } else if (unit.verdict == UnitVerdict::Storable) {
+      unit.verdict = UnitVerdict::Unknown;
+    }
+  }
+
+  const StubbedCall* call_of(const PlannedUnit& unit) const {
+    const auto found = calls_.find(unit.note.hash);
+    return found == calls_.end() ? nullptr : found->second;
   }
 
   bool is_external(const std::string& name, const std::string& version) const {
@@ -174,22 +186,24 @@ class PlanMaker {
     for (const auto index : unit.dependencies) {
       const auto below = out_.units[index].verdict;
       if (below == UnitVerdict::Local) return UnitVerdict::Unknown;
-      if (below != UnitVerdict::Storable) return below;
+      if (below != UnitVerdict::Storable) return UnitVerdict::Above;
     }
-    if (reads_more(unit, run_.copied_to)) return UnitVerdict::Flags;
-    // Also one that another crate hands on.
-    const auto loads = [&](std::size_t index) {
-      return out_.units[index].is_proc_macro || macros_[index];
-    };
-    if (std::any_of(unit.dependencies.begin(), unit.dependencies.end(), loads))
-      return UnitVerdict::ProcMacro;
+    if (!unit.is_script_run && reads_more(unit, run_.copied_to)) return UnitVerdict::Flags;
     return UnitVerdict::Storable;
   }
 
-  /// Whether rustc may load a proc-macro for what is compiled against it.
-  bool macros_below(const PlannedUnit& unit) const {
-    // What is linked is at its end: nobody sees through it.
-    if (unit.is_linked) return false;
+  void find_script_runs(PlannedUnit& unit) const {
+    std::set<std::size_t> runs;
+    for (const auto index : unit.dependencies) {
+      const auto& below = out_.units[index];
+      if (below.is_script_run) runs.insert(index);
+      runs.insert(below.script_runs.begin(), below.script_runs.end());
+    }
+    unit.script_runs.assign(runs.begin(), runs.end());
+  }
+
+  /// Also one that another crate hands on. Nobody sees through what is linked: it is at its end.
+  bool may_load_macros(const PlannedUnit& unit) const {
     return std::any_of(unit.dependencies.begin(), unit.dependencies.end(), [&](std::size_t index) {
       return out_.units[index].is_proc_macro || macros_[index];
     });
@@ -200,11 +214,53 @@ class PlanMaker {
   std::map<std::string, const StubbedCall*> calls_;
   std::map<std::string, std::size_t> by_value_;
   std::map<std::size_t, std::size_t> placed_;
+  /// Of each unit, whether rustc may load a proc-macro for what is compiled against it.
   std::vector<bool> macros_;
   UnitPlan out_;
 };
 
 }  // namespace
+
+std::string reason_of(UnitVerdict verdict) {
+  switch (verdict) {
+    case UnitVerdict::Storable:
+    case UnitVerdict::Local:
+      break;
+    case UnitVerdict::Flags:
+      return "whose rustc flags name files";
+    case UnitVerdict::Unknown:
+      return "that were not understood";
+    case UnitVerdict::Above:
+      return "above such a unit";
+    case UnitVerdict::ReadsOutside:
+      return "that read a file outside their package";
+    case UnitVerdict::NotObserved:
+      return "that could not be observed";
+    case UnitVerdict::AsksForDate:
+      return "that ask for the date";
+    case UnitVerdict::UsesNetwork:
+      return "that use the network";
+    case UnitVerdict::RunsUnobserved:
+      return "that use a program which cannot be observed";
+    case UnitVerdict::LeavesRunning:
+      return "that leave a process running";
+    case UnitVerdict::WritesOutside:
+      return "that write outside their own directory";
+    case UnitVerdict::ReadsMachine:
+      return "that read the state of the machine";
+    case UnitVerdict::ReadsBuildDirectory:
+      return "that read other files of the build directory";
+    case UnitVerdict::Changed:
+      return "that read what has changed since";
+    case UnitVerdict::AlwaysRuns:
+      return "that cargo runs each time, as `rerun-if-changed` names a missing file";
+    case UnitVerdict::RanOverOthers:
+      return "that ran where an earlier run had left files";
+    case UnitVerdict::MakesSpecialFiles:
+      return "that make links or other special files";
+  }
+  return "";
+}
 
 std::string PlannedUnit::profile_directory() const {
   const auto end = std::min(note.directory.find("/.fingerprint/"), note.directory.find("/build/"));

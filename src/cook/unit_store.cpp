@@ -15,11 +15,17 @@
 #include "larder/base/error.hpp"
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cook/unit_environment.hpp"
 #include "larder/store/hash.hpp"
 
 namespace larder::cook {
 
 namespace {
+
+/// In what a build script printed, its own directory. No text has a NUL.
+constexpr const char out_directory_placeholder_text[] = "\0OUT_DIR\0";
+const std::string out_directory_placeholder(out_directory_placeholder_text,
+                                            sizeof out_directory_placeholder_text - 1);
 
 std::int64_t now_in_nanoseconds() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -91,14 +97,59 @@ const std::string& UnitStore::key_of(std::size_t index) {
   return at->second;
 }
 
-std::string UnitStore::output_on_disk(const PlannedUnit& unit) const {
-  store::Hasher hasher;
-  for (const auto& file : directory_.files_of(unit).outputs) {
-    const auto bytes = store::read_bytes(path::join(directory_.path(), file));
-    if (!bytes) return "";
-    hasher.add_field(file).add_field(store::hash(*bytes));
+std::string UnitStore::out_directory_of(const PlannedUnit& unit) const {
+  return path::join(directory_.path(), UnitDirectory::out_directory_of(unit));
+}
+
+/// The bytes of one of a unit's files, the same in every build directory where a build script
+/// printed its own directory: cargo reads that by `root-output`.
+std::optional<std::string> UnitStore::content_of(const PlannedUnit& unit,
+                                                 const std::string& file) const {
+  if (file.ends_with('/')) return "";
+  auto bytes = store::read_bytes(path::join(directory_.path(), file));
+  if (!bytes || !unit.is_script_run) return bytes;
+  if (file == unit.name() + ".json") return driver::without_values(*bytes);
+  if (file != UnitDirectory::printed_by(unit)) return bytes;
+  if (bytes->find(out_directory_placeholder) != std::string::npos) return std::nullopt;
+  return replaced(*bytes, out_directory_of(unit), out_directory_placeholder);
+}
+
+namespace {
+
+/// With empty directories, which end with '/'.
+std::vector<std::string> stored_outputs(UnitFiles files) {
+  auto out = std::move(files.outputs);
+  for (const auto& directory : files.empty_directories) out.push_back(directory + "/");
+  return out;
+}
+
+/// What units above see of one.
+class OutputDigest {
+ public:
+  void add(const std::string& file, const std::string& blob) {
+    hasher_.add_field(file).add_field(blob);
   }
-  return hasher.digest();
+  /// The fingerprint of a run is part of those above, and has the values of variables.
+  std::string finish(const PlannedUnit& unit, const std::string& build_directory) {
+    if (unit.is_script_run)
+      hasher_.add_field(read_file(path::join(build_directory, unit.name())).value_or(""));
+    return hasher_.digest();
+  }
+
+ private:
+  store::Hasher hasher_;
+};
+
+}  // namespace
+
+std::string UnitStore::output_on_disk(const PlannedUnit& unit) const {
+  OutputDigest digest;
+  for (const auto& file : stored_outputs(directory_.files_of(unit))) {
+    const auto bytes = content_of(unit, file);
+    if (!bytes) return "";
+    digest.add(file, store::hash(*bytes));
+  }
+  return digest.finish(unit, directory_.path());
 }
 
 /// Of a unit that is in the build directory; empty for one that is not.
@@ -106,36 +157,58 @@ std::string UnitStore::output_of(std::size_t index) {
   const auto& unit = plan_.units[index];
   const auto found = outputs_.find(index);
   if (found != outputs_.end()) return found->second;
-  if (!is_storable(unit) || !directory_.has(unit)) return "";
+  if (!is_storable(unit) || unsaved_.contains(index) || !directory_.has(unit)) return "";
   return outputs_[index] = output_on_disk(unit);
 }
 
 std::optional<std::map<std::string, std::string>> UnitStore::dependency_outputs(
     const PlannedUnit& unit) {
   std::map<std::string, std::string> out;
-  for (const auto index : unit.dependencies) {
-    auto output = output_of(index);
-    if (output.empty()) return std::nullopt;
-    out[plan_.units[index].name()] = std::move(output);
+  for (const auto* list : {&unit.dependencies, &unit.script_runs}) {
+    for (const auto index : *list) {
+      auto output = output_of(index);
+      if (output.empty()) return std::nullopt;
+      out[plan_.units[index].name()] = std::move(output);
+    }
   }
   return out;
 }
 
-/// What rustc is told of a variable.
-std::optional<std::string> UnitStore::value_of(const PlannedUnit& unit,
-                                               const std::string& variable) {
-  const auto& told = unit.call.environment.variables();
-  const auto value = told.find(variable);
-  return value == told.end() ? std::nullopt : std::optional(value->second);
-}
-
 bool UnitStore::holds(const store::Store& from, const store::Variant& variant,
                       const PlannedUnit& unit,
-                      const std::map<std::string, std::string>& dependencies) const {
+                      const std::map<std::string, std::string>& dependencies) {
   if (!variant.bound.empty() && variant.bound != directory_.path()) return false;
   if (variant.dependencies != dependencies) return false;
-  return std::all_of(variant.variables.begin(), variant.variables.end(), [&](const auto& entry) {
-    return entry.second == from.digest_of(value_of(unit, entry.first));
+  const bool has_values =
+      std::all_of(variant.variables.begin(), variant.variables.end(), [&](const auto& entry) {
+        return entry.second == from.digest_of(compared_value(unit, plan_, entry.first));
+      });
+  return has_values && other_variables(variant, unit).empty() && reads_the_same(from, variant);
+}
+
+/// Variables that are set, though the variant knows of all that may be.
+std::vector<std::string> UnitStore::other_variables(const store::Variant& variant,
+                                                    const PlannedUnit& unit) const {
+  std::vector<std::string> out;
+  if (!variant.has_all_variables) return out;
+  for (const auto& [name, value] : unit.call.environment.variables()) {
+    if (!variant.variables.contains(name) && role_of(unit, name) == VariableRole::Condition &&
+        compared_value(unit, plan_, name))
+      out.push_back(name);
+  }
+  return out;
+}
+
+/// Empty where it cannot be told.
+std::string UnitStore::state_of(const std::string& read) {
+  const auto named = read_of_name(read, path::normalize(directory_.path()));
+  return named ? states_.state_of(*named).value_or("") : "";
+}
+
+bool UnitStore::reads_the_same(const store::Store& from, const store::Variant& variant) {
+  return std::all_of(variant.reads.begin(), variant.reads.end(), [&](const auto& entry) {
+    const auto state = state_of(entry.first);
+    return !state.empty() && entry.second == from.digest_of_value(state);
   });
 }
 
@@ -166,13 +239,34 @@ std::optional<UnitStore::Chosen> UnitStore::choose(std::size_t index) {
   return std::nullopt;
 }
 
+/// Cargo's own note of where the script wrote; what an earlier run has left there goes.
+void UnitStore::prepare_run(const PlannedUnit& unit, std::int64_t date) const {
+  const auto directory = out_directory_of(unit);
+  std::error_code error;
+  std::filesystem::remove_all(directory, error);
+  make_directories(directory);
+  put_file(path::join(directory_.path(), UnitDirectory::root_output_of(unit)), directory, false,
+           date);
+}
+
 /// Outputs first, so that nothing is known to cargo that is not whole.
 void UnitStore::write(const Chosen& chosen, bool notes, std::int64_t date) const {
+  const auto& unit = plan_.units[chosen.index];
   const auto& files = chosen.found.variant.files;
+  if (unit.is_script_run && !notes) prepare_run(unit, date);
   for (std::size_t i = 0; i < files.size(); ++i) {
-    if (driver::is_fingerprint_directory(path::parent(files[i].path)) != notes) continue;
-    put_file(path::join(directory_.path(), files[i].path), chosen.contents[i],
-             files[i].is_executable, date);
+    const auto& file = files[i];
+    const auto place = path::join(directory_.path(), file.path);
+    if (driver::is_fingerprint_directory(path::parent(file.path)) != notes) continue;
+    if (file.path.ends_with('/')) {
+      make_directories(place);
+    } else if (unit.is_script_run && file.path == UnitDirectory::printed_by(unit)) {
+      put_file(place,
+               replaced(chosen.contents[i], out_directory_placeholder, out_directory_of(unit)),
+               false, date);
+    } else {
+      put_file(place, chosen.contents[i], file.is_executable, date);
+    }
   }
 }
 
@@ -185,10 +279,14 @@ void UnitStore::restore() {
     if (directory_.has(unit)) {
       is_present_.insert(i);
       ++summary_.present;
+      if (unit.is_script_run) run_over_.insert(i);
       continue;
     }
     auto chosen = choose(i);
-    if (!chosen) continue;
+    if (!chosen) {
+      if (unit.is_script_run && modified(out_directory_of(unit))) run_over_.insert(i);
+      continue;
+    }
     write(*chosen, false, date);
     write(*chosen, true, date);
     outputs_[i] = chosen->found.variant.output;
@@ -213,7 +311,9 @@ void UnitStore::save_restored() {
     auto variant = found.variant;
     // By the key of the store that it comes to; the values are those that it was chosen for.
     for (auto& [name, digest] : variant.variables)
-      digest = stores_.main->digest_of(value_of(plan_.units[index], name));
+      digest = stores_.main->digest_of(compared_value(plan_.units[index], plan_, name));
+    for (auto& [name, digest] : variant.reads)
+      digest = stores_.main->digest_of_value(state_of(name));
     if (!stores_.main->take(*from, key_of(index), variant)) continue;
     used_[index] = store::name_of(variant);
     ++summary_.kept;
@@ -221,43 +321,39 @@ void UnitStore::save_restored() {
   taken_.clear();
 }
 
-bool UnitStore::names_build_directory(const std::string& bytes) const {
-  std::error_code error;
-  const auto real = std::filesystem::canonical(directory_.path(), error).string();
-  return bytes.find(directory_.path()) != std::string::npos ||
-         (!real.empty() && bytes.find(real) != std::string::npos);
-}
-
-bool UnitStore::is_in_build_directory(const std::string& file) const {
-  return path::is_within(path::normalize(file), path::normalize(directory_.path()));
-}
-
-/// What rustc read beside what is in the key. False where that cannot be told or held to.
-bool UnitStore::add_conditions(const PlannedUnit& unit, store::Variant& variant) const {
-  const auto read = directory_.dep_info_of(unit);
-  if (!read || read->files.empty()) return false;
-  for (const auto& name : read->files) {
-    const auto file = path::join(unit.package_directory, name);
-    if (is_in_build_directory(file)) {
-      variant.bound = directory_.path();
-    } else if (!path::is_within(file, unit.package_directory)) {
-      return false;
-    }
+/// False where they are not all there.
+bool UnitStore::add_files(const PlannedUnit& unit, store::Variant& variant) const {
+  const auto files = directory_.files_of(unit);
+  if (files.outputs.empty() || files.notes.empty()) return false;
+  OutputDigest output;
+  const auto add = [&](const std::string& file, bool is_output) {
+    const auto place = path::join(directory_.path(), file);
+    const auto bytes = content_of(unit, file);
+    if (!bytes) return false;
+    if (is_output && directory_.is_named_in(*bytes)) variant.bound = directory_.path();
+    const auto digest = stores_.main->blobs().put(*bytes);
+    if (is_output) output.add(file, digest);
+    const bool is_program = !file.ends_with('/') && ::access(place.c_str(), X_OK) == 0;
+    variant.files.push_back({file, digest, bytes->size(), is_program});
+    return true;
+  };
+  for (const auto& file : stored_outputs(files)) {
+    if (!add(file, true)) return false;
   }
-  for (const auto& [name, value] : read->variables) {
-    if (is_told_by_cargo(name)) continue;
-    // Another value than it would have been looked up by.
-    if (value != value_of(unit, name)) return false;
-    variant.variables[name] = stores_.main->digest_of(value);
+  for (const auto& file : files.notes) {
+    if (!add(file, false)) return false;
   }
+  variant.output = output.finish(unit, directory_.path());
   return true;
 }
 
-void UnitStore::save_unit(std::size_t index) {
+UnitVerdict UnitStore::save_unit(std::size_t index, UnitExamination& examination) {
   const auto& unit = plan_.units[index];
   const auto dependencies = dependency_outputs(unit);
-  if (!dependencies || key_of(index).empty()) return;
-  if (!keys_.is_unchanged_since(unit, directory_.started(unit))) return;
+  if (!dependencies) return UnitVerdict::Above;
+  if (key_of(index).empty()) return UnitVerdict::Unknown;
+  const auto conditions = examination.examine(index);
+  if (conditions.verdict != UnitVerdict::Storable) return conditions.verdict;
   store::Variant variant;
   variant.unit = unit.package + " " + unit.name();
   variant.dependencies = *dependencies;
@@ -267,27 +363,24 @@ void UnitStore::save_unit(std::size_t index) {
   const auto duration = directory_.finished(unit) - directory_.started(unit);
   variant.milliseconds =
       static_cast<std::uint64_t>(std::max<std::int64_t>(duration, 0)) / 1'000'000;
-  if (!add_conditions(unit, variant)) return;
-  const auto files = directory_.files_of(unit);
-  if (files.outputs.empty() || files.notes.empty()) return;
-  store::Hasher output;
-  for (const auto* list : {&files.outputs, &files.notes}) {
-    for (const auto& file : *list) {
-      const auto place = path::join(directory_.path(), file);
-      const auto bytes = store::read_bytes(place);
-      if (!bytes) return;
-      if (list == &files.outputs && names_build_directory(*bytes))
-        variant.bound = directory_.path();
-      const auto digest = stores_.main->blobs().put(*bytes);
-      if (list == &files.outputs) output.add_field(file).add_field(digest);
-      variant.files.push_back({file, digest, bytes->size(), ::access(place.c_str(), X_OK) == 0});
-    }
-  }
-  variant.output = output.digest();
+  if (conditions.is_bound) variant.bound = directory_.path();
+  variant.has_all_variables = conditions.has_all_variables;
+  for (const auto& [name, value] : conditions.variables)
+    variant.variables[name] = stores_.main->digest_of(value);
+  for (const auto& [name, state] : conditions.reads)
+    variant.reads[name] = stores_.main->digest_of_value(state);
+  if (!add_files(unit, variant)) return UnitVerdict::Unknown;
   stores_.main->add(key_of(index), variant);
   outputs_[index] = variant.output;
   used_[index] = store::name_of(variant);
   ++summary_.saved;
+  return UnitVerdict::Storable;
+}
+
+bool UnitStore::needs_observation() const {
+  return std::any_of(plan_.units.begin(), plan_.units.end(), [&](const PlannedUnit& unit) {
+    return unit.is_observed && is_storable(unit) && !directory_.has(unit);
+  });
 }
 
 UsedUnits UnitStore::used(const UsedUnits& earlier) const {
@@ -311,7 +404,8 @@ void UnitStore::count_compiled(std::int64_t since) {
   }
 }
 
-void UnitStore::save(std::int64_t since) {
+void UnitStore::save(std::int64_t since, const UnitLogs& logs) {
+  UnitExamination examination(plan_, keys_, directory_, logs, run_over_);
   for (std::size_t i = 0; i < plan_.units.size(); ++i) {
     const auto& unit = plan_.units[i];
     if (!is_storable(unit) || !directory_.has(unit) || directory_.started(unit) < since) continue;
@@ -319,7 +413,10 @@ void UnitStore::save(std::int64_t since) {
     outputs_.erase(i);
     used_.erase(i);
     is_present_.erase(i);
-    save_unit(i);
+    const auto verdict = save_unit(i, examination);
+    if (verdict == UnitVerdict::Storable) continue;
+    unsaved_.insert(i);
+    ++summary_.not_stored[verdict];
   }
 }
 

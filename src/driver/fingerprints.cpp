@@ -69,6 +69,18 @@ std::vector<FingerprintDependency> dependencies_of(const Fingerprint& fingerprin
   return out;
 }
 
+std::string without_values(const std::string& json) {
+  auto fields = nlohmann::ordered_json::parse(json, nullptr, false);
+  if (!fields.is_object()) return "{}";
+  const auto list = fields.find("local");
+  if (list == fields.end() || !list->is_array()) return json;
+  for (auto& entry : *list) {
+    const auto named = entry.is_object() ? entry.find("RerunIfEnvChanged") : entry.end();
+    if (named != entry.end() && named->is_object()) (*named)["val"] = nullptr;
+  }
+  return fields.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 bool is_fingerprint_directory(const std::string& directory) {
   return path::file_name(directory) == "fingerprint" ||
          path::file_name(path::parent(directory)) == ".fingerprint";

@@ -10,8 +10,8 @@
 #define LARDER_LOG_MAGIC "larder1\n"
 
 enum {
-  larder_log_seen = 8192,
-  larder_log_step = 64 * 1024,
+  larder_log_seen = 4096,
+  larder_log_step = 32 * 1024,
   /* Beyond this it is `full`. */
   larder_log_largest = 32 * 1024 * 1024
 };
@@ -55,6 +55,8 @@ enum larder_record {
   /* A variable's name; one that rustc itself asks for. */
   larder_variable = 'e',
   larder_own_variable = 'o',
+  /* A variable that compilers and shells ask for by habit, and the program. */
+  larder_hint = 'h',
   /* The function, "again" where the process has asked before, and the program. */
   larder_date = 't',
   larder_network = 'n',

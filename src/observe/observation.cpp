@@ -78,6 +78,9 @@ void Gathering::add(larder_record kind, std::string_view text) {
     case larder_own_variable:
       if (!is_rustcs_own_variable(text)) variables_.insert(std::string(text));
       break;
+    case larder_hint:
+      if (!is_idle_hint(text)) variables_.emplace(text.substr(0, text.find(' ')));
+      break;
     case larder_date:
       if (!is_idle_question(text)) impurities_.insert({ImpurityKind::Date, std::string(text)});
       break;

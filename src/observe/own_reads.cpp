@@ -79,6 +79,21 @@ bool is_rustcs_own_variable(std::string_view name) {
          std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool is_idle_hint(std::string_view hint) {
+  // Where there are prefixes and versions, as in `x86_64-linux-gnu-gcc-12`.
+  static constexpr std::array<std::string_view, 22> known{
+      "ar",      "as",       "bash", "c++",     "cc",     "cc1",    "cc1plus", "clang",
+      "clang++", "collect2", "g++",  "gcc",     "ld",     "ld.bfd", "ld.gold", "ld.lld",
+      "ld.mold", "lld",      "nm",   "objcopy", "ranlib", "strip"};
+  const auto begin = hint.find(" /");
+  if (begin == std::string_view::npos) return false;
+  auto name = path::file_name(hint.substr(begin + 1));
+  while (name.find_last_of("0123456789.-") == name.size() - 1 && name.size() > 3 &&
+         std::find(known.begin(), known.end(), name) == known.end())
+    name.pop_back();
+  return std::find(known.begin(), known.end(), name.substr(name.rfind('-') + 1)) != known.end();
+}
+
 bool is_idle_question(std::string_view question) {
   static constexpr std::array<std::string_view, 8> known{
       "gettimeofday bash", "gettimeofday cc1",  "gettimeofday cc1obj", "gettimeofday cc1plus",

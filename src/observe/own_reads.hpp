@@ -20,6 +20,11 @@ bool is_rustcs_own_path(larder_record kind, std::string_view path, std::string_v
 /// makes: seen of 1.95 and nightly 1.97. What a macro asks for is told apart by who calls.
 bool is_rustcs_own_variable(std::string_view name);
 
+/// Variables that compilers, linkers and bash ask for to colour their messages, and to call the
+/// directory that they are in by a shorter name if the variable has one. `hint` is the text of a
+/// `larder_hint` record.
+bool is_idle_hint(std::string_view hint);
+
 /// Questions for the date that are known to go nowhere: the C compilers' for a seed, git's and
 /// bash's for the start of a clock, make's to find files from the future. Each asks once when it
 /// starts; what asks again, or with another function (`time` for `__DATE__`), may use the answer.

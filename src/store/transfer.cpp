@@ -26,6 +26,11 @@ std::optional<Variant> translated(Variant variant, const Store& from, const Stor
     if (from.digest_of(value) != digest) return std::nullopt;
     digest = to.digest_of(value);
   }
+  for (auto& [name, digest] : variant.reads) {
+    const auto state = which.state_of(name);
+    if (from.digest_of(state) != digest) return std::nullopt;
+    digest = to.digest_of_value(*state);
+  }
   return variant;
 }
 

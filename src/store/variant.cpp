@@ -1,5 +1,6 @@
 #include "larder/store/variant.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "larder/base/path.hpp"
@@ -31,7 +32,9 @@ Json identity_of(const Variant& variant) {
           {"dependencies", variant.dependencies},
           {"files", files},
           {"format", 1},
+          {"has-all-variables", variant.has_all_variables},
           {"output", variant.output},
+          {"reads", variant.reads},
           {"unit", variant.unit},
           {"variables", json_of(variant.variables)}};
 }
@@ -55,6 +58,11 @@ std::string signature_of(const Json& unsigned_document, const std::string& key,
   return Hasher(secret).add_field(key).add_field(dump(unsigned_document)).digest();
 }
 
+std::string_view without_slash(std::string_view path) {
+  if (path.ends_with('/')) path.remove_suffix(1);
+  return path;
+}
+
 /// Takes a document apart; whatever does not fit makes it none.
 class Reader {
  public:
@@ -72,6 +80,7 @@ class Reader {
     out.key_parts = texts("key-parts");
     read_dependencies(out);
     read_variables(out);
+    read_reads(out);
     read_files(out);
     return sound_ ? std::optional(std::move(out)) : std::nullopt;
   }
@@ -134,6 +143,17 @@ class Reader {
     }
   }
 
+  void read_reads(Variant& out) {
+    const auto all = member(json_, "has-all-variables");
+    sound_ = sound_ && all.is_boolean();
+    out.has_all_variables = all.is_boolean() && all.get<bool>();
+    const auto reads = object("reads");
+    for (const auto& [name, value] : reads.items()) {
+      sound_ = sound_ && value.is_string() && is_digest(value.get<std::string>());
+      if (sound_) out.reads[name] = value.get<std::string>();
+    }
+  }
+
   void read_files(Variant& out) {
     const auto files = member(json_, "files");
     sound_ = sound_ && files.is_array();
@@ -144,7 +164,7 @@ class Reader {
       StoredFile read{text(file, "path"), digest(file, "blob"), number(file, "size"),
                       sound_ && executable.get<bool>()};
       // It is written below the build directory, and nowhere else.
-      sound_ = sound_ && path::stays_inside(read.path);
+      sound_ = sound_ && path::stays_inside(without_slash(read.path));
       out.files.push_back(std::move(read));
     }
   }
@@ -154,6 +174,13 @@ class Reader {
 };
 
 }  // namespace
+
+bool can_be_written(std::string_view text) {
+  const auto is_ascii = [](char c) { return c > 0; };
+  if (std::all_of(text.begin(), text.end(), is_ascii)) return true;
+  const auto written = Json(text).dump(-1, ' ', false, Json::error_handler_t::ignore);
+  return Json::parse(written).get<std::string>() == text;
+}
 
 std::string name_of(const Variant& variant) {
   return hash(dump(identity_of(variant)));

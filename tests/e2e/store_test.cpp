@@ -185,42 +185,6 @@ TEST_SUITE("store") {
     }
   }
 
-  TEST_CASE(
-      "build scripts and proc-macros are observed by nobody, so what they decide is compiled") {
-    const TestDirectory directory("store-scripts");
-    const StoreWorkspace workspace(directory.path());
-    workspace.vendor(
-        "lower", "",
-        "pub fn text() -> &'static str { include_str!(concat!(env!(\"OUT_DIR\"), "
-        "\"/text\")) }\n",
-        {{"build.rs", "fn main() {\n    let text = std::fs::read_to_string(\"" + directory.path() +
-                          "/asked\").unwrap();\n    let out = "
-                          "std::env::var(\"OUT_DIR\").unwrap();\n    "
-                          "std::fs::write(out + \"/text\", text).unwrap();\n    "
-                          "println!(\"cargo:rerun-if-changed=build.rs\");\n}\n"}});
-    workspace.vendor("macros", "[lib]\nproc-macro = true\n",
-                     "use proc_macro::TokenStream;\n#[proc_macro]\npub fn asked(_: TokenStream) -> "
-                     "TokenStream {\n    let text = std::fs::read_to_string(\"" +
-                         directory.path() +
-                         "/asked\").unwrap();\n    format!(\"{text:?}\").parse().unwrap()\n}\n");
-    workspace.vendor("other", "[dependencies]\nmacros = \"1\"\n",
-                     "pub fn text() -> &'static str { macros::asked!() }\n");
-    workspace.lock();
-    write_file(directory / "asked", "a");
-    const auto first = workspace.cook();
-    CHECK(told_by(first).total == 6);
-    CHECK(
-        first.says("4 external units are never stored: 3 with a build script, or above one; 1 "
-                   "with a proc-macro, or above one"));
-    CHECK(told_by(first).saved == 2);
-    CHECK(workspace.answer() == "upper 1, a\na\n");
-    write_file(directory / "asked", "b");
-    const auto told = workspace.cook_anew();
-    CHECK(told.restored == 2);
-    CHECK(told.compiled == 4);
-    CHECK(workspace.answer() == "upper 1, b\nb\n");
-  }
-
   TEST_CASE("another directory has what names no path, and its program is right") {
     const TestDirectory directory("store-places");
     const StoreWorkspace one(directory / "one");

@@ -63,6 +63,9 @@ class StoreSession {
   std::vector<store::Explanation> explain(const StoredCommand& command);
   /// What cargo has compiled of the command, beside what the stores have of it. Throws the same.
   std::vector<ComparedUnit> compare(const StoredCommand& command);
+  /// The environment for cargo's run in between: what it starts is observed where it can be, and
+  /// where something may be saved.
+  Environment observed(Environment environment);
   /// Keeps what cargo has compiled, when it has succeeded.
   void save();
   /// Says what was done, and makes room.

@@ -7,15 +7,17 @@
 
 namespace larder::cook {
 
-/// A call of rustc in whose place the stub stood.
+/// A call of rustc, or of a build script, in whose place the stub stood.
 struct StubbedCall {
-  /// rustc first.
+  /// The program first.
   std::vector<std::string> arguments;
   Environment environment;
 
   /// The value of `-C NAME=…`, `--NAME …` or `--NAME=…`; the first one, empty when there is none.
   std::string codegen(const std::string& name) const;
   std::string option(const std::string& name) const;
+  /// Cargo's name of the unit: in rustc's file names, or in the name of a directory.
+  std::string unit_hash() const;
 };
 
 /// Writes a call into a new file of a directory, for `read_calls`. Throws `file-write`.

@@ -19,6 +19,9 @@ inline constexpr const char* dry_run_stub_name = "larder-dry-run";
 /// The directory beside that program in which it notes its calls, if there is one.
 inline constexpr const char* noted_calls = "calls";
 
+/// The build directory of a dry run, beside that program.
+inline constexpr const char* dry_run_build = "build";
+
 /// What the wrapper is to do with a call of rustc.
 struct StubDecision {
   /// Run rustc as if there were no wrapper.
@@ -41,6 +44,10 @@ std::string reason_against_wrapper(const std::string& subcommand, const Environm
 /// Acts as the wrapper that `argv[0]` names; returns its exit code, or does not return when rustc
 /// takes over.
 int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& environment);
+
+/// Acts as the build script that `argv[0]` names: it does nothing, but in a dry run that notes
+/// calls it is noted as one.
+int run_stubbed_build_script(const std::vector<std::string>& argv, const Environment& environment);
 
 /// Whether a program of this name is a stubbed build script being run.
 bool is_stubbed_build_script(const std::string& program);

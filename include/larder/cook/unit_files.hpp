@@ -16,7 +16,21 @@ struct UnitFiles {
   std::vector<std::string> outputs;
   /// What cargo knows it by.
   std::vector<std::string> notes;
+  /// Directories without anything in them.
+  std::vector<std::string> empty_directories;
+  /// Whether there is something among them that is neither a file nor a directory.
+  bool has_special = false;
 };
+
+/// What a build script tells cargo.
+struct ScriptOutput {
+  /// Of `rerun-if-changed`, as they were named.
+  std::vector<std::string> rerun_paths;
+  /// What `rustc-env` sets for its package.
+  std::map<std::string, std::string> variables;
+};
+
+ScriptOutput parse_script_output(const std::string& text);
 
 /// What rustc says that it read (`--emit=dep-info`).
 struct DepInfo {
@@ -39,6 +53,15 @@ class UnitDirectory {
   /// Whether cargo has a note of the unit here.
   bool has(const PlannedUnit& unit) const;
   UnitFiles files_of(const PlannedUnit& unit) const;
+  /// Of a compiled unit: the files that rustc and cargo have left, lists of files included.
+  std::vector<std::string> made_by(const PlannedUnit& unit) const;
+  /// Whether some bytes name the build directory.
+  bool is_named_in(const std::string& bytes) const;
+  /// Of the run of a build script, below the build directory: where it writes, what it printed, and
+  /// where cargo keeps the former's path.
+  static std::string out_directory_of(const PlannedUnit& unit);
+  static std::string printed_by(const PlannedUnit& unit);
+  static std::string root_output_of(const PlannedUnit& unit);
   /// Nothing when there is none.
   std::optional<DepInfo> dep_info_of(const PlannedUnit& unit) const;
   /// When rustc was started for it, and when cargo wrote its note; 0 where that is not known.
@@ -46,7 +69,7 @@ class UnitDirectory {
   std::int64_t finished(const PlannedUnit& unit) const;
 
  private:
-  std::vector<std::string> made_by(const PlannedUnit& unit) const;
+  void add_run(const PlannedUnit& unit, UnitFiles& out) const;
   const std::vector<std::string>& in_deps(const std::string& directory,
                                           const std::string& hash) const;
 

@@ -33,6 +33,9 @@ class UnitKeys {
   /// were made of.
   bool is_unchanged_since(const PlannedUnit& unit, std::int64_t moment);
 
+  /// Where its rustc has its libraries. Those are in the key.
+  std::string sysroot_of(const PlannedUnit& unit);
+
  private:
   struct Source {
     std::string digest;
@@ -50,11 +53,8 @@ class UnitKeys {
   const UnitPlan& plan_;
   std::map<std::string, Source> sources_;
   /// By the path of rustc: its version in words, and a digest.
-  std::map<std::string, std::string> toolchains_;
+  std::map<std::string, std::string> toolchains_, sysroots_;
   std::map<std::string, std::string> systems_;
 };
-
-/// Whether cargo sets a variable for rustc: its value is part of the key then.
-bool is_told_by_cargo(const std::string& variable);
 
 }  // namespace larder::cook

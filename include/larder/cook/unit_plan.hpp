@@ -12,21 +12,48 @@
 
 namespace larder::cook {
 
-/// What becomes of a unit where there is a store.
+/// What becomes of a unit where there is a store: the first few are known from the plan, the others
+/// once it is compiled.
 enum class UnitVerdict : std::uint8_t {
-  /// It may be stored.
+  /// It may be stored, or is.
   Storable,
   /// Of a local package, or of one whose source is not in the lock file.
   Local,
-  /// It runs a build script, which may read anything, or is compiled against one that does.
-  BuildScript,
-  /// Its rustc loads a proc-macro, which may read anything, or it is compiled against such a unit.
-  ProcMacro,
   /// Its rustc is told of files or programs whose contents are not known.
   Flags,
-  /// What cargo notes of it was not understood.
-  Unknown
+  /// What cargo or rustc notes of it was not understood.
+  Unknown,
+  /// It is compiled against one that is not stored.
+  Above,
+  /// It reads a file outside its package, and nothing observed what else.
+  ReadsOutside,
+  /// It runs a build script or may load a proc-macro, or is compiled against what does, and no
+  /// whole observation of it is there.
+  NotObserved,
+  AsksForDate,
+  UsesNetwork,
+  /// It ran a program, or spoke with one, that cannot be observed.
+  RunsUnobserved,
+  LeavesRunning,
+  /// It wrote where no restore would.
+  WritesOutside,
+  /// It read what the kernel tells of the machine.
+  ReadsMachine,
+  /// It read what other units have in the build directory.
+  ReadsBuildDirectory,
+  /// What it read has changed since it was started.
+  Changed,
+  /// Its `rerun-if-changed` names what is not there.
+  AlwaysRuns,
+  /// It ran in a directory where there were files of an earlier run.
+  RanOverOthers,
+  /// It made links or other special files.
+  MakesSpecialFiles
 };
+
+/// Why units are not stored, for a sentence: "that ask for the date". Empty for `Storable`,
+/// `Local`.
+std::string reason_of(UnitVerdict verdict);
 
 /// A unit that cargo would compile for a command into an empty target directory.
 struct PlannedUnit {
@@ -35,12 +62,19 @@ struct PlannedUnit {
   driver::Fingerprint note;
   /// Units that it is compiled against, as indices; they stand before it.
   std::vector<std::size_t> dependencies;
+  /// Runs of build scripts below it, at any depth: what they print may reach its rustc.
+  std::vector<std::size_t> script_runs;
   bool is_script_run = false;
   bool is_proc_macro = false;
   /// Whether a linker makes its output.
   bool is_linked = false;
-  /// How rustc is called. None for runs of a build script.
+  /// Whether somebody else's code decides what it reads: a build script, its own or one below, or a
+  /// proc-macro. It is stored only where it was observed.
+  bool is_observed = false;
+  /// How rustc is called, or the build script.
   StubbedCall call;
+  /// How rustc is called for the script that it runs; for others the same as `call`.
+  StubbedCall compilation;
   /// "serde 1.0.228"; the directory of its manifest.
   std::string package, package_directory;
   UnitVerdict verdict = UnitVerdict::Storable;

@@ -9,6 +9,8 @@
 
 #include "larder/base/shell.hpp"
 #include "larder/cook/cold_variants.hpp"
+#include "larder/cook/unit_conditions.hpp"
+#include "larder/cook/unit_examination.hpp"
 #include "larder/cook/unit_files.hpp"
 #include "larder/cook/unit_key.hpp"
 #include "larder/cook/unit_plan.hpp"
@@ -26,7 +28,8 @@ struct StoreSummary {
   std::size_t restored = 0;
   std::size_t compiled = 0;
   std::size_t saved = 0;
-  /// External units that may never be stored, by the reason.
+  /// External units that may never be stored, and those that were compiled and are not, by the
+  /// reason.
   std::map<UnitVerdict, std::size_t> not_stored;
   /// Restored from other stores, and now in the one for saving as well.
   std::size_t kept = 0;
@@ -89,11 +92,13 @@ class UnitStore {
   /// Of the units in the build directory, those that a store has for the same conditions and
   /// dependencies.
   std::vector<ComparedUnit> compare();
+  /// Whether cargo will compile a unit that may be stored only if it is observed.
+  bool needs_observation() const;
   /// Counts the external units that cargo has compiled, or run, since a moment.
   void count_compiled(std::int64_t since);
   /// Keeps the units that cargo has compiled since a moment. Call it when cargo has ended, and no
   /// other works in the directory. Throws `file-write`.
-  void save(std::int64_t since);
+  void save(std::int64_t since, const UnitLogs& logs);
 
   const StoreSummary& summary() const { return summary_; }
   /// The units of the plan that are known to lie in a store: those restored and saved here, and of
@@ -111,9 +116,12 @@ class UnitStore {
   bool is_storable(const PlannedUnit& unit) const;
   const std::string& key_of(std::size_t index);
   std::optional<std::map<std::string, std::string>> dependency_outputs(const PlannedUnit& unit);
-  static std::optional<std::string> value_of(const PlannedUnit& unit, const std::string& variable);
   bool holds(const store::Store& from, const store::Variant& variant, const PlannedUnit& unit,
-             const std::map<std::string, std::string>& dependencies) const;
+             const std::map<std::string, std::string>& dependencies);
+  bool reads_the_same(const store::Store& from, const store::Variant& variant);
+  std::vector<std::string> other_variables(const store::Variant& variant,
+                                           const PlannedUnit& unit) const;
+  std::string state_of(const std::string& read);
   std::optional<Chosen> choose(std::size_t index);
   static bool read_contents(Chosen& chosen);
   void note_use(Chosen chosen);
@@ -122,12 +130,13 @@ class UnitStore {
   std::vector<store::WhyCold> unmet(const store::Store& from, const store::Variant& variant,
                                     const PlannedUnit& unit);
   std::vector<store::WhyCold> why_cold(std::size_t index, std::optional<SimilarEntries>& similar);
+  void prepare_run(const PlannedUnit& unit, std::int64_t date) const;
+  std::string out_directory_of(const PlannedUnit& unit) const;
+  std::optional<std::string> content_of(const PlannedUnit& unit, const std::string& file) const;
   std::string output_of(std::size_t index);
   std::string output_on_disk(const PlannedUnit& unit) const;
-  void save_unit(std::size_t index);
-  bool add_conditions(const PlannedUnit& unit, store::Variant& variant) const;
-  bool is_in_build_directory(const std::string& file) const;
-  bool names_build_directory(const std::string& bytes) const;
+  UnitVerdict save_unit(std::size_t index, UnitExamination& examination);
+  bool add_files(const PlannedUnit& unit, store::Variant& variant) const;
 
   OpenStores stores_;
   const UnitPlan& plan_;
@@ -137,6 +146,12 @@ class UnitStore {
   /// the build directory.
   std::map<std::size_t, KeyParts> key_parts_;
   std::map<std::size_t, std::string> known_keys_, outputs_;
+  /// Runs of build scripts that find a directory with files of an earlier run.
+  std::set<std::size_t> run_over_;
+  /// Compiled in this run, and not stored.
+  std::set<std::size_t> unsaved_;
+  /// As it was when units were chosen.
+  FileStates states_;
   /// Restored from other stores; without contents.
   std::vector<Chosen> taken_;
   /// By the unit's index: the names of their variants.

@@ -40,6 +40,10 @@ struct FingerprintDependency {
 /// In cargo's order; empty when its JSON has another shape.
 std::vector<FingerprintDependency> dependencies_of(const Fingerprint& fingerprint);
 
+/// A fingerprint's JSON without the values of variables that a build script named
+/// (`rerun-if-env-changed`). Cargo reads it only to say why a unit is not fresh.
+std::string without_values(const std::string& json);
+
 /// Whether a directory below a build directory holds a unit's fingerprint.
 bool is_fingerprint_directory(const std::string& directory);
 

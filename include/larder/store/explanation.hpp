@@ -26,8 +26,8 @@ enum class ColdReason : std::uint8_t {
   Directory,
   Dependency,
   Damaged,
-  BuildScript,
-  ProcMacro,
+  File,
+  Above,
   Flags,
   Unknown
 };
@@ -49,8 +49,8 @@ inline constexpr std::array<std::pair<ColdReason, std::string_view>, 19> cold_re
      {ColdReason::Directory, "directory"},
      {ColdReason::Dependency, "dependency"},
      {ColdReason::Damaged, "damaged"},
-     {ColdReason::BuildScript, "build-script"},
-     {ColdReason::ProcMacro, "proc-macro"},
+     {ColdReason::File, "file"},
+     {ColdReason::Above, "above"},
      {ColdReason::Flags, "flags"},
      {ColdReason::Unknown, "unknown"}}};
 

@@ -17,8 +17,8 @@ struct Transferred {
   std::size_t present = 0;
   /// Some blob of them is missing or damaged.
   std::size_t damaged = 0;
-  /// Their conditions are values of variables, digested by the other store's own key, which this
-  /// environment does not have.
+  /// Their conditions are values of variables or contents of files, digested by the other store's
+  /// own key, which are not the same here.
   std::size_t unknown = 0;
 };
 
@@ -27,6 +27,8 @@ struct Transfer {
   std::function<bool(const std::string& key, const std::string& variant)> is_wanted;
   /// What a variable is here.
   std::function<std::optional<std::string>(const std::string& name)> value_of;
+  /// What is at a path here, which is named as in `Variant::reads`.
+  std::function<std::optional<std::string>(const std::string& read)> state_of;
 };
 
 /// Brings variants with their blobs, and the dates of their last use. Every blob is read and

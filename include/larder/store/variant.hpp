@@ -12,6 +12,7 @@ namespace larder::store {
 /// A file of a compiled unit. Its content is a blob.
 struct StoredFile {
   /// Below the build directory, as `debug/deps/libserde-1f….rlib`.
+  /// An empty directory ends with '/'.
   std::string path;
   std::string blob;
   std::uint64_t size = 0;
@@ -25,6 +26,11 @@ struct Variant {
   /// In words, for people.
   std::string unit;
   std::map<std::string, std::optional<std::string>> variables;
+  /// Whether those are all that may be set, but for such as are never compared.
+  bool has_all_variables = false;
+  /// What was seen of files and directories: "contents /usr/bin/cc" → a digest of it, keyed as
+  /// those of variables.
+  std::map<std::string, std::string> reads;
   /// The build directory that the files name, empty where they name none.
   std::string bound;
   /// The output digest of every unit that this one was compiled against, by the unit's name.
@@ -42,6 +48,9 @@ struct Variant {
   std::string saved_by;
   bool operator==(const Variant&) const = default;
 };
+
+/// Whether a document can hold a text as it is: it is UTF-8.
+bool can_be_written(std::string_view text);
 
 /// A digest of all that makes it another variant, by which its document is called.
 std::string name_of(const Variant& variant);

@@ -13,13 +13,31 @@
 
 #define CALLER __builtin_return_address(0)
 
-#define GETENV(name)                                                                 \
-  char* name(const char* variable);                                                  \
-  REPLACED char* name(const char* variable) {                                        \
-    NEED(name, NULL);                                                                \
-    if (unit_log != NULL)                                                            \
-      note(is_rustcs_own(CALLER) ? larder_own_variable : larder_variable, variable); \
-    return real(variable);                                                           \
+/* As "PWD /usr/bin/gcc": what it is for, the reader knows by who asks. */
+static int note_hint(const char* variable) {
+  static const char* const hints[] = {"COLORTERM ", "PWD ", "TERM "};
+  for (unsigned i = 0; i < sizeof hints / sizeof *hints; ++i) {
+    const size_t length = length_of(variable);
+    if (!starts_with(hints[i], variable) || hints[i][length] != ' ') continue;
+    note_pieces(larder_hint, hints[i], length + 1, executable_path(), length_of(executable_path()));
+    return 1;
+  }
+  return 0;
+}
+
+static void note_variable(const void* caller, const char* variable) {
+  if (is_rustcs_own(caller))
+    note(larder_own_variable, variable);
+  else if (!note_hint(variable))
+    note(larder_variable, variable);
+}
+
+#define GETENV(name)                                       \
+  char* name(const char* variable);                        \
+  REPLACED char* name(const char* variable) {              \
+    NEED(name, NULL);                                      \
+    if (unit_log != NULL) note_variable(CALLER, variable); \
+    return real(variable);                                 \
   }
 GETENV(getenv)
 GETENV(secure_getenv)

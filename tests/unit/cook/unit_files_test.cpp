@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "../support/temporary_directory.hpp"
 #include "larder/base/files.hpp"
 
@@ -97,4 +100,50 @@ TEST_CASE("the files of a unit, in both of cargo's layouts") {
   CHECK_FALSE(UnitDirectory(empty.path()).has(rows[0].unit));
   CHECK_FALSE(UnitDirectory(empty.path()).dep_info_of(rows[0].unit));
   CHECK(UnitDirectory(empty.path()).started(rows[0].unit) == 0);
+}
+
+TEST_CASE("what a build script tells cargo") {
+  const auto told = parse_script_output(
+      "cargo:rerun-if-changed=build.rs\ncargo::rerun-if-changed=a b\r\n  cargo:rustc-env=A=b=c\n"
+      "cargo::rustc-env=EMPTY=\ncargo:rustc-cfg=x\nnot cargo:rerun-if-changed=x\n"
+      "cargo:rerun-if-env-changed=CC\n");
+  CHECK(told.rerun_paths == Names{"build.rs", "a b"});
+  CHECK(told.variables == std::map<std::string, std::string>{{"A", "b=c"}, {"EMPTY", ""}});
+  CHECK(parse_script_output("").rerun_paths.empty());
+}
+
+TEST_CASE("the files of a build script's run, in both of cargo's layouts") {
+  const std::string hash = "0123456789abcdef";
+  struct Row {
+    std::string notes, run, out, printed;
+  };
+  const std::vector<Row> rows{{"debug/.fingerprint/a-" + hash, "debug/build/a-" + hash,
+                               "debug/build/a-" + hash + "/out", "output"},
+                              {"debug/build/a/" + hash + "/fingerprint",
+                               "debug/build/a/" + hash + "/run", "debug/build/a/" + hash + "/out",
+                               "stdout"}};
+  for (const auto& row : rows) {
+    CAPTURE(row.notes);
+    auto unit = unit_at(row.notes, "run-build-script-build-script-build");
+    unit.is_script_run = true;
+    const test::TemporaryDirectory directory;
+    for (const auto& file : {row.notes + "/" + unit.note.unit, row.run + "/" + row.printed,
+                             row.run + "/root-output", row.run + "/stderr", row.out + "/x.rs",
+                             row.out + "/include/z.h", row.run + "/invoked.timestamp"})
+      write_file_atomically(directory / file, "");
+    make_directories(directory / (row.out + "/empty/below"));
+    const UnitDirectory units(directory.path());
+    auto files = units.files_of(unit);
+    Names expected{row.out + "/include/z.h", row.out + "/x.rs", row.run + "/" + row.printed};
+    std::sort(expected.begin(), expected.end());
+    CHECK(files.outputs == expected);
+    CHECK(files.empty_directories == Names{row.out + "/empty/below"});
+    CHECK(files.notes == Names{row.notes + "/" + unit.note.unit});
+    CHECK_FALSE(files.has_special);
+    CHECK(UnitDirectory::out_directory_of(unit) == row.out);
+    CHECK(UnitDirectory::root_output_of(unit) == row.run + "/root-output");
+    CHECK(units.started(unit) > 0);
+    std::filesystem::create_symlink("x.rs", directory / (row.out + "/link"));
+    CHECK(units.files_of(unit).has_special);
+  }
 }

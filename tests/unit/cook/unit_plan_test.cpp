@@ -24,7 +24,12 @@ class PlannedRun {
     run_.after.push_back({"debug/.fingerprint/" + package + "-" + hash, package, hash, unit,
                           "{\"deps\":[" + json + "]}", fmt::format("{:02x}00000000000000", number),
                           0});
-    if (unit.starts_with("run-")) return *this;
+    if (unit.starts_with("run-")) {
+      StubbedCall call{{"/t/build-script-build"}, {}};
+      call.environment.set("OUT_DIR", "/t/debug/build/" + package + "-" + hash + "/out");
+      run_.calls.push_back(call);
+      return *this;
+    }
     StubbedCall call{{"rustc", "--crate-name", package, "--crate-type", type, "-C",
                       "extra-filename=-" + hash, "-L", "dependency=/t/debug/deps"},
                      {}};
@@ -48,6 +53,14 @@ class PlannedRun {
     return out;
   }
 
+  std::map<std::string, bool> observed() const {
+    const auto lock = cargo::parse_lockfile("Cargo.lock", lock_text);
+    std::map<std::string, bool> out;
+    for (const auto& unit : make_unit_plan(run_, lock).units)
+      out[unit.note.package + " " + unit.note.unit] = unit.is_observed;
+    return out;
+  }
+
   static std::string entry(const std::string& name, bool external) {
     return "[[package]]\nname = \"" + name + "\"\nversion = \"1.0.0\"\n" +
            (external ? "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n"
@@ -67,6 +80,7 @@ class PlannedRun {
   int count_ = 0;
 };
 
+using Observed = std::map<std::string, bool>;
 using Verdicts = std::map<std::string, UnitVerdict>;
 
 }  // namespace
@@ -86,24 +100,50 @@ TEST_CASE("units stand behind what they are compiled against") {
   CHECK(plan.units[2].profile_directory() == "debug");
 }
 
-TEST_CASE("what a build script or a proc-macro decides is not stored, nor what is above it") {
+TEST_CASE("what a build script or a proc-macro decides is stored where it is observed") {
   PlannedRun run;
   run.add("c", "build-script-build-script-build", {}, "bin")
       .add("c", "run-build-script-build-script-build", {1})
       .add("c", "lib-c", {2})
       .add("b", "lib-b", {3})
       .add("a", "lib-a");
-  CHECK(run.verdicts() ==
-        Verdicts{{"c build-script-build-script-build", UnitVerdict::Storable},
-                 {"c run-build-script-build-script-build", UnitVerdict::BuildScript},
-                 {"c lib-c", UnitVerdict::BuildScript},
-                 {"b lib-b", UnitVerdict::BuildScript},
-                 {"a lib-a", UnitVerdict::Storable}});
+  CHECK(run.observed() == Observed{{"c build-script-build-script-build", false},
+                                   {"c run-build-script-build-script-build", true},
+                                   {"c lib-c", true},
+                                   {"b lib-b", true},
+                                   {"a lib-a", false}});
   PlannedRun macros;
-  macros.add("c", "lib-c", {}, "proc-macro").add("b", "lib-b", {1}).add("a", "lib-a", {2});
-  CHECK(macros.verdicts() == Verdicts{{"c lib-c", UnitVerdict::Storable},
-                                      {"b lib-b", UnitVerdict::ProcMacro},
-                                      {"a lib-a", UnitVerdict::ProcMacro}});
+  macros.add("c", "lib-c", {}, "proc-macro")
+      .add("b", "lib-b", {1})
+      .add("b", "lib-b", {2})
+      .add("a", "lib-a", {3}, "proc-macro")
+      .add("local", "lib-local", {4});
+  CHECK(macros.observed() ==
+        Observed{
+            {"c lib-c", false}, {"b lib-b", true}, {"a lib-a", true}, {"local lib-local", true}});
+}
+
+TEST_CASE("a run of a build script is called as cargo calls it, and seen at any height") {
+  PlannedRun run;
+  run.add("c", "build-script-build-script-build", {}, "bin")
+      .add("c", "run-build-script-build-script-build", {1})
+      .add("c", "lib-c", {2})
+      .add("b", "lib-b", {3});
+  const auto plan = make_unit_plan(run.run(), cargo::parse_lockfile("Cargo.lock", run.lock_text));
+  REQUIRE(plan.units.size() == 4);
+  CHECK(plan.units[1].call.arguments == std::vector<std::string>{"/t/build-script-build"});
+  CHECK(plan.units[1].compilation.arguments[0] == "rustc");
+  CHECK(plan.units[1].package == "c 1.0.0");
+  CHECK(plan.units[0].script_runs.empty());
+  CHECK(plan.units[3].script_runs == std::vector<std::size_t>{1});
+}
+
+TEST_CASE("above a unit that is not stored there is none") {
+  PlannedRun run;
+  run.add("c", "lib-c", {}, "lib", {"-lz"}).add("b", "lib-b", {1}).add("a", "lib-a", {2});
+  CHECK(run.verdicts() == Verdicts{{"c lib-c", UnitVerdict::Flags},
+                                   {"b lib-b", UnitVerdict::Above},
+                                   {"a lib-a", UnitVerdict::Above}});
 }
 
 TEST_CASE("only what the lock file knows from a registry or repository alone is external") {

@@ -123,6 +123,25 @@ TEST_CASE("rustc's own reads are left out, a macro's are not") {
   CHECK(observed.environment_readers == std::vector<std::string>{"/t/libm.so"});
 }
 
+TEST_CASE("compilers ask for the terminal and for their directory's name by habit") {
+  const std::vector<std::pair<std::string, bool>> rows{
+      {"PWD /usr/bin/x86_64-linux-gnu-gcc-12", false},
+      {"TERM /usr/lib/gcc/x86_64-linux-gnu/12/cc1plus", false},
+      {"TERM /usr/lib/llvm-14/bin/clang", false},
+      {"TERM /usr/bin/clang++-14", false},
+      {"PWD /usr/bin/ld.bfd", false},
+      {"PWD /usr/bin/bash", false},
+      {"PWD /t/build-script-build", true},
+      {"TERM /usr/bin/python3.11", true},
+      {"PWD /opt/gcc-tool", true}};
+  for (const auto& [hint, counts] : rows) {
+    CAPTURE(hint);
+    auto log = script_log();
+    log.add(larder_hint, hint);
+    CHECK(log.read().variables.empty() != counts);
+  }
+}
+
 TEST_CASE("a program that asks for the date once and does nothing with it is known") {
   auto log = script_log();
   log.add(larder_date, "gettimeofday /usr/bin/git").add(larder_date, "gettimeofday /x/12/cc1");

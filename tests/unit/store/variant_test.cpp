@@ -12,6 +12,8 @@ Variant full_variant() {
   Variant out;
   out.unit = "serde 1.0.0 lib-serde";
   out.variables = {{"CFLAGS", hash("-O2")}, {"UNSET", std::nullopt}};
+  out.has_all_variables = true;
+  out.reads = {{"contents /usr/bin/cc", hash("cc")}, {"absence /etc/x", hash("nothing")}};
   out.bound = "/app/target";
   out.dependencies = {{"debug/.fingerprint/a-1/lib-a", hash("a")}};
   out.output = hash("out");
@@ -52,6 +54,10 @@ TEST_CASE("everything else makes another variant") {
       {"unit", [](Variant& v) { v.unit = "other"; }},
       {"variable set", [](Variant& v) { v.variables["UNSET"] = hash(""); }},
       {"variable gone", [](Variant& v) { v.variables.erase("UNSET"); }},
+      {"all variables", [](Variant& v) { v.has_all_variables = false; }},
+      {"read", [](Variant& v) { v.reads["contents /usr/bin/cc"] = hash("other"); }},
+      {"read gone", [](Variant& v) { v.reads.erase("absence /etc/x"); }},
+      {"empty directory", [](Variant& v) { v.files[0].path += "/"; }},
       {"bound", [](Variant& v) { v.bound.clear(); }},
       {"dependency", [](Variant& v) { v.dependencies.begin()->second = hash("b"); }},
       {"output", [](Variant& v) { v.output = hash("other"); }},

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "larder/cook/unit_conditions.hpp"
+#include "larder/cook/unit_files.hpp"
+#include "larder/cook/unit_key.hpp"
+#include "larder/cook/unit_observation.hpp"
+#include "larder/cook/unit_plan.hpp"
+
+namespace larder::cook {
+
+/// Under which conditions a compiled unit may be taken for another compilation: what it read beside
+/// what is in its key.
+struct UnitConditions {
+  /// Storable, or why there are no such conditions.
+  UnitVerdict verdict = UnitVerdict::Storable;
+  /// Whether it is for this build directory alone.
+  bool is_bound = false;
+  /// As `compared_value` has them.
+  std::map<std::string, std::optional<std::string>> variables;
+  bool has_all_variables = false;
+  /// By the names of `name_of_read`.
+  std::map<std::string, std::string> reads;
+};
+
+/// Finds the conditions of units that cargo has just compiled.
+class UnitExamination {
+ public:
+  /// `run_over` are runs of build scripts whose directory was there before cargo began.
+  UnitExamination(const UnitPlan& plan, UnitKeys& keys, const UnitDirectory& directory,
+                  const UnitLogs& logs, const std::set<std::size_t>& run_over)
+      : plan_(plan), keys_(keys), directory_(directory), logs_(logs), run_over_(run_over) {}
+
+  UnitConditions examine(std::size_t index);
+
+ private:
+  struct Examined;
+
+  void read_dep_info(const PlannedUnit& unit, Examined& out) const;
+  void read_script(std::size_t index, Examined& out) const;
+  void read_log(const PlannedUnit& unit, Examined& out);
+  void add_variable(const PlannedUnit& unit, const std::string& name, Examined& out) const;
+  void add_read(const observe::Read& read, Examined& out);
+  UnitPlaces places_of(const PlannedUnit& unit) const;
+  std::string absolute(const std::string& file) const;
+
+  const UnitPlan& plan_;
+  UnitKeys& keys_;
+  const UnitDirectory& directory_;
+  const UnitLogs& logs_;
+  const std::set<std::size_t>& run_over_;
+  FileStates states_;
+};
+
+}  // namespace larder::cook

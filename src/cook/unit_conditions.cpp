@@ -1,0 +1,134 @@
+#include "larder/cook/unit_conditions.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "larder/base/path.hpp"
+#include "larder/cook/unit_environment.hpp"
+#include "larder/store/hash.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+namespace fs = std::filesystem;
+using observe::Read;
+using observe::ReadKind;
+
+constexpr std::array<std::pair<ReadKind, std::string_view>, 5> kinds{
+    {{ReadKind::Contents, "contents "},
+     {ReadKind::Listing, "listing "},
+     {ReadKind::Link, "link "},
+     {ReadKind::Presence, "presence "},
+     {ReadKind::Absence, "absence "}}};
+
+std::optional<std::string> digest_of_file(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return std::nullopt;
+  store::Hasher hasher;
+  std::vector<char> buffer(std::size_t{1} << 18U);
+  ssize_t count = 0;
+  while ((count = ::read(file, buffer.data(), buffer.size())) != 0) {
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) break;
+    hasher.add({buffer.data(), static_cast<std::size_t>(count)});
+  }
+  ::close(file);
+  return count < 0 ? std::nullopt : std::optional(hasher.digest());
+}
+
+std::optional<std::string> digest_of_listing(const std::string& directory) {
+  std::vector<std::string> entries;
+  std::error_code error;
+  for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+    const auto type = static_cast<int>(it->symlink_status().type());
+    entries.push_back(it->path().filename().string() + "\n" + std::to_string(type));
+  }
+  if (error) return std::nullopt;
+  std::sort(entries.begin(), entries.end());
+  store::Hasher hasher;
+  for (const auto& entry : entries) hasher.add_field(entry);
+  return hasher.digest();
+}
+
+std::optional<std::string> state_of_link(const std::string& path) {
+  std::error_code error;
+  const auto target = fs::read_symlink(path, error);
+  if (!error) return "link " + target.string();
+  return error == std::errc::invalid_argument ? std::optional<std::string>("no link")
+                                              : std::nullopt;
+}
+
+/// Whether it is there, and what it is: the size of a file, and whether it can be executed.
+std::optional<std::string> state_of_presence(const struct stat& status) {
+  if (S_ISDIR(status.st_mode)) return "directory";
+  if (!S_ISREG(status.st_mode)) return std::nullopt;
+  return std::string((status.st_mode & S_IXUSR) != 0 ? "program " : "file ") +
+         std::to_string(status.st_size);
+}
+
+std::optional<std::string> look(const Read& read) {
+  if (read.kind == ReadKind::Link) return state_of_link(read.path);
+  struct stat status {};
+  if (::stat(read.path.c_str(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return "nothing";
+    return errno == EACCES || errno == ELOOP ? std::optional<std::string>("closed") : std::nullopt;
+  }
+  auto presence = state_of_presence(status);
+  if (read.kind == ReadKind::Listing) return digest_of_listing(read.path);
+  if (read.kind != ReadKind::Contents || !S_ISREG(status.st_mode)) return presence;
+  const auto digest = digest_of_file(read.path);
+  if (!digest) return errno == EACCES ? std::optional<std::string>("closed") : std::nullopt;
+  return ((status.st_mode & S_IXUSR) != 0 ? "program " : "file ") + *digest;
+}
+
+}  // namespace
+
+std::string name_of_read(const Read& read, const std::string& build_directory) {
+  const auto* kind = std::find_if(kinds.begin(), kinds.end(),
+                                  [&](const auto& entry) { return entry.first == read.kind; });
+  auto path = read.path;
+  if (path::is_within(path, build_directory))
+    path.replace(0, build_directory.size(), build_directory_placeholder);
+  return std::string(kind->second) + path;
+}
+
+std::optional<Read> read_of_name(const std::string& name, const std::string& build_directory) {
+  for (const auto& [kind, word] : kinds) {
+    if (!name.starts_with(word)) continue;
+    auto path = name.substr(word.size());
+    constexpr std::string_view placeholder = build_directory_placeholder;
+    if (path.starts_with(placeholder)) path.replace(0, placeholder.size(), build_directory);
+    return Read{std::move(path), kind};
+  }
+  return std::nullopt;
+}
+
+const std::optional<std::string>& FileStates::state_of(const Read& read) {
+  const auto [at, is_new] = known_.try_emplace(read);
+  if (is_new) at->second = look(read);
+  return at->second;
+}
+
+std::int64_t last_changed(const std::string& path) {
+  constexpr std::int64_t second = 1'000'000'000;
+  std::int64_t newest = 0;
+  struct stat status {};
+  const auto take = [&] {
+    for (const auto& time : {status.st_mtim, status.st_ctim})
+      newest = std::max(newest, time.tv_sec * second + time.tv_nsec);
+  };
+  if (::lstat(path.c_str(), &status) == 0) take();
+  if (S_ISLNK(status.st_mode) && ::stat(path.c_str(), &status) == 0) take();
+  return newest;
+}
+
+}  // namespace larder::cook

@@ -1,0 +1,166 @@
+#include "larder/cook/unit_environment.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <sstream>
+#include <string_view>
+
+#include "larder/base/path.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+using std::string_view;
+
+template <std::size_t count>
+bool is_one_of(string_view name, const std::array<string_view, count>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+template <std::size_t count>
+bool starts_with_one_of(string_view name, const std::array<string_view, count>& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](string_view prefix) { return name.starts_with(prefix); });
+}
+
+/// For build scripts (cargo: core/compiler/custom_build.rs, and fill_env in compilation.rs).
+bool is_set_for_scripts(string_view name) {
+  static constexpr std::array<string_view, 5> prefixes{
+      "CARGO_CFG_", "CARGO_FEATURE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_ENCODED_RUSTFLAGS"};
+  static constexpr std::array<string_view, 10> names{"CARGO",     "DEBUG",   "HOST",
+                                                     "OPT_LEVEL", "OUT_DIR", "PROFILE",
+                                                     "RUSTC",     "RUSTDOC", "RUSTC_LINKER",
+                                                     "TARGET"};
+  return starts_with_one_of(name, prefixes) || is_one_of(name, names);
+}
+
+/// Of a make above cargo, and cargo's own.
+bool holds_jobserver(string_view name) {
+  static constexpr std::array<string_view, 3> names{"CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS"};
+  return is_one_of(name, names);
+}
+
+/// GitHub Actions and GitLab document these as their own. `CI` and `GITLAB_CI` say where it runs,
+/// not which run it is, and are compared.
+bool is_of_ci_run(string_view name) {
+  static constexpr std::array<string_view, 6> prefixes{"ACTIONS_", "CI_",      "GITHUB_",
+                                                       "GITLAB_",  "INPUT_", "RUNNER_"};
+  return starts_with_one_of(name, prefixes) && name != "GITLAB_CI";
+}
+
+/// Where the user sits, and what was done before. Cargo reads the last ones, and says by them where
+/// the build directory is.
+bool is_of_session(string_view name) {
+  static constexpr std::array<string_view, 5> prefixes{"CARGO_TERM_", "LARDER_", "SSH_",
+                                                       "TERM_",       "XDG_SESSION_"};
+  static constexpr std::array<string_view, 38> names{"CARGO_BUILD_BUILD_DIR",
+                                                     "CARGO_BUILD_JOBS",
+                                                     "CARGO_BUILD_TARGET_DIR",
+                                                     "CARGO_TARGET_DIR",
+                                                     "CLICOLOR",
+                                                     "CLICOLOR_FORCE",
+                                                     "COLORTERM",
+                                                     "COLUMNS",
+                                                     "DBUS_SESSION_BUS_ADDRESS",
+                                                     "DISPLAY",
+                                                     "FORCE_COLOR",
+                                                     "GPG_AGENT_INFO",
+                                                     "GPG_TTY",
+                                                     "HOSTNAME",
+                                                     "INVOCATION_ID",
+                                                     "JOURNAL_STREAM",
+                                                     "LINES",
+                                                     "LS_COLORS",
+                                                     "MAKELEVEL",
+                                                     "MAKE_TERMERR",
+                                                     "MAKE_TERMOUT",
+                                                     "NO_COLOR",
+                                                     "NUM_JOBS",
+                                                     "OLDPWD",
+                                                     "PROMPT",
+                                                     "PS1",
+                                                     "PWD",
+                                                     "RUSTUP_TOOLCHAIN_SOURCE",
+                                                     "RUST_RECURSION_COUNT",
+                                                     "SHLVL",
+                                                     "STY",
+                                                     "SYSTEMD_EXEC_PID",
+                                                     "TERM",
+                                                     "TMUX",
+                                                     "TMUX_PANE",
+                                                     "VTE_VERSION",
+                                                     "WINDOWID",
+                                                     "_"};
+  return starts_with_one_of(name, prefixes) || is_one_of(name, names);
+}
+
+std::string without_jobserver(const std::string& flags) {
+  std::istringstream words(flags);
+  std::string out;
+  for (std::string word; words >> word;) {
+    const bool shares = word.starts_with("--jobserver") || word.starts_with("-j");
+    if (!shares) out += (out.empty() ? "" : " ") + word;
+  }
+  return out;
+}
+
+std::string real_path(const std::string& path) {
+  std::error_code failed;
+  const auto real = std::filesystem::canonical(path, failed);
+  return failed ? path : real.string();
+}
+
+/// Compilers and shells take it for the name of the directory that they are in, if it is that.
+bool may_name_directory_of(const PlannedUnit& unit, const std::string& directory) {
+  return path::is_within(real_path(directory), real_path(unit.package_directory));
+}
+
+}  // namespace
+
+bool is_told_by_cargo(const std::string& variable) {
+  static constexpr std::array<string_view, 4> prefixes{"CARGO_PKG_", "CARGO_MANIFEST_",
+                                                       "CARGO_CRATE_NAME", "CARGO_BIN_NAME"};
+  return starts_with_one_of(variable, prefixes);
+}
+
+VariableRole role_of(const PlannedUnit& unit, const std::string& variable) {
+  if (unit.is_script_run ? is_set_for_scripts(variable) : is_told_by_cargo(variable))
+    return VariableRole::Key;
+  if (variable == "PWD" &&
+      may_name_directory_of(unit, unit.call.environment.get(variable).value_or("/")))
+    return VariableRole::Condition;
+  // Its directories outside the build directory are in the key.
+  if (unit.is_script_run && variable == library_path) return VariableRole::IfAsked;
+  return is_of_ci_run(variable) || is_of_session(variable) ? VariableRole::IfAsked
+                                                           : VariableRole::Condition;
+}
+
+std::optional<std::string> compared_value(const PlannedUnit& unit, const UnitPlan& plan,
+                                          const std::string& variable) {
+  const auto& told = unit.call.environment.variables();
+  const auto found = told.find(variable);
+  if (found == told.end()) return std::nullopt;
+  if (!holds_jobserver(variable))
+    return replaced(found->second, plan.build_directory, build_directory_placeholder);
+  auto rest = without_jobserver(found->second);
+  return rest.empty() ? std::nullopt : std::optional(std::move(rest));
+}
+
+std::string outside_build_directory(const std::string& list) {
+  std::istringstream directories(list);
+  std::string out;
+  for (std::string directory; std::getline(directories, directory, ':');) {
+    if (!directory.starts_with(build_directory_placeholder)) out += directory + ":";
+  }
+  return out;
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+  return text;
+}
+
+}  // namespace larder::cook

@@ -1,0 +1,169 @@
+#include "larder/cook/unit_examination.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "larder/base/files.hpp"
+#include "larder/base/path.hpp"
+#include "larder/cook/unit_environment.hpp"
+#include "larder/store/blobs.hpp"
+#include "larder/store/variant.hpp"
+
+namespace larder::cook {
+
+using observe::Read;
+using observe::ReadKind;
+
+/// A unit while it is looked at.
+struct UnitExamination::Examined {
+  UnitConditions conditions;
+  std::int64_t started = 0;
+  /// What its own build script sets for rustc: part of what that printed.
+  std::map<std::string, std::string> from_script;
+
+  /// The first reason stands.
+  void refuse(UnitVerdict verdict) {
+    if (conditions.verdict == UnitVerdict::Storable) conditions.verdict = verdict;
+  }
+};
+
+std::string UnitExamination::absolute(const std::string& file) const {
+  return path::join(directory_.path(), file);
+}
+
+UnitConditions UnitExamination::examine(std::size_t index) {
+  const auto& unit = plan_.units[index];
+  Examined out;
+  out.started = directory_.started(unit);
+  if (!keys_.is_unchanged_since(unit, out.started)) out.refuse(UnitVerdict::Changed);
+  if (unit.is_script_run) {
+    read_script(index, out);
+  } else {
+    for (const auto below : unit.dependencies) {
+      const auto& run = plan_.units[below];
+      if (!run.is_script_run || run.package_directory != unit.package_directory) continue;
+      const auto printed = store::read_bytes(absolute(UnitDirectory::printed_by(run)));
+      out.from_script = parse_script_output(printed.value_or("")).variables;
+    }
+    read_dep_info(unit, out);
+  }
+  if (unit.is_observed) read_log(unit, out);
+  return std::move(out.conditions);
+}
+
+/// What rustc says of itself.
+void UnitExamination::read_dep_info(const PlannedUnit& unit, Examined& out) const {
+  const auto read = directory_.dep_info_of(unit);
+  if (!read || read->files.empty()) {
+    out.refuse(UnitVerdict::Unknown);
+    return;
+  }
+  for (const auto& name : read->files) {
+    const auto file = path::join(unit.package_directory, name);
+    if (path::is_within(file, path::normalize(directory_.path()))) {
+      out.conditions.is_bound = true;
+    } else if (!path::is_within(file, unit.package_directory) && !unit.is_observed) {
+      out.refuse(UnitVerdict::ReadsOutside);
+    }
+  }
+  for (const auto& [name, value] : read->variables) {
+    if (value && directory_.is_named_in(*value)) out.conditions.is_bound = true;
+    if (is_told_by_cargo(name) || name == "OUT_DIR" || out.from_script.contains(name)) continue;
+    add_variable(unit, name, out);
+    // Another value than it would have been looked up by.
+    const auto compared =
+        value ? std::optional(replaced(*value, directory_.path(), build_directory_placeholder))
+              : std::nullopt;
+    if (compared != compared_value(unit, plan_, name)) out.refuse(UnitVerdict::Unknown);
+  }
+}
+
+/// What cargo will do with the run of a build script, and what is there of it.
+void UnitExamination::read_script(std::size_t index, Examined& out) const {
+  const auto& unit = plan_.units[index];
+  const auto printed = store::read_bytes(absolute(UnitDirectory::printed_by(unit)));
+  if (!printed) out.refuse(UnitVerdict::Unknown);
+  for (const auto& path : parse_script_output(printed.value_or("")).rerun_paths) {
+    struct stat status {};
+    if (::stat(path::join(unit.package_directory, path).c_str(), &status) != 0)
+      out.refuse(UnitVerdict::AlwaysRuns);
+  }
+  if (run_over_.contains(index)) out.refuse(UnitVerdict::RanOverOthers);
+  const auto files = directory_.files_of(unit);
+  const auto has_plain_name = [](const std::string& file) {
+    return path::stays_inside(file) && store::can_be_written(file);
+  };
+  const bool is_plain =
+      !files.has_special &&
+      std::all_of(files.outputs.begin(), files.outputs.end(), has_plain_name) &&
+      std::all_of(files.empty_directories.begin(), files.empty_directories.end(), has_plain_name);
+  if (!is_plain) out.refuse(UnitVerdict::MakesSpecialFiles);
+}
+
+UnitPlaces UnitExamination::places_of(const PlannedUnit& unit) const {
+  UnitPlaces out;
+  out.build_directory = path::normalize(directory_.path());
+  out.sysroot = keys_.sysroot_of(unit);
+  if (unit.is_script_run) out.out_directory = absolute(UnitDirectory::out_directory_of(unit));
+  for (const auto index : unit.script_runs)
+    out.below.push_back(absolute(UnitDirectory::out_directory_of(plan_.units[index])));
+  for (const auto index : unit.dependencies) {
+    const auto& below = plan_.units[index];
+    if (below.is_script_run || !unit.is_script_run) continue;
+    for (const auto& file : directory_.files_of(below).outputs) out.below.push_back(absolute(file));
+  }
+  for (const auto& file : directory_.made_by(unit)) out.outputs.push_back(absolute(file));
+  return out;
+}
+
+/// What was observed.
+void UnitExamination::read_log(const PlannedUnit& unit, Examined& out) {
+  const auto* observation = logs_.of(unit);
+  if (observation == nullptr) {
+    out.refuse(UnitVerdict::NotObserved);
+    return;
+  }
+  const auto judgement = judge(unit, *observation, places_of(unit));
+  out.refuse(judgement.verdict);
+  if (judgement.is_bound) out.conditions.is_bound = true;
+  for (const auto& name : judgement.variables) {
+    if (role_of(unit, name) == VariableRole::Key || out.from_script.contains(name)) continue;
+    if (name == "OUT_DIR") out.conditions.is_bound = true;
+    add_variable(unit, name, out);
+  }
+  out.conditions.has_all_variables = judgement.reads_all_variables;
+  if (judgement.reads_all_variables) {
+    for (const auto& [name, value] : unit.call.environment.variables()) {
+      if (role_of(unit, name) == VariableRole::Condition && compared_value(unit, plan_, name))
+        add_variable(unit, name, out);
+    }
+  }
+  for (const auto& read : judgement.reads) add_read(read, out);
+}
+
+void UnitExamination::add_variable(const PlannedUnit& unit, const std::string& name,
+                                   Examined& out) const {
+  if (!store::can_be_written(name)) out.refuse(UnitVerdict::Unknown);
+  out.conditions.variables[name] = compared_value(unit, plan_, name);
+}
+
+void UnitExamination::add_read(const Read& read, Examined& out) {
+  if (out.conditions.verdict != UnitVerdict::Storable) return;
+  const auto name = name_of_read(read, path::normalize(directory_.path()));
+  const auto& state = states_.state_of(read);
+  if (!store::can_be_written(name)) out.refuse(UnitVerdict::Unknown);
+  if (!state) out.refuse(UnitVerdict::ReadsMachine);
+  if (out.conditions.verdict != UnitVerdict::Storable) return;
+  const bool is_there = *state != "nothing";
+  const bool may_have_changed =
+      is_there && *state != "directory" && last_changed(read.path) >= out.started;
+  if (is_there == (read.kind == ReadKind::Absence) || may_have_changed) {
+    out.refuse(UnitVerdict::Changed);
+  } else {
+    out.conditions.reads[name] = *state;
+  }
+}
+
+}  // namespace larder::cook

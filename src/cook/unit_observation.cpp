@@ -1,0 +1,256 @@
+#include "larder/cook/unit_observation.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "larder/base/path.hpp"
+#include "larder/cook/unit_files.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+namespace fs = std::filesystem;
+using observe::ImpurityKind;
+using observe::Observation;
+using observe::Read;
+using observe::ReadKind;
+
+std::string real_path(const std::string& path) {
+  std::error_code failed;
+  const auto real = fs::weakly_canonical(path, failed);
+  return failed ? path : real.string();
+}
+
+bool is_directory(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+bool is_there(const std::string& path) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(path, ignored));
+}
+
+bool is_within_any(const std::string& path, const std::vector<std::string>& directories) {
+  return std::any_of(directories.begin(), directories.end(),
+                     [&](const auto& directory) { return path::is_within(path, directory); });
+}
+
+UnitVerdict verdict_on(ImpurityKind kind) {
+  switch (kind) {
+    case ImpurityKind::Date:
+      return UnitVerdict::AsksForDate;
+    case ImpurityKind::Network:
+      return UnitVerdict::UsesNetwork;
+    case ImpurityKind::LeftRunning:
+      return UnitVerdict::LeavesRunning;
+    case ImpurityKind::LogIncomplete:
+      return UnitVerdict::NotObserved;
+    case ImpurityKind::LocalSocket:
+    case ImpurityKind::UnobservedProgram:
+    case ImpurityKind::UnobservedCall:
+      break;
+  }
+  return UnitVerdict::RunsUnobserved;
+}
+
+/// A name that a directory may have beside the one it is called by.
+class Names {
+ public:
+  explicit Names(std::string directory)
+      : called_(std::move(directory)), real_(called_.empty() ? "" : real_path(called_)) {}
+  bool contain(const std::string& path) const {
+    return !called_.empty() && (path::is_within(path, called_) || path::is_within(path, real_));
+  }
+  /// A path in the directory by the name that that is called by.
+  std::string called(const std::string& path) const {
+    if (called_.empty() || path::is_within(path, called_) || !path::is_within(path, real_))
+      return path;
+    return called_ + path.substr(real_.size());
+  }
+
+ private:
+  std::string called_, real_;
+};
+
+class Judge {
+ public:
+  Judge(const PlannedUnit& unit, const Observation& observation, const UnitPlaces& places)
+      : unit_(unit),
+        observation_(observation),
+        places_(places),
+        package_(unit.package_directory),
+        build_(places.build_directory),
+        sysroot_(places.sysroot) {
+    for (const auto* name : {"TMPDIR", "TMP", "TEMP"}) {
+      if (const auto value = unit.call.environment.get(name))
+        temporary_.push_back(path::normalize(*value));
+    }
+    temporary_.emplace_back("/tmp");
+    if (!unit.is_script_run) read_arguments();
+  }
+
+  Judgement run() {
+    for (const auto& impurity : observation_.impurities) refuse(verdict_on(impurity.kind));
+    for (const auto& path : observation_.writes) judge_write(build_.called(path));
+    for (const auto& read : observation_.reads) judge_read({build_.called(read.path), read.kind});
+    out_.variables = observation_.variables;
+    out_.reads_all_variables =
+        unit_.is_script_run ||
+        std::any_of(observation_.environment_readers.begin(),
+                    observation_.environment_readers.end(),
+                    [&](const auto& path) { return !is_of_linking(path); });
+    return std::move(out_);
+  }
+
+ private:
+  /// Where rustc finds what it is compiled against, and where it writes.
+  void read_arguments() {
+    const auto& words = observation_.unit.arguments;
+    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+      const auto& next = words[i + 1];
+      if (words[i] == "-L" && next.starts_with("dependency=")) add_libraries(next.substr(11));
+      if (words[i] == "--out-dir") add_libraries(next);
+    }
+  }
+
+  void add_libraries(const std::string& directory) {
+    libraries_.push_back(build_.called(path::normalize(directory)));
+  }
+
+  /// The first reason stands.
+  void refuse(UnitVerdict verdict) {
+    if (out_.verdict == UnitVerdict::Storable) out_.verdict = verdict;
+  }
+
+  void judge_write(const std::string& path) {
+    if (path::is_within(path, places_.out_directory) && !places_.out_directory.empty()) return;
+    const auto& outputs = places_.outputs;
+    if (std::find(outputs.begin(), outputs.end(), path) != outputs.end()) return;
+    // What is made there for a while and removed again, nobody sees.
+    const bool is_for_a_while =
+        is_within_any(path, temporary_) || is_within_any(path, libraries_);
+    if (!is_for_a_while || is_there(path)) refuse(UnitVerdict::WritesOutside);
+  }
+
+  void judge_read(const Read& read) {
+    const auto& path = read.path;
+    if (is_in_key(path)) return;
+    if (build_.contain(path)) {
+      judge_read_in_build_directory(read);
+      return;
+    }
+    if (tells_of_machine(read)) refuse(UnitVerdict::ReadsMachine);
+    // The build directory lies in it, so it is there.
+    if (read.kind == ReadKind::Presence && path::is_within(places_.build_directory, path)) return;
+    // It may have been found from there.
+    if (is_near_build_directory(path)) out_.is_bound = true;
+    out_.reads.push_back(read);
+  }
+
+  /// The package and the libraries of the toolchain are part of the key, but for what tools keep for
+  /// themselves.
+  bool is_in_key(const std::string& path) const {
+    if (package_.contain(path)) {
+      const auto parts = path::components(path);
+      return std::find(parts.begin(), parts.end(), ".git") == parts.end() &&
+             parts.back() != ".cargo-ok";
+    }
+    if (!sysroot_.contain(path)) return false;
+    const auto within = path::relative(sysroot_.called(path), places_.sysroot);
+    return !path::is_within(within, "lib/rustlib/src") &&
+           is_within_any(within, {"bin", "lib", "libexec"});
+  }
+
+  void judge_read_in_build_directory(const Read& read) {
+    const auto& path = read.path;
+    if (is_within_any(path, places_.below)) return;
+    // It begins empty.
+    if (!places_.out_directory.empty() && path::is_within(path, places_.out_directory)) {
+      const bool is_itself = path == places_.out_directory;
+      if (read.kind != ReadKind::Absence && !is_itself) refuse(UnitVerdict::RanOverOthers);
+      return;
+    }
+    // Of the libraries there, rustc takes those that it was told of.
+    if (is_within_any(path, libraries_)) return;
+    // Those that cargo makes are always there.
+    if (read.kind == ReadKind::Presence && is_directory(path)) return;
+    if (read.kind != ReadKind::Absence) {
+      refuse(UnitVerdict::ReadsBuildDirectory);
+      return;
+    }
+    out_.reads.push_back(read);
+  }
+
+  static bool tells_of_machine(const Read& read) {
+    if (!is_within_any(read.path, {"/proc", "/sys", "/dev"})) return false;
+    return read.kind != ReadKind::Absence &&
+           !(read.kind == ReadKind::Presence && is_directory(read.path));
+  }
+
+  /// In the directory that the build directory is in, or directly in one above it.
+  bool is_near_build_directory(const std::string& path) const {
+    const auto parent = path::parent(path);
+    if (std::find(temporary_.begin(), temporary_.end(), parent) != temporary_.end()) return false;
+    const auto workspace = path::parent(places_.build_directory);
+    if (workspace != "/" && path::is_within(path, workspace)) return true;
+    return parent != "/" && path::is_within(places_.build_directory, parent);
+  }
+
+  /// A compiler hands its environment on to the linker; what it asks for it asks by name. So do
+  /// libraries of the system.
+  static bool is_of_linking(const std::string& program) {
+    const auto name = path::file_name(program);
+    if (name.starts_with("lib") &&
+        is_within_any(program, {"/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib64"}))
+      return true;
+    for (const auto* known : {"gcc", "g++", "cc", "c++", "clang", "collect2", "ld", "lld", "mold"}) {
+      const auto at = name.find(known);
+      if (at == std::string::npos) continue;
+      const auto rest = name.substr(at + std::string_view(known).size());
+      const bool begins = at == 0 || name[at - 1] == '-' || name[at - 1] == '.';
+      if (begins && rest.find_first_not_of("-.0123456789abcdefghijklmnopqrstuvwxyz") ==
+                        std::string::npos)
+        return true;
+    }
+    return false;
+  }
+
+  const PlannedUnit& unit_;
+  const Observation& observation_;
+  const UnitPlaces& places_;
+  const Names package_, build_, sysroot_;
+  std::vector<std::string> temporary_, libraries_;
+  Judgement out_;
+};
+
+}  // namespace
+
+UnitLogs::UnitLogs(std::vector<Observation> observations) : observations_(std::move(observations)) {
+  for (const auto& observation : observations_) {
+    StubbedCall call{observation.unit.arguments, {}};
+    const bool is_script = observation.unit.kind == observe::UnitKind::BuildScript;
+    if (is_script) {
+      call.arguments.clear();
+      call.environment.set("OUT_DIR", observation.unit.out_dir);
+    }
+    auto& names = is_script ? scripts_ : rustcs_;
+    const auto [at, is_new] = names.emplace(call.unit_hash(), &observation);
+    if (!is_new) at->second = nullptr;
+  }
+}
+
+const Observation* UnitLogs::of(const PlannedUnit& unit) const {
+  const auto& names = unit.is_script_run ? scripts_ : rustcs_;
+  const auto found = names.find(unit.note.hash);
+  return found == names.end() ? nullptr : found->second;
+}
+
+Judgement judge(const PlannedUnit& unit, const Observation& observation,
+                const UnitPlaces& places) {
+  return Judge(unit, observation, places).run();
+}
+
+}  // namespace larder::cook

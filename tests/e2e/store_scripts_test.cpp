@@ -1,0 +1,334 @@
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+
+#include "support/files.hpp"
+#include "support/programs.hpp"
+#include "support/store_workspace.hpp"
+#include "support/till_workspace.hpp"
+
+// Runs of build scripts in a store. Whatever a script looks at and does not tell cargo of: what is
+// restored is what a clean build makes.
+
+namespace larder::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* const text_of_script =
+    "pub fn text() -> &'static str { include_str!(concat!(env!(\"OUT_DIR\"), \"/text\")) }\n";
+
+/// A build script that writes a text. `body` is statements that end with the text's expression; `{}`
+/// in it stands for a directory outside the package.
+std::string script(std::string body, const std::string& outside) {
+  for (auto at = body.find("{}"); at != std::string::npos; at = body.find("{}", at))
+    body.replace(at, 2, outside);
+  return "use std::{env, fs, path::Path, process::Command};\n"
+         "fn output(command: &mut Command) -> String {\n"
+         "    String::from_utf8(command.output().unwrap().stdout).unwrap()\n}\n"
+         "fn text() -> String {\n" +
+         body +
+         "\n}\nfn main() {\n    let _ = (Path::new(\".\").exists(), output as fn(&mut Command) -> "
+         "String, env::var(\"X\"));\n"
+         "    let out = env::var(\"OUT_DIR\").unwrap();\n"
+         "    fs::write(out + \"/text\", text()).unwrap();\n"
+         "    println!(\"cargo:rerun-if-changed=build.rs\");\n}\n";
+}
+
+/// Of `other`, beside `lower` and `upper` that have no script.
+class ScriptWorkspace : public StoreWorkspace {
+ public:
+  ScriptWorkspace(const TestDirectory& directory, const std::string& body)
+      : StoreWorkspace(directory.path()), outside_(directory / "outside") {
+    fs::create_directories(outside_);
+    vendor("other", "", text_of_script, {{"build.rs", script(body, outside_)}});
+    lock();
+  }
+  std::string outside(const std::string& name) const { return outside_ + "/" + name; }
+
+ private:
+  std::string outside_;
+};
+
+/// With the date that the file has, or that of a file long ago.
+void replace_file(const std::string& path, const std::string& text) {
+  write_file(path, text);
+  fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(10000));
+}
+
+}  // namespace
+
+TEST_SUITE("store") {
+  TEST_CASE("runs of build scripts and all above them are restored") {
+    const TestDirectory directory("store-scripts");
+    const StoreWorkspace workspace(directory.path());
+    workspace.vendor("lower", "", text_of_script,
+                     {{"build.rs", script("\"lower 1\".to_string()", "")}});
+    workspace.lock();
+    const auto first = workspace.cook();
+    CHECK(told_by(first).total == 5);
+    CHECK(told_by(first).saved == 5);
+    CHECK_FALSE(first.says("not stored"));
+    const auto again = workspace.cook_anew();
+    CHECK(again.restored == 5);
+    CHECK(again.compiled == 0);
+    CHECK(workspace.answer() == "upper 1, lower 1\nother 1\n");
+    CHECK(workspace.cook_anew({}, {"check", "--locked"}).restored == 2);
+    CHECK(workspace.cook_anew({}, {"check", "--locked"}).restored == 5);
+  }
+
+  TEST_CASE("whatever a script looks at decides whether its run is restored") {
+    struct Row {
+      const char* what;
+      const char* body;
+      std::function<void(ScriptWorkspace&)> before, change;
+    };
+    const auto nothing = [](ScriptWorkspace&) {};
+    const std::vector<Row> rows{
+        {"a file outside its package", "fs::read_to_string(\"{}/f\").unwrap()",
+         [](auto& w) { replace_file(w.outside("f"), "a"); },
+         [](auto& w) { replace_file(w.outside("f"), "b"); }},
+        {"whether there is a file", "Path::new(\"{}/f\").exists().to_string()", nothing,
+         [](auto& w) { replace_file(w.outside("f"), ""); }},
+        {"how large a file is", "fs::metadata(\"{}/f\").unwrap().len().to_string()",
+         [](auto& w) { replace_file(w.outside("f"), "a"); },
+         [](auto& w) { replace_file(w.outside("f"), "ab"); }},
+        {"the names in a directory", "fs::read_dir(\"{}\").unwrap().count().to_string()", nothing,
+         [](auto& w) { replace_file(w.outside("f"), ""); }},
+        {"where a link leads to", "format!(\"{:?}\", fs::read_link(\"{}/l\"))",
+         [](auto& w) { fs::create_symlink("a", w.outside("l")); },
+         [](auto& w) {
+           fs::remove(w.outside("l"));
+           fs::create_symlink("b", w.outside("l"));
+         }},
+        {"what a program that it starts reads", "output(Command::new(\"cat\").arg(\"{}/f\"))",
+         [](auto& w) { replace_file(w.outside("f"), "a"); },
+         [](auto& w) { replace_file(w.outside("f"), "b"); }},
+        {"a variable", "env::var(\"ASKED\").unwrap_or_default()", nothing,
+         [](auto& w) { w.set("ASKED", "b"); }},
+        {"all variables", "env::vars().filter(|v| v.0.starts_with(\"ASK\")).count().to_string()",
+         nothing, [](auto& w) { w.set("ASKED", "b"); }},
+        {"a variable in a shell", "output(Command::new(\"sh\").args([\"-c\", \"echo $ASKED\"]))",
+         [](auto& w) { w.set("ASKED", "a"); }, [](auto& w) { w.set("ASKED", "b"); }},
+        {"a variable of a CI's run", "env::var(\"GITHUB_SHA\").unwrap_or_default()",
+         [](auto& w) { w.set("GITHUB_SHA", "a"); }, [](auto& w) { w.set("GITHUB_SHA", "b"); }},
+        {"the directory of the user", "env::var(\"PWD\").unwrap_or_default()",
+         [](auto& w) { w.set("PWD", "/a"); }, [](auto& w) { w.set("PWD", "/b"); }},
+        {"which program of a name there is", "output(&mut Command::new(\"asked-program\"))",
+         [](auto& w) {
+           write_file(w.outside("one/asked-program"), "#!/bin/sh\necho one\n");
+           fs::permissions(w.outside("one/asked-program"), fs::perms::all);
+           fs::create_directories(w.outside("two"));
+           w.set("PATH", w.outside("two") + ":" + w.outside("one") + ":" +
+                             *w.environment().get("PATH"));
+         },
+         [](auto& w) {
+           write_file(w.outside("two/asked-program"), "#!/bin/sh\necho two\n");
+           fs::permissions(w.outside("two/asked-program"), fs::perms::all);
+         }}};
+    for (const auto& row : rows) {
+      CAPTURE(row.what);
+      const TestDirectory directory("store-script-reads");
+      ScriptWorkspace workspace(directory, row.body);
+      row.before(workspace);
+      CHECK(workspace.cook_anew().saved == 5);
+      CHECK(workspace.cook_anew().restored == 5);
+      const auto before = workspace.answer();
+      row.change(workspace);
+      const auto told = workspace.cook_anew();
+      CHECK(told.restored == 3);
+      CHECK(told.compiled == 2);
+      const auto after = workspace.answer();
+      CHECK(after == workspace.clean_answer());
+      CHECK(after != before);
+    }
+  }
+
+  TEST_CASE("what changes from run to run is no condition where nobody asks for it") {
+    const TestDirectory directory("store-script-session");
+    ScriptWorkspace workspace(directory, "output(Command::new(\"sh\").args([\"-c\", \"echo\"]))");
+    workspace.cook_anew();
+    for (const auto* name : {"GITHUB_RUN_ID", "CI_JOB_ID", "TERM", "SHLVL", "OLDPWD", "NUM_JOBS",
+                             "HOSTNAME"})
+      workspace.set(name, "1");
+    workspace.set("CARGO_TERM_PROGRESS_WHEN", "never");
+    CHECK(workspace.cook_anew({"-j1"}).restored == 5);
+    workspace.set("MAKEFLAGS", " -j8 --jobserver-auth=100,101");
+    CHECK(workspace.cook_anew().restored == 5);
+    workspace.set("SOME_OTHER", "1");
+    CHECK(workspace.cook_anew().restored == 3);
+  }
+
+  TEST_CASE("what no later run can be told from is not stored, and the reason is said") {
+    struct Row {
+      const char* body;
+      const char* reason;
+    };
+    const std::vector<Row> rows{
+        {"format!(\"{:?}\", std::time::SystemTime::now())", "1 that ask for the date"},
+        {"fs::write(\"{}/left\", \"x\").unwrap(); String::new()",
+         "1 that write outside their own directory"},
+        {"format!(\"{:?}\", std::net::UdpSocket::bind(\"127.0.0.1:0\").is_ok())",
+         "1 that use the network"},
+        {"println!(\"cargo:rerun-if-changed=no-such-file\"); String::new()",
+         "1 that cargo runs each time"},
+        {"Command::new(\"sleep\").arg(\"6\").stdout(std::process::Stdio::null())"
+         ".stderr(std::process::Stdio::null()).spawn().unwrap(); String::new()",
+         "1 that leave a process running"},
+        {"std::os::unix::fs::symlink(\"text\", env::var(\"OUT_DIR\").unwrap() + \"/l\").unwrap(); "
+         "String::new()",
+         "1 that make links or other special files"},
+        {"fs::read_to_string(\"/proc/meminfo\").unwrap()",
+         "1 that read the state of the machine"}};
+    for (const auto& row : rows) {
+      CAPTURE(row.body);
+      const TestDirectory directory("store-script-acts");
+      const ScriptWorkspace workspace(directory, row.body);
+      const auto first = workspace.cook();
+      CHECK(told_by(first).saved == 3);
+      CHECK(first.says(std::string("2 external units are not stored: 1 above such a unit; ") +
+                       row.reason));
+      const auto told = workspace.cook_anew();
+      CHECK(told.restored == 3);
+      CHECK(told.compiled == 2);
+    }
+  }
+
+  TEST_CASE("a program that cannot be observed is a reason") {
+    const auto compiler = find_program("cc");
+    const TestDirectory directory("store-script-static");
+    write_file(directory / "p.c", "#include <stdio.h>\nint main(void) { puts(\"x\"); }\n");
+    const auto made = capture_process(
+        {{compiler, "-static", "-o", directory / "p", directory / "p.c"}, "", test_environment()});
+    if (!succeeded(made.status)) {
+      tell_missing("a C library to link statically");
+      return;
+    }
+    const ScriptWorkspace workspace(directory,
+                                    "output(&mut Command::new(\"" + (directory / "p") + "\"))");
+    const auto first = workspace.cook();
+    CHECK(told_by(first).saved == 3);
+    CHECK(first.says("1 that use a program which cannot be observed"));
+    CHECK(workspace.cook_anew().restored == 3);
+  }
+
+  TEST_CASE("values of variables are not kept, nor in cargo's notes") {
+    const TestDirectory directory("store-script-secret");
+    ScriptWorkspace workspace(directory,
+                              "println!(\"cargo:rerun-if-env-changed=ASKED\"); "
+                              "env::var(\"ASKED\").unwrap_or_default().len().to_string()");
+    workspace.set("ASKED", "very secret");
+    CHECK(workspace.cook_anew().saved == 5);
+    CHECK(workspace.cook_anew().compiled == 0);
+    CHECK(workspace.answer() == workspace.clean_answer());
+    for (const auto* part : {"units", "blobs"}) {
+      for (const auto& file : workspace.files_of(part))
+        CHECK(read_file(file).find("very secret") == std::string::npos);
+    }
+    workspace.set("ASKED", "longer and secret");
+    CHECK(workspace.cook_anew().restored == 3);
+    CHECK(workspace.answer() == workspace.clean_answer());
+  }
+
+  TEST_CASE("what a script tells the scripts and libraries above it reaches them again") {
+    const TestDirectory directory("store-script-links");
+    StoreWorkspace workspace(directory.path());
+    workspace.vendor("lower", "links = \"lower\"\n", "pub fn text() -> &'static str { \"lower\" }\n",
+                     {{"build.rs",
+                       "fn main() {\n    println!(\"cargo:rerun-if-env-changed=ASKED\");\n"
+                       "    println!(\"cargo:told={}\", "
+                       "std::env::var(\"ASKED\").unwrap_or_default());\n}\n"}});
+    workspace.vendor("upper", "[dependencies]\nlower = \"1\"\n",
+                     "pub fn text() -> String { format!(\"{} {} {}\", lower::text(), "
+                     "env!(\"TOLD\"), cfg!(told)) }\n",
+                     {{"build.rs",
+                       "fn main() {\n    println!(\"cargo:rerun-if-changed=build.rs\");\n"
+                       "    println!(\"cargo::rustc-check-cfg=cfg(told)\");\n"
+                       "    let told = std::env::var(\"DEP_LOWER_TOLD\").unwrap();\n"
+                       "    println!(\"cargo:rustc-env=TOLD={told}\");\n"
+                       "    if told != \"\" { println!(\"cargo:rustc-cfg=told\"); }\n}\n"}});
+    workspace.lock();
+    for (const auto* value : {"", "a", "b"}) {
+      CAPTURE(value);
+      workspace.set("ASKED", value);
+      for (const bool known : {false, true}) {
+        const auto told = workspace.cook_anew();
+        CHECK(told.total == 7);
+        if (known) CHECK(told.restored == 7);
+        CHECK(workspace.answer() == workspace.clean_answer());
+      }
+    }
+    for (const auto* value : {"a", "b", ""}) {
+      workspace.set("ASKED", value);
+      CHECK(workspace.cook_anew().restored == 7);
+      CHECK(workspace.answer() == workspace.clean_answer());
+    }
+  }
+
+  TEST_CASE("a run over what an earlier one left is not stored") {
+    const TestDirectory directory("store-script-over");
+    ScriptWorkspace workspace(directory,
+                              "println!(\"cargo:rerun-if-env-changed=ASKED\");\n"
+                              "let file = env::var(\"OUT_DIR\").unwrap() + \"/count\";\n"
+                              "let mut count = fs::read_to_string(&file).unwrap_or_default();\n"
+                              "count += \"x\";\nfs::write(file, &count).unwrap();\ncount");
+    CHECK(workspace.cook_anew().saved == 5);
+    workspace.set("ASKED", "1");
+    const auto run = workspace.cook();
+    CHECK(run.says("1 that ran where an earlier run had left files"));
+    CHECK(workspace.answer() == "upper 1, lower 1\nxx\n");
+    workspace.clean();
+    CHECK(told_by(workspace.cook()).compiled == 2);
+    CHECK(workspace.answer() == workspace.clean_answer());
+  }
+
+  TEST_CASE("in another directory all is restored but what names its own") {
+    const TestDirectory directory("store-script-places");
+    const StoreWorkspace one(directory / "one");
+    one.vendor("lower", "",
+               "pub fn text() -> &'static str { env!(\"TOLD\") }\n",
+               {{"build.rs",
+                 "fn main() {\n    println!(\"cargo:rerun-if-changed=build.rs\");\n"
+                 "    let out = std::env::var(\"OUT_DIR\").unwrap();\n"
+                 "    std::fs::create_dir(out.clone() + \"/empty\").unwrap();\n"
+                 "    std::fs::write(out.clone() + \"/x.h\", \"x\").unwrap();\n"
+                 "    println!(\"cargo:rustc-link-search=native={out}\");\n"
+                 "    println!(\"cargo:rustc-env=TOLD=told\");\n}\n"}});
+    one.vendor("other", "", text_of_script, {{"build.rs", script("\"o\".to_string()", "")}});
+    one.lock();
+    CHECK(one.cook_anew().saved == 7);
+    // The same sources at the same place, as of a registry; another workspace.
+    const auto other = directory / "other";
+    copy_tree(one.app(), other);
+    fs::remove_all(other + "/vendor");
+    for (const auto& app : {one.app(), other})
+      write_file(app + "/.cargo/config.toml",
+                 "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"" +
+                     one.app() + "/vendor\"\n");
+    const auto cooked = must(larder({"deps", "--store", one.store(), "build", "--locked"}, other,
+                                    one.environment()));
+    // But the library that includes a file by its path.
+    CHECK(told_by(cooked).restored == 6);
+    CHECK(told_by(cooked).compiled == 1);
+    const auto built = must(larder({"build"}, other, one.environment()));
+    CHECK(reused_in(built).all());
+    CHECK(capture_process({{other + "/target/debug/app"}, other, one.environment()}).output ==
+          "upper 1, told\no\n");
+    const auto out = snapshot(other + "/target/debug/build");
+    const auto has = [&](const std::string& end) {
+      return std::any_of(out.begin(), out.end(),
+                         [&](const auto& entry) { return entry.first.ends_with(end); });
+    };
+    CHECK(has("/out/empty"));
+    CHECK(has("/out/x.h"));
+    for (const auto& [path, state] : out)
+      CHECK(state.contents.find(one.app() + "/target") == std::string::npos);
+  }
+}
+
+}  // namespace larder::test
