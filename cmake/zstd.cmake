@@ -1,5 +1,5 @@
-# zstd from its source, small: only what is compressed in one piece is needed, and other strategies
-# than the fastest are only linked. scripts/setup --release puts the distribution's source there.
+# zstd from its source, small: only what is compressed in one piece is needed, by the fastest
+# strategy. scripts/setup --release puts the distribution's source there.
 enable_language(C)
 set(zstd_source ${PROJECT_SOURCE_DIR}/build/sources/zstd)
 if(NOT EXISTS ${zstd_source}/lib/zstd.h)
@@ -13,8 +13,8 @@ endif()
 
 file(GLOB zstd_files ${zstd_source}/lib/common/*.c ${zstd_source}/lib/compress/*.c
   ${zstd_source}/lib/decompress/*.c)
-list(FILTER zstd_files EXCLUDE REGEX zstdmt)
-add_library(larder_zstd_static STATIC ${zstd_files})
+list(FILTER zstd_files EXCLUDE REGEX "zstdmt|/zstd_(lazy|opt|double_fast)\\.c$")
+add_library(larder_zstd_static STATIC ${zstd_files} cmake/zstd_fast.c)
 target_compile_definitions(larder_zstd_static PRIVATE ZSTD_LIB_MINIFY=1 ZSTD_STRIP_ERROR_STRINGS=1
   HUF_FORCE_DECOMPRESS_X1=1 ZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT=1 ZSTD_DISABLE_ASM=1
   ZSTD_LEGACY_SUPPORT=0 DYNAMIC_BMI2=0)

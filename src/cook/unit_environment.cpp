@@ -29,10 +29,9 @@ bool starts_with_one_of(string_view name, const std::array<string_view, count>& 
 bool is_set_for_scripts(string_view name) {
   static constexpr std::array<string_view, 5> prefixes{
       "CARGO_CFG_", "CARGO_FEATURE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_ENCODED_RUSTFLAGS"};
-  static constexpr std::array<string_view, 10> names{"CARGO",     "DEBUG",   "HOST",
-                                                     "OPT_LEVEL", "OUT_DIR", "PROFILE",
-                                                     "RUSTC",     "RUSTDOC", "RUSTC_LINKER",
-                                                     "TARGET"};
+  static constexpr std::array<string_view, 10> names{
+      "CARGO",   "DEBUG", "HOST",    "OPT_LEVEL",    "OUT_DIR",
+      "PROFILE", "RUSTC", "RUSTDOC", "RUSTC_LINKER", "TARGET"};
   return starts_with_one_of(name, prefixes) || is_one_of(name, names);
 }
 
@@ -45,7 +44,7 @@ bool holds_jobserver(string_view name) {
 /// GitHub Actions and GitLab document these as their own. `CI` and `GITLAB_CI` say where it runs,
 /// not which run it is, and are compared.
 bool is_of_ci_run(string_view name) {
-  static constexpr std::array<string_view, 6> prefixes{"ACTIONS_", "CI_",      "GITHUB_",
+  static constexpr std::array<string_view, 6> prefixes{"ACTIONS_", "CI_",    "GITHUB_",
                                                        "GITLAB_",  "INPUT_", "RUNNER_"};
   return starts_with_one_of(name, prefixes) && name != "GITLAB_CI";
 }
@@ -53,8 +52,8 @@ bool is_of_ci_run(string_view name) {
 /// Where the user sits, and what was done before. Cargo reads the last ones, and says by them where
 /// the build directory is.
 bool is_of_session(string_view name) {
-  static constexpr std::array<string_view, 5> prefixes{"CARGO_TERM_", "LARDER_", "SSH_",
-                                                       "TERM_",       "XDG_SESSION_"};
+  static constexpr std::array<string_view, 5> prefixes{"CARGO_TERM_", "LARDER_", "SSH_", "TERM_",
+                                                       "XDG_SESSION_"};
   static constexpr std::array<string_view, 38> names{"CARGO_BUILD_BUILD_DIR",
                                                      "CARGO_BUILD_JOBS",
                                                      "CARGO_BUILD_TARGET_DIR",

@@ -70,11 +70,12 @@ std::vector<WhyCold> UnitStore::unmet(const store::Store& from, const store::Var
     if (state.empty() || digest != from.digest_of_value(state))
       out.push_back({ColdReason::File, words_of_read(name, state)});
   }
-  auto below = unit.dependencies;
+  auto all_below = unit.dependencies;
   for (const auto index : unit.script_runs) {
-    if (std::find(below.begin(), below.end(), index) == below.end()) below.push_back(index);
+    if (std::find(all_below.begin(), all_below.end(), index) == all_below.end())
+      all_below.push_back(index);
   }
-  for (const auto index : below) {
+  for (const auto index : all_below) {
     const auto& below = plan_.units[index];
     const auto output = output_of(index);
     const auto stored = variant.dependencies.find(below.name());

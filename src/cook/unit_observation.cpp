@@ -88,7 +88,7 @@ class Judge {
       if (const auto value = unit.call.environment.get(name))
         temporary_.push_back(path::normalize(*value));
     }
-    temporary_.emplace_back("/tmp");
+    if (!unit.call.environment.get("TMPDIR")) temporary_.emplace_back("/tmp");
     if (!unit.is_script_run) read_arguments();
   }
 
@@ -98,10 +98,9 @@ class Judge {
     for (const auto& read : observation_.reads) judge_read({build_.called(read.path), read.kind});
     out_.variables = observation_.variables;
     out_.reads_all_variables =
-        unit_.is_script_run ||
-        std::any_of(observation_.environment_readers.begin(),
-                    observation_.environment_readers.end(),
-                    [&](const auto& path) { return !is_of_linking(path); });
+        unit_.is_script_run || std::any_of(observation_.environment_readers.begin(),
+                                           observation_.environment_readers.end(),
+                                           [&](const auto& path) { return !is_of_linking(path); });
     return std::move(out_);
   }
 
@@ -130,8 +129,7 @@ class Judge {
     const auto& outputs = places_.outputs;
     if (std::find(outputs.begin(), outputs.end(), path) != outputs.end()) return;
     // What is made there for a while and removed again, nobody sees.
-    const bool is_for_a_while =
-        is_within_any(path, temporary_) || is_within_any(path, libraries_);
+    const bool is_for_a_while = is_within_any(path, temporary_) || is_within_any(path, libraries_);
     if (!is_for_a_while || is_there(path)) refuse(UnitVerdict::WritesOutside);
   }
 
@@ -150,8 +148,8 @@ class Judge {
     out_.reads.push_back(read);
   }
 
-  /// The package and the libraries of the toolchain are part of the key, but for what tools keep for
-  /// themselves.
+  /// The package and the libraries of the toolchain are part of the key, but for what tools keep
+  /// for themselves.
   bool is_in_key(const std::string& path) const {
     if (package_.contain(path)) {
       const auto parts = path::components(path);
@@ -206,13 +204,14 @@ class Judge {
     if (name.starts_with("lib") &&
         is_within_any(program, {"/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib64"}))
       return true;
-    for (const auto* known : {"gcc", "g++", "cc", "c++", "clang", "collect2", "ld", "lld", "mold"}) {
+    for (const auto* known :
+         {"gcc", "g++", "cc", "c++", "clang", "collect2", "ld", "lld", "mold"}) {
       const auto at = name.find(known);
       if (at == std::string::npos) continue;
       const auto rest = name.substr(at + std::string_view(known).size());
       const bool begins = at == 0 || name[at - 1] == '-' || name[at - 1] == '.';
-      if (begins && rest.find_first_not_of("-.0123456789abcdefghijklmnopqrstuvwxyz") ==
-                        std::string::npos)
+      if (begins &&
+          rest.find_first_not_of("-.0123456789abcdefghijklmnopqrstuvwxyz") == std::string::npos)
         return true;
     }
     return false;
@@ -248,8 +247,7 @@ const Observation* UnitLogs::of(const PlannedUnit& unit) const {
   return found == names.end() ? nullptr : found->second;
 }
 
-Judgement judge(const PlannedUnit& unit, const Observation& observation,
-                const UnitPlaces& places) {
+Judgement judge(const PlannedUnit& unit, const Observation& observation, const UnitPlaces& places) {
   return Judge(unit, observation, places).run();
 }
 

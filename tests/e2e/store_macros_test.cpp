@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// `other` asks the macro of `macros` for its text, whose expression is `body`; `{}` in it stands for
-/// a directory outside the package.
+/// `other` asks the macro of `macros` for its text, whose expression is `body`; `{}` in it stands
+/// for a directory outside the package.
 class MacroWorkspace : public StoreWorkspace {
  public:
   MacroWorkspace(const TestDirectory& directory, std::string body)
@@ -121,21 +121,22 @@ TEST_SUITE("store") {
       write_file(directory / "n.c", "const char *native(void) { return \"" + text + "\"; }\n");
       fs::create_directories(directory / "native");
       fs::remove(directory / "native/libn.a");
-      for (const auto& words : {Words{compiler, "-c", "-o", directory / "n.o", directory / "n.c"},
-                                Words{archiver, "rcs", directory / "native/libn.a", directory / "n.o"}})
+      for (const auto& words :
+           {Words{compiler, "-c", "-o", directory / "n.o", directory / "n.c"},
+            Words{archiver, "rcs", directory / "native/libn.a", directory / "n.o"}})
         REQUIRE(succeeded(capture_process({words, "", workspace.environment()}).status));
       fs::last_write_time(directory / "native/libn.a",
                           fs::file_time_type::clock::now() - std::chrono::hours(10000));
     };
-    workspace.vendor(
-        "other", "",
-        "extern \"C\" { fn native() -> *const std::ffi::c_char; }\n"
-        "pub fn text() -> &'static str {\n"
-        "    unsafe { std::ffi::CStr::from_ptr(native()) }.to_str().unwrap()\n}\n",
-        {{"build.rs", "fn main() {\n    println!(\"cargo:rerun-if-changed=build.rs\");\n"
-                      "    println!(\"cargo:rustc-link-search=native=" +
-                          (directory / "native") +
-                          "\");\n    println!(\"cargo:rustc-link-lib=static=n\");\n}\n"}});
+    workspace.vendor("other", "",
+                     "extern \"C\" { fn native() -> *const std::ffi::c_char; }\n"
+                     "pub fn text() -> &'static str {\n"
+                     "    unsafe { std::ffi::CStr::from_ptr(native()) }.to_str().unwrap()\n}\n",
+                     {{"build.rs",
+                       "fn main() {\n    println!(\"cargo:rerun-if-changed=build.rs\");\n"
+                       "    println!(\"cargo:rustc-link-search=native=" +
+                           (directory / "native") +
+                           "\");\n    println!(\"cargo:rustc-link-lib=static=n\");\n}\n"}});
     workspace.lock();
     make_library("one");
     CHECK(workspace.cook_anew().saved == 5);

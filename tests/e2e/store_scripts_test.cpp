@@ -23,8 +23,8 @@ namespace fs = std::filesystem;
 const char* const text_of_script =
     "pub fn text() -> &'static str { include_str!(concat!(env!(\"OUT_DIR\"), \"/text\")) }\n";
 
-/// A build script that writes a text. `body` is statements that end with the text's expression; `{}`
-/// in it stands for a directory outside the package.
+/// A build script that writes a text. `body` is statements that end with the text's expression;
+/// `{}` in it stands for a directory outside the package.
 std::string script(std::string body, const std::string& outside) {
   for (auto at = body.find("{}"); at != std::string::npos; at = body.find("{}", at))
     body.replace(at, 2, outside);
@@ -124,8 +124,8 @@ TEST_SUITE("store") {
            write_file(w.outside("one/asked-program"), "#!/bin/sh\necho one\n");
            fs::permissions(w.outside("one/asked-program"), fs::perms::all);
            fs::create_directories(w.outside("two"));
-           w.set("PATH", w.outside("two") + ":" + w.outside("one") + ":" +
-                             *w.environment().get("PATH"));
+           w.set("PATH",
+                 w.outside("two") + ":" + w.outside("one") + ":" + *w.environment().get("PATH"));
          },
          [](auto& w) {
            write_file(w.outside("two/asked-program"), "#!/bin/sh\necho two\n");
@@ -153,8 +153,8 @@ TEST_SUITE("store") {
     const TestDirectory directory("store-script-session");
     ScriptWorkspace workspace(directory, "output(Command::new(\"sh\").args([\"-c\", \"echo\"]))");
     workspace.cook_anew();
-    for (const auto* name : {"GITHUB_RUN_ID", "CI_JOB_ID", "TERM", "SHLVL", "OLDPWD", "NUM_JOBS",
-                             "HOSTNAME"})
+    for (const auto* name :
+         {"GITHUB_RUN_ID", "CI_JOB_ID", "TERM", "SHLVL", "OLDPWD", "NUM_JOBS", "HOSTNAME"})
       workspace.set(name, "1");
     workspace.set("CARGO_TERM_PROGRESS_WHEN", "never");
     CHECK(workspace.cook_anew({"-j1"}).restored == 5);
@@ -183,8 +183,7 @@ TEST_SUITE("store") {
         {"std::os::unix::fs::symlink(\"text\", env::var(\"OUT_DIR\").unwrap() + \"/l\").unwrap(); "
          "String::new()",
          "1 that make links or other special files"},
-        {"fs::read_to_string(\"/proc/meminfo\").unwrap()",
-         "1 that read the state of the machine"}};
+        {"fs::read_to_string(\"/proc/meminfo\").unwrap()", "1 that read the state of the machine"}};
     for (const auto& row : rows) {
       CAPTURE(row.body);
       const TestDirectory directory("store-script-acts");
@@ -238,7 +237,8 @@ TEST_SUITE("store") {
   TEST_CASE("what a script tells the scripts and libraries above it reaches them again") {
     const TestDirectory directory("store-script-links");
     StoreWorkspace workspace(directory.path());
-    workspace.vendor("lower", "links = \"lower\"\n", "pub fn text() -> &'static str { \"lower\" }\n",
+    workspace.vendor("lower", "links = \"lower\"\n",
+                     "pub fn text() -> &'static str { \"lower\" }\n",
                      {{"build.rs",
                        "fn main() {\n    println!(\"cargo:rerun-if-env-changed=ASKED\");\n"
                        "    println!(\"cargo:told={}\", "
@@ -290,8 +290,7 @@ TEST_SUITE("store") {
   TEST_CASE("in another directory all is restored but what names its own") {
     const TestDirectory directory("store-script-places");
     const StoreWorkspace one(directory / "one");
-    one.vendor("lower", "",
-               "pub fn text() -> &'static str { env!(\"TOLD\") }\n",
+    one.vendor("lower", "", "pub fn text() -> &'static str { env!(\"TOLD\") }\n",
                {{"build.rs",
                  "fn main() {\n    println!(\"cargo:rerun-if-changed=build.rs\");\n"
                  "    let out = std::env::var(\"OUT_DIR\").unwrap();\n"
@@ -307,11 +306,12 @@ TEST_SUITE("store") {
     copy_tree(one.app(), other);
     fs::remove_all(other + "/vendor");
     for (const auto& app : {one.app(), other})
-      write_file(app + "/.cargo/config.toml",
-                 "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"" +
-                     one.app() + "/vendor\"\n");
-    const auto cooked = must(larder({"deps", "--store", one.store(), "build", "--locked"}, other,
-                                    one.environment()));
+      write_file(
+          app + "/.cargo/config.toml",
+          "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"" +
+              one.app() + "/vendor\"\n");
+    const auto cooked = must(
+        larder({"deps", "--store", one.store(), "build", "--locked"}, other, one.environment()));
     // But the library that includes a file by its path.
     CHECK(told_by(cooked).restored == 6);
     CHECK(told_by(cooked).compiled == 1);

@@ -9,8 +9,8 @@
 
 namespace larder::cook {
 
-/// One path that a unit looked at, as a variant's document names it: what was looked for, and where,
-/// as "contents /usr/bin/cc". Below the build directory the path begins with "{build}".
+/// One path that a unit looked at, as a variant's document names it: what was looked for, and
+/// where, as "contents /usr/bin/cc". Below the build directory the path begins with "{build}".
 std::string name_of_read(const observe::Read& read, const std::string& build_directory);
 /// Nothing for what is no such name.
 std::optional<observe::Read> read_of_name(const std::string& name,

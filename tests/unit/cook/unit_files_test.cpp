@@ -117,11 +117,11 @@ TEST_CASE("the files of a build script's run, in both of cargo's layouts") {
   struct Row {
     std::string notes, run, out, printed;
   };
-  const std::vector<Row> rows{{"debug/.fingerprint/a-" + hash, "debug/build/a-" + hash,
-                               "debug/build/a-" + hash + "/out", "output"},
-                              {"debug/build/a/" + hash + "/fingerprint",
-                               "debug/build/a/" + hash + "/run", "debug/build/a/" + hash + "/out",
-                               "stdout"}};
+  const std::vector<Row> rows{
+      {"debug/.fingerprint/a-" + hash, "debug/build/a-" + hash, "debug/build/a-" + hash + "/out",
+       "output"},
+      {"debug/build/a/" + hash + "/fingerprint", "debug/build/a/" + hash + "/run",
+       "debug/build/a/" + hash + "/out", "stdout"}};
   for (const auto& row : rows) {
     CAPTURE(row.notes);
     auto unit = unit_at(row.notes, "run-build-script-build-script-build");
