@@ -7,8 +7,8 @@
 #include "support/store_workspace.hpp"
 #include "support/till_workspace.hpp"
 
-// Published crates in a store: build scripts that ask rustc, that compile C, and that write sources;
-// derive macros.
+// Published crates in a store: build scripts that ask rustc, that compile C, and that write
+// sources; derive macros.
 
 namespace larder::test {
 

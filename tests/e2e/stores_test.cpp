@@ -251,7 +251,7 @@ TEST_SUITE("stores") {
       workspace.set("ASKED_FOR", value);
       const auto run = import(other);
       CHECK(run.says(value == "a" ? "Imported 3 variants" : "Imported 2 variants"));
-      CHECK(run.says("1 were left out, as they depend on values") == (value == "b"));
+      CHECK(run.says("1 were left out, as they depend on variables") == (value == "b"));
       workspace.set("ASKED_FOR", "a");
       CHECK(workspace.cook_with({"--store", other}).restored == (value == "a" ? 3 : 2));
       CHECK(workspace.answer() == "upper 1, lower 1\na\n");
@@ -341,10 +341,7 @@ TEST_SUITE("stores") {
 
   TEST_CASE("why tells units that are never stored, and damage") {
     const TestDirectory directory("stores-why-never");
-    const StoreWorkspace workspace(directory.path());
-    workspace.vendor("lower", "", "pub fn text() -> &'static str { \"lower 1\" }\n",
-                     {{"build.rs", "fn main() {}\n"}});
-    workspace.lock();
+    StoreWorkspace workspace(directory.path());
     workspace.cook_anew();
     fs::remove_all(workspace.app() + "/target/debug");
     for (const auto& file : workspace.files_of("blobs")) write_file(file, "x");
@@ -353,9 +350,39 @@ TEST_SUITE("stores") {
                     workspace.environment())
           .output;
     };
-    CHECK(why("upper").find("it is never stored, as it runs a build script or is compiled") !=
-          std::string::npos);
     CHECK(why("other").find("its files in the store are damaged") != std::string::npos);
+    workspace.set("RUSTFLAGS", "-L/no/such/directory");
+    CHECK(why("lower").find("it is never stored, as flags of rustc name files") !=
+          std::string::npos);
+    CHECK(why("upper").find("it is never stored, as one that it is compiled against is not") !=
+          std::string::npos);
+  }
+
+  TEST_CASE("why tells what a build script read that is another thing now") {
+    const TestDirectory directory("stores-why-read");
+    StoreWorkspace workspace(directory.path());
+    workspace.vendor("other", "", "pub fn text() -> &'static str { \"other 1\" }\n",
+                     {{"build.rs", "fn main() {\n    let _ = std::fs::read(\"" +
+                                       (directory / "read") + "\");\n    let _ = std::fs::read(\"" +
+                                       (directory / "absent") + "\");\n}\n"}});
+    workspace.lock();
+    write_file(directory / "read", "a");
+    workspace.cook_anew();
+    fs::remove_all(workspace.app() + "/target/debug");
+    const auto why = [&] {
+      return larder({"store", "why", "--store", workspace.store(), "other"}, workspace.app(),
+                    workspace.environment())
+          .output;
+    };
+    CHECK(why().find("would be compiled") == std::string::npos);
+    write_file(directory / "read", "b");
+    write_file(directory / "absent", "");
+    workspace.set("SOME_OTHER", "1");
+    const auto told = why();
+    CAPTURE(told);
+    CHECK(told.find((directory / "read") + " is another one now") != std::string::npos);
+    CHECK(told.find((directory / "absent") + " is there now") != std::string::npos);
+    CHECK(told.find("variable SOME_OTHER is set now") != std::string::npos);
   }
 
   TEST_CASE("check --rebuild compiles anew, and tells which unit is another") {
