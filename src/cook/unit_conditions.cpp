@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 using observe::Read;
 using observe::ReadKind;
 
-constexpr std::array<std::pair<ReadKind, std::string_view>, 5> kinds{
+constexpr std::array<std::pair<ReadKind, std::string_view>, 5> read_kinds{
     {{ReadKind::Contents, "contents "},
      {ReadKind::Listing, "listing "},
      {ReadKind::Link, "link "},
@@ -93,7 +93,7 @@ std::optional<std::string> look(const Read& read) {
 }  // namespace
 
 std::string name_of_read(const Read& read, const std::string& build_directory) {
-  const auto* kind = std::find_if(kinds.begin(), kinds.end(),
+  const auto* kind = std::find_if(read_kinds.begin(), read_kinds.end(),
                                   [&](const auto& entry) { return entry.first == read.kind; });
   auto path = read.path;
   if (path::is_within(path, build_directory))
@@ -102,7 +102,7 @@ std::string name_of_read(const Read& read, const std::string& build_directory) {
 }
 
 std::optional<Read> read_of_name(const std::string& name, const std::string& build_directory) {
-  for (const auto& [kind, word] : kinds) {
+  for (const auto& [kind, word] : read_kinds) {
     if (!name.starts_with(word)) continue;
     auto path = name.substr(word.size());
     constexpr std::string_view placeholder = build_directory_placeholder;

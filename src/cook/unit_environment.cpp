@@ -105,7 +105,7 @@ std::string without_jobserver(const std::string& flags) {
   return out;
 }
 
-std::string real_path(const std::string& path) {
+std::string resolved(const std::string& path) {
   std::error_code failed;
   const auto real = std::filesystem::canonical(path, failed);
   return failed ? path : real.string();
@@ -113,7 +113,7 @@ std::string real_path(const std::string& path) {
 
 /// Compilers and shells take it for the name of the directory that they are in, if it is that.
 bool may_name_directory_of(const PlannedUnit& unit, const std::string& directory) {
-  return path::is_within(real_path(directory), real_path(unit.package_directory));
+  return path::is_within(resolved(directory), resolved(unit.package_directory));
 }
 
 }  // namespace

@@ -23,12 +23,12 @@ std::string real_path(const std::string& path) {
   return failed ? path : real.string();
 }
 
-bool is_directory(const std::string& path) {
+bool names_directory(const std::string& path) {
   std::error_code ignored;
   return fs::is_directory(path, ignored);
 }
 
-bool is_there(const std::string& path) {
+bool is_at(const std::string& path) {
   std::error_code ignored;
   return fs::exists(fs::symlink_status(path, ignored));
 }
@@ -130,7 +130,7 @@ class Judge {
     if (std::find(outputs.begin(), outputs.end(), path) != outputs.end()) return;
     // What is made there for a while and removed again, nobody sees.
     const bool is_for_a_while = is_within_any(path, temporary_) || is_within_any(path, libraries_);
-    if (!is_for_a_while || is_there(path)) refuse(UnitVerdict::WritesOutside);
+    if (!is_for_a_while || is_at(path)) refuse(UnitVerdict::WritesOutside);
   }
 
   void judge_read(const Read& read) {
@@ -174,7 +174,7 @@ class Judge {
     // Of the libraries there, rustc takes those that it was told of.
     if (is_within_any(path, libraries_)) return;
     // Those that cargo makes are always there.
-    if (read.kind == ReadKind::Presence && is_directory(path)) return;
+    if (read.kind == ReadKind::Presence && names_directory(path)) return;
     if (read.kind != ReadKind::Absence) {
       refuse(UnitVerdict::ReadsBuildDirectory);
       return;
@@ -185,7 +185,7 @@ class Judge {
   static bool tells_of_machine(const Read& read) {
     if (!is_within_any(read.path, {"/proc", "/sys", "/dev"})) return false;
     return read.kind != ReadKind::Absence &&
-           !(read.kind == ReadKind::Presence && is_directory(read.path));
+           !(read.kind == ReadKind::Presence && names_directory(read.path));
   }
 
   /// In the directory that the build directory is in, or directly in one above it.
