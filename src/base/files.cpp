@@ -252,4 +252,14 @@ bool write_new_file(const std::string& path, std::string_view contents) {
   throw write_error(path, problem);
 }
 
+void replace_file(const std::string& path, std::string_view contents, bool executable,
+                  std::int64_t date) {
+  // Not written over: it may be a hard link to something else.
+  ::unlink(path.c_str());
+  int problem = create_with(path, contents);
+  if (problem == 0 && executable && ::chmod(path.c_str(), 0755) != 0) problem = errno;
+  if (problem == 0 && !set_modified(path, date)) problem = errno;
+  if (problem != 0) throw write_error(path, problem);
+}
+
 }  // namespace larder

@@ -88,6 +88,15 @@ std::vector<WhyCold> UnitStore::unmet(const store::Store& from, const store::Var
   return out;
 }
 
+/// One whose files are all there as well.
+std::optional<UnitStore::Chosen> UnitStore::choose_whole(std::size_t index) {
+  for (auto chosen = choose(index); chosen; chosen = choose(index)) {
+    if (read_contents(*chosen)) return chosen;
+    broken_.insert(chosen->found.document);
+  }
+  return std::nullopt;
+}
+
 std::vector<WhyCold> UnitStore::why_cold(std::size_t index,
                                          std::optional<SimilarEntries>& similar) {
   const auto& unit = plan_.units[index];
@@ -150,7 +159,7 @@ std::vector<store::Explanation> UnitStore::explain() {
     auto about = describe(unit);
     if (directory_.has(unit)) {
       about.state = store::UnitState::Present;
-    } else if (const auto chosen = choose(i)) {
+    } else if (const auto chosen = choose_whole(i)) {
       const auto& variant = chosen->found.variant;
       outputs_[i] = variant.output;
       about.state = store::UnitState::Stored;

@@ -14,6 +14,7 @@
 
 #include "larder/base/error.hpp"
 #include "larder/base/files.hpp"
+#include "larder/base/parallel.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cook/unit_environment.hpp"
 #include "larder/store/hash.hpp"
@@ -32,15 +33,10 @@ std::int64_t now_in_nanoseconds() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
 }
 
-/// A new inode each time: what was there may be a hard link to something else.
 void put_file(const std::string& path, const std::string& bytes, bool executable,
               std::int64_t date) {
   make_directories(path::parent(path));
-  ::unlink(path.c_str());
-  if (!write_new_file(path, bytes) || (executable && ::chmod(path.c_str(), 0755) != 0) ||
-      !set_modified(path, date)) {
-    throw Error("file-write", "cannot restore the file from the store").in_file(path);
-  }
+  replace_file(path, bytes, executable, date);
 }
 
 }  // namespace
@@ -212,13 +208,11 @@ bool UnitStore::reads_the_same(const store::Store& from, const store::Variant& v
   });
 }
 
+/// False where they are not all there and whole.
 bool UnitStore::read_contents(Chosen& chosen) {
   for (const auto& file : chosen.found.variant.files) {
     auto bytes = chosen.from->blobs().get(file.blob);
-    if (!bytes) {
-      chosen.from->forget(chosen.found);
-      return false;
-    }
+    if (!bytes) return false;
     chosen.contents.push_back(std::move(*bytes));
   }
   return true;
@@ -231,9 +225,9 @@ std::optional<UnitStore::Chosen> UnitStore::choose(std::size_t index) {
   if (!dependencies || key_of(index).empty()) return std::nullopt;
   for (auto* from : stores_.all()) {
     for (auto& found : from->variants(key_of(index))) {
+      if (broken_.contains(found.document)) continue;
       if (!holds(*from, found.variant, unit, *dependencies)) continue;
-      Chosen chosen{index, from, std::move(found), {}};
-      if (read_contents(chosen)) return chosen;
+      return Chosen{index, from, std::move(found), {}};
     }
   }
   return std::nullopt;
@@ -249,7 +243,6 @@ void UnitStore::prepare_run(const PlannedUnit& unit, std::int64_t date) const {
            date);
 }
 
-/// Outputs first, so that nothing is known to cargo that is not whole.
 void UnitStore::write(const Chosen& chosen, bool notes, std::int64_t date) const {
   const auto& unit = plan_.units[chosen.index];
   const auto& files = chosen.found.variant.files;
@@ -270,28 +263,74 @@ void UnitStore::write(const Chosen& chosen, bool notes, std::int64_t date) const
   }
 }
 
+/// Chooses variants by their documents alone, and puts their files in place, several at once. False
+/// where some of them are damaged: nothing is known to cargo then, and they are not chosen again.
+bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t date) {
+  std::vector<Chosen> all;
+  for (const auto index : absent) {
+    outputs_.erase(index);
+    auto chosen = choose(index);
+    const auto& unit = plan_.units[index];
+    if (!chosen && unit.is_script_run && modified(out_directory_of(unit))) run_over_.insert(index);
+    if (!chosen) continue;
+    outputs_[index] = chosen->found.variant.output;
+    all.push_back(std::move(*chosen));
+  }
+  std::vector<char> is_whole(all.size(), 0);
+  in_parallel(all.size(), [&](std::size_t i) {
+    if (!read_contents(all[i])) return;
+    is_whole[i] = 1;
+    write(all[i], false, date);
+    // What is left is small.
+    drop_outputs(all[i]);
+  });
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (is_whole[i] != 0) continue;
+    broken_.insert(all[i].found.document);
+    all[i].from->forget(all[i].found);
+  }
+  if (std::find(is_whole.begin(), is_whole.end(), 0) != is_whole.end()) {
+    // A script that cargo runs must not find what another run of it made.
+    for (const auto& chosen : all) {
+      std::error_code ignored;
+      const auto& unit = plan_.units[chosen.index];
+      if (unit.is_script_run) std::filesystem::remove_all(out_directory_of(unit), ignored);
+    }
+    return false;
+  }
+  // Last, so that nothing is known to cargo that is not whole.
+  for (auto& chosen : all) {
+    write(chosen, true, date);
+    note_use(std::move(chosen));
+    ++summary_.restored;
+  }
+  return true;
+}
+
+void UnitStore::drop_outputs(Chosen& chosen) {
+  const auto& files = chosen.found.variant.files;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (!driver::is_fingerprint_directory(path::parent(files[i].path)))
+      chosen.contents[i] = std::string();
+  }
+}
+
 void UnitStore::restore() {
   // Before anything is looked at: what changes from here on is newer than what is restored.
   const auto date = now_in_nanoseconds();
+  std::vector<std::size_t> absent;
   for (std::size_t i = 0; i < plan_.units.size(); ++i) {
-    const auto& unit = plan_.units[i];
-    if (unit.is_local()) continue;
-    if (directory_.has(unit)) {
+    if (plan_.units[i].is_local()) continue;
+    if (directory_.has(plan_.units[i])) {
       is_present_.insert(i);
       ++summary_.present;
-      if (unit.is_script_run) run_over_.insert(i);
-      continue;
+      if (plan_.units[i].is_script_run) run_over_.insert(i);
+    } else {
+      absent.push_back(i);
     }
-    auto chosen = choose(i);
-    if (!chosen) {
-      if (unit.is_script_run && modified(out_directory_of(unit))) run_over_.insert(i);
-      continue;
-    }
-    write(*chosen, false, date);
-    write(*chosen, true, date);
-    outputs_[i] = chosen->found.variant.output;
-    note_use(std::move(*chosen));
-    ++summary_.restored;
+  }
+  // Where one is damaged, those above it may come from other variants.
+  while (!restore_all(absent, date)) {
   }
   summary_.seconds = static_cast<double>(now_in_nanoseconds() - date) / 1e9;
 }

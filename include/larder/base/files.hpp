@@ -29,6 +29,12 @@ void write_file_atomically(const std::string& path, std::string_view contents);
 /// something is already there (a dangling symbolic link included). Throws `file-write`.
 bool write_new_file(const std::string& path, std::string_view contents);
 
+/// Puts a new file in the place of whatever file is there, with a date in nanoseconds since 1970.
+/// In a directory of any size it costs the same: nothing is looked for. A process that is killed
+/// leaves it half. The directory must exist. Throws `file-write`.
+void replace_file(const std::string& path, std::string_view contents, bool executable,
+                  std::int64_t date);
+
 /// When a file was last written, in nanoseconds since 1970; nothing when it does not exist.
 std::optional<std::int64_t> modified(const std::string& path);
 

@@ -123,7 +123,10 @@ class UnitStore {
                                            const PlannedUnit& unit) const;
   std::string state_of(const std::string& read);
   std::optional<Chosen> choose(std::size_t index);
+  std::optional<Chosen> choose_whole(std::size_t index);
+  bool restore_all(const std::vector<std::size_t>& absent, std::int64_t date);
   static bool read_contents(Chosen& chosen);
+  static void drop_outputs(Chosen& chosen);
   void note_use(Chosen chosen);
   void write(const Chosen& chosen, bool notes, std::int64_t date) const;
   std::optional<std::vector<std::string>> differing_files(std::size_t index);
@@ -156,6 +159,8 @@ class UnitStore {
   std::vector<Chosen> taken_;
   /// By the unit's index: the names of their variants.
   std::map<std::size_t, std::string> used_;
+  /// Documents of which a blob is missing or damaged.
+  std::set<std::string> broken_;
   /// Units that were in the build directory before anything was restored.
   std::set<std::size_t> is_present_;
   StoreSummary summary_;
