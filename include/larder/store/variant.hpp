@@ -69,6 +69,9 @@ bool is_signed(std::string_view text, const std::string& key, const std::string&
 /// What a user's words are to sign with. Empty for none.
 std::string secret_of(std::string_view words);
 
+/// What a document of any name says; nothing for what is none.
+std::optional<Variant> read_any_variant(std::string_view text);
+
 /// Nothing for what `write_variant` cannot have written under this name: a document that is damaged
 /// is none.
 std::optional<Variant> read_variant(std::string_view text, std::string_view name);
