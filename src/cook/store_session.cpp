@@ -1,8 +1,10 @@
 #include "larder/cook/store_session.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -24,6 +26,28 @@ bool is_directory(const std::string& path) {
   return std::filesystem::is_directory(path, ignored);
 }
 
+/// "1 asking for the date (a 1.0.0)": those that others only stand above are not worth a name.
+std::string reason_with_names(UnitVerdict verdict, const std::vector<std::string>& packages) {
+  constexpr std::size_t most_names = 3;
+  auto out = fmt::format("{} {}", packages.size(), reason_of(verdict));
+  if (verdict == UnitVerdict::Above) return out;
+  const auto end =
+      packages.begin() + static_cast<std::ptrdiff_t>(std::min(packages.size(), most_names));
+  out += fmt::format(" ({}", fmt::join(packages.begin(), end, ", "));
+  return out + (packages.size() > most_names ? ", …)" : ")");
+}
+
+std::string note_of_not_stored(const std::map<UnitVerdict, std::vector<std::string>>& units) {
+  std::vector<std::string> reasons;
+  std::size_t count = 0;
+  for (const auto& [verdict, packages] : units) {
+    reasons.push_back(reason_with_names(verdict, packages));
+    count += packages.size();
+  }
+  return fmt::format("{} external {} not stored: {}", count, count == 1 ? "unit is" : "units are",
+                     fmt::join(reasons, "; "));
+}
+
 void add_summary(const StoreSummary& from, StoreSummary& to) {
   to.external += from.external;
   to.present += from.present;
@@ -32,7 +56,10 @@ void add_summary(const StoreSummary& from, StoreSummary& to) {
   to.saved += from.saved;
   to.kept += from.kept;
   to.seconds += from.seconds;
-  for (const auto& [verdict, count] : from.not_stored) to.not_stored[verdict] += count;
+  for (const auto& [verdict, packages] : from.not_stored) {
+    auto& all = to.not_stored[verdict];
+    all.insert(all.end(), packages.begin(), packages.end());
+  }
 }
 
 }  // namespace
@@ -229,16 +256,7 @@ void StoreSession::close() {
                               "saved {}",
                               total.restored, total.external - total.present, total.seconds,
                               total.compiled, total.saved));
-  std::string reasons;
-  std::size_t count = 0;
-  for (const auto& [verdict, number] : total.not_stored) {
-    reasons += (reasons.empty() ? "" : "; ") + fmt::format("{} {}", number, reason_of(verdict));
-    count += number;
-  }
-  if (count > 0) {
-    state_->shell.note(
-        fmt::format("{} external units are not stored: {}", count, std::move(reasons)));
-  }
+  if (!total.not_stored.empty()) state_->shell.note(note_of_not_stored(total.not_stored));
   for (const auto* store : state_->stores().all()) {
     if (store->foreign() > 0) {
       state_->shell.note(

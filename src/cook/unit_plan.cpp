@@ -229,35 +229,35 @@ std::string reason_of(UnitVerdict verdict) {
     case UnitVerdict::Flags:
       return "whose rustc flags name files";
     case UnitVerdict::Unknown:
-      return "that were not understood";
+      return "not understood";
+    case UnitVerdict::ReadsOutside:
+      return "reading a file outside the package";
+    case UnitVerdict::NotObserved:
+      return "not observed";
+    case UnitVerdict::AsksForDate:
+      return "asking for the date";
+    case UnitVerdict::UsesNetwork:
+      return "using the network";
+    case UnitVerdict::RunsUnobserved:
+      return "using a program that cannot be observed";
+    case UnitVerdict::LeavesRunning:
+      return "leaving a process running";
+    case UnitVerdict::WritesOutside:
+      return "writing outside the unit's own directory";
+    case UnitVerdict::ReadsMachine:
+      return "reading the state of the machine";
+    case UnitVerdict::ReadsBuildDirectory:
+      return "reading other files of the build directory";
+    case UnitVerdict::Changed:
+      return "reading what has changed since";
+    case UnitVerdict::AlwaysRuns:
+      return "run by cargo each time, as `rerun-if-changed` names a missing file";
+    case UnitVerdict::RanOverOthers:
+      return "run where an earlier run had left files";
+    case UnitVerdict::MakesSpecialFiles:
+      return "making links or other special files";
     case UnitVerdict::Above:
       return "above such a unit";
-    case UnitVerdict::ReadsOutside:
-      return "that read a file outside their package";
-    case UnitVerdict::NotObserved:
-      return "that could not be observed";
-    case UnitVerdict::AsksForDate:
-      return "that ask for the date";
-    case UnitVerdict::UsesNetwork:
-      return "that use the network";
-    case UnitVerdict::RunsUnobserved:
-      return "that use a program which cannot be observed";
-    case UnitVerdict::LeavesRunning:
-      return "that leave a process running";
-    case UnitVerdict::WritesOutside:
-      return "that write outside their own directory";
-    case UnitVerdict::ReadsMachine:
-      return "that read the state of the machine";
-    case UnitVerdict::ReadsBuildDirectory:
-      return "that read other files of the build directory";
-    case UnitVerdict::Changed:
-      return "that read what has changed since";
-    case UnitVerdict::AlwaysRuns:
-      return "that cargo runs each time, as `rerun-if-changed` names a missing file";
-    case UnitVerdict::RanOverOthers:
-      return "that ran where an earlier run had left files";
-    case UnitVerdict::MakesSpecialFiles:
-      return "that make links or other special files";
   }
   return "";
 }

@@ -39,6 +39,12 @@ void put_file(const std::string& path, const std::string& bytes, bool executable
   replace_file(path, bytes, executable, date);
 }
 
+/// A build script's program has two names, as cargo links it: large, and written once.
+bool link_file(const std::string& from, const std::string& to) {
+  ::unlink(to.c_str());
+  return ::link(from.c_str(), to.c_str()) == 0;
+}
+
 }  // namespace
 
 CargoLocks::CargoLocks(const std::string& build_directory, const UnitPlan& plan) {
@@ -73,11 +79,16 @@ std::vector<store::Store*> OpenStores::all() const {
 UnitStore::UnitStore(OpenStores stores, const UnitPlan& plan, UnitKeys keys,
                      const std::string& build_directory)
     : stores_(std::move(stores)), plan_(plan), keys_(std::move(keys)), directory_(build_directory) {
-  for (const auto& unit : plan.units) {
-    if (unit.is_local()) continue;
+  for (std::size_t i = 0; i < plan.units.size(); ++i) {
+    if (plan.units[i].is_local()) continue;
     ++summary_.external;
-    if (unit.verdict != UnitVerdict::Storable) ++summary_.not_stored[unit.verdict];
+    if (!is_storable(plan.units[i])) note_not_stored(i, plan.units[i].verdict);
   }
+}
+
+void UnitStore::note_not_stored(std::size_t index, UnitVerdict verdict) {
+  const auto& unit = plan_.units[index];
+  summary_.not_stored[verdict].push_back(unit.package.empty() ? unit.note.package : unit.package);
 }
 
 bool UnitStore::is_storable(const PlannedUnit& unit) const {
@@ -247,6 +258,7 @@ void UnitStore::write(const Chosen& chosen, bool notes, std::int64_t date) const
   const auto& unit = plan_.units[chosen.index];
   const auto& files = chosen.found.variant.files;
   if (unit.is_script_run && !notes) prepare_run(unit, date);
+  std::map<std::string, std::string> programs;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto& file = files[i];
     const auto place = path::join(directory_.path(), file.path);
@@ -257,8 +269,10 @@ void UnitStore::write(const Chosen& chosen, bool notes, std::int64_t date) const
       put_file(place,
                replaced(chosen.contents[i], out_directory_placeholder, out_directory_of(unit)),
                false, date);
-    } else {
+    } else if (const auto same = programs.find(file.blob);
+               same == programs.end() || !link_file(same->second, place)) {
       put_file(place, chosen.contents[i], file.is_executable, date);
+      if (file.is_executable && !unit.is_script_run) programs[file.blob] = place;
     }
   }
 }
@@ -455,7 +469,7 @@ void UnitStore::save(std::int64_t since, const UnitLogs& logs) {
     const auto verdict = save_unit(i, examination);
     if (verdict == UnitVerdict::Storable) continue;
     unsaved_.insert(i);
-    ++summary_.not_stored[verdict];
+    note_not_stored(i, verdict);
   }
 }
 

@@ -61,6 +61,14 @@ void replace_file(const std::string& path, const std::string& text) {
   fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(10000));
 }
 
+/// A further commit of a repository, which is made where there is none.
+void commit_in(const std::string& directory) {
+  for (const auto& words :
+       {Words{"git", "init", "-q"}, Words{"git", "-c", "user.name=a", "-c", "user.email=a",
+                                          "commit", "-q", "--allow-empty", "-m", "x"}})
+    REQUIRE(succeeded(capture_process({words, directory, test_environment()}).status));
+}
+
 }  // namespace
 
 TEST_SUITE("store") {
@@ -119,6 +127,9 @@ TEST_SUITE("store") {
          [](auto& w) { w.set("GITHUB_SHA", "a"); }, [](auto& w) { w.set("GITHUB_SHA", "b"); }},
         {"the directory of the user", "env::var(\"PWD\").unwrap_or_default()",
          [](auto& w) { w.set("PWD", "/a"); }, [](auto& w) { w.set("PWD", "/b"); }},
+        {"what git says of a repository",
+         "output(Command::new(\"git\").args([\"-C\", \"{}\", \"rev-parse\", \"HEAD\"]))",
+         [](auto& w) { commit_in(w.outside("")); }, [](auto& w) { commit_in(w.outside("")); }},
         {"which program of a name there is", "output(&mut Command::new(\"asked-program\"))",
          [](auto& w) {
            write_file(w.outside("one/asked-program"), "#!/bin/sh\necho one\n");
@@ -170,28 +181,28 @@ TEST_SUITE("store") {
       const char* reason;
     };
     const std::vector<Row> rows{
-        {"format!(\"{:?}\", std::time::SystemTime::now())", "1 that ask for the date"},
+        {"format!(\"{:?}\", std::time::SystemTime::now())", "1 asking for the date"},
         {"fs::write(\"{}/left\", \"x\").unwrap(); String::new()",
-         "1 that write outside their own directory"},
+         "1 writing outside the unit's own directory"},
         {"format!(\"{:?}\", std::net::UdpSocket::bind(\"127.0.0.1:0\").is_ok())",
-         "1 that use the network"},
+         "1 using the network"},
         {"println!(\"cargo:rerun-if-changed=no-such-file\"); String::new()",
-         "1 that cargo runs each time"},
+         "1 run by cargo each time"},
         {"Command::new(\"sleep\").arg(\"6\").stdout(std::process::Stdio::null())"
          ".stderr(std::process::Stdio::null()).spawn().unwrap(); String::new()",
-         "1 that leave a process running"},
+         "1 leaving a process running"},
         {"std::os::unix::fs::symlink(\"text\", env::var(\"OUT_DIR\").unwrap() + \"/l\").unwrap(); "
          "String::new()",
-         "1 that make links or other special files"},
-        {"fs::read_to_string(\"/proc/meminfo\").unwrap()", "1 that read the state of the machine"}};
+         "1 making links or other special files"},
+        {"fs::read_to_string(\"/proc/meminfo\").unwrap()", "1 reading the state of the machine"}};
     for (const auto& row : rows) {
       CAPTURE(row.body);
       const TestDirectory directory("store-script-acts");
       const ScriptWorkspace workspace(directory, row.body);
       const auto first = workspace.cook();
       CHECK(told_by(first).saved == 3);
-      CHECK(first.says(std::string("2 external units are not stored: 1 above such a unit; ") +
-                       row.reason));
+      CHECK(first.says(std::string("2 external units are not stored: ") + row.reason));
+      CHECK(first.says(" (other 1.0.0); 1 above such a unit\n"));
       const auto told = workspace.cook_anew();
       CHECK(told.restored == 3);
       CHECK(told.compiled == 2);
@@ -212,7 +223,7 @@ TEST_SUITE("store") {
                                     "output(&mut Command::new(\"" + (directory / "p") + "\"))");
     const auto first = workspace.cook();
     CHECK(told_by(first).saved == 3);
-    CHECK(first.says("1 that use a program which cannot be observed"));
+    CHECK(first.says("1 using a program that cannot be observed"));
     CHECK(workspace.cook_anew().restored == 3);
   }
 
@@ -280,7 +291,7 @@ TEST_SUITE("store") {
     CHECK(workspace.cook_anew().saved == 5);
     workspace.set("ASKED", "1");
     const auto run = workspace.cook();
-    CHECK(run.says("1 that ran where an earlier run had left files"));
+    CHECK(run.says("1 run where an earlier run had left files"));
     CHECK(workspace.answer() == "upper 1, lower 1\nxx\n");
     workspace.clean();
     CHECK(told_by(workspace.cook()).compiled == 2);

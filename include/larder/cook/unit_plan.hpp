@@ -23,8 +23,6 @@ enum class UnitVerdict : std::uint8_t {
   Flags,
   /// What cargo or rustc notes of it was not understood.
   Unknown,
-  /// It is compiled against one that is not stored.
-  Above,
   /// It reads a file outside its package, and nothing observed what else.
   ReadsOutside,
   /// It runs a build script or may load a proc-macro, or is compiled against what does, and no
@@ -48,10 +46,12 @@ enum class UnitVerdict : std::uint8_t {
   /// It ran in a directory where there were files of an earlier run.
   RanOverOthers,
   /// It made links or other special files.
-  MakesSpecialFiles
+  MakesSpecialFiles,
+  /// It is compiled against one that is not stored.
+  Above
 };
 
-/// Why units are not stored, for a sentence: "that ask for the date". Empty for `Storable`,
+/// Why units are not stored, behind a number: "asking for the date". Empty for `Storable`,
 /// `Local`.
 std::string reason_of(UnitVerdict verdict);
 

@@ -28,9 +28,9 @@ struct StoreSummary {
   std::size_t restored = 0;
   std::size_t compiled = 0;
   std::size_t saved = 0;
-  /// External units that may never be stored, and those that were compiled and are not, by the
-  /// reason.
-  std::map<UnitVerdict, std::size_t> not_stored;
+  /// External units that may never be stored, and those that were compiled and are not: their
+  /// packages by the reason.
+  std::map<UnitVerdict, std::vector<std::string>> not_stored;
   /// Restored from other stores, and now in the one for saving as well.
   std::size_t kept = 0;
   double seconds = 0;
@@ -128,6 +128,7 @@ class UnitStore {
   static bool read_contents(Chosen& chosen);
   static void drop_outputs(Chosen& chosen);
   void note_use(Chosen chosen);
+  void note_not_stored(std::size_t index, UnitVerdict verdict);
   void write(const Chosen& chosen, bool notes, std::int64_t date) const;
   std::optional<std::vector<std::string>> differing_files(std::size_t index);
   std::vector<store::WhyCold> unmet(const store::Store& from, const store::Variant& variant,
