@@ -31,6 +31,31 @@ TEST_SUITE("examples") {
           "prepare runs in an image that holds only the program", log.text());
   }
 
+  TEST_CASE("sccache") {
+    const Tiny tiny;
+    const auto log = check_example(tiny, tiny.build("sccache"));
+    claim(log.step(cook_step).sccache("Compile requests executed") > 0,
+          "cook's rustc is run by sccache", part(log.step(cook_step)));
+  }
+
+  TEST_CASE("store-image") {
+    const Tiny tiny;
+    auto store = tiny.build("store-image");
+    store.name = "store";
+    store.flags = {"--target", "store"};
+    claim(require_built(store).step("store export").says("Exported"),
+          "an image holds what cook compiled", "");
+
+    auto what = tiny.build("store-image");
+    what.arguments["STORE_IMAGE"] = run_name("store");
+    const auto log = require_built(what);
+    claim(log.step(cook_step).says("Restored 3 of 3 external units from the store"),
+          "another machine takes all units from it", part(log.step(cook_step)));
+    claim(log.step(build_step).says("Reused 3 of 3 external units"), "and the build reuses them",
+          part(log.step(build_step)));
+    claim_says(run_name(what.name), "app: 42 jars");
+  }
+
   TEST_CASE("host-planner") {
     const Tiny tiny;
     const auto prepare = [&] {

@@ -43,7 +43,7 @@ TEST_SUITE("redis") {
     if (sccache.empty()) return;
     const RedisServer redis;
     const Workspace workspace;
-    auto what = example_build(example("Dockerfile"), workspace, "redis");
+    auto what = example_build(example("sccache.Dockerfile"), workspace, "redis");
     what.arguments["RUST_IMAGE"] = image_with_sccache(sccache, redis);
     what.flags = {"--network", "host"};
 
