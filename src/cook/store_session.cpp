@@ -8,10 +8,12 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <sstream>
 
 #include "larder/base/error.hpp"
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cargo/toml/whitespace.hpp"
 #include "larder/cook/dry_run.hpp"
 #include "larder/cook/skeleton_place.hpp"
 #include "larder/observe/preload.hpp"
@@ -21,9 +23,11 @@ namespace larder::cook {
 
 namespace {
 
-bool is_directory(const std::string& path) {
-  std::error_code ignored;
-  return std::filesystem::is_directory(path, ignored);
+/// A cache that a CI system has not filled yet, or an empty mount.
+bool is_missing_or_empty(const std::string& path) {
+  std::error_code failed;
+  return !std::filesystem::is_directory(path, failed) ||
+         (std::filesystem::is_empty(path, failed) && !failed);
 }
 
 /// "1 asking for the date (a 1.0.0)": those that others only stand above are not worth a name.
@@ -89,8 +93,7 @@ struct StoreSession::State {
                    request.trusted, request.secret);
     }
     for (const auto& directory : request.others) {
-      // A cache that a CI system has not filled yet.
-      if (!is_directory(directory)) {
+      if (is_missing_or_empty(directory)) {
         shell.warning("there is no store in " + directory + ", so nothing is taken from it");
         continue;
       }
@@ -136,6 +139,17 @@ struct StoreSession::State {
   std::unique_ptr<Command> command;
   StoreSummary total;
 };
+
+/// What the plan's cargo downloads: the real one finds it there, and has nothing to say.
+void report_downloads(const std::string& errors, const Shell& shell) {
+  std::istringstream lines(errors);
+  for (std::string line; std::getline(lines, line);) {
+    const auto words = cargo::trimmed(line);
+    const auto verb = words.substr(0, words.find(' '));
+    if (verb == "Updating" || verb == "Downloading" || verb == "Downloaded")
+      shell.status(verb, cargo::trimmed(words.substr(verb.size())));
+  }
+}
 
 StoreSession::StoreSession(const StoreRequest& request, const Shell& shell)
     : state_(std::make_unique<State>(request, shell)) {}
@@ -185,6 +199,7 @@ void StoreSession::restore(const StoredCommand& command) {
                            command.skeleton_directory, command.directories);
   // Cargo will say in the real run what is wrong.
   if (!succeeded(run.status)) return;
+  report_downloads(run.errors, state_->shell);
   state_->command =
       std::make_unique<Command>(state_->stores(), make_unit_plan(run, command.lock), command);
   auto& units = *state_->command;

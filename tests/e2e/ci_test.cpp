@@ -39,7 +39,7 @@ TEST_SUITE("ci") {
     CAPTURE(second.errors);
     REQUIRE(second.code() == 0);
     CHECK_FALSE(second.says("Compiling itoa"));
-    CHECK(second.says("Restored 3 of 3 external units from the store"));
+    CHECK(second.says("Restored 4 of 4 external units from the store"));
     CHECK(second.says("Compiling shelf"));
     CHECK(second.says("Reused 3 of 3 external units"));
   }
