@@ -32,3 +32,27 @@ TEST_CASE("options are found in both of their forms") {
   CHECK(call.codegen("linker") == "lld");
   CHECK(call.codegen("link") == "");
 }
+
+TEST_CASE("cargo's name of a unit, for rustc and for a build script, in both layouts") {
+  struct Row {
+    std::vector<std::string> arguments;
+    const char* out_dir;
+    const char* hash;
+  };
+  const std::vector<Row> rows{
+      {{"rustc", "-C", "extra-filename=-0000000000000001"}, "", "0000000000000001"},
+      // The package has a build script, which is another unit.
+      {{"rustc", "-C", "extra-filename=-0000000000000001"},
+       "/t/debug/build/a-0000000000000002/out",
+       "0000000000000001"},
+      {{"rustc", "--out-dir", "/t/debug/build/a/0000000000000003/out"}, "", "0000000000000003"},
+      {{"/t/build-script-build"}, "/t/debug/build/a-b-0000000000000004/out", "0000000000000004"},
+      {{"/t/build-script-build"}, "/t/debug/build/a-b/0000000000000005/out", "0000000000000005"},
+      {{"/t/build-script-build"}, "", ""}};
+  for (const auto& row : rows) {
+    CAPTURE(row.hash);
+    StubbedCall call{row.arguments, {}};
+    if (*row.out_dir != '\0') call.environment.set("OUT_DIR", row.out_dir);
+    CHECK(call.unit_hash() == row.hash);
+  }
+}

@@ -138,3 +138,11 @@ TEST_CASE("files outside the build directory are never named") {
     CHECK_FALSE(read_variant(write_variant(variant), name_of(variant)));
   }
 }
+
+TEST_CASE("which texts a document can hold as they are") {
+  CHECK(can_be_written(""));
+  CHECK(can_be_written("/usr/bin/cc"));
+  CHECK(can_be_written("/home/m\xc3\xbcller"));
+  CHECK_FALSE(can_be_written("/home/m\xfcller"));
+  CHECK_FALSE(can_be_written("\xc3"));
+}
