@@ -102,7 +102,12 @@ TEST_SUITE("stores") {
     auto run = cook();
     CHECK(run.code() == 0);
     CHECK(run.says("warning: there is no store in " + other));
+    // As an empty mount is.
     fs::create_directories(other);
+    run = cook();
+    CHECK(run.code() == 0);
+    CHECK(run.says("warning: there is no store in " + other));
+    write_file(other + "/notes", "");
     CHECK(cook().error_id() == "store-missing");
     fs::remove_all(other);
     workspace.cook_with({"--store", other});
