@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -184,6 +185,17 @@ std::optional<std::string> read_file(const std::string& path) {
 
 std::string read_standard_input() {
   return read_all(STDIN_FILENO, "standard input");
+}
+
+std::string without_links(const std::string& path) {
+  std::error_code missing;
+  const auto real = std::filesystem::weakly_canonical(path, missing);
+  return missing ? path : real.string();
+}
+
+std::int64_t now_in_nanoseconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
 }
 
 std::optional<std::int64_t> modified(const std::string& path) {

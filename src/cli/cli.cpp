@@ -257,20 +257,22 @@ StoreCommands add_store_commands(CLI::App& app, Options& options) {
   StoreCommands out;
   out.all = app.add_subcommand("store", "Look at a store of compiled units, and make room in it");
   out.all->require_subcommand(1);
-  const auto add = [&](const char* name, const char* what) {
+  const auto add = [&](const char* name, const char* what, commands::StoreOptions& store) {
     auto* command = out.all->add_subcommand(name, what);
     add_global_options(*command, options.global);
-    add_store(*command, options.store);
+    add_store(*command, store);
     return command;
   };
-  out.status = add("status", "Show how much a store holds");
-  out.gc = add("gc", "Remove what was not used for the longest time, where a store is too large");
+  out.status = add("status", "Show how much a store holds", options.store);
+  out.gc = add("gc", "Remove what was not used for the longest time, where a store is too large",
+               options.store);
   out.gc
       ->add_option("--max-size", options.store.size,
                    "The largest size on disk, as in 500MB or 4GB [default: $LARDER_STORE_SIZE, or "
                    "10GB]")
       ->type_name("SIZE");
-  out.check = add("check", "Read a whole store, and remove what is damaged");
+  out.check =
+      add("check", "Read a whole store, and remove what is damaged", options.store_check.store);
   out.check
       ->add_option("--rebuild", options.store_check.rebuilt,
                    "Also compile the recorded recipe elsewhere without the store, and compare N of "
@@ -279,20 +281,22 @@ StoreCommands add_store_commands(CLI::App& app, Options& options) {
       ->check(CLI::PositiveNumber);
   add_recorded(*out.check, options.store_check.recipe_path, options.store_check.only);
   out.check->footer("Exits with 1 if something was damaged, or is compiled to something else.");
-  out.why = add("why", "Show why units would be compiled, and which would be restored");
+  out.why = add("why", "Show why units would be compiled, and which would be restored",
+                options.store_why.store);
   out.why
       ->add_option("unit", options.store_why.unit,
                    "A package, as serde or serde@1.0.228, or the 16 digits of a unit [default: all "
                    "external units]")
       ->type_name("");
   add_recorded(*out.why, options.store_why.recipe_path, options.store_why.only);
-  add_store_from(*out.why, options.store);
+  add_store_from(*out.why, options.store_why.store);
   out.why->add_option("--target-dir", options.store_why.target_dir, "As it was given to cook")
       ->type_name("DIR");
   add_message_format(*out.why, options.store_why.message_format,
                      report::names_of(report::store_unit_formats()));
   out.why->footer("Exits with 0 if no unit would be compiled, with 1 if one would.");
-  out.export_to = add("export", "Copy units into another directory, which is a store then");
+  out.export_to = add("export", "Copy units into another directory, which is a store then",
+                      options.store_export.store);
   out.export_to
       ->add_option("directory", options.store_export.directory,
                    "Where to: an empty directory, one that does not exist, or a store")
@@ -304,7 +308,8 @@ StoreCommands add_store_commands(CLI::App& app, Options& options) {
       ->add_option("--target-dir", options.store_export.target_dir,
                    "With --used: the target directory that was cooked into")
       ->type_name("DIR");
-  out.import_from = add("import", "Copy the units of another store into this one");
+  out.import_from =
+      add("import", "Copy the units of another store into this one", options.store_import.store);
   out.import_from->add_option("directory", options.store_import.directory, "The other store")
       ->type_name("")
       ->required();
@@ -405,22 +410,10 @@ class Program {
 
   ExitStatus dispatch_store(const commands::Context& context) {
     if (store_.gc->parsed()) return commands::store_gc(context, options_.store);
-    if (store_.why->parsed()) {
-      options_.store_why.store = options_.store;
-      return commands::store_why(context, options_.store_why);
-    }
-    if (store_.export_to->parsed()) {
-      options_.store_export.store = options_.store;
-      return commands::store_export(context, options_.store_export);
-    }
-    if (store_.import_from->parsed()) {
-      options_.store_import.store = options_.store;
-      return commands::store_import(context, options_.store_import);
-    }
-    if (store_.check->parsed()) {
-      options_.store_check.store = options_.store;
-      return commands::store_check(context, options_.store_check);
-    }
+    if (store_.why->parsed()) return commands::store_why(context, options_.store_why);
+    if (store_.export_to->parsed()) return commands::store_export(context, options_.store_export);
+    if (store_.import_from->parsed()) return commands::store_import(context, options_.store_import);
+    if (store_.check->parsed()) return commands::store_check(context, options_.store_check);
     return commands::store_status(context, options_.store);
   }
 

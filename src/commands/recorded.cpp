@@ -7,7 +7,6 @@
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/command/flags.hpp"
-#include "larder/cook/cook.hpp"
 #include "larder/cook/files_above.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/driver/build_directories.hpp"
@@ -67,6 +66,25 @@ std::optional<RecordedRecipe> find_recorded(const Context& context, const std::s
       place.value_or(Place{context.directory, path::join(context.directory, recipe.root)});
   return RecordedRecipe{chosen->path, std::move(recipe), std::move(directory),
                         std::move(workspace_root)};
+}
+
+RecordedRecipe require_recorded(const Context& context, const std::string& recipe_path,
+                                const std::string& target_dir, const std::string& purpose) {
+  auto recorded = find_recorded(context, recipe_path, target_dir);
+  if (!recorded || recorded->recipe.open) {
+    throw Error("no-command", "there is no recorded cargo command " + purpose)
+        .hint("cook first, or prepare with a command: `cargo larder prepare -- build --release`");
+  }
+  return *std::move(recorded);
+}
+
+cook::CookRequest request_for(const RecordedRecipe& recorded, const std::string& only) {
+  cook::CookRequest out;
+  out.directory = recorded.directory;
+  out.workspace_root = recorded.workspace_root;
+  out.restore_files = false;
+  if (!only.empty()) out.only = {only};
+  return out;
 }
 
 cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& recorded,

@@ -8,6 +8,7 @@
 #include "larder/cargo/command/command_line.hpp"
 #include "larder/cargo/config/config.hpp"
 #include "larder/commands/commands.hpp"
+#include "larder/cook/cook.hpp"
 #include "larder/driver/build_directories.hpp"
 #include "place.hpp"
 
@@ -28,6 +29,15 @@ struct RecordedRecipe {
 /// here, empty for none. Throws `recipe-missing` for a path that is no file.
 std::optional<RecordedRecipe> find_recorded(const Context& context, const std::string& recipe_path,
                                             const std::string& target_dir);
+
+/// The same where it must have a cargo command, which `purpose` says what for: "to explain the
+/// units of". Throws `no-command` as well.
+RecordedRecipe require_recorded(const Context& context, const std::string& recipe_path,
+                                const std::string& target_dir, const std::string& purpose);
+
+/// How the recorded commands (or `only` one of them) are cooked again in a checkout, which stays as
+/// it is.
+cook::CookRequest request_for(const RecordedRecipe& recorded, const std::string& only);
 
 /// A recorded command as cargo is to run it in `recorded.directory`, with flags given on top of it,
 /// as `check_given` reads them for `subcommand`. Throws `flag-disagrees`, and `command-invalid`

@@ -7,7 +7,6 @@
 
 #include "larder/base/path.hpp"
 #include "larder/base/temporary_directory.hpp"
-#include "larder/cook/cook.hpp"
 #include "recorded.hpp"
 
 namespace larder::commands {
@@ -26,25 +25,18 @@ std::vector<cook::ComparedUnit> some_of(std::vector<cook::ComparedUnit> units, s
 
 ExitStatus check_rebuilt(const Context& context, const StoreCheckOptions& options,
                          const cook::StoreRequest& store) {
-  const auto recorded = find_recorded(context, options.recipe_path, "");
-  if (!recorded || recorded->recipe.open) {
-    throw Error("no-command", "there is no recorded cargo command to compile the units of")
-        .hint("cook first, or prepare with a command: `cargo larder prepare -- build --release`");
-  }
+  const auto recorded =
+      require_recorded(context, options.recipe_path, "", "to compile the units of");
   const TemporaryDirectory scratch(context.environment);
-  cook::CookRequest request;
-  request.directory = recorded->directory;
-  request.workspace_root = recorded->workspace_root;
-  request.restore_files = false;
+  auto request = request_for(recorded, options.only);
   request.must_fetch = false;
   request.target_dir = path::join(scratch.path(), "target");
-  if (!options.only.empty()) request.only = {options.only};
-  const auto status = cook::cook(recorded->recipe, request, context.environment, context.shell);
+  const auto status = cook::cook(recorded.recipe, request, context.environment, context.shell);
   if (!succeeded(status)) return status;
   request.store = store;
   request.store->read_only = true;
   const auto all =
-      cook::compare_units(recorded->recipe, request, context.environment, context.shell);
+      cook::compare_units(recorded.recipe, request, context.environment, context.shell);
   const auto compared = some_of(all, options.rebuilt);
   std::size_t other = 0;
   for (const auto& unit : compared) {

@@ -6,7 +6,6 @@
 #include "larder/base/path.hpp"
 #include "larder/base/spelling.hpp"
 #include "larder/commands/commands.hpp"
-#include "larder/cook/cook.hpp"
 #include "larder/report/store_units.hpp"
 #include "recorded.hpp"
 #include "store_options.hpp"
@@ -40,21 +39,13 @@ Error no_such_unit(const std::string& wanted, const std::vector<store::Explanati
 ExitStatus store_why(const Context& context, const StoreWhyOptions& options) {
   auto request = named_store(context, options.store);
   request.read_only = true;
-  const auto recorded = find_recorded(context, options.recipe_path, options.target_dir);
-  if (!recorded || recorded->recipe.open) {
-    throw Error("no-command", "there is no recorded cargo command to explain the units of")
-        .hint("cook first, or prepare with a command: `cargo larder prepare -- build --release`");
-  }
-  cook::CookRequest cook;
-  cook.directory = recorded->directory;
-  cook.workspace_root = recorded->workspace_root;
-  cook.restore_files = false;
-  cook.store = request;
-  if (!options.only.empty()) cook.only = {options.only};
+  const auto recorded =
+      require_recorded(context, options.recipe_path, options.target_dir, "to explain the units of");
+  auto cook = request_for(recorded, options.only);
+  cook.store = std::move(request);
   if (!options.target_dir.empty())
     cook.target_dir = path::join(context.directory, options.target_dir);
-  const auto units =
-      cook::explain_units(recorded->recipe, cook, context.environment, context.shell);
+  const auto units = cook::explain_units(recorded.recipe, cook, context.environment, context.shell);
   report::StoreUnits meant;
   std::copy_if(units.begin(), units.end(), std::back_inserter(meant.units),
                [&](const auto& unit) { return is_meant(options.unit, unit); });

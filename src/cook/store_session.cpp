@@ -14,6 +14,7 @@
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/toml/whitespace.hpp"
+#include "larder/cook/cargo_locks.hpp"
 #include "larder/cook/dry_run.hpp"
 #include "larder/cook/skeleton_place.hpp"
 #include "larder/observe/preload.hpp"
@@ -66,12 +67,33 @@ void add_summary(const StoreSummary& from, StoreSummary& to) {
   }
 }
 
+/// What the plan's cargo downloads: the real one finds it there, and has nothing to say.
+void report_downloads(const std::string& errors, const Shell& shell) {
+  std::istringstream lines(errors);
+  for (std::string line; std::getline(lines, line);) {
+    const auto words = cargo::trimmed(line);
+    const auto verb = words.substr(0, words.find(' '));
+    if (verb == "Updating" || verb == "Downloading" || verb == "Downloaded")
+      shell.status(verb, cargo::trimmed(words.substr(verb.size())));
+  }
+}
+
+std::string reason_against(const StoredCommand& command) {
+  return reason_against_store(command.line.subcommand, command.line.unstable,
+                              command.cargo.environment, command.config);
+}
+
+DryRun run_of(const StoredCommand& command) {
+  return dry_run_from_nothing(command.cargo, command.line, command.more, command.directory,
+                              command.skeleton_directory, command.directories);
+}
+
 }  // namespace
 
 /// One command's plan, and what goes by it.
 struct StoreSession::Command {
-  Command(const OpenStores& stores, UnitPlan made, const StoredCommand& command)
-      : plan(std::move(made)),
+  Command(const OpenStores& stores, const DryRun& run, const StoredCommand& command)
+      : plan(make_unit_plan(run, command.lock)),
         units(stores, plan, UnitKeys(command.cargo, command.directory, plan),
               command.directories.build_directory),
         build_directory(command.directories.build_directory),
@@ -140,17 +162,6 @@ struct StoreSession::State {
   StoreSummary total;
 };
 
-/// What the plan's cargo downloads: the real one finds it there, and has nothing to say.
-void report_downloads(const std::string& errors, const Shell& shell) {
-  std::istringstream lines(errors);
-  for (std::string line; std::getline(lines, line);) {
-    const auto words = cargo::trimmed(line);
-    const auto verb = words.substr(0, words.find(' '));
-    if (verb == "Updating" || verb == "Downloading" || verb == "Downloaded")
-      shell.status(verb, cargo::trimmed(words.substr(verb.size())));
-  }
-}
-
 StoreSession::StoreSession(const StoreRequest& request, const Shell& shell)
     : state_(std::make_unique<State>(request, shell)) {}
 
@@ -158,19 +169,16 @@ StoreSession::~StoreSession() = default;
 
 /// Nothing where the store is not used for such a command.
 std::unique_ptr<StoreSession::Command> StoreSession::planned(const StoredCommand& command) const {
-  const auto reason = reason_against_store(command.line.subcommand, command.line.unstable,
-                                           command.cargo.environment, command.config);
+  const auto reason = reason_against(command);
   if (!reason.empty()) {
     state_->shell.warning("the store is not used for this command: " + reason);
     return nullptr;
   }
-  const auto run =
-      dry_run_from_nothing(command.cargo, command.line, command.more, command.directory,
-                           command.skeleton_directory, command.directories);
+  const auto run = run_of(command);
   if (!succeeded(run.status)) {
     throw Error("cargo-failed", "cargo cannot tell which units the command has:\n" + run.errors);
   }
-  return std::make_unique<Command>(state_->stores(), make_unit_plan(run, command.lock), command);
+  return std::make_unique<Command>(state_->stores(), run, command);
 }
 
 std::vector<store::Explanation> StoreSession::explain(const StoredCommand& command) {
@@ -188,20 +196,16 @@ std::vector<ComparedUnit> StoreSession::compare(const StoredCommand& command) {
 void StoreSession::restore(const StoredCommand& command) {
   state_->command.reset();
   if (state_->stores().all().empty()) return;
-  const auto reason = reason_against_store(command.line.subcommand, command.line.unstable,
-                                           command.cargo.environment, command.config);
+  const auto reason = reason_against(command);
   if (!reason.empty()) {
     state_->shell.note("the store is not used: " + reason);
     return;
   }
-  const auto run =
-      dry_run_from_nothing(command.cargo, command.line, command.more, command.directory,
-                           command.skeleton_directory, command.directories);
+  const auto run = run_of(command);
   // Cargo will say in the real run what is wrong.
   if (!succeeded(run.status)) return;
   report_downloads(run.errors, state_->shell);
-  state_->command =
-      std::make_unique<Command>(state_->stores(), make_unit_plan(run, command.lock), command);
+  state_->command = std::make_unique<Command>(state_->stores(), run, command);
   auto& units = *state_->command;
   const CargoLocks locks(units.build_directory, units.plan);
   if (!locks.are_held()) {

@@ -7,6 +7,7 @@
 
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/base/text.hpp"
 #include "larder/cargo/manifest/manifest_tables.hpp"
 #include "larder/cook/recipe_checks.hpp"
 #include "larder/cook/skeleton_files.hpp"
@@ -69,14 +70,8 @@ std::string benchmark_text(const std::string& message) {
   constexpr std::string_view text =
 #include "benchmark_stub.inc"
       ;
-  std::string out(text);
-  const auto replace = [&out](std::string_view name, const std::string& value) {
-    for (auto at = out.find(name); at != std::string::npos; at = out.find(name, at + value.size()))
-      out.replace(at, name.size(), value);
-  };
-  replace("APPLE_SECTION", "__DATA,__mod_init_func,mod_init_funcs");
-  replace("MESSAGE", message);
-  return out;
+  auto out = replaced(std::string(text), "APPLE_SECTION", "__DATA,__mod_init_func,mod_init_funcs");
+  return replaced(std::move(out), "MESSAGE", message);
 }
 
 /// Of one file for several targets any may be a build script, which must not fail.

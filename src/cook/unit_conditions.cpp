@@ -118,17 +118,20 @@ const std::optional<std::string>& FileStates::state_of(const Read& read) {
   return at->second;
 }
 
-std::int64_t last_changed(const std::string& path) {
-  constexpr std::int64_t second = 1'000'000'000;
-  std::int64_t newest = 0;
-  struct stat status {};
-  const auto take = [&] {
-    for (const auto& time : {status.st_mtim, status.st_ctim})
-      newest = std::max(newest, time.tv_sec * second + time.tv_nsec);
+std::int64_t last_change(const struct stat& status) {
+  const auto of = [](const timespec& time) {
+    constexpr std::int64_t second = 1'000'000'000;
+    return time.tv_sec * second + time.tv_nsec;
   };
-  if (::lstat(path.c_str(), &status) == 0) take();
-  if (S_ISLNK(status.st_mode) && ::stat(path.c_str(), &status) == 0) take();
-  return newest;
+  return std::max(of(status.st_ctim), of(status.st_mtim));
+}
+
+std::int64_t last_changed(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return 0;
+  const auto own = last_change(status);
+  if (!S_ISLNK(status.st_mode) || ::stat(path.c_str(), &status) != 0) return own;
+  return std::max(own, last_change(status));
 }
 
 }  // namespace larder::cook

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <sstream>
 #include <string_view>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/base/text.hpp"
 
 namespace larder::cook {
 
@@ -17,12 +18,6 @@ using std::string_view;
 template <std::size_t count>
 bool is_one_of(string_view name, const std::array<string_view, count>& names) {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-template <std::size_t count>
-bool starts_with_one_of(string_view name, const std::array<string_view, count>& prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(),
-                     [&](string_view prefix) { return name.starts_with(prefix); });
 }
 
 /// For build scripts (cargo: core/compiler/custom_build.rs, and fill_env in compilation.rs).
@@ -105,15 +100,9 @@ std::string without_jobserver(const std::string& flags) {
   return out;
 }
 
-std::string resolved(const std::string& path) {
-  std::error_code failed;
-  const auto real = std::filesystem::canonical(path, failed);
-  return failed ? path : real.string();
-}
-
 /// Compilers and shells take it for the name of the directory that they are in, if it is that.
 bool may_name_directory_of(const PlannedUnit& unit, const std::string& directory) {
-  return path::is_within(resolved(directory), resolved(unit.package_directory));
+  return path::is_within(without_links(directory), without_links(unit.package_directory));
 }
 
 }  // namespace
@@ -154,12 +143,6 @@ std::string outside_build_directory(const std::string& list) {
     if (!directory.starts_with(build_directory_placeholder)) out += directory + ":";
   }
   return out;
-}
-
-std::string replaced(std::string text, const std::string& what, const std::string& with) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
-  return text;
 }
 
 }  // namespace larder::cook

@@ -7,6 +7,7 @@
 
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/base/text.hpp"
 #include "larder/cook/unit_environment.hpp"
 #include "larder/store/blobs.hpp"
 #include "larder/store/variant.hpp"

@@ -6,6 +6,7 @@
 
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cargo/toml/whitespace.hpp"
 
 namespace larder::cook {
 
@@ -36,13 +37,12 @@ std::string hash_in(const std::string& name) {
   return stem.substr(stem.size() - length);
 }
 
-/// Behind "cargo:" or "cargo::"; empty for another line.
+/// Behind "cargo:" or "cargo::"; empty for another line. Cargo trims it (`BuildOutput::parse`).
 std::string_view instruction_in(std::string_view line) {
-  constexpr std::string_view prefix = "cargo:";
-  while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
-  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
-  if (!line.starts_with(prefix)) return "";
-  line.remove_prefix(prefix.size());
+  constexpr std::string_view start = "cargo:";
+  line = cargo::trimmed(line);
+  if (!line.starts_with(start)) return "";
+  line.remove_prefix(start.size());
   if (line.starts_with(':')) line.remove_prefix(1);
   return line;
 }
@@ -112,6 +112,11 @@ ScriptOutput parse_script_output(const std::string& text) {
   return out;
 }
 
+UnitDirectory::UnitDirectory(std::string build_directory)
+    : build_directory_(std::move(build_directory)),
+      // Cargo may have yet to make it.
+      real_path_(without_links(build_directory_)) {}
+
 std::string UnitDirectory::out_directory_of(const PlannedUnit& unit) {
   return path::join(run_directory_of(unit), "out");
 }
@@ -163,10 +168,8 @@ const std::vector<std::string>& UnitDirectory::in_deps(const std::string& direct
 }
 
 bool UnitDirectory::is_named_in(const std::string& bytes) const {
-  std::error_code error;
-  const auto real = fs::canonical(build_directory_, error).string();
   return bytes.find(build_directory_) != std::string::npos ||
-         (!real.empty() && bytes.find(real) != std::string::npos);
+         (real_path_ != build_directory_ && bytes.find(real_path_) != std::string::npos);
 }
 
 std::vector<std::string> UnitDirectory::made_by(const PlannedUnit& unit) const {

@@ -11,6 +11,8 @@
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/process.hpp"
+#include "larder/base/text.hpp"
+#include "larder/cook/unit_conditions.hpp"
 #include "larder/cook/unit_environment.hpp"
 #include "larder/store/blobs.hpp"
 #include "larder/store/hash.hpp"
@@ -21,16 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using store::Hasher;
-
-constexpr std::int64_t nanoseconds_of_second = 1'000'000'000;
-
-/// When a file's contents, or what is known of it, last changed. Unlike its date, nobody sets that.
-std::int64_t last_change(const struct stat& status) {
-  const auto of = [](const timespec& time) {
-    return time.tv_sec * nanoseconds_of_second + time.tv_nsec;
-  };
-  return std::max(of(status.st_ctim), of(status.st_mtim));
-}
 
 /// Files below a directory and links, sorted, without what tools keep there for themselves.
 std::vector<std::string> source_files(const std::string& directory) {
@@ -87,11 +79,6 @@ void add_listing(Hasher& hasher, const std::string& directory) {
   for (const auto& [name, size] : files) hasher.add_field(name).add_field(std::to_string(size));
 }
 
-bool has_prefix(const std::string& name, std::initializer_list<const char*> prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(),
-                     [&](const char* start) { return name.starts_with(start); });
-}
-
 /// What rustc and its linker look at by themselves; only how much they tell of it is left out.
 bool is_read_by_rustc(const std::string& name) {
   if (name == "RUSTC_LOG" || name == "RUSTC_WRAPPER") return false;
@@ -104,14 +91,14 @@ bool is_read_by_rustc(const std::string& name) {
 
 /// Flags about what is printed.
 bool is_about_messages(const std::string& word) {
-  return has_prefix(word, {"--error-format", "--json", "--diagnostic-width", "--color"});
+  return starts_with_one_of(word, {"--error-format", "--json", "--diagnostic-width", "--color"});
 }
 
 /// Options of code generation that profiles have, and that name nothing.
 bool is_of_profile(const std::string& word) {
-  return has_prefix(word, {"opt-level=", "debuginfo=", "lto",
-                           "embed-bitcode=", "panic=", "codegen-units=", "debug-assertions=",
-                           "overflow-checks=", "strip=", "split-debuginfo=", "linker-plugin-lto"});
+  return starts_with_one_of(word, {"opt-level=", "debuginfo=", "lto", "embed-bitcode=", "panic=",
+                                   "codegen-units=", "debug-assertions=", "overflow-checks=",
+                                   "strip=", "split-debuginfo=", "linker-plugin-lto"});
 }
 
 std::string processor() {
@@ -272,11 +259,8 @@ bool UnitKeys::is_unchanged_since(const PlannedUnit& unit, std::int64_t moment) 
   const auto files = source_files(unit.package_directory);
   if (files.size() != before.files) return false;
   for (const auto& file : files) {
-    struct stat status {};
-    if (::lstat(file.c_str(), &status) != 0 || last_change(status) > before.newest_change)
-      return false;
-    if (::stat(file.c_str(), &status) == 0 && last_change(status) > before.newest_change)
-      return false;
+    const auto changed = last_changed(file);
+    if (changed == 0 || changed > before.newest_change) return false;
   }
   return true;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cook/unit_files.hpp"
 
@@ -16,12 +17,6 @@ using observe::ImpurityKind;
 using observe::Observation;
 using observe::Read;
 using observe::ReadKind;
-
-std::string real_path(const std::string& path) {
-  std::error_code failed;
-  const auto real = fs::weakly_canonical(path, failed);
-  return failed ? path : real.string();
-}
 
 bool names_directory(const std::string& path) {
   std::error_code ignored;
@@ -60,7 +55,7 @@ UnitVerdict verdict_on(ImpurityKind kind) {
 class Names {
  public:
   explicit Names(std::string directory)
-      : called_(std::move(directory)), real_(called_.empty() ? "" : real_path(called_)) {}
+      : called_(std::move(directory)), real_(called_.empty() ? "" : without_links(called_)) {}
   bool contain(const std::string& path) const {
     return !called_.empty() && (path::is_within(path, called_) || path::is_within(path, real_));
   }

@@ -1,11 +1,11 @@
 #include "larder/cook/unit_plan.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 #include <map>
 #include <set>
 
 #include "larder/base/path.hpp"
+#include "larder/base/text.hpp"
 
 namespace larder::cook {
 
@@ -16,11 +16,6 @@ std::string codegen_of(const std::string& word, const std::string& next, char le
   if (word == flag || (letter == 'C' && word == "--codegen")) return next;
   if (letter == 'C' && word.starts_with("--codegen=")) return word.substr(10);
   return word.starts_with(flag) ? word.substr(2) : "";
-}
-
-bool starts_with_one_of(const std::string& text, std::initializer_list<const char*> prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(),
-                     [&](const char* start) { return text.starts_with(start); });
 }
 
 /// A word for the linker that names no file, but maybe a linker by its name in PATH.

@@ -1,21 +1,17 @@
 #include "larder/cook/unit_store.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <chrono>
 #include <filesystem>
-#include <set>
+#include <string_view>
 
 #include "larder/base/error.hpp"
 #include "larder/base/files.hpp"
 #include "larder/base/parallel.hpp"
 #include "larder/base/path.hpp"
+#include "larder/base/text.hpp"
 #include "larder/cook/unit_environment.hpp"
 #include "larder/store/hash.hpp"
 
@@ -24,14 +20,7 @@ namespace larder::cook {
 namespace {
 
 /// In what a build script printed, its own directory. No text has a NUL.
-constexpr const char out_directory_placeholder_text[] = "\0OUT_DIR\0";
-const std::string out_directory_placeholder(out_directory_placeholder_text,
-                                            sizeof out_directory_placeholder_text - 1);
-
-std::int64_t now_in_nanoseconds() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-}
+constexpr std::string_view out_directory_placeholder("\0OUT_DIR\0", 9);
 
 void put_file(const std::string& path, const std::string& bytes, bool executable,
               std::int64_t date) {
@@ -45,29 +34,31 @@ bool link_file(const std::string& from, const std::string& to) {
   return ::link(from.c_str(), to.c_str()) == 0;
 }
 
-}  // namespace
+/// With empty directories, which end with '/'.
+std::vector<std::string> stored_outputs(UnitFiles files) {
+  auto out = std::move(files.outputs);
+  for (const auto& directory : files.empty_directories) out.push_back(directory + "/");
+  return out;
+}
 
-CargoLocks::CargoLocks(const std::string& build_directory, const UnitPlan& plan) {
-  std::set<std::string> directories;
-  for (const auto& unit : plan.units) directories.insert(unit.profile_directory());
-  for (const auto& directory : directories) {
-    make_directories(path::join(build_directory, directory));
-    for (const auto* name : {".cargo-lock", ".cargo-build-lock"}) {
-      const auto place = path::join(build_directory, directory + "/" + name);
-      // The first one every cargo makes.
-      const int making = std::string_view(name) == ".cargo-lock" ? O_CREAT : 0;
-      const int file = ::open(place.c_str(), O_RDWR | O_CLOEXEC | making, 0644);
-      if (file < 0) continue;
-      files_.push_back(file);
-      // Without locks on this file system cargo goes on as well.
-      held_ = held_ && (::flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK);
-    }
+/// What units above see of one.
+class OutputDigest {
+ public:
+  void add(const std::string& file, const std::string& blob) {
+    hasher_.add_field(file).add_field(blob);
   }
-}
+  /// The fingerprint of a run is part of those above, and has the values of variables.
+  std::string finish(const PlannedUnit& unit, const std::string& build_directory) {
+    if (unit.is_script_run)
+      hasher_.add_field(read_file(path::join(build_directory, unit.name())).value_or(""));
+    return hasher_.digest();
+  }
 
-CargoLocks::~CargoLocks() {
-  for (const int file : files_) ::close(file);
-}
+ private:
+  store::Hasher hasher_;
+};
+
+}  // namespace
 
 std::vector<store::Store*> OpenStores::all() const {
   std::vector<store::Store*> out;
@@ -120,34 +111,6 @@ std::optional<std::string> UnitStore::content_of(const PlannedUnit& unit,
   if (bytes->find(out_directory_placeholder) != std::string::npos) return std::nullopt;
   return replaced(*bytes, out_directory_of(unit), out_directory_placeholder);
 }
-
-namespace {
-
-/// With empty directories, which end with '/'.
-std::vector<std::string> stored_outputs(UnitFiles files) {
-  auto out = std::move(files.outputs);
-  for (const auto& directory : files.empty_directories) out.push_back(directory + "/");
-  return out;
-}
-
-/// What units above see of one.
-class OutputDigest {
- public:
-  void add(const std::string& file, const std::string& blob) {
-    hasher_.add_field(file).add_field(blob);
-  }
-  /// The fingerprint of a run is part of those above, and has the values of variables.
-  std::string finish(const PlannedUnit& unit, const std::string& build_directory) {
-    if (unit.is_script_run)
-      hasher_.add_field(read_file(path::join(build_directory, unit.name())).value_or(""));
-    return hasher_.digest();
-  }
-
- private:
-  store::Hasher hasher_;
-};
-
-}  // namespace
 
 std::string UnitStore::output_on_disk(const PlannedUnit& unit) const {
   OutputDigest digest;

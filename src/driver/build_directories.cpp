@@ -2,24 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <sstream>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/base/text.hpp"
 #include "workspace_path_hash.hpp"
 
 namespace larder::driver {
 
 namespace {
-
-std::string fill_template(std::string text, const std::string& placeholder,
-                          const std::string& value) {
-  for (auto at = text.find(placeholder); at != std::string::npos;
-       at = text.find(placeholder, at + value.size())) {
-    text.replace(at, placeholder.size(), value);
-  }
-  return text;
-}
 
 /// As Rust joins paths: nothing is taken out, and what cargo prints is this.
 std::string joined(const std::string& base, const std::string& path) {
@@ -52,23 +44,17 @@ bool has(const std::string& text, const char* variable) {
   return text.find(variable) != std::string::npos;
 }
 
-std::string without_links(const std::string& directory) {
-  std::error_code missing;
-  const auto real = std::filesystem::canonical(directory, missing);
-  return missing ? directory : real.string();
-}
-
 /// The build directory of a workspace with this root; empty when none is set.
 std::string build_directory_for(const BuildDirectoriesInput& input, const std::string& root) {
   auto [text, base] = build_dir_setting(input);
   if (text.empty()) return "";
   if (has(text, hash_variable)) {
-    text = fill_template(text, hash_variable,
-                         workspace_path_hash(path::join(without_links(root), "Cargo.toml")));
+    text = replaced(text, hash_variable,
+                    workspace_path_hash(path::join(without_links(root), "Cargo.toml")));
   }
-  text = fill_template(text, root_variable, root);
-  text = fill_template(text, "{cargo-cache-home}",
-                       cargo::cargo_home(input.directory, input.environment));
+  text = replaced(text, root_variable, root);
+  text =
+      replaced(text, "{cargo-cache-home}", cargo::cargo_home(input.directory, input.environment));
   if (text.find_first_of("{}") != std::string::npos) {
     throw Error(cargo::config_error_id,
                 fmt::format("`build.build-dir` contains an unknown variable: `{}`", text))
@@ -128,7 +114,7 @@ std::optional<std::string> mount_point_of(const std::string& directory,
     for (int i = 0; i < 5; ++i) words >> point;
     for (const auto& [escaped, character] :
          {std::pair("\\040", " "), {"\\011", "\t"}, {"\\012", "\n"}, {"\\134", "\\"}})
-      point = fill_template(point, escaped, character);
+      point = replaced(point, escaped, character);
     if (point == "/" || !path::is_within(directory, point)) continue;
     if (!found || found->size() < point.size()) found = point;
   }

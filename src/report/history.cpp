@@ -6,6 +6,8 @@
 #include <chrono>
 #include <set>
 
+#include "calendar.hpp"
+
 namespace larder::report {
 
 HistoryTotals totals(const History& history) {
@@ -46,14 +48,7 @@ void fill(HistoryEntry& entry, const std::vector<CommandDifference>& differences
 }
 
 std::string date_of(const HistoryEntry& entry) {
-  using namespace std::chrono;
-  // Further away are only damaged commits.
-  constexpr std::int64_t furthest = 253402300799;
-  const sys_seconds time{seconds(std::clamp<std::int64_t>(entry.time, 0, furthest)) +
-                         minutes(entry.offset)};
-  const year_month_day date(floor<days>(time));
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  return day_of(moment(entry.time) + std::chrono::minutes(entry.offset));
 }
 
 std::string short_id(const HistoryEntry& entry) {

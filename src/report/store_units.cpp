@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
+#include <chrono>
 #include <nlohmann/json.hpp>
+
+#include "calendar.hpp"
 
 namespace larder::report {
 
@@ -19,20 +21,18 @@ std::string_view word_for(store::UnitState state) {
 }
 
 /// "2026-11-29 12:00 UTC"
-std::string date_of(std::uint64_t seconds) {
-  const auto time = static_cast<std::time_t>(seconds);
-  std::tm parts{};
-  if (::gmtime_r(&time, &parts) == nullptr) return "some day";
-  std::array<char, 32> text{};
-  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &parts);
-  return {text.data(), size};
+std::string date_and_time(std::uint64_t seconds) {
+  const auto time = moment(static_cast<std::int64_t>(seconds));
+  const std::chrono::hh_mm_ss clock(time - std::chrono::floor<std::chrono::days>(time));
+  return fmt::format("{} {:02}:{:02} UTC", day_of(time), clock.hours().count(),
+                     clock.minutes().count());
 }
 
 std::string outcome(const store::Explanation& unit) {
   if (unit.state == store::UnitState::Present) return "is in the target directory";
   if (unit.state == store::UnitState::Stored) {
     return fmt::format("would be restored from {} (saved {} by {})", unit.directory,
-                       date_of(unit.saved), unit.saved_by);
+                       date_and_time(unit.saved), unit.saved_by);
   }
   std::string why;
   for (const auto& reason : unit.reasons) why += (why.empty() ? "" : "; ") + reason.text;

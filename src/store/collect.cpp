@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -52,8 +51,7 @@ std::uint64_t size_of(const std::string& path) {
 }
 
 bool is_older(const std::string& path, std::int64_t age) {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
+  const auto now = now_in_nanoseconds();
   return modified(path).value_or(now) < now - age;
 }
 

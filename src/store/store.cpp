@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <filesystem>
 
@@ -27,11 +26,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view format_text = "cargo-larder store 1\n";
 constexpr std::int64_t hour = 3'600'000'000'000;
-
-std::int64_t now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
-}
 
 std::string random_key() {
   std::string bytes(32, '\0');
@@ -251,7 +245,7 @@ void Store::drop_unused(const std::string& key) const {
 }
 
 void Store::use(const FoundVariant& found) {
-  if (is_writable() && modified(found.document).value_or(0) < now() - hour)
+  if (is_writable() && modified(found.document).value_or(0) < now_in_nanoseconds() - hour)
     set_modified(found.document, std::nullopt);
 }
 

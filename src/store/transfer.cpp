@@ -78,8 +78,8 @@ Transferred transfer(Store& from, Store& to, const Transfer& which) {
 
 Store open_beside(const Store& like, std::string directory, bool trusted, std::string secret) {
   std::error_code error;
-  if (!fs::exists(directory, error) || fs::is_empty(directory, error)) {
-    const bool is_new = !fs::exists(directory, error);
+  const bool is_new = !fs::exists(directory, error);
+  if (is_new || fs::is_empty(directory, error)) {
     make_directories(directory);
     if (is_new) ::chmod(directory.c_str(), 0755);
     write_new_file(path::join(directory, "key"), like.key() + "\n");

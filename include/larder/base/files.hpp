@@ -35,6 +35,12 @@ bool write_new_file(const std::string& path, std::string_view contents);
 void replace_file(const std::string& path, std::string_view contents, bool executable,
                   std::int64_t date);
 
+/// A path without symbolic links, as far as it exists; itself where that cannot be told.
+std::string without_links(const std::string& path);
+
+/// In nanoseconds since 1970, as dates of files are.
+std::int64_t now_in_nanoseconds();
+
 /// When a file was last written, in nanoseconds since 1970; nothing when it does not exist.
 std::optional<std::int64_t> modified(const std::string& path);
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -27,8 +29,9 @@ class FileStates {
   std::map<observe::Read, std::optional<std::string>> known_;
 };
 
-/// When a file or link, or what it leads to, last changed by its date or by what nobody sets; 0 for
-/// nothing.
+/// When a file's contents, or what is known of it, last changed: its date, or what nobody sets.
+std::int64_t last_change(const struct stat& status);
+/// Of a file or link, and of what it leads to; 0 for nothing.
 std::int64_t last_changed(const std::string& path);
 
 }  // namespace larder::cook

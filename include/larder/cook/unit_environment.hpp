@@ -39,7 +39,4 @@ inline constexpr const char* library_path = "LD_LIBRARY_PATH";
 /// Of a list of directories as `compared_value` has it, those outside the build directory.
 std::string outside_build_directory(const std::string& list);
 
-/// Each occurrence of a text replaced by another one.
-std::string replaced(std::string text, const std::string& what, const std::string& with);
-
 }  // namespace larder::cook

@@ -46,8 +46,7 @@ DepInfo parse_dep_info(const std::string& text);
 /// Where the units of a build directory are, of both of cargo's layouts.
 class UnitDirectory {
  public:
-  explicit UnitDirectory(std::string build_directory)
-      : build_directory_(std::move(build_directory)) {}
+  explicit UnitDirectory(std::string build_directory);
 
   const std::string& path() const { return build_directory_; }
   /// Whether cargo has a note of the unit here.
@@ -73,7 +72,7 @@ class UnitDirectory {
   const std::vector<std::string>& in_deps(const std::string& directory,
                                           const std::string& hash) const;
 
-  std::string build_directory_;
+  std::string build_directory_, real_path_;
   /// Directory → hash → files, read once.
   mutable std::map<std::string, std::map<std::string, std::vector<std::string>>> deps_;
 };

@@ -36,21 +36,6 @@ struct StoreSummary {
   double seconds = 0;
 };
 
-/// Cargo's own lock on a build directory, of every profile that a plan has units in. Nothing is
-/// waited for.
-class CargoLocks {
- public:
-  CargoLocks(const std::string& build_directory, const UnitPlan& plan);
-  ~CargoLocks();
-  CargoLocks(const CargoLocks&) = delete;
-  CargoLocks& operator=(const CargoLocks&) = delete;
-  bool are_held() const { return held_; }
-
- private:
-  std::vector<int> files_;
-  bool held_ = true;
-};
-
 /// A unit that was compiled anew, beside what a store has of it.
 struct ComparedUnit {
   /// "serde 1.0.228 lib-serde 1f…"

@@ -16,8 +16,8 @@
 /* As "PWD /usr/bin/gcc": what it is for, the reader knows by who asks. */
 static int note_hint(const char* variable) {
   static const char* const hints[] = {"COLORTERM ", "PWD ", "TERM "};
+  const size_t length = length_of(variable);
   for (unsigned i = 0; i < sizeof hints / sizeof *hints; ++i) {
-    const size_t length = length_of(variable);
     if (!starts_with(hints[i], variable) || hints[i][length] != ' ') continue;
     note_pieces(larder_hint, hints[i], length + 1, executable_path(), length_of(executable_path()));
     return 1;

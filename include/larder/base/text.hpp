@@ -1,0 +1,21 @@
+#pragma once
+
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace larder {
+
+/// Each occurrence of a text replaced by another one; what was put in is not looked at again. `what`
+/// is not empty.
+std::string replaced(std::string text, std::string_view what, std::string_view with);
+
+/// `Prefixes` holds texts.
+template <typename Prefixes = std::initializer_list<std::string_view>>
+bool starts_with_one_of(std::string_view text, const Prefixes& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](std::string_view prefix) { return text.starts_with(prefix); });
+}
+
+}  // namespace larder

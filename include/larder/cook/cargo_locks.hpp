@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "larder/cook/unit_plan.hpp"
+
+namespace larder::cook {
+
+/// Cargo's own lock on a build directory, of every profile that a plan has units in. Nothing is
+/// waited for.
+class CargoLocks {
+ public:
+  CargoLocks(const std::string& build_directory, const UnitPlan& plan);
+  ~CargoLocks();
+  CargoLocks(const CargoLocks&) = delete;
+  CargoLocks& operator=(const CargoLocks&) = delete;
+  bool are_held() const { return held_; }
+
+ private:
+  std::vector<int> files_;
+  bool held_ = true;
+};
+
+}  // namespace larder::cook
