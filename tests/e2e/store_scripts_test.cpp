@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "larder/base/text.hpp"
 #include "support/files.hpp"
 #include "support/programs.hpp"
 #include "support/store_workspace.hpp"
@@ -26,8 +27,7 @@ const char* const text_of_script =
 /// A build script that writes a text. `body` is statements that end with the text's expression;
 /// `{}` in it stands for a directory outside the package.
 std::string script(std::string body, const std::string& outside) {
-  for (auto at = body.find("{}"); at != std::string::npos; at = body.find("{}", at))
-    body.replace(at, 2, outside);
+  body = replaced(std::move(body), "{}", outside);
   return "use std::{env, fs, path::Path, process::Command};\n"
          "fn output(command: &mut Command) -> String {\n"
          "    String::from_utf8(command.output().unwrap().stdout).unwrap()\n}\n"
@@ -44,22 +44,11 @@ std::string script(std::string body, const std::string& outside) {
 class ScriptWorkspace : public StoreWorkspace {
  public:
   ScriptWorkspace(const TestDirectory& directory, const std::string& body)
-      : StoreWorkspace(directory.path()), outside_(directory / "outside") {
-    fs::create_directories(outside_);
-    vendor("other", "", text_of_script, {{"build.rs", script(body, outside_)}});
+      : StoreWorkspace(directory.path()) {
+    vendor("other", "", text_of_script, {{"build.rs", script(body, directory / "outside")}});
     lock();
   }
-  std::string outside(const std::string& name) const { return outside_ + "/" + name; }
-
- private:
-  std::string outside_;
 };
-
-/// With the date that the file has, or that of a file long ago.
-void replace_file(const std::string& path, const std::string& text) {
-  write_file(path, text);
-  fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(10000));
-}
 
 /// A further commit of a repository, which is made where there is none.
 void commit_in(const std::string& directory) {
@@ -99,15 +88,15 @@ TEST_SUITE("store") {
     const auto nothing = [](ScriptWorkspace&) {};
     const std::vector<Row> rows{
         {"a file outside its package", "fs::read_to_string(\"{}/f\").unwrap()",
-         [](auto& w) { replace_file(w.outside("f"), "a"); },
-         [](auto& w) { replace_file(w.outside("f"), "b"); }},
+         [](auto& w) { write_old_file(w.outside("f"), "a"); },
+         [](auto& w) { write_old_file(w.outside("f"), "b"); }},
         {"whether there is a file", "Path::new(\"{}/f\").exists().to_string()", nothing,
-         [](auto& w) { replace_file(w.outside("f"), ""); }},
+         [](auto& w) { write_old_file(w.outside("f"), ""); }},
         {"how large a file is", "fs::metadata(\"{}/f\").unwrap().len().to_string()",
-         [](auto& w) { replace_file(w.outside("f"), "a"); },
-         [](auto& w) { replace_file(w.outside("f"), "ab"); }},
+         [](auto& w) { write_old_file(w.outside("f"), "a"); },
+         [](auto& w) { write_old_file(w.outside("f"), "ab"); }},
         {"the names in a directory", "fs::read_dir(\"{}\").unwrap().count().to_string()", nothing,
-         [](auto& w) { replace_file(w.outside("f"), ""); }},
+         [](auto& w) { write_old_file(w.outside("f"), ""); }},
         {"where a link leads to", "format!(\"{:?}\", fs::read_link(\"{}/l\"))",
          [](auto& w) { fs::create_symlink("a", w.outside("l")); },
          [](auto& w) {
@@ -115,8 +104,8 @@ TEST_SUITE("store") {
            fs::create_symlink("b", w.outside("l"));
          }},
         {"what a program that it starts reads", "output(Command::new(\"cat\").arg(\"{}/f\"))",
-         [](auto& w) { replace_file(w.outside("f"), "a"); },
-         [](auto& w) { replace_file(w.outside("f"), "b"); }},
+         [](auto& w) { write_old_file(w.outside("f"), "a"); },
+         [](auto& w) { write_old_file(w.outside("f"), "b"); }},
         {"a variable", "env::var(\"ASKED\").unwrap_or_default()", nothing,
          [](auto& w) { w.set("ASKED", "b"); }},
         {"all variables", "env::vars().filter(|v| v.0.starts_with(\"ASK\")).count().to_string()",
@@ -147,16 +136,8 @@ TEST_SUITE("store") {
       const TestDirectory directory("store-script-reads");
       ScriptWorkspace workspace(directory, row.body);
       row.before(workspace);
-      CHECK(workspace.cook_anew().saved == 5);
-      CHECK(workspace.cook_anew().restored == 5);
-      const auto before = workspace.answer();
-      row.change(workspace);
-      const auto told = workspace.cook_anew();
-      CHECK(told.restored == 3);
-      CHECK(told.compiled == 2);
-      const auto after = workspace.answer();
-      CHECK(after == workspace.clean_answer());
-      CHECK(after != before);
+      workspace.check_is_condition(
+          5, [&] { row.change(workspace); }, 2);
     }
   }
 

@@ -143,10 +143,7 @@ TEST_SUITE("store") {
   TEST_CASE("a variable that the source asks for is a condition, its value is not kept") {
     const TestDirectory directory("store-variable");
     StoreWorkspace workspace(directory.path());
-    workspace.vendor("other", "",
-                     "pub fn text() -> &'static str { option_env!(\"ASKED_FOR\").unwrap_or(\"-\") "
-                     "}\n");
-    workspace.lock();
+    workspace.let_other_ask();
     const std::vector<std::pair<std::string, int>> rows{
         {"", 0}, {"very secret", 2}, {"", 3}, {"very secret", 3}, {"third", 2}};
     for (const auto& [value, restored] : rows) {

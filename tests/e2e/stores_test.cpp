@@ -72,10 +72,7 @@ TEST_SUITE("stores") {
   TEST_CASE("a variable is compared by the key of each store") {
     const TestDirectory directory("stores-from-variable");
     StoreWorkspace workspace(directory.path());
-    workspace.vendor("other", "",
-                     "pub fn text() -> &'static str { option_env!(\"ASKED_FOR\").unwrap_or(\"-\") "
-                     "}\n");
-    workspace.lock();
+    workspace.let_other_ask();
     workspace.set("ASKED_FOR", "a");
     workspace.cook_with({"--store", directory / "other"});
     const Words from{"--store-from", directory / "other"};
@@ -230,10 +227,7 @@ TEST_SUITE("stores") {
   TEST_CASE("an import brings what is whole, and overwrites nothing") {
     const TestDirectory directory("stores-import");
     StoreWorkspace workspace(directory.path());
-    workspace.vendor("other", "",
-                     "pub fn text() -> &'static str { option_env!(\"ASKED_FOR\").unwrap_or(\"-\") "
-                     "}\n");
-    workspace.lock();
+    workspace.let_other_ask();
     workspace.set("ASKED_FOR", "a");
     workspace.cook_anew();
     const auto import = [&](const std::string& to) {

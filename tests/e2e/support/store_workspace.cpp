@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 
@@ -28,6 +29,11 @@ std::string wrapped(const std::string& expressions) {
 
 }  // namespace
 
+void write_old_file(const std::string& path, const std::string& text) {
+  write_file(path, text);
+  fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(10000));
+}
+
 Told told_by(const Run& run) {
   Told out;
   const auto at = run.errors.find("    Restored ");
@@ -43,6 +49,7 @@ StoreWorkspace::StoreWorkspace(const std::string& directory)
     : directory_(directory), environment_(test_environment()) {
   environment_.set("CARGO_HOME", directory + "/home");
   fs::create_directories(directory + "/home");
+  fs::create_directories(directory + "/outside");
   vendor("lower", "", "pub fn text() -> &'static str { \"lower 1\" }\n");
   vendor("upper", "[dependencies]\nlower = \"1\"\n",
          "pub fn text() -> String { format!(\"upper 1, {}\", lower::text()) }\n");
@@ -120,6 +127,26 @@ std::string StoreWorkspace::clean_answer() const {
   CAPTURE(built.errors);
   REQUIRE(built.code() == 0);
   return run_program(directory_ + "/truth", "dev");
+}
+
+void StoreWorkspace::check_is_condition(int units, const std::function<void()>& change,
+                                        int compiled) const {
+  CHECK(cook_anew().saved == units);
+  CHECK(cook_anew().restored == units);
+  const auto before = answer();
+  change();
+  const auto told = cook_anew();
+  CHECK(told.restored == units - compiled);
+  CHECK(told.compiled == compiled);
+  const auto after = answer();
+  CHECK(after == clean_answer());
+  CHECK(after != before);
+}
+
+void StoreWorkspace::let_other_ask() const {
+  vendor("other", "",
+         "pub fn text() -> &'static str { option_env!(\"ASKED_FOR\").unwrap_or(\"-\") }\n");
+  lock();
 }
 
 std::vector<std::string> StoreWorkspace::files_of(const std::string& part) const {

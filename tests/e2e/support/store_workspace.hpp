@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ struct Told {
 };
 
 Told told_by(const Run& run);
+
+/// Writes a file, and gives it a date long ago.
+void write_old_file(const std::string& path, const std::string& text);
 
 /// A program that prints what its dependencies in a directory source say: `upper` is compiled
 /// against `lower`, `other` against nothing. It has a store beside it.
@@ -49,6 +53,16 @@ class StoreWorkspace {
   std::string answer(const std::string& profile = "dev") const;
   /// The truth: a clean build by cargo alone.
   std::string clean_answer() const;
+
+  /// Cooks twice, changes something, and cooks again: of all `units` only so many are compiled
+  /// then, and the program says what a clean build does, and not what it said before.
+  void check_is_condition(int units, const std::function<void()>& change, int compiled) const;
+
+  /// Lets `other` say what the variable `ASKED_FOR` was when it was compiled.
+  void let_other_ask() const;
+
+  /// A directory beside the workspace, and a file in it.
+  std::string outside(const std::string& name) const { return directory_ + "/outside/" + name; }
 
   /// Paths of the store's files of one kind.
   std::vector<std::string> files_of(const std::string& part) const;
