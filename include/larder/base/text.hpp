@@ -7,8 +7,8 @@
 
 namespace larder {
 
-/// Each occurrence of a text replaced by another one; what was put in is not looked at again. `what`
-/// is not empty.
+/// Each occurrence of a text replaced by another one; what was put in is not looked at again.
+/// `what` is not empty.
 std::string replaced(std::string text, std::string_view what, std::string_view with);
 
 /// `Prefixes` holds texts.
