@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -17,83 +18,122 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// `other` asks the macro of `macros` for its text, whose expression is `body`; `{}` in it stands
-/// for a directory outside the package.
+/// A package that asks a macro of its own for its text, whose expression is `body`, and what
+/// changes that. `{}` in the body stands for a directory of its own outside.
+struct Asking {
+  std::string name, body;
+  std::function<void(StoreWorkspace&, const Asking&)> before, change;
+
+  std::string macro() const { return "of_" + replaced(name, "-", "_"); }
+};
+
+/// One program above them all; their macros are in one package.
 class MacroWorkspace : public StoreWorkspace {
  public:
-  MacroWorkspace(const TestDirectory& directory, std::string body)
+  MacroWorkspace(const TestDirectory& directory, const std::vector<Asking>& rows)
       : StoreWorkspace(directory.path()) {
-    body = replaced(std::move(body), "{}", directory / "outside");
-    vendor("macros", "[lib]\nproc-macro = true\n",
-           "use proc_macro::TokenStream;\n#[proc_macro]\npub fn asked(_: TokenStream) -> "
-           "TokenStream {\n    let text: String = { " +
-               body + " };\n    format!(\"{text:?}\").parse().unwrap()\n}\n");
-    vendor("other", "[dependencies]\nmacros = \"1\"\n",
-           "pub fn text() -> &'static str { macros::asked!() }\n", {{"note", "a"}});
-    lock();
+    std::string macros = "use proc_macro::TokenStream;\n";
+    std::string expressions;
+    std::string dependencies;
+    for (const auto& row : rows) {
+      fs::create_directories(outside(row.name));
+      macros += "#[proc_macro]\npub fn " + row.macro() +
+                "(_: TokenStream) -> TokenStream {\n    let text: String = { " +
+                replaced(row.body, "{}", outside(row.name)) +
+                " };\n    format!(\"{text:?}\").parse().unwrap()\n}\n";
+      vendor(row.name, "[dependencies]\nmacros = \"1\"\n",
+             "pub fn text() -> &'static str { macros::" + row.macro() + "!() }\n", {{"note", "a"}});
+      if (row.before) row.before(*this, row);
+      expressions += (expressions.empty() ? "" : ", ") + row.name + "::text().trim()";
+      dependencies += row.name + " = \"1\"\n";
+    }
+    vendor("macros", "[lib]\nproc-macro = true\n", macros);
+    set_main(replaced(expressions, "-", "_"), dependencies);
+  }
+
+  /// Makes all changes at once. What depends on none of them stands last.
+  void check(const std::vector<Asking>& rows) {
+    const auto change = [&] {
+      for (const auto& row : rows) {
+        if (row.change) row.change(*this, row);
+      }
+    };
+    const auto unchanged = static_cast<int>(std::count_if(
+        rows.begin(), rows.end(), [](const Asking& row) { return row.change == nullptr; }));
+    const auto all = static_cast<int>(rows.size());
+    check_is_condition(all + 1, change, all - unchanged, static_cast<std::size_t>(unchanged));
   }
 };
 
+auto writing(const std::string& text) {
+  return [text](StoreWorkspace& workspace, const Asking& row) {
+    write_old_file(workspace.outside(row.name) + "/f", text);
+  };
+}
+auto setting(const std::string& name, const std::string& value) {
+  return [name, value](StoreWorkspace& workspace, const Asking& /*row*/) {
+    workspace.set(name, value);
+  };
+}
+
 }  // namespace
 
-TEST_SUITE("store") {
+TEST_SUITE("store-conditions") {
   TEST_CASE("whatever a macro looks at decides whether what it made is restored") {
-    struct Row {
-      const char* what;
-      const char* body;
-      std::function<void(MacroWorkspace&)> before, change;
-    };
-    const auto nothing = [](MacroWorkspace&) {};
-    const std::vector<Row> rows{
-        {"a file outside the package", "std::fs::read_to_string(\"{}/f\").unwrap()",
-         [](auto& w) { write_old_file(w.outside("f"), "a"); },
-         [](auto& w) { write_old_file(w.outside("f"), "b"); }},
-        {"a file of the package",
+    const std::vector<Asking> rows{
+        {"a-file-outside", "std::fs::read_to_string(\"{}/f\").unwrap()", writing("a"),
+         writing("b")},
+        {"a-file-of-the-package",
          "std::fs::read_to_string(std::env::var(\"CARGO_MANIFEST_DIR\").unwrap() + "
          "\"/note\").unwrap()",
-         nothing, [](auto& w) { write_old_file(w.app() + "/vendor/other/note", "b"); }},
-        {"whether there is a file", "std::path::Path::new(\"{}/f\").exists().to_string()", nothing,
-         [](auto& w) { write_old_file(w.outside("f"), ""); }},
-        {"the names in a directory", "std::fs::read_dir(\"{}\").unwrap().count().to_string()",
-         nothing, [](auto& w) { write_old_file(w.outside("f"), ""); }},
-        {"a variable", "std::env::var(\"ASKED\").unwrap_or_default()", nothing,
-         [](auto& w) { w.set("ASKED", "b"); }},
-        {"a variable of a CI's run", "std::env::var(\"CI_JOB_ID\").unwrap_or_default()",
-         [](auto& w) { w.set("CI_JOB_ID", "1"); }, [](auto& w) { w.set("CI_JOB_ID", "2"); }},
-        {"all variables",
-         "std::env::vars().filter(|v| v.0.starts_with(\"ASK\")).count().to_string()", nothing,
-         [](auto& w) { w.set("ASKED", "b"); }},
-        {"what a program says",
+         {},
+         [](auto& w, auto& row) {
+           write_old_file(w.app() + "/vendor/" + row.name + "/note", "b");
+         }},
+        {"whether-it-is-there",
+         "std::path::Path::new(\"{}/f\").exists().to_string()",
+         {},
+         writing("")},
+        {"names-in-a-directory",
+         "std::fs::read_dir(\"{}\").unwrap().count().to_string()",
+         {},
+         writing("")},
+        {"a-variable", "std::env::var(\"ASKED\").unwrap_or_default()", {}, setting("ASKED", "b")},
+        {"a-variable-of-a-run", "std::env::var(\"CI_JOB_ID\").unwrap_or_default()",
+         setting("CI_JOB_ID", "1"), setting("CI_JOB_ID", "2")},
+        {"unchanged", "std::fs::read_to_string(\"{}/f\").unwrap()", writing("a"), {}}};
+    const TestDirectory directory("store-macro-reads");
+    MacroWorkspace(directory, rows).check(rows);
+  }
+
+  TEST_CASE("whatever variable a macro looks at unnamed decides as well") {
+    const std::vector<Asking> rows{
+        {"all-of-them",
+         "std::env::vars().filter(|v| v.0.starts_with(\"ASK\")).count().to_string()",
+         {},
+         setting("ASKED", "b")},
+        {"what-a-program-says",
          "String::from_utf8(std::process::Command::new(\"sh\").args([\"-c\", \"echo $ASKED; cat "
-         "{}/f\"]).output().unwrap().stdout).unwrap()",
-         [](auto& w) { write_old_file(w.outside("f"), "a"); },
-         [](auto& w) { w.set("ASKED", "b"); }}};
-    for (const auto& row : rows) {
-      CAPTURE(row.what);
-      const TestDirectory directory("store-macro-reads");
-      MacroWorkspace workspace(directory, row.body);
-      row.before(workspace);
-      workspace.check_is_condition(
-          4, [&] { row.change(workspace); }, 1);
-    }
+         "{}/f\"]).output().unwrap().stdout).unwrap().replace(\"\\n\", \" \")",
+         writing("a"), setting("ASKED", "b")}};
+    const TestDirectory directory("store-macro-variables");
+    MacroWorkspace(directory, rows).check(rows);
   }
 
   TEST_CASE("what a macro does that no later run can be told from is not stored") {
-    const std::vector<std::pair<const char*, const char*>> rows{
-        {"format!(\"{:?}\", std::time::SystemTime::now())", "1 asking for the date"},
-        {"std::fs::write(\"{}/left\", \"x\").unwrap(); String::new()",
-         "1 writing outside the unit's own directory"}};
-    for (const auto& [body, reason] : rows) {
-      CAPTURE(body);
-      const TestDirectory directory("store-macro-acts");
-      const MacroWorkspace workspace(directory, body);
-      const auto first = workspace.cook();
-      CHECK(told_by(first).saved == 3);
-      CHECK(
-          first.says(std::string("1 external unit is not stored: ") + reason + " (other 1.0.0)\n"));
-      CHECK(workspace.cook_anew().restored == 3);
-      (void)workspace.answer();
-    }
+    const std::vector<Asking> rows{
+        {"date", "format!(\"{:?}\", std::time::SystemTime::now())", {}, {}},
+        {"writing", "std::fs::write(\"{}/left\", \"x\").unwrap(); String::new()", {}, {}}};
+    const TestDirectory directory("store-macro-acts");
+    const MacroWorkspace workspace(directory, rows);
+    const auto first = workspace.cook();
+    CAPTURE(first.errors);
+    CHECK(told_by(first).saved == 1);
+    CHECK(
+        first.says("2 external units are not stored: 1 asking for the date (date 1.0.0); "
+                   "1 writing outside the unit's own directory (writing 1.0.0)\n"));
+    CHECK(workspace.cook_anew().restored == 1);
+    (void)workspace.answer();
   }
 
   TEST_CASE("a library outside that is linked into a crate is a condition by its content") {

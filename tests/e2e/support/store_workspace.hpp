@@ -55,8 +55,10 @@ class StoreWorkspace {
   std::string clean_answer() const;
 
   /// Cooks twice, changes something, and cooks again: of all `units` only so many are compiled
-  /// then, and the program says what a clean build does, and not what it said before.
-  void check_is_condition(int units, const std::function<void()>& change, int compiled) const;
+  /// then, and the program says what a clean build does; all that it said before is other now but
+  /// for as many lines at its end.
+  void check_is_condition(int units, const std::function<void()>& change, int compiled,
+                          std::size_t same_lines = 0) const;
 
   /// Lets `other` say what the variable `ASKED_FOR` was when it was compiled.
   void let_other_ask() const;
