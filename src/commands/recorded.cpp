@@ -7,6 +7,7 @@
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/command/flags.hpp"
+#include "larder/cook/cook_notes.hpp"
 #include "larder/cook/files_above.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/driver/build_directories.hpp"

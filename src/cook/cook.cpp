@@ -7,89 +7,30 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 
 #include "larder/base/digest.hpp"
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
-#include "larder/cargo/command/flags.hpp"
-#include "larder/cargo/manifest/manifest_tables.hpp"
+#include "larder/cook/cook_notes.hpp"
 #include "larder/cook/extern_names.hpp"
 #include "larder/cook/fetch.hpp"
 #include "larder/cook/files_above.hpp"
 #include "larder/cook/recipe_checks.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/skeleton_place.hpp"
-#include "larder/cook/stub_sources.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 #include "larder/cook/target_stamp.hpp"
 #include "larder/driver/build_directories.hpp"
 #include "larder/driver/cargo.hpp"
-#include "larder/record/record.hpp"
 #include "larder/reduce/tables/whole_lock.hpp"
+#include "lock_check.hpp"
 #include "redirections.hpp"
+#include "restored_files.hpp"
+#include "skeleton_calls.hpp"
 
 namespace larder::cook {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-/// Puts one file of the recipe where cargo or rustup will look for it; what is there stays.
-void restore_file(const std::string& base, const std::string& relative, const std::string& contents,
-                  const Shell& shell) {
-  const auto path = path::join(base, relative);
-  std::error_code ignored;
-  for (auto at = path::parent(path); at.size() > base.size(); at = path::parent(at)) {
-    if (!fs::is_symlink(at, ignored) || fs::exists(path, ignored)) continue;
-    throw Error("file-write",
-                "the directory is a symbolic link, and cook does not write through links")
-        .in_file(at)
-        .hint("remove the link, or put the file where it points: " + path::file_name(path));
-  }
-  if (write_new_file(path, contents)) {
-    shell.detail("Writing", path);
-    return;
-  }
-  if (read_file(path) != contents) {
-    shell.warning(fmt::format(
-        "{} differs from the one in the recipe and was kept: what is compiled may differ from "
-        "what the build needs",
-        path));
-  }
-}
-
-/// A directory with a manifest that is no stub is a checkout: its own files decide.
-bool is_checkout(const std::string& directory) {
-  const auto manifest = path::join(directory, "Cargo.toml");
-  return DiskTree().is_file(manifest) && !is_stub_manifest(manifest);
-}
-
-void restore_files(const recipe::Recipe& recipe, const reduce::Skeleton& skeleton,
-                   const CookRequest& request, const Shell& shell) {
-  if (!request.restore_files || is_checkout(request.directory)) return;
-  const auto restore = [&](const std::string& relative, const std::string& contents) {
-    restore_file(request.directory, relative, contents, shell);
-  };
-  if (skeleton.config_file) restore(".cargo/config.toml", *skeleton.config_file);
-  if (skeleton.toolchain) restore(skeleton.toolchain->name, skeleton.toolchain->contents);
-  // They count from the workspace root, which lies in the directory or is it.
-  for (const auto& file : recipe.sources_of(recipe::SourceKind::TargetSpecification))
-    restore(path::join(recipe.root, file.path), file.contents);
-}
-
-/// A directory of `[source]` that is not here would make cargo fail with a riddle.
-void check_sources(const cargo::Config& config) {
-  for (const auto& [name, value] : cargo::source_directories(config)) {
-    const auto directory = cargo::config_path(value);
-    if (DiskTree().is_directory(directory)) continue;
-    throw Error("source-missing",
-                fmt::format("the directory `{}` of source `{}` does not exist", directory, name))
-        .at(value.location())
-        .hint(fmt::format("copy it before cook; in a Dockerfile: COPY {} {}", value.as_string(),
-                          value.as_string()));
-  }
-}
 
 /// One command of a recipe being cooked.
 class CommandCook {
@@ -111,7 +52,7 @@ class CommandCook {
     const auto& stated = command_.cook_line.config;
     config_ = machine_config(request.directory, environment)
                   .below(cargo::Config::of_arguments(DiskTree(), request.directory, stated));
-    check_sources(config_);
+    check_source_directories(config_);
     check_assumptions(command_, config_, environment);
     const auto flag = request.target_dir.value_or(
         line.target_dir ? path::join(request.workspace_root, *line.target_dir) : std::string());
@@ -123,23 +64,26 @@ class CommandCook {
   ExitStatus run(StoreSession* store) {
     report_mount();
     const auto place = make_place();
-    leave_recipe();
+    leave_recipe(request_.recipe_text, directories_.target_directory);
     const auto written = write_workspace(place);
     const auto version = driver::cargo_version(cargo_, request_.directory);
     check_path_hash();
     shell_.status("Cooking", fmt::format("cargo {} ({})",
                                          cargo::join_command(command_.line.arguments()), version));
     if (store != nullptr) store->restore(for_store(written.cook_line, parsed_lock()));
-    const auto arguments = cargo_arguments(written.cook_line);
+    const auto arguments = arguments_of_build(written.cook_line);
     shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
     auto process = cargo_.command(arguments, request_.directory);
     if (store != nullptr) process.environment = store->observed(std::move(process.environment));
     const auto status = driver::check_started(run_process(process), cargo_);
     if (!succeeded(status)) return status;
-    check_lock();
+    check_lock(command_, skeleton_directory_);
     clean_up();
     if (store != nullptr) store->save();
-    leave_record(version);
+    leave_record(record::make_record(version, cargo_.environment,
+                                     files_above(DiskTree(), request_.directory,
+                                                 request_.workspace_root, environment_)),
+                 directories_.target_directory);
     leave_stamp(directories_.target_directory, directories_.build_directory);
     const auto fetched = fetch();
     place.clear();
@@ -208,23 +152,6 @@ class CommandCook {
         directories_.target_directory, *mount));
   }
 
-  void leave_recipe() const {
-    if (request_.recipe_text.empty()) return;
-    const auto copy = recipe_copy(directories_.target_directory);
-    std::error_code ignored;
-    // What is no file is not ours, and a link may lead anywhere.
-    if (!fs::is_regular_file(fs::symlink_status(copy, ignored))) fs::remove(copy, ignored);
-    if (read_file(copy) != request_.recipe_text) write_file_atomically(copy, request_.recipe_text);
-  }
-
-  void leave_record(const std::string& cargo_version) const {
-    write_file_atomically(
-        record_file(directories_.target_directory),
-        record::write(record::make_record(
-            cargo_version, cargo_.environment,
-            files_above(DiskTree(), request_.directory, request_.workspace_root, environment_))));
-  }
-
   std::string manifest() const { return path::join(skeleton_directory_, "Cargo.toml"); }
 
   /// Why the skeleton's own crates are compiled like others; empty where the wrapper skips them.
@@ -234,23 +161,6 @@ class CommandCook {
     return reason_against_wrapper(command_.cook_line.subcommand, cargo_.environment, config_);
   }
 
-  /// The command that builds the skeleton, with the flags given to cook on top of it.
-  cargo::CommandLine with_given_flags(cargo::CommandLine line) const {
-    line.trailing.clear();
-    line.target_dir.reset();
-    find_target_files(line.targets);
-    cargo::add_flags(line, request_.given);
-    return line;
-  }
-
-  /// The command as cargo is given it here.
-  cargo::CommandLine line_here(const cargo::CommandLine& cook_line) const {
-    auto line = with_given_flags(cook_line);
-    // An unmerged skeleton under resolver 1 has a current package.
-    line.manifest_path = path::join(skeleton_directory_, line.manifest_path.value_or("Cargo.toml"));
-    return line;
-  }
-
   cargo::Lockfile parsed_lock() const {
     return cargo::parse_lockfile(path::join(skeleton_directory_, "Cargo.lock"),
                                  command_.skeleton.lock_file);
@@ -258,7 +168,7 @@ class CommandCook {
 
   StoredCommand for_store(const cargo::CommandLine& cook_line, const cargo::Lockfile& lock) const {
     return {cargo_,
-            line_here(cook_line),
+            line_of(call(), cook_line),
             own_redirections(config_, skeleton_directory_),
             request_.directory,
             skeleton_directory_,
@@ -267,36 +177,15 @@ class CommandCook {
             lock};
   }
 
-  std::vector<std::string> cargo_arguments(const cargo::CommandLine& cook_line) const {
-    auto arguments = line_here(cook_line).arguments();
-    append(arguments, directories_.arguments);
-    append(arguments, own_redirections(config_, skeleton_directory_));
+  std::vector<std::string> arguments_of_build(const cargo::CommandLine& cook_line) const {
+    auto arguments = build_arguments(call(), cook_line);
     if (reason_to_compile_.empty()) {
-      const auto wrapper = make_wrapper();
-      arguments.insert(arguments.end(),
-                       {"--config", "build.rustc-workspace-wrapper=" + cargo::toml_quote(wrapper)});
+      arguments.insert(arguments.end(), {"--config", "build.rustc-workspace-wrapper=" +
+                                                         cargo::toml_quote(make_wrapper())});
     } else {
       shell_.detail("Compiling", "the empty skeleton crates too, because " + reason_to_compile_);
     }
     return arguments;
-  }
-
-  static void append(std::vector<std::string>& arguments, const std::vector<std::string>& more) {
-    arguments.insert(arguments.end(), more.begin(), more.end());
-  }
-
-  /// Target specifications stay where they are: their paths are part of what cargo calls a unit.
-  void find_target_files(std::vector<std::string>& targets) const {
-    for (auto& target : targets) {
-      if (!target.ends_with(".json")) continue;
-      const auto file = path::join(request_.workspace_root, target);
-      if (!DiskTree().is_file(file)) {
-        throw Error("source-missing", "the target specification of the command does not exist")
-            .in_file(file)
-            .hint(fmt::format("copy it before cook; in a Dockerfile: COPY {} {}", target, target));
-      }
-      target = file;
-    }
   }
 
   /// A link to this program: its name makes it the wrapper, its directory tells which crates are
@@ -311,35 +200,10 @@ class CommandCook {
     return wrapper;
   }
 
-  /// Cargo may only have dropped entries: with `--locked` anything else is an error, as it would be
-  /// in the build.
-  void check_lock() const {
-    const auto& line = command_.line;
-    if (!line.locked && !line.frozen) return;
-    const auto path = path::join(skeleton_directory_, "Cargo.lock");
-    const auto before = cargo::parse_lockfile(path, command_.skeleton.lock_file);
-    const auto after = cargo::parse_lockfile(path, read_file(path).value_or(""));
-    for (const auto& package : after.packages) {
-      const auto& same_name = before.named(package.name);
-      const bool known = std::any_of(same_name.begin(), same_name.end(), [&](std::size_t index) {
-        const auto& locked = before.packages[index];
-        return locked.version == package.version && locked.has_same_code(package);
-      });
-      // The skeleton's own crates and carried ones are no business of the lock file.
-      if (known || package.is_local()) continue;
-      throw Error(
-          "lock-outdated",
-          fmt::format("--locked was given, but cargo needed `{}`, which the lock file of the "
-                      "recipe does not have",
-                      package.name + " " + package.version.str() + " " + package.source->text()))
-          .hint("update Cargo.lock, commit it, and prepare again");
-    }
-  }
-
   /// What a build without network asks for beyond what was compiled.
   ExitStatus fetch() const {
     if (!recipe_.whole_lock) return Exited{0};
-    const auto line = with_given_flags(command_.cook_line);
+    const auto line = line_with_given_flags(call(), command_.cook_line);
     if (is_offline(line, cargo_.environment, config_)) {
       shell_.detail("Fetching", "nothing more, because cook is offline");
       return Exited{0};
@@ -349,7 +213,8 @@ class CommandCook {
     write_skeleton(reduce::request_workspace(command_.requests, *recipe_.whole_lock), directory);
     write_sources(sources_, directory);
     auto arguments = fetch_arguments(command_, line, path::join(directory, "Cargo.toml"));
-    append(arguments, own_redirections(config_, directory));
+    const auto redirections = own_redirections(config_, directory);
+    arguments.insert(arguments.end(), redirections.begin(), redirections.end());
     shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
     const auto status = driver::check_started(
         run_process_lines(cargo_.command(arguments, request_.directory), [](std::string_view) {}),
@@ -360,30 +225,18 @@ class CommandCook {
     return Exited{0};
   }
 
-  /// Removes what the skeleton crates left among the externals, by cargo's own knowledge of its
-  /// layout.
+  /// Removes what the skeleton crates left among the external ones.
   void clean_up() const {
-    std::vector<std::string> arguments{"clean", "--offline", "--quiet", "--manifest-path",
-                                       manifest()};
-    for (const auto& manifest : command_.skeleton.manifests) {
-      // The root is virtual, or a package that was cooked.
-      if (manifest.path == "Cargo.toml") continue;
-      const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
-      if (const auto name = cargo::package_name(document))
-        arguments.insert(arguments.end(), {"-p", *name});
-    }
-    const auto line = with_given_flags(command_.cook_line);
-    for (const auto& target : line.targets) arguments.insert(arguments.end(), {"--target", target});
-    arguments.insert(arguments.end(), {"--profile", line.profile_name()});
-    for (const auto& text : line.config) arguments.insert(arguments.end(), {"--config", text});
-    for (const auto& flag : line.unstable) arguments.insert(arguments.end(), {"-Z", flag});
-    append(arguments, directories_.arguments);
-    append(arguments, own_redirections(config_, skeleton_directory_));
-    const auto cleaned = capture_process(cargo_.command(arguments, request_.directory));
+    const auto cleaned =
+        capture_process(cargo_.command(clean_arguments(call()), request_.directory));
     if (!succeeded(cleaned.status)) {
       shell_.detail("Leaving", "the skeleton's own fingerprints, because cargo clean failed: " +
                                    cleaned.errors);
     }
+  }
+
+  SkeletonCall call() const {
+    return {command_, request_, config_, directories_, skeleton_directory_};
   }
 
   const recipe::Recipe& recipe_;
@@ -476,14 +329,6 @@ std::vector<ComparedUnit> compare_units(const recipe::Recipe& recipe, const Cook
   return ask_of_all<ComparedUnit>(
       recipe, request, environment, shell,
       [&](const StoredCommand& command) { return store.compare(command); });
-}
-
-std::string recipe_copy(const std::string& target_directory) {
-  return path::join(own_directory(target_directory), "recipe.json");
-}
-
-std::string record_file(const std::string& target_directory) {
-  return path::join(own_directory(target_directory), "record.json");
 }
 
 cargo::Config machine_config(const std::string& directory, const Environment& environment) {

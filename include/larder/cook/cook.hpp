@@ -56,12 +56,6 @@ std::vector<store::Explanation> explain_units(const recipe::Recipe& recipe,
 std::vector<ComparedUnit> compare_units(const recipe::Recipe& recipe, const CookRequest& request,
                                         const Environment& environment, const Shell& shell);
 
-/// The copy of a recipe that cook leaves in a target directory.
-std::string recipe_copy(const std::string& target_directory);
-
-/// The note of what was cooked with (`record::Record`) that cook leaves in a target directory.
-std::string record_file(const std::string& target_directory);
-
 /// The config that cargo would use in a directory, that of `CARGO_HOME` included.
 cargo::Config machine_config(const std::string& directory, const Environment& environment);
 
