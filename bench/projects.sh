@@ -1,4 +1,4 @@
-# The projects that bench/docker/run and bench/local/run build, the edits made to them, and the
+# The projects that bench/docker/run, bench/local/run and bench/bumps build, the edits made to them, and the
 # tools that both need. To be sourced, at the root of the repository.
 #
 # Projects are published packages: cargo brings them, as the dependencies of a package made for it,
@@ -8,8 +8,8 @@
 
 chef_version=0.1.78
 # Those after the third are for whoever has the time.
-all_projects=(choose b3sum shop hexyl zoxide ripgrep)
-edits=(source test version edge bump)
+all_projects=(choose b3sum shop hexyl zoxide ripgrep gitoxide)
+edits=(source test version edge bump middle)
 
 fail() {
   printf '%s: %s\n' "$program" "$*" >&2
@@ -24,10 +24,12 @@ quietly() {
 
 project() { # NAME: sets what is known of it
   members=() edge='' source=src/main.rs test=tests/larder_bench bumped=Cargo.toml
+  command=(build --release --locked) middle=()
   case $1 in
     choose)
       version=1.3.7 binary=choose
-      bump=(memchr 2.7.5 2.7.6 2.8.0)
+      bump=(regex 1.10.5 1.10.4 1.10.3)
+      middle=(memchr 2.7.5 2.7.6 2.8.0)
       ;;
     hexyl)
       version=0.16.0 binary=hexyl
@@ -36,6 +38,7 @@ project() { # NAME: sets what is known of it
     b3sum)
       version=1.8.2 binary=b3sum
       bump=(anyhow 1.0.99 1.0.100 1.0.101)
+      middle=(anstyle 1.0.11 1.0.12 1.0.13)
       ;;
     shop) # the sample workspace of this repository
       version='' binary=shop-api
@@ -43,6 +46,7 @@ project() { # NAME: sets what is known of it
       test=crates/shop-core/tests/larder_bench
       edge='crates/shop-net ../shop-core shop-core'
       bump=(anyhow 1.0.76 1.0.77 1.0.78)
+      middle=(proc-macro2 1.0.70 1.0.71 1.0.72)
       ;;
     zoxide)
       version=0.9.8 binary=zoxide
@@ -59,6 +63,12 @@ project() { # NAME: sets what is known of it
       bumped=crates/cli/Cargo.toml
       edge='crates/ignore ../matcher grep-matcher'
       bump=(anyhow 1.0.101 1.0.102 1.0.103)
+      ;;
+    gitoxide) # 59 members; without what needs a C library of the system
+      version=0.45.0 binary=gix
+      command+=(--no-default-features --features max-control)
+      bump=(anyhow 1.0.99 1.0.100 1.0.101)
+      middle=(memchr 2.7.5 2.7.6 2.8.0)
       ;;
     *) fail "no project is called $1: ${all_projects[*]}" ;;
   esac
@@ -83,21 +93,83 @@ fetch_project() { # NAME: sources below $state/projects/NAME/base, everything it
   [ -e "$state/projects/$1/fetched" ] && return
   rm -rf "$state/projects/$1"
   mkdir -p "$state/projects/$1"
-  if [ -n "$version" ]; then
+  if [ "$1" = gitoxide ]; then
+    unpack_workspace "$1" "$base" '^(gix|gitoxide-core)'
+  elif [ -n "$version" ]; then
     unpack_project "$1" "$base"
   else
     cp -R "fixtures/$1" "$base"
     rm -rf "$base/target"
   fi
   (cd "$base" && quietly own_cargo fetch --locked --target "$triple")
-  # The versions that the dependency is bumped to.
+  # The versions that dependencies are bumped to.
   cp -R "$base" "$state/projects/$1/bumps"
   for dependency in "${bump[@]:1}"; do
-    (cd "$state/projects/$1/bumps" && quietly own_cargo update -p "${bump[0]}" --precise "$dependency" &&
-      quietly own_cargo fetch --locked --target "$triple")
+    fetch_bump "$1" "${bump[0]}" "$dependency"
+  done
+  for dependency in "${middle[@]:1}"; do
+    fetch_bump "$1" "${middle[0]}" "$dependency"
   done
   rm -rf "$state/projects/$1/bumps"
   touch "$state/projects/$1/fetched"
+}
+
+fetch_bump() { # PROJECT PACKAGE VERSION
+  (cd "$state/projects/$1/bumps" && quietly own_cargo update -p "$2" --precise "$3" &&
+    quietly own_cargo fetch --locked --target "$triple")
+}
+
+# The members of a workspace that is too large for a list are the packages of the published lock
+# file that have its name. Their published manifests have no paths and nothing inherited: the paths
+# are put back, and what needs files that were not published is left out.
+unpack_workspace() { # NAME BASE PATTERN
+  local base=$2 unpacked package name
+  mkdir -p "$state/projects/$1/unpack/src"
+  : >"$state/projects/$1/unpack/src/lib.rs"
+  printf '[package]\nname = "unpack"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\n%s = "=%s"\n' \
+    "$1" "$version" >"$state/projects/$1/unpack/Cargo.toml"
+  quietly own_cargo fetch --target "$triple" --manifest-path "$state/projects/$1/unpack/Cargo.toml"
+  unpacked=$(echo "$state"/cargo-home/registry/src/*)
+  cp -R "$unpacked/$1-$version" "$base"
+  mapfile -t members < <(awk -F '"' -v pattern="$3" '
+    /^name = / { name = $2 } /^version = / && name ~ pattern { print name "=" name "-" $2 }' "$base/Cargo.lock")
+  for package in "${members[@]#*=}"; do
+    echo "${package%-*} = \"=${package##*-}\"" >>"$state/projects/$1/unpack/Cargo.toml"
+  done
+  quietly own_cargo fetch --target "$triple" --manifest-path "$state/projects/$1/unpack/Cargo.toml"
+  for package in "${members[@]}"; do
+    name=${package%%=*}
+    cp -R "$unpacked/${package#*=}" "$base/$name"
+    rm -f "$base/$name/Cargo.lock"
+    with_paths ../ <"$unpacked/${package#*=}/Cargo.toml" >"$base/$name/Cargo.toml"
+  done
+  with_paths '' <"$unpacked/$1-$version/Cargo.toml" >"$base/Cargo.toml"
+  printf '\n[workspace]\nmembers = [%s]\n' "$(printf '"%s", ' "${members[@]%%=*}")" >>"$base/Cargo.toml"
+  find "$base" \( -name .cargo-ok -o -name .cargo_vcs_info.json -o -name Cargo.toml.orig \) -delete
+  own_lock "$1" "$base"
+  rm -rf "$state/projects/$1/unpack"
+}
+
+with_paths() { # DIRECTORY-OF-THE-MEMBERS
+  awk -v up="$1" -v names="${members[*]%%=*}" '
+    BEGIN { count = split(names, list, " "); for (i = 1; i <= count; ++i) member[list[i]] = 1 }
+    /^\[/ { skip = /dev-dependencies/ || /^\[\[(test|bench|example)\]\]/ || (up != "" && /^\[profile/); placed = 0 }
+    skip { next }
+    { print; key = $0 }
+    /^\[.*dependencies\./ { sub(/^.*dependencies\./, "", key); gsub(/[]"]/, "", key) }
+    /^package = / && !placed { key = $3; gsub(/"/, "", key) }
+    (key in member) { print "path = \"" up key "\""; placed = 1 }'
+}
+
+# The members come from no registry any more, and what only their tests need is in no lock file
+# that was published.
+own_lock() { # NAME BASE
+  awk -v names="$(local_packages "$1")" '
+    BEGIN { count = split(names, list, "\n"); for (i = 1; i <= count; ++i) own["name = \"" list[i] "\""] }
+    /^name = / { is_own = $0 in own }
+    !(is_own && /^(source|checksum) = /)' "$2/Cargo.lock" >"$2/lock"
+  mv "$2/lock" "$2/Cargo.lock"
+  (cd "$2" && quietly own_cargo update --workspace)
 }
 
 unpack_project() { # NAME BASE
@@ -123,16 +195,7 @@ unpack_project() { # NAME BASE
     mv "$package" "${package%.orig}"
   done
   find "$base" \( -name .cargo-ok -o -name .cargo_vcs_info.json \) -delete
-  if [ ${#members[@]} -gt 0 ]; then
-    # The members come from no registry any more.
-    awk -v names="$(local_packages "$1")" '
-      BEGIN { count = split(names, list, "\n"); for (i = 1; i <= count; ++i) own["name = \"" list[i] "\""] }
-      /^name = / { is_own = $0 in own }
-      !(is_own && /^(source|checksum) = /)' "$base/Cargo.lock" >"$base/lock"
-    mv "$base/lock" "$base/Cargo.lock"
-    # What only the members' tests need is in no lock file that was published.
-    (cd "$base" && quietly own_cargo update --workspace)
-  fi
+  [ ${#members[@]} -eq 0 ] || own_lock "$1" "$base"
   # A package of the same repository that is no member here comes from the registry.
   [ ${#members[@]} -gt 0 ] || sed -i -E 's/ path = "\.\.[^"]*",?//' "$base/Cargo.toml"
   rm -rf "$state/projects/$1/unpack"
@@ -158,13 +221,19 @@ edit() { # KIND NUMBER TREE: false where the project has no such edit
       printf '\n[dependencies.edge_%s]\npackage = "%s"\npath = "%s"\ndefault-features = false\n' \
         "$number" "${words[2]}" "${words[1]}" >>"$tree/${words[0]}/Cargo.toml"
       ;;
-    bump)
-      (cd "$tree" && quietly own_cargo update --offline -p "${bump[0]}" --precise "${bump[number]}")
+    bump) bump_to "$tree" "${bump[0]}" "${bump[number]}" ;;
+    middle)
+      [ ${#middle[@]} -gt 0 ] || return 1
+      bump_to "$tree" "${middle[0]}" "${middle[number]}"
       ;;
   esac
   case $kind in
     version | edge) (cd "$tree" && quietly own_cargo update --workspace --offline) ;;
   esac
+}
+
+bump_to() { # TREE PACKAGE VERSION
+  (cd "$1" && quietly own_cargo update --offline -p "$2" --precise "$3")
 }
 
 find_tools() { # LARDER, CHEF: paths or empty; sets larder and chef
