@@ -74,10 +74,7 @@ class PlanMaker {
       const auto [at, is_new] = calls_.emplace(call.unit_hash(), &call);
       if (!is_new) at->second = nullptr;  // of two, neither is known to be the unit's
     }
-    for (std::size_t i = 0; i < run.after.size(); ++i) {
-      const auto [at, is_new] = by_value_.emplace(run.after[i].value, i);
-      if (!is_new) at->second = ambiguous;
-    }
+    for (std::size_t i = 0; i < run.after.size(); ++i) by_value_[run.after[i].value].push_back(i);
   }
 
   UnitPlan make() {
@@ -97,9 +94,8 @@ class PlanMaker {
     unit.note = run_.after[note];
     bool complete = true;
     for (const auto& dependency : driver::dependencies_of(unit.note)) {
-      const auto found = by_value_.find(dependency.value);
-      const auto index =
-          found == by_value_.end() || found->second == ambiguous ? ambiguous : place(found->second);
+      const auto found = find_dependency(unit, dependency.value);
+      const auto index = found == ambiguous ? ambiguous : place(found);
       complete = complete && index != ambiguous;
       if (index != ambiguous) unit.dependencies.push_back(index);
     }
@@ -113,6 +109,22 @@ class PlanMaker {
     macros_.push_back(!unit.is_linked && may_load_macros(unit));
     out_.units.push_back(std::move(unit));
     return placed_[note] = index;
+  }
+
+  /// The note of what a unit depends on. Runs of one build script for the host and for the target
+  /// have the same value here, as stubs print nothing. A crate is told the directory of its own.
+  std::size_t find_dependency(const PlannedUnit& unit, const std::string& value) const {
+    const auto found = by_value_.find(value);
+    if (found == by_value_.end()) return ambiguous;
+    const auto& notes = found->second;
+    if (notes.size() == 1) return notes.front();
+    const auto* call = call_of(unit);
+    if (call == nullptr || unit.note.unit.starts_with("run-build-script-")) return ambiguous;
+    StubbedCall run;
+    run.environment.set("OUT_DIR", call->environment.get("OUT_DIR").value_or(""));
+    const auto is_own = [&](std::size_t note) { return run_.after[note].hash == run.unit_hash(); };
+    const auto own = std::find_if(notes.begin(), notes.end(), is_own);
+    return own == notes.end() ? ambiguous : *own;
   }
 
   void describe(PlannedUnit& unit) const {
@@ -207,7 +219,7 @@ class PlanMaker {
   const DryRun& run_;
   const cargo::Lockfile& lock_;
   std::map<std::string, const StubbedCall*> calls_;
-  std::map<std::string, std::size_t> by_value_;
+  std::map<std::string, std::vector<std::size_t>> by_value_;
   std::map<std::size_t, std::size_t> placed_;
   /// Of each unit, whether rustc may load a proc-macro for what is compiled against it.
   std::vector<bool> macros_;

@@ -111,6 +111,24 @@ void commit_in(const std::string& directory) {
 }  // namespace
 
 TEST_SUITE("store-conditions") {
+  TEST_CASE("a script that runs for the host and for the target is two units, each with its own") {
+    const TestDirectory directory("store-script-twice");
+    const StoreWorkspace workspace(directory.path());
+    workspace.vendor("other", "", text_of_script,
+                     {{"build.rs", script("env::var(\"OPT_LEVEL\").unwrap()", "")}});
+    workspace.set_main("env!(\"TEXT\"), other::text()",
+                       "other = \"1\"\n[build-dependencies]\nother = \"1\"\n");
+    write_file(workspace.app() + "/build.rs",
+               "fn main() { println!(\"cargo:rustc-env=TEXT={}\", other::text()); }\n");
+    workspace.lock();
+    const Words command{"build", "--release", "--locked"};
+    const auto first = workspace.cook_anew({}, command);
+    CHECK(first.total == 5);
+    CHECK(first.saved == 5);
+    CHECK(workspace.cook_anew({}, command).restored == 5);
+    CHECK(workspace.answer("release") == "0\n3\n");
+  }
+
   TEST_CASE("runs of build scripts and all above them are restored") {
     const TestDirectory directory("store-scripts");
     const StoreWorkspace workspace(directory.path());

@@ -42,21 +42,20 @@ class PlannedRun {
   }
 
   DryRun& run() { return run_; }
+  cargo::Lockfile lock() const { return cargo::parse_lockfile("Cargo.lock", lock_text); }
   PlannedRun() { run_.copied_to = "/t"; }
 
   /// "a: storable" by package and unit.
   std::map<std::string, UnitVerdict> verdicts() const {
-    const auto lock = cargo::parse_lockfile("Cargo.lock", lock_text);
     std::map<std::string, UnitVerdict> out;
-    for (const auto& unit : make_unit_plan(run_, lock).units)
+    for (const auto& unit : make_unit_plan(run_, lock()).units)
       out[unit.note.package + " " + unit.note.unit] = unit.verdict;
     return out;
   }
 
   std::map<std::string, bool> observed() const {
-    const auto lock = cargo::parse_lockfile("Cargo.lock", lock_text);
     std::map<std::string, bool> out;
-    for (const auto& unit : make_unit_plan(run_, lock).units)
+    for (const auto& unit : make_unit_plan(run_, lock()).units)
       out[unit.note.package + " " + unit.note.unit] = unit.is_observed;
     return out;
   }
@@ -89,7 +88,7 @@ TEST_CASE("units stand behind what they are compiled against") {
   PlannedRun run;
   run.add("c", "lib-c").add("b", "lib-b", {1}).add("a", "lib-a", {1, 2});
   std::reverse(run.run().after.begin(), run.run().after.end());
-  const auto plan = make_unit_plan(run.run(), cargo::parse_lockfile("Cargo.lock", run.lock_text));
+  const auto plan = make_unit_plan(run.run(), run.lock());
   REQUIRE(plan.units.size() == 3);
   CHECK(plan.units[0].note.package == "c");
   CHECK(plan.units[1].note.package == "b");
@@ -98,6 +97,32 @@ TEST_CASE("units stand behind what they are compiled against") {
   CHECK(plan.units[2].package_directory == "/src/a");
   CHECK(plan.units[2].name() == "debug/.fingerprint/a-0000000000000003/lib-a");
   CHECK(plan.units[2].profile_directory() == "debug");
+}
+
+TEST_CASE(
+    "of two runs of one build script, a crate depends on the one whose directory it is told") {
+  PlannedRun run;
+  run.add("c", "build-script-build-script-build", {}, "bin")
+      .add("c", "run-build-script-build-script-build", {1})
+      .add("c", "run-build-script-build-script-build", {1})
+      .add("c", "lib-c", {2})
+      .add("c", "lib-c", {2})
+      .add("b", "lib-b", {5});
+  auto& notes = run.run().after;
+  notes[2].value = notes[1].value;
+  for (const int crate : {3, 4})
+    run.run().calls[static_cast<std::size_t>(crate)].environment.set(
+        "OUT_DIR", fmt::format("/t/debug/build/c-{:016x}/out", crate - 1));
+  const auto units = make_unit_plan(run.run(), run.lock()).units;
+  REQUIRE(units.size() == 6);
+  for (const auto& unit : units) {
+    CAPTURE(unit.name());
+    CHECK(unit.verdict == UnitVerdict::Storable);
+    if (unit.note.unit != "lib-c") continue;
+    REQUIRE(unit.dependencies.size() == 1);
+    const auto below = units[unit.dependencies[0]].note.hash;
+    CHECK(below == (unit.note.hash.ends_with("4") ? "0000000000000002" : "0000000000000003"));
+  }
 }
 
 TEST_CASE("what a build script or a proc-macro decides is stored where it is observed") {
@@ -129,7 +154,7 @@ TEST_CASE("a run of a build script is called as cargo calls it, and seen at any 
       .add("c", "run-build-script-build-script-build", {1})
       .add("c", "lib-c", {2})
       .add("b", "lib-b", {3});
-  const auto plan = make_unit_plan(run.run(), cargo::parse_lockfile("Cargo.lock", run.lock_text));
+  const auto plan = make_unit_plan(run.run(), run.lock());
   REQUIRE(plan.units.size() == 4);
   CHECK(plan.units[1].call.arguments == std::vector<std::string>{"/t/build-script-build"});
   CHECK(plan.units[1].compilation.arguments[0] == "rustc");
