@@ -1,10 +1,10 @@
 #include "larder/cli/cli.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,9 +16,10 @@
 #include "larder/cook/stub_wrapper.hpp"
 #include "larder/report/difference_output.hpp"
 #include "larder/report/history.hpp"
-#include "larder/report/store_units.hpp"
 #include "larder/report/verification.hpp"
 #include "session.hpp"
+#include "shared_options.hpp"
+#include "store_commands.hpp"
 
 namespace larder::cli {
 
@@ -34,57 +35,9 @@ struct Options {
   commands::MetadataOptions metadata;
   commands::DiffOptions diff;
   commands::HistoryOptions history;
-  commands::StoreOptions store;
-  commands::StoreExportOptions store_export;
-  commands::StoreImportOptions store_import;
-  commands::StoreWhyOptions store_why;
-  commands::StoreCheckOptions store_check;
   std::vector<std::string> for_commands;
   ChefFlags chef;
 };
-
-/// The kind of a value that is a file: shells complete it.
-constexpr const char* file_value = "FILE";
-
-void add_manifest_path(CLI::App& command, std::string& path) {
-  command.add_option("--manifest-path", path, "The Cargo.toml to start from")
-      ->type_name(file_value);
-}
-
-void add_recorded(CLI::App& command, std::string& recipe_path, std::string& only) {
-  command
-      .add_option("--recipe-path", recipe_path,
-                  "The recipe [default: the one cook left in the target directory, or recipe.json]")
-      ->type_name(file_value);
-  command.add_option("--only", only, "The recorded command with this name")->type_name("NAME");
-}
-
-void add_store(CLI::App& command, commands::StoreOptions& store) {
-  command
-      .add_option("--store", store.directory,
-                  "Keep compiled units in this directory and take them from there [default: "
-                  "$LARDER_STORE]")
-      ->type_name("DIR");
-  command.add_flag("--store-read-only", store.read_only, "Take units from the store, save none");
-}
-
-void add_store_from(CLI::App& command, commands::StoreOptions& store) {
-  command
-      .add_option("--store-from", store.others,
-                  "Take units from this store too, and write nothing there; may be repeated")
-      ->type_name("DIR")
-      ->allow_extra_args(false);
-}
-
-void add_cook_stores(CLI::App& command, commands::StoreOptions& store) {
-  add_store(command, store);
-  add_store_from(command, store);
-  command
-      .add_option("--store-size", store.size,
-                  "Keep the store to this size on disk, as in 500MB or 4GB [default: "
-                  "$LARDER_STORE_SIZE, or 10GB]")
-      ->type_name("SIZE");
-}
 
 CLI::App* add_prepare(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
@@ -156,16 +109,6 @@ CLI::App* add_deps(CLI::App& app, Options& options) {
   command->prefix_command();
   command->footer("Example: cargo larder deps build --release --workspace");
   return command;
-}
-
-void add_message_format(CLI::App& command, std::string& format,
-                        const std::vector<std::string>& names) {
-  command
-      .add_option("--message-format", format,
-                  fmt::format("Output format: {}", fmt::join(names, " or ")))
-      ->type_name("FORMAT")
-      ->capture_default_str()
-      ->check(CLI::IsMember(names));
 }
 
 CLI::App* add_verify(CLI::App& app, Options& options) {
@@ -242,80 +185,6 @@ CLI::App* add_history(CLI::App& app, Options& options) {
   return command;
 }
 
-/// The store's own commands.
-struct StoreCommands {
-  CLI::App* all = nullptr;
-  CLI::App* status = nullptr;
-  CLI::App* gc = nullptr;
-  CLI::App* check = nullptr;
-  CLI::App* export_to = nullptr;
-  CLI::App* import_from = nullptr;
-  CLI::App* why = nullptr;
-};
-
-StoreCommands add_store_commands(CLI::App& app, Options& options) {
-  StoreCommands out;
-  out.all = app.add_subcommand("store", "Look at a store of compiled units, and make room in it");
-  out.all->require_subcommand(1);
-  const auto add = [&](const char* name, const char* what, commands::StoreOptions& store) {
-    auto* command = out.all->add_subcommand(name, what);
-    add_global_options(*command, options.global);
-    add_store(*command, store);
-    return command;
-  };
-  out.status = add("status", "Show how much a store holds", options.store);
-  out.gc = add("gc", "Remove what was not used for the longest time, where a store is too large",
-               options.store);
-  out.gc
-      ->add_option("--max-size", options.store.size,
-                   "The largest size on disk, as in 500MB or 4GB [default: $LARDER_STORE_SIZE, or "
-                   "10GB]")
-      ->type_name("SIZE");
-  out.check =
-      add("check", "Read a whole store, and remove what is damaged", options.store_check.store);
-  out.check
-      ->add_option("--rebuild", options.store_check.rebuilt,
-                   "Also compile the recorded recipe elsewhere without the store, and compare N of "
-                   "its units, chosen at random")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
-  add_recorded(*out.check, options.store_check.recipe_path, options.store_check.only);
-  out.check->footer("Exits with 1 if something was damaged, or is compiled to something else.");
-  out.why = add("why", "Show why units would be compiled, and which would be restored",
-                options.store_why.store);
-  out.why
-      ->add_option("unit", options.store_why.unit,
-                   "A package, as serde or serde@1.0.228, or the 16 digits of a unit [default: all "
-                   "external units]")
-      ->type_name("");
-  add_recorded(*out.why, options.store_why.recipe_path, options.store_why.only);
-  add_store_from(*out.why, options.store_why.store);
-  out.why->add_option("--target-dir", options.store_why.target_dir, "As it was given to cook")
-      ->type_name("DIR");
-  add_message_format(*out.why, options.store_why.message_format,
-                     report::names_of(report::store_unit_formats()));
-  out.why->footer("Exits with 0 if no unit would be compiled, with 1 if one would.");
-  out.export_to = add("export", "Copy units into another directory, which is a store then",
-                      options.store_export.store);
-  out.export_to
-      ->add_option("directory", options.store_export.directory,
-                   "Where to: an empty directory, one that does not exist, or a store")
-      ->type_name("")
-      ->required();
-  out.export_to->add_flag("--used", options.store_export.used,
-                          "Only the units that the last cook of this workspace used");
-  out.export_to
-      ->add_option("--target-dir", options.store_export.target_dir,
-                   "With --used: the target directory that was cooked into")
-      ->type_name("DIR");
-  out.import_from =
-      add("import", "Copy the units of another store into this one", options.store_import.store);
-  out.import_from->add_option("directory", options.store_import.directory, "The other store")
-      ->type_name("")
-      ->required();
-  return out;
-}
-
 /// "release=build --release" → name and words; a name has no spaces.
 recipe::StatedCommand stated_command(const std::string& text) {
   const auto equals = text.find('=');
@@ -346,7 +215,7 @@ class Program {
     metadata_ = add_metadata(app_, options_);
     diff_ = add_diff(app_, options_);
     history_ = add_history(app_, options_);
-    store_ = add_store_commands(app_, options_);
+    store_ = std::make_unique<StoreCommands>(app_, options_.global);
   }
 
   [[nodiscard]] const CLI::App& definition() const { return app_; }
@@ -377,7 +246,7 @@ class Program {
       if (trailing) options_.history.commands = {{"", *trailing}};
       return commands::history(context, options_.history);
     }
-    if (store_.all->parsed()) return dispatch_store(context);
+    if (store_->parsed()) return store_->run(context);
     if (metadata_->parsed()) return commands::metadata(context, options_.metadata);
     if (deps_->parsed()) {
       auto words = deps_->remaining();
@@ -408,15 +277,6 @@ class Program {
     return commands::build(context, options_.build);
   }
 
-  ExitStatus dispatch_store(const commands::Context& context) {
-    if (store_.gc->parsed()) return commands::store_gc(context, options_.store);
-    if (store_.why->parsed()) return commands::store_why(context, options_.store_why);
-    if (store_.export_to->parsed()) return commands::store_export(context, options_.store_export);
-    if (store_.import_from->parsed()) return commands::store_import(context, options_.store_import);
-    if (store_.check->parsed()) return commands::store_check(context, options_.store_check);
-    return commands::store_status(context, options_.store);
-  }
-
   std::vector<std::string> arguments_;
   Environment environment_;
   Options options_;
@@ -428,7 +288,7 @@ class Program {
   CLI::App* metadata_ = nullptr;
   CLI::App* diff_ = nullptr;
   CLI::App* history_ = nullptr;
-  StoreCommands store_;
+  std::unique_ptr<StoreCommands> store_;
   std::vector<CLI::App*> builds_;
 };
 

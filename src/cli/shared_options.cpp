@@ -1,0 +1,58 @@
+#include "shared_options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace larder::cli {
+
+void add_manifest_path(CLI::App& command, std::string& path) {
+  command.add_option("--manifest-path", path, "The Cargo.toml to start from")
+      ->type_name(file_value);
+}
+
+void add_recorded(CLI::App& command, std::string& recipe_path, std::string& only) {
+  command
+      .add_option("--recipe-path", recipe_path,
+                  "The recipe [default: the one cook left in the target directory, or recipe.json]")
+      ->type_name(file_value);
+  command.add_option("--only", only, "The recorded command with this name")->type_name("NAME");
+}
+
+void add_store(CLI::App& command, commands::StoreOptions& store) {
+  command
+      .add_option("--store", store.directory,
+                  "Keep compiled units in this directory and take them from there [default: "
+                  "$LARDER_STORE]")
+      ->type_name("DIR");
+  command.add_flag("--store-read-only", store.read_only, "Take units from the store, save none");
+}
+
+void add_store_from(CLI::App& command, commands::StoreOptions& store) {
+  command
+      .add_option("--store-from", store.others,
+                  "Take units from this store too, and write nothing there; may be repeated")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+}
+
+void add_cook_stores(CLI::App& command, commands::StoreOptions& store) {
+  add_store(command, store);
+  add_store_from(command, store);
+  command
+      .add_option("--store-size", store.size,
+                  "Keep the store to this size on disk, as in 500MB or 4GB [default: "
+                  "$LARDER_STORE_SIZE, or 10GB]")
+      ->type_name("SIZE");
+}
+
+void add_message_format(CLI::App& command, std::string& format,
+                        const std::vector<std::string>& names) {
+  command
+      .add_option("--message-format", format,
+                  fmt::format("Output format: {}", fmt::join(names, " or ")))
+      ->type_name("FORMAT")
+      ->capture_default_str()
+      ->check(CLI::IsMember(names));
+}
+
+}  // namespace larder::cli

@@ -1,0 +1,78 @@
+#include "store_commands.hpp"
+
+#include "larder/report/store_units.hpp"
+#include "shared_options.hpp"
+
+namespace larder::cli {
+
+StoreCommands::StoreCommands(CLI::App& app, GlobalOptions& global)
+    : all_(app.add_subcommand("store", "Look at a store of compiled units, and make room in it")) {
+  all_->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what, commands::StoreOptions& store) {
+    auto* command = all_->add_subcommand(name, what);
+    add_global_options(*command, global);
+    add_store(*command, store);
+    return command;
+  };
+  add("status", "Show how much a store holds", options_);
+  gc_ = add("gc", "Remove what was not used for the longest time, where a store is too large",
+               options_);
+  gc_
+      ->add_option("--max-size", options_.size,
+                   "The largest size on disk, as in 500MB or 4GB [default: $LARDER_STORE_SIZE, or "
+                   "10GB]")
+      ->type_name("SIZE");
+  check_ =
+      add("check", "Read a whole store, and remove what is damaged", check_options_.store);
+  check_
+      ->add_option("--rebuild", check_options_.rebuilt,
+                   "Also compile the recorded recipe elsewhere without the store, and compare N of "
+                   "its units, chosen at random")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  add_recorded(*check_, check_options_.recipe_path, check_options_.only);
+  check_->footer("Exits with 1 if something was damaged, or is compiled to something else.");
+  why_ = add("why", "Show why units would be compiled, and which would be restored",
+                why_options_.store);
+  why_
+      ->add_option("unit", why_options_.unit,
+                   "A package, as serde or serde@1.0.228, or the 16 digits of a unit [default: all "
+                   "external units]")
+      ->type_name("");
+  add_recorded(*why_, why_options_.recipe_path, why_options_.only);
+  add_store_from(*why_, why_options_.store);
+  why_->add_option("--target-dir", why_options_.target_dir, "As it was given to cook")
+      ->type_name("DIR");
+  add_message_format(*why_, why_options_.message_format,
+                     report::names_of(report::store_unit_formats()));
+  why_->footer("Exits with 0 if no unit would be compiled, with 1 if one would.");
+  export_ = add("export", "Copy units into another directory, which is a store then",
+                      export_options_.store);
+  export_
+      ->add_option("directory", export_options_.directory,
+                   "Where to: an empty directory, one that does not exist, or a store")
+      ->type_name("")
+      ->required();
+  export_->add_flag("--used", export_options_.used,
+                          "Only the units that the last cook of this workspace used");
+  export_
+      ->add_option("--target-dir", export_options_.target_dir,
+                   "With --used: the target directory that was cooked into")
+      ->type_name("DIR");
+  import_ =
+      add("import", "Copy the units of another store into this one", import_options_.store);
+  import_->add_option("directory", import_options_.directory, "The other store")
+      ->type_name("")
+      ->required();
+}
+
+ExitStatus StoreCommands::run(const commands::Context& context) const {
+  if (gc_->parsed()) return commands::store_gc(context, options_);
+  if (why_->parsed()) return commands::store_why(context, why_options_);
+  if (export_->parsed()) return commands::store_export(context, export_options_);
+  if (import_->parsed()) return commands::store_import(context, import_options_);
+  if (check_->parsed()) return commands::store_check(context, check_options_);
+  return commands::store_status(context, options_);
+}
+
+}  // namespace larder::cli
