@@ -7,6 +7,7 @@
 # shellcheck shell=bash
 
 chef_version=0.1.78
+sccache_version=0.19.0
 # Those after the third are for whoever has the time.
 all_projects=(choose b3sum shop hexyl zoxide ripgrep gitoxide)
 edits=(source test version edge bump middle)
@@ -262,6 +263,15 @@ find_tools() { # LARDER, CHEF: paths or empty; sets larder and chef
   fi
   larder=$(readlink -f "$larder") chef=$(readlink -f "$chef")
   [[ $("$chef" --version) == *" $chef_version" ]] || fail "$chef is not cargo-chef $chef_version"
+}
+
+find_sccache() { # SCCACHE: a path or empty; sets sccache
+  sccache=${1:-build/bench/bin/sccache}
+  if [ ! -x "$sccache" ]; then
+    echo "Installing sccache $sccache_version into build/bench"
+    quietly cargo install --locked --root build/bench "sccache@$sccache_version"
+  fi
+  sccache=$(readlink -f "$sccache")
 }
 
 machine() { # "KEY":"VALUE" pairs of the machine and the tools that both runs have in common
