@@ -16,14 +16,12 @@ StoreCommands::StoreCommands(CLI::App& app, GlobalOptions& global)
   };
   add("status", "Show how much a store holds", options_);
   gc_ = add("gc", "Remove what was not used for the longest time, where a store is too large",
-               options_);
-  gc_
-      ->add_option("--max-size", options_.size,
-                   "The largest size on disk, as in 500MB or 4GB [default: $LARDER_STORE_SIZE, or "
-                   "10GB]")
+            options_);
+  gc_->add_option("--max-size", options_.size,
+                  "The largest size on disk, as in 500MB or 4GB [default: $LARDER_STORE_SIZE, or "
+                  "10GB]")
       ->type_name("SIZE");
-  check_ =
-      add("check", "Read a whole store, and remove what is damaged", check_options_.store);
+  check_ = add("check", "Read a whole store, and remove what is damaged", check_options_.store);
   check_
       ->add_option("--rebuild", check_options_.rebuilt,
                    "Also compile the recorded recipe elsewhere without the store, and compare N of "
@@ -33,9 +31,8 @@ StoreCommands::StoreCommands(CLI::App& app, GlobalOptions& global)
   add_recorded(*check_, check_options_.recipe_path, check_options_.only);
   check_->footer("Exits with 1 if something was damaged, or is compiled to something else.");
   why_ = add("why", "Show why units would be compiled, and which would be restored",
-                why_options_.store);
-  why_
-      ->add_option("unit", why_options_.unit,
+             why_options_.store);
+  why_->add_option("unit", why_options_.unit,
                    "A package, as serde or serde@1.0.228, or the 16 digits of a unit [default: all "
                    "external units]")
       ->type_name("");
@@ -47,20 +44,19 @@ StoreCommands::StoreCommands(CLI::App& app, GlobalOptions& global)
                      report::names_of(report::store_unit_formats()));
   why_->footer("Exits with 0 if no unit would be compiled, with 1 if one would.");
   export_ = add("export", "Copy units into another directory, which is a store then",
-                      export_options_.store);
+                export_options_.store);
   export_
       ->add_option("directory", export_options_.directory,
                    "Where to: an empty directory, one that does not exist, or a store")
       ->type_name("")
       ->required();
   export_->add_flag("--used", export_options_.used,
-                          "Only the units that the last cook of this workspace used");
+                    "Only the units that the last cook of this workspace used");
   export_
       ->add_option("--target-dir", export_options_.target_dir,
                    "With --used: the target directory that was cooked into")
       ->type_name("DIR");
-  import_ =
-      add("import", "Copy the units of another store into this one", import_options_.store);
+  import_ = add("import", "Copy the units of another store into this one", import_options_.store);
   import_->add_option("directory", import_options_.directory, "The other store")
       ->type_name("")
       ->required();
