@@ -78,19 +78,6 @@ class Pipe {
   std::array<int, 2> ends_{-1, -1};
 };
 
-std::string find_program(const std::string& name, const Environment& environment) {
-  if (name.find('/') != std::string::npos) return name;
-  const auto search = environment.get("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
-  std::size_t start = 0;
-  while (start <= search.size()) {
-    const auto end = std::min(search.find(':', start), search.size());
-    auto candidate = search.substr(start, end - start) + "/" + name;
-    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
-    start = end + 1;
-  }
-  return "";
-}
-
 struct Started {
   pid_t pid = 0;
   int error_number = 0;
@@ -142,6 +129,19 @@ bool drain(int fd, std::string& into) {
 }
 
 }  // namespace
+
+std::string find_program(const std::string& name, const Environment& environment) {
+  if (name.find('/') != std::string::npos) return name;
+  const auto search = environment.get("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
+  std::size_t start = 0;
+  while (start <= search.size()) {
+    const auto end = std::min(search.find(':', start), search.size());
+    auto candidate = search.substr(start, end - start) + "/" + name;
+    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
+    start = end + 1;
+  }
+  return "";
+}
 
 bool succeeded(const ExitStatus& status) {
   const auto* exited = std::get_if<Exited>(&status);

@@ -93,11 +93,17 @@ DryRun run_of(const StoredCommand& command) {
 /// One command's plan, and what goes by it.
 struct StoreSession::Command {
   Command(const OpenStores& stores, const DryRun& run, const StoredCommand& command)
-      : plan(make_unit_plan(run, command.lock)),
+      : plan(make_plan(run, command)),
         units(stores, plan, UnitKeys(command.cargo, command.directory, plan),
               command.directories.build_directory),
         build_directory(command.directories.build_directory),
         target_directory(command.directories.target_directory) {}
+
+  static UnitPlan make_plan(const DryRun& run, const StoredCommand& command) {
+    auto out = make_unit_plan(run, command.lock);
+    observe_scripts_that_link(out);
+    return out;
+  }
 
   UnitPlan plan;
   UnitStore units;
@@ -178,6 +184,11 @@ std::unique_ptr<StoreSession::Command> StoreSession::planned(const StoredCommand
   if (!succeeded(run.status)) {
     throw Error("cargo-failed", "cargo cannot tell which units the command has:\n" + run.errors);
   }
+  const auto compiler = reason_against_compiler(run);
+  if (!compiler.empty()) {
+    state_->shell.warning("the store is not used for this command: " + compiler);
+    return nullptr;
+  }
   return std::make_unique<Command>(state_->stores(), run, command);
 }
 
@@ -205,6 +216,11 @@ void StoreSession::restore(const StoredCommand& command) {
   // Cargo will say in the real run what is wrong.
   if (!succeeded(run.status)) return;
   report_downloads(run.errors, state_->shell);
+  const auto compiler = reason_against_compiler(run);
+  if (!compiler.empty()) {
+    state_->shell.note("the store is not used: " + compiler);
+    return;
+  }
   state_->command = std::make_unique<Command>(state_->stores(), run, command);
   auto& units = *state_->command;
   const CargoLocks locks(units.build_directory, units.plan);

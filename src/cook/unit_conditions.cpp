@@ -23,10 +23,11 @@ namespace fs = std::filesystem;
 using observe::Read;
 using observe::ReadKind;
 
-constexpr std::array<std::pair<ReadKind, std::string_view>, 5> read_kinds{
+constexpr std::array<std::pair<ReadKind, std::string_view>, 6> read_kinds{
     {{ReadKind::Contents, "contents "},
      {ReadKind::Listing, "listing "},
      {ReadKind::Link, "link "},
+     {ReadKind::RealPath, "real-path "},
      {ReadKind::Presence, "presence "},
      {ReadKind::Absence, "absence "}}};
 
@@ -59,14 +60,6 @@ std::optional<std::string> digest_of_listing(const std::string& directory) {
   return hasher.digest();
 }
 
-std::optional<std::string> state_of_link(const std::string& path) {
-  std::error_code error;
-  const auto target = fs::read_symlink(path, error);
-  if (!error) return "link " + target.string();
-  return error == std::errc::invalid_argument ? std::optional<std::string>("no link")
-                                              : std::nullopt;
-}
-
 /// Whether it is there, and what it is: the size of a file, and whether it can be executed.
 std::optional<std::string> state_of_presence(const struct stat& status) {
   if (S_ISDIR(status.st_mode)) return "directory";
@@ -75,13 +68,32 @@ std::optional<std::string> state_of_presence(const struct stat& status) {
          std::to_string(status.st_size);
 }
 
-std::optional<std::string> look(const Read& read) {
-  if (read.kind == ReadKind::Link) return state_of_link(read.path);
+std::optional<std::string> state_of_link(const std::string& path) {
   struct stat status {};
-  if (::stat(read.path.c_str(), &status) != 0) {
-    if (errno == ENOENT || errno == ENOTDIR) return "nothing";
+  if (::lstat(path.c_str(), &status) != 0) return std::nullopt;
+  if (!S_ISLNK(status.st_mode)) return state_of_presence(status);
+  std::error_code error;
+  const auto target = fs::read_symlink(path, error);
+  return error ? std::nullopt : std::optional("link " + target.string());
+}
+
+std::optional<std::string> real_path(const std::string& path) {
+  std::error_code error;
+  const auto real = fs::canonical(path, error);
+  return error ? std::nullopt : std::optional(real.string());
+}
+
+std::optional<std::string> look(const Read& read) {
+  struct stat status {};
+  const auto how = read.kind == ReadKind::Link ? AT_SYMLINK_NOFOLLOW : 0;
+  if (::fstatat(AT_FDCWD, read.path.c_str(), &status, how) != 0) {
+    std::error_code ignored;
+    if (errno == ENOENT || errno == ENOTDIR)
+      return fs::is_symlink(read.path, ignored) ? "nothing behind a link" : "nothing";
     return errno == EACCES || errno == ELOOP ? std::optional<std::string>("closed") : std::nullopt;
   }
+  if (read.kind == ReadKind::Link) return state_of_link(read.path);
+  if (read.kind == ReadKind::RealPath) return real_path(read.path);
   auto presence = state_of_presence(status);
   if (read.kind == ReadKind::Listing) return digest_of_listing(read.path);
   if (read.kind != ReadKind::Contents || !S_ISREG(status.st_mode)) return presence;
@@ -110,6 +122,11 @@ std::optional<Read> read_of_name(const std::string& name, const std::string& bui
     return Read{std::move(path), kind};
   }
   return std::nullopt;
+}
+
+bool is_name_of_kernel(const std::string& path) {
+  return path == "/proc/sys/kernel/hostname" || path == "/proc/sys/kernel/osrelease" ||
+         path == "/proc/sys/kernel/version";
 }
 
 const std::optional<std::string>& FileStates::state_of(const Read& read) {

@@ -36,12 +36,12 @@ bool holds_jobserver(string_view name) {
   return is_one_of(name, names);
 }
 
-/// GitHub Actions and GitLab document these as their own. `CI` and `GITLAB_CI` say where it runs,
-/// not which run it is, and are compared.
+/// GitHub Actions and GitLab document these as their own. `CI`, `GITHUB_ACTIONS` and `GITLAB_CI`
+/// say where it runs, not which run it is, and are compared.
 bool is_of_ci_run(string_view name) {
   static constexpr std::array<string_view, 6> prefixes{"ACTIONS_", "CI_",    "GITHUB_",
                                                        "GITLAB_",  "INPUT_", "RUNNER_"};
-  return starts_with_one_of(name, prefixes) && name != "GITLAB_CI";
+  return starts_with_one_of(name, prefixes) && name != "GITLAB_CI" && name != "GITHUB_ACTIONS";
 }
 
 /// Where the user sits, and what was done before. Cargo reads the last ones, and says by them where
@@ -136,11 +136,12 @@ std::optional<std::string> compared_value(const PlannedUnit& unit, const UnitPla
   return rest.empty() ? std::nullopt : std::optional(std::move(rest));
 }
 
-std::string outside_build_directory(const std::string& list) {
+std::string outside_build_directory(const std::string& list, const std::string& other) {
   std::istringstream directories(list);
   std::string out;
   for (std::string directory; std::getline(directories, directory, ':');) {
-    if (!directory.starts_with(build_directory_placeholder)) out += directory + ":";
+    const bool is_others = !other.empty() && path::is_within(directory, other);
+    if (!directory.starts_with(build_directory_placeholder) && !is_others) out += directory + ":";
   }
   return out;
 }

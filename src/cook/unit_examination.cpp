@@ -157,9 +157,10 @@ void UnitExamination::add_read(const Read& read, Examined& out) {
   if (!store::can_be_written(name)) out.refuse(UnitVerdict::Unknown);
   if (!state) out.refuse(UnitVerdict::ReadsMachine);
   if (out.conditions.verdict != UnitVerdict::Storable) return;
-  const bool is_there = *state != "nothing";
-  const bool may_have_changed =
-      is_there && *state != "directory" && last_changed(read.path) >= out.started;
+  const bool is_there = !state->starts_with("nothing");
+  const bool may_have_changed = is_there && *state != "directory" &&
+                                !is_name_of_kernel(read.path) &&
+                                last_changed(read.path) >= out.started;
   if (is_there == (read.kind == ReadKind::Absence) || may_have_changed) {
     out.refuse(UnitVerdict::Changed);
   } else {

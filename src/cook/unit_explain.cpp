@@ -32,7 +32,7 @@ std::string words_of_read(const std::string& name, const std::string& state) {
   const auto space = name.find(' ');
   const auto path = name.substr(space + 1);
   if (name.starts_with("absence ")) return path + " is there now";
-  if (state == "nothing") return path + " is not there now";
+  if (state.starts_with("nothing")) return path + " is not there now";
   if (name.starts_with("listing ")) return path + " has other entries now";
   return path + " is another one now";
 }

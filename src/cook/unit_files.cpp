@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <sstream>
+#include <string_view>
 
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
@@ -170,6 +171,22 @@ const std::vector<std::string>& UnitDirectory::in_deps(const std::string& direct
 bool UnitDirectory::is_named_in(const std::string& bytes) const {
   return bytes.find(build_directory_) != std::string::npos ||
          (real_path_ != build_directory_ && bytes.find(real_path_) != std::string::npos);
+}
+
+bool UnitDirectory::is_workspace_named_in(const std::string& bytes,
+                                          const std::set<std::string>& known) const {
+  for (const auto& directory : {path::parent(build_directory_), path::parent(real_path_)}) {
+    if (directory.size() < 2) continue;
+    for (auto at = bytes.find(directory); at != std::string::npos;
+         at = bytes.find(directory, at + 1)) {
+      const auto rest = std::string_view(bytes).substr(at);
+      const bool is_known = std::any_of(known.begin(), known.end(), [&](const auto& path) {
+        return path.size() > directory.size() && rest.starts_with(path);
+      });
+      if (!is_known) return true;
+    }
+  }
+  return false;
 }
 
 std::vector<std::string> UnitDirectory::made_by(const PlannedUnit& unit) const {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
+#include <set>
 #include <vector>
 
 #include "larder/base/files.hpp"
@@ -43,48 +45,47 @@ std::vector<std::string> source_files(const std::string& directory) {
   return out;
 }
 
-/// Path, size and date: enough for what packages bring, whose list is in the key as well.
+bool is_script(const std::string& program) {
+  std::ifstream file(program, std::ios::binary);
+  return file.get() == '#' && file.get() == '!';
+}
+
+/// By its contents: a date may be put back, and packages of a system may all have one.
 void add_program(Hasher& hasher, const std::string& path) {
   std::error_code error;
-  const auto real = fs::canonical(path, error).string();
-  struct stat status {};
+  const auto real = path.empty() ? "" : fs::canonical(path, error).string();
   hasher.add_field(path).add_field(real);
-  if (error || ::stat(real.c_str(), &status) != 0) return;
-  hasher.add_field(std::to_string(status.st_size))
-      .add_field(std::to_string(status.st_mtim.tv_sec))
-      .add_field(std::to_string(status.st_mtim.tv_nsec));
+  if (!real.empty()) hasher.add_field(store::read_bytes(real).value_or(""));
 }
 
-std::string in_path(const std::string& program, const Environment& environment) {
-  if (program.find('/') != std::string::npos) return program;
-  const auto directories = environment.get("PATH").value_or("");
-  for (std::size_t start = 0; start <= directories.size();) {
-    const auto end = std::min(directories.find(':', start), directories.size());
-    auto candidate = path::join(directories.substr(start, end - start), program);
-    if (end > start && ::access(candidate.c_str(), X_OK) == 0) return candidate;
-    start = end + 1;
-  }
-  return "";
-}
-
-/// Names and sizes of what lies directly in a directory.
-void add_listing(Hasher& hasher, const std::string& directory) {
-  std::map<std::string, std::uintmax_t> files;
+/// Names and sizes of what lies directly in a directory, and the contents of what was changed by
+/// hand: it is newer than what the installer wrote last. Where there is nothing of an installer the
+/// dates are those of a system's packages.
+void add_listing(Hasher& hasher, const std::string& directory, std::int64_t installed) {
+  std::map<std::string, std::string> files;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(directory, error)) {
+    auto& file = files[entry.path().filename()];
     std::error_code ignored;
-    files[entry.path().filename()] = entry.is_regular_file(ignored) ? entry.file_size(ignored) : 0;
+    if (!entry.is_regular_file(ignored)) continue;
+    const auto path = entry.path().string();
+    const auto date = modified(path).value_or(0);
+    file = std::to_string(entry.file_size(ignored));
+    if (installed == 0) file += " " + std::to_string(date);
+    if (installed != 0 && date > installed)
+      file += " " + store::hash(store::read_bytes(path).value_or(""));
   }
   hasher.add_field(directory);
-  for (const auto& [name, size] : files) hasher.add_field(name).add_field(std::to_string(size));
+  for (const auto& [name, what] : files) hasher.add_field(name).add_field(what);
 }
 
 /// What rustc and its linker look at by themselves; only how much they tell of it is left out.
 bool is_read_by_rustc(const std::string& name) {
   if (name == "RUSTC_LOG" || name == "RUSTC_WRAPPER") return false;
-  constexpr std::array<std::string_view, 9> names{
-      "SOURCE_DATE_EPOCH", "LD_PRELOAD",  "LIBRARY_PATH",     "COMPILER_PATH", "LDEMULATION",
-      "GCC_EXEC_PREFIX",   "LD_RUN_PATH", "RUST_TARGET_PATH", "GCC_SPECS"};
+  constexpr std::array<std::string_view, 10> names{
+      "SOURCE_DATE_EPOCH", "LD_PRELOAD",          "LIBRARY_PATH", "COMPILER_PATH",
+      "LDEMULATION",       "GCC_EXEC_PREFIX",     "LD_RUN_PATH",  "RUST_TARGET_PATH",
+      "GCC_SPECS",         "CCC_OVERRIDE_OPTIONS"};
   return name.starts_with("RUSTC_") || name.starts_with("COLLECT_") ||
          std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -112,6 +113,39 @@ std::string processor() {
 }
 
 }  // namespace
+
+std::vector<std::string> linkers_of(const StubbedCall& call) {
+  auto linker = call.codegen("linker");
+  std::vector<std::string> out{linker.empty() ? "cc" : std::move(linker)};
+  constexpr std::string_view used = "-fuse-ld=";
+  for (const auto& word : call.arguments) {
+    const auto at = word.find(used);
+    if (at == std::string::npos) continue;
+    const auto name = word.substr(at + used.size(), word.find(' ', at) - at - used.size());
+    out.insert(out.end(), {"ld." + name, name});
+  }
+  return out;
+}
+
+std::string reason_against_compiler(const DryRun& run) {
+  std::set<std::string> compilers;
+  for (const auto& call : run.calls) {
+    if (call.arguments.size() < 2 || !compilers.insert(call.arguments[0]).second) continue;
+    const auto program = find_program(call.arguments[0], call.environment);
+    if (is_script(program)) return program + " is a script";
+  }
+  return "";
+}
+
+void observe_scripts_that_link(UnitPlan& plan) {
+  for (auto& unit : plan.units) {
+    if (!unit.is_linked || unit.is_observed) continue;
+    const auto linkers = linkers_of(unit.call);
+    unit.is_observed = std::any_of(linkers.begin(), linkers.end(), [&](const auto& linker) {
+      return is_script(find_program(linker, unit.call.environment));
+    });
+  }
+}
 
 const UnitKeys::Source& UnitKeys::source_of(const std::string& package_directory) {
   const auto [at, is_new] = sources_.try_emplace(package_directory);
@@ -158,43 +192,59 @@ const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   auto sysroot = ask({rustc, "--print", "sysroot"});
   while (sysroot.ends_with('\n')) sysroot.pop_back();
   sysroots_[rustc] = sysroot;
-  const auto cargo_version = capture_process(cargo_.command({"-vV"}, directory_)).output;
+  // `-vV` would ask the system what it is.
+  const auto cargo_version = capture_process(cargo_.command({"--version"}, directory_)).output;
   if (version.empty() || sysroot.empty() || cargo_version.empty()) return at->second;
   // One that somebody builds again and again says the same of itself each time.
   if (version.find("-dev\n") != std::string::npos) return at->second;
   Hasher hasher;
   hasher.add_field(version).add_field(cargo_version);
+  // What rustup starts, and what it stands for.
+  for (const auto& program :
+       {find_program(rustc, call.environment), path::join(sysroot, "bin/rustc")})
+    hasher.add_field(store::read_bytes(program).value_or(""));
   if (version.find("commit-hash: unknown") != std::string::npos) hasher.add_field(system_of(call));
-  add_listing(hasher, path::join(sysroot, "lib"));
   const auto targets = path::join(sysroot, "lib/rustlib");
-  std::vector<std::string> libraries;
+  const auto components = path::join(targets, "components");
+  const auto installed = modified(components).value_or(0);
+  std::vector<std::string> directories{path::join(sysroot, "lib"), path::join(sysroot, "bin")};
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(targets, error))
-    libraries.push_back(path::join(entry.path().string(), "lib"));
-  std::sort(libraries.begin(), libraries.end());
-  for (const auto& directory : libraries) add_listing(hasher, directory);
-  hasher.add_field(store::read_bytes(path::join(targets, "components")).value_or(""));
+  for (const auto& entry : fs::directory_iterator(targets, error)) {
+    for (const auto* part : {"lib", "bin", "lib/self-contained"})
+      directories.push_back(path::join(entry.path().string(), part));
+  }
+  std::sort(directories.begin(), directories.end());
+  for (const auto& directory : directories) add_listing(hasher, directory, installed);
+  hasher.add_field(store::read_bytes(components).value_or(""));
   return at->second = version.substr(0, version.find('\n')) + " " + hasher.digest();
 }
 
 /// What a linker makes of it depends on: the system's packages, and the programs that rustc and the
 /// C compiler start by name.
 const std::string& UnitKeys::system_of(const StubbedCall& call) {
-  auto linker = call.codegen("linker");
-  if (linker.empty()) linker = "cc";
-  const auto [at, is_new] = systems_.try_emplace(linker);
+  const auto linkers = linkers_of(call);
+  const auto [at, is_new] = systems_.try_emplace(linkers);
   if (!is_new) return at->second;
   Hasher hasher;
   for (const auto* file : {"/etc/os-release", "/var/lib/dpkg/status", "/lib/apk/db/installed",
                            "/var/lib/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/rpmdb.sqlite",
                            "/var/lib/pacman/local/ALPM_DB_VERSION", "/etc/ld.so.conf"})
     hasher.add_field(store::read_bytes(file).value_or(""));
-  for (const auto& program :
-       {linker, std::string("cc"), std::string("gcc"), std::string("clang"), std::string("ld"),
-        std::string("ld.bfd"), std::string("ld.gold"), std::string("ld.lld"), std::string("lld"),
-        std::string("ld.mold"), std::string("mold"), std::string("ar"), std::string("as")})
-    add_program(hasher, in_path(program, call.environment));
+  auto programs = linkers;
+  programs.insert(programs.end(), {"cc", "gcc", "clang", "ld", "ld.bfd", "ld.gold", "ld.lld", "lld",
+                                   "ld.mold", "mold", "ar", "as"});
+  for (const auto& program : programs) add_program(hasher, find_program(program, call.environment));
   return at->second = hasher.digest();
+}
+
+/// Where rustc and linkers look for libraries before anywhere else: cargo adds the sysroot's.
+void UnitKeys::add_library_path(const PlannedUnit& unit, const std::string& value,
+                                Hasher& hasher) const {
+  const auto sysroot = sysroots_.find(unit.compilation.arguments[0]);
+  const bool is_known = !unit.is_script_run && sysroot != sysroots_.end();
+  const auto directories = outside_build_directory(value, is_known ? sysroot->second : "");
+  if (unit.is_script_run || !directories.empty())
+    hasher.add_field(library_path).add_field(directories);
 }
 
 /// All that rustc is told, by its arguments and its environment.
@@ -223,8 +273,7 @@ void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
     const bool is_own = !unit.is_script_run && is_read_by_rustc(name);
     if (is_own || role_of(unit, name) == VariableRole::Key)
       variables.add_field(name).add_field(neutral(value));
-    if (unit.is_script_run && name == library_path)
-      variables.add_field(name).add_field(outside_build_directory(neutral(value)));
+    if (name == library_path) add_library_path(unit, neutral(value), variables);
     // Flags for a compiler that a script starts.
     is_native = is_native || (unit.is_script_run && value.find("=native") != std::string::npos);
   }

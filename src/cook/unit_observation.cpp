@@ -6,6 +6,7 @@
 
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cook/unit_conditions.hpp"
 #include "larder/cook/unit_files.hpp"
 
 namespace larder::cook {
@@ -21,6 +22,14 @@ using observe::ReadKind;
 bool names_directory(const std::string& path) {
   std::error_code ignored;
   return fs::is_directory(path, ignored);
+}
+
+/// Whether all that was learnt is that there is a directory.
+bool sees_directory(const Read& read) {
+  std::error_code ignored;
+  if (read.kind == ReadKind::Link)
+    return fs::is_directory(fs::symlink_status(read.path, ignored)) && !ignored;
+  return read.kind == ReadKind::Presence && names_directory(read.path);
 }
 
 bool is_at(const std::string& path) {
@@ -130,14 +139,18 @@ class Judge {
 
   void judge_read(const Read& read) {
     const auto& path = read.path;
-    if (is_in_key(path)) return;
+    if (is_in_key(path)) {
+      // But not where it lies in truth.
+      if (read.kind == ReadKind::RealPath) out_.reads.push_back(read);
+      return;
+    }
     if (build_.contain(path)) {
       judge_read_in_build_directory(read);
       return;
     }
     if (tells_of_machine(read)) refuse(UnitVerdict::ReadsMachine);
     // The build directory lies in it, so it is there.
-    if (read.kind == ReadKind::Presence && path::is_within(places_.build_directory, path)) return;
+    if (sees_directory(read) && path::is_within(places_.build_directory, path)) return;
     // It may have been found from there.
     if (is_near_build_directory(path)) out_.is_bound = true;
     out_.reads.push_back(read);
@@ -169,7 +182,7 @@ class Judge {
     // Of the libraries there, rustc takes those that it was told of.
     if (is_within_any(path, libraries_)) return;
     // Those that cargo makes are always there.
-    if (read.kind == ReadKind::Presence && names_directory(path)) return;
+    if (sees_directory(read) || (read.kind == ReadKind::RealPath && names_directory(path))) return;
     if (read.kind != ReadKind::Absence) {
       refuse(UnitVerdict::ReadsBuildDirectory);
       return;
@@ -179,8 +192,8 @@ class Judge {
 
   static bool tells_of_machine(const Read& read) {
     if (!is_within_any(read.path, {"/proc", "/sys", "/dev"})) return false;
-    return read.kind != ReadKind::Absence &&
-           !(read.kind == ReadKind::Presence && names_directory(read.path));
+    if (is_name_of_kernel(read.path)) return false;
+    return read.kind != ReadKind::Absence && !sees_directory(read);
   }
 
   /// In the directory that the build directory is in, or directly in one above it.

@@ -73,6 +73,7 @@ UnitStore::UnitStore(OpenStores stores, const UnitPlan& plan, UnitKeys keys,
   for (std::size_t i = 0; i < plan.units.size(); ++i) {
     if (plan.units[i].is_local()) continue;
     ++summary_.external;
+    package_directories_.insert(plan.units[i].package_directory);
     if (!is_storable(plan.units[i])) note_not_stored(i, plan.units[i].verdict);
   }
 }
@@ -337,6 +338,12 @@ void UnitStore::save_restored() {
   taken_.clear();
 }
 
+/// Whether it would be another one in another build directory.
+bool UnitStore::names_place(const PlannedUnit& unit, const std::string& bytes) const {
+  if (directory_.is_named_in(bytes)) return true;
+  return unit.is_observed && directory_.is_workspace_named_in(bytes, package_directories_);
+}
+
 /// False where they are not all there.
 bool UnitStore::add_files(const PlannedUnit& unit, store::Variant& variant) const {
   const auto files = directory_.files_of(unit);
@@ -346,7 +353,7 @@ bool UnitStore::add_files(const PlannedUnit& unit, store::Variant& variant) cons
     const auto place = path::join(directory_.path(), file);
     const auto bytes = content_of(unit, file);
     if (!bytes) return false;
-    if (is_output && directory_.is_named_in(*bytes)) variant.bound = directory_.path();
+    if (is_output && names_place(unit, *bytes)) variant.bound = directory_.path();
     const auto digest = stores_.main->blobs().put(*bytes);
     if (is_output) output.add(file, digest);
     const bool is_program = !file.ends_with('/') && ::access(place.c_str(), X_OK) == 0;
@@ -446,6 +453,11 @@ std::string reason_against_store(const std::string& subcommand,
   }
   for (const auto* key : {"rustc", "rustc-wrapper"}) {
     if (config.find({"build", key})) return fmt::format("a config file sets build.{}", key);
+  }
+  // It starts build scripts, and what it does with them nobody sees.
+  for (const auto& [name, value] : config.table("host")) {
+    const bool has_runner = value.table() != nullptr && value.find("runner") != nullptr;
+    if (name == "runner" || has_runner) return "a config file sets host.runner";
   }
   const bool builds_std = config.find({"unstable", "build-std"}) ||
                           std::any_of(unstable.begin(), unstable.end(), [](const auto& flag) {

@@ -47,6 +47,7 @@ enum larder_record {
   larder_library = 'b',
   larder_listing = 'd',
   larder_link = 'l',
+  larder_real_path = 'p',
   larder_presence = 's',
   larder_absence = 'a',
   larder_write = 'w',

@@ -134,6 +134,9 @@ void Gathering::add_path(larder_record kind, const std::string& path) {
     case larder_link:
       add_read(ReadKind::Link, path);
       break;
+    case larder_real_path:
+      add_read(ReadKind::RealPath, path);
+      break;
     case larder_presence:
       add_read(ReadKind::Presence, path);
       break;
@@ -162,8 +165,9 @@ Observation Gathering::finish(const LogState& state, bool still_running) {
   if (state.missing_programs > 0) impurities_.insert({ImpurityKind::UnobservedProgram, ""});
   if (still_running) impurities_.insert({ImpurityKind::LeftRunning, ""});
   for (auto& [path, kinds] : reads_) {
-    // Who knows more of a path knows that it is there.
-    if (kinds.size() > 1 && !kinds.contains(ReadKind::Absence)) kinds.erase(ReadKind::Presence);
+    // Who knows more of what is there knows that it is.
+    const bool knows_more = kinds.contains(ReadKind::Contents) || kinds.contains(ReadKind::Listing);
+    if (knows_more && !kinds.contains(ReadKind::Absence)) kinds.erase(ReadKind::Presence);
     for (const auto kind : kinds) observation_.reads.push_back({path, kind});
   }
   observation_.variables.assign(variables_.begin(), variables_.end());

@@ -42,7 +42,11 @@ bool is_of_no_account(std::string_view path) {
                                                            "/sys/kernel/mm/transparent_hugepage",
                                                            "/usr/lib/locale",
                                                            "/usr/share/locale"};
-  if (path == "/proc/self/environ") return false;
+  // What lies behind these links is somewhere else.
+  static constexpr std::array<std::string_view, 6> not_own{
+      "/proc/self/environ", "/proc/self/cwd",         "/proc/self/root",
+      "/proc/self/task",    "/proc/thread-self/root", "/proc/thread-self/cwd"};
+  if (is_below_any(path, not_own)) return false;
   // The pipe by which a make above cargo limits how much is built at once.
   return is_below_any(path, places) || path::file_name(path).starts_with("GMfifo");
 }

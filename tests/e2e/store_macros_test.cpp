@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "larder/base/text.hpp"
+#include "support/asking_workspace.hpp"
 #include "support/files.hpp"
 #include "support/programs.hpp"
 #include "support/store_workspace.hpp"
@@ -18,64 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A package that asks a macro of its own for its text, whose expression is `body`, and what
-/// changes that. `{}` in the body stands for a directory of its own outside.
-struct Asking {
-  std::string name, body;
-  std::function<void(StoreWorkspace&, const Asking&)> before, change;
-
-  std::string macro() const { return "of_" + replaced(name, "-", "_"); }
-};
-
-/// One program above them all; their macros are in one package.
-class MacroWorkspace : public StoreWorkspace {
- public:
-  MacroWorkspace(const TestDirectory& directory, const std::vector<Asking>& rows)
-      : StoreWorkspace(directory.path()) {
-    std::string macros = "use proc_macro::TokenStream;\n";
-    std::string expressions;
-    std::string dependencies;
-    for (const auto& row : rows) {
-      fs::create_directories(outside(row.name));
-      macros += "#[proc_macro]\npub fn " + row.macro() +
-                "(_: TokenStream) -> TokenStream {\n    let text: String = { " +
-                replaced(row.body, "{}", outside(row.name)) +
-                " };\n    format!(\"{text:?}\").parse().unwrap()\n}\n";
-      vendor(row.name, "[dependencies]\nmacros = \"1\"\n",
-             "pub fn text() -> &'static str { macros::" + row.macro() + "!() }\n", {{"note", "a"}});
-      if (row.before) row.before(*this, row);
-      expressions += (expressions.empty() ? "" : ", ") + row.name + "::text().trim()";
-      dependencies += row.name + " = \"1\"\n";
-    }
-    vendor("macros", "[lib]\nproc-macro = true\n", macros);
-    set_main(replaced(expressions, "-", "_"), dependencies);
-  }
-
-  /// Makes all changes at once. What depends on none of them stands last.
-  void check(const std::vector<Asking>& rows) {
-    const auto change = [&] {
-      for (const auto& row : rows) {
-        if (row.change) row.change(*this, row);
-      }
-    };
-    const auto unchanged = static_cast<int>(std::count_if(
-        rows.begin(), rows.end(), [](const Asking& row) { return row.change == nullptr; }));
-    const auto all = static_cast<int>(rows.size());
-    check_is_condition(all + 1, change, all - unchanged, static_cast<std::size_t>(unchanged));
-  }
-};
-
-auto writing(const std::string& text) {
-  return [text](StoreWorkspace& workspace, const Asking& row) {
-    write_old_file(workspace.outside(row.name) + "/f", text);
-  };
-}
-auto setting(const std::string& name, const std::string& value) {
-  return [name, value](StoreWorkspace& workspace, const Asking& /*row*/) {
-    workspace.set(name, value);
-  };
-}
-
 }  // namespace
 
 TEST_SUITE("store-conditions") {
@@ -87,8 +30,8 @@ TEST_SUITE("store-conditions") {
          "std::fs::read_to_string(std::env::var(\"CARGO_MANIFEST_DIR\").unwrap() + "
          "\"/note\").unwrap()",
          {},
-         [](auto& w, auto& row) {
-           write_old_file(w.app() + "/vendor/" + row.name + "/note", "b");
+         [](auto& w, auto&) {
+           write_old_file(w.app() + "/vendor/a-file-of-the-package/note", "b");
          }},
         {"whether-it-is-there",
          "std::path::Path::new(\"{}/f\").exists().to_string()",
@@ -103,7 +46,7 @@ TEST_SUITE("store-conditions") {
          setting("CI_JOB_ID", "1"), setting("CI_JOB_ID", "2")},
         {"unchanged", "std::fs::read_to_string(\"{}/f\").unwrap()", writing("a"), {}}};
     const TestDirectory directory("store-macro-reads");
-    MacroWorkspace(directory, rows).check(rows);
+    MacrosWorkspace(directory, rows).check();
   }
 
   TEST_CASE("whatever variable a macro looks at unnamed decides as well") {
@@ -117,7 +60,7 @@ TEST_SUITE("store-conditions") {
          "{}/f\"]).output().unwrap().stdout).unwrap().replace(\"\\n\", \" \")",
          writing("a"), setting("ASKED", "b")}};
     const TestDirectory directory("store-macro-variables");
-    MacroWorkspace(directory, rows).check(rows);
+    MacrosWorkspace(directory, rows).check();
   }
 
   TEST_CASE("what a macro does that no later run can be told from is not stored") {
@@ -125,7 +68,7 @@ TEST_SUITE("store-conditions") {
         {"date", "format!(\"{:?}\", std::time::SystemTime::now())", {}, {}},
         {"writing", "std::fs::write(\"{}/left\", \"x\").unwrap(); String::new()", {}, {}}};
     const TestDirectory directory("store-macro-acts");
-    const MacroWorkspace workspace(directory, rows);
+    const MacrosWorkspace workspace(directory, rows);
     const auto first = workspace.cook();
     CAPTURE(first.errors);
     CHECK(told_by(first).saved == 1);

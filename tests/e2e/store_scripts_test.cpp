@@ -9,6 +9,7 @@
 #include <map>
 
 #include "larder/base/text.hpp"
+#include "support/asking_workspace.hpp"
 #include "support/files.hpp"
 #include "support/programs.hpp"
 #include "support/store_workspace.hpp"
@@ -23,25 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const char* const text_of_script =
-    "pub fn text() -> &'static str { include_str!(concat!(env!(\"OUT_DIR\"), \"/text\")) }\n";
-
-/// A build script that writes a text. `body` is statements that end with the text's expression;
-/// `{}` in it stands for a directory outside the package.
-std::string script(std::string body, const std::string& outside) {
-  body = replaced(std::move(body), "{}", outside);
-  return "use std::{env, fs, path::Path, process::Command};\n"
-         "fn output(command: &mut Command) -> String {\n"
-         "    String::from_utf8(command.output().unwrap().stdout).unwrap()\n}\n"
-         "fn text() -> String {\n" +
-         body +
-         "\n}\nfn main() {\n    let _ = (Path::new(\".\").exists(), output as fn(&mut Command) -> "
-         "String, env::var(\"X\"));\n"
-         "    let out = env::var(\"OUT_DIR\").unwrap();\n"
-         "    fs::write(out + \"/text\", text()).unwrap();\n"
-         "    println!(\"cargo:rerun-if-changed=build.rs\");\n}\n";
-}
-
 /// Of `other`, beside `lower` and `upper` that have no script.
 class ScriptWorkspace : public StoreWorkspace {
  public:
@@ -51,54 +33,6 @@ class ScriptWorkspace : public StoreWorkspace {
     lock();
   }
 };
-
-/// A package whose build script looks at something, and what changes that. `{}` in the body stands
-/// for a directory of its own.
-struct Asking {
-  std::string name, body;
-  std::function<void(StoreWorkspace&, const std::string&)> before, change;
-};
-
-/// One program above all of them: three units each.
-class AskingWorkspace : public StoreWorkspace {
- public:
-  AskingWorkspace(const TestDirectory& directory, const std::vector<Asking>& rows)
-      : StoreWorkspace(directory.path()) {
-    std::string expressions;
-    std::string dependencies;
-    for (const auto& row : rows) {
-      fs::create_directories(outside(row.name));
-      vendor(row.name, "", text_of_script, {{"build.rs", script(row.body, outside(row.name))}});
-      if (row.before) row.before(*this, outside(row.name));
-      expressions += (expressions.empty() ? "" : ", ") + row.name + "::text().trim()";
-      dependencies += row.name + " = \"1\"\n";
-    }
-    set_main(replaced(expressions, "-", "_"), dependencies);
-  }
-
-  /// Makes all changes at once. What depends on none of them stands last.
-  void check(const std::vector<Asking>& rows) {
-    const auto change = [&] {
-      for (const auto& row : rows) {
-        if (row.change) row.change(*this, outside(row.name));
-      }
-    };
-    const auto unchanged = static_cast<int>(std::count_if(
-        rows.begin(), rows.end(), [](const Asking& row) { return row.change == nullptr; }));
-    const auto all = static_cast<int>(rows.size());
-    check_is_condition(3 * all, change, 2 * (all - unchanged), static_cast<std::size_t>(unchanged));
-  }
-};
-
-void write_a(StoreWorkspace& /*workspace*/, const std::string& outside) {
-  write_old_file(outside + "/f", "a");
-}
-void write_b(StoreWorkspace& /*workspace*/, const std::string& outside) {
-  write_old_file(outside + "/f", "b");
-}
-void set_asked_to_b(StoreWorkspace& workspace, const std::string& /*outside*/) {
-  workspace.set("ASKED", "b");
-}
 
 /// A further commit of a repository, which is made where there is none.
 void commit_in(const std::string& directory) {
@@ -150,21 +84,24 @@ TEST_SUITE("store-conditions") {
   TEST_CASE("whatever a script looks at decides whether its run is restored") {
     const auto commit = [](auto&, const std::string& outside) { commit_in(outside); };
     const std::vector<Asking> rows{
-        {"a-file-outside", "fs::read_to_string(\"{}/f\").unwrap()", write_a, write_b},
-        {"whether-it-is-there", "Path::new(\"{}/f\").exists().to_string()", {}, write_a},
-        {"how-large-it-is", "fs::metadata(\"{}/f\").unwrap().len().to_string()", write_a,
+        {"a-file-outside", "fs::read_to_string(\"{}/f\").unwrap()", writing("a"), writing("b")},
+        {"whether-it-is-there", "Path::new(\"{}/f\").exists().to_string()", {}, writing("a")},
+        {"how-large-it-is", "fs::metadata(\"{}/f\").unwrap().len().to_string()", writing("a"),
          [](auto&, const std::string& outside) { write_old_file(outside + "/f", "ab"); }},
-        {"names-in-a-directory", "fs::read_dir(\"{}\").unwrap().count().to_string()", {}, write_a},
+        {"names-in-a-directory",
+         "fs::read_dir(\"{}\").unwrap().count().to_string()",
+         {},
+         writing("a")},
         {"where-a-link-leads", "format!(\"{:?}\", fs::read_link(\"{}/l\"))",
          [](auto&, const std::string& outside) { fs::create_symlink("a", outside + "/l"); },
          [](auto&, const std::string& outside) {
            fs::remove(outside + "/l");
            fs::create_symlink("b", outside + "/l");
          }},
-        {"what-its-program-reads", "output(Command::new(\"cat\").arg(\"{}/f\"))", write_a, write_b},
+        {"what-its-program-reads", "output(Command::new(\"cat\").arg(\"{}/f\"))", writing("a"),
+         writing("b")},
         {"a-variable-of-a-run", "env::var(\"GITHUB_SHA\").unwrap_or_default()",
-         [](auto& w, auto&) { w.set("GITHUB_SHA", "a"); },
-         [](auto& w, auto&) { w.set("GITHUB_SHA", "b"); }},
+         setting("GITHUB_SHA", "a"), setting("GITHUB_SHA", "b")},
         {"what-git-says",
          "output(Command::new(\"git\").args([\"-C\", \"{}\", \"rev-parse\", \"HEAD\"]))", commit,
          commit},
@@ -179,26 +116,26 @@ TEST_SUITE("store-conditions") {
          [](auto&, const std::string& outside) {
            write_script(outside + "/two/asked-program", "echo two\n");
          }},
-        {"unchanged", "fs::read_to_string(\"{}/f\").unwrap()", write_a, {}}};
+        {"unchanged", "fs::read_to_string(\"{}/f\").unwrap()", writing("a"), {}}};
     const TestDirectory directory("store-script-reads");
-    AskingWorkspace(directory, rows).check(rows);
+    ScriptsWorkspace(directory, rows).check();
   }
 
   TEST_CASE("whatever variable a script looks at decides whether its run is restored") {
     const std::vector<Asking> rows{
-        {"one-of-them", "env::var(\"ASKED\").unwrap_or_default()", {}, set_asked_to_b},
+        {"one-of-them", "env::var(\"ASKED\").unwrap_or_default()", {}, setting("ASKED", "b")},
         {"all-of-them",
          "env::vars().filter(|v| v.0.starts_with(\"ASK\")).count().to_string()",
          {},
-         set_asked_to_b},
+         setting("ASKED", "b")},
         {"in-a-shell",
          "output(Command::new(\"sh\").args([\"-c\", \"echo =$ASKED\"]))",
          {},
-         set_asked_to_b},
-        {"of-the-user", "env::var(\"PWD\").unwrap_or_default()",
-         [](auto& w, auto&) { w.set("PWD", "/a"); }, [](auto& w, auto&) { w.set("PWD", "/b"); }}};
+         setting("ASKED", "b")},
+        {"of-the-user", "env::var(\"PWD\").unwrap_or_default()", setting("PWD", "/a"),
+         setting("PWD", "/b")}};
     const TestDirectory directory("store-script-variables");
-    AskingWorkspace(directory, rows).check(rows);
+    ScriptsWorkspace(directory, rows).check();
   }
 
   TEST_CASE("what changes from run to run is no condition where nobody asks for it") {
@@ -241,7 +178,7 @@ TEST_SUITE("store-conditions") {
     const TestDirectory directory("store-script-acts");
     std::vector<Asking> asking;
     for (const auto& row : rows) asking.push_back({row.name, row.body, {}, {}});
-    const AskingWorkspace workspace(directory, asking);
+    const ScriptsWorkspace workspace(directory, asking);
     const auto first = workspace.cook();
     CAPTURE(first.errors);
     const int all = static_cast<int>(rows.size());

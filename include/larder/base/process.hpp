@@ -33,6 +33,10 @@ using ExitStatus = std::variant<Exited, Signalled, NotStarted>;
 
 bool succeeded(const ExitStatus& status);
 
+/// Where the kernel would find a program: as it is named if that has a '/', else in PATH. Empty
+/// where it is not there.
+std::string find_program(const std::string& name, const Environment& environment);
+
 /// Runs a program with our standard streams. SIGINT, SIGTERM and SIGHUP that reach us meanwhile are
 /// passed on to it, and we go on waiting: how it ends is for the caller to repeat.
 ExitStatus run_process(const ProcessSpec& spec);

@@ -36,7 +36,8 @@ inline constexpr const char* build_directory_placeholder = "{build}";
 /// `check` than for `build`, though the run is the same unit.
 inline constexpr const char* library_path = "LD_LIBRARY_PATH";
 
-/// Of a list of directories as `compared_value` has it, those outside the build directory.
-std::string outside_build_directory(const std::string& list);
+/// Of a list of directories as `compared_value` has it, those outside the build directory, and
+/// outside another one if that is not empty.
+std::string outside_build_directory(const std::string& list, const std::string& other = "");
 
 }  // namespace larder::cook

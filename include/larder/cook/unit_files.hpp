@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,9 @@ class UnitDirectory {
   std::vector<std::string> made_by(const PlannedUnit& unit) const;
   /// Whether some bytes name the build directory.
   bool is_named_in(const std::string& bytes) const;
+  /// Whether they name the directory that it is in, other than as part of a longer path that is
+  /// among `known`: a build script may have found it from OUT_DIR.
+  bool is_workspace_named_in(const std::string& bytes, const std::set<std::string>& known) const;
   /// Of the run of a build script, below the build directory: where it writes, what it printed, and
   /// where cargo keeps the former's path.
   static std::string out_directory_of(const PlannedUnit& unit);

@@ -5,10 +5,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "larder/base/environment.hpp"
 #include "larder/cook/unit_plan.hpp"
 #include "larder/driver/cargo.hpp"
+#include "larder/store/hash.hpp"
 
 namespace larder::cook {
 
@@ -18,6 +20,15 @@ using KeyParts = std::map<std::string, std::string>;
 
 /// Empty for no parts.
 std::string key_of(const KeyParts& parts);
+
+/// The programs that link what a rustc makes, by path or by the name that is looked for in PATH.
+std::vector<std::string> linkers_of(const StubbedCall& call);
+
+/// Of a rustc that cargo would start, why nobody can tell what it is; else empty. It may be a
+/// script, which starts whatever it likes.
+std::string reason_against_compiler(const DryRun& run);
+/// Where a script stands for the linker, what that reads is observed.
+void observe_scripts_that_link(UnitPlan& plan);
 
 /// Digests of what units are compiled from and with, each computed once.
 class UnitKeys {
@@ -46,6 +57,8 @@ class UnitKeys {
   const Source& source_of(const std::string& package_directory);
   const std::string& toolchain_of(const StubbedCall& call);
   const std::string& system_of(const StubbedCall& call);
+  void add_library_path(const PlannedUnit& unit, const std::string& value,
+                        store::Hasher& hasher) const;
   void add_told(const PlannedUnit& unit, KeyParts& parts) const;
 
   const driver::Cargo& cargo_;
@@ -54,7 +67,7 @@ class UnitKeys {
   std::map<std::string, Source> sources_;
   /// By the path of rustc: its version in words, and a digest.
   std::map<std::string, std::string> toolchains_, sysroots_;
-  std::map<std::string, std::string> systems_;
+  std::map<std::vector<std::string>, std::string> systems_;
 };
 
 }  // namespace larder::cook

@@ -125,6 +125,7 @@ class UnitStore {
   std::string output_of(std::size_t index);
   std::string output_on_disk(const PlannedUnit& unit) const;
   UnitVerdict save_unit(std::size_t index, UnitExamination& examination);
+  bool names_place(const PlannedUnit& unit, const std::string& bytes) const;
   bool add_files(const PlannedUnit& unit, store::Variant& variant) const;
 
   OpenStores stores_;
@@ -145,6 +146,8 @@ class UnitStore {
   std::vector<Chosen> taken_;
   /// By the unit's index: the names of their variants.
   std::map<std::size_t, std::string> used_;
+  /// Where the external packages of the plan are.
+  std::set<std::string> package_directories_;
   /// Documents of which a blob is missing or damaged.
   std::set<std::string> broken_;
   /// Units that were in the build directory before anything was restored.

@@ -34,8 +34,10 @@ enum class ReadKind {
   Contents,
   /// The names in a directory were read.
   Listing,
-  /// Where a symbolic link points to.
+  /// What the path itself is, and where it points to if it is a symbolic link.
   Link,
+  /// Where the path leads to once all links in it are followed.
+  RealPath,
   /// Only whether the path exists, what it is, its size or date.
   Presence,
   /// There was nothing at this path.

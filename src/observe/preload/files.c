@@ -190,29 +190,36 @@ REPLACED ssize_t getdents64(int file, void* buffer, size_t size) {
   return real(file, buffer, size);
 }
 
-#define STAT(name)                                            \
-  int name(const char* path, void* status);                   \
-  REPLACED int name(const char* path, void* status) {         \
-    NEED(name, -1);                                           \
-    const int result = real(path, status);                    \
-    note_found(larder_presence, AT_FDCWD, path, result == 0); \
-    return result;                                            \
+/* A link is looked through or looked at. */
+#define STAT(name, kind)                              \
+  int name(const char* path, void* status);           \
+  REPLACED int name(const char* path, void* status) { \
+    NEED(name, -1);                                   \
+    const int result = real(path, status);            \
+    note_found(kind, AT_FDCWD, path, result == 0);    \
+    return result;                                    \
   }
-STAT(stat)
-LARGE(STAT, stat64, stat)
-STAT(lstat)
-LARGE(STAT, lstat64, lstat)
+#define STAT_THROUGH(name) STAT(name, larder_presence)
+#define STAT_ITSELF(name) STAT(name, larder_link)
+STAT_THROUGH(stat)
+LARGE(STAT_THROUGH, stat64, stat)
+STAT_ITSELF(lstat)
+LARGE(STAT_ITSELF, lstat64, lstat)
 #if __SIZEOF_POINTER__ == 4
-STAT(__stat64_time64)
-STAT(__lstat64_time64)
+STAT_THROUGH(__stat64_time64)
+STAT_ITSELF(__lstat64_time64)
 #endif
+
+static enum larder_record kind_of(int flags) {
+  return (flags & AT_SYMLINK_NOFOLLOW) != 0 ? larder_link : larder_presence;
+}
 
 #define FSTATAT(name)                                                           \
   int name(int directory, const char* path, void* status, int flags);           \
   REPLACED int name(int directory, const char* path, void* status, int flags) { \
     NEED(name, -1);                                                             \
     const int result = real(directory, path, status, flags);                    \
-    note_found(larder_presence, directory, path, result == 0);                  \
+    note_found(kind_of(flags), directory, path, result == 0);                   \
     return result;                                                              \
   }
 FSTATAT(fstatat)
@@ -221,25 +228,27 @@ LARGE(FSTATAT, fstatat64, fstatat)
 FSTATAT(__fstatat64_time64)
 #endif
 
-#define XSTAT(name)                                                \
+#define XSTAT(name, kind)                                          \
   int name(int version, const char* path, void* status);           \
   REPLACED int name(int version, const char* path, void* status) { \
     NEED(name, -1);                                                \
     const int result = real(version, path, status);                \
-    note_found(larder_presence, AT_FDCWD, path, result == 0);      \
+    note_found(kind, AT_FDCWD, path, result == 0);                 \
     return result;                                                 \
   }
-XSTAT(__xstat)
-LARGE(XSTAT, __xstat64, __xstat)
-XSTAT(__lxstat)
-LARGE(XSTAT, __lxstat64, __lxstat)
+#define XSTAT_THROUGH(name) XSTAT(name, larder_presence)
+#define XSTAT_ITSELF(name) XSTAT(name, larder_link)
+XSTAT_THROUGH(__xstat)
+LARGE(XSTAT_THROUGH, __xstat64, __xstat)
+XSTAT_ITSELF(__lxstat)
+LARGE(XSTAT_ITSELF, __lxstat64, __lxstat)
 
 #define FXSTATAT(name)                                                                       \
   int name(int version, int directory, const char* path, void* status, int flags);           \
   REPLACED int name(int version, int directory, const char* path, void* status, int flags) { \
     NEED(name, -1);                                                                          \
     const int result = real(version, directory, path, status, flags);                        \
-    note_found(larder_presence, directory, path, result == 0);                               \
+    note_found(kind_of(flags), directory, path, result == 0);                                \
     return result;                                                                           \
   }
 FXSTATAT(__fxstatat)
@@ -249,7 +258,7 @@ int statx(int directory, const char* path, int flags, unsigned mask, void* statu
 REPLACED int statx(int directory, const char* path, int flags, unsigned mask, void* status) {
   NEED(statx, -1);
   const int result = real(directory, path, flags, mask, status);
-  note_found(larder_presence, directory, path, result == 0);
+  note_found(kind_of(flags), directory, path, result == 0);
   return result;
 }
 
@@ -273,10 +282,9 @@ REPLACED int faccessat(int directory, const char* path, int mode, int flags) {
   return result;
 }
 
-/* Of what is no link only the presence is learnt. */
+/* Also of what is no link. */
 static void note_link(int directory, const char* path, ssize_t length) {
-  const int is_no_link = length < 0 && errno == EINVAL;
-  note_found(is_no_link ? larder_presence : larder_link, directory, path, length >= 0);
+  note_found(larder_link, directory, path, length >= 0 || errno == EINVAL);
 }
 
 ssize_t readlink(const char* path, char* buffer, size_t size);
@@ -316,7 +324,7 @@ char* realpath(const char* path, char* resolved);
 REPLACED char* realpath(const char* path, char* resolved) {
   NEED(realpath, NULL);
   char* result = real(path, resolved);
-  note_found(larder_presence, AT_FDCWD, path, result != NULL);
+  note_found(larder_real_path, AT_FDCWD, path, result != NULL);
   return result;
 }
 
@@ -324,7 +332,7 @@ char* __realpath_chk(const char* path, char* resolved, size_t room);
 REPLACED char* __realpath_chk(const char* path, char* resolved, size_t room) {
   NEED(__realpath_chk, NULL);
   char* result = real(path, resolved, room);
-  note_found(larder_presence, AT_FDCWD, path, result != NULL);
+  note_found(larder_real_path, AT_FDCWD, path, result != NULL);
   return result;
 }
 
@@ -332,6 +340,6 @@ char* canonicalize_file_name(const char* path);
 REPLACED char* canonicalize_file_name(const char* path) {
   NEED(canonicalize_file_name, NULL);
   char* result = real(path);
-  note_found(larder_presence, AT_FDCWD, path, result != NULL);
+  note_found(larder_real_path, AT_FDCWD, path, result != NULL);
   return result;
 }

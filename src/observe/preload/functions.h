@@ -35,7 +35,7 @@
   X(execvpe) X(posix_spawn) X(posix_spawnp) X(popen) X(fexecve) X(execveat) X(_exit) X(_Exit) \
   X(getenv) X(secure_getenv) X(time) X(gettimeofday) X(clock_gettime) X(timespec_get) \
   X(socket) X(connect) X(getaddrinfo) X(gethostbyname) X(syscall) X(mmap) X(glob) X(ftw) \
-  X(nftw) X(fts_open) X(wordexp)
+  X(nftw) X(fts_open) X(wordexp) X(uname) X(gethostname)
 /* clang-format on */
 
 #define LARDER_SLOT(name) slot_##name,

@@ -163,6 +163,52 @@ REPLACED void* gethostbyname(const char* name) {
   return real(name);
 }
 
+/* Whether a program is told letters of its options, as `uname -a` is; any long option counts. */
+static int has_option(const char* letters) {
+  char text[512];
+  const int file = (int)kernel(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 1;
+  const long size = kernel(SYS_read, file, text, (long)sizeof text);
+  kernel(SYS_close, file);
+  int is_option = 0;
+  for (long i = 1; i < size; ++i) {
+    if (text[i - 1] == '\0') is_option = text[i] == '-';
+    for (const char* letter = letters; is_option && *letter != '\0'; ++letter)
+      if (text[i] == *letter || (text[i] == '-' && text[i - 1] == '-')) return 1;
+  }
+  return 0;
+}
+
+/* What the kernel is called is a condition as files are that say it. Few programs ask uname for the
+   machine's name, but other code may: it is told from the programs that build scripts start. */
+static void note_kernel(const void* caller) {
+  static const char* const ask_for_processor[] = {"cargo", "git", "rustc", "rustdoc", "rustup"};
+  if (unit_log == NULL || is_rustcs_own(caller)) return;
+  const char* program = file_name(executable_path());
+  for (unsigned i = 0; i < sizeof ask_for_processor / sizeof *ask_for_processor; ++i)
+    if (!is_unit_itself() && is_same(program, ask_for_processor[i])) return;
+  note(larder_contents, "/proc/sys/kernel/osrelease");
+  note(larder_contents, "/proc/sys/kernel/version");
+  if (is_unit_itself() || (is_same(program, "uname") && has_option("an")))
+    note(larder_contents, "/proc/sys/kernel/hostname");
+}
+
+int uname(void* name);
+REPLACED int uname(void* name) {
+  NEED(uname, -1);
+  const int saved = errno;
+  note_kernel(CALLER);
+  errno = saved;
+  return real(name);
+}
+
+int gethostname(char* name, size_t size);
+REPLACED int gethostname(char* name, size_t size) {
+  NEED(gethostname, -1);
+  if (!is_rustcs_own(CALLER)) note(larder_contents, "/proc/sys/kernel/hostname");
+  return real(name, size);
+}
+
 /* Functions of the C library that read directories where we cannot see. */
 #define GLOB(name)                                                                  \
   int name(const char* pattern, int flags, void* on_error, void* result);           \
@@ -222,7 +268,8 @@ static void note_call(long number, long a, long b, long c, long result) {
         note_found(larder_contents, (int)a, (const char*)b, result >= 0);
       break;
     case SYS_statx:
-      note_found(larder_presence, (int)a, (const char*)b, result == 0);
+      note_found((c & AT_SYMLINK_NOFOLLOW) != 0 ? larder_link : larder_presence, (int)a,
+                 (const char*)b, result == 0);
       break;
     case SYS_getdents64:
       note_file(larder_listing, (int)a);

@@ -183,6 +183,10 @@ static void begin_log(const char* arguments, size_t length) {
   }
 }
 
+int is_unit_itself(void) {
+  return is_rustc || is_script();
+}
+
 static void begin_unit(void) {
   static char arguments[most_of_command_line];
   if (!is_rustc && !is_script()) return;

@@ -15,6 +15,8 @@ const char* own_path(void);
 const void* own_header(void);
 /* The path of the program that runs in this process. */
 const char* executable_path(void);
+/* Whether this process is the rustc or the build script, and none that it has started. */
+int is_unit_itself(void);
 /* Whether the code at this address belongs to rustc itself, not to a macro that it has loaded. */
 int is_rustcs_own(const void* address);
 /* Notes the libraries that are loaded, and which of them know `environ`. */

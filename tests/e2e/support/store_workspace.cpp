@@ -95,6 +95,14 @@ void StoreWorkspace::lock() const {
   REQUIRE(run.code() == 0);
 }
 
+void StoreWorkspace::copy_beside(const std::string& other) const {
+  copy_tree(app(), other);
+  for (const auto* part : {"/vendor", "/target"}) fs::remove_all(other + part);
+  write_file(other + "/.cargo/config.toml",
+             "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"" +
+                 app() + "/vendor\"\n");
+}
+
 Run StoreWorkspace::run(const Words& words) const {
   auto run = larder(words, app(), environment_);
   CAPTURE(run.errors);

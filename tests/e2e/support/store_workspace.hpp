@@ -40,6 +40,9 @@ class StoreWorkspace {
   void set_main(const std::string& expressions, const std::string& dependencies) const;
   void lock() const;
 
+  /// The workspace in another directory, with the vendored sources where they are.
+  void copy_beside(const std::string& other) const;
+
   Run cook(const Words& flags = {}, const Words& command = {"build", "--locked"}) const;
   /// Into an empty target directory.
   Told cook_anew(const Words& flags = {}, const Words& command = {"build", "--locked"}) const;

@@ -28,6 +28,7 @@ TEST_CASE("names of reads are the same in every build directory") {
       {{"/usr/bin/cc", ReadKind::Contents}, "contents /usr/bin/cc"},
       {{"/a b", ReadKind::Listing}, "listing /a b"},
       {{"/l", ReadKind::Link}, "link /l"},
+      {{"/l", ReadKind::RealPath}, "real-path /l"},
       {{"/t", ReadKind::Presence}, "presence {build}"},
       {{"/t/x", ReadKind::Absence}, "absence {build}/x"},
       {{"/tx", ReadKind::Absence}, "absence /tx"}};
@@ -48,7 +49,7 @@ TEST_CASE("what a unit would learn of a path") {
   const auto contents = state(file, ReadKind::Contents);
   CHECK(contents.starts_with("file "));
   CHECK(state(file, ReadKind::Presence) == "file 1");
-  CHECK(state(file, ReadKind::Link) == "no link");
+  CHECK(state(file, ReadKind::Link) == "file 1");
   write_file_atomically(file, "b");
   CHECK(state(file, ReadKind::Contents) != contents);
   CHECK(state(file, ReadKind::Presence) == "file 1");
@@ -67,6 +68,11 @@ TEST_CASE("what a unit would learn of a path") {
   fs::create_symlink("file", directory / "link");
   CHECK(state(directory / "link", ReadKind::Link) == "link file");
   CHECK(state(directory / "link", ReadKind::Contents) == state(file, ReadKind::Contents));
+  CHECK(state(directory / "link", ReadKind::RealPath) == fs::canonical(file).string());
+  fs::create_symlink("none", directory / "broken");
+  CHECK(state(directory / "broken", ReadKind::Link) == "link none");
+  CHECK(state(directory / "broken", ReadKind::Absence) == "nothing behind a link");
+  CHECK(state(directory / "none", ReadKind::RealPath) == "nothing");
   ::mkfifo((directory / "pipe").c_str(), 0600);
   CHECK(state(directory / "pipe", ReadKind::Contents) == "-");
 }
