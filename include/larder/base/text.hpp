@@ -7,6 +7,15 @@
 
 namespace larder {
 
+/// Of ASCII, whatever the locale.
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+/// Of ASCII, with the space.
+constexpr bool is_printable(char c) {
+  return c >= 0x20 && c < 0x7f;
+}
+
 /// Each occurrence of a text replaced by another one; what was put in is not looked at again.
 /// `what` is not empty.
 std::string replaced(std::string text, std::string_view what, std::string_view with);

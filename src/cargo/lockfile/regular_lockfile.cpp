@@ -1,15 +1,11 @@
 #include <algorithm>
 
+#include "larder/base/text.hpp"
 #include "lockfile_entries.hpp"
 
 namespace larder::cargo {
 
 namespace {
-
-bool is_printable(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x7f;
-}
 
 /// A comment that needs no second look: other bytes may make it invalid.
 bool is_plain_comment(std::string_view line) {

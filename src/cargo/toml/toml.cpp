@@ -8,6 +8,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "regular_toml.hpp"
 #include "toml_scan.hpp"
 
 namespace larder::cargo {
@@ -161,9 +162,7 @@ Error syntax_error(const std::string& error_id, std::string_view file, std::stri
 }
 
 bool is_bare_key(std::string_view key) {
-  return !key.empty() && key.find_first_not_of(
-                             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                             "0123456789_-") == std::string_view::npos;
+  return !key.empty() && std::all_of(key.begin(), key.end(), is_bare);
 }
 
 std::string inline_double(double number) {
@@ -221,6 +220,8 @@ Location TomlDocument::location(Position position) const {
 
 TomlDocument parse_toml(std::string file, std::string text, const std::string& error_id) {
   if (text.starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());
+  if (auto regular = read_regular_toml(text))
+    return {std::move(file), std::move(text), TomlValue(std::move(*regular), Position{1, 1})};
   TomlScan scan;
   const auto check = [&](const std::optional<TomlScan::Problem>& problem) {
     if (problem) throw syntax_error(error_id, file, text, problem->position, problem->message);

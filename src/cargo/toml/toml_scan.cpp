@@ -14,11 +14,6 @@ bool is_beyond_ascii(char c) {
   return static_cast<unsigned char>(c) >= 0x80;
 }
 
-bool is_bare(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-';
-}
-
 void append_utf8(std::string& out, std::uint32_t character) {
   const auto byte = [&](std::uint32_t value) { out += static_cast<char>(value); };
   const auto continuation = [&](unsigned shift) { byte(0x80U | ((character >> shift) & 0x3FU)); };

@@ -6,11 +6,17 @@
 #include <string_view>
 #include <utility>
 
+#include "larder/base/text.hpp"
 #include "larder/cargo/toml/toml.hpp"
 
 // A second look at a text, for what cargo reads in another way than toml++.
 
 namespace larder::cargo {
+
+/// Of a key without quotes.
+constexpr bool is_bare(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '-';
+}
 
 /// How deep arrays and inline tables may be nested, and how many parts a key may have.
 constexpr int deepest_toml = 80;

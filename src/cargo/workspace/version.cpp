@@ -4,13 +4,11 @@
 #include <array>
 #include <charconv>
 
+#include "larder/base/text.hpp"
+
 namespace larder::cargo {
 
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Takes a number without leading zeros off the front.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
