@@ -33,6 +33,9 @@ class SourceTree {
   /// Whether its owner may execute a file.
   virtual bool is_executable(const std::string& path) const = 0;
 
+  /// Whether several threads may look at it at once.
+  virtual bool is_shareable() const { return false; }
+
   bool is_file(const std::string& path) const { return kind(path) == FileKind::File; }
   bool is_directory(const std::string& path) const { return kind(path) == FileKind::Directory; }
 };
@@ -44,6 +47,7 @@ class DiskTree : public SourceTree {
   std::optional<std::string> read(const std::string& path) const override;
   std::vector<DirectoryEntry> list(const std::string& path) const override;
   bool is_executable(const std::string& path) const override;
+  bool is_shareable() const override { return true; }
 };
 
 /// Files held in memory; directories exist where files lie below them.
@@ -62,6 +66,7 @@ class MemoryTree : public SourceTree {
   std::optional<std::string> read(const std::string& path) const override;
   std::vector<DirectoryEntry> list(const std::string& path) const override;
   bool is_executable(const std::string& path) const override { return executable_.contains(path); }
+  bool is_shareable() const override { return true; }
 
  private:
   std::map<std::string, std::string> files_;

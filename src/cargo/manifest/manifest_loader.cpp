@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "larder/base/parallel.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/url.hpp"
 
@@ -81,25 +82,67 @@ bool ManifestLoader::exists(const std::string& path) {
 }
 
 LoadedManifest ManifestLoader::read(const std::string& path) {
-  LoadedManifest loaded{Manifest::load(tree_, path), std::nullopt};
-  const auto& manifest = loaded.manifest;
+  if (auto ahead = take_read_ahead(path)) return *std::move(ahead);
+  auto manifest = Manifest::load(tree_, path);
   const auto pointer = root_pointer(manifest);
   if (manifest.workspace() && pointer) {
     throw pointer->error("a manifest cannot have both `package.workspace` and [workspace]")
         .hint("remove one of them");
   }
   if (manifest.workspace()) roots_.emplace(manifest.directory(), manifest);
-  if (manifest.has_package()) {
-    const Manifest* root = nullptr;
-    loaded.package = read_package(tree_, manifest, [&] {
-      if (root == nullptr) root = inherit_from(manifest);
-      return root;
-    });
-    if (root != nullptr) loaded.package->inherits_from = root->document();
-  } else {
-    check_virtual_manifest(manifest);
+  return read_package_of(std::move(manifest),
+                         [this](const Manifest& user) { return inherit_from(user); });
+}
+
+LoadedManifest ManifestLoader::read_package_of(Manifest manifest, const FindRoot& find_root) const {
+  LoadedManifest loaded{std::move(manifest), std::nullopt};
+  if (!loaded.manifest.has_package()) {
+    check_virtual_manifest(loaded.manifest);
+    return loaded;
   }
+  const Manifest* root = nullptr;
+  loaded.package = read_package(tree_, loaded.manifest, [&] {
+    if (root == nullptr) root = find_root(loaded.manifest);
+    return root;
+  });
+  if (root != nullptr) loaded.package->inherits_from = root->document();
   return loaded;
+}
+
+void ManifestLoader::read_ahead(const std::vector<std::string>& paths) {
+  // Fewer are read before another thread has begun.
+  constexpr std::size_t least = 16;
+  if (paths.size() < least || !tree_.is_shareable()) return;
+  std::vector<std::optional<LoadedManifest>> read(paths.size());
+  in_parallel(paths.size(), [&](std::size_t i) { read[i] = try_read(paths[i]); });
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (read[i]) read_ahead_.emplace(paths[i], *std::move(read[i]));
+  }
+}
+
+/// Nothing for what cannot be read, or not without reading other manifests. Changes nothing, as
+/// several threads do this at once.
+std::optional<LoadedManifest> ManifestLoader::try_read(const std::string& path) const {
+  try {
+    auto manifest = Manifest::load(tree_, path);
+    if (manifest.workspace()) return std::nullopt;  // it has to be noted as a root
+    return read_package_of(std::move(manifest),
+                           [this](const Manifest& user) { return known_root_of(user); });
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+/// Unless another root has come between it and the one it inherits from.
+std::optional<LoadedManifest> ManifestLoader::take_read_ahead(const std::string& path) {
+  const auto found = read_ahead_.extract(path);
+  if (found.empty()) return std::nullopt;
+  auto& loaded = found.mapped();
+  if (loaded.package && loaded.package->inherits_from) {
+    const auto* root = known_root_of(loaded.manifest);
+    if (root == nullptr || root->document() != loaded.package->inherits_from) return std::nullopt;
+  }
+  return std::move(loaded);
 }
 
 void ManifestLoader::note_sources(const Package& package) {
@@ -134,7 +177,16 @@ void ManifestLoader::note_registry(const std::string& name) {
   if (name != "crates-io") registries_.insert(name);
 }
 
+/// The root that a package inherits from, if it was read.
+const Manifest* ManifestLoader::known_root_of(const Manifest& user) const {
+  const auto pointer = root_pointer(user);
+  if (!pointer) return known_root(user.path());
+  const auto found = roots_.find(path::parent(pointed_to(user, *pointer)));
+  return found == roots_.end() ? nullptr : &found->second;
+}
+
 const Manifest* ManifestLoader::inherit_from(const Manifest& user) {
+  if (const auto* known = known_root_of(user)) return known;
   const auto pointer = root_pointer(user);
   const auto root = pointer ? pointed_to(user, *pointer) : find_root_above(user.path());
   if (!root) return nullptr;
@@ -158,17 +210,16 @@ std::optional<std::string> ManifestLoader::find_root(const std::string& manifest
 
 /// A root that was read before, for whatever reason, is found past every boundary, and before
 /// manifests that lie nearer and were not read (cargo: `GlobalContext::ws_roots`).
-std::optional<std::string> ManifestLoader::known_root(const std::string& manifest_path) const {
+const Manifest* ManifestLoader::known_root(const std::string& manifest_path) const {
   for (auto at = path::parent(manifest_path); !at.empty(); at = path::parent(at)) {
     const auto root = roots_.find(at);
-    if (root != roots_.end() && !is_excluded(root->second, manifest_path))
-      return root->second.path();
+    if (root != roots_.end() && !is_excluded(root->second, manifest_path)) return &root->second;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 std::optional<std::string> ManifestLoader::find_root_above(const std::string& manifest_path) {
-  if (auto known = known_root(manifest_path)) return known;
+  if (const auto* known = known_root(manifest_path)) return known->path();
   std::string below;
   for (auto directory = path::parent(path::parent(manifest_path)); !directory.empty();
        below = directory, directory = path::parent(directory)) {

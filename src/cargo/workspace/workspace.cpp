@@ -56,13 +56,24 @@ class MemberSearch {
   /// Manifest paths in the order in which cargo finds them.
   std::vector<std::string> run() {
     if (const auto members = root_.workspace()->find("members")) {
-      for (const auto& listed : expand(tree_, root_, *members)) add_listed(listed);
+      const auto listed = expand(tree_, root_, *members);
+      read_ahead(listed);
+      for (const auto& one : listed) add_listed(one);
     }
     add(root_.path(), false);
     return std::move(found_);
   }
 
  private:
+  void read_ahead(const std::vector<ListedDirectory>& listed) {
+    std::vector<std::string> paths;
+    for (const auto& one : listed) {
+      auto manifest = path::join(one.directory, "Cargo.toml");
+      if (!is_excluded(root_, manifest)) paths.push_back(std::move(manifest));
+    }
+    manifests_.read_ahead(paths);
+  }
+
   void add_listed(const ListedDirectory& listed) {
     const auto manifest = path::join(listed.directory, "Cargo.toml");
     if (!manifests_.exists(manifest) && !is_excluded(root_, manifest)) {

@@ -254,3 +254,56 @@ TEST_CASE("a directory named Cargo.toml is found as a manifest, and cannot be re
   const auto tree = test::tree_of({{"/w/Cargo.toml", ""}, {"/w/a/Cargo.toml/x", ""}});
   CHECK(find_manifest(tree, "/w/a/b") == "/w/a/Cargo.toml");
 }
+
+namespace {
+
+/// A tree that one thread reads, so that nothing is read ahead.
+class OneByOne : public MemoryTree {
+ public:
+  using MemoryTree::MemoryTree;
+  bool is_shareable() const override { return false; }
+};
+
+/// The packages with their versions, or what was thrown.
+std::string outcome(const SourceTree& tree) {
+  try {
+    std::string out;
+    for (const auto& package : load_all(tree, "/w/Cargo.toml").packages)
+      out += package.name + " " + package.version.str() + "\n";
+    return out;
+  } catch (const Error& error) {
+    return error.id() + " " + error.what() + " " + error.location().file;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("manifests that several threads read come out as if read one by one") {
+  const std::string root =
+      "[workspace]\nmembers = [\"crates/*\"]\n[workspace.package]\nversion = \"3.0.0\"\n";
+  const std::string broken = "[package]\nname = 1\n";
+  const std::string member = "[package]\nname = \"x\"\nversion.workspace = true\n";
+  for (const auto& extra : std::vector<std::map<std::string, std::string>>{
+           {},
+           {{"/w/crates/p11/Cargo.toml", broken}, {"/w/crates/p05/Cargo.toml", broken + "a ="}},
+           {{"/w/crates/p05/Cargo.toml", member + "[workspace]\n"}},
+           {{"/w/crates/p05/Cargo.toml", member + "workspace = \"../..\"\n"}},
+           {{"/w/crates/p05/Cargo.toml", member + "workspace = \"../p06\"\n"},
+            {"/w/crates/p06/Cargo.toml", "[workspace.package]\nversion = \"4.0.0\"\n"}},
+           {{"/w/crates/p00/Cargo.toml",
+             member + "[dependencies]\nin = {path = \"../p09/in\"}\nx = {path = \"..\"}\n"},
+            {"/w/crates/Cargo.toml", member + "[workspace.package]\nversion = \"4.0.0\"\n"},
+            {"/w/crates/p09/in/Cargo.toml", "[package]\nname = \"in\"\n"}}}) {
+    auto files = extra;
+    files.emplace("/w/Cargo.toml", root);
+    files.emplace("/w/crates/src/lib.rs", "");
+    for (int i = 0; i < 20; ++i) {
+      const auto number = std::to_string(100 + i).substr(1);
+      const auto directory = "/w/crates/p" + number;
+      files.emplace(directory + "/src/lib.rs", "");
+      files.emplace(directory + "/Cargo.toml",
+                    "[package]\nname = \"p" + number + "\"\nversion.workspace = true\n");
+    }
+    CHECK(outcome(MemoryTree(files)) == outcome(OneByOne(files)));
+  }
+}

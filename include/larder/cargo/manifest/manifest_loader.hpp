@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "larder/cargo/manifest/manifest.hpp"
 
@@ -24,6 +26,10 @@ class ManifestLoader {
   ManifestLoader(const SourceTree& tree, std::string cargo_home)
       : tree_(tree), cargo_home_(std::move(cargo_home)) {}
 
+  /// Reads manifests that `load` will be asked for, on several threads, where the tree allows that
+  /// and there are enough of them. Nothing else comes of it: what depends on their order is done by
+  /// `load`, and what cannot be read is read there once more, and thrown.
+  void read_ahead(const std::vector<std::string>& paths);
   /// Throws `manifest-*`.
   const LoadedManifest& load(const std::string& path);
   /// The key of each git source or registry index that was read → its URL as first written.
@@ -41,19 +47,25 @@ class ManifestLoader {
   std::optional<std::string> find_root(const std::string& manifest_path);
 
  private:
+  using FindRoot = std::function<const Manifest*(const Manifest&)>;
   LoadedManifest read(const std::string& path);
+  LoadedManifest read_package_of(Manifest manifest, const FindRoot& find_root) const;
+  std::optional<LoadedManifest> try_read(const std::string& path) const;
+  std::optional<LoadedManifest> take_read_ahead(const std::string& path);
   void note_sources(const Package& package);
   void note_patches(const TomlCursor& manifest);
   /// Of a table in [patch], or [replace].
   void note_overrides(const TomlCursor& entries);
   void note_registry(const std::string& name);
-  std::optional<std::string> known_root(const std::string& manifest_path) const;
+  const Manifest* known_root(const std::string& manifest_path) const;
+  const Manifest* known_root_of(const Manifest& user) const;
   std::optional<std::string> find_root_above(const std::string& manifest_path);
   const Manifest* inherit_from(const Manifest& manifest);
 
   const SourceTree& tree_;
   std::string cargo_home_;
   std::map<std::string, LoadedManifest> manifests_;
+  std::map<std::string, LoadedManifest> read_ahead_;
   /// Workspace roots by directory, from the moment that their reading has begun.
   std::map<std::string, Manifest> roots_;
   std::map<std::string, bool> exists_;
