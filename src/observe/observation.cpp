@@ -179,9 +179,13 @@ Observation Gathering::finish(const LogState& state, bool still_running) {
 
 /// The bytes of a file that is no text and may be larger than one; nothing when it is not there.
 std::optional<std::string> bytes_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
+  std::ifstream in(path, std::ios::binary | std::ios::ate);
   if (!in) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(in), {});
+  std::string out(static_cast<std::size_t>(in.tellg()), '\0');
+  in.seekg(0);
+  in.read(out.data(), static_cast<std::streamsize>(out.size()));
+  out.resize(static_cast<std::size_t>(in.gcount()));
+  return out;
 }
 
 /// Those of the logs that a process still has mapped.
