@@ -13,7 +13,6 @@
 #include "larder/base/path.hpp"
 #include "larder/base/text.hpp"
 #include "larder/cook/unit_environment.hpp"
-#include "larder/store/hash.hpp"
 
 namespace larder::cook {
 
@@ -33,30 +32,6 @@ bool link_file(const std::string& from, const std::string& to) {
   ::unlink(to.c_str());
   return ::link(from.c_str(), to.c_str()) == 0;
 }
-
-/// With empty directories, which end with '/'.
-std::vector<std::string> stored_outputs(UnitFiles files) {
-  auto out = std::move(files.outputs);
-  for (const auto& directory : files.empty_directories) out.push_back(directory + "/");
-  return out;
-}
-
-/// What units above see of one.
-class OutputDigest {
- public:
-  void add(const std::string& file, const std::string& blob) {
-    hasher_.add_field(file).add_field(blob);
-  }
-  /// The fingerprint of a run is part of those above, and has the values of variables.
-  std::string finish(const PlannedUnit& unit, const std::string& build_directory) {
-    if (unit.is_script_run)
-      hasher_.add_field(read_file(path::join(build_directory, unit.name())).value_or(""));
-    return hasher_.digest();
-  }
-
- private:
-  store::Hasher hasher_;
-};
 
 }  // namespace
 
@@ -111,16 +86,6 @@ std::optional<std::string> UnitStore::content_of(const PlannedUnit& unit,
   if (file != UnitDirectory::printed_by(unit)) return bytes;
   if (bytes->find(out_directory_placeholder) != std::string::npos) return std::nullopt;
   return replaced(*bytes, out_directory_of(unit), out_directory_placeholder);
-}
-
-std::string UnitStore::output_on_disk(const PlannedUnit& unit) const {
-  OutputDigest digest;
-  for (const auto& file : stored_outputs(directory_.files_of(unit))) {
-    const auto bytes = content_of(unit, file);
-    if (!bytes) return "";
-    digest.add(file, store::hash(*bytes));
-  }
-  return digest.finish(unit, directory_.path());
 }
 
 /// Of a unit that is in the build directory; empty for one that is not.
@@ -338,68 +303,6 @@ void UnitStore::save_restored() {
   taken_.clear();
 }
 
-/// Whether it would be another one in another build directory.
-bool UnitStore::names_place(const PlannedUnit& unit, const std::string& bytes) const {
-  if (directory_.is_named_in(bytes)) return true;
-  return unit.is_observed && directory_.is_workspace_named_in(bytes, package_directories_);
-}
-
-/// False where they are not all there.
-bool UnitStore::add_files(const PlannedUnit& unit, store::Variant& variant) const {
-  const auto files = directory_.files_of(unit);
-  if (files.outputs.empty() || files.notes.empty()) return false;
-  OutputDigest output;
-  const auto add = [&](const std::string& file, bool is_output) {
-    const auto place = path::join(directory_.path(), file);
-    const auto bytes = content_of(unit, file);
-    if (!bytes) return false;
-    if (is_output && names_place(unit, *bytes)) variant.bound = directory_.path();
-    const auto digest = stores_.main->blobs().put(*bytes);
-    if (is_output) output.add(file, digest);
-    const bool is_program = !file.ends_with('/') && ::access(place.c_str(), X_OK) == 0;
-    variant.files.push_back({file, digest, bytes->size(), is_program});
-    return true;
-  };
-  for (const auto& file : stored_outputs(files)) {
-    if (!add(file, true)) return false;
-  }
-  for (const auto& file : files.notes) {
-    if (!add(file, false)) return false;
-  }
-  variant.output = output.finish(unit, directory_.path());
-  return true;
-}
-
-UnitVerdict UnitStore::save_unit(std::size_t index, UnitExamination& examination) {
-  const auto& unit = plan_.units[index];
-  const auto dependencies = dependency_outputs(unit);
-  if (!dependencies) return UnitVerdict::Above;
-  if (key_of(index).empty()) return UnitVerdict::Unknown;
-  const auto conditions = examination.examine(index);
-  if (conditions.verdict != UnitVerdict::Storable) return conditions.verdict;
-  store::Variant variant;
-  variant.unit = unit.package + " " + unit.name();
-  variant.dependencies = *dependencies;
-  variant.saved_by = LARDER_VERSION;
-  variant.saved = static_cast<std::uint64_t>(now_in_nanoseconds() / 1'000'000'000);
-  variant.key_parts = key_parts_.at(index);
-  const auto duration = directory_.finished(unit) - directory_.started(unit);
-  variant.milliseconds =
-      static_cast<std::uint64_t>(std::max<std::int64_t>(duration, 0)) / 1'000'000;
-  if (conditions.is_bound) variant.bound = directory_.path();
-  variant.has_all_variables = conditions.has_all_variables;
-  for (const auto& [name, value] : conditions.variables)
-    variant.variables[name] = stores_.main->digest_of(value);
-  for (const auto& [name, state] : conditions.reads)
-    variant.reads[name] = stores_.main->digest_of_value(state);
-  if (!add_files(unit, variant)) return UnitVerdict::Unknown;
-  stores_.main->add(key_of(index), variant);
-  outputs_[index] = variant.output;
-  used_[index] = store::name_of(variant);
-  ++summary_.saved;
-  return UnitVerdict::Storable;
-}
-
 bool UnitStore::needs_observation() const {
   return std::any_of(plan_.units.begin(), plan_.units.end(), [&](const PlannedUnit& unit) {
     return unit.is_observed && is_storable(unit) && !directory_.has(unit);
@@ -424,22 +327,6 @@ UsedUnits UnitStore::used(const UsedUnits& earlier) const {
 void UnitStore::count_compiled(std::int64_t since) {
   for (const auto& unit : plan_.units) {
     if (!unit.is_local() && directory_.started(unit) >= since) ++summary_.compiled;
-  }
-}
-
-void UnitStore::save(std::int64_t since, const UnitLogs& logs) {
-  UnitExamination examination(plan_, keys_, directory_, logs, run_over_);
-  for (std::size_t i = 0; i < plan_.units.size(); ++i) {
-    const auto& unit = plan_.units[i];
-    if (!is_storable(unit) || !directory_.has(unit) || directory_.started(unit) < since) continue;
-    // Cargo compiled it, though it may have been restored.
-    outputs_.erase(i);
-    used_.erase(i);
-    is_present_.erase(i);
-    const auto verdict = save_unit(i, examination);
-    if (verdict == UnitVerdict::Storable) continue;
-    unsaved_.insert(i);
-    note_not_stored(i, verdict);
   }
 }
 

@@ -124,9 +124,12 @@ class UnitStore {
   std::optional<std::string> content_of(const PlannedUnit& unit, const std::string& file) const;
   std::string output_of(std::size_t index);
   std::string output_on_disk(const PlannedUnit& unit) const;
-  UnitVerdict save_unit(std::size_t index, UnitExamination& examination);
   bool names_place(const PlannedUnit& unit, const std::string& bytes) const;
-  bool add_files(const PlannedUnit& unit, store::Variant& variant) const;
+  struct Saving;
+  UnitVerdict examine(Saving& saving, UnitExamination& examination);
+  bool put_files(Saving& saving) const;
+  UnitVerdict save_unit(Saving& saving);
+  void leave_unsaved(std::size_t index, UnitVerdict verdict);
 
   OpenStores stores_;
   const UnitPlan& plan_;

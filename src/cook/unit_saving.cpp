@@ -1,0 +1,184 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "larder/base/files.hpp"
+#include "larder/base/parallel.hpp"
+#include "larder/base/path.hpp"
+#include "larder/cook/unit_store.hpp"
+#include "larder/store/hash.hpp"
+
+// How units that cargo has compiled get into a store. First all are examined, in the order of the
+// plan, as none may be stored above one that is not. Then their files are put into the store, which
+// is nearly all of the work, several units at once. The documents follow in order again, because
+// each has the digests of the outputs below it.
+
+namespace larder::cook {
+
+namespace {
+
+/// With empty directories, which end with '/'.
+std::vector<std::string> stored_outputs(UnitFiles files) {
+  auto out = std::move(files.outputs);
+  for (const auto& directory : files.empty_directories) out.push_back(directory + "/");
+  return out;
+}
+
+/// What units above see of one.
+class OutputDigest {
+ public:
+  void add(const std::string& file, const std::string& blob) {
+    hasher_.add_field(file).add_field(blob);
+  }
+  /// The fingerprint of a run is part of those above, and has the values of variables.
+  std::string finish(const PlannedUnit& unit, const std::string& build_directory) {
+    if (unit.is_script_run)
+      hasher_.add_field(read_file(path::join(build_directory, unit.name())).value_or(""));
+    return hasher_.digest();
+  }
+
+ private:
+  store::Hasher hasher_;
+};
+
+}  // namespace
+
+struct UnitStore::Saving {
+  std::size_t index = 0;
+  UnitConditions conditions = {};
+  UnitFiles files = {};
+  store::Variant variant = {};
+  /// Whether all files were there.
+  bool is_whole = false;
+  std::exception_ptr problem = nullptr;
+};
+
+std::string UnitStore::output_on_disk(const PlannedUnit& unit) const {
+  OutputDigest digest;
+  for (const auto& file : stored_outputs(directory_.files_of(unit))) {
+    const auto bytes = content_of(unit, file);
+    if (!bytes) return "";
+    digest.add(file, store::hash(*bytes));
+  }
+  return digest.finish(unit, directory_.path());
+}
+
+/// Whether these bytes would differ in another build directory.
+bool UnitStore::names_place(const PlannedUnit& unit, const std::string& bytes) const {
+  if (directory_.is_named_in(bytes)) return true;
+  return unit.is_observed && directory_.is_workspace_named_in(bytes, package_directories_);
+}
+
+/// False if they are not all there. Runs on several threads.
+bool UnitStore::put_files(Saving& saving) const {
+  const auto& unit = plan_.units[saving.index];
+  const auto& files = saving.files;
+  if (files.outputs.empty() || files.notes.empty()) return false;
+  auto& variant = saving.variant;
+  OutputDigest output;
+  const auto put = [&](const std::string& file, bool is_output) {
+    const auto place = path::join(directory_.path(), file);
+    const auto bytes = content_of(unit, file);
+    if (!bytes) return false;
+    if (is_output && names_place(unit, *bytes)) variant.bound = directory_.path();
+    const auto digest = stores_.main->blobs().put(*bytes);
+    if (is_output) output.add(file, digest);
+    const bool is_program = !file.ends_with('/') && ::access(place.c_str(), X_OK) == 0;
+    variant.files.push_back({file, digest, bytes->size(), is_program});
+    return true;
+  };
+  for (const auto& file : stored_outputs(files)) {
+    if (!put(file, true)) return false;
+  }
+  for (const auto& file : files.notes) {
+    if (!put(file, false)) return false;
+  }
+  variant.output = output.finish(unit, directory_.path());
+  return true;
+}
+
+/// Whether a unit could be stored now that those below it are examined.
+UnitVerdict UnitStore::examine(Saving& saving, UnitExamination& examination) {
+  const auto& unit = plan_.units[saving.index];
+  for (const auto* list : {&unit.dependencies, &unit.script_runs}) {
+    const auto is_known = [&](std::size_t below) {
+      const auto& dependency = plan_.units[below];
+      return outputs_.contains(below) ||
+             (is_storable(dependency) && !unsaved_.contains(below) && directory_.has(dependency));
+    };
+    if (!std::all_of(list->begin(), list->end(), is_known)) return UnitVerdict::Above;
+  }
+  if (key_of(saving.index).empty()) return UnitVerdict::Unknown;
+  saving.conditions = examination.examine(saving.index);
+  saving.files = directory_.files_of(unit);
+  return saving.conditions.verdict;
+}
+
+UnitVerdict UnitStore::save_unit(Saving& saving) {
+  const auto index = saving.index;
+  const auto& unit = plan_.units[index];
+  const auto& conditions = saving.conditions;
+  auto dependencies = dependency_outputs(unit);
+  if (!dependencies) return UnitVerdict::Above;
+  if (saving.problem) std::rethrow_exception(saving.problem);
+  if (!saving.is_whole) return UnitVerdict::Unknown;
+  auto& variant = saving.variant;
+  variant.unit = unit.package + " " + unit.name();
+  variant.dependencies = std::move(*dependencies);
+  variant.saved_by = LARDER_VERSION;
+  variant.saved = static_cast<std::uint64_t>(now_in_nanoseconds() / 1'000'000'000);
+  variant.key_parts = key_parts_.at(index);
+  const auto duration = directory_.finished(unit) - directory_.started(unit);
+  variant.milliseconds =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(duration, 0)) / 1'000'000;
+  if (conditions.is_bound) variant.bound = directory_.path();
+  variant.has_all_variables = conditions.has_all_variables;
+  for (const auto& [name, value] : conditions.variables)
+    variant.variables[name] = stores_.main->digest_of(value);
+  for (const auto& [name, state] : conditions.reads)
+    variant.reads[name] = stores_.main->digest_of_value(state);
+  stores_.main->add(key_of(index), variant);
+  outputs_[index] = variant.output;
+  used_[index] = store::name_of(variant);
+  ++summary_.saved;
+  return UnitVerdict::Storable;
+}
+
+void UnitStore::leave_unsaved(std::size_t index, UnitVerdict verdict) {
+  unsaved_.insert(index);
+  note_not_stored(index, verdict);
+}
+
+void UnitStore::save(std::int64_t since, const UnitLogs& logs) {
+  UnitExamination examination(plan_, keys_, directory_, logs, run_over_);
+  std::vector<Saving> all;
+  for (std::size_t i = 0; i < plan_.units.size(); ++i) {
+    const auto& unit = plan_.units[i];
+    if (!is_storable(unit) || !directory_.has(unit) || directory_.started(unit) < since) continue;
+    // Cargo compiled it, though it may have been restored.
+    outputs_.erase(i);
+    used_.erase(i);
+    is_present_.erase(i);
+    Saving saving{i};
+    const auto verdict = examine(saving, examination);
+    if (verdict == UnitVerdict::Storable) {
+      all.push_back(std::move(saving));
+    } else {
+      leave_unsaved(i, verdict);
+    }
+  }
+  in_parallel(all.size(), [&](std::size_t i) {
+    try {
+      all[i].is_whole = put_files(all[i]);
+    } catch (...) {
+      all[i].problem = std::current_exception();
+    }
+  });
+  for (auto& saving : all) {
+    const auto verdict = save_unit(saving);
+    if (verdict != UnitVerdict::Storable) leave_unsaved(saving.index, verdict);
+  }
+}
+
+}  // namespace larder::cook
