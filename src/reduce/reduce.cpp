@@ -15,6 +15,7 @@
 #include "merged/request_manifests.hpp"
 #include "tables/carried.hpp"
 #include "tables/skeleton_frame.hpp"
+#include "unmerged/carried_parts.hpp"
 #include "unmerged/unmerged_command.hpp"
 
 namespace larder::reduce {
@@ -170,22 +171,6 @@ void merge(const Plan& plan, const ContextCrates& mapped, const std::set<std::si
   }
 }
 
-/// A package that external ones depend on has one crate, its own: there is none for its tests.
-void refuse_selected_carried(const Plan& plan, const std::string& reason) {
-  for (const auto& [entry, index] : plan.resolution.carried) {
-    const auto& package = plan.resolution.package(index);
-    const bool is_current =
-        plan.resolution.old_resolver() && plan.input.workspace.current_package == index;
-    if (!is_current && !plan.command_input.selected.contains(index)) continue;
-    throw Error("unsupported",
-                fmt::format("`{}`, a local package that external packages depend on and that the "
-                            "command builds itself, is not handled yet together with {}",
-                            package.name, reason))
-        .in_file(package.manifest_path)
-        .hint("select the packages that depend on it with -p, or leave it out with --exclude");
-  }
-}
-
 std::set<std::size_t> unmerged_externals(const Plan& plan, const UnmergedCrates& crates) {
   auto out = externals_of(plan.resolution, crates);
   out.insert(plan.selected_externals.begin(), plan.selected_externals.end());
@@ -197,7 +182,7 @@ std::set<std::size_t> unmerged_externals(const Plan& plan, const UnmergedCrates&
 bool reduce_unmerged(const Plan& plan, Carried& carried, Reduction& out) {
   if (plan.input.command.doc)
     throw unsupported("`--doc` together with " + out.unmerged_reason + ",");
-  refuse_selected_carried(plan, out.unmerged_reason);
+  refuse_inexact_parts(plan.command_input, out.unmerged_reason);
   const auto crates = unmerged_crates(plan.command_input);
   const auto frame = plan.frame(cargo::compiled_closure(plan.input.workspace, plan.input.lock,
                                                         unmerged_externals(plan, crates)));
@@ -261,7 +246,7 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
   const Plan plan{input,
                   config,
                   resolution,
-                  {resolution, command, config, selected, features},
+                  {resolution, command, config, selected, features, units, lto, two_strategies},
                   units,
                   selected_externals,
                   profiles.chain(command.profile_name()),

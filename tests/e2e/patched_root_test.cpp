@@ -151,6 +151,19 @@ TEST_SUITE("patched") {
                 "build --workspace --all-features", "check --workspace --all-targets"});
   }
 
+  TEST_CASE("a patched root package that the command builds, in a skeleton that is not merged") {
+    const TestDirectory directory("root");
+    for (const std::string resolver : {"1", "2"}) {
+      const StubbedWorkspace workspace(directory / ("w" + resolver),
+                                       root_package("resolver = \"" + resolver + "\"\n"),
+                                       externals());
+      for (const auto* command :
+           {"build --workspace", "test", "test --no-default-features", "test --features extra",
+            "test --lib --no-default-features --features std", "check --workspace --all-targets"})
+        workspace.check_cooked_as_built({workspace.recipe_for(command, true)}, command);
+    }
+  }
+
   TEST_CASE("a package alone, on which its development dependencies depend") {
     const TestDirectory directory("root");
     const Files files{

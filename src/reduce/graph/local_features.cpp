@@ -124,7 +124,6 @@ void LocalFeatures::ask_carried(std::size_t entry, std::size_t index,
   }
 }
 
-/// What the command line asks of a package (cargo: `Workspace::members_with_features`).
 std::vector<std::string> LocalFeatures::features_of_command(
     std::size_t index, const cargo::CommandLine& command,
     const std::set<std::size_t>& selected) const {

@@ -170,6 +170,10 @@ void LocalUnits::add_roots(std::size_t package) {
     const auto conditions =
         target.kind == TargetKind::Lib ? always : features_.required(package, target);
     const auto entry = library_entry(unit);
+    // A doctest depends on the library.
+    if (resolution_.carried_entry(package) && target.kind == TargetKind::Lib &&
+        mode != UnitMode::Test && mode != UnitMode::CheckTest)
+      root_libraries_.insert(package);
     for (const auto& condition : conditions) {
       if (entry && target.is_proc_macro()) {
         root_macros_.insert(package);

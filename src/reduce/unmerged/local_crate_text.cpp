@@ -7,6 +7,7 @@
 
 #include "../tables/manifest_text.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cargo/manifest/names.hpp"
 
 namespace larder::reduce {
 
@@ -84,12 +85,51 @@ std::string source_text(const cargo::Target& target, const Package& package) {
 
 std::string target_text(const CrateTarget& described, const std::string& file) {
   const auto& target = *described.target;
-  auto out = fmt::format("\n{}\nname = {}\npath = {}\n", section_of(target.kind),
-                         toml_quote(described.name), toml_quote(file));
-  out += switches_text(target) + crate_types_text(target);
-  if (!target.required_features.empty())
-    out += "required-features = " + string_list(sorted(target.required_features)) + "\n";
-  return out;
+  return fmt::format("\n{}\nname = {}\npath = {}\n", section_of(target.kind),
+                     toml_quote(described.name), toml_quote(file)) +
+         switches_text(target) + crate_types_text(target);
+}
+
+/// Those of a package whose library is compiled with external ones are what that has, as these may
+/// ask for them. A proc-macro has them on the side of the host, its other targets on that of the
+/// target.
+std::string required_text(const Package& package, const LocalCrate& crate,
+                          const cargo::Target& target, bool old_resolver) {
+  if (target.required_features.empty()) return "";
+  auto required = target.required_features;
+  if (crate.part == CratePart::Targets && (old_resolver || !package.is_proc_macro())) {
+    for (auto& text : required) {
+      if (cargo::parse_feature_value(text).kind == FeatureValue::Kind::Feature)
+        text = crate.own_key + "/" + text;
+    }
+  }
+  return "required-features = " + string_list(sorted(std::move(required))) + "\n";
+}
+
+bool asks_for_own_library(const LocalCrate& crate) {
+  return crate.part == CratePart::Targets || crate.part == CratePart::Request;
+}
+
+/// One package alone may name a native library; the package itself is there with its script.
+bool has_script(const Package& package, const LocalCrate& crate) {
+  if (package.build_script() == nullptr) return false;
+  return crate.part == CratePart::Package || (crate.part == CratePart::Tests && !package.links);
+}
+
+/// The only target of a crate that has none of the package's own.
+std::string placeholder_text(const Package& package, const LocalCrate& crate,
+                             std::vector<SkeletonTarget>& targets) {
+  if (crate.part == CratePart::Request) {
+    const auto name = cargo::crate_name(crate.name);
+    targets.push_back({"src/lib.rs", TargetKind::Lib, name});
+    return fmt::format("\n[lib]\nname = {}\npath = \"src/lib.rs\"\ntest = false\nbench = false\n{}",
+                       toml_quote(name), package.lib()->doctest ? "" : "doctest = false\n");
+  }
+  // No flag means a test that is neither tested nor benched, but for its name.
+  const auto name = crate.name + "-none";
+  targets.push_back({"src/none.rs", TargetKind::Test, name});
+  return fmt::format("\n[[test]]\nname = {}\npath = \"src/none.rs\"\ntest = false\n",
+                     toml_quote(name));
 }
 
 /// The platform that a package is always, or by default, compiled for.
@@ -111,7 +151,7 @@ std::string manifest_of(const std::string& directory) {
 }
 
 bool is_written(const LocalCrate& crate, const Dependency& dependency, const Resolved& target) {
-  if (target.kind == Resolved::Kind::Absent) return false;
+  if (target.kind == Resolved::Kind::Absent || crate.part == CratePart::Request) return false;
   return dependency.kind != DependencyKind::Development || crate.development;
 }
 
@@ -123,23 +163,25 @@ std::vector<std::string> LocalCrateWriter::cargo_features(const Package& package
                                               : std::vector<std::string>{"per-package-target"};
 }
 
-SkeletonManifest LocalCrateWriter::write(std::size_t index) const {
+SkeletonManifest LocalCrateWriter::write(std::size_t index, const LocalCrate& crate) const {
   const auto& package = resolution_.package(index);
-  const auto& crate = crates_.by_package.at(index);
   SkeletonManifest manifest{manifest_of(crate.directory), package_text(package, crate), {}};
   for (std::size_t i = 0; i < crate.targets.size(); ++i) {
     const auto& [target, name, stated] = crate.targets[i];
     const auto neutral =
         target->kind == TargetKind::Lib ? "src/lib.rs" : fmt::format("src/{}.rs", i);
     const auto& file = stated.empty() ? neutral : stated;
-    manifest.contents += target_text(crate.targets[i], file);
+    manifest.contents += target_text(crate.targets[i], file) +
+                         required_text(package, crate, *target, resolution_.old_resolver());
     if (crate.whole_targets) manifest.contents += source_text(*target, package);
     manifest.targets.push_back({file, target->kind, name, target->is_proc_macro()});
   }
-  if (package.build_script() != nullptr)
+  if (crate.targets.empty())
+    manifest.contents += placeholder_text(package, crate, manifest.targets);
+  if (has_script(package, crate))
     manifest.targets.push_back({crate.build_script, TargetKind::BuildScript, "build-script-build"});
-  manifest.contents += features_text(index);
-  for (const auto& [section, lines] : dependency_sections(index)) {
+  manifest.contents += features_text(index, crate);
+  for (const auto& [section, lines] : dependency_sections(index, crate)) {
     manifest.contents += "\n" + section + "\n";
     for (const auto& [key, line] : lines) manifest.contents += line;
   }
@@ -147,18 +189,18 @@ SkeletonManifest LocalCrateWriter::write(std::size_t index) const {
 }
 
 std::string LocalCrateWriter::package_text(const Package& package, const LocalCrate& crate) const {
-  auto out =
-      package_header(crate.name, crate.version,
-                     package.build_script() == nullptr ? "" : crate.build_script, crate.edition);
+  auto out = package_header(crate.name, crate.version,
+                            has_script(package, crate) ? crate.build_script : "", crate.edition);
   // A config file can replace the build script of a package that links a native library.
-  if (package.links) out += "links = " + toml_quote(*package.links) + "\n";
+  if (package.links && crate.part == CratePart::Package)
+    out += "links = " + toml_quote(*package.links) + "\n";
   if (crate.default_run) out += "default-run = " + toml_quote(*crate.default_run) + "\n";
   return out + package_target_text(package) + crate.details;
 }
 
-LocalCrateWriter::Sections LocalCrateWriter::dependency_sections(std::size_t index) const {
+LocalCrateWriter::Sections LocalCrateWriter::dependency_sections(std::size_t index,
+                                                                 const LocalCrate& crate) const {
   Sections out;
-  const auto& crate = crates_.by_package.at(index);
   const auto& dependencies = resolution_.package(index).dependencies;
   for (std::size_t i = 0; i < dependencies.size(); ++i) {
     const auto& dependency = dependencies[i];
@@ -172,29 +214,56 @@ LocalCrateWriter::Sections LocalCrateWriter::dependency_sections(std::size_t ind
       nested = nested.starts_with("cfg(") ? "cfg(all(" + nested.substr(4) + ")" : nested;
       section = target_table_header(kind, nested);
     }
-    out[section].emplace(dependency.key, dependency_line(index, dependency, target));
+    out[section].emplace(dependency.key, dependency_line(crate, dependency, target));
+    if (const auto* beside = crate_beside(crate, target)) {
+      auto other = dependency;
+      other.key = key_beside(dependency.key);
+      out[section].emplace(
+          other.key,
+          line_of(other, {"package = " + toml_quote(beside->name),
+                          "path = " + toml_quote(path::relative("/" + beside->directory,
+                                                                "/" + crate.directory))}));
+    }
   }
+  if (asks_for_own_library(crate))
+    out[table_header(TableKind::Dependencies, {})].insert_or_assign(crate.own_key,
+                                                                    own_line(index, crate));
   return out;
 }
 
-std::string LocalCrateWriter::dependency_line(std::size_t index, const Dependency& dependency,
+/// The package itself, as it is compiled with external ones.
+std::string LocalCrateWriter::own_line(std::size_t index, const LocalCrate& crate) const {
+  const auto& name = resolution_.package(index).name;
+  std::vector<std::string> parts;
+  if (name != crate.own_key) parts.push_back("package = " + toml_quote(name));
+  parts.push_back(carried_path(index, crate));
+  parts.emplace_back("default-features = false");
+  return fmt::format("{} = {{ {} }}\n", cargo::toml_key(crate.own_key), fmt::join(parts, ", "));
+}
+
+std::string LocalCrateWriter::dependency_line(const LocalCrate& crate, const Dependency& dependency,
                                               const Resolved& target) const {
   std::vector<std::string> parts;
   if (target.kind == Resolved::Kind::Local) {
     const auto& other = crates_.by_package.at(target.index);
     if (other.name != dependency.key) parts.push_back("package = " + toml_quote(other.name));
-    const auto from = "/" + crates_.by_package.at(index).directory;
-    parts.push_back("path = " + toml_quote(path::relative("/" + other.directory, from)));
+    parts.push_back("path = " +
+                    toml_quote(path::relative("/" + other.directory, "/" + crate.directory)));
   } else {
     const auto& package = resolution_.lock->packages[target.index];
     if (package.name != dependency.key) parts.push_back("package = " + toml_quote(package.name));
-    for (auto& part : identity_parts(package, origin_of(index, target.index)))
+    for (auto& part : identity_parts(package, origin_of(crate, target.index)))
       parts.push_back(std::move(part));
   }
   if (dependency.artifact) {
     for (auto& part : artifact_parts(*dependency.artifact, target))
       parts.push_back(std::move(part));
   }
+  return line_of(dependency, std::move(parts));
+}
+
+std::string LocalCrateWriter::line_of(const Dependency& dependency,
+                                      std::vector<std::string> parts) {
   if (dependency.optional) parts.emplace_back("optional = true");
   if (!dependency.default_features) parts.emplace_back("default-features = false");
   if (!dependency.features.empty())
@@ -202,12 +271,22 @@ std::string LocalCrateWriter::dependency_line(std::size_t index, const Dependenc
   return fmt::format("{} = {{ {} }}\n", cargo::toml_key(dependency.key), fmt::join(parts, ", "));
 }
 
-std::string LocalCrateWriter::origin_of(std::size_t index, std::size_t external) const {
+const LocalCrate* LocalCrateWriter::crate_beside(const LocalCrate& crate,
+                                                 const Resolved& target) const {
+  if (crate.part != CratePart::Package || target.kind != Resolved::Kind::External) return nullptr;
+  const auto carried = resolution_.carried.find(target.index);
+  return carried == resolution_.carried.end() ? nullptr : tests_of(crates_, carried->second);
+}
+
+std::string LocalCrateWriter::origin_of(const LocalCrate& crate, std::size_t external) const {
   const auto carried = resolution_.carried.find(external);
-  if (carried == resolution_.carried.end()) return origins_.at(external);
-  const auto directory = carried_directory(*resolution_.workspace, carried->second);
-  return "path = " + toml_quote(path::relative(path::join("/", directory),
-                                               "/" + crates_.by_package.at(index).directory));
+  return carried == resolution_.carried.end() ? origins_.at(external)
+                                              : carried_path(carried->second, crate);
+}
+
+std::string LocalCrateWriter::carried_path(std::size_t package, const LocalCrate& crate) const {
+  const auto directory = carried_directory(*resolution_.workspace, package);
+  return "path = " + toml_quote(path::relative(path::join("/", directory), "/" + crate.directory));
 }
 
 std::vector<std::string> LocalCrateWriter::artifact_parts(const cargo::Artifact& artifact,
@@ -230,29 +309,45 @@ std::vector<std::string> LocalCrateWriter::artifact_parts(const cargo::Artifact&
 }
 
 /// Implicit features are written out, so that they are there even where their dependency is not.
-std::string LocalCrateWriter::features_text(std::size_t index) const {
+std::string LocalCrateWriter::features_text(std::size_t index, const LocalCrate& crate) const {
   const auto& package = resolution_.package(index);
-  const auto& crate = crates_.by_package.at(index);
   std::set<std::string> known;
   std::set<std::string> optional;
+  std::set<std::string> doubled;
   for (std::size_t i = 0; i < package.dependencies.size(); ++i) {
     const auto& dependency = package.dependencies[i];
     if (!is_written(crate, dependency, resolution_.dependencies[index][i])) continue;
     known.insert(dependency.key);
+    if (crate_beside(crate, resolution_.dependencies[index][i]) != nullptr)
+      doubled.insert(dependency.key);
     if (dependency.optional) optional.insert(dependency.key);
   }
   const auto is_stated = [&](const std::string& text) {
     const auto value = cargo::parse_feature_value(text);
-    if (value.kind == FeatureValue::Kind::Feature) return true;
+    if (value.kind == FeatureValue::Kind::Feature) return crate.part != CratePart::Request;
     const bool needs_optional = value.weak || value.kind == FeatureValue::Kind::Dependency;
     return (needs_optional ? optional : known).contains(value.dependency);
   };
   if (package.features.empty()) return "";
+  const auto name_of = [&](const std::string& feature) {
+    return crate.without_default && feature == "default" ? "by-default" : feature;
+  };
   std::string out = "\n[features]\n";
   for (const auto& [name, values] : package.features) {
     std::vector<std::string> kept;
     std::copy_if(values.begin(), values.end(), std::back_inserter(kept), is_stated);
-    out += fmt::format("{} = {}\n", cargo::toml_key(name), string_list(sorted(kept)));
+    for (std::size_t i = 0, count = kept.size(); i < count; ++i) {
+      const auto value = cargo::parse_feature_value(kept[i]);
+      if (value.kind == FeatureValue::Kind::Feature || !doubled.contains(value.dependency))
+        continue;
+      auto beside = kept[i];
+      beside.replace(beside.find(value.dependency, beside.starts_with("dep:") ? 4 : 0),
+                     value.dependency.size(), key_beside(value.dependency));
+      kept.push_back(std::move(beside));
+    }
+    if (asks_for_own_library(crate)) kept.push_back(crate.own_key + "/" + name);
+    std::transform(kept.begin(), kept.end(), kept.begin(), name_of);
+    out += fmt::format("{} = {}\n", cargo::toml_key(name_of(name)), string_list(sorted(kept)));
   }
   return out;
 }

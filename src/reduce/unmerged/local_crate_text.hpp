@@ -10,7 +10,7 @@ class LocalCrateWriter {
   LocalCrateWriter(const Resolution& resolution, const UnmergedCrates& crates);
 
   /// The manifest without `cargo-features`.
-  SkeletonManifest write(std::size_t package) const;
+  SkeletonManifest write(std::size_t package, const LocalCrate& crate) const;
   /// The `cargo-features` that its keys need.
   static std::vector<std::string> cargo_features(const cargo::Package& package);
 
@@ -19,13 +19,18 @@ class LocalCrateWriter {
   using Sections = std::map<std::string, std::map<std::string, std::string>>;
 
   std::string package_text(const cargo::Package& package, const LocalCrate& crate) const;
-  Sections dependency_sections(std::size_t package) const;
-  std::string origin_of(std::size_t package, std::size_t external) const;
-  std::string dependency_line(std::size_t package, const cargo::Dependency& dependency,
+  Sections dependency_sections(std::size_t package, const LocalCrate& crate) const;
+  std::string origin_of(const LocalCrate& crate, std::size_t external) const;
+  std::string carried_path(std::size_t package, const LocalCrate& crate) const;
+  std::string own_line(std::size_t package, const LocalCrate& crate) const;
+  std::string dependency_line(const LocalCrate& crate, const cargo::Dependency& dependency,
                               const Resolved& target) const;
+  static std::string line_of(const cargo::Dependency& dependency, std::vector<std::string> parts);
+  /// What a second dependency is written for beside one on this target; null for none.
+  const LocalCrate* crate_beside(const LocalCrate& crate, const Resolved& target) const;
   std::vector<std::string> artifact_parts(const cargo::Artifact& artifact,
                                           const Resolved& target) const;
-  std::string features_text(std::size_t package) const;
+  std::string features_text(std::size_t package, const LocalCrate& crate) const;
 
   const Resolution& resolution_;
   const UnmergedCrates& crates_;

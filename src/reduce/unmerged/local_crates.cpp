@@ -18,13 +18,13 @@ WorkspaceText workspace_of(const Resolution& resolution, const UnmergedCrates& c
   WorkspaceText out;
   out.default_members = crates.default_members;
   out.metadata = crates.details;
-  for (const auto& [index, crate] : crates.by_package) {
+  for_crates(crates, [&](std::size_t index, const LocalCrate& crate) {
     if (!resolution.workspace->is_member(index)) {
       out.exclude.push_back(listed(crate.directory));
     } else if (!crate.directory.empty()) {
       out.members.push_back(crate.directory);
     }
-  }
+  });
   for (const auto& [entry, index] : resolution.carried) {
     if (index == resolution.workspace->root_package) continue;
     auto& list = resolution.workspace->is_member(index) ? out.members : out.exclude;
@@ -37,14 +37,15 @@ WorkspaceText workspace_of(const Resolution& resolution, const UnmergedCrates& c
 
 std::set<std::size_t> externals_of(const Resolution& resolution, const UnmergedCrates& crates) {
   std::set<std::size_t> out;
-  for (const auto& [index, crate] : crates.by_package) {
+  for_crates(crates, [&](std::size_t index, const LocalCrate& crate) {
     const auto& dependencies = resolution.package(index).dependencies;
     for (std::size_t i = 0; i < dependencies.size(); ++i) {
       const auto& target = resolution.dependencies[index][i];
       if (target.kind == Resolved::Kind::External && is_written(crate, dependencies[i], target))
         out.insert(target.index);
     }
-  }
+    if (const auto own = resolution.carried_entry(index)) out.insert(*own);
+  });
   return out;
 }
 
@@ -54,8 +55,8 @@ std::vector<SkeletonManifest> write_unmerged(const Resolution& resolution,
   std::vector<SkeletonManifest> out;
   auto root_features = root.cargo_features;
   SkeletonManifest root_manifest{"Cargo.toml", "", {}};
-  for (const auto& [index, crate] : crates.by_package) {
-    auto manifest = writer.write(index);
+  for_crates(crates, [&](std::size_t index, const LocalCrate& crate) {
+    auto manifest = writer.write(index, crate);
     const auto features = LocalCrateWriter::cargo_features(resolution.package(index));
     if (crate.directory.empty()) {
       root_features.insert(root_features.end(), features.begin(), features.end());
@@ -65,7 +66,7 @@ std::vector<SkeletonManifest> write_unmerged(const Resolution& resolution,
       manifest.contents.insert(0, cargo_features_line(features));
       out.push_back(std::move(manifest));
     }
-  }
+  });
   // A carried root has all `cargo-features` of the root.
   root_manifest.contents.insert(0, crates.carried_root.empty() ? cargo_features_line(root_features)
                                                                : crates.carried_root + "\n");

@@ -6,6 +6,7 @@
 
 #include "../tables/carried.hpp"
 #include "../tables/manifest_text.hpp"
+#include "carried_parts.hpp"
 #include "larder/cargo/manifest/names.hpp"
 #include "larder/cargo/workspace/patched.hpp"
 #include "local_crate_text.hpp"
@@ -22,6 +23,10 @@ namespace {
 /// to it alone.
 bool has_current_package(const Resolution& resolution) {
   return resolution.old_resolver() && resolution.workspace->current_package.has_value();
+}
+
+bool is_current(const Resolution& resolution, std::size_t package) {
+  return has_current_package(resolution) && *resolution.workspace->current_package == package;
 }
 
 bool is_artifact_dependency(const cargo::Dependency& dependency) {
@@ -204,7 +209,8 @@ std::vector<std::size_t> in_order(const Resolution& resolution,
 }  // namespace
 
 UnmergedCrates unmerged_crates(const CommandInput& input) {
-  const auto& lock = *input.resolution.lock;
+  const auto& resolution = input.resolution;
+  const auto& lock = *resolution.lock;
   std::set<std::size_t> externals;
   for (std::size_t i = 0; i < lock.packages.size(); ++i) {
     if (!lock.packages[i].is_local()) externals.insert(i);
@@ -213,24 +219,48 @@ UnmergedCrates unmerged_crates(const CommandInput& input) {
   const auto packages = needed_packages(input);
   const TargetChoice is_built(input, packages);
   UnmergedCrates out;
-  for (const auto index : in_order(input.resolution, packages)) {
-    const auto number = fmt::format("{}", out.by_package.size() + 1);
+  std::size_t count = 0;
+  const auto next_crate = [&](std::size_t index) {
+    const auto number = fmt::format("{}", ++count);
     LocalCrate crate;
     crate.name = prefix + number;
     crate.directory = number;
     crate.development = has_development(input, index);
-    crate.targets = crate_targets(
-        input.resolution.package(index),
-        [&](const cargo::Target& target) { return is_built(index, target); },
+    return crate;
+  };
+  const auto targets = [&](std::size_t index, const LocalCrate& crate) {
+    return crate_targets(
+        resolution.package(index),
+        [&](const cargo::Target& target) {
+          return is_of_part(target, crate.part) && is_built(index, target);
+        },
         [&](const cargo::Target& target, std::size_t position) {
           return target.kind == TargetKind::Lib ? cargo::crate_name(crate.name)
                                                 : fmt::format("{}-{}", crate.name, position);
-        });
+        },
+        crate.part == CratePart::Package);
+  };
+  for (const auto index : in_order(resolution, packages)) {
+    if (resolution.carried_entry(index)) {
+      auto& parts = out.of_carried[index];
+      for (const auto part : carried_parts(input, index)) {
+        auto crate = next_crate(index);
+        crate.part = part;
+        crate.own_key = own_key(resolution, index, prefix);
+        crate.without_default = part != CratePart::Targets && is_current(resolution, index) &&
+                                input.command.no_default_features;
+        crate.targets = targets(index, crate);
+        parts.push_back(std::move(crate));
+      }
+      continue;
+    }
+    auto crate = next_crate(index);
+    crate.targets = targets(index, crate);
     out.by_package.emplace(index, std::move(crate));
   }
-  if (carries_root(input.resolution))
-    out.carried_root = cargo::dependency_manifest(
-        input.resolution.package(*input.resolution.workspace->root_package));
+  if (carries_root(resolution))
+    out.carried_root =
+        cargo::dependency_manifest(resolution.package(*resolution.workspace->root_package));
   return out;
 }
 
@@ -245,12 +275,12 @@ class Renamer {
 
   void rename_targets(TargetKind kind, cargo::KindFilter& filter) const {
     std::vector<std::string> names;
-    for (const auto index : input_.selected) {
-      for (const auto& [target, name, file] : crates_.by_package.at(index).targets) {
+    for_selected([&](std::size_t, const LocalCrate& crate) {
+      for (const auto& [target, name, file] : crate.targets) {
         const cargo::KindFilter named{false, filter.names};
         if (target->kind == kind && named.selects(target->name)) names.push_back(name);
       }
-    }
+    });
     std::sort(names.begin(), names.end());
     filter.names = std::move(names);
   }
@@ -259,22 +289,56 @@ class Renamer {
   /// `members_with_features`).
   std::vector<std::string> feature(const std::string& text) const {
     const auto value = cargo::parse_feature_value(text);
-    if (value.kind == FeatureValue::Kind::Feature) return {text};
     std::vector<std::string> out;
-    for (const auto index : input_.selected) {
-      const auto& package = input_.resolution.package(index);
-      if (package.name == value.dependency && names_package(index, value.dependency))
-        out.push_back(crates_.by_package.at(index).name + "/" + value.feature);
+    if (value.kind == FeatureValue::Kind::Feature) {
+      out.push_back(text);
     }
+    for_selected([&](std::size_t index, const LocalCrate& crate) {
+      const auto& package = input_.resolution.package(index);
+      if (value.kind == FeatureValue::Kind::Feature) {
+        if (is_beside_current(index, crate) && package.features.contains(text))
+          out.push_back(crate.name + "/" + text);
+      } else if (package.name == value.dependency && names_package(index, value.dependency)) {
+        out.push_back(crate.name + "/" + value.feature);
+      }
+    });
+    if (value.kind == FeatureValue::Kind::Feature) return out;
     if (out.empty() || is_dependency(value.dependency)) out.push_back(text);
+    if (has_beside(value.dependency)) out.push_back(key_beside(text));
     return out;
   }
 
+  template <typename Visit>
+  void for_selected(Visit visit) const {
+    for_crates(crates_, [&](std::size_t index, const LocalCrate& crate) {
+      if (input_.selected.contains(index)) visit(index, crate);
+    });
+  }
+
  private:
+  /// Of the crates of the current package one is the current one.
+  bool is_beside_current(std::size_t index, const LocalCrate& crate) const {
+    return crate.part == CratePart::Tests && is_current(input_.resolution, index);
+  }
   bool names_package(std::size_t index, const std::string& name) const {
     if (has_current_package(input_.resolution))
       return index != *input_.resolution.workspace->current_package;
     return !has_dependency(index, name);
+  }
+  /// Whether a selected package has a second dependency beside this one.
+  bool has_beside(const std::string& key) const {
+    const auto& resolution = input_.resolution;
+    for (const auto index : input_.selected) {
+      const auto& dependencies = resolution.package(index).dependencies;
+      for (std::size_t i = 0; i < dependencies.size() && !crates_.of_carried.contains(index); ++i) {
+        const auto& target = resolution.dependencies[index][i];
+        if (dependencies[i].key != key || target.kind != Resolved::Kind::External) continue;
+        const auto carried = resolution.carried.find(target.index);
+        if (carried != resolution.carried.end() && tests_of(crates_, carried->second) != nullptr)
+          return true;
+      }
+    }
+    return false;
   }
   bool is_dependency(const std::string& name) const {
     if (has_current_package(input_.resolution)) return false;
@@ -299,7 +363,8 @@ cargo::CommandLine unmerged_line(const CommandInput& input, const UnmergedCrates
   line.workspace = false;
   line.exclude.clear();
   line.packages.clear();
-  for (const auto index : input.selected) line.packages.push_back(crates.by_package.at(index).name);
+  renamer.for_selected(
+      [&](std::size_t, const LocalCrate& crate) { line.packages.push_back(crate.name); });
   std::sort(line.packages.begin(), line.packages.end());
   renamer.rename_targets(TargetKind::Bin, line.bins);
   renamer.rename_targets(TargetKind::Example, line.examples);
@@ -312,7 +377,10 @@ cargo::CommandLine unmerged_line(const CommandInput& input, const UnmergedCrates
   std::sort(line.features.begin(), line.features.end());
   if (has_current_package(input.resolution)) {
     const auto current = *input.resolution.workspace->current_package;
-    line.manifest_path = manifest_of(crates.by_package.at(current).directory);
+    const auto parts = crates.of_carried.find(current);
+    line.manifest_path =
+        manifest_of(parts != crates.of_carried.end() ? parts->second.front().directory
+                                                     : crates.by_package.at(current).directory);
   }
   return line;
 }

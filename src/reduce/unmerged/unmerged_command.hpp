@@ -21,6 +21,10 @@ struct CommandInput {
   const cargo::Config& config;
   const std::set<std::size_t>& selected;
   const LocalFeatures& features;
+  const LocalUnits& units;
+  cargo::Lto lto = cargo::Lto::Local;
+  /// Whether tests unwind where the rest aborts on panic.
+  bool two_strategies = false;
 };
 
 /// The local packages that a command can have a part in: those selected, under resolver 1 the

@@ -65,6 +65,11 @@ class LocalFeatures {
   /// when there is none whose absence would change anything.
   const std::string& unsound_dev_feature() const { return unsound_; }
 
+  /// What the command line asks of a package (cargo: `Workspace::members_with_features`).
+  std::vector<std::string> features_of_command(std::size_t package,
+                                               const cargo::CommandLine& command,
+                                               const std::set<std::size_t>& selected) const;
+
  private:
   enum class Kind { Present, Feature, OptionalDependency };
   struct Key {
@@ -93,9 +98,6 @@ class LocalFeatures {
                                          const std::set<std::size_t>& selected,
                                          bool old_flags) const;
   void start(const cargo::CommandLine& command, const std::set<std::size_t>& selected);
-  std::vector<std::string> features_of_command(std::size_t package,
-                                               const cargo::CommandLine& command,
-                                               const std::set<std::size_t>& selected) const;
   void ask_carried(std::size_t entry, std::size_t package, const std::vector<Value>& wanted);
   void add(const Key& key, const Condition& condition);
   void revisit(std::size_t package, Side side, Kind kind);

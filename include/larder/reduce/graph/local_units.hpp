@@ -59,6 +59,8 @@ class LocalUnits {
   /// root such a unit has the profile of the target side, which can reach the one that external
   /// packages use (cargo: ops/cargo_compile, `traverse_and_share`), and is checked.
   const std::set<std::size_t>& root_macros() const { return root_macros_; }
+  /// The packages taken for external ones whose library the command itself builds.
+  const std::set<std::size_t>& root_libraries() const { return root_libraries_; }
   /// Whether, with LTO, a library that is only a `dylib` lies below build scripts or proc-macros
   /// beside one that is only linked: their states join in a way that no merged crate has.
   bool has_joined_host_dylib() const;
@@ -113,6 +115,7 @@ class LocalUnits {
   bool panic_abort_;
   bool conditional_local_edges_ = false;
   std::set<std::size_t> root_macros_;
+  std::set<std::size_t> root_libraries_;
   Facts<Unit> units_;
   Facts<ExternalEdge> edges_;
 };

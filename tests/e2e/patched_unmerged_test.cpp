@@ -1,0 +1,140 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "support/stubbed.hpp"
+
+// A member that [patch] puts in the place of a package that external ones depend on, and that the
+// command builds itself, in a skeleton that is not merged.
+
+namespace larder::test {
+
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+constexpr const char* kit_manifest = R"([features]
+default = ["std"]
+std = ["always/alloc"]
+net = ["dep:mio"]
+sync = ["lot"]
+extra = ["always/more"]
+more-dev = ["extra"]
+
+[dependencies]
+always = { version = "1", default-features = false }
+mio = { version = "1", optional = true }
+lot = { version = "1", optional = true }
+kit-core = { path = "../kit-core" }
+
+[build-dependencies]
+bt = "1"
+
+[dev-dependencies]
+plug = "1"
+dev = "1"
+help = { path = "../help" }
+
+[[example]]
+name = "show"
+required-features = ["net"]
+
+[[bin]]
+name = "synced"
+required-features = ["sync"]
+)";
+
+/// `plug` asks for `net`, which no local package does.
+Files members(const std::string& resolver, const std::string& profile) {
+  return {{"Cargo.toml", profile + R"([workspace]
+members = ["app", "kit", "kit-core", "help"]
+resolver = ")" + resolver +
+                             R"("
+
+[patch.crates-io]
+kit = { path = "kit" }
+kit-core = { path = "kit-core" }
+)"},
+          {"app/Cargo.toml", package("app",
+                                     R"([dependencies]
+kit = { path = "../kit", features = ["sync"] }
+over = "1"
+
+[build-dependencies]
+kit = { path = "../kit", default-features = false }
+
+[features]
+more = ["kit/extra"]
+)")},
+          {"app/src/main.rs", "fn main() {}\n"},
+          {"app/build.rs", "fn main() {}\n"},
+          {"help/Cargo.toml", package("help", "[dependencies]\nlot = \"1\"\n")},
+          {"help/src/lib.rs", ""},
+          {"kit-core/Cargo.toml", package("kit-core", "[dependencies]\ndeep = \"1\"\n")},
+          {"kit-core/src/lib.rs", ""},
+          {"kit/Cargo.toml", package("kit", kit_manifest)},
+          {"kit/src/lib.rs", ""},
+          {"kit/src/bin/tool.rs", "fn main() {}\n"},
+          {"kit/src/bin/synced.rs", "fn main() {}\n"},
+          {"kit/tests/it.rs", ""},
+          {"kit/benches/fast.rs", ""},
+          {"kit/examples/show.rs", "fn main() {}\n"}};
+}
+
+Files externals() {
+  Files out;
+  const auto add = [&](const std::string& name, const std::string& rest = "") {
+    add_library(name, rest, out);
+  };
+  add("plug",
+      R"([dependencies]
+kit = { version = "1", default-features = false, features = ["net"] }
+)");
+  add("over", "[dependencies]\nplug = \"1\"\nkit-core = \"1\"\n");
+  add("always", "[features]\nalloc = []\nmore = []\n\n[dependencies]\ndeep = \"1\"\n");
+  add("lot", "[features]\nx = []\n");
+  // What the members patch.
+  add("kit", "[features]\nnet = []\n");
+  for (const auto* name : {"kit-core", "mio", "bt", "dev", "deep"}) add(name);
+  return out;
+}
+
+constexpr const char* abort_profile = "[profile.dev]\npanic = \"abort\"\n\n";
+constexpr const char* lto_profile = "[profile.dev]\nlto = true\n\n";
+
+void check(const StubbedWorkspace& workspace, const std::vector<const char*>& commands) {
+  for (const auto* command : commands)
+    workspace.check_cooked_as_built({workspace.recipe_for(command, true)}, command);
+}
+
+}  // namespace
+
+TEST_SUITE("patched") {
+  TEST_CASE("a patched member that the command builds, in a skeleton that is not merged") {
+    const TestDirectory directory("parts");
+    const StubbedWorkspace workspace(directory / "plain", members("2", ""), externals());
+    check(workspace,
+          {"build", "build -p kit -p app --bins", "build -p kit --tests",
+           "build --features app/more", "build --target x86_64-unknown-linux-gnu --all-targets",
+           "test", "test -p kit --lib --features extra", "test -p kit --test it",
+           "test -p kit --no-default-features --features always/more", "bench --workspace",
+           "check --all-targets", "clippy --workspace --all-features"});
+    const auto recipe = workspace.recipe_for("test", true);
+    // A recipe has its files once, for every command.
+    CHECK(recipe.sources == workspace.recipe_for("build -p app", true).sources);
+    CHECK_FALSE(recipe.sources.empty());
+  }
+
+  TEST_CASE("the same under abort on panic, LTO and the first resolver") {
+    const TestDirectory directory("parts");
+    for (const auto* resolver : {"1", "2"}) {
+      for (const std::string profile : {abort_profile, lto_profile}) {
+        const auto name = fmt::format("w{}-{}", resolver, profile.size());
+        CAPTURE(name);
+        const StubbedWorkspace workspace(directory / name, members(resolver, profile), externals());
+        check(workspace, {"test", "check --all-targets"});
+      }
+    }
+  }
+}
+
+}  // namespace larder::test
