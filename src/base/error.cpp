@@ -35,7 +35,7 @@ namespace {
 std::string caret_block(const Location& location) {
   const auto number = std::to_string(location.line);
   const std::string margin(number.size(), ' ');
-  // Tabs are kept in front of the caret so that it stands under its column whatever a tab is worth.
+  // Keep tabs in front of the caret, so that it lines up with its column at any tab width.
   std::string lead;
   const auto width = std::min<std::size_t>(location.column > 0 ? location.column - 1 : 0,
                                            location.source_line.size());

@@ -48,7 +48,7 @@ class FileDescriptor {
   FileDescriptor(const FileDescriptor&) = delete;
   FileDescriptor& operator=(const FileDescriptor&) = delete;
   int get() const { return fd_; }
-  /// Closes and returns errno, 0 when all was written.
+  /// Closes the file; returns errno, or 0 when everything was written.
   int close() {
     const int result = ::close(fd_);
     fd_ = -1;
@@ -71,7 +71,7 @@ int write_all(int fd, std::string_view contents) {
   return 0;
 }
 
-/// Creates `path` exclusively and fills it; 0 or errno. A half-written file is removed.
+/// Creates `path` exclusively and fills it. Returns 0 or errno; removes a partial file.
 int create_with(const std::string& path, std::string_view contents) {
   FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (file.get() < 0) return errno;
@@ -82,7 +82,7 @@ int create_with(const std::string& path, std::string_view contents) {
   return problem;
 }
 
-/// What is there and no file, such as /dev/stdout or a pipe, is written to and stays what it is.
+/// For something that is not a regular file, such as /dev/stdout or a pipe.
 int write_in_place(const std::string& path, std::string_view contents) {
   FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (file.get() < 0) return errno;
@@ -93,7 +93,7 @@ int write_in_place(const std::string& path, std::string_view contents) {
 
 constexpr std::string_view temporary_mark = ".tmp";
 
-/// Whether a name is that of a temporary for a file, whose process has ended.
+/// Whether `name` is a temporary name for `file` whose process has ended.
 bool is_abandoned(std::string_view name, std::string_view file) {
   if (!name.starts_with(file) || !name.substr(file.size()).starts_with(temporary_mark))
     return false;
@@ -106,7 +106,7 @@ bool is_abandoned(std::string_view name, std::string_view file) {
   return pid == ::getpid() || (::kill(pid, 0) != 0 && errno == ESRCH);
 }
 
-/// Removes what killed processes left on their way to a file.
+/// Removes the temporary files that killed processes left for `path`.
 void remove_abandoned(const std::string& path) {
   const auto parent = path::parent(path);
   const auto directory = parent.empty() ? std::string(".") : parent;
@@ -123,17 +123,17 @@ std::string temporary_for(const std::string& path) {
   return path + std::string(temporary_mark) + std::to_string(::getpid());
 }
 
-/// Gives a file its name unless that is taken; 0 or errno.
+/// Renames unless `to` exists. Returns 0 or errno.
 int rename_new(const std::string& from, const std::string& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return errno;
-  // A file system that cannot do that in one step.
+  // This file system cannot do that in one step.
   if (::link(from.c_str(), to.c_str()) != 0) return errno;
   ::unlink(from.c_str());
   return 0;
 }
 
-/// The file that a symbolic link stands for.
+/// The destination of a symbolic link; any other path unchanged.
 std::string followed(const std::string& path) {
   const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), ::free);
   return real ? real.get() : path;
@@ -159,8 +159,8 @@ std::string read_all(int fd, const std::string& path) {
   }
 }
 
-/// A descriptor that a shell has opened for us (`<(command)`, `< file`): whoever writes to that
-/// pipe is known to be there.
+/// A descriptor that a shell has opened for us (`<(command)`, `< file`). Such a pipe has a writer,
+/// so reading it ends.
 bool is_inherited(const std::string& path) {
   return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
 }
@@ -168,7 +168,7 @@ bool is_inherited(const std::string& path) {
 }  // namespace
 
 std::optional<std::string> read_file(const std::string& path) {
-  // A pipe would be waited for, without end where nobody writes to it.
+  // Opening a pipe without O_NONBLOCK would block until someone writes to it.
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
@@ -207,7 +207,7 @@ std::optional<std::int64_t> modified(const std::string& path) {
 bool set_modified(const std::string& path, std::optional<std::int64_t> date) {
   timespec time{0, UTIME_NOW};
   if (date) {
-    // Rounded down: the part below a second is never negative, also before 1970.
+    // Rounded down, because tv_nsec must not be negative, not even before 1970.
     const auto below_second = (*date % nanoseconds + nanoseconds) % nanoseconds;
     time = {(*date - below_second) / nanoseconds, below_second};
   }
@@ -266,7 +266,7 @@ bool write_new_file(const std::string& path, std::string_view contents) {
 
 void replace_file(const std::string& path, std::string_view contents, bool executable,
                   std::int64_t date) {
-  // Not written over: it may be a hard link to something else.
+  // Not overwritten in place, because it may be a hard link to another file.
   ::unlink(path.c_str());
   int problem = create_with(path, contents);
   if (problem == 0 && executable && ::chmod(path.c_str(), 0755) != 0) problem = errno;

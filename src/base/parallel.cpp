@@ -12,10 +12,10 @@ namespace larder {
 
 namespace {
 
-/// More only wait for the disk.
+/// More threads would only wait for the disk.
 constexpr std::size_t most_threads = 8;
 
-/// One more than processors where there is one alone: while it waits for the disk the other works.
+/// At least two, even on one processor: one works while the other waits for the disk.
 std::size_t threads_for(std::size_t count) {
   const std::size_t processors = std::thread::hardware_concurrency();
   return std::min(count, std::clamp<std::size_t>(processors, 2, most_threads));
@@ -41,7 +41,7 @@ void in_parallel(std::size_t count, const std::function<void(std::size_t)>& acti
   std::vector<std::thread> threads;
   try {
     while (threads.size() + 1 < threads_for(count)) threads.emplace_back(work);
-  } catch (const std::system_error&) {  // as many as the system gives
+  } catch (const std::system_error&) {  // use the threads that could be started
   }
   work();
   for (auto& thread : threads) thread.join();

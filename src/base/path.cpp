@@ -17,7 +17,7 @@ std::vector<std::string> components(std::string_view path) {
 
 namespace {
 
-/// Whether a path has nothing that normalising would change.
+/// Whether normalising would leave `path` unchanged.
 bool is_normal(std::string_view path) {
   if (path == "/") return true;
   if (path.starts_with('/')) path.remove_prefix(1);

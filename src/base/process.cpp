@@ -26,8 +26,8 @@ extern "C" void pass_signal_on(int number) {
   if (child > 0) ::kill(child, number);
 }
 
-/// While it lives, our signals go to the child. A terminal sends SIGINT to the whole process group,
-/// so the child may get it twice; cargo does not mind.
+/// Forwards our signals to the child during its lifetime. A terminal sends SIGINT to the whole
+/// process group, so the child may get it twice, which cargo tolerates.
 class SignalForwarding {
  public:
   explicit SignalForwarding(pid_t child) {
@@ -119,7 +119,7 @@ ExitStatus wait_for(pid_t pid) {
   return Exited{WEXITSTATUS(status)};
 }
 
-/// Appends what can be read now; false at the end of the stream.
+/// Appends what can be read now. Returns false at the end of the stream.
 bool drain(int fd, std::string& into) {
   std::array<char, 65536> buffer{};
   const auto count = ::read(fd, buffer.data(), buffer.size());
@@ -194,7 +194,7 @@ Captured capture_process(const ProcessSpec& spec) {
     if (::poll(streams.data(), streams.size(), -1) < 0 && errno != EINTR) break;
     for (std::size_t i = 0; i < streams.size(); ++i) {
       if (streams[i].fd >= 0 && streams[i].revents != 0 && !drain(streams[i].fd, *texts[i])) {
-        streams[i].fd = -1;  // poll passes over negative descriptors
+        streams[i].fd = -1;  // poll ignores negative descriptors
       }
     }
   }

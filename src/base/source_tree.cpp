@@ -20,7 +20,7 @@ FileKind kind_of(mode_t mode) {
   return S_ISDIR(mode) ? FileKind::Directory : FileKind::File;
 }
 
-/// What an entry is, from the listing where that tells, following a symbolic link.
+/// The kind of an entry: from the listing if it has the type, otherwise by following the link.
 DirectoryEntry describe(const std::string& directory, const dirent& entry) {
   DirectoryEntry out{entry.d_name, FileKind::Absent, entry.d_type == DT_LNK};
   if (entry.d_type == DT_DIR) {
@@ -38,12 +38,12 @@ DirectoryEntry describe(const std::string& directory, const dirent& entry) {
 
 }  // namespace
 
-// The system's own calls: a manifest takes some twenty looks at the disk, and std::filesystem takes
-// paths apart at each.
+// System calls instead of std::filesystem, which splits paths on each call: reading a manifest
+// needs some twenty lookups.
 
 FileKind DiskTree::kind(const std::string& path) const {
   struct stat status {};
-  // Whatever cannot be looked at does not exist for cargo either.
+  // Cargo, too, treats a path that cannot be looked up as absent.
   return ::stat(path.c_str(), &status) == 0 ? kind_of(status.st_mode) : FileKind::Absent;
 }
 

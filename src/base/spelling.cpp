@@ -7,7 +7,7 @@ namespace larder {
 
 namespace {
 
-/// How many letters have to be changed, left out, put in or exchanged with the next one.
+/// The number of letters to change, delete, insert or swap with the next one.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> table(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) {
@@ -34,7 +34,7 @@ std::string_view near_spelling(std::string_view word,
   std::string_view best;
   std::size_t least = word.size() >= 10 ? 3 : 2;
   for (const auto choice : choices) {
-    // Also keeps the table small, however long the word is.
+    // This also bounds the size of the table for a long `word`.
     if (choice.size() + least <= word.size() || word.size() + least <= choice.size()) continue;
     const auto now = distance(word, choice);
     if (now >= least) continue;

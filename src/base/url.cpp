@@ -13,7 +13,7 @@ namespace larder {
 
 namespace {
 
-// What each part of a URL may not hold unescaped, beside spaces, controls and what is not ASCII.
+// The bytes to escape in each part of a URL, besides spaces, controls and non-ASCII ones.
 constexpr std::string_view path_forbidden = "\"<>`#?{}";
 constexpr std::string_view query_forbidden = "\"<>#";
 constexpr std::string_view special_query_forbidden = "\"<>#'";
@@ -25,7 +25,7 @@ struct DefaultPort {
   std::string_view scheme;
   std::string_view port;
 };
-/// The schemes that the standard knows; `file` has no ports.
+/// The "special" schemes of the URL standard. `file` has no port.
 constexpr std::array<DefaultPort, 6> special_schemes{
     {{"http", "80"}, {"https", "443"}, {"ws", "80"}, {"wss", "443"}, {"ftp", "21"}, {"file", ""}}};
 
@@ -50,7 +50,7 @@ bool is_scheme(std::string_view text) {
          });
 }
 
-/// Without what surrounds it, and without tabs and line ends.
+/// Without surrounding blanks, and without tabs and line ends.
 std::string cleaned(std::string_view text) {
   const auto is_blank = [](char c) { return static_cast<unsigned char>(c) <= 0x20; };
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -217,11 +217,11 @@ class Parser {
   std::string_view rest_;
   std::string scheme_;
   const DefaultPort* special_ = nullptr;
-  /// With its slashes; empty where there is none.
+  /// Includes the leading slashes; empty when there is no authority.
   std::string authority_;
 };
 
-/// A normalised URL in pieces.
+/// A normalised URL, split around its path.
 struct Pieces {
   std::string before_path;
   std::string path;
@@ -282,7 +282,7 @@ bool has_credentials(std::string_view text) {
   for (auto at = text.find(mark); at != std::string_view::npos; at = text.find(mark, at + 1)) {
     const auto before = lower(text.substr(0, at));
     const bool is_http = before.ends_with("http") || before.ends_with("https");
-    // Elsewhere a password may hold what ends the host of a web address.
+    // In other URLs a password may contain characters that end an `http` authority.
     const auto rest = text.substr(at + mark.size());
     const auto authority =
         rest.substr(0, rest.find_first_of(is_http ? "/?#\\\" \t\n" : "/\" \t\n"));

@@ -35,7 +35,7 @@ std::string percent_decoded(std::string_view text) {
   return out;
 }
 
-/// A number of an IPv4 address: decimal, 0x… or octal.
+/// A number in an IPv4 address: decimal, hexadecimal (0x…) or octal.
 std::optional<std::uint64_t> address_number(std::string_view text) {
   if (text.empty()) return std::nullopt;
   unsigned radix = 10;
@@ -92,7 +92,7 @@ struct Gap {
   std::size_t length = 0;
 };
 
-/// The longest run of zeros, which is written as "::".
+/// The longest run of zero groups, which is written as "::".
 Gap longest_gap(const std::array<unsigned, 8>& groups) {
   Gap best;
   for (std::size_t i = 0; i < groups.size(); ++i) {

@@ -6,14 +6,15 @@
 
 namespace larder {
 
-/// The host of an `https` URL and its like, as the URL standard writes it; nothing when it is
-/// invalid.
+/// The host of a special URL (such as `https`), serialised as the URL standard does; nothing when
+/// it is invalid.
 std::optional<std::string> special_host(std::string_view text);
 
-/// The host of any other URL, which means nothing to the standard.
+/// The host of any other URL, which the standard does not interpret; nothing when it is invalid.
 std::optional<std::string> opaque_host(std::string_view text);
 
-/// Bytes up to a space, above "~", and the forbidden ones as `%XX`.
+/// Escapes as `%XX` the bytes up to and including the space, those above "~", and those in
+/// `forbidden`.
 std::string percent_encoded(std::string_view text, std::string_view forbidden);
 
 }  // namespace larder

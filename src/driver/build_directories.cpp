@@ -13,7 +13,7 @@ namespace larder::driver {
 
 namespace {
 
-/// As Rust joins paths: nothing is taken out, and what cargo prints is this.
+/// Joins without normalising, as Rust does, so that the path is the one that cargo prints.
 std::string joined(const std::string& base, const std::string& path) {
   if (path.starts_with('/')) return path;
   return base.ends_with('/') ? base + path : base + '/' + path;
@@ -23,7 +23,7 @@ void check_not_empty(const cargo::TomlCursor& value) {
   if (value.as_string().empty()) throw value.error(fmt::format("`{}` is empty", value.key()));
 }
 
-/// `build.build-dir` and the directory that a relative value starts from; empty when not set.
+/// `build.build-dir` and the directory that a relative value is resolved against. Empty when unset.
 struct Setting {
   std::string text;
   std::string base;
@@ -44,7 +44,7 @@ bool has(const std::string& text, const char* variable) {
   return text.find(variable) != std::string::npos;
 }
 
-/// The build directory of a workspace with this root; empty when none is set.
+/// The build directory of a workspace with this root; empty when none is configured.
 std::string build_directory_for(const BuildDirectoriesInput& input, const std::string& root) {
   auto [text, base] = build_dir_setting(input);
   if (text.empty()) return "";
@@ -69,7 +69,7 @@ void add_build_dir(const BuildDirectoriesInput& input, BuildDirectories& out) {
   if (directory.empty()) return;
   out.build_directory = directory;
   const auto text = build_dir_setting(input).text;
-  // Anything else means the same for the skeleton.
+  // Without these variables the value gives the skeleton the same directory.
   if (!has(text, root_variable) && !has(text, hash_variable)) return;
   out.arguments.insert(out.arguments.end(),
                        {"--config", "build.build-dir=" + cargo::toml_quote(out.build_directory)});
@@ -96,7 +96,7 @@ BuildDirectories find_build_directories(const BuildDirectoriesInput& input) {
     out.target_directory =
         joined(cargo::config_base(configured->document()), configured->as_string());
   } else {
-    // Without the flag cargo would take the directory from the skeleton's place.
+    // Without the flag cargo would use a directory next to the skeleton.
     out.target_directory = path::join(input.workspace_root, "target");
     out.arguments = {"--target-dir", out.target_directory};
   }

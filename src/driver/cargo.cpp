@@ -16,7 +16,7 @@ namespace larder::driver {
 
 namespace {
 
-/// Removes the libraries of the toolchain that rustup put in front.
+/// Removes the toolchain's library directories, which rustup put in front.
 void drop_toolchain_libraries(Environment& environment, const std::string& cargo_path) {
   const auto variable = environment.get("LD_LIBRARY_PATH");
   if (!variable || !cargo_path.starts_with('/')) return;
@@ -37,14 +37,15 @@ void drop_toolchain_libraries(Environment& environment, const std::string& cargo
   }
 }
 
-/// Takes rustup's own choice out of the environment, so that its proxy chooses again.
+/// Removes rustup's own choice from the environment, so that its proxy chooses again.
 void forget_choice(Environment& environment) {
   drop_toolchain_libraries(environment, environment.get("CARGO").value_or(""));
   for (const auto* name : {"RUSTUP_TOOLCHAIN", "RUSTUP_TOOLCHAIN_SOURCE", "CARGO"})
     environment.unset(name);
 }
 
-/// What rustup would choose in the directory without the variable; empty when there is no rustup.
+/// The toolchain that rustup would choose in `directory` without the variable; empty when there is
+/// no rustup.
 std::string active_toolchain(Environment environment, const std::string& directory) {
   environment.unset("RUSTUP_TOOLCHAIN");
   const auto shown =
@@ -53,7 +54,7 @@ std::string active_toolchain(Environment environment, const std::string& directo
   return shown.output.substr(0, shown.output.find_first_of(" \n"));
 }
 
-/// Whether this rustup's proxy says how it came to its choice, as it does from 1.29.
+/// Whether this version of rustup's proxy records where its choice came from. It does from 1.29 on.
 bool proxy_names_source(const Environment& environment, const std::string& directory) {
   const auto shown = capture_process({{"rustup", "--version"}, directory, environment});
   int major = 0;
@@ -63,16 +64,17 @@ bool proxy_names_source(const Environment& environment, const std::string& direc
   return known && std::pair(major, minor) >= std::pair(1, 29);
 }
 
-/// Whether `RUSTUP_TOOLCHAIN` is what the user asked for, and not what rustup's proxy left there.
+/// Whether `RUSTUP_TOOLCHAIN` is the user's choice, and not one that rustup's proxy left there.
 bool is_asked_for(const Environment& environment, const std::string& directory,
                   const std::string& chosen) {
   const auto source = environment.get("RUSTUP_TOOLCHAIN_SOURCE").value_or("");
   if (!source.empty()) return source == "cli" || source == "env";
-  // The proxy starts cargo, and cargo says so to what it starts.
+  // Below a proxy's cargo, `CARGO` would be set.
   if (!environment.get("CARGO")) return true;
-  // Then it was `rustup run`.
+  // This proxy would have named its source, so `rustup run` set the variable.
   if (proxy_names_source(environment, directory)) return true;
-  // An older one leaves the name alone: what it would choose anyway was not asked for.
+  // An older proxy sets the name alone. If rustup would choose the same without it, the user did
+  // not ask for it.
   return active_toolchain(environment, directory) != chosen;
 }
 
@@ -82,7 +84,7 @@ Error missing(const std::string& program, int error_number) {
       .hint("install Rust (https://rustup.rs), or put cargo on PATH");
 }
 
-/// The toolchain file that rustup follows in a directory, nothing for one that cannot be read here.
+/// The toolchain file that rustup follows in `directory`; nothing when it cannot be read here.
 std::optional<cargo::ToolchainFile> toolchain_file(const std::string& directory) {
   try {
     return cargo::find_toolchain_file(DiskTree(), directory, "/");
@@ -91,7 +93,7 @@ std::optional<cargo::ToolchainFile> toolchain_file(const std::string& directory)
   }
 }
 
-/// What cargo or rustup said, under who asked for that toolchain.
+/// The output of cargo or rustup, headed by what requested the toolchain.
 Error failed(const Cargo& cargo, const std::string& directory, std::string said) {
   while (said.ends_with('\n')) said.pop_back();
   const auto asked = [&](const std::string& toolchain, const std::string& by) {
@@ -124,7 +126,7 @@ Cargo find_cargo(const Environment& given, const std::string& directory,
                  const std::string& toolchain) {
   Cargo cargo{{}, given};
   auto& environment = cargo.environment;
-  // Build scripts have no business with it.
+  // Build scripts must not see it.
   environment.unset("LARDER_STORE_KEY");
   if (!toolchain.empty()) {
     forget_choice(environment);

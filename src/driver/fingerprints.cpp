@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Package and hash: `serde-1f…` in the old layout, `serde/1f…/fingerprint` in the new one.
+/// Sets package and hash: `serde-1f…` in the old layout, `serde/1f…/fingerprint` in the new one.
 void name(Fingerprint& fingerprint) {
   const auto last = path::file_name(fingerprint.directory);
   if (last == "fingerprint") {
@@ -46,7 +46,7 @@ void read_units(const std::string& directory, const std::string& relative,
   }
 }
 
-/// As cargo writes it into the file beside the JSON: its bytes in memory, in hexadecimal.
+/// As cargo writes it to the file beside the JSON: the bytes in memory order, in hexadecimal.
 std::string hexadecimal_of(std::uint64_t value) {
   std::string out;
   for (int i = 0; i < 8; ++i, value >>= 8U) out += fmt::format("{:02x}", value & 0xffU);

@@ -13,7 +13,7 @@ namespace larder::driver {
 
 namespace {
 
-/// SipHash-1-3 with 128 bits and a key of zeros, of which cargo takes a mixture of both halves.
+/// SipHash-1-3 with a 128-bit result and a zero key. Cargo uses a mix of both halves.
 class StableHasher {
  public:
   void write(const std::string& bytes) { text_ += bytes; }
@@ -65,14 +65,14 @@ class StableHasher {
     v_[2] = std::rotl(v_[2], 32);
   }
 
-  // The initial values of SipHash; the second differs by 0xee for 128 bits.
+  // The initial values of SipHash; 0xee in the second one selects the 128-bit variant.
   std::array<std::uint64_t, 4> v_{0x736f6d6570736575U, 0x646f72616e646f6dU ^ 0xeeU,
                                   0x6c7967656e657261U, 0x7465646279746573U};
   std::string text_;
 };
 
-/// As Rust's standard library hashes a path: its components, and a number that tells how their
-/// bytes are divided among them.
+/// Hashes a path as Rust's standard library does: its components, and a number that encodes how
+/// their bytes are divided.
 std::uint64_t hash_of_path(const std::string& path) {
   StableHasher hasher;
   std::uint64_t division = 0;

@@ -9,10 +9,10 @@ namespace larder::git {
 
 namespace {
 
-/// As many as Linux follows.
+/// Linux's own limit.
 constexpr int most_links = 40;
 constexpr std::size_t longest_link = 4096;
-/// Commits cannot contain themselves, but a repository can be made to look deep.
+/// A commit cannot contain itself, but submodules can be made to nest deeply.
 constexpr std::size_t deepest_submodule = 16;
 
 EntryType type_of(git_filemode_t mode) {
@@ -30,7 +30,7 @@ EntryType type_of(git_filemode_t mode) {
   }
 }
 
-/// Whether a checkout could make a file of this name.
+/// Whether a checkout could create a file of this name.
 bool is_possible(const std::string& name) {
   return !name.empty() && name != "." && name != ".." && name != ".git" &&
          name.find('/') == std::string::npos;
@@ -129,7 +129,7 @@ Entry GitTree::Content::look_up(const Node& directory, const std::string& name) 
   if (directory.notes != nullptr) {
     auto& fact = directory.notes->facts.try_emplace(name, Reading::Directory::Fact{entry, false})
                      .first->second;
-    // A link and the commit of a submodule are all that there is to know of them.
+    // For a link or a submodule commit, the entry's id already stands for its contents.
     if (entry.type == EntryType::Link || entry.type == EntryType::Submodule) fact.contents = true;
   }
   return entry;
@@ -163,12 +163,12 @@ Node GitTree::Content::child(const Node& directory, const std::string& name,
 }
 
 Node GitTree::Content::submodule(const Node& place) const {
-  // What a clone without its submodules has there: an empty directory.
+  // In a clone without its submodules this is an empty directory.
   Node out{place.repository, {EntryType::Directory, {}}, place.path, "", nullptr, place.depth + 1};
   if (out.depth > deepest_submodule) throw damaged("submodules are nested too deeply", place.path);
   auto& repository = submodules_[place.path];
   if (!repository) {
-    // `.gitmodules` of the commit that this one is a part of.
+    // `.gitmodules` of the commit that contains this submodule.
     auto top = place.path.substr(0, place.path.size() - place.path_in_repository.size());
     const auto modules = find(top + "/.gitmodules");
     const auto relative = place.path_in_repository.substr(1);
@@ -205,7 +205,7 @@ std::optional<Node> GitTree::Content::find(const std::string& path) const {
     rest.pop_front();
     if (name == ".") continue;
     if (name == "..") {
-      // Out of the repository, where a commit has nothing.
+      // This leads out of the repository.
       if (way.size() == 1) return std::nullopt;
       way.pop_back();
       continue;

@@ -17,25 +17,26 @@ namespace larder::git {
 struct Node {
   std::shared_ptr<const Repository::Handle> repository;
   Entry entry;
-  /// From the root of the commit, for messages; "" for the root.
+  /// Relative to the root of the outer commit, for messages; "" for the root.
   std::string path;
-  /// Of the repository that it lies in; equal to `path` outside submodules.
+  /// Relative to the root of its own repository; equal to `path` outside submodules.
   std::string path_in_repository;
-  /// What is read here is noted there; null in submodules, which are known by their commit.
+  /// Where reads from this directory are recorded. Null in submodules, which are identified by
+  /// commit.
   Reading::Directory* notes = nullptr;
   std::size_t depth = 0;
 };
 
 struct Reading::Directory {
   git_oid id{};
-  /// What was asked about one name.
+  /// What was looked up under one name.
   struct Fact {
     Entry entry;
-    /// Whether what it holds was read as well.
+    /// Whether its contents were read too.
     bool contents = false;
   };
   std::map<std::string, Fact> facts;
-  /// Names and types, where all were asked for.
+  /// Names and types, if the whole directory was listed.
   std::optional<std::vector<std::pair<std::string, EntryType>>> listing;
   std::map<std::string, std::unique_ptr<Directory>> directories;
 
@@ -47,19 +48,19 @@ class GitTree::Content {
   Content(std::shared_ptr<const Repository::Handle> repository, std::string commit,
           Reading* reading);
 
-  /// What a path means, symbolic links followed; nothing when there is nothing.
+  /// What a path refers to, with symbolic links followed; nothing when it does not exist.
   std::optional<Node> find(const std::string& path) const;
   std::string read(const Node& file) const;
   const Entries& entries(const Node& directory) const;
-  /// As `entries`, noted as read in full.
+  /// Like `entries`, but recorded as a full listing.
   const Entries& list(const Node& directory) const;
   Node root() const;
-  /// The text that tells where a path of this commit is.
+  /// Describes where a path of this commit is, for messages.
   std::string place(const std::string& path) const;
 
  private:
   Entry look_up(const Node& directory, const std::string& name) const;
-  /// What stands under a name that was looked up.
+  /// The node of an entry that was looked up.
   Node child(const Node& directory, const std::string& name, const Entry& entry) const;
   Node submodule(const Node& place) const;
   git_oid tree_of(const Repository::Handle& repository, const git_oid& commit,
@@ -73,7 +74,7 @@ class GitTree::Content {
   std::string commit_;
   Reading* reading_;
   git_oid root_{};
-  /// What `entries` gave out.
+  /// Keeps the references that `entries` returned valid.
   mutable std::map<git_oid, std::shared_ptr<const Entries>, IdOrder> trees_;
   mutable std::map<std::string, std::shared_ptr<const Repository::Handle>> submodules_;
 };

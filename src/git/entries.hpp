@@ -16,17 +16,17 @@ struct Entry {
   git_oid id{};
 };
 
-/// By name, which git keeps in another order.
+/// Sorted by name; git sorts differently.
 using Entries = std::map<std::string, Entry>;
 
 struct IdOrder {
   bool operator()(const git_oid& a, const git_oid& b) const { return git_oid_cmp(&a, &b) < 0; }
 };
 
-/// Directories by object id. Those in use stay alive when it is emptied.
+/// Directories by object id. Entries that are in use outlive an eviction.
 class DirectoryCache {
  public:
-  /// Null when it is not known.
+  /// Null when not cached.
   std::shared_ptr<const Entries> find(const git_oid& id) const {
     const auto found = known_.find(id);
     return found == known_.end() ? nullptr : found->second;
@@ -41,7 +41,7 @@ class DirectoryCache {
   }
 
  private:
-  /// In entries: some ten megabytes.
+  /// In entries; some ten megabytes.
   static constexpr std::size_t largest = 100000;
 
   std::map<git_oid, std::shared_ptr<const Entries>, IdOrder> known_;

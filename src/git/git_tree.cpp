@@ -41,8 +41,8 @@ Node node_of(const Node& parent, const std::string& name, const Entry& entry) {
           parent.depth};
 }
 
-/// Notes, as it goes, that directories which hold what was read have other ids now: equal ones need
-/// no look the next time.
+/// Updates the ids of the directories that were checked, so that the next commit with equal ids
+/// needs no check.
 bool holds(Reading::Directory& directory, const GitTree::Content& content, const Node& now) {
   if (same(directory.id, now.entry.id) || directory.is_empty()) return true;
   const auto& entries = content.entries(now);
@@ -61,7 +61,7 @@ bool is_file(EntryType type) {
   return type == EntryType::File || type == EntryType::Executable || type == EntryType::Link;
 }
 
-/// Two places of which either may be missing.
+/// Compares two places, either of which may be missing.
 class FileComparison {
  public:
   FileComparison(const GitTree::Content& before, const GitTree::Content& after,

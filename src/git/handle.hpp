@@ -10,7 +10,7 @@
 #include "larder/base/error.hpp"
 #include "larder/git/repository.hpp"
 
-// What libgit2 gives out, owned.
+// Owning pointers to libgit2 objects.
 
 namespace larder::git {
 
@@ -25,10 +25,10 @@ struct Deleter {
 template <typename T>
 using Owned = std::unique_ptr<T, Deleter>;
 
-/// What libgit2 says of its last failure.
+/// libgit2's message for its last failure.
 std::string last_message();
 
-/// As libgit2 has it in hexadecimal digits; nothing for what is none.
+/// From hexadecimal digits; nothing when `text` is not an id.
 std::optional<git_oid> parse_id(const std::string& text);
 std::string id_text(const git_oid& id);
 inline bool same(const git_oid& a, const git_oid& b) {
@@ -41,12 +41,12 @@ class Repository::Handle {
 
   git_repository* get() const { return repository_.get(); }
   git_odb* objects() const { return objects_.get(); }
-  /// Commits share most of their directories.
+  /// Shared, because commits have most of their directories in common.
   DirectoryCache& directories() const { return directories_; }
   const std::string& work_directory() const { return work_directory_; }
-  /// Where refs, objects and the repositories of submodules are.
+  /// The directory with refs, objects and the repositories of submodules.
   std::string common_directory() const;
-  /// Whether a shallow clone has cut the parents of this commit.
+  /// Whether the commit's parents are cut off by a shallow clone.
   bool is_cut_at(const std::string& id) const;
   bool is_shallow() const { return !shallow_.empty(); }
 
@@ -55,20 +55,20 @@ class Repository::Handle {
   Owned<git_odb> objects_;
   mutable DirectoryCache directories_;
   std::string work_directory_;
-  /// The lines of the file `shallow`.
+  /// The contents of the file `shallow`.
   std::string shallow_;
 };
 
-/// Makes libgit2 ready, once. Throws `git-repository`.
+/// Initialises libgit2 on the first call. Throws `git-repository`.
 void start_library();
 
-/// The repository of a submodule, where it was cloned; null elsewhere. `name` is that of its
-/// section in `.gitmodules`, `path` where it lies.
+/// The repository of a submodule; null when it was not cloned. `name` is the name of its section in
+/// `.gitmodules`, `path` its place in the working tree.
 std::shared_ptr<const Repository::Handle> open_submodule(const Repository::Handle& parent,
                                                          const std::string& name,
                                                          const std::string& path);
 
-/// The name of the section of a `.gitmodules` whose `path` this is; empty when there is none.
+/// The name of the section in a `.gitmodules` whose `path` this is; empty when there is none.
 std::string submodule_name(const std::string& text, const std::string& path);
 
 }  // namespace larder::git

@@ -12,7 +12,8 @@ namespace larder::git {
 
 namespace {
 
-/// libgit2 keeps objects and maps packs for as long as it may: a long history would fill memory.
+/// libgit2 keeps objects and mapped packs for as long as it may, so a long history would fill
+/// memory.
 void limit_memory() {
   constexpr std::size_t window = std::size_t{8} << 20U;
   constexpr std::size_t most_mapped = std::size_t{48} << 20U;
@@ -45,14 +46,14 @@ void start_library() {
   static const int started = [] {
     const int result = git_libgit2_init();
     if (result < 0) return result;
-    // Nothing is written and nothing of the repository is run, so it does not matter whose it is;
-    // in a container it is often another user's.
+    // We neither write nor run anything from the repository, so its owner does not matter. In a
+    // container it often belongs to another user.
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     for (const int level : {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
                             GIT_CONFIG_LEVEL_PROGRAMDATA}) {
       git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
     }
-    // Extensions that change nothing for one who only reads.
+    // These extensions do not affect a reader.
     const char* extensions[] = {"worktreeconfig", "partialclone", "preciousobjects"};
     git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, std::size(extensions));
     limit_memory();
@@ -162,8 +163,8 @@ FirstParents Repository::first_parents(const std::string& range, std::size_t mos
   if (!next && !out.commits.empty())
     out.cut_by_shallow_clone = handle_->is_cut_at(out.commits.back().id);
   if (before && next != before) {
-    // `before` is on another line: what it has in common with this one is not in the range. That is
-    // so for all commits from some point on.
+    // `before` is not on this line of first parents. The range excludes the commits that both have
+    // in common, which are all those from some point on.
     const auto old_id = parse_id(*before);
     const auto in_common = [&](const Commit& candidate) {
       const auto id = parse_id(candidate.id);

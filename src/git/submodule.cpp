@@ -8,7 +8,7 @@ namespace larder::git {
 
 namespace {
 
-/// `"a \"b\""` → `a "b"`; a text without quotes stays.
+/// `"a \"b\""` → `a "b"`; unquoted text is unchanged.
 std::string unquoted(const std::string& text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -19,7 +19,7 @@ std::string unquoted(const std::string& text) {
   return out;
 }
 
-/// The name in `[submodule "NAME"]`; nothing for the header of another section.
+/// The name in `[submodule "NAME"]`; nothing for any other section header.
 std::optional<std::string> section_name(const std::string& line) {
   constexpr std::string_view start = "[submodule";
   const auto open = line.find('"');
@@ -59,11 +59,11 @@ std::string submodule_name(const std::string& text, const std::string& path) {
 std::shared_ptr<const Repository::Handle> open_submodule(const Repository::Handle& parent,
                                                          const std::string& name,
                                                          const std::string& path) {
-  // A name with ".." would lead to any repository of this machine.
+  // A name with ".." could lead to any repository on this machine.
   if (path::stays_inside(name)) {
     if (auto found = open(path::join(parent.common_directory(), "modules/" + name))) return found;
   }
-  // Where a working tree has one of its own, as before git 1.7.8.
+  // The submodule may have its repository in the working tree, as before git 1.7.8.
   if (parent.work_directory().empty() || !path::stays_inside(path)) return nullptr;
   return open(path::join(parent.work_directory(), path));
 }

@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Without "." and "..": the latter as the kernel takes it, behind a symbolic link from where that
-/// points to.
+/// Without "." and "..". As in the kernel, ".." after a symbolic link is resolved from the link's
+/// destination.
 std::string plain_path(std::string_view path) {
   const auto up = path.rfind("/..");
   if (up != std::string_view::npos && (up + 3 == path.size() || path[up + 3] == '/')) {
@@ -32,7 +32,7 @@ std::string plain_path(std::string_view path) {
   return path::normalize(path);
 }
 
-/// Gathers the records of a log.
+/// Collects the records of a log.
 class Gathering {
  public:
   void add(larder_record kind, std::string_view text);
@@ -177,7 +177,8 @@ Observation Gathering::finish(const LogState& state, bool still_running) {
   return std::move(observation_);
 }
 
-/// The bytes of a file that is no text and may be larger than one; nothing when it is not there.
+/// The bytes of a file, which may be binary and larger than `read_file` allows; nothing when it
+/// does not exist.
 std::optional<std::string> bytes_of(const std::string& path) {
   std::ifstream in(path, std::ios::binary | std::ios::ate);
   if (!in) return std::nullopt;
@@ -188,7 +189,7 @@ std::optional<std::string> bytes_of(const std::string& path) {
   return out;
 }
 
-/// Those of the logs that a process still has mapped.
+/// The logs that a running process still has mapped.
 std::set<std::string> mapped_logs(const std::set<std::string>& paths) {
   std::set<std::string> out;
   std::error_code failed;

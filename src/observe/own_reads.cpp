@@ -84,7 +84,7 @@ bool is_rustcs_own_variable(std::string_view name) {
 }
 
 bool is_idle_hint(std::string_view hint) {
-  // Where there are prefixes and versions, as in `x86_64-linux-gnu-gcc-12`.
+  // Prefixes and versions are stripped first, as in `x86_64-linux-gnu-gcc-12`.
   static constexpr std::array<std::string_view, 22> known{
       "ar",      "as",       "bash", "c++",     "cc",     "cc1",    "cc1plus", "clang",
       "clang++", "collect2", "g++",  "gcc",     "ld",     "ld.bfd", "ld.gold", "ld.lld",

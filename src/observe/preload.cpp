@@ -12,14 +12,14 @@ namespace larder::observe {
 
 namespace {
 
-/// `LD_PRELOAD` separates by either, and has no way to quote them.
+/// `LD_PRELOAD` separates paths by spaces and colons, and cannot quote them.
 Environment with_plain_tmpdir(Environment environment) {
   if (environment.get("TMPDIR").value_or("").find_first_of(" :") != std::string::npos)
     environment.set("TMPDIR", "/tmp");
   return environment;
 }
 
-/// What the dynamic linker does with it, and what a file system that is mounted noexec refuses.
+/// Maps the file as the dynamic linker would; a file system that is mounted noexec refuses that.
 bool can_be_mapped(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return false;

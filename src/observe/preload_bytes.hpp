@@ -4,8 +4,8 @@
 
 namespace larder::observe {
 
-/// The file that is loaded into observed programs (src/observe/preload, built for this target).
-/// Empty where there is none: in a program of 32 bits.
+/// The library that is loaded into observed programs (src/observe/preload, built for this target).
+/// Empty on 32-bit targets, which have none.
 std::string_view preload_bytes();
 
 }  // namespace larder::observe

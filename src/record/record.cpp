@@ -12,7 +12,7 @@ namespace larder::record {
 
 namespace {
 
-/// None of these holds a secret; tokens of registries do not belong here.
+/// None of these may hold a secret: tokens of registries do not belong here.
 constexpr std::array<std::string_view, 18> names{"AR",
                                                  "CARGO_ENCODED_RUSTFLAGS",
                                                  "CARGO_HOME",
@@ -37,7 +37,7 @@ constexpr std::array<std::string_view, 9> prefixes{
     "CC_", "CFLAGS_",      "CXX_",           "CXXFLAGS_"};
 
 bool counts(const std::string& variable) {
-  // They say where things are put.
+  // They only say where output goes.
   if (variable == "CARGO_TARGET_DIR" || variable == "CARGO_BUILD_TARGET_DIR" ||
       variable == "CARGO_BUILD_ARTIFACT_DIR" || variable == "CARGO_BUILD_OUT_DIR")
     return false;
@@ -54,7 +54,7 @@ std::map<std::string, std::string> texts_in(const nlohmann::json& object) {
   return out;
 }
 
-/// What is said of a name that is new, has another digest, or is gone.
+/// The messages for a name that is new, has another digest, or is gone.
 struct Sayings {
   std::string_view is_new, is_other, is_gone;
 };
@@ -83,7 +83,7 @@ Record make_record(const std::string& cargo_version, const Environment& environm
   for (const auto& [name, value] : environment.variables()) {
     if (!value.empty() && counts(name)) out.environment[name] = digest(value);
   }
-  // Unset, it follows the home of whoever runs cargo.
+  // When unset, cargo's home depends on the user's home directory.
   if (const auto home = environment.get("HOME"); home && !out.environment.contains("CARGO_HOME"))
     out.environment["CARGO_HOME"] = digest(*home + "/.cargo");
   return out;

@@ -5,8 +5,8 @@
 
 namespace larder {
 
-/// A short name for these bytes: 16 hexadecimal digits, the same on every machine. Not a
-/// cryptographic digest.
+/// A short name for `text`: 16 hexadecimal digits, the same on every machine. Not a cryptographic
+/// digest.
 std::string digest(std::string_view text);
 
 }  // namespace larder

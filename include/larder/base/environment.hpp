@@ -6,15 +6,15 @@
 
 namespace larder {
 
-/// Environment variables as a value: read once in `cli`, passed in everywhere else.
+/// Environment variables as a value. They are read once, in `cli`, and passed in everywhere else.
 class Environment {
  public:
   Environment() = default;
   explicit Environment(std::map<std::string, std::string> variables)
       : variables_(std::move(variables)) {}
 
-  /// The value, nothing when unset or empty (cargo and rustup take an empty variable for an unset
-  /// one).
+  /// The value; nothing when unset or empty, because cargo and rustup treat an empty variable as
+  /// unset.
   std::optional<std::string> get(const std::string& name) const {
     const auto found = variables_.find(name);
     if (found == variables_.end() || found->second.empty()) return std::nullopt;

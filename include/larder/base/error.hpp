@@ -17,21 +17,20 @@ struct Location {
   std::string source_line;
 };
 
-/// The one error type of the program. Whatever goes wrong is thrown as an `Error` and is caught
-/// once, in `cli::run`; exceptions of libraries are turned into one inside the module that owns the
-/// library.
+/// The only error type of the program. It is caught once, in `cli::run`. Library exceptions are
+/// converted inside the module that owns the library.
 ///
-/// `id` is stable and documented in docs/errors.md: tests and scripts match on it, never on the
+/// `id` is stable and documented in docs/errors.md. Tests and scripts match on it, never on the
 /// text.
 class Error : public std::exception {
  public:
   Error(std::string id, std::string message);
 
-  /// Where in which file the cause stands.
+  /// The line that caused the error.
   Error& at(Location location);
-  /// The file concerned, when no line can be named.
+  /// The file that caused the error, when no line is known.
   Error& in_file(std::string file);
-  /// What was being done, outermost last.
+  /// What was being done. Call it from the inside out: the outermost context comes last.
   Error& while_doing(std::string context);
   /// What the user can do next.
   Error& hint(std::string text);
@@ -42,8 +41,8 @@ class Error : public std::exception {
   const std::vector<std::string>& contexts() const { return contexts_; }
   const std::string& hint() const { return hint_; }
 
-  /// Message, position with caret, contexts and hint, as a terminal shows them (no trailing
-  /// newline).
+  /// Message, position with caret, contexts and hint, as printed on a terminal. No trailing
+  /// newline.
   std::string render() const;
   const char* what() const noexcept override { return message_.c_str(); }
 
@@ -55,7 +54,8 @@ class Error : public std::exception {
   std::string hint_;
 };
 
-/// The location of a byte offset's line and column in a text that was read from `file`.
+/// A `Location` that quotes its line from `text`, the contents of `file`. Very long lines are not
+/// quoted.
 Location locate(std::string_view file, std::string_view text, std::uint32_t line,
                 std::uint32_t column);
 

@@ -8,51 +8,52 @@
 
 namespace larder {
 
-/// Larger files are not read: eight times the largest lock file that is known of, and what a parser
-/// makes of them still fits in memory.
+/// Larger files are not read, so that a parsed file always fits in memory. Eight times the size of
+/// the largest known lock file.
 inline constexpr std::size_t largest_file = std::size_t{16} << 20U;
 
-/// The bytes of a file, nothing when it does not exist. Throws `file-read`, also for a named pipe,
-/// which would be waited for, and `file-too-large`.
+/// The bytes of a file; nothing when it does not exist. Throws `file-too-large`, and `file-read`
+/// also for a named pipe, where reading could block forever.
 std::optional<std::string> read_file(const std::string& path);
 
-/// All that comes from standard input. Throws as `read_file`.
+/// All of standard input. Throws like `read_file`.
 std::string read_standard_input();
 
-/// Writes to a temporary file beside `path` and renames it, so that `path` never holds half a text.
-/// Missing directories are made; a symbolic link is followed; what is no file (a device, a pipe) is
-/// written to as it is. Throws `file-write`; the temporary is removed. One that a killed process
-/// left is removed by the next write of the same file.
+/// Writes a temporary file beside `path` and renames it, so that `path` never holds a partial text.
+/// Creates missing directories and follows a symbolic link. A device or a pipe is written to
+/// directly. Throws `file-write` and removes the temporary file. If the process is killed, the next
+/// write of the same file removes it.
 void write_file_atomically(const std::string& path, std::string_view contents);
 
-/// Creates `path` with these contents, whole or not at all. False, and nothing written, when
-/// something is already there (a dangling symbolic link included). Throws `file-write`.
+/// Creates `path` with these contents, all or nothing. Returns false and writes nothing when `path`
+/// already exists, even as a dangling symbolic link. Throws `file-write`.
 bool write_new_file(const std::string& path, std::string_view contents);
 
-/// Puts a new file in the place of whatever file is there, with a date in nanoseconds since 1970.
-/// In a directory of any size it costs the same: nothing is looked for. A process that is killed
-/// leaves it half. The directory must exist. Throws `file-write`.
+/// Replaces the file at `path`, if there is one, by a new file. `date` is in nanoseconds since
+/// 1970. Unlike the functions above it does not scan the directory, so its cost does not grow with
+/// the directory's size. A killed process leaves a partial file. The directory must exist. Throws
+/// `file-write`.
 void replace_file(const std::string& path, std::string_view contents, bool executable,
                   std::int64_t date);
 
-/// A path without symbolic links, as far as it exists; itself where that cannot be told.
+/// `path` with the symbolic links resolved in the part that exists. Returned unchanged on errors.
 std::string without_links(const std::string& path);
 
-/// In nanoseconds since 1970, as dates of files are.
+/// The current time in nanoseconds since 1970, the unit of file dates.
 std::int64_t now_in_nanoseconds();
 
 /// When a file was last written, in nanoseconds since 1970; nothing when it does not exist.
 std::optional<std::int64_t> modified(const std::string& path);
 
-/// Dates a file, in the same unit; with the date of now where there is none, which also those may
-/// who do not own the file. False when it may not be done.
+/// Sets a file's modification time, in the same unit; to the current time when `date` is empty,
+/// which does not require owning the file. Returns false when that fails.
 bool set_modified(const std::string& path, std::optional<std::int64_t> date);
 
-/// False for what exists and cannot be written by this user, by its permissions or since it lies on
-/// a read-only file system.
+/// False when `path` exists but this user cannot write to it: by its permissions, or because the
+/// file system is read-only.
 bool is_writable(const std::string& path);
 
-/// Makes a directory and those above it. Throws `file-write`.
+/// Creates a directory and its parents. Throws `file-write`.
 void make_directories(const std::string& path);
 
 }  // namespace larder

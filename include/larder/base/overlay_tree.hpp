@@ -4,7 +4,7 @@
 
 namespace larder {
 
-/// A tree in which some files are others, or are not there (no contents).
+/// A tree with some files replaced, or hidden where they have no contents.
 class OverlayTree : public SourceTree {
  public:
   OverlayTree(const SourceTree& below,

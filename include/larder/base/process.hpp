@@ -41,7 +41,7 @@ std::string find_program(const std::string& name, const Environment& environment
 /// passed on to it, and we go on waiting: how it ends is for the caller to repeat.
 ExitStatus run_process(const ProcessSpec& spec);
 
-/// As `run_process`, but standard output goes, line by line (with its newline), to `on_line`.
+/// Like `run_process`, but passes each line of standard output, with its newline, to `on_line`.
 ExitStatus run_process_lines(const ProcessSpec& spec,
                              const std::function<void(std::string_view)>& on_line);
 
@@ -55,7 +55,7 @@ Captured capture_process(const ProcessSpec& spec);
 /// The path of this program's executable file.
 std::string own_executable();
 
-/// Ends this process as a child ended: with its exit code, or by its signal.
+/// Ends this process the way a child ended: with its exit code, or by its signal.
 [[noreturn]] void end_like(const ExitStatus& status);
 
 }  // namespace larder

@@ -6,8 +6,8 @@ namespace larder {
 
 enum class Verbosity { Quiet, Normal, Verbose };
 
-/// What the user sees beside data, on standard error, in cargo's manner: a right-aligned verb and a
-/// sentence. Data goes to standard output through `print`.
+/// Messages to the user on standard error, in cargo's style: a right-aligned verb and a sentence.
+/// Data goes to standard output through `print`.
 class Shell {
  public:
   Shell(Verbosity verbosity, bool color) : verbosity_(verbosity), color_(color) {}
@@ -15,15 +15,16 @@ class Shell {
   Verbosity verbosity() const { return verbosity_; }
   bool color() const { return color_; }
 
-  /// `   Prepared recipe.json (...)`; nothing when quiet.
+  /// `   Prepared recipe.json (...)`. Silent with `--quiet`.
   void status(std::string_view verb, std::string_view message) const;
-  /// As `status`, only with `-v`.
+  /// Like `status`, but only with `-v`.
   void detail(std::string_view verb, std::string_view message) const;
   void note(std::string_view message) const;
   void warning(std::string_view message) const;
-  /// Shown even when quiet; `id` is that of an `Error`, in brackets as rustc shows its codes.
+  /// Shown even with `--quiet`. `id` is the id of an `Error`, printed in brackets as rustc prints
+  /// its codes.
   void error(std::string_view message, std::string_view id = {}) const;
-  /// Data, to standard output, as it is.
+  /// Writes data to standard output unchanged.
   static void print(std::string_view data);
 
  private:

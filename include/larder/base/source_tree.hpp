@@ -12,7 +12,7 @@ enum class FileKind { Absent, File, Directory };
 
 struct DirectoryEntry {
   std::string name;
-  /// What a symbolic link points to.
+  /// For a symbolic link, the kind of its destination.
   FileKind kind = FileKind::Absent;
   bool is_link = false;
 };
@@ -23,14 +23,14 @@ class SourceTree {
  public:
   virtual ~SourceTree() = default;
   virtual FileKind kind(const std::string& path) const = 0;
-  /// The bytes of a file; nothing when there is none. Throws `file-read` when it cannot be read,
-  /// and from a disk `file-too-large`.
+  /// The bytes of a file; nothing when it does not exist. Throws `file-read` when it cannot be
+  /// read, and on a disk `file-too-large`.
   virtual std::optional<std::string> read(const std::string& path) const = 0;
-  /// Sorted by name; empty when there is no such directory. Throws `file-read` when it cannot be
+  /// Sorted by name; empty when the directory does not exist. Throws `file-read` when it cannot be
   /// read.
   virtual std::vector<DirectoryEntry> list(const std::string& path) const = 0;
 
-  /// Whether its owner may execute a file.
+  /// Whether the owner may execute the file.
   virtual bool is_executable(const std::string& path) const = 0;
 
   /// Whether several threads may look at it at once.
@@ -50,7 +50,7 @@ class DiskTree : public SourceTree {
   bool is_shareable() const override { return true; }
 };
 
-/// Files held in memory; directories exist where files lie below them.
+/// Files held in memory. A directory exists when it has a file below it.
 class MemoryTree : public SourceTree {
  public:
   MemoryTree() = default;
@@ -58,7 +58,7 @@ class MemoryTree : public SourceTree {
 
   void write(const std::string& path, std::string contents) { files_[path] = std::move(contents); }
   void remove(const std::string& path) { files_.erase(path); }
-  /// None is before this is said of it.
+  /// Files are not executable until this is called.
   void set_executable(const std::string& path) { executable_.insert(path); }
   const std::map<std::string, std::string>& files() const { return files_; }
 

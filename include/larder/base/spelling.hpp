@@ -6,9 +6,10 @@
 
 namespace larder {
 
-/// The one of `choices` that a word is probably a misspelling of: one letter is wrong, missing, too
-/// many or exchanged with the next one, or two in a word of ten letters and more. Empty when there
-/// is none, and for words of less than four letters, of which each slip makes another word.
+/// The one of `choices` that `word` is probably a misspelling of: one letter is wrong, missing,
+/// extra or swapped with the next, or two letters in words of ten letters or more. Empty when there
+/// is none. Also empty for words of fewer than four letters, where one slip often makes another
+/// valid word.
 std::string_view near_spelling(std::string_view word, const std::vector<std::string_view>& choices);
 
 }  // namespace larder

@@ -6,8 +6,8 @@
 
 namespace larder {
 
-/// A new directory in `TMPDIR`, else /tmp, that only we can read. It is removed with all that is in
-/// it. Throws `file-write`.
+/// A new directory in `TMPDIR`, or in /tmp when that is unset, which only this user can read.
+/// Removed with its contents on destruction. Throws `file-write`.
 class TemporaryDirectory {
  public:
   explicit TemporaryDirectory(const Environment& environment);
@@ -15,7 +15,7 @@ class TemporaryDirectory {
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 
-  /// Without symbolic links on the way.
+  /// Has no symbolic links in it.
   const std::string& path() const { return path_; }
 
  private:

@@ -20,7 +20,7 @@ constexpr bool is_printable(char c) {
 /// `what` is not empty.
 std::string replaced(std::string text, std::string_view what, std::string_view with);
 
-/// `Prefixes` holds texts.
+/// `Prefixes` is any range of strings.
 template <typename Prefixes = std::initializer_list<std::string_view>>
 bool starts_with_one_of(std::string_view text, const Prefixes& prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(),

@@ -6,25 +6,25 @@
 
 namespace larder {
 
-/// A URL as the `url` crate prints it again (https://url.spec.whatwg.org): dots in the path and
-/// default ports gone, hosts in lower case, forbidden bytes percent-encoded. Nothing when it is no
-/// absolute URL (`../x`, `git@host:path`) or none that could be a source (`mailto:x`).
+/// A URL as the `url` crate prints it (https://url.spec.whatwg.org): dot segments and default ports
+/// removed, host in lower case, forbidden bytes percent-encoded. Nothing when it is not an absolute
+/// URL (`../x`, `git@host:path`) or cannot be a source (`mailto:x`).
 ///
-/// A host outside ASCII is left as it is.
+/// A non-ASCII host is left unchanged.
 std::optional<std::string> normalized_url(std::string_view text);
 
-/// Of two URLs that cargo takes for the same repository, both give the same text (cargo:
+/// The same text for any two URLs that cargo treats as one repository (cargo:
 /// util/canonical_url.rs). The URL must be normalised.
 std::string canonical_url(const std::string& url);
 
 /// Whether a normalised URL holds a password.
 bool has_password(const std::string& url);
 
-/// Whether there is a URL with a password in a text, or an `http` URL with a user. Its name may be
-/// a token, but for `git`.
+/// Whether a text contains a URL with a password, or an `http` URL with a user other than `git`,
+/// because the user name may be a token.
 bool has_credentials(std::string_view text);
 
-/// `file://` and an absolute path, percent-encoded.
+/// `file://` followed by an absolute path, percent-encoded.
 std::string file_url(std::string_view path);
 
 }  // namespace larder

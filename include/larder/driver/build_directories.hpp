@@ -10,13 +10,13 @@
 
 namespace larder::driver {
 
-/// Where cargo will put what it compiles.
+/// Where cargo puts what it compiles.
 struct BuildDirectories {
-  /// Absolute; dots are left in it, as cargo leaves them.
+  /// Absolute. "." and ".." are kept, as cargo keeps them.
   std::string target_directory;
-  /// Where intermediate files go: `build.build-dir`, else the target directory.
+  /// Where intermediate files go: `build.build-dir`, or the target directory when that is unset.
   std::string build_directory;
-  /// Arguments that a run with another manifest needs for cargo to use the same directories.
+  /// Arguments that make cargo use these directories when it runs with another manifest.
   std::vector<std::string> arguments;
 };
 
@@ -24,23 +24,23 @@ struct BuildDirectoriesInput {
   /// The directory that cargo runs in, and the root of the real workspace.
   std::string directory;
   std::string workspace_root;
-  /// `--target-dir`, empty when not given.
+  /// `--target-dir`; empty when not given.
   std::string flag;
   const Environment& environment;
   const cargo::Config& config;
 };
 
 /// Follows cargo (util/context: `target_dir`, `build_dir`): flag, `CARGO_TARGET_DIR`,
-/// `CARGO_BUILD_TARGET_DIR`, `build.target-dir`, else `target` in the workspace root. Templates of
-/// `build.build-dir` are filled in for the real root.
+/// `CARGO_BUILD_TARGET_DIR`, `build.target-dir`, and otherwise `target` in the workspace root.
+/// Templates in `build.build-dir` are expanded for the real workspace root.
 BuildDirectories find_build_directories(const BuildDirectoriesInput& input);
 
-/// Where a cargo that computes `{workspace-path-hash}` as we do builds a workspace with this root;
-/// empty when `build.build-dir` does not have it.
+/// The build directory of a workspace with this root, if cargo computes `{workspace-path-hash}` as
+/// we do. Empty when `build.build-dir` does not use that variable.
 std::string build_directory_to_check(const BuildDirectoriesInput& input, const std::string& root);
 
-/// The mount point, if any, that a directory is or lies below, other than the root: by the text of
-/// /proc/self/mountinfo (proc(5): the fifth word of a line, with octal escapes).
+/// The mount point that a directory is or lies below, if any, other than "/". `mountinfo` is the
+/// text of /proc/self/mountinfo (proc(5): the fifth word of a line, with octal escapes).
 std::optional<std::string> mount_point_of(const std::string& directory, std::string_view mountinfo);
 
 }  // namespace larder::driver

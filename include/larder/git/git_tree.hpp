@@ -13,15 +13,14 @@ namespace larder::git {
 
 class Reading;
 
-/// The files of a commit as a checkout of it has them, the root of the repository at "/"; nothing
-/// is checked out. Symbolic links are followed within the repository; those that lead out of it
-/// lead nowhere. A submodule has the files of its commit where its repository was cloned as well,
-/// and is an empty directory where it was not. Throws `git-object` for objects that are missing,
-/// damaged or have entries that no checkout could have, and `file-too-large`, all naming commit and
-/// path.
+/// The files of a commit as a checkout would have them, with the root of the repository at "/".
+/// Nothing is checked out. Symbolic links are followed within the repository; a link that leads out
+/// of it is dangling. A submodule has the files of its commit if its repository was cloned, and is
+/// an empty directory otherwise. Throws `git-object` for objects that are missing, damaged or have
+/// entries that no checkout could have, and `file-too-large`. Both name the commit and the path.
 class GitTree : public SourceTree {
  public:
-  /// `reading`, where given, notes what is read from now on.
+  /// `reading`, when given, records what is read from now on.
   GitTree(const Repository& repository, const std::string& commit, Reading* reading = nullptr);
   ~GitTree() override;
   GitTree(const GitTree&) = delete;
@@ -41,9 +40,9 @@ class GitTree : public SourceTree {
   std::unique_ptr<Content> content_;
 };
 
-/// What was read from a commit: whether a file or directory is there, what it holds, which names a
-/// directory has. It tells for another commit whether reading it would give the same answers, and
-/// looks only at directories that differ.
+/// A record of what was read from a commit: whether a file or directory exists, its contents, the
+/// names in a directory. It can tell whether reading another commit would give the same answers,
+/// and visits only directories that differ.
 class Reading {
  public:
   Reading();
@@ -53,7 +52,7 @@ class Reading {
   Reading(Reading&&) noexcept;
   Reading& operator=(Reading&&) noexcept;
 
-  /// Whether everything that was read is the same in that commit.
+  /// Whether everything that was read is the same in `tree`.
   bool holds_in(const GitTree& tree);
 
   struct Directory;
@@ -63,7 +62,7 @@ class Reading {
   std::unique_ptr<Directory> root_;
 };
 
-/// Whether two commits differ in a file with a name that `is_meant` accepts, submodules aside.
+/// Whether two commits differ in a file whose name `is_meant` accepts. Submodules are ignored.
 bool differ_in_files(const GitTree& before, const GitTree& after,
                      const std::function<bool(const std::string&)>& is_meant);
 

@@ -4,24 +4,24 @@
 #include <string>
 #include <vector>
 
-/// What a rustc or a build script, with all the programs that it started, read of the machine, and
-/// what it did that no later run can be told from. Programs are observed by a library of our own
-/// that is loaded into them (`preload.hpp`).
+/// What a rustc or a build script, with all the programs that it started, read from the machine,
+/// and what it did that another run could do differently. The programs are observed by a library of
+/// ours that is loaded into them (`preload.hpp`).
 namespace larder::observe {
 
-/// One of cargo's two kinds of processes for a unit.
+/// The kind of process that cargo starts for a unit.
 enum class UnitKind { Rustc, BuildScript };
 
-/// The process that cargo started. Which unit it is, cargo's own words tell: `--crate-name`,
-/// `-C extra-filename` and `--out-dir` among the arguments of rustc, `OUT_DIR` of a build script.
+/// The process that cargo started. Cargo's own values identify the unit: `--crate-name`, `-C
+/// extra-filename` and `--out-dir` in the arguments of rustc, `OUT_DIR` for a build script.
 struct Unit {
   UnitKind kind = UnitKind::Rustc;
-  /// The executable's path.
+  /// Path of the executable.
   std::string program;
-  /// argv, the program's name first.
+  /// argv, including the program's name.
   std::vector<std::string> arguments;
   std::string directory;
-  /// `OUT_DIR`; of a rustc too, where the package has a build script. Else empty.
+  /// `OUT_DIR`. Also set for a rustc when the package has a build script; otherwise empty.
   std::string out_dir;
   /// `CARGO_MANIFEST_DIR`, `CARGO_PKG_NAME`, `CARGO_PKG_VERSION`.
   std::string manifest_dir;
@@ -32,7 +32,7 @@ struct Unit {
 enum class ReadKind {
   /// The file was opened for reading, or executed, or loaded as a library.
   Contents,
-  /// The names in a directory were read.
+  /// The names in a directory were listed.
   Listing,
   /// What the path itself is, and where it points to if it is a symbolic link.
   Link,
@@ -40,7 +40,7 @@ enum class ReadKind {
   RealPath,
   /// Only whether the path exists, what it is, its size or date.
   Presence,
-  /// There was nothing at this path.
+  /// The path did not exist.
   Absence
 };
 
@@ -52,23 +52,21 @@ struct Read {
 };
 
 enum class ImpurityKind {
-  /// It asked for the date. `detail` is the function and the program, as "time /usr/bin/date".
+  /// It asked for the date. `detail` is the function and the program, such as "time /usr/bin/date".
   Date,
   /// It opened an internet socket or resolved a name.
   Network,
-  /// It connected to a local socket, so another program may have told it something. `detail` is the
+  /// It connected to a local socket, so another program may have sent it something. `detail` is the
   /// socket's path.
   LocalSocket,
-  /// It ran a program that cannot be observed: linked statically, set-user-id, of another
-  /// architecture, or one that the library could not be loaded into. `detail` is its path, or
-  /// empty.
+  /// It ran a program that cannot be observed: statically linked, set-user-id, of another
+  /// architecture, or one that could not load the library. `detail` is its path, or empty.
   UnobservedProgram,
-  /// It called a function of the C library that reads where we cannot see. `detail` is the
-  /// function.
+  /// It called a C library function whose reads we cannot see. `detail` is the function.
   UnobservedCall,
-  /// A process of it was still running when the log was read.
+  /// One of its processes was still running when the log was read.
   LeftRunning,
-  /// The log is not whole: it reached its largest size, or a process was killed while it wrote.
+  /// The log is incomplete: it reached its size limit, or a process was killed while writing.
   LogIncomplete
 };
 
@@ -78,36 +76,36 @@ struct Impurity {
   auto operator<=>(const Impurity&) const = default;
 };
 
-/// All lists are sorted, without repetition.
+/// All lists are sorted and free of duplicates.
 struct Observation {
   Unit unit;
-  /// Without what `own_reads.hpp` documents as rustc's own, and without what the unit had made
-  /// itself before. What lies in the unit's `OUT_DIR`, the target directory, a registry or the
-  /// sysroot is for the caller to judge.
+  /// Without rustc's own reads (see `own_reads.hpp`) and without files that the unit itself had
+  /// made before. The caller decides about reads in the unit's `OUT_DIR`, the target directory, a
+  /// registry or the sysroot.
   std::vector<Read> reads;
-  /// Names of the environment variables that were asked for, whether set or not.
+  /// Names of the environment variables that were looked up, set or not.
   std::vector<std::string> variables;
-  /// Programs, and proc-macros that rustc loaded, which can read the whole environment without
-  /// asking for a name: they use `environ`. All shells do; a Rust program does when it starts
-  /// another or calls `std::env::vars`. Whether they read it cannot be seen.
+  /// Programs, and proc-macros that rustc loaded, which use `environ` and so can read the whole
+  /// environment without looking up a name. Whether they do cannot be seen. All shells use it, and
+  /// a Rust program does when it starts another or calls `std::env::vars`.
   std::vector<std::string> environment_readers;
-  /// What was written, made, renamed or removed, wherever it is. That in `OUT_DIR`, in `TMPDIR` or
-  /// where rustc was told to write is for the caller to leave out: `outside`.
+  /// What was written, created, renamed or removed, anywhere. The caller leaves out (with
+  /// `outside`) what lies in `OUT_DIR`, in `TMPDIR` or where rustc was told to write.
   std::vector<std::string> writes;
   std::vector<Impurity> impurities;
 };
 
-/// Those of `paths` that lie in none of the directories.
+/// Those of `paths` that lie in none of `directories`.
 std::vector<std::string> outside(const std::vector<std::string>& paths,
                                  const std::vector<std::string>& directories);
 
-/// The observation in one log, by its absolute path. Throws `file-read`, and
-/// `observation-unreadable` for a file that is no such log.
+/// The observation in one log; `path` is absolute. Throws `file-read`, and `observation-unreadable`
+/// when the file is not a log.
 Observation read_log(const std::string& path);
 
-/// All logs in a directory, one for each rustc that compiled something and each build script that
-/// ran, in no meaningful order. Call it when cargo has ended: what still runs then is
-/// `left_running`. A unit without a log was not observed. Throws as `read_log`.
+/// All logs in a directory, in no particular order: one for each rustc that compiled something and
+/// each build script that ran. Call it after cargo has ended; a process that is still running then
+/// is reported as `LeftRunning`. A unit without a log was not observed. Throws like `read_log`.
 std::vector<Observation> read_logs(const std::string& directory);
 
 }  // namespace larder::observe

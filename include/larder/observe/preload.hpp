@@ -8,21 +8,21 @@
 
 namespace larder::observe {
 
-/// The library that observes, and a place for its logs: a private directory in `TMPDIR`, or in /tmp
-/// where the former's path has a space or colon, which `LD_PRELOAD` cannot express. Removed at the
-/// end, logs included.
+/// The observing library and a private directory for its logs, in `TMPDIR`, or in /tmp when the
+/// path of `TMPDIR` has a space or colon, which `LD_PRELOAD` cannot express. Removed on
+/// destruction, logs included.
 class Preload {
  public:
   /// Throws `file-write`.
   explicit Preload(const Environment& environment);
 
-  /// False where programs cannot load the library: it lies on a file system that is mounted noexec,
-  /// or there is none for this kind of machine (32 bits).
+  /// False when programs cannot load the library: the directory's file system is mounted noexec, or
+  /// there is no library for this kind of machine (32 bits).
   bool can_be_loaded() const { return loadable_; }
-  /// The environment for a cargo whose rustcs and build scripts are to be observed. A user's own
-  /// `LD_PRELOAD` is kept. Cargo and what it starts do not see our variables.
+  /// The environment for a cargo whose rustcs and build scripts are to be observed. Keeps a user's
+  /// own `LD_PRELOAD`. Cargo and the programs it starts do not see our variables.
   Environment observed(Environment environment) const;
-  /// Where the logs are, for `read_logs`.
+  /// The directory of the logs, for `read_logs`.
   const std::string& logs() const { return logs_; }
 
  private:

@@ -6,14 +6,14 @@
 
 namespace larder::record {
 
-/// The files that cook left in a directory: path as seen from it → digest of what it wrote. A file
-/// with other contents is not cook's any more.
+/// The files that cook left in a directory: relative path → digest of what it wrote. A file whose
+/// contents have changed since is no longer cook's.
 using LeftFiles = std::map<std::string, std::string>;
 
 /// As JSON with sorted keys.
 std::string write_left(const LeftFiles& files);
 
-/// Nothing for what is no such record; paths that leave their directory are passed over.
+/// Nothing when `text` is not such a record. Paths that lead out of the directory are skipped.
 LeftFiles read_left(std::string_view text);
 
 }  // namespace larder::record

@@ -10,15 +10,15 @@
 
 namespace larder::record {
 
-/// What a target directory was cooked with, as far as it belongs to the machine and not to the
+/// What a target directory was cooked with, limited to what comes from the machine and not from the
 /// recipe.
 struct Record {
   /// First line of `cargo --version`.
   std::string cargo;
-  /// Variables that can change a unit or make a build script run again → digest of the value.
+  /// Variables that can change a unit or rerun a build script → digest of the value.
   std::map<std::string, std::string> environment;
-  /// Config and toolchain files that no recipe carries → digest of what of them counts. Nothing in
-  /// the records of older versions.
+  /// Config and toolchain files that are not in the recipe → digest of the parts that matter.
+  /// Nothing in records written by older versions.
   std::optional<std::map<std::string, std::string>> files;
   bool operator==(const Record&) const = default;
 };
@@ -29,10 +29,11 @@ Record make_record(const std::string& cargo_version, const Environment& environm
 /// As JSON with sorted keys.
 std::string write(const Record& record);
 
-/// Nothing for what is no record: it only serves explanations.
+/// Nothing when `text` is not a record; that is no error, because records serve only for
+/// explanations.
 std::optional<Record> read(std::string_view text);
 
-/// How the present differs from what was cooked with, a sentence each; empty when it does not.
+/// How `now` differs from `cooked`, one sentence each. Empty when it does not.
 std::vector<std::string> differences(const Record& cooked, const Record& now);
 
 }  // namespace larder::record
