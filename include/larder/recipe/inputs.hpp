@@ -9,30 +9,30 @@
 
 namespace larder::recipe {
 
-/// What a recipe is derived from, read once. The lock file is not here: which one it is, a command
-/// may say.
+/// What a recipe is derived from, read once. Without the lock file, because a command may name
+/// another one.
 struct Inputs {
-  /// The manifest that `DeriveRequest::manifest_path` leads to.
+  /// The manifest that `DeriveRequest::manifest_path` selects.
   std::string start_manifest;
-  /// With all path dependencies, and without what `[patch]` brings.
+  /// Includes all path dependencies, but not the packages that `[patch]` adds.
   cargo::Workspace workspace;
-  /// The config files that a recipe carries (`carried_level`), without those of the machine.
+  /// The config files that go into a recipe (`carried_level`), without those of the machine.
   cargo::Config config;
   std::optional<cargo::ToolchainFile> toolchain;
 };
 
-/// Throws what reading manifests and config throws, `manifest-stub` for a skeleton that `cook`
+/// Throws the errors of reading manifests and config, `manifest-stub` for a skeleton that `cook`
 /// left, and `unsupported` for a command that names a cargo script.
 Inputs read_inputs(const SourceTree& tree, const DeriveRequest& request);
 
-/// A path flag of a command, made absolute.
+/// A path from a command's flag, made absolute.
 std::string stated_path(const std::string& text, const DeriveRequest& request);
 
-/// As `read_inputs`, the workspace alone, from a manifest given by its absolute path.
+/// Like `read_inputs`, but reads only the workspace, from a manifest with an absolute path.
 cargo::Workspace read_workspace(const SourceTree& tree, const DeriveRequest& request,
                                 const std::string& manifest_path);
 
-/// `derive` from what was read before, of the same tree and request.
+/// Like `derive`, with inputs that `read_inputs` returned for the same tree and request.
 Recipe derive(const SourceTree& tree, const DeriveRequest& request, Inputs inputs,
               reduce::ConfigNotes* notes = nullptr);
 

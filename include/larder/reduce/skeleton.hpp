@@ -15,7 +15,7 @@
 
 namespace larder::reduce {
 
-/// A target of a skeleton crate: which file must exist, and as what.
+/// A target of a skeleton crate: the file that must exist, and its kind.
 struct SkeletonTarget {
   /// Relative to the crate's directory.
   std::string path;
@@ -33,7 +33,7 @@ struct SkeletonManifest {
   bool operator==(const SkeletonManifest&) const = default;
 };
 
-/// A file to be written beside the skeleton, in the directory where cargo runs.
+/// A file to write beside the skeleton, in the directory where cargo runs.
 struct ToolchainText {
   /// `rust-toolchain` or `rust-toolchain.toml`.
   std::string name;
@@ -41,7 +41,7 @@ struct ToolchainText {
   bool operator==(const ToolchainText&) const = default;
 };
 
-/// A small workspace of empty crates that makes cargo see the external units of the real one.
+/// A small workspace of empty crates for which cargo builds the external units of the real one.
 struct Skeleton {
   /// Sorted by path; the root manifest is virtual.
   std::vector<SkeletonManifest> manifests;
@@ -51,30 +51,30 @@ struct Skeleton {
   bool operator==(const Skeleton&) const = default;
 };
 
-/// What the reduction took for granted and cook must check again: environment and machine-wide
+/// What the reduction assumed. Cook must check it again, because the environment and machine-wide
 /// config can change all three.
 struct Assumptions {
   bool lto = false;
   bool panic_abort = false;
-  /// Number of `--target`s or entries of `build.target`; 0 for the host without the flag.
+  /// The number of `--target`s or entries of `build.target`; 0 for the host without the flag.
   std::size_t targets = 0;
   bool operator==(const Assumptions&) const = default;
 };
 
-/// A local package that external ones depend on, by `[patch]` to a path: it is compiled with them,
-/// so its files are part of the recipe.
+/// A local package that external ones depend on, through a `[patch]` with a path. It is compiled
+/// with them, so its files are part of the recipe.
 struct CarriedPackage {
-  /// Into `Workspace::packages`.
+  /// Index into `Workspace::packages`.
   std::size_t package = 0;
-  /// As seen from the workspace root.
+  /// Relative to the workspace root.
   std::string directory;
-  /// The manifest to be written there.
+  /// The manifest to write there.
   std::string manifest;
 };
 
-/// What the user is to be told of config files and `--config` flags.
+/// What to tell the user about config files and `--config` flags.
 struct ConfigNotes {
-  /// Keys that are carried although they are not known (`unknown_config_keys`).
+  /// Keys that are kept although they are unknown (`unknown_config_keys`).
   std::set<std::string> unknown_keys;
   std::set<LeftOutKey> left_out;
 
@@ -84,14 +84,14 @@ struct ConfigNotes {
 struct Reduction {
   Skeleton skeleton;
   ConfigNotes notes;
-  /// Builds the skeleton as the command builds the workspace.
+  /// The command that builds the skeleton as `command` builds the workspace.
   cargo::CommandLine cook_line;
   Assumptions assumptions;
   /// Why the local packages could not be merged, so that each has a crate of its own; empty when
-  /// they were.
+  /// they were merged.
   std::string unmerged_reason;
   std::vector<CarriedPackage> carried;
-  /// Of what the selected packages ask, compiled or not: `ReductionInput::whole_lock`.
+  /// The requests of the selected packages, compiled or not. See `ReductionInput::whole_lock`.
   std::vector<SkeletonManifest> requests;
 };
 
@@ -102,51 +102,52 @@ struct ReductionInput {
   /// The config files inside the tree.
   const cargo::Config& config;
   const std::optional<cargo::ToolchainFile>& toolchain;
-  /// What `--config` flags of the command say.
+  /// The settings of the command's `--config` flags.
   const cargo::Config& stated_config;
-  /// `CARGO_PROFILE_*`, `CARGO_BUILD_TARGET` and `CARGO_REGISTRIES_*`, which win over manifest and
-  /// config.
+  /// Read for `CARGO_PROFILE_*`, `CARGO_BUILD_TARGET` and `CARGO_REGISTRIES_*`, which win over
+  /// manifest and config.
   const Environment& environment;
-  /// Not to merge even where it is exact: to compare the two forms.
+  /// Keeps the packages separate even where merging is exact, to compare the two forms.
   bool unmerged = false;
   /// For a build without network (reduce/whole_lock.hpp).
   bool whole_lock = false;
 };
 
-/// Workspace + command → skeleton (design: docs/architecture.md). Pure. Where merging would not be
-/// exact, each local package gets a crate of its own. Throws `unsupported`, naming the construct,
+/// Workspace + command → skeleton (design: docs/architecture.md). Pure. Each local package gets a
+/// crate of its own where merging would not be exact. Throws `unsupported`, naming the construct,
 /// where that would not be exact either, and the errors of selection and resolution.
 Reduction reduce(const ReductionInput& input);
 
-/// The version of local packages in an open skeleton, for they have their own no more. With build
-/// metadata that no real package has, what is compiled of the skeleton as it stands (`--no-build`)
-/// can never pass for a unit of the real one.
+/// The version of local packages in an open skeleton, which omits their real versions. No real
+/// package has this build metadata, so a unit compiled from the skeleton as it stands
+/// (`--no-build`) can never be mistaken for a real one.
 inline constexpr const char* open_version = "0.0.0+larder";
 
 struct OpenInput {
-  /// As seen from its root manifest.
+  /// Read from its root manifest.
   const cargo::Workspace& workspace;
   const cargo::Lockfile& lock;
   const cargo::Config& config;
   const std::optional<cargo::ToolchainFile>& toolchain;
-  /// `CARGO_REGISTRIES_*`.
+  /// Read for `CARGO_REGISTRIES_*`.
   const Environment& environment;
 };
 
 struct OpenSkeleton {
   Skeleton skeleton;
   ConfigNotes notes;
-  /// What external packages depend on, whatever the command: with their own manifests.
+  /// The local packages that external ones depend on, for any command, with their own manifests.
   std::vector<CarriedPackage> carried;
 };
 
 /// The skeleton for commands that are not known yet: every local package under its own name, with
-/// all that a command can name and that can matter for one. Reduced as a workspace, together with
-/// the files of the carried packages, it gives the same skeleton as the workspace that it stands
-/// for. Throws what `reduce` throws.
+/// everything that a command can name or that can affect one. Reducing it as a workspace, together
+/// with the files of the carried packages, gives the same skeleton as reducing the real workspace.
+/// Throws what `reduce` throws.
 OpenSkeleton open_skeleton(const OpenInput& input);
 
-/// What holds for a command where this config and environment are; `profiles` knows both already.
+/// The assumptions that hold for a command under this config and environment. `profiles` already
+/// includes both.
 Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profiles& profiles,
                            const cargo::Config& config, const Environment& environment);
 

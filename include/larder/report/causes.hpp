@@ -9,20 +9,20 @@
 
 namespace larder::report {
 
-/// A tree, and the recipe that was made from it.
+/// A tree and the recipe made from it.
 struct DerivedTree {
   const SourceTree& tree;
   recipe::DeriveRequest request;
   const recipe::Inputs& inputs;
   const recipe::Recipe& recipe;
-  /// The directory that files are named from.
+  /// The directory that file names are relative to.
   std::string root;
 };
 
-/// Fills in `Change::causes`: the values of manifests and config files that differ and are about
-/// the change, and the entries of the lock file. Where several manifests could be the reason, each
-/// is put back as it was, and only those without which the change does not happen are named. Where
-/// nothing names the package, so are the manifests and targets that differ at all.
+/// Fills in `Change::causes`: the entries of manifests, config files and the lock file that differ
+/// and concern the change. If several manifests could be the reason, each is reverted in turn, and
+/// only those without which the change does not happen are named. If nothing names the package, all
+/// manifests and targets that differ are named.
 void find_causes(const DerivedTree& before, const DerivedTree& after,
                  std::vector<CommandDifference>& differences);
 

@@ -16,7 +16,7 @@
 
 namespace larder::report {
 
-/// Why cargo would compile a unit again: a row each in docs/verify.md.
+/// Why cargo would recompile a unit. Each has a row in docs/verify.md.
 enum class DirtyReason {
   Features,
   Profile,
@@ -31,7 +31,7 @@ enum class DirtyReason {
   Missing
 };
 
-/// With the word that stands for it in JSON, in the order of the enumerators.
+/// Each with its word in JSON, in the order of the enumerators.
 inline constexpr std::array<std::pair<DirtyReason, std::string_view>, 11> dirty_reasons{
     {{DirtyReason::Features, "features"},
      {DirtyReason::Profile, "profile"},
@@ -54,34 +54,34 @@ struct Reason {
   bool operator==(const Reason&) const = default;
 };
 
-/// An external unit that the present build directory does not have fresh.
+/// An external unit that is not fresh in the build directory.
 struct ColdUnit {
   ExternalUnit unit;
   std::vector<Reason> reasons;
 };
 
 struct ColdUnitsInput {
-  /// What cargo compiled, by its messages.
+  /// What cargo compiled, from its messages.
   const std::vector<ExternalUnit>& compiled;
-  /// What it said beside them with `--verbose` ("Dirty serde v1.0.0: …", since 1.71).
+  /// What cargo printed besides, with `--verbose` ("Dirty serde v1.0.0: …", since 1.71).
   std::string_view words;
-  /// Before and after: those written anew are of compiled units.
+  /// The fingerprints before and after. Those rewritten in between belong to compiled units.
   const std::vector<driver::Fingerprint>& before;
   const std::vector<driver::Fingerprint>& after;
-  /// The lock file that the build directory was cooked with; null when it is not known.
+  /// The lock file that the build directory was cooked with; null when unknown.
   const cargo::Lockfile* cooked_lock;
-  /// That of the build, for variables that build scripts asked for.
+  /// The environment of the build, for variables that build scripts read.
   const Environment& environment;
-  /// What `[env]` of the config sets, which some cargos compare as well.
+  /// The variables set by `[env]` of the config, which some cargo versions compare too.
   const std::map<std::string, std::string>& configured;
-  /// Those of these variables that are in no recipe, as they hold secrets.
+  /// Those of these variables that are not in the recipe because they hold secrets.
   const std::set<std::string>& left_out;
-  /// Whether a file that a message names was there before.
+  /// Whether a file named in a message existed before.
   std::function<bool(const std::string& file)> was_there;
 };
 
-/// Says of every compiled unit what differs from what the build directory has: from the unit
-/// itself, or else from the most similar unit of the same package and target.
+/// For each compiled unit, reports what differs from the build directory's unit, or, if it has
+/// none, from the most similar unit of the same package and target.
 std::vector<ColdUnit> explain_cold_units(const ColdUnitsInput& input);
 
 }  // namespace larder::report

@@ -9,18 +9,18 @@ namespace larder::report {
 
 /// A unit of an external package, as cargo's messages describe it.
 struct ExternalUnit {
-  /// Of the package.
+  /// The package's.
   std::string name, version;
-  /// Of the target: its name, and its kinds as "lib", "proc-macro", "custom-build".
+  /// The target's: its name, and its kinds, such as "lib", "proc-macro", "custom-build".
   std::string target, kind;
-  /// What compiling makes; the hash that is cargo's name of the unit is in their paths.
+  /// The output files. Their paths contain cargo's hash of the unit.
   std::vector<std::string> files;
 };
 
 /// Counts what a cargo run compiled and reused, from the lines of its `--message-format json`.
 class Freshness {
  public:
-  /// Takes one line of cargo's standard output; false when it is no message of cargo's.
+  /// Takes one line of cargo's standard output. Returns false when it is not a cargo message.
   bool take(std::string_view line);
 
   std::size_t external_reused() const { return external_reused_; }
@@ -33,11 +33,11 @@ class Freshness {
   std::vector<ExternalUnit> external_compiled_;
 };
 
-/// Whether a package id of cargo's messages is that of a path package, in its old and its new
-/// notation.
+/// Whether a package id in cargo's messages, in the old or the new notation, belongs to a path
+/// package.
 bool is_local_package_id(std::string_view id);
 
-/// "name version" of a package id in either notation.
+/// "name version" from a package id in either notation.
 std::string package_of_id(std::string_view id);
 
 }  // namespace larder::report

@@ -11,13 +11,13 @@
 
 namespace larder::report {
 
-/// What a commit did to the recipe, beside its first parent.
+/// What a commit did to the recipe, compared with its first parent.
 enum class Verdict {
-  /// The first commit of all: there is nothing to compare with.
+  /// A root commit: there is nothing to compare with.
   First,
   Same,
   Changed,
-  /// No recipe can be made of it.
+  /// No recipe can be made from it.
   Unreadable
 };
 
@@ -31,16 +31,16 @@ struct HistoryEntry {
   Verdict verdict = Verdict::Same;
   /// Whether a Cargo.toml or Cargo.lock differs from that of the first parent.
   bool touches_manifests = false;
-  /// Of all commands, each once.
+  /// The changes of all commands, without duplicates.
   std::vector<Change> changes;
-  /// External packages that are compiled again, out of all.
+  /// The number of external packages compiled again, and of all external packages.
   std::size_t recompiled = 0;
   std::size_t external_packages = 0;
-  /// Of an unreadable one.
+  /// Set when the commit is unreadable.
   std::string error_id;
   std::string error;
 
-  /// The first of its changes; `Skeleton` when there is none.
+  /// The kind of the first change; `Skeleton` when there is none.
   ChangeKind main_kind() const {
     return changes.empty() ? ChangeKind::Skeleton : changes.front().kind;
   }
@@ -52,49 +52,51 @@ struct HistoryEntry {
 };
 
 struct History {
-  /// What was asked about, for people: "HEAD", "v1..main".
+  /// The range as given by the user: "HEAD", "v1..main".
   std::string range;
-  /// The cargo commands, as one would type them.
+  /// The cargo commands, as typed.
   std::vector<std::string> commands;
-  /// The newest first.
+  /// Newest first.
   std::vector<HistoryEntry> entries;
-  /// Whether it ends where a shallow clone does.
+  /// Whether the history ends because the clone is shallow.
   bool is_cut = false;
-  /// Whether the text for people has the commits that change nothing.
+  /// Whether the human-readable text lists commits that change nothing.
   bool lists_all = false;
 };
 
 struct HistoryTotals {
   std::size_t commits = 0;
   std::size_t recipe_changes = 0;
-  /// Changes of manifests or lock file that left the recipe as it was.
+  /// Commits that changed manifests or the lock file but not the recipe.
   std::size_t changes_avoided = 0;
   std::size_t unreadable = 0;
-  /// Of the external packages, over all commits that change the recipe; 0 without any.
+  /// The share of external packages compiled again, averaged over all commits that change the
+  /// recipe; 0 when there are none.
   double mean_share_recompiled = 0;
-  /// Commits by what their first change is.
+  /// Commits by the kind of their first change.
   std::map<ChangeKind, std::size_t> kinds;
 };
 HistoryTotals totals(const History& history);
 
-/// Takes over what a comparison found.
+/// Fills in the results of a comparison.
 void fill(HistoryEntry& entry, const std::vector<CommandDifference>& differences);
 
-/// "2026-11-02", where the committer was.
+/// "2026-11-02", in the committer's time zone.
 std::string date_of(const HistoryEntry& entry);
 
-/// As git abbreviates it.
+/// Abbreviated as git does it.
 std::string short_id(const HistoryEntry& entry);
 
-/// A commit may change hundreds of packages: so many are listed, `diff` tells all.
+/// The number of changes listed per commit, which may have hundreds. `diff` lists them all.
 inline constexpr std::size_t most_changes = 6;
 
-/// For people: the commits that change the recipe, and with `History::lists_all` the others too.
+/// Human-readable: the commits that change the recipe, and with `History::lists_all` the others
+/// too.
 std::string history_text(const History& history);
 std::string history_json(const History& history);
-/// Those of `history`.
+/// The formats of `history`.
 const OutputFormats<History>& history_formats();
-/// One page of HTML that needs nothing else.
+/// A self-contained HTML page.
 std::string history_page(const History& history);
 
 }  // namespace larder::report

@@ -9,21 +9,21 @@
 namespace larder::report {
 
 struct MetadataRequest {
-  /// Where readmes that no manifest names are looked for.
+  /// Searched for readmes that a manifest does not name.
   const SourceTree& tree;
   const cargo::Workspace& workspace;
   /// Absolute.
   std::string target_directory;
   std::string build_directory;
-  /// Where the URLs of registries are found, with their `CARGO_REGISTRIES_<name>_INDEX`.
+  /// Define the URLs of registries, the latter with `CARGO_REGISTRIES_<name>_INDEX`.
   const cargo::Config& config;
   const Environment& environment;
 };
 
 /// What `cargo metadata --no-deps --format-version 1` of cargo 1.95 prints for the workspace, on
-/// one line without its end: the same keys, ids and orders. Throws `registry-unknown` for a
-/// dependency of a registry that is configured nowhere, and `not-utf8` for a path that JSON cannot
-/// hold.
+/// one line without the newline: the same keys, ids and order. Throws `registry-unknown` for a
+/// dependency from a registry that is not configured, and `not-utf8` for a path that JSON cannot
+/// represent.
 std::string metadata_json(const MetadataRequest& request);
 
 }  // namespace larder::report

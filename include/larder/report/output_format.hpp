@@ -6,8 +6,8 @@
 
 namespace larder::report {
 
-/// A value of `--message-format` for documents of one kind. A new format is a function in a file of
-/// its own and a line in the list of that kind.
+/// A value of `--message-format` for one kind of document. To add a format, write its function in a
+/// file of its own and add a line to the list of that kind.
 template <typename Document>
 struct OutputFormat {
   std::string_view name;
@@ -17,7 +17,7 @@ struct OutputFormat {
 template <typename Document>
 using OutputFormats = std::vector<OutputFormat<Document>>;
 
-/// The names, the default one first.
+/// The names, with the default first.
 template <typename Document>
 std::vector<std::string> names_of(const OutputFormats<Document>& formats) {
   std::vector<std::string> out;
@@ -25,7 +25,7 @@ std::vector<std::string> names_of(const OutputFormats<Document>& formats) {
   return out;
 }
 
-/// The document in the format of that name, which must be in the list.
+/// The document in the format with that name, which must be in the list.
 template <typename Document>
 std::string write_as(const OutputFormats<Document>& formats, std::string_view name,
                      const Document& document) {

@@ -11,7 +11,7 @@
 
 namespace larder::report {
 
-/// In the order in which they are told, the most telling first.
+/// In the order in which they are reported, most significant first.
 enum class ChangeKind {
   Command,
   Toolchain,
@@ -26,57 +26,57 @@ enum class ChangeKind {
   Features,
   Request,
   Edges,
-  /// The crates of the skeleton, which no external package can tell.
+  /// The skeleton's crates, in a way that no external package can see.
   Skeleton
 };
 
-/// In words, as shown and as in JSON: "new crate".
+/// In words, for people and for JSON: "new crate".
 std::string_view name_of(ChangeKind kind);
-/// In their order.
+/// In the order of the enumerators.
 const std::vector<ChangeKind>& change_kinds();
 
-/// What stands behind a change in the workspace.
+/// What caused a change, in the workspace.
 struct Cause {
-  /// As seen from the root of the repository, or from the workspace's.
+  /// Relative to the root of the repository, or of the workspace.
   std::string file;
-  /// 0 where the whole file is meant.
+  /// 0 for the whole file.
   std::uint32_t line = 0;
   std::string text;
-  /// Whether it stood there before and does no longer.
+  /// Whether it was there before and is now removed.
   bool gone = false;
   bool operator==(const Cause&) const = default;
 };
 
 struct Change {
   ChangeKind kind = ChangeKind::Skeleton;
-  /// The package, profile key, config key or file that it is about.
+  /// The package, profile key, config key or file that changed.
   std::string subject;
-  /// A sentence, as the middle of a longer one.
+  /// A clause, to be used within a sentence.
   std::string text;
-  /// The external packages that are compiled again because of it, as `package_label` has them:
-  /// those that changed and all that depend on them. What a feature switches on below its package
-  /// is not in a lock file, so is not counted.
+  /// The external packages compiled again because of the change, as written by `package_label`:
+  /// those that changed, and all that depend on them. Dependencies that a feature switches on below
+  /// its package are not counted, because the lock file does not record them.
   std::set<std::string> recompiled;
-  /// Empty until `find_causes` is asked, which needs more than the recipes.
+  /// Empty until `find_causes` is called, which needs more than the recipes.
   std::vector<Cause> causes;
 };
 
-/// Of one command that both recipes have, or that one of them has.
+/// The difference in one command that either recipe, or both, have.
 struct CommandDifference {
-  /// As recipes call it; empty in an open one.
+  /// The command's name in the recipe; empty in an open one.
   std::string name;
-  /// The words behind `cargo`.
+  /// The words after `cargo`.
   std::string command;
   std::vector<Change> changes;
   std::set<std::string> recompiled;
   std::size_t external_packages = 0;
 };
 
-/// All commands of both recipes, also those that are the same. Only equal recipes have no change.
+/// All commands of both recipes, including unchanged ones. Only equal recipes have no change.
 std::vector<CommandDifference> compare(const recipe::Recipe& before, const recipe::Recipe& after);
 
-/// The texts of all changes, each once; empty when the recipes are equal. `before` is what was
-/// cooked.
+/// The texts of all changes, without duplicates; empty when the recipes are equal. `before` is the
+/// recipe that was cooked.
 std::vector<std::string> differences(const recipe::Recipe& before, const recipe::Recipe& after);
 
 }  // namespace larder::report

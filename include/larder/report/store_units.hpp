@@ -8,15 +8,15 @@
 
 namespace larder::report {
 
-/// What `store why` found, in cargo's order.
+/// The result of `store why`, in cargo's order.
 struct StoreUnits {
   std::vector<store::Explanation> units;
 
-  /// Whether none of them would be compiled.
+  /// Whether no unit would be compiled.
   bool warm() const;
 };
 
-/// A line for each, as "serde 1.0.228 lib-serde 1f…: compiled, as …".
+/// One line per unit, such as "serde 1.0.228 lib-serde 1f…: compiled, as …".
 std::string to_text(const StoreUnits& found);
 /// One JSON document (docs/store.md).
 std::string to_json(const StoreUnits& found);

@@ -9,11 +9,11 @@
 
 namespace larder::report {
 
-/// What `verify` found for one cargo command.
+/// The result of `verify` for one cargo command.
 struct VerifiedCommand {
-  /// Of the recipe's command; empty when it was given by hand.
+  /// The name of the recipe's command; empty when the command was given on the command line.
   std::string name;
-  /// The words behind `cargo`.
+  /// The words after `cargo`.
   std::string words;
   std::size_t external_total = 0;
   std::vector<ColdUnit> cold;
@@ -21,20 +21,20 @@ struct VerifiedCommand {
 
 struct Verification {
   std::vector<VerifiedCommand> commands;
-  /// How environment and cargo differ from what was cooked with, a sentence each.
+  /// How environment and cargo differ from those of cook, one sentence each.
   std::vector<std::string> changes;
 
   /// Whether no external unit would be compiled.
   bool warm() const;
 };
 
-/// A line of text for each cold unit.
+/// One line of text per cold unit.
 std::vector<std::string> cold_lines(const VerifiedCommand& command);
 
 /// One JSON document (docs/verify.md).
 std::string to_json(const Verification& verification);
 
-/// Those of `verify` for machines; "human" is what it says on the terminal.
+/// The machine-readable formats of `verify`. "human" is the terminal output.
 const OutputFormats<Verification>& verification_formats();
 
 }  // namespace larder::report

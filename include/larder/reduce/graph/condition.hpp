@@ -12,11 +12,12 @@
 
 namespace larder::reduce {
 
-/// Which dependencies of a package a table holds.
+/// The kind of dependencies that a table holds.
 enum class TableKind { Dependencies, DevDependencies, BuildDependencies };
 
-/// A feature of an external package that a target requires to be built at all (`required-features =
-/// ["dependency/feature"]`), as a dependency of this kind and platform shows it. Cargo decides.
+/// A feature of an external package that a target needs in order to be built (`required-features =
+/// ["dependency/feature"]`), through a dependency of this kind and platform. Cargo decides whether
+/// it is on.
 struct RequiredFeature {
   std::size_t external = 0;
   std::string feature;
@@ -25,23 +26,23 @@ struct RequiredFeature {
   auto operator<=>(const RequiredFeature&) const = default;
 };
 
-/// What targets require together.
+/// Features that targets require together.
 using Requirement = std::set<RequiredFeature>;
 
-/// One part of a condition and the platform that cargo evaluates it for: that of the host inside
-/// build scripts and proc-macros, that of the target everywhere else.
+/// One part of a condition, and the platform that cargo evaluates it for: the host inside build
+/// scripts and proc-macros, the target everywhere else.
 struct Atom {
   bool host = false;
   cargo::PlatformPart part;
-  /// Instead of a part of a platform.
+  /// Set instead of `part`.
   std::optional<RequiredFeature> required = std::nullopt;
   auto operator<=>(const Atom&) const = default;
 };
 
-/// A conjunction, sorted and without duplicates; empty is "always". No `cfg` is ever evaluated.
+/// A conjunction, sorted and free of duplicates. Empty means "always". No `cfg` is ever evaluated.
 using Condition = std::vector<Atom>;
 
-/// A disjunction of conditions of which none implies another; empty is "never".
+/// A disjunction of conditions, none of which implies another. Empty means "never".
 using Conditions = std::vector<Condition>;
 
 inline const Conditions always{{}};
@@ -52,16 +53,16 @@ Condition condition_of(const std::vector<cargo::PlatformPart>& parts, bool host)
 /// The features of external packages that a condition requires.
 Requirement requirement(const Condition& condition);
 
-/// The parts evaluated for the target, or for the host, without the distinction.
+/// The parts that are evaluated for the target, for the host, and for either.
 std::vector<cargo::PlatformPart> target_parts(const Condition& condition);
 std::vector<cargo::PlatformPart> host_parts(const Condition& condition);
 std::vector<cargo::PlatformPart> all_parts(const Condition& condition);
 
-/// Adds a condition unless a weaker one is there, and drops the stronger ones. Whether anything
-/// changed.
+/// Adds a condition unless a weaker one is present, and drops stronger ones. Returns whether
+/// anything changed.
 bool absorb(Conditions& conditions, const Condition& condition);
 
-/// What holds under which conditions.
+/// Facts, each with the conditions under which it holds.
 template <typename Key>
 class Facts {
  public:

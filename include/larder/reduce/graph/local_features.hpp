@@ -13,11 +13,11 @@
 
 namespace larder::reduce {
 
-/// For which platform, and so with which features, cargo builds a package: resolvers 2 and 3 keep
-/// build scripts, proc-macros and what they need apart. Resolver 1 knows only `Normal`.
+/// The side that cargo builds a package for, and so with which features: resolvers 2 and 3 keep
+/// build scripts, proc-macros and their dependencies apart. Resolver 1 has only `Normal`.
 enum class Side { Normal, Host };
 
-/// A request for features of an external package. The empty feature asks for the package alone.
+/// A request for a feature of an external package. The empty feature requests the package alone.
 struct Contribution {
   std::size_t external = 0;
   Side side = Side::Normal;
@@ -25,27 +25,27 @@ struct Contribution {
   auto operator<=>(const Contribution&) const = default;
 };
 
-/// cargo's feature resolution (core/resolver/features.rs) over the local packages, every fact with
-/// the conditions it holds under. Features of external packages are left to cargo.
+/// Cargo's feature resolution (core/resolver/features.rs) for the local packages. Each fact has the
+/// conditions under which it holds. The features of external packages are left to cargo.
 class LocalFeatures {
  public:
   LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
                 const std::set<std::size_t>& selected)
       : LocalFeatures(resolution, command, selected, false) {}
 
-  /// Under which conditions a dependency is switched on, its own `[target]` aside.
+  /// The conditions under which a dependency is on, apart from its own `[target]` condition.
   const Conditions& active(std::size_t package, Side side,
                            const cargo::Dependency& dependency) const;
-  /// Under which conditions the `required-features` of a target hold, as far as the platform of the
-  /// target decides.
+  /// The conditions under which the `required-features` of a target hold, as far as they depend on
+  /// the target platform.
   Conditions required(std::size_t package, const cargo::Target& target) const;
-  /// Adds to what holds for a package that is taken for an external one: where cargo finds the
-  /// feature to be on, for which external packages may have asked as well.
+  /// For a local package that is treated as external: adds the cases in which cargo finds the
+  /// feature on, since external packages may have requested it too.
   void add_asked_by_externals(std::size_t package, const std::string& feature,
                               Conditions& conditions) const;
-  /// Whether `required-features` of these packages depend on the platform of the host as well.
+  /// Whether `required-features` of these packages depend on the host platform too.
   bool requires_of_host(const std::set<std::size_t>& packages) const;
-  /// Whether the development dependencies of a package take part.
+  /// Whether the package's dev-dependencies are included.
   bool counts_dev_dependencies(std::size_t package) const {
     return dev_packages_.contains(package);
   }
@@ -56,13 +56,13 @@ class LocalFeatures {
 
   const Facts<Contribution>& contributions() const { return contributions_; }
 
-  /// The packages that cargo starts from, and what the command line asks of each.
+  /// The packages that cargo starts from, and the features that the command line requests of each.
   std::map<std::size_t, std::vector<std::string>> stated() const;
 
-  /// A feature of a development dependency that is on only because another local package turned on
-  /// a feature of this one: cargo's two resolvers disagree about it, and the unit gets the feature
-  /// without the dependencies that the feature adds. "package/feature -> dependency/feature", empty
-  /// when there is none whose absence would change anything.
+  /// A feature of a dev-dependency that is on only because another local package turned on a
+  /// feature of this one. Cargo's two resolvers disagree about it: the unit gets the feature
+  /// without the dependencies that the feature adds. In the form "package/feature ->
+  /// dependency/feature"; empty when there is none, or when it makes no difference.
   const std::string& unsound_dev_feature() const { return unsound_; }
 
   /// What the command line asks of a package (cargo: `Workspace::members_with_features`).
@@ -85,7 +85,7 @@ class LocalFeatures {
     Side side = Side::Normal;
     Condition condition;
   };
-  /// One value of a feature, as written and what it means.
+  /// One value of a feature, as written and parsed.
   struct Value {
     std::string text;
     cargo::FeatureValue meaning;
@@ -128,15 +128,15 @@ class LocalFeatures {
   const Resolution& resolution_;
   bool has_dev_units_;
   std::set<std::size_t> dev_packages_;
-  /// By package and feature. What the command line asks of a package are the values of a feature
-  /// with an impossible name.
+  /// By package and feature. The features that the command line requests of a package are stored as
+  /// the values of a feature with an impossible name.
   std::map<Name, std::vector<Value>> values_;
-  /// By package and optional dependency, the features with a weak value for it (`dependency?/…`).
+  /// By package and optional dependency: the features with a weak value for it (`dependency?/…`).
   std::map<Name, std::set<std::string>> weak_;
   mutable std::map<std::pair<std::size_t, Side>, std::vector<Edge>> edges_;
-  /// Lock entries of the counted packages that are taken for external ones.
+  /// Lock entries of the counted packages that are treated as external.
   std::set<std::size_t> counted_carried_;
-  /// By counted package, the features that the command line itself turns on.
+  /// By counted package: the features that the command line itself turns on.
   std::map<std::size_t, std::set<std::string>> root_features_;
   bool only_sound_;
   std::string unsound_;

@@ -12,24 +12,24 @@
 
 namespace larder::reduce {
 
-/// What a unit is compiled for, as far as what lies below it can tell.
+/// The platform a unit is compiled for, as far as its dependencies can see.
 enum class UnitSide {
   /// The target platform.
   Target,
-  /// A build script or a proc-macro, or below one.
+  /// A build script or proc-macro, or a dependency of one.
   Host,
-  /// A build script whose features are those of the target side.
+  /// A build script that has the features of the target side.
   HostOfTarget,
 };
 
-/// What a unit with LTO asks of the libraries below it (cargo: core/compiler/lto.rs). Where LTO is
-/// off, `Bitcode` stands for neither and `Object` for what the host keeps.
+/// What a unit with LTO requires of the libraries it depends on (cargo: core/compiler/lto.rs). With
+/// LTO off, `Bitcode` means no requirement, and `Object` is what the host keeps.
 enum class LtoState { Bitcode, ObjectAndBitcode, Object };
 
-/// What an external package can tell about the local unit that depends on it.
+/// What an external package can see of the local unit that depends on it.
 struct Context {
   UnitSide side = UnitSide::Target;
-  /// Only metadata is wanted (`check`). On the host that is so below selected proc-macros alone.
+  /// Only metadata is needed (`check`). On the host this holds only below selected proc-macros.
   bool check = false;
   /// Compiled with the profile's `panic = "abort"`.
   bool abort = false;
@@ -43,11 +43,12 @@ struct ExternalEdge {
   auto operator<=>(const ExternalEdge&) const = default;
 };
 
-/// What a target is compiled for (cargo: `CompileMode`, as far as it decides about units).
+/// What a target is compiled for (cargo: `CompileMode`, as far as it affects units).
 enum class UnitMode { Build, Check, Test, CheckTest, Doctest };
 
 /// The local part of cargo's unit graph (ops/cargo_compile, core/compiler/unit_dependencies.rs):
-/// which units of local packages a command builds, and which external packages each one depends on.
+/// the units of local packages that a command builds, and the external packages that each depends
+/// on.
 class LocalUnits {
  public:
   LocalUnits(const Resolution& resolution, const cargo::CommandLine& command,
@@ -55,16 +56,17 @@ class LocalUnits {
              bool panic_abort);
 
   const Facts<ExternalEdge>& edges() const { return edges_; }
-  /// The proc-macros taken for external packages that the command itself builds or checks. As a
-  /// root such a unit has the profile of the target side, which can reach the one that external
-  /// packages use (cargo: ops/cargo_compile, `traverse_and_share`), and is checked.
+  /// Proc-macros that are treated as external packages and that the command itself builds or
+  /// checks. As a root, such a unit has the profile of the target side. It can coincide with the
+  /// unit that external packages use (cargo: ops/cargo_compile, `traverse_and_share`), and is
+  /// checked.
   const std::set<std::size_t>& root_macros() const { return root_macros_; }
   /// The packages taken for external ones whose library the command itself builds.
   const std::set<std::size_t>& root_libraries() const { return root_libraries_; }
   /// Whether, with LTO, a library that is only a `dylib` lies below build scripts or proc-macros
   /// beside one that is only linked: their states join in a way that no merged crate has.
   bool has_joined_host_dylib() const;
-  /// Whether a dependency of one local package on another is behind a platform condition.
+  /// Whether a dependency of one local package on another has a platform condition.
   bool has_conditional_local_edges() const { return conditional_local_edges_; }
 
  private:
@@ -97,7 +99,7 @@ class LocalUnits {
   Unit make_unit(std::size_t package, std::size_t target, UnitMode mode, UnitSide side, bool abort,
                  LtoState parent) const;
   Unit library_unit(std::size_t package, const Context& below, bool checking) const;
-  /// Calls `visit(dependency, resolved, conditions)` for every dependency that the unit has.
+  /// Calls `visit(dependency, resolved, conditions)` for every dependency of the unit.
   template <typename Visit>
   void for_dependencies(const Unit& unit, Visit visit) const;
   bool has_target_features(const Unit& unit) const;

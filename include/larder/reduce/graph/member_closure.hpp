@@ -7,15 +7,16 @@
 
 namespace larder::reduce {
 
-/// A workspace without the members that one of them has no use for.
+/// A workspace without the members that the chosen one does not need.
 struct MemberClosure {
   cargo::Workspace workspace;
   cargo::Lockfile lock;
 };
 
-/// Keeps the member of this name, else the first one with a binary of this name, and the local
-/// packages below it by dependencies of every kind; it is what a command without a selection is
-/// about. Of the lock file only what they reach is kept. Throws `unknown-package`.
+/// Keeps the member with this name, or else the first one with a binary of this name, and all local
+/// packages it depends on, by dependencies of any kind. The member becomes the default for commands
+/// without a selection. The lock file is reduced to what these packages reach. Throws
+/// `unknown-package`.
 MemberClosure member_closure(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
                              const std::string& name);
 

@@ -12,51 +12,52 @@
 
 namespace larder::reduce {
 
-/// What a dependency of a local package stands for.
+/// What a dependency of a local package refers to.
 struct Resolved {
   enum class Kind {
     Local,
     External,
-    /// In no lock entry: an optional dependency of a package that is no member, switched off.
+    /// Without a lock entry: an optional dependency that is off, of a package that is not a member.
     Absent
   };
   Kind kind = Kind::Absent;
-  /// Into `Workspace::packages` or `Lockfile::packages`.
+  /// Index into `Workspace::packages` or `Lockfile::packages`.
   std::size_t index = 0;
   auto operator<=>(const Resolved&) const = default;
 };
 
-/// The local packages of a workspace joined to the lock file: which entry each dependency means.
+/// The local packages of a workspace with each of their dependencies resolved to a lock entry.
 struct Resolution {
   const cargo::Workspace* workspace = nullptr;
   const cargo::Lockfile* lock = nullptr;
-  /// Registries may be known by variables alone.
+  /// Needed because a registry may be defined by variables alone.
   const Environment* environment = nullptr;
-  /// By package and position in its `dependencies`.
+  /// By package, then by position in its `dependencies`.
   std::vector<std::vector<Resolved>> dependencies;
-  /// Local packages that are taken for external ones, since external packages depend on them: lock
+  /// Local packages that are treated as external because external packages depend on them: lock
   /// entry → package.
   std::map<std::size_t, std::size_t> carried;
 
-  /// The lock entry by which a local package is taken for an external one.
+  /// The lock entry of a local package that is treated as external.
   std::optional<std::size_t> carried_entry(std::size_t package) const;
   const cargo::Package& package(std::size_t index) const { return workspace->packages[index]; }
-  /// Features are unified over targets, hosts and build kinds.
+  /// Resolver 1 unifies features across targets, hosts and build kinds.
   bool old_resolver() const { return workspace->resolver == "1"; }
 };
 
-/// Where a package lies below the workspace root, and in a skeleton that carries it.
+/// A package's directory relative to the workspace root, and to the root of a skeleton that
+/// includes it.
 std::string carried_directory(const cargo::Workspace& workspace, std::size_t package);
 
-/// `carried` as in the answer; `config` and `environment` say where registries and patches are.
-/// Throws `lock-outdated` for a request that no entry of the lock
-/// satisfies, at its place in the manifest.
+/// `carried` is as in `Resolution`; `config` and `environment` define registries and patches.
+/// Throws `lock-outdated`, with its place in the manifest, for a dependency that no lock entry
+/// satisfies.
 Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
                                 const cargo::Config& config, const Environment& environment,
                                 const std::map<std::size_t, std::size_t>& carried);
 
-/// What `--locked` asks: the lock file says exactly what the manifests need, so that cargo would
-/// not rewrite it. Throws `lock-outdated`.
+/// Checks what `--locked` requires: that cargo would not rewrite the lock file for these manifests.
+/// Throws `lock-outdated`.
 void check_locked(const Resolution& resolution);
 
 }  // namespace larder::reduce

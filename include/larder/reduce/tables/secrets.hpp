@@ -9,47 +9,47 @@
 #include "larder/cargo/config/config.hpp"
 #include "larder/cargo/lockfile/lockfile.hpp"
 
-// No secret enters a recipe: what can be left out is, and what cannot is an error.
+// No secret enters a recipe. Secrets are left out where possible; elsewhere they are an error.
 
 namespace larder::reduce {
 
 using KeyPath = std::vector<std::string>;
 
-/// Whether a config value is a secret that cook can do without: a token, a variable of `[env]` with
-/// a password, a proxy's URL with one.
+/// Whether a config value is a secret that cook does not need: a token, a variable of `[env]` with
+/// a password, a proxy URL with one.
 bool is_secret(const KeyPath& key, const cargo::TomlValue& value);
 
-/// A key that the user is told of. Of tokens nothing is said: cargo looks for them where it runs.
+/// A key to tell the user about. Tokens are not reported, because cargo looks them up where it
+/// runs.
 struct LeftOutKey {
   /// "env.DATABASE_URL"
   std::string key;
-  /// The nearest one that has it.
+  /// The nearest file that sets it.
   std::string file;
   auto operator<=>(const LeftOutKey&) const = default;
 };
 std::set<LeftOutKey> left_out_keys(const cargo::Config& config);
 
-/// The variables among them.
+/// The environment variables among them.
 std::set<std::string> left_out_variables(const cargo::Config& config);
 
-/// Removes secrets, and of credential providers those that cook could not ask.
+/// Removes secrets, and the credential providers that cook could not call.
 void drop_secrets(cargo::TomlTable& config);
 
-/// The same for the merged table of a config. Throws `config-secret` for another URL with a
-/// password or token, at its place.
+/// The same for the merged table of a config. Throws `config-secret`, with its place, for any other
+/// URL with a password or token.
 void remove_secrets(const cargo::Config& config, cargo::TomlTable& table);
 
 /// Throws `source-secret` for a URL with a password or token in `[patch]` or `[replace]`.
-/// `documents` are where the tables may come from.
+/// `documents` are the files that the tables may come from.
 void refuse_secret_urls(const cargo::TomlTable& tables,
                         const std::vector<const cargo::TomlDocument*>& documents);
 
-/// Throws `source-secret` when one of these packages, or a patch that nothing needs, comes from
-/// such a URL.
+/// Throws `source-secret` when one of these packages, or an unused patch, comes from such a URL.
 void refuse_secret_sources(const cargo::Lockfile& lock, const std::set<std::size_t>& packages);
 
-/// Throws `command-secret` for a command whose words hold a secret: they are recorded. `assigned`
-/// is what those of its `--config` flags say that name no file.
+/// Throws `command-secret` when a word of the command holds a secret, because words are recorded.
+/// `assigned` holds the settings of the `--config` flags that do not name a file.
 void refuse_secret_words(const cargo::CommandLine& command, const cargo::Config& assigned);
 
 }  // namespace larder::reduce
