@@ -11,11 +11,11 @@
 #include "larder/base/shell.hpp"
 #include "larder/recipe/recipe.hpp"
 
-/// One function for each subcommand. They return how the process shall end; whatever goes wrong of
-/// itself is thrown as `Error`.
+/// One function per subcommand. Each returns how the process should end; our own failures are
+/// thrown as `Error`.
 namespace larder::commands {
 
-/// What every command gets from the outside.
+/// The inputs that every command shares.
 struct Context {
   /// Absolute path of the current directory.
   std::string directory;
@@ -24,50 +24,50 @@ struct Context {
 };
 
 struct PrepareOptions {
-  /// "-" is standard output.
+  /// "-" for standard output.
   std::string recipe_path = "recipe.json";
   std::string manifest_path;
   std::vector<recipe::StatedCommand> commands;
-  /// For a recipe without a command, whatever the manifest states.
+  /// Makes an open recipe, whatever commands the manifest states.
   bool open = false;
-  /// With `open`: only what this member, or the member with this binary, has a use for.
+  /// With `open`: only what this member, or the member with this binary, needs.
   std::string bin;
-  /// That cook can bring what a build without network asks of all of Cargo.lock.
+  /// Records all of Cargo.lock, so that cook can fetch what a build without network needs.
   bool whole_lock = false;
-  /// Where Cargo.lock is missing or outdated, cargo makes one, outside the workspace.
+  /// When Cargo.lock is missing or outdated, lets cargo make one, outside the workspace.
   bool makes_lockfile = false;
 };
 ExitStatus prepare(const Context& context, const PrepareOptions& options);
 
-/// Where compiled units are kept. Without a directory the variable `LARDER_STORE` counts.
+/// Where compiled units are kept. If `directory` is empty, the variable `LARDER_STORE` is used.
 struct StoreOptions {
   std::string directory;
   bool read_only = false;
-  /// Further stores that units are taken from.
+  /// Further stores to take units from.
   std::vector<std::string> others = {};
-  /// What it is kept to, as "4GB". Empty: `LARDER_STORE_SIZE`, or 10 GiB.
+  /// Size limit, such as "4GB". Empty: `LARDER_STORE_SIZE`, or 10 GiB.
   std::string size = {};
 };
 
 struct CookOptions {
   std::string recipe_path = "recipe.json";
   std::vector<std::string> only;
-  /// Cargo flags on top of the recorded command; for an open recipe they state it.
+  /// Cargo flags on top of the recorded command. For an open recipe they are the command's flags.
   std::vector<std::string> flags;
-  /// For an open recipe, which has none.
+  /// For an open recipe, which records no commands.
   std::vector<recipe::StatedCommand> commands;
-  /// Asked for by a flag: `check`, `clippy` or `zigbuild`. Of a recipe with commands those of this
-  /// subcommand are cooked.
+  /// Set by a flag: `check`, `clippy` or `zigbuild`. From a recipe with commands, only those with
+  /// this subcommand are cooked.
   std::string subcommand;
-  /// An open recipe for which nothing is stated at all is cooked for `cargo build`.
+  /// Cooks an open recipe for `cargo build` when no command is stated at all.
   bool builds_by_default = false;
-  /// Of an open recipe the skeleton is left where there is no manifest, not only the lock file.
+  /// With an open recipe: leaves the skeleton, not only the lock file, if there is no manifest.
   bool leaves_skeleton = false;
   StoreOptions store;
 };
 ExitStatus cook(const Context& context, const CookOptions& options);
 
-/// What the store holds, as text.
+/// Prints what the store holds.
 ExitStatus store_status(const Context& context, const StoreOptions& options);
 
 /// Removes what cook would remove when the store is too large.
@@ -75,65 +75,65 @@ ExitStatus store_gc(const Context& context, const StoreOptions& options);
 
 struct StoreCheckOptions {
   StoreOptions store;
-  /// How many units of the recorded recipe to compare with what a fresh compilation makes.
+  /// The number of units of the recorded recipe to recompile and compare.
   std::size_t rebuilt = 0;
-  /// Empty: the copy that cook left, else ./recipe.json.
+  /// Empty: the copy that cook left, or ./recipe.json.
   std::string recipe_path;
   std::string only;
 };
-/// Exits with 1 when something was damaged, which it removes, or compiles to something else.
+/// Removes what is damaged. Exits with 1 when something was damaged or compiles to something else.
 ExitStatus store_check(const Context& context, const StoreCheckOptions& options);
 
 struct StoreExportOptions {
   StoreOptions store;
-  /// Where to: a directory, which becomes a store.
+  /// The directory to export to, which becomes a store.
   std::string directory;
-  /// Only what the last cook into a target directory used.
+  /// Exports only what the last cook into a target directory used.
   bool used = false;
-  /// That target directory; empty for the workspace's.
+  /// That target directory; empty for the workspace's own.
   std::string target_dir;
 };
-/// Brings units into another directory. Throws `no-used-units`.
+/// Copies units into another directory. Throws `no-used-units`.
 ExitStatus store_export(const Context& context, const StoreExportOptions& options);
 
 struct StoreImportOptions {
   StoreOptions store;
   std::string directory;
 };
-/// Brings the units of another store into this one, and overwrites nothing.
+/// Copies the units of another store into this one. Overwrites nothing.
 ExitStatus store_import(const Context& context, const StoreImportOptions& options);
 
 struct StoreWhyOptions {
   StoreOptions store;
-  /// A package, `NAME@VERSION`, or cargo's 16 digits of a unit; empty for all.
+  /// A package, `NAME@VERSION`, or cargo's 16-digit hash of a unit; empty for all.
   std::string unit;
-  /// Empty: the copy that cook left, else ./recipe.json.
+  /// Empty: the copy that cook left, or ./recipe.json.
   std::string recipe_path;
   std::string only;
   std::string target_dir;
   /// "human" or "json".
   std::string message_format = "human";
 };
-/// Shows what cook would take from the store, and why not more. Exits with 1 where one of the units
-/// would be compiled. Throws `unknown-unit`.
+/// Shows what cook would take from the store, and why it would not take more. Exits with 1 when a
+/// unit would be compiled. Throws `unknown-unit`.
 ExitStatus store_why(const Context& context, const StoreWhyOptions& options);
 
 struct SkeletonOptions {
   std::string recipe_path = "recipe.json";
-  /// Binaries and examples do without the standard library.
+  /// Binaries and examples are `no_std`.
   bool no_std = false;
-  /// Those of the build to come.
+  /// The flags of the later build.
   std::vector<std::string> flags = {};
 };
-/// Writes the workspace that an open recipe stands for into the current directory, with stubs as
-/// sources, for a tool that is not cargo to build. Files that are there are kept; nothing is
-/// written where that would make another workspace (`would-replace`).
+/// Writes the workspace of an open recipe into the current directory, with stubs as sources, to be
+/// built by a tool other than cargo. Existing files are kept. Nothing is written when that would
+/// result in a different workspace (`would-replace`).
 ExitStatus write_skeleton(const Context& context, const SkeletonOptions& options);
 
 struct BuildOptions {
   /// One of `cargo::known_subcommands`.
   std::string subcommand = "build";
-  /// Empty: the copy that cook left, else ./recipe.json.
+  /// Empty: the copy that cook left, or ./recipe.json.
   std::string recipe_path;
   std::string only;
   bool strict = false;
@@ -142,14 +142,14 @@ struct BuildOptions {
 ExitStatus build(const Context& context, const BuildOptions& options);
 
 struct VerifyOptions {
-  /// Empty: the copy that cook left, else ./recipe.json.
+  /// Empty: the copy that cook left, or ./recipe.json.
   std::string recipe_path;
   std::string only;
   /// "human" or "json".
   std::string message_format = "human";
   /// Cargo flags on top of the recorded command.
   std::vector<std::string> flags;
-  /// A command that no recipe holds; empty for the recorded ones.
+  /// A command that is not in the recipe; empty for the recorded ones.
   std::vector<std::string> command;
 };
 /// Exits with 1 when the real build would compile an external unit.
@@ -169,20 +169,20 @@ struct DiffOptions {
   /// `human` or `json`.
   std::string message_format = "human";
 };
-/// Ends with 0 where the recipes are the same and with 1 where they differ; an error ends the
-/// program with 2.
+/// Returns 0 when the recipes are equal and 1 when they differ. After an error the program exits
+/// with 2.
 ExitStatus diff(const Context& context, const DiffOptions& options);
 
 struct HistoryOptions {
-  /// As `git log` takes it; empty for HEAD.
+  /// As for `git log`; empty for HEAD.
   std::string range;
-  /// How many commits at most; 0 for all of a range with two ends, and else for 100.
+  /// The maximum number of commits. 0 means all for a range with two ends, and 100 otherwise.
   std::size_t most = 0;
   std::string manifest_path;
   std::vector<recipe::StatedCommand> commands;
   /// `human` or `json`.
   std::string message_format = "human";
-  /// Where to write the page; empty for none.
+  /// The HTML file to write; empty for none.
   std::string html_path;
 };
 ExitStatus history(const Context& context, const HistoryOptions& options);
@@ -190,7 +190,7 @@ ExitStatus history(const Context& context, const HistoryOptions& options);
 struct DepsOptions {
   std::string manifest_path;
   std::vector<recipe::StatedCommand> commands;
-  /// Cargo flags on top of the command that change no unit.
+  /// Cargo flags on top of the command. They must not change any unit.
   std::vector<std::string> flags;
   StoreOptions store;
 };

@@ -7,8 +7,8 @@
 
 namespace larder::cook {
 
-/// Cargo's own lock on a build directory, of every profile that a plan has units in. Nothing is
-/// waited for.
+/// Cargo's own locks on a build directory, one for each profile that the plan has units in. Does
+/// not wait when another process holds one.
 class CargoLocks {
  public:
   CargoLocks(const std::string& build_directory, const UnitPlan& plan);

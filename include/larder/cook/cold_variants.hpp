@@ -11,17 +11,17 @@
 
 namespace larder::cook {
 
-/// What differs between the keys of a unit and of an entry of a store, most telling parts first;
-/// what follows from those is left out. Empty for equal keys.
+/// The parts that differ between the keys of a unit and of a store entry, most significant first,
+/// without those that follow from others. Empty for equal keys.
 std::vector<store::WhyCold> differences_of_keys(const KeyParts& unit, const KeyParts& entry);
 
-/// All entries of stores, by package and kind of unit, to find one like a unit that has none of its
-/// own.
+/// The entries of all stores by package and kind of unit, used to find a similar entry for a unit
+/// without one of its own.
 class SimilarEntries {
  public:
   explicit SimilarEntries(const std::vector<store::Store*>& stores);
 
-  /// What differs from the entry that differs the least.
+  /// The differences from the entry that differs least.
   std::vector<store::WhyCold> differences(const UnitPlan& plan, const PlannedUnit& unit,
                                           const KeyParts& parts) const;
 

@@ -17,33 +17,33 @@ namespace larder::cook {
 /// What cargo did in a copy of the build directory.
 struct DryRun {
   ExitStatus status;
-  /// Cargo's messages in JSON, and what it said beside them.
+  /// Cargo's JSON messages, and its standard error.
   std::string messages;
   std::string errors;
-  /// The fingerprints before and after; those that cargo wrote anew are of units that it would have
+  /// The fingerprints before and after. Those that cargo rewrote belong to units that it would have
   /// compiled.
   std::vector<driver::Fingerprint> before, after;
-  /// The copy; it is gone, but messages name files in it.
+  /// The path of the copy. It no longer exists, but messages name files in it.
   std::string copied_to;
-  /// Of a run that began with nothing: every rustc that it would have started.
+  /// In a run from nothing: the calls of rustc and of build scripts, all stubbed.
   std::vector<StubbedCall> calls;
 };
 
-/// What to do with units that came from another target directory which was copied over this one
-/// (`forget_foreign_units`): cargo alone takes them for its own.
+/// What to do with units that came from another target directory copied over this one
+/// (`forget_foreign_units`). Cargo alone would treat them as its own.
 enum class ForeignUnits : std::uint8_t { Keep, Forget };
 
-/// Lets the real cargo run a command to its end with nothing compiled and nothing executed: over a
-/// copy of the build directory in which artifacts are links, and with this program in the place of
-/// rustc and of build scripts. The build directory itself, its dates and `Cargo.lock` in
-/// `workspace_root` stay as they are. `line` must be one that compiles only (`test --no-run`).
+/// Lets the real cargo run a command to its end without compiling or executing anything. It works
+/// on a copy of the build directory in which artifacts are links, with this program in place of
+/// rustc and of build scripts. The build directory itself, its dates, and `Cargo.lock` in
+/// `workspace_root` stay unchanged. `line` must only compile (`test --no-run`).
 DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::string& directory,
                const std::string& workspace_root, const driver::BuildDirectories& directories,
                ForeignUnits foreign);
 
-/// The same with nothing compiled yet, so that the fingerprints are those of all units of the
-/// command, with what cargo knows of them before it compiles any. `line` names its manifest;
-/// `more` are further arguments.
+/// The same with nothing compiled yet. The fingerprints are then those of all units of the command,
+/// with what cargo knows about them before compiling. `line` names its manifest; `more` are further
+/// arguments.
 DryRun dry_run_from_nothing(const driver::Cargo& cargo, cargo::CommandLine line,
                             const std::vector<std::string>& more, const std::string& directory,
                             const std::string& workspace_root,

@@ -8,9 +8,9 @@
 
 namespace larder::cook {
 
-/// The config and toolchain files above `recipe::carried_level` which cargo and rustup read all the
-/// same: path → digest of what of it can reach an external unit. Left out are config files that
-/// have nothing of that, the one in `CARGO_HOME`, and toolchain files where a nearer one decides.
+/// The config and toolchain files above `recipe::carried_level`, which cargo and rustup still read:
+/// path → digest of the parts that can affect an external unit. Omits config files without any such
+/// part, the one in `CARGO_HOME`, and toolchain files that a nearer one overrides.
 std::map<std::string, std::string> files_above(const SourceTree& tree, const std::string& directory,
                                                const std::string& workspace_root,
                                                const Environment& environment);

@@ -15,20 +15,20 @@ namespace larder::cook {
 /// The files of a skeleton: relative path → contents. Crate roots are as empty as rustc allows.
 std::map<std::string, std::string> skeleton_files(const reduce::Skeleton& skeleton);
 
-/// Writes sources beside a skeleton, all with one old date: what is newer than a build is compiled
-/// again. Throws as `write_skeleton` does.
+/// Writes sources beside a skeleton, all with the same old date: cargo recompiles what is newer
+/// than a build. Throws like `write_skeleton`.
 void write_sources(const std::vector<recipe::SourceFile>& sources, const std::string& directory);
 
-/// Gives a file the date and the permissions that `write_sources` gives it.
+/// Gives a file the date and permissions that `write_sources` gives.
 void set_as_written(const std::string& file, bool executable);
 
-/// Names of the packages whose manifests are among these files.
+/// The names of the packages whose manifests are among `sources`.
 std::set<std::string> package_names(const std::vector<recipe::SourceFile>& sources);
 
-/// Cargo goes by dates: gives the files of a checkout that are, byte for byte, those that
-/// `write_sources` wrote the same date, and any other that is older than `cooked_at` (nanoseconds
-/// since 1970) the present one, since it would pass for the one that was compiled. A manifest
-/// counts as equal when `same_recipe`: the recipe's is written anew.
+/// Sets the dates of a checkout's sources, because cargo goes by dates. Files that are byte for
+/// byte those of `write_sources` get its date. Any other file older than `cooked_at` (nanoseconds
+/// since 1970) gets the current date, since it would otherwise pass for the compiled one. A
+/// manifest counts as equal when `same_recipe`, because the recipe's version is rewritten.
 void date_sources(const std::vector<recipe::SourceFile>& sources, const std::string& root,
                   bool same_recipe, std::int64_t cooked_at);
 

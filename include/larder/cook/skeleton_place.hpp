@@ -7,30 +7,30 @@
 
 namespace larder::cook {
 
-/// `larder` in the target directory, the only place there that is ours.
+/// `larder` in the target directory: the only directory there that belongs to us.
 std::string own_directory(const std::string& target_directory);
 
-/// The directories that cook writes in, held by one cook at a time: a second one waits, as a second
-/// cargo does. What a killed cook left of its skeletons is removed.
+/// The directories that cook writes in. Only one cook holds them at a time; a second one waits, as
+/// a second cargo does. Removes skeletons that a killed cook left.
 ///
-/// A symbolic link in the place of one of them is refused: cook writes nowhere else. The target
+/// Refuses a symbolic link in place of one of them, so that cook writes nowhere else. The target
 /// directory itself may be a link.
 class SkeletonPlace {
  public:
-  /// With `outside_target`, the skeleton lies in the system's temporary directory, in one that
-  /// depends on the target directory alone, so that the next cook finds what a killed one left.
-  /// Throws `file-write`.
+  /// With `outside_target`, the skeleton lies below the system's temporary directory, in a
+  /// directory whose name depends only on the target directory, so that the next cook finds what a
+  /// killed one left. Throws `file-write`.
   SkeletonPlace(const std::string& target_directory, bool outside_target,
                 const Environment& environment, const Shell& shell);
-  /// Nothing of it stays in the temporary directory.
+  /// Removes everything from the temporary directory.
   ~SkeletonPlace();
   SkeletonPlace(const SkeletonPlace&) = delete;
   SkeletonPlace& operator=(const SkeletonPlace&) = delete;
 
-  /// Where skeletons go.
+  /// The directory for skeletons.
   const std::string& directory() const { return directory_; }
-  /// A new directory of another name than that of other cooks: the cargo of a killed one may still
-  /// run and make its own one anew.
+  /// A new directory whose name differs from that of other cooks, because the cargo of a killed one
+  /// may still run and recreate its directory.
   std::string new_directory(const std::string& digest) const;
   /// Removes all skeletons.
   void clear() const;

@@ -17,58 +17,58 @@
 
 namespace larder::cook {
 
-/// Which stores a cook uses, and how.
+/// The stores that a cook uses, and how.
 struct StoreRequest {
-  /// Absolute; empty for none to save in.
+  /// The store to save in. Absolute; empty for none.
   std::string directory;
   bool read_only = false;
-  /// Further ones, absolute. They are only read.
+  /// Further stores, absolute. They are only read.
   std::vector<std::string> others = {};
-  /// Whether root uses a store that belongs to another user.
+  /// Whether root may use a store that belongs to another user.
   bool trusted = false;
-  /// What documents are signed with (`store::secret_of`); empty for nothing.
+  /// The key that documents are signed with (`store::secret_of`); empty for no signatures.
   std::string secret = {};
-  /// What the store for saving is kept to.
+  /// The limits of the store to save in.
   store::Limits limits = {};
 };
 
 /// A command that is about to be cooked.
 struct StoredCommand {
   const driver::Cargo& cargo;
-  /// What cargo will compile, with its manifest, and further arguments of a run with another target
-  /// directory.
+  /// What cargo will compile, with its manifest, and further arguments for a run with another
+  /// target directory.
   cargo::CommandLine line;
   std::vector<std::string> more;
-  /// Where cargo runs, and where its manifest is.
+  /// The directory that cargo runs in, and the directory of its manifest.
   std::string directory, skeleton_directory;
   const driver::BuildDirectories& directories;
   const cargo::Config& config;
   const cargo::Lockfile& lock;
 };
 
-/// The store during one cook: `restore` before cargo compiles a command and `save` after it, for
-/// each of the commands, and `close` at the end.
+/// The store during one cook. For each command, call `restore` before cargo compiles and `save`
+/// after; call `close` at the end.
 class StoreSession {
  public:
-  /// Throws what opening a store throws.
+  /// Throws the errors of opening a store.
   StoreSession(const StoreRequest& request, const Shell& shell);
   ~StoreSession();
   StoreSession(const StoreSession&) = delete;
   StoreSession& operator=(const StoreSession&) = delete;
 
-  /// Brings what the store has of the command's units. Where that is not possible, it says why, and
+  /// Restores the command's units that the store has. When that is impossible, it reports why, and
   /// cargo compiles everything.
   void restore(const StoredCommand& command);
   /// What `restore` would do with each external unit of the command. Throws `cargo-failed`.
   std::vector<store::Explanation> explain(const StoredCommand& command);
-  /// What cargo has compiled of the command, beside what the stores have of it. Throws the same.
+  /// Compares what cargo has compiled for the command with what the stores have. Throws the same.
   std::vector<ComparedUnit> compare(const StoredCommand& command);
-  /// The environment for cargo's run in between: what it starts is observed where it can be, and
-  /// where something may be saved.
+  /// The environment for the cargo run between `restore` and `save`: with observation, if that is
+  /// possible and something may be saved.
   Environment observed(Environment environment);
-  /// Keeps what cargo has compiled, when it has succeeded.
+  /// Saves what cargo has compiled. Call it when cargo has succeeded.
   void save();
-  /// Says what was done, and makes room.
+  /// Reports what was done, and collects garbage.
   void close();
 
  private:

@@ -7,20 +7,21 @@
 
 namespace larder::cook {
 
-/// A call of rustc, or of a build script, in whose place the stub stood.
+/// A call of rustc or of a build script that the stub received instead.
 struct StubbedCall {
-  /// The program first.
+  /// Starts with the program.
   std::vector<std::string> arguments;
   Environment environment;
 
-  /// The value of `-C NAME=…`, `--NAME …` or `--NAME=…`; the first one, empty when there is none.
+  /// The value of `-C NAME=…`, or of `--NAME …` or `--NAME=…`; the first one, empty when there is
+  /// none.
   std::string codegen(const std::string& name) const;
   std::string option(const std::string& name) const;
-  /// Cargo's name of the unit: in rustc's file names, or in the name of a directory.
+  /// Cargo's hash of the unit: from rustc's file names, or from the name of a directory.
   std::string unit_hash() const;
 };
 
-/// Writes a call into a new file of a directory, for `read_calls`. Throws `file-write`.
+/// Writes a call to a new file in a directory, for `read_calls`. Throws `file-write`.
 void note_call(const std::string& directory, const StubbedCall& call);
 
 std::vector<StubbedCall> read_calls(const std::string& directory);

@@ -5,24 +5,24 @@
 
 namespace larder::cook {
 
-/// Notes in `target_directory` what it holds now, so that it can be told later whether another
-/// target directory was copied over it, as `COPY . .` does with one in the build context. Cargo
-/// takes what it finds there for its own, by dates that then mean nothing.
+/// Records the present state of `target_directory`, to detect later that another target directory
+/// was copied over it, as `COPY . .` does with one in the build context. Cargo would treat those
+/// files as its own, by dates that no longer mean anything.
 ///
-/// `build_directory` is where fingerprints are; usually the same. Throws `file-write`.
+/// `build_directory` has the fingerprints; it is usually the same directory. Throws `file-write`.
 void leave_stamp(const std::string& target_directory, const std::string& build_directory);
 
-/// Gives the stamp another name, before a build: what is compiled then is more than the stamp says,
-/// and a copy of it over a directory that was only cooked is to be seen.
+/// Renames the stamp. Called before a build, which compiles more than the stamp records, so that a
+/// later copy over a directory that was only cooked is detected.
 void renew_stamp(const std::string& target_directory);
 
 /// Whether another target directory was copied over this one since its stamp was left: there are
-/// the stamps of two, or `CACHEDIR.TAG`, which is written once, has another date. False where there
-/// is no stamp, and where the whole directory was given new dates.
+/// two stamps, or `CACHEDIR.TAG`, which is written only once, has another date. False when there is
+/// no stamp, and when all files of the directory were given new dates.
 bool was_copied_over(const std::string& target_directory);
 
-/// Removes the notes of all units that are not as they were when the stamp was left, so that cargo
-/// compiles them again. Returns how many; cargo's own locks are not taken, so no cargo may run
+/// Removes the fingerprints of all units that changed since the stamp was left, so that cargo
+/// recompiles them. Returns their number. Does not take cargo's locks, so no cargo may be running
 /// there.
 std::size_t forget_foreign_units(const std::string& target_directory,
                                  const std::string& build_directory);

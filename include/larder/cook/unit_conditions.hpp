@@ -11,10 +11,10 @@
 
 namespace larder::cook {
 
-/// One path that a unit looked at, as a variant's document names it: what was looked for, and
-/// where, as "contents /usr/bin/cc". Below the build directory the path begins with "{build}".
+/// The name in a variant's document for one path that a unit looked at: the kind of read and the
+/// path, such as "contents /usr/bin/cc". A path below the build directory begins with "{build}".
 std::string name_of_read(const observe::Read& read, const std::string& build_directory);
-/// Nothing for what is no such name.
+/// Nothing when `name` is not such a name.
 std::optional<observe::Read> read_of_name(const std::string& name,
                                           const std::string& build_directory);
 
@@ -25,17 +25,18 @@ bool is_name_of_kernel(const std::string& path);
 /// What is at paths now, each looked at once.
 class FileStates {
  public:
-  /// What a unit would learn of a path, in words or as a digest. Nothing where that cannot be told:
-  /// it is a device, a pipe, or not to be read.
+  /// What a unit would learn about a path, in words or as a digest. Nothing when that cannot be
+  /// determined: a device, a pipe, or something unreadable.
   const std::optional<std::string>& state_of(const observe::Read& read);
 
  private:
   std::map<observe::Read, std::optional<std::string>> known_;
 };
 
-/// When a file's contents, or what is known of it, last changed: its date, or what nobody sets.
+/// When a file's contents or metadata last changed: the later of its date and the kernel's own
+/// change time.
 std::int64_t last_change(const struct stat& status);
-/// Of a file or link, and of what it leads to; 0 for nothing.
+/// The same for a path: of a file or link, and of its destination; 0 when it does not exist.
 std::int64_t last_changed(const std::string& path);
 
 }  // namespace larder::cook

@@ -14,14 +14,14 @@
 
 namespace larder::cook {
 
-/// Under which conditions a compiled unit may be taken for another compilation: what it read beside
+/// The conditions under which a compiled unit may replace another compilation: what it read besides
 /// what is in its key.
 struct UnitConditions {
-  /// Storable, or why there are no such conditions.
+  /// Storable, or why there are no conditions.
   UnitVerdict verdict = UnitVerdict::Storable;
-  /// Whether it is for this build directory alone.
+  /// Whether it is valid for this build directory only.
   bool is_bound = false;
-  /// As `compared_value` has them.
+  /// As returned by `compared_value`.
   std::map<std::string, std::optional<std::string>> variables;
   bool has_all_variables = false;
   /// By the names of `name_of_read`.
@@ -31,7 +31,7 @@ struct UnitConditions {
 /// Finds the conditions of units that cargo has just compiled.
 class UnitExamination {
  public:
-  /// `run_over` are runs of build scripts whose directory was there before cargo began.
+  /// `run_over` are the runs of build scripts whose directory existed before cargo started.
   UnitExamination(const UnitPlan& plan, UnitKeys& keys, const UnitDirectory& directory,
                   const UnitLogs& logs, const std::set<std::size_t>& run_over)
       : plan_(plan), keys_(keys), directory_(directory), logs_(logs), run_over_(run_over) {}

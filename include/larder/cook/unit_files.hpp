@@ -11,51 +11,51 @@
 
 namespace larder::cook {
 
-/// The files of a compiled unit, below the build directory and sorted.
+/// The files of a compiled unit, relative to the build directory and sorted.
 struct UnitFiles {
-  /// What rustc made, without its list of files.
+  /// What rustc made, without its dep-info; for a run, what the build script printed and wrote.
   std::vector<std::string> outputs;
-  /// What cargo knows it by.
+  /// Cargo's fingerprint files.
   std::vector<std::string> notes;
-  /// Directories without anything in them.
+  /// Empty directories.
   std::vector<std::string> empty_directories;
-  /// Whether there is something among them that is neither a file nor a directory.
+  /// Whether any of them is neither a file nor a directory.
   bool has_special = false;
 };
 
 /// What a build script tells cargo.
 struct ScriptOutput {
-  /// Of `rerun-if-changed`, as they were named.
+  /// The paths of `rerun-if-changed`, as printed.
   std::vector<std::string> rerun_paths;
-  /// What `rustc-env` sets for its package.
+  /// The variables that `rustc-env` sets for its package.
   std::map<std::string, std::string> variables;
 };
 
 ScriptOutput parse_script_output(const std::string& text);
 
-/// What rustc says that it read (`--emit=dep-info`).
+/// What rustc reports that it read (`--emit=dep-info`).
 struct DepInfo {
-  /// As they were named.
+  /// As named in the file.
   std::vector<std::string> files;
-  /// By `env!` and `option_env!`; nothing for one that is not set.
+  /// Read by `env!` and `option_env!`; nothing for an unset one.
   std::map<std::string, std::optional<std::string>> variables;
 };
 
-/// Throws nothing: what is no such text has no entries.
+/// Never throws: any other text gives no entries.
 DepInfo parse_dep_info(const std::string& text);
 
-/// Where the units of a build directory are, of both of cargo's layouts.
+/// Finds the units of a build directory in either of cargo's layouts.
 class UnitDirectory {
  public:
   explicit UnitDirectory(std::string build_directory);
 
   const std::string& path() const { return build_directory_; }
-  /// Whether cargo has a note of the unit here.
+  /// Whether cargo has a fingerprint of the unit here.
   bool has(const PlannedUnit& unit) const;
   UnitFiles files_of(const PlannedUnit& unit) const;
-  /// Of a compiled unit: the files that rustc and cargo have left, lists of files included.
+  /// For a compiled unit: the files that rustc and cargo left, dep-info included.
   std::vector<std::string> made_by(const PlannedUnit& unit) const;
-  /// Whether some bytes name the build directory.
+  /// Whether `bytes` contain the path of the build directory.
   bool is_named_in(const std::string& bytes) const;
   /// Whether they name the directory that it is in, other than as part of a longer path that is
   /// among `known`: a build script may have found it from OUT_DIR.
@@ -65,9 +65,9 @@ class UnitDirectory {
   static std::string out_directory_of(const PlannedUnit& unit);
   static std::string printed_by(const PlannedUnit& unit);
   static std::string root_output_of(const PlannedUnit& unit);
-  /// Nothing when there is none.
+  /// Nothing when there is no dep-info.
   std::optional<DepInfo> dep_info_of(const PlannedUnit& unit) const;
-  /// When rustc was started for it, and when cargo wrote its note; 0 where that is not known.
+  /// When rustc was started for it, and when cargo wrote its fingerprint; 0 when unknown.
   std::int64_t started(const PlannedUnit& unit) const;
   std::int64_t finished(const PlannedUnit& unit) const;
 
@@ -77,7 +77,7 @@ class UnitDirectory {
                                           const std::string& hash) const;
 
   std::string build_directory_, real_path_;
-  /// Directory → hash → files, read once.
+  /// Directory → hash → files. Filled once per directory.
   mutable std::map<std::string, std::map<std::string, std::vector<std::string>>> deps_;
 };
 

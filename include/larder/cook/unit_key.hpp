@@ -14,11 +14,11 @@
 
 namespace larder::cook {
 
-/// What a unit's key is made of, by name. Values are digests or words for people: of two keys the
-/// names say what differs.
+/// The parts of a unit's key, by name. Values are digests or readable words. Comparing two keys by
+/// name tells what differs.
 using KeyParts = std::map<std::string, std::string>;
 
-/// Empty for no parts.
+/// Empty when `parts` is empty.
 std::string key_of(const KeyParts& parts);
 
 /// The programs that link what a rustc makes, by path or by the name that is looked for in PATH.
@@ -36,15 +36,15 @@ class UnitKeys {
   UnitKeys(const driver::Cargo& cargo, std::string directory, const UnitPlan& plan)
       : cargo_(cargo), directory_(std::move(directory)), plan_(plan) {}
 
-  /// By what a unit is looked up: everything that is known before it is compiled. Empty where
-  /// something of it cannot be read.
+  /// The parts of the key that a unit is looked up by: everything known before it is compiled.
+  /// Empty when something cannot be read.
   KeyParts parts_of(const PlannedUnit& unit);
 
-  /// Whether a package's files were all last changed before a moment, and are those that its keys
-  /// were made of.
+  /// Whether all files of a package were last changed before `moment`, and are the ones that its
+  /// keys were made from.
   bool is_unchanged_since(const PlannedUnit& unit, std::int64_t moment);
 
-  /// Where its rustc has its libraries. Those are in the key.
+  /// The library directory of its rustc. Its contents are in the key.
   std::string sysroot_of(const PlannedUnit& unit);
 
  private:

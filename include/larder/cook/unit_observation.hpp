@@ -9,7 +9,7 @@
 
 namespace larder::cook {
 
-/// What was observed while cargo ran, by cargo's names of units.
+/// What was observed while cargo ran, by cargo's names of the units.
 class UnitLogs {
  public:
   UnitLogs() = default;
@@ -20,7 +20,7 @@ class UnitLogs {
   UnitLogs(UnitLogs&&) = default;
   UnitLogs& operator=(UnitLogs&&) = default;
 
-  /// Null where a unit was not observed, or where more than one log has its name.
+  /// Null when a unit was not observed, or when several logs have its name.
   const observe::Observation* of(const PlannedUnit& unit) const;
 
  private:
@@ -28,32 +28,32 @@ class UnitLogs {
   std::map<std::string, const observe::Observation*> rustcs_, scripts_;
 };
 
-/// Where things are that a unit reads or writes; all absolute.
+/// The places that a unit reads or writes; all absolute.
 struct UnitPlaces {
   std::string build_directory, sysroot;
-  /// Of the run of a build script: its own. Of others: empty.
+  /// The output directory of a build script's run; empty for other units.
   std::string out_directory;
-  /// What is part of the outputs of units below it, files and directories.
+  /// The files and directories that are outputs of its dependencies.
   std::vector<std::string> below;
-  /// What it leaves, as files.
+  /// The files that it leaves.
   std::vector<std::string> outputs;
 };
 
-/// What an observation says of a unit.
+/// What an observation says about a unit.
 struct Judgement {
   /// Storable, or why not.
   UnitVerdict verdict = UnitVerdict::Storable;
-  /// What must be as it was. Paths below the build directory, by whatever name, are named as
-  /// `UnitPlaces` names that.
+  /// What must be unchanged. Paths below the build directory use the name in `UnitPlaces`, however
+  /// they were accessed.
   std::vector<observe::Read> reads;
-  /// Variables that it asked for by name, and whether it may have read all of them.
+  /// Variables that it read by name, and whether it may have read all of them.
   std::vector<std::string> variables;
   bool reads_all_variables = false;
-  /// Whether what it saw would be another thing for a build directory in another place.
+  /// Whether it would have seen something else with a build directory in another place.
   bool is_bound = false;
 };
 
-/// Looks at the disk: call it before anybody works in the build directory again.
+/// Looks at the disk. Call it before anything else runs in the build directory.
 Judgement judge(const PlannedUnit& unit, const observe::Observation& observation,
                 const UnitPlaces& places);
 

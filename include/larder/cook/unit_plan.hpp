@@ -12,68 +12,68 @@
 
 namespace larder::cook {
 
-/// What becomes of a unit where there is a store: the first few are known from the plan, the others
-/// once it is compiled.
+/// What becomes of a unit when there is a store. The first few verdicts are known from the plan,
+/// the others only after compilation.
 enum class UnitVerdict : std::uint8_t {
-  /// It may be stored, or is.
+  /// It may be stored, or is stored.
   Storable,
-  /// Of a local package, or of one whose source is not in the lock file.
+  /// It belongs to a local package, or to one whose source is not in the lock file.
   Local,
-  /// Its rustc is told of files or programs whose contents are not known.
+  /// Its rustc is passed files or programs whose contents are not known.
   Flags,
-  /// What cargo or rustc notes of it was not understood.
+  /// A file that cargo or rustc wrote for it was not understood.
   Unknown,
-  /// It reads a file outside its package, and nothing observed what else.
+  /// It reads a file outside its package, and its other reads were not observed.
   ReadsOutside,
-  /// It runs a build script or may load a proc-macro, or is compiled against what does, and no
-  /// whole observation of it is there.
+  /// It runs a build script, may load a proc-macro, or is compiled against something that does, and
+  /// there is no complete observation of it.
   NotObserved,
   AsksForDate,
   UsesNetwork,
-  /// It ran a program, or spoke with one, that cannot be observed.
+  /// It ran or talked to a program that cannot be observed.
   RunsUnobserved,
   LeavesRunning,
-  /// It wrote where no restore would.
+  /// It wrote files that a restore would not bring back.
   WritesOutside,
-  /// It read what the kernel tells of the machine.
+  /// It read what the kernel reports about the machine.
   ReadsMachine,
-  /// It read what other units have in the build directory.
+  /// It read files of other units in the build directory.
   ReadsBuildDirectory,
-  /// What it read has changed since it was started.
+  /// Something that it read has changed since it was started.
   Changed,
-  /// Its `rerun-if-changed` names what is not there.
+  /// Its `rerun-if-changed` names a path that does not exist.
   AlwaysRuns,
-  /// It ran in a directory where there were files of an earlier run.
+  /// It ran in a directory that had files of an earlier run.
   RanOverOthers,
-  /// It made links or other special files.
+  /// It created links or other special files.
   MakesSpecialFiles,
-  /// It is compiled against one that is not stored.
+  /// It is compiled against a unit that is not stored.
   Above
 };
 
-/// Why units are not stored, behind a number: "asking for the date". Empty for `Storable`,
+/// Why units are not stored, to follow a number: "asking for the date". Empty for `Storable` and
 /// `Local`.
 std::string reason_of(UnitVerdict verdict);
 
 /// A unit that cargo would compile for a command into an empty target directory.
 struct PlannedUnit {
-  /// With the directory that cargo calls it by, which is another one for each profile, set of
-  /// features and so on. Its JSON has nothing yet of what is known only once it is compiled.
+  /// The fingerprint, whose directory differs for each profile, set of features and so on. Its JSON
+  /// lacks what is known only after compilation.
   driver::Fingerprint note;
-  /// Units that it is compiled against, as indices; they stand before it.
+  /// The units that it is compiled against, as indices. They come before it.
   std::vector<std::size_t> dependencies;
-  /// Runs of build scripts below it, at any depth: what they print may reach its rustc.
+  /// Runs of build scripts among its dependencies, at any depth. Their output may affect its rustc.
   std::vector<std::size_t> script_runs;
   bool is_script_run = false;
   bool is_proc_macro = false;
-  /// Whether a linker makes its output.
+  /// Whether its output is made by a linker.
   bool is_linked = false;
-  /// Whether somebody else's code decides what it reads: a build script, its own or one below, or a
-  /// proc-macro. It is stored only where it was observed.
+  /// Whether third-party code decides what it reads: a build script, its own or a dependency's, or
+  /// a proc-macro. Stored only if it was observed.
   bool is_observed = false;
-  /// How rustc is called, or the build script.
+  /// The call of rustc, or of the build script.
   StubbedCall call;
-  /// How rustc is called for the script that it runs; for others the same as `call`.
+  /// The call of rustc for the script that it runs; for others the same as `call`.
   StubbedCall compilation;
   /// "serde 1.0.228"; the directory of its manifest.
   std::string package, package_directory;
@@ -89,12 +89,12 @@ struct PlannedUnit {
 
 struct UnitPlan {
   std::vector<PlannedUnit> units;
-  /// What stands for the build directory in calls.
+  /// The path that calls use for the build directory.
   std::string build_directory;
 };
 
-/// What a dry run from nothing tells. Packages that `lock` knows from no other place than a
-/// registry or repository are external; all others are local.
+/// The plan from a dry run from nothing. Packages that `lock` has only from a registry or a git
+/// repository are external; all others are local.
 UnitPlan make_unit_plan(const DryRun& run, const cargo::Lockfile& lock);
 
 }  // namespace larder::cook

@@ -23,71 +23,69 @@ namespace larder::cook {
 /// What a store did for one command.
 struct StoreSummary {
   std::size_t external = 0;
-  /// They were in the build directory already.
+  /// Already in the build directory.
   std::size_t present = 0;
   std::size_t restored = 0;
   std::size_t compiled = 0;
   std::size_t saved = 0;
-  /// External units that may never be stored, and those that were compiled and are not: their
-  /// packages by the reason.
+  /// External units that can never be stored, and compiled ones that were not: their packages by
+  /// reason.
   std::map<UnitVerdict, std::vector<std::string>> not_stored;
-  /// Restored from other stores, and now in the one for saving as well.
+  /// Restored from other stores and now also kept in the main one.
   std::size_t kept = 0;
   double seconds = 0;
 };
 
-/// A unit that was compiled anew, beside what a store has of it.
+/// A unit that was compiled again, compared with what a store has.
 struct ComparedUnit {
   /// "serde 1.0.228 lib-serde 1f…"
   std::string name;
-  /// Files of which no entry has the same bytes; empty where one has all.
+  /// The files for which no entry has the same bytes; empty when one entry has all.
   std::vector<std::string> differing;
 };
 
-/// Where units are taken from, in this order, and which one of them they are saved in.
+/// The stores to take units from, in order, and the one to save in.
 struct OpenStores {
-  /// None where nothing is to be saved.
+  /// Null when nothing is to be saved.
   store::Store* main = nullptr;
   /// Only read.
   std::vector<store::Store*> others;
 
-  /// Both.
+  /// `main` and `others`.
   std::vector<store::Store*> all() const;
   bool can_save() const { return main != nullptr && main->is_writable(); }
 };
 
-/// The units of one plan between stores and a build directory.
+/// Moves the units of one plan between stores and a build directory.
 ///
-/// Restored are sets of units only that were compiled against each other: rustc refuses others.
-/// Cargo judges all that was restored as it judges everything, so what it knows to be out of date
-/// it compiles again; the key and the conditions are about what it does not know.
+/// Restores only sets of units that were compiled against each other, because rustc rejects others.
+/// Cargo judges restored units like any others and recompiles those that it knows to be out of
+/// date. Key and conditions cover what cargo does not know.
 class UnitStore {
  public:
   UnitStore(OpenStores stores, const UnitPlan& plan, UnitKeys keys,
             const std::string& build_directory);
 
-  /// Puts units that are in a store into the build directory, where it does not have them.
-  /// Throws `file-write`.
+  /// Puts units from a store into the build directory if they are not there. Throws `file-write`.
   void restore();
-  /// Keeps what was restored from other stores in the one for saving. Throws `file-write`.
+  /// Saves units restored from other stores in the main one. Throws `file-write`.
   void save_restored();
   /// What `restore` would do with each external unit, and why not more. The stores should be open
   /// for reading only.
   std::vector<store::Explanation> explain();
-  /// Of the units in the build directory, those that a store has for the same conditions and
-  /// dependencies.
+  /// The units in the build directory that a store has for the same conditions and dependencies.
   std::vector<ComparedUnit> compare();
-  /// Whether cargo will compile a unit that may be stored only if it is observed.
+  /// Whether cargo will compile a unit that can be stored only if it is observed.
   bool needs_observation() const;
   /// Counts the external units that cargo has compiled, or run, since a moment.
   void count_compiled(std::int64_t since);
-  /// Keeps the units that cargo has compiled since a moment. Call it when cargo has ended, and no
-  /// other works in the directory. Throws `file-write`.
+  /// Saves the units that cargo has compiled since a moment. Call it after cargo has ended, while
+  /// no other cargo works in the directory. Throws `file-write`.
   void save(std::int64_t since, const UnitLogs& logs);
 
   const StoreSummary& summary() const { return summary_; }
-  /// The units of the plan that are known to lie in a store: those restored and saved here, and of
-  /// those that were in the build directory already what an earlier note says.
+  /// The units of the plan that are known to be in a store: those restored and saved here, and of
+  /// those already in the build directory the ones that `earlier` lists.
   UsedUnits used(const UsedUnits& earlier) const;
 
  private:
@@ -135,15 +133,15 @@ class UnitStore {
   const UnitPlan& plan_;
   UnitKeys keys_;
   UnitDirectory directory_;
-  /// By the unit's index: its key with what it is made of, and the digest of its output as it is in
-  /// the build directory.
+  /// By the unit's index: its key with its parts, and the digest of its output in the build
+  /// directory.
   std::map<std::size_t, KeyParts> key_parts_;
   std::map<std::size_t, std::string> known_keys_, outputs_;
-  /// Runs of build scripts that find a directory with files of an earlier run.
+  /// Runs of build scripts whose directory has files of an earlier run.
   std::set<std::size_t> run_over_;
-  /// Compiled in this run, and not stored.
+  /// Compiled in this run and not stored.
   std::set<std::size_t> unsaved_;
-  /// As it was when units were chosen.
+  /// As they were when units were chosen.
   FileStates states_;
   /// Restored from other stores; without contents.
   std::vector<Chosen> taken_;
@@ -158,7 +156,7 @@ class UnitStore {
   StoreSummary summary_;
 };
 
-/// Where a command's plan cannot be followed, why; empty where it can.
+/// Why a command's plan cannot be relied on; empty when it can.
 std::string reason_against_store(const std::string& subcommand,
                                  const std::vector<std::string>& unstable,
                                  const Environment& environment, const cargo::Config& config);

@@ -5,7 +5,7 @@
 
 namespace larder::cook {
 
-/// Where a unit lies in a store: the key that it was looked up by, and the name of the variant.
+/// Where a unit lies in a store: the key it was looked up by, and the name of the variant.
 struct UsedUnit {
   std::string key;
   std::string variant;
@@ -15,8 +15,8 @@ struct UsedUnit {
 /// By cargo's name of the unit (`PlannedUnit::name`).
 using UsedUnits = std::map<std::string, UsedUnit>;
 
-/// The note of what the last cook into a target directory took from a store, or saved there. Empty
-/// where there is none, and without lines that nobody can have written.
+/// The list of units that the last cook into a target directory took from a store or saved there.
+/// Empty when there is none. Invalid lines are dropped.
 UsedUnits read_used_units(const std::string& target_directory);
 
 /// Throws `file-write`.

@@ -10,25 +10,25 @@ namespace larder::store {
 /// The bytes of a file of any size; nothing when it cannot be read.
 std::optional<std::string> read_bytes(const std::string& path);
 
-/// Whether the file of a blob holds what its name says.
+/// Whether the contents of a blob's file match its name.
 bool is_whole(const std::string& file);
 
-/// Contents by their digest, below `DIR/blobs`: as they are where they are small, and else
-/// compressed. Several processes may write the same at once.
+/// Contents by digest, below `DIR/blobs`. Small ones are stored as they are, others compressed.
+/// Several processes may write the same blob at once.
 class Blobs {
  public:
-  /// The store's directory, and whether what is damaged may be removed.
+  /// The store's directory, and whether damaged blobs may be removed.
   Blobs(std::string directory, bool writable)
       : directory_(std::move(directory)), writable_(writable) {}
 
-  /// Keeps these bytes; returns their digest. Throws `file-write`.
+  /// Stores these bytes and returns their digest. Throws `file-write`.
   std::string put(std::string_view bytes) const;
-  /// Keeps what another store has under a digest, as it is on disk there; false where it has
-  /// nothing, or something damaged. Throws `file-write`.
+  /// Copies a blob from another store, as it is on disk. Returns false when it is missing or
+  /// damaged there. Throws `file-write`.
   bool take(const Blobs& from, const std::string& digest) const;
-  /// The bytes, nothing where there are none. What is damaged is none, and is removed.
+  /// The bytes; nothing when there are none. A damaged blob counts as missing and is removed.
   std::optional<std::string> get(const std::string& digest) const;
-  /// The file that holds it, nothing where there is none.
+  /// The file of a blob; nothing when there is none.
   std::optional<std::string> find(const std::string& digest) const;
 
  private:
@@ -38,8 +38,7 @@ class Blobs {
   bool writable_;
 };
 
-/// Writes `bytes` into a new file below `DIR/tmp` and gives it the name `path`. Throws
-/// `file-write`.
+/// Writes `bytes` to a new file below `DIR/tmp` and renames it to `path`. Throws `file-write`.
 void write_in_store(const std::string& directory, const std::string& path, std::string_view bytes);
 
 }  // namespace larder::store

@@ -9,13 +9,13 @@ namespace larder::store {
 struct Checked {
   std::size_t variants = 0;
   std::size_t blobs = 0;
-  /// Of both, those that are damaged, and variants of which a blob is missing.
+  /// The number of damaged variants and blobs, and of variants with a missing blob.
   std::size_t damaged = 0;
-  /// Variants without the signature that the store is read by.
+  /// Variants without the signature that the store is opened with.
   std::size_t foreign = 0;
 };
 
-/// Reads everything. What is damaged is removed, where the store may be written.
+/// Reads everything. Removes what is damaged if the store is writable.
 Checked check(const Store& store);
 
 }  // namespace larder::store

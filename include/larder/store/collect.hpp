@@ -9,16 +9,16 @@
 namespace larder::store {
 
 struct Limits {
-  /// Of all blobs as they are on disk.
+  /// For all blobs, as on disk.
   std::uint64_t bytes = std::uint64_t{10} << 30U;
   std::size_t variants_of_a_key = most_variants;
 };
 
-/// What is in a store.
+/// The contents of a store.
 struct Usage {
   std::size_t variants = 0;
   std::size_t blobs = 0;
-  /// On disk, and uncompressed with what several variants share counted each time.
+  /// On disk; and uncompressed, with blobs shared by several variants counted each time.
   std::uint64_t bytes = 0;
   std::uint64_t logical_bytes = 0;
 };
@@ -32,14 +32,14 @@ struct Collected {
 /// Reads all documents.
 Usage usage_of(const Store& store);
 
-/// The size on disk alone, without reading a document.
+/// Only the size on disk, without reading documents.
 std::uint64_t bytes_of(const Store& store);
 
-/// Removes the variants of a key beyond their number and, where the blobs are larger than the
-/// limit, others down to nine tenths of it, those first that were used last the longest ago; then
-/// blobs that only those had, others that no variant has and that are older than an hour, and what
-/// has lain in `tmp` for a day. Nothing where others use the store: they are not waited for. The
-/// caller holds no lock of it.
+/// Collects garbage. Removes the variants of a key beyond its limit. When the blobs exceed the size
+/// limit, removes further variants, least recently used first, down to nine tenths of it. Then
+/// removes the blobs that only those variants used, other unused blobs older than an hour, and
+/// files that have been in `tmp` for a day. Returns nothing, without waiting, when others use the
+/// store. The caller must not hold a lock on it.
 std::optional<Collected> collect(const Store& store, const Limits& limits);
 
 }  // namespace larder::store

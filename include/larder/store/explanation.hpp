@@ -9,7 +9,7 @@
 
 namespace larder::store {
 
-/// Why no store has a unit: a row each in docs/store.md.
+/// Why no store has a unit. Each has a row in docs/store.md.
 enum class ColdReason : std::uint8_t {
   NoEntry,
   Toolchain,
@@ -32,7 +32,7 @@ enum class ColdReason : std::uint8_t {
   Unknown
 };
 
-/// With the word that stands for it in JSON, in the order of the enumerators.
+/// Each with its word in JSON, in the order of the enumerators.
 inline constexpr std::array<std::pair<ColdReason, std::string_view>, 19> cold_reasons{
     {{ColdReason::NoEntry, "no-entry"},
      {ColdReason::Toolchain, "toolchain"},
@@ -68,13 +68,13 @@ enum class UnitState : std::uint8_t { Present, Stored, Cold };
 /// What a cook would do with one unit.
 struct Explanation {
   std::string package, version;
-  /// Cargo's kind and target, as `lib-serde`, and its 16 digits for the unit.
+  /// Cargo's kind and target, such as `lib-serde`, and its 16-digit hash of the unit.
   std::string unit, hash;
   UnitState state = UnitState::Cold;
-  /// Of a stored one: when and by which version it was saved, and the store's directory.
+  /// For a stored unit: when and by which version it was saved, and the store's directory.
   std::uint64_t saved = 0;
   std::string saved_by, directory;
-  /// Of a cold one; never empty then.
+  /// For a cold unit, and then never empty.
   std::vector<WhyCold> reasons;
 };
 

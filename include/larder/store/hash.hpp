@@ -11,14 +11,14 @@ class Hasher {
  public:
   Hasher();
   /// Keyed by another digest, so that what was hashed cannot be guessed without it. Throws
-  /// `std::invalid_argument` for what is no digest.
+  /// `std::invalid_argument` when `key` is not a digest.
   explicit Hasher(std::string_view key);
   ~Hasher();
   Hasher(const Hasher&) = delete;
   Hasher& operator=(const Hasher&) = delete;
 
   Hasher& add(std::string_view bytes);
-  /// With its length in front, so that a list of fields is hashed as that list and no other.
+  /// Adds the length first, so that different lists of fields never hash alike.
   Hasher& add_field(std::string_view bytes);
   std::string digest() const;
 

@@ -12,23 +12,23 @@
 
 namespace larder::store {
 
-/// How many variants of one key are kept.
+/// The number of variants kept for one key.
 inline constexpr std::size_t most_variants = 4;
 
 enum class Access : std::uint8_t { Read, ReadAndWrite };
 
-/// A variant and the document that holds it.
+/// A variant and the path of its document.
 struct FoundVariant {
   Variant variant;
   std::string document;
 };
 
-/// Who holds the store: many that restore and save, or one that collects.
+/// A lock on the store: shared by those that restore and save, exclusive for the one that collects.
 class Lock {
  public:
   enum class Kind : std::uint8_t { Shared, Exclusive };
-  /// Waits for a shared lock, and never for an exclusive one. A shared one writes nothing; where
-  /// there is no file to lock, and where the file system has no locks, it is taken for granted.
+  /// Waits for a shared lock, but never for an exclusive one. A shared lock writes nothing. When
+  /// there is no file to lock, or the file system has no locks, it counts as held.
   Lock(const std::string& directory, Kind kind);
   ~Lock();
   Lock(const Lock&) = delete;
@@ -44,51 +44,51 @@ class Lock {
 /// A directory of compiled units:
 ///
 ///     format                          "cargo-larder store 1"
-///     key                             what digests of variables are keyed by
+///     key                             key for digests of variables
 ///     lock                            see `Lock`
 ///     blobs/ab/DIGEST[.zst]           contents
-///     units/ab/KEY/VARIANT.json       documents; their dates are those of the last use
-///     tmp/                            what is being written
+///     units/ab/KEY/VARIANT.json       documents, dated by their last use
+///     tmp/                            files being written
 ///
-/// There is nothing else to keep in order: files are made whole under another name and renamed, and
-/// two writers of one name write the same bytes.
+/// No further bookkeeping is needed: files are written under another name and renamed, and two
+/// writers of one name write the same bytes.
 class Store {
  public:
-  /// Opens the store, and makes it where there is none and it may be written. Throws
-  /// `store-format` for another version's or for a directory that holds something else,
-  /// `store-untrusted` where another user could write into it (`trusted` allows another owner to
-  /// root), `store-missing`, `file-write`. With a `secret` (`secret_of`) documents are signed, and
-  /// those without that signature are not there for anybody.
+  /// Opens the store; creates it when it does not exist and access allows. Throws `store-format`
+  /// for another version's store or a directory that holds something else, `store-untrusted` when
+  /// another user could write to it (`trusted` lets root use another owner's store),
+  /// `store-missing`, `file-write`. With a `secret` (`secret_of`) documents are signed, and those
+  /// without that signature are ignored.
   Store(std::string directory, Access access, bool trusted, std::string secret = "");
 
   const std::string& directory() const { return directory_; }
   bool is_writable() const { return access_ == Access::ReadAndWrite; }
   Blobs blobs() const { return {directory_, is_writable()}; }
 
-  /// What values of variables are digested by.
+  /// The key for digests of variables' values.
   const std::string& key() const { return key_; }
-  /// Of a variable's value, by the key of this store.
+  /// The digest of a variable's value, keyed by this store's key.
   std::string digest_of_value(const std::string& value) const;
-  /// Nothing for none.
+  /// Nothing for nothing.
   std::optional<std::string> digest_of(const std::optional<std::string>& value) const;
 
-  /// The variants under a key, those used last first. What is damaged is removed and left out.
+  /// The variants under a key, most recently used first. Damaged ones are removed and left out.
   std::vector<FoundVariant> variants(const std::string& key);
-  /// Of the variants under one key, those beyond `most_variants` that were used last the longest
-  /// ago are removed. Throws `file-write`.
+  /// Adds a variant, and removes the least recently used ones beyond `most_variants` of its key.
+  /// Throws `file-write`.
   void add(const std::string& key, const Variant& variant);
-  /// Keeps a variant with its blobs, which another store has, as used at a moment (now where there
-  /// is none). False where that has not all of them. Throws `file-write`.
+  /// Copies a variant and its blobs from another store, as last used at `used` (now when not
+  /// given). Returns false when a blob is missing there. Throws `file-write`.
   bool take(const Store& from, const std::string& key, const Variant& variant,
             std::optional<std::int64_t> used = {});
-  /// Says that a variant was used now; within an hour of the last time nothing is written.
+  /// Marks a variant as used now. Writes at most once an hour.
   void use(const FoundVariant& found);
-  /// Removes a variant whose blob is missing or damaged.
+  /// Removes a variant with a missing or damaged blob.
   void forget(const FoundVariant& found);
 
-  /// How many documents were removed as they were damaged.
+  /// The number of documents removed because they were damaged.
   std::size_t damaged() const { return damaged_; }
-  /// How many were left out for want of a signature.
+  /// The number of documents ignored because they lack the signature.
   std::size_t foreign() const { return foreign_.size(); }
   bool is_foreign(const std::string& document, std::string_view text) const;
 

@@ -9,10 +9,10 @@
 
 namespace larder::store {
 
-/// A file of a compiled unit. Its content is a blob.
+/// A file of a compiled unit. Its contents are a blob.
 struct StoredFile {
-  /// Below the build directory, as `debug/deps/libserde-1f….rlib`.
-  /// An empty directory ends with '/'.
+  /// Relative to the build directory, such as `debug/deps/libserde-1f….rlib`. An empty directory
+  /// ends with '/'.
   std::string path;
   std::string blob;
   std::uint64_t size = 0;
@@ -20,28 +20,29 @@ struct StoredFile {
   bool operator==(const StoredFile&) const = default;
 };
 
-/// One result of compiling a unit, and when it may be taken for another compilation. The values are
-/// digests, those of variables keyed by the store's own key; nothing is what was absent.
+/// One result of compiling a unit, and the conditions under which it may replace another
+/// compilation. Values are digests; those of variables are keyed by the store's own key. Nothing
+/// means that it was absent.
 struct Variant {
   /// In words, for people.
   std::string unit;
   std::map<std::string, std::optional<std::string>> variables;
-  /// Whether those are all that may be set, but for such as are never compared.
+  /// Whether no other variables may be set, except those that are never compared.
   bool has_all_variables = false;
-  /// What was seen of files and directories: "contents /usr/bin/cc" → a digest of it, keyed as
-  /// those of variables.
+  /// What was seen of files and directories: "contents /usr/bin/cc" → its digest, keyed like those
+  /// of variables.
   std::map<std::string, std::string> reads;
-  /// The build directory that the files name, empty where they name none.
+  /// The build directory that the files mention; empty when they mention none.
   std::string bound;
-  /// The output digest of every unit that this one was compiled against, by the unit's name.
+  /// The output digest of each unit that this one was compiled against, by the unit's name.
   std::map<std::string, std::string> dependencies;
-  /// Of what dependents can see.
+  /// The digest of what dependents can see.
   std::string output;
   std::vector<StoredFile> files;
-  /// What its key was made of, each in words or as a digest, to say of another key what differs. It
-  /// is no part of the name, and neither is anything below.
+  /// The parts of its key, each in words or as a digest, to explain how another key differs. Not
+  /// part of the name, and neither is anything below.
   std::map<std::string, std::string> key_parts;
-  /// How long it took to compile, in milliseconds.
+  /// Compile time in milliseconds.
   std::uint64_t milliseconds = 0;
   /// When it was saved, in seconds since 1970, and by which version.
   std::uint64_t saved = 0;
@@ -49,31 +50,31 @@ struct Variant {
   bool operator==(const Variant&) const = default;
 };
 
-/// Whether a document can hold a text as it is: it is UTF-8.
+/// Whether a document can hold the text unchanged: it is UTF-8.
 bool can_be_written(std::string_view text);
 
-/// A digest of all that makes it another variant, by which its document is called.
+/// A digest of everything that distinguishes the variant; the name of its document.
 std::string name_of(const Variant& variant);
 
 /// Canonical JSON.
 std::string write_variant(const Variant& variant);
 
-/// The same with a digest of the whole document and of the key that it lies under, which nobody can
-/// make without the secret (`secret_of`).
+/// The same, with a digest of the whole document and its key that nobody can make without the
+/// secret (`secret_of`).
 std::string write_signed_variant(const Variant& variant, const std::string& key,
                                  const std::string& secret);
 
 /// Whether a document has that digest.
 bool is_signed(std::string_view text, const std::string& key, const std::string& secret);
 
-/// What a user's words are to sign with. Empty for none.
+/// Derives a signing secret from the user's words. Empty for none.
 std::string secret_of(std::string_view words);
 
-/// What a document of any name says; nothing for what is none.
+/// Reads a document, whatever its name; nothing when it is not one.
 std::optional<Variant> read_any_variant(std::string_view text);
 
-/// Nothing for what `write_variant` cannot have written under this name: a document that is damaged
-/// is none.
+/// Nothing when `write_variant` cannot have written the text under this name: a damaged document
+/// counts as missing.
 std::optional<Variant> read_variant(std::string_view text, std::string_view name);
 
 }  // namespace larder::store
