@@ -10,10 +10,10 @@
 
 namespace larder::cargo {
 
-/// What a command does with the targets it selects. `Doc` compiles as `Check` does.
+/// What a command does with the targets it selects. `Doc` compiles like `Check`.
 enum class Intent { Build, Check, Doc, Test, Bench };
 
-/// Which targets of one kind a command names.
+/// The targets of one kind that a command names.
 struct KindFilter {
   /// `--bins`, `--tests`, …
   bool all = false;
@@ -24,7 +24,7 @@ struct KindFilter {
   bool selects(const std::string& name) const;
 };
 
-/// A flag that is kept as it was spelt.
+/// A flag kept as spelt.
 struct GivenFlag {
   std::string name;
   std::optional<std::string> value = std::nullopt;
@@ -33,14 +33,14 @@ struct GivenFlag {
 
 /// A cargo command line, parsed: `build --release --locked -p app`.
 struct CommandLine {
-  /// Of a leading `+toolchain`, without the sign.
+  /// From a leading `+toolchain`, without the sign.
   std::string toolchain;
   /// `build`, `check`, `clippy`, `test`, `bench`, `zigbuild`, `rustc`, `doc`, `rustdoc`, `install`.
-  /// `run` has become `build`.
+  /// `run` is stored as `build`.
   std::string subcommand;
   Intent intent = Intent::Build;
-  /// It was `run`, which builds the `default-run` binary of a package that names one. What stands
-  /// behind `--` is then for the program.
+  /// Was `run`, which builds the `default-run` binary of a package that names one. Words after `--`
+  /// are then the program's.
   bool is_run = false;
 
   std::vector<std::string> packages;
@@ -57,14 +57,14 @@ struct CommandLine {
   bool all_features = false;
   bool no_default_features = false;
 
-  /// As `--profile` names it; `--release` is "release". Empty: the subcommand's own.
+  /// The name given to `--profile`; `--release` is "release". Empty for the subcommand's default.
   std::string profile;
   std::vector<std::string> targets;
 
   bool locked = false;
   bool offline = false;
   bool frozen = false;
-  /// For `install`, the manifest in the directory of `--path`.
+  /// For `install`, the manifest in the directory given to `--path`.
   std::optional<std::string> manifest_path;
   std::optional<std::string> target_dir;
   bool no_run = false;
@@ -74,67 +74,66 @@ struct CommandLine {
   std::vector<std::string> config;
   /// Values of `-Z` that apply to all units alike, or only to where they are put.
   std::vector<std::string> unstable;
-  /// Flags about what becomes of the local packages' own artifacts (`--open`, `--root DIR`), in the
-  /// order given.
+  /// Flags for the local packages' own artifacts (`--open`, `--root DIR`), in the order given.
   std::vector<GivenFlag> own;
-  /// Flags whose meaning is not known and the words behind them, in the order given.
+  /// Unknown flags and the words after them, in the order given.
   std::vector<std::string> unknown;
   /// Flags that change neither what is compiled nor how (`-j`, `-v`, `--color`, …), in the order
   /// given.
   std::vector<GivenFlag> neutral;
-  /// A test filter and what stands behind `--`.
+  /// A test filter and the words after `--`.
   std::vector<std::string> trailing;
 
-  /// The profile the command compiles with: `profile`, else "test", "bench" or "dev".
+  /// The profile that the command compiles with: `profile`, or else "test", "bench" or "dev".
   std::string profile_name() const;
-  /// Whether targets are named by flags, so that the default selection does not apply.
+  /// Whether flags name targets, so that the default selection does not apply.
   bool names_targets() const;
-  /// cargo's `CompileFilter::need_dev_deps_for`: whether dev-dependencies take part.
+  /// Cargo's `CompileFilter::need_dev_deps_for`: whether dev-dependencies are needed.
   bool has_dev_units() const;
-  /// The filter of a kind of target; null for libraries and build scripts. `--all-targets` counts
-  /// for all.
+  /// The filter for a kind of target; null for libraries and build scripts. `--all-targets` counts
+  /// for every kind.
   KindFilter filter(TargetKind kind) const;
 
-  /// Whether what it compiles first of all are tests, however it is called: `test`, `bench`, and
-  /// `check --profile test`.
+  /// Whether it primarily compiles tests, by whatever name: `test`, `bench`, and `check --profile
+  /// test`.
   bool compiles_tests() const;
-  /// Whether tests may abort on panic as everything else does.
+  /// Whether tests may abort on panic like everything else.
   bool tests_may_abort() const;
 
-  /// The arguments behind `cargo`, in one canonical form and order. Of `run` those that build the
-  /// same.
+  /// The arguments after `cargo`, in one canonical form and order. For `run`, the arguments that
+  /// build the same.
   std::vector<std::string> arguments() const;
-  /// Whether cargo gets the same arguments.
+  /// Equal when cargo gets the same arguments.
   bool operator==(const CommandLine& other) const { return arguments() == other.arguments(); }
 };
 
-/// Parses the words behind `cargo`. A flag that is not known is kept together with a plain word
-/// behind it, which may be its value. Throws `command-invalid` for what cargo would not accept, a
-/// misspelt flag among it, and `command-unsupported` for a subcommand or flag that cannot be
-/// handled, naming it.
+/// Parses the words after `cargo`. An unknown flag is kept together with a plain word after it,
+/// which may be its value. Throws `command-invalid` for what cargo would not accept, including a
+/// misspelt flag, and `command-unsupported`, naming the subcommand or flag, for one that cannot be
+/// handled.
 CommandLine parse_command_line(const std::vector<std::string>& words);
 
-/// Parses flags that are given on top of a command, in the same way. What only a whole command
-/// tells, as whether the subcommand knows them, is not looked at.
+/// Parses flags given on top of a command, in the same way. Skips the checks that need a whole
+/// command, such as whether the subcommand knows the flags.
 CommandLine parse_flags(const std::string& subcommand, const std::vector<std::string>& words);
 
-/// The subcommands that can be parsed, `run` among them.
+/// The subcommands that can be parsed, including `run`.
 std::vector<std::string> known_subcommands();
 
-/// Whether a `-Z` flag leaves the shape of cargo's unit graph alone: it applies to all units of a
-/// kind, is about files and messages, or is followed by the reduction (`panic-abort-tests`).
+/// Whether a `-Z` flag does not affect the shape of cargo's unit graph: it applies to all units of
+/// a kind, concerns files and messages, or is handled by the reduction (`panic-abort-tests`).
 bool leaves_units_alone(std::string_view unstable_flag);
 
-/// Replaces an alias, cargo's own (`b`), of `CARGO_ALIAS_<NAME>` or of `[alias]`, by what it stands
-/// for, repeatedly as cargo does.
+/// Expands an alias (cargo's own (`b`), from `CARGO_ALIAS_<NAME>` or from `[alias]`), repeatedly as
+/// cargo does.
 std::vector<std::string> expand_alias(std::vector<std::string> words, const Config& config,
                                       const Environment& environment);
 
-/// Splits a string as a POSIX shell does with quotes and backslashes, expanding nothing. A leading
-/// word `cargo` is dropped. Throws `command-invalid` for an open quote.
+/// Splits a string as a POSIX shell does with quotes and backslashes, without expansion. Drops a
+/// leading word `cargo`. Throws `command-invalid` for an unclosed quote.
 std::vector<std::string> split_command(std::string_view text);
 
-/// Words as one line that a shell would split into them again.
+/// Joins words into a line that a shell would split into the same words.
 std::string join_command(const std::vector<std::string>& words);
 
 }  // namespace larder::cargo

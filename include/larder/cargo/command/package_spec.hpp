@@ -11,7 +11,7 @@
 
 namespace larder::cargo {
 
-/// A version that may end early (cargo-util-schemas: core/partial_version.rs).
+/// A version whose minor and patch may be missing (cargo-util-schemas: core/partial_version.rs).
 struct PartialVersion {
   std::uint64_t major = 0;
   std::optional<std::uint64_t> minor;
@@ -21,12 +21,12 @@ struct PartialVersion {
 
   bool is_complete() const { return minor && patch; }
   std::string str() const;
-  /// Whether this is the beginning of a version; a pre-release must be named.
+  /// Whether `version` begins with this one. A pre-release must be named.
   bool matches(const Version& version) const;
 };
 std::optional<PartialVersion> parse_partial_version(std::string_view text);
 
-/// What `rust-version` may be: neither a pre-release nor build metadata.
+/// A valid `rust-version`: without pre-release and build metadata.
 std::optional<PartialVersion> parse_rust_version(std::string_view text);
 
 /// `name`, `name@1.2`, `name:1.2`, or a URL with one of them as its fragment (cargo-util-schemas:
@@ -34,15 +34,15 @@ std::optional<PartialVersion> parse_rust_version(std::string_view text);
 struct PackageSpec {
   std::string name;
   std::optional<PartialVersion> version;
-  /// Of the source, in canonical form; empty when it is not named.
+  /// The source's URL in canonical form; empty when not given.
   std::string url = {};
-  /// Whether the URL may be that of a directory (`path+file:///…`).
+  /// Whether the URL may refer to a directory (`path+file:///…`).
   bool is_path = false;
-  /// Nothing when it is not said; the reference counts for git alone.
+  /// Nothing when not given. The reference is used only for git.
   std::optional<SourceId::Kind> kind = {};
   GitReference reference = {};
 
-  /// However its URL is spelt, where cargo wants the spelling of the lock file.
+  /// Accepts any spelling of the URL, where cargo requires that of the lock file.
   bool names(const LockedPackage& package) const;
 };
 std::optional<PackageSpec> parse_package_spec(std::string_view text);

@@ -7,12 +7,12 @@
 
 namespace larder::cargo {
 
-/// The key of a `[target.KEY.dependencies]` table in canonical form, as a conjunction: the parts of
-/// a top-level `all(...)` stand apart, so that conditions compare as sets. A part is either a
-/// target triple (or the name of a target file) or a `cfg` predicate without the word around it
-/// (`unix`, `target_os = "linux"`, `not(windows)`). `cfg(all())` has no parts: always true.
+/// The key of a `[target.KEY.dependencies]` table in canonical form, as a conjunction. The parts of
+/// a top-level `all(...)` are separate, so that conditions compare as sets. A part is a target
+/// triple (or the name of a target file), or a `cfg` predicate without the enclosing `cfg(...)`
+/// (`unix`, `target_os = "linux"`, `not(windows)`). `cfg(all())` has no parts: it is always true.
 ///
-/// Order, spacing and duplicates of the operands of `all` and `any` do not reach the result.
+/// Order, spacing and duplicates of the operands of `all` and `any` do not affect the result.
 /// Nothing when a `cfg(...)` is malformed.
 struct PlatformPart {
   bool is_cfg = false;
@@ -21,11 +21,11 @@ struct PlatformPart {
 };
 std::optional<std::vector<PlatformPart>> parse_platform(std::string_view key);
 
-/// The key as cargo prints it again: operands in their order, spacing normalised. `key` must be one
-/// that `parse_platform` takes.
+/// The key as cargo prints it: operands in their order, spacing normalised. `parse_platform` must
+/// accept `key`.
 std::string displayed_platform(std::string_view key);
 
-/// The key of a table for a conjunction of `cfg` predicates, or for a single triple.
+/// The table key for a conjunction of `cfg` predicates, or for a single triple.
 std::string platform_key(const std::vector<PlatformPart>& parts);
 
 }  // namespace larder::cargo

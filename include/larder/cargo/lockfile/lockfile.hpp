@@ -18,26 +18,25 @@ struct LockedPackage {
   Version version;
   /// Nothing for a local package.
   std::optional<SourceId> source;
-  /// Of the package archive; version 1 files keep it in `[metadata]`, from where it is brought
-  /// here.
+  /// Checksum of the package archive. Version 1 files have it in `[metadata]`; it is moved here.
   std::optional<std::string> checksum;
   /// Indices into `Lockfile::packages`, resolved from cargo's `name[ version[ (source)]]` strings.
   std::vector<std::size_t> dependencies;
-  /// What `[replace]` puts in its place.
+  /// The package that `[replace]` substitutes for it.
   std::optional<std::size_t> replacement;
   /// The line of its `[[package]]`, for messages.
   std::uint32_t line = 0;
 
   bool is_local() const { return !source.has_value(); }
   bool is_git() const { return source && source->is_git(); }
-  /// Whether both are local or of one source, and of one commit.
+  /// Whether both are local, or have the same source and commit.
   bool has_same_code(const LockedPackage& other) const {
     return source && other.source ? source->is_same_code(*other.source)
                                   : is_local() && other.is_local();
   }
 };
 
-/// What a `[patch]` brings that no package needs: cargo asks its source for it all the same.
+/// A `[patch]` that no package needs. Cargo queries its source anyway.
 struct UnusedPatch {
   std::string name;
   Version version;
@@ -51,32 +50,32 @@ struct Lockfile {
   std::string file;
   int version = 4;
   std::vector<LockedPackage> packages;
-  /// What stands under `[[patch.unused]]`.
+  /// The `[[patch.unused]]` entries.
   std::vector<UnusedPatch> unused_patches;
-  /// Name to the indices of its packages.
+  /// Name → indices of the packages with that name.
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_name;
 
   const std::vector<std::size_t>& named(const std::string& name) const;
-  /// Whether `source` is one that an entry of this file may say, and `wanted` means the same:
-  /// before version 3 the branch `master` and no branch were one.
+  /// Whether an entry's `source` means the same as `wanted`: before version 3, the branch `master`
+  /// and no branch were the same.
   bool is_same_source(const SourceId& source, const SourceId& wanted) const;
-  /// Everything reachable from `roots` along dependency edges and replacements, the roots included.
+  /// Everything reachable from `roots` through dependencies and replacements, including `roots`.
   std::set<std::size_t> closure(const std::vector<std::size_t>& roots) const;
-  /// Everything from which one of `targets` is reachable, the targets included.
+  /// Everything from which one of `targets` is reachable, including `targets`.
   std::set<std::size_t> dependents(const std::set<std::size_t>& targets) const;
 };
 
-/// Throws `lock-parse` with the position, also for a source that cargo would not read; a dependency
-/// that names no package of the file is left out, as cargo does for a path dependency that is
-/// gone.
+/// Throws `lock-parse` with the position, also for a source that cargo would not accept. A
+/// dependency without a package in the file is left out, as cargo does for a path dependency that
+/// is gone.
 Lockfile parse_lockfile(std::string file, std::string text);
 
-/// Whether a lock file is written with the unused patches that are of no directory.
+/// Whether to write the unused patches that do not come from a directory.
 enum class UnusedPatches { LeftOut, Kept };
 
-/// The text of a lock file that holds only `kept`, in cargo's order and format. Packages that are
-/// not kept vanish from dependency lists. The format version is 3, which every supported cargo
-/// reads, unless the sources need the notation of another one.
+/// The text of a lock file that has only `kept`, in cargo's order and format. Other packages are
+/// also removed from dependency lists. The format version is 3, which every supported cargo reads,
+/// unless the sources need the notation of another one.
 std::string render_lockfile(const Lockfile& lock, const std::set<std::size_t>& kept,
                             UnusedPatches unused = UnusedPatches::LeftOut);
 

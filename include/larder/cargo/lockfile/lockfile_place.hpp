@@ -12,15 +12,15 @@ namespace larder::cargo {
 /// The variable for `resolver.lockfile-path`.
 extern const std::string lockfile_variable;
 
-/// Where cargo reads and writes the lock file of a workspace with this root: as
-/// `resolver.lockfile-path` says (from cargo 1.97), else beside the root manifest. `stated` is what
-/// `--config` flags say, which win over the variable, which wins over `config`. The variable counts
-/// from `directory`. Absolute.
+/// The path where cargo reads and writes the lock file of a workspace with this root:
+/// `resolver.lockfile-path` (from cargo 1.97), or else beside the root manifest. `stated` holds the
+/// settings of `--config` flags, which win over the variable, which wins over `config`. The
+/// variable is relative to `directory`. Absolute.
 std::string lockfile_place(const std::string& root, const std::string& directory,
                            const Environment& environment, const Config& config,
                            const Config& stated);
 
-/// The lock file at this place. Throws `lock-missing` or `lock-parse`.
+/// The lock file at this path. Throws `lock-missing` or `lock-parse`.
 Lockfile read_lockfile(const SourceTree& tree, const std::string& path);
 
 }  // namespace larder::cargo

@@ -12,13 +12,13 @@ namespace larder::cargo {
 /// How a lock file writes a git reference (cargo: `encodable_source_id` in
 /// core/resolver/encode.rs).
 enum class ReferenceEncoding {
-  /// Before version 4: as it is.
+  /// Before version 4: unencoded.
   Plain,
   /// From version 4: percent-encoded, a space as '+'.
   Percent
 };
 
-/// Which commits of a repository a git source means. In cargo's order (cargo-util-schemas:
+/// The commits of a repository that a git source refers to. In cargo's order (cargo-util-schemas:
 /// core/source_kind.rs).
 struct GitReference {
   enum class Kind { Tag, Branch, Rev, DefaultBranch };
@@ -28,45 +28,44 @@ struct GitReference {
   auto operator<=>(const GitReference&) const = default;
 };
 
-/// Where packages come from, with cargo's own equality and order (cargo: core/source_id.rs): the
-/// kind, the git reference and the canonical URL. How the URL is spelt and the commit make no
-/// other source.
+/// Where a package comes from, with cargo's own equality and order (cargo: core/source_id.rs): by
+/// kind, git reference and canonical URL. The URL's spelling and the commit do not count.
 class SourceId {
  public:
   /// In cargo's order (cargo-util-schemas: core/source_kind.rs).
   enum class Kind { Path, Registry, SparseRegistry, Git };
 
   /// `registry+URL`, `sparse+URL`, `path+URL`, `git+URL?branch=b#commit`. Nothing for what cargo
-  /// refuses: another kind, or no URL.
+  /// rejects: another kind, or an invalid URL.
   static std::optional<SourceId> parse(std::string_view text, ReferenceEncoding encoding);
-  /// What a dependency says. Nothing where the URL is none, for a directory, and for a registry
-  /// that is named: only config knows its URL.
+  /// The source of a dependency. Nothing for an invalid URL, a directory, or a named registry,
+  /// whose URL only the config knows.
   static std::optional<SourceId> of(const Source& source);
-  /// The registry of an index URL, which begins with `sparse+` for a sparse one.
+  /// The registry with this index URL, which begins with `sparse+` for a sparse one.
   static std::optional<SourceId> registry(std::string_view index);
   static const SourceId& crates_io();
 
   Kind kind() const { return kind_; }
   bool is_git() const { return kind_ == Kind::Git; }
   bool is_registry() const { return kind_ == Kind::Registry || kind_ == Kind::SparseRegistry; }
-  /// As written; that of a sparse registry begins with `sparse+`.
+  /// As written. Begins with `sparse+` for a sparse registry.
   const std::string& url() const { return url_; }
   const std::string& canonical_url() const { return canonical_url_; }
   const GitReference& reference() const { return reference_; }
-  /// The locked commit; empty where none is said.
+  /// The locked commit; empty when there is none.
   const std::string& commit() const { return commit_; }
 
-  /// As a lock file has it in `source`.
+  /// As written in `source` of a lock file.
   std::string text(ReferenceEncoding encoding = ReferenceEncoding::Percent) const;
   SourceId without_commit() const;
-  /// Before version 3 of the lock file the branch `master` and no branch were one source.
+  /// Before version 3 of the lock file, the branch `master` and no branch were the same source.
   SourceId with_master_as_default() const;
-  /// Whether cargo reads the plain form, too, as what it means: it decodes every lock file.
+  /// Whether the plain form means the same to cargo, which percent-decodes every lock file.
   bool is_plain_enough() const;
 
   friend bool operator==(const SourceId& a, const SourceId& b);
   friend std::strong_ordering operator<=>(const SourceId& a, const SourceId& b);
-  /// Equal, and of the same commit.
+  /// Equal, and with the same commit.
   bool is_same_code(const SourceId& other) const {
     return *this == other && commit_ == other.commit_;
   }
@@ -81,7 +80,7 @@ class SourceId {
   std::string commit_;
 };
 
-/// The reference that the query of a URL names (cargo: `GitReference::from_query`).
+/// The reference in the query of a URL (cargo: `GitReference::from_query`).
 GitReference reference_in_query(std::string_view query, ReferenceEncoding encoding);
 
 /// `branch=b`, percent-encoded or not; empty for the default branch.

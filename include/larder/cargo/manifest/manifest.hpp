@@ -11,19 +11,19 @@
 
 namespace larder::cargo {
 
-/// A `Cargo.toml` as parsed, the types of all known keys checked: what the search for a workspace
-/// root needs, nothing interpreted yet.
+/// A parsed `Cargo.toml` with the types of all known keys checked, but nothing interpreted: enough
+/// to search for a workspace root.
 class Manifest {
  public:
-  /// Throws `manifest-missing`, `manifest-parse` or `file-read`; `manifest-invalid` for a known key
-  /// with a value of the wrong type.
+  /// Throws `manifest-missing`, `manifest-parse` or `file-read`, and `manifest-invalid` for a known
+  /// key with a value of the wrong type.
   static Manifest load(const SourceTree& tree, const std::string& path);
 
   const std::string& path() const { return document_->file; }
   std::string directory() const;
   TomlCursor root() const;
   bool has_package() const;
-  /// `[package]`, or `[project]`, its old name.
+  /// `[package]`, or its old name `[project]`.
   std::optional<TomlCursor> package() const;
   std::optional<TomlCursor> workspace() const { return root().find("workspace"); }
 
@@ -33,22 +33,23 @@ class Manifest {
   std::shared_ptr<const TomlDocument> document_;
 };
 
-/// The manifest of the workspace root that a package inherits from; null where there is none. Asked
-/// only when something is inherited.
+/// Returns the manifest of the workspace root that a package inherits from; null when there is
+/// none. Called only when something is inherited.
 using FindWorkspaceRoot = std::function<const Manifest*()>;
 
-/// Reads the package of a manifest as cargo's `to_real_manifest` does. Throws `manifest-invalid`
-/// with the position of what cargo would reject.
+/// Reads the package of a manifest as cargo's `to_real_manifest` does. Throws `manifest-invalid`,
+/// with the position, for what cargo would reject.
 Package read_package(const SourceTree& tree, const Manifest& manifest,
                      const FindWorkspaceRoot& find_root);
 
-/// Checks a manifest without a package. Throws `manifest-invalid`.
+/// Checks a virtual manifest. Throws `manifest-invalid`.
 void check_virtual_manifest(const Manifest& manifest);
 
-/// The readme of a package that names none: README.md, README.txt or README of its directory.
+/// The readme of a package that does not name one: README.md, README.txt or README in its
+/// directory.
 std::optional<std::string> default_readme(const SourceTree& tree, const std::string& directory);
 
-/// The id of errors about contents of manifests.
+/// The id of errors about the contents of manifests.
 extern const std::string manifest_error_id;
 
 }  // namespace larder::cargo

@@ -11,18 +11,18 @@
 
 namespace larder::cargo {
 
-/// A manifest read in full: that of a package, of a workspace, or of both.
+/// A fully read manifest, with a package, a workspace, or both.
 struct LoadedManifest {
   Manifest manifest;
   /// Nothing for a virtual manifest.
   std::optional<Package> package;
 };
 
-/// Reads manifests, each once, and finds the workspace root of a manifest; the one needs the other,
-/// as a package may inherit from its root (cargo: core/workspace.rs, util/toml/mod.rs).
+/// Reads each manifest once and finds its workspace root. Reading and finding depend on each other,
+/// because a package may inherit from its root (cargo: core/workspace.rs, util/toml/mod.rs).
 class ManifestLoader {
  public:
-  /// The search for a root does not leave `cargo_home` upwards; empty when it does not matter.
+  /// The search for a root stops at `cargo_home`; empty for no limit.
   ManifestLoader(const SourceTree& tree, std::string cargo_home)
       : tree_(tree), cargo_home_(std::move(cargo_home)) {}
 
@@ -34,16 +34,16 @@ class ManifestLoader {
   const LoadedManifest& load(const std::string& path);
   /// The key of each git source or registry index that was read → its URL as first written.
   const std::map<std::string, std::string>& first_spellings() const { return first_spellings_; }
-  /// Registries by the names that dependencies and patches have for them.
+  /// The names of registries in dependencies and patches.
   const std::set<std::string>& registries() const { return registries_; }
-  /// The package of a manifest that was loaded and has one. Ends its part here: the loaded manifest
-  /// has an empty one afterwards.
+  /// Moves out the package of a loaded manifest that has one. The loaded manifest's package is
+  /// empty afterwards.
   Package take_package(const std::string& path) { return std::move(*manifests_.at(path).package); }
-  /// Looked up once for each path.
+  /// Cached by path.
   bool exists(const std::string& path);
 
-  /// The manifest of the workspace that a manifest belongs to, possibly itself; nothing for a
-  /// package alone. Every manifest above is read on the way, and what is wrong in it is thrown.
+  /// The workspace root that a manifest belongs to, possibly itself; nothing for a package without
+  /// a workspace. Reads every manifest above on the way and throws their errors.
   std::optional<std::string> find_root(const std::string& manifest_path);
 
  private:
@@ -54,7 +54,7 @@ class ManifestLoader {
   std::optional<LoadedManifest> take_read_ahead(const std::string& path);
   void note_sources(const Package& package);
   void note_patches(const TomlCursor& manifest);
-  /// Of a table in [patch], or [replace].
+  /// For a table in [patch], or for [replace].
   void note_overrides(const TomlCursor& entries);
   void note_registry(const std::string& name);
   const Manifest* known_root(const std::string& manifest_path) const;
@@ -74,8 +74,9 @@ class ManifestLoader {
   std::set<std::string> registries_;
 };
 
-/// Whether `workspace.exclude` of a root covers a path: a component-wise prefix, unless an entry of
-/// `members`, taken literally, is one as well. No globs, and ".." is not resolved.
+/// Whether `workspace.exclude` of a root covers a path. An entry covers what lies below it,
+/// compared by component, unless a literal entry of `members` covers the path as well. Globs and
+/// ".." are not interpreted.
 bool is_excluded(const Manifest& root, const std::string& path);
 
 }  // namespace larder::cargo

@@ -16,7 +16,7 @@ namespace larder::cargo {
 
 enum class DependencyKind { Normal, Development, Build };
 
-/// The URL of crates.io's index, as lock files and `cargo metadata` have it.
+/// The URL of crates.io's index, as written in lock files and `cargo metadata`.
 inline constexpr std::string_view crates_io_index = "https://github.com/rust-lang/crates.io-index";
 
 struct RegistrySource {
@@ -41,15 +41,15 @@ struct GitSource {
 
 using Source = std::variant<RegistrySource, PathSource, GitSource>;
 
-/// The same text for what cargo takes for the same source, however its URL is spelled. Registries
-/// that are only named are told apart by name.
+/// A key that is equal for sources that cargo considers the same, whatever the spelling of the URL.
+/// Registries that are only named are distinguished by name.
 std::string source_key(const Source& source);
 
-/// What an artifact dependency (a nightly cargo's `-Z bindeps`) asks for.
+/// An artifact dependency's request (a nightly cargo's `-Z bindeps`).
 struct Artifact {
   /// `bin`, `bin:NAME`, `cdylib`, `staticlib`; at least one.
   std::vector<std::string> kinds;
-  /// Whether it is an ordinary dependency as well.
+  /// Whether it is also an ordinary dependency.
   bool lib = false;
   /// A triple, or "target"; nothing for the platform of the dependent.
   std::optional<std::string> target;
@@ -59,12 +59,12 @@ struct Artifact {
 struct Dependency {
   /// The name of the package depended on.
   std::string package_name;
-  /// The name it has in the manifest: what features and `extern crate` use.
+  /// Its name in the manifest, used by features and `extern crate`.
   std::string key;
-  /// Whether the entry has a `package`, be it the same name.
+  /// Whether the entry has a `package` key, even one with the same name.
   bool is_renamed = false;
   DependencyKind kind = DependencyKind::Normal;
-  /// Key of its `[target.KEY]` as written, and what it means; nothing and empty when unconditional.
+  /// The key of its `[target.KEY]` as written, and parsed; nothing and empty when unconditional.
   std::optional<std::string> platform;
   std::vector<PlatformPart> condition;
   VersionReq requirement;
@@ -73,34 +73,34 @@ struct Dependency {
   bool default_features = true;
   std::vector<std::string> features;
   Source source;
-  /// `registry` and `registry-index`, which an entry with a `path` may have as well: where it is
+  /// `registry` and `registry-index`. An entry with a `path` may have them too, for where it is
   /// published.
   RegistrySource registry;
   std::optional<Artifact> artifact;
-  /// In the manifest of the package: see Package::locate.
+  /// In the manifest of the package; see `Package::locate`.
   Position position;
 };
 
 enum class TargetKind { Lib, Bin, Example, Test, Bench, BuildScript };
 
-/// A compilation target as cargo infers it (cargo: util/toml/targets.rs).
+/// A target as cargo infers it (cargo: util/toml/targets.rs).
 struct Target {
   TargetKind kind = TargetKind::Lib;
   std::string name;
-  /// Its root source file: the directory of the package, '/', and the path as written, normalised
-  /// by itself; so one outside the package keeps its "..".
+  /// Its root source file: the package's directory, '/', and the path as written, which is
+  /// normalised separately. So a file outside the package keeps its "..".
   std::string path;
-  /// `lib`, `rlib`, `dylib`, `cdylib`, `staticlib`, `proc-macro` for a library and for an example
+  /// `lib`, `rlib`, `dylib`, `cdylib`, `staticlib`, `proc-macro` for a library, or for an example
   /// that is one; `bin` for everything else.
   std::vector<std::string> crate_types;
   bool proc_macro = false;
   bool doc = false;
   bool test = false;
-  /// Whether doc tests are run; false for what cannot have any.
+  /// Whether doc tests are run; false for targets that cannot have any.
   bool doctest = false;
   bool bench = false;
   bool harness = true;
-  /// Whether `required-features` is written, be it empty.
+  /// Whether `required-features` is present, even if empty.
   bool has_required_features = false;
   std::vector<std::string> required_features;
   std::string edition;
@@ -110,7 +110,7 @@ struct Target {
   bool is_linkable() const;
 };
 
-/// What is about the package and reaches no unit; inheritance applied.
+/// Package metadata that does not affect any unit, with inheritance applied.
 struct PackageDetails {
   std::vector<std::string> authors;
   std::vector<std::string> categories;
@@ -121,28 +121,28 @@ struct PackageDetails {
   std::optional<std::string> license;
   /// Relative to the package.
   std::optional<std::string> license_file;
-  /// As stated or inherited. A package that says nothing has one when `default_readme` finds it.
+  /// As stated or inherited. Otherwise `default_readme` may find one.
   std::optional<std::string> readme;
   bool states_readme = false;
   std::optional<std::string> repository;
   std::optional<std::string> rust_version;
-  /// The registries it may be published to: nothing for any, empty for none.
+  /// The registries that it may be published to: nothing for any, empty for none.
   std::optional<std::vector<std::string>> publish;
 };
 
 struct Package {
   std::string name;
-  /// 0.0.0 when the manifest has none.
+  /// 0.0.0 when the manifest does not state one.
   Version version;
   std::string edition;
   std::optional<std::string> resolver;
   std::string directory;
   std::string manifest_path;
-  /// In cargo's order: normal, development, build, then of each `[target.*]` table normal, build,
+  /// In cargo's order: normal, development, build; then for each `[target.*]` table normal, build,
   /// development.
   std::vector<Dependency> dependencies;
-  /// With the implicit feature of every optional dependency that no `dep:` names. The values are as
-  /// written.
+  /// Includes the implicit feature of every optional dependency that no `dep:` names. The values
+  /// are as written.
   std::map<std::string, std::vector<std::string>> features;
   /// lib, bins, examples, tests, benches, build script; each kind sorted by name.
   std::vector<Target> targets;
@@ -151,11 +151,11 @@ struct Package {
   /// `cargo-features`.
   std::vector<std::string> cargo_features;
   PackageDetails details;
-  /// What cargo rejects no sooner than when it compiles: such a workspace can be looked at.
+  /// Errors that cargo reports only when it compiles. Such a workspace can still be inspected.
   std::vector<Error> build_errors;
-  /// The manifest it was read from.
+  /// The manifest that it was read from.
   std::shared_ptr<const TomlDocument> document;
-  /// The manifest of another workspace root that it inherits from; null for none.
+  /// The manifest of another workspace root that it inherits from; null when there is none.
   std::shared_ptr<const TomlDocument> inherits_from = nullptr;
 
   Location locate(const Dependency& dependency) const {

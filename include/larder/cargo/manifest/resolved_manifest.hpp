@@ -4,8 +4,8 @@
 
 namespace larder::cargo {
 
-/// Gives a package a document in which what it inherits is written out, so that it can do without
-/// its workspace root.
+/// Gives a package a document with all inherited values written out, so that it no longer needs its
+/// workspace root.
 void resolve_inherited(Package& package);
 
 }  // namespace larder::cargo

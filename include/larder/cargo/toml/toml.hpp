@@ -11,11 +11,11 @@
 
 #include "larder/base/error.hpp"
 
-/// TOML as values with positions. The parser (toml++) is known to toml.cpp alone.
+/// TOML as values with positions. Only toml.cpp knows the parser (toml++).
 namespace larder::cargo {
 
-/// Line and column of a value, from 1, in characters (a `Location` has bytes); 0 for a value that
-/// was not read from a text.
+/// Line and column of a value, from 1, in characters (a `Location` counts bytes); 0 for a value
+/// that was not parsed from text.
 struct Position {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
@@ -25,7 +25,7 @@ class TomlValue;
 using TomlArray = std::vector<TomlValue>;
 /// Sorted by key, as cargo's own maps are.
 using TomlTable = std::map<std::string, TomlValue, std::less<>>;
-/// Dates occur in no key that cargo interprets; kept as text so that unknown keys pass.
+/// No key that cargo interprets is a date. Kept as text so that unknown keys pass.
 struct TomlDate {
   std::string text;
   bool operator==(const TomlDate&) const = default;
@@ -50,12 +50,12 @@ class TomlValue {
   const TomlTable* table() const { return std::get_if<TomlTable>(&data_); }
   TomlTable* table() { return std::get_if<TomlTable>(&data_); }
 
-  /// The value of `key` when this is a table that has it.
+  /// The value of `key`; null when this is not a table or lacks it.
   const TomlValue* find(std::string_view key) const;
   /// "a string", "an integer", …, for messages.
   std::string_view type_name() const;
 
-  /// Equal contents, wherever they were read.
+  /// Compares contents, not positions.
   bool operator==(const TomlValue& other) const { return data_ == other.data_; }
 
  private:
@@ -63,9 +63,9 @@ class TomlValue {
   Position position_;
 };
 
-/// The table under a key; an empty one where there is none.
+/// The table under a key; an empty one when there is none.
 const TomlTable& table_at(const TomlTable& table, std::string_view key);
-/// The same to be changed; null where there is none.
+/// The same for modification; null when there is none.
 TomlTable* find_table(TomlTable& table, std::string_view key);
 
 /// A parsed file, with what an error message needs.
@@ -77,12 +77,12 @@ struct TomlDocument {
   Location location(Position position) const;
 };
 
-/// Parses TOML 1.1, which cargo accepts since 1.94. A byte order mark is skipped. `error_id` is the
-/// id of the error thrown for a text that is not TOML (`manifest-parse`, `lock-parse`, …), with its
-/// position.
+/// Parses TOML 1.1, which cargo accepts since 1.94. Skips a byte order mark. `error_id` is the id
+/// of the error thrown, with its position, for text that is not TOML (`manifest-parse`,
+/// `lock-parse`, …).
 TomlDocument parse_toml(std::string file, std::string text, const std::string& error_id);
 
-/// A value in a document together with the keys that lead to it: typed reading whose errors name
+/// A value in a document together with the keys that lead to it. Reads typed values; errors name
 /// key, file, line and column.
 class TomlCursor {
  public:
@@ -90,15 +90,15 @@ class TomlCursor {
       : document_(&document), value_(&document.root), error_id_(&error_id) {}
 
   const TomlValue& value() const { return *value_; }
-  /// The dotted key that leads to the value, for messages; that of the array for an item of one.
+  /// The dotted key of the value, for messages; for an item of an array, the key of the array.
   /// Found by searching the document.
   std::string key() const;
   Location location() const { return document_->location(value_->position()); }
   const TomlDocument& document() const { return *document_; }
 
-  /// The value under `key`; this must be a table.
+  /// The value under `key`. This must be a table.
   std::optional<TomlCursor> find(std::string_view key) const;
-  /// The first of several spellings of one key.
+  /// The value under the first of these keys that is present: several spellings of one key.
   std::optional<TomlCursor> find_any(std::initializer_list<std::string_view> keys) const;
 
   const std::string& as_string() const;
@@ -129,9 +129,9 @@ class TomlCursor {
 
 /// A quoted TOML basic string.
 std::string toml_quote(std::string_view text);
-/// A key: bare where TOML allows, quoted elsewhere.
+/// A key, bare if TOML allows it, otherwise quoted.
 std::string toml_key(std::string_view key);
-/// A value on one line, tables inline with sorted keys.
+/// A value on one line, with tables inline and their keys sorted.
 std::string toml_inline(const TomlValue& value);
 /// A table as a document: sorted keys, plain values before sub-tables, arrays of tables inline.
 std::string toml_document(const TomlTable& table);

@@ -4,7 +4,7 @@
 
 namespace larder::cargo {
 
-/// Without what Rust's `trim` removes at both ends: the characters of Unicode's White_Space.
+/// Trimmed at both ends like Rust's `trim`: of characters with the Unicode property White_Space.
 std::string_view trimmed(std::string_view text);
 
 }  // namespace larder::cargo

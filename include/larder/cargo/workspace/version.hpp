@@ -9,7 +9,7 @@
 
 namespace larder::cargo {
 
-/// A semantic version, as the `semver` crate that cargo uses reads it.
+/// A semantic version, as parsed by the `semver` crate that cargo uses.
 struct Version {
   std::uint64_t major = 0;
   std::uint64_t minor = 0;
@@ -22,7 +22,7 @@ struct Version {
   std::strong_ordering operator<=>(const Version& other) const;
   bool operator==(const Version& other) const = default;
   std::string str() const;
-  /// Without build metadata: a requirement may not name it.
+  /// Without build metadata, which a requirement must not have.
   std::string str_without_build() const;
 };
 
@@ -41,7 +41,7 @@ class VersionReq {
     std::string pre;
   };
 
-  /// Nothing when it is not one. "*" has no comparators and matches every release.
+  /// Nothing when `text` is not a requirement. "*" has no comparators and matches every release.
   static std::optional<VersionReq> parse(std::string_view text);
 
   /// A pre-release matches only a comparator that names a pre-release of the same

@@ -15,19 +15,19 @@
 namespace larder::cargo {
 
 /// A workspace as cargo sees it (cargo: core/workspace.rs), read without cargo, rustc or the
-/// network. A package that belongs to no workspace is one of its own.
+/// network. A package outside any workspace forms one of its own.
 struct Workspace {
   std::string root_directory;
   std::optional<Manifest> root_manifest;
-  /// The members sorted by directory; behind them, once `load_path_dependencies` has run, path
-  /// dependencies that are no members.
+  /// The members sorted by directory, followed, once `load_path_dependencies` has run, by path
+  /// dependencies that are not members.
   std::vector<Package> packages;
   /// The first `member_count` packages are members.
   std::size_t member_count = 0;
-  /// The members as cargo finds and lists them.
+  /// The members in the order in which cargo finds and lists them.
   std::vector<std::size_t> members_as_found;
-  /// What a command without a selection is about, as seen from the manifest that was started from;
-  /// in the order and as often as `default-members` names them.
+  /// The packages of a command without a selection, for the manifest that was started from, in the
+  /// order of `default-members` and with its repetitions.
   std::vector<std::size_t> default_members;
   /// The package of the root manifest; nothing for a virtual workspace.
   std::optional<std::size_t> root_package;
@@ -35,13 +35,13 @@ struct Workspace {
   std::optional<std::size_t> current_package;
   /// "1", "2" or "3".
   std::string resolver;
-  /// Of every manifest that was read on the way, as in `ManifestLoader`.
+  /// From every manifest that was read, as in `ManifestLoader`.
   std::map<std::string, std::string> first_spellings;
   std::set<std::string> registries;
-  /// Where the search for roots ends; empty for nowhere.
+  /// Where the search for roots ends; empty for no limit.
   std::string cargo_home;
 
-  /// The package of a directory; nothing when there is no local one.
+  /// The package in a directory; nothing when it has no local package.
   std::optional<std::size_t> package_in(const std::string& directory) const;
   void add_package(Package package);
   bool is_member(std::size_t package) const { return package < member_count; }
@@ -56,31 +56,31 @@ struct Workspace {
 /// `manifest-missing`.
 std::string find_manifest(const SourceTree& tree, const std::string& directory);
 
-/// Throws `unsupported` when what `--manifest-path` names is a cargo script.
+/// Throws `unsupported` when `--manifest-path` names a cargo script.
 void refuse_script(const SourceTree& tree, const std::string& manifest);
 
 /// The manifest that a command starts from: `flag`, the value of its `--manifest-path` relative to
-/// `directory`, or the nearest when it is empty. Throws `manifest-missing`, also for a path that is
-/// no Cargo.toml, and what `refuse_script` throws.
+/// `directory`, or the nearest one when it is empty. Throws `manifest-missing`, also for a path
+/// that is not a Cargo.toml, and what `refuse_script` throws.
 std::string start_manifest(const SourceTree& tree, const std::string& directory,
                            const std::string& flag);
 
-/// Reads the workspace that the manifest at `manifest_path` belongs to: its members. The search for
-/// its root does not go up beyond `cargo_home` (empty: no such place). Throws `manifest-*` and
+/// Reads the workspace that the manifest at `manifest_path` belongs to, with its members. The
+/// search for its root does not go above `cargo_home` (empty: no limit). Throws `manifest-*` and
 /// `workspace-invalid`.
 Workspace load_workspace(const SourceTree& tree, const std::string& manifest_path,
                          const std::string& cargo_home);
 
 /// The directory of the workspace root that `load_workspace` would find, without reading the
-/// members: they may be incomplete. Throws what is wrong with the manifests up to the root.
+/// members, which may be incomplete. Throws the errors of manifests up to the root.
 std::string find_workspace_root(const SourceTree& tree, const std::string& manifest_path,
                                 const std::string& cargo_home);
 
-/// Adds the path dependencies that are no members, and theirs. Cargo reads them no sooner than when
-/// it resolves. Throws what `load_workspace` throws.
+/// Adds the path dependencies that are not members, and their own. Cargo reads them only when it
+/// resolves. Throws what `load_workspace` throws.
 void load_path_dependencies(const SourceTree& tree, Workspace& workspace);
 
-/// Throws what cargo would find wrong with a package when it compiles (`Package::build_errors`).
+/// Throws the errors that cargo would report when it compiles a package (`Package::build_errors`).
 void check_buildable(const Workspace& workspace);
 
 }  // namespace larder::cargo
