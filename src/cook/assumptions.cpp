@@ -13,7 +13,7 @@ cargo::TomlTable profile_table(const cargo::TomlValue& root) {
                                                              : *profiles->table();
 }
 
-/// The variable that sets a profile key, when the environment has it.
+/// The variable that sets a profile key, if the environment has it.
 std::string culprit(const cargo::CommandLine& line, const cargo::Profiles& profiles,
                     const Environment& environment, const std::string& key) {
   for (const auto& profile : profiles.chain(line.profile_name())) {
@@ -59,7 +59,7 @@ void check_assumptions(const recipe::Command& command, const cargo::Config& conf
     throw changed(then.panic_abort ? "panic = \"abort\"" : "panic = \"unwind\"",
                   culprit(line, files, environment, "panic"));
   }
-  // What was made for several targets is right for one.
+  // A skeleton made for several targets also works for one.
   if (now.targets > 1 && then.targets <= 1)
     throw changed("one target", "a config file of this machine (build.target)");
 }

@@ -20,12 +20,12 @@ CargoLocks::CargoLocks(const std::string& build_directory, const UnitPlan& plan)
     make_directories(path::join(build_directory, directory));
     for (const auto* name : {".cargo-lock", ".cargo-build-lock"}) {
       const auto place = path::join(build_directory, directory + "/" + name);
-      // The first one every cargo makes.
+      // Every cargo creates this one; only newer ones use the second.
       const int making = std::string_view(name) == ".cargo-lock" ? O_CREAT : 0;
       const int file = ::open(place.c_str(), O_RDWR | O_CLOEXEC | making, 0644);
       if (file < 0) continue;
       files_.push_back(file);
-      // Without locks on this file system cargo goes on as well.
+      // Cargo, too, goes on without locks when the file system has none.
       held_ = held_ && (::flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK);
     }
   }

@@ -29,7 +29,7 @@ std::set<std::string> words_in(const std::string& text) {
   return {std::istream_iterator<std::string>(stream), {}};
 }
 
-/// The words that only one of two texts has.
+/// The words in `one` that are not in `other`.
 std::string only_in(const std::string& one, const std::string& other) {
   const auto others = words_in(other);
   std::string out;
@@ -61,7 +61,7 @@ std::string kind_of(const std::string& package, const std::string& unit) {
   return package + " " + unit;
 }
 
-/// What of an entry's key is another, as far as people know it by a name.
+/// How an entry's key differs, in parts that have a name for people.
 class KeyDifferences {
  public:
   KeyDifferences(const KeyParts& unit, const KeyParts& entry) : unit_(unit), entry_(entry) {}
@@ -89,7 +89,7 @@ class KeyDifferences {
     return out;
   }
 
-  /// They may follow from any of those above.
+  /// Differences that may follow from any of the above.
   std::vector<WhyCold> others() const {
     if (differs("arguments"))
       return {{ColdReason::Arguments, "the store has it with other arguments of rustc"}};
@@ -119,7 +119,7 @@ class KeyDifferences {
   const KeyParts& entry_;
 };
 
-/// Dependencies of which the entry was compiled against other units.
+/// Dependencies for which the entry was compiled against other units.
 std::vector<WhyCold> other_dependencies(const UnitPlan& plan, const PlannedUnit& unit,
                                         const store::Variant& entry) {
   std::vector<WhyCold> out;
@@ -132,7 +132,7 @@ std::vector<WhyCold> other_dependencies(const UnitPlan& plan, const PlannedUnit&
   return out;
 }
 
-/// Another version is further away than anything else.
+/// Another version outweighs all other differences.
 std::size_t distance(const std::vector<WhyCold>& differences) {
   const bool is_other_version =
       std::any_of(differences.begin(), differences.end(),

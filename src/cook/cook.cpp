@@ -90,7 +90,7 @@ class CommandCook {
     return fetched;
   }
 
-  /// Asks about the command as a store takes it; compiles nothing.
+  /// Asks a question about the command as it is passed to a store. Compiles nothing.
   template <typename Question>
   auto ask(const Question& question) {
     const auto place = make_place();
@@ -101,13 +101,13 @@ class CommandCook {
   }
 
  private:
-  /// Sources below the target directory cargo would look for in the same place when it builds, and
-  /// not in the package.
+  /// With sources of its own, the skeleton must lie outside the target directory: cargo would look
+  /// for them in the same place when it builds, and not in the package.
   SkeletonPlace make_place() const {
     return {directories_.target_directory, !sources_.empty(), environment_, shell_};
   }
 
-  /// What cargo compiles in the place of the real workspace.
+  /// Writes what cargo compiles in place of the real workspace.
   CompiledSkeleton write_workspace(const SkeletonPlace& place) {
     skeleton_directory_ = path::join(place.new_directory(digest_), std::to_string(index_));
     reason_to_compile_ = reason_to_compile();
@@ -123,8 +123,8 @@ class CommandCook {
     return {request_.directory, request_.workspace_root, flag, environment_, config_};
   }
 
-  /// The hash in `build.build-dir` is computed by rules of cargo's own, which it may change: asked
-  /// for the skeleton, cargo must come to the same.
+  /// Cargo may change how it computes the hash in `build.build-dir`. For the skeleton it must
+  /// arrive at the path that we expect.
   void check_path_hash() const {
     const auto expected =
         driver::build_directory_to_check(directories_input(""), skeleton_directory_);
@@ -140,8 +140,8 @@ class CommandCook {
         .hint("use {workspace-root} there, or a plain path");
   }
 
-  /// A target directory that is mounted, and not the directory that cargo runs in with it: it is no
-  /// part of an image's layer.
+  /// Warns about a target directory on a mount that does not include the directory that cargo runs
+  /// in: it would not be part of an image layer.
   void report_mount() const {
     const auto mounts = read_file("/proc/self/mountinfo");
     if (!mounts) return;
@@ -154,9 +154,9 @@ class CommandCook {
 
   std::string manifest() const { return path::join(skeleton_directory_, "Cargo.toml"); }
 
-  /// Why the skeleton's own crates are compiled like others; empty where the wrapper skips them.
+  /// Why the skeleton's own crates are compiled normally; empty when the wrapper skips them.
   std::string reason_to_compile() const {
-    // A wrapper is part of what cargo calls the unit of a member.
+    // A wrapper changes cargo's hash of a member's unit.
     if (!sources_.empty()) return "the recipe has sources of its own";
     return reason_against_wrapper(command_.cook_line.subcommand, cargo_.environment, config_);
   }
@@ -188,7 +188,7 @@ class CommandCook {
     return arguments;
   }
 
-  /// A link to this program: its name makes it the wrapper, its directory tells which crates are
+  /// A link to this program. Its name makes it the wrapper; its directory tells it which crates are
   /// ours.
   std::string make_wrapper() const {
     auto wrapper = path::join(skeleton_directory_, stub_wrapper_name);
@@ -200,7 +200,7 @@ class CommandCook {
     return wrapper;
   }
 
-  /// What a build without network asks for beyond what was compiled.
+  /// Fetches what a build without network needs beyond what was compiled.
   ExitStatus fetch() const {
     if (!recipe_.whole_lock) return Exited{0};
     const auto line = line_with_given_flags(call(), command_.cook_line);
@@ -225,7 +225,7 @@ class CommandCook {
     return Exited{0};
   }
 
-  /// Removes what the skeleton crates left among the external ones.
+  /// Removes what the skeleton's crates left among the external units.
   void clean_up() const {
     const auto cleaned =
         capture_process(cargo_.command(clean_arguments(call()), request_.directory));
@@ -259,7 +259,7 @@ bool wanted(const CookRequest& request, const std::string& name) {
          std::find(request.only.begin(), request.only.end(), name) != request.only.end();
 }
 
-/// Where cargo failed, those who ask for a skeleton may go on with it, as in `cook || true`.
+/// Even if cargo failed, a requested skeleton is left for steps that go on, as in `cook || true`.
 bool leaves_after(const ExitStatus& status, const Leaving& leaving) {
   return succeeded(status) || (leaving.skeleton && std::holds_alternative<Exited>(status));
 }
@@ -275,7 +275,7 @@ void check_names(const recipe::Recipe& recipe, const CookRequest& request) {
   }
 }
 
-/// What a question about each of the commands that are asked for is answered with, all together.
+/// Asks a question about each requested command and joins the answers.
 template <typename Answer, typename Question>
 std::vector<Answer> ask_of_all(const recipe::Recipe& recipe, const CookRequest& request,
                                const Environment& environment, const Shell& shell,

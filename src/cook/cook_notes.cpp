@@ -22,7 +22,7 @@ void leave_recipe(const std::string& text, const std::string& target_directory) 
   if (text.empty()) return;
   const auto copy = recipe_copy(target_directory);
   std::error_code ignored;
-  // Only a regular file is ours, and a link may lead anywhere.
+  // Only a regular file is ours; a link may lead anywhere.
   if (!fs::is_regular_file(fs::symlink_status(copy, ignored))) fs::remove(copy, ignored);
   if (read_file(copy) != text) write_file_atomically(copy, text);
 }

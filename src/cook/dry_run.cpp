@@ -35,8 +35,8 @@ void make_link(const std::string& to, const std::string& at) {
       .in_file(at);
 }
 
-/// What cargo may write is copied, with its date; what it only asks for the date of is a link; what
-/// it does not look at for external units is left out.
+/// Files that cargo may write are copied with their dates. Files whose date alone it reads are
+/// links. Files that do not matter for external units are left out.
 class BuildDirectoryCopy {
  public:
   explicit BuildDirectoryCopy(std::string stub) : stub_(std::move(stub)) {}
@@ -107,7 +107,7 @@ class BuildDirectoryCopy {
   std::string stub_;
 };
 
-/// Puts a file back as it was when the run has changed it.
+/// Restores a file that the run has changed.
 class KeptFile {
  public:
   explicit KeptFile(std::string path)
@@ -117,7 +117,7 @@ class KeptFile {
       if (!text_ || read_file(path_) == text_) return;
       write_file_atomically(path_, *text_);
       set_modified(path_, date_);
-    } catch (const Error&) {  // cargo's version of it is as good as the real build's
+    } catch (const Error&) {  // keep cargo's version, as a real build would
     }
   }
   KeptFile(const KeptFile&) = delete;
@@ -129,8 +129,8 @@ class KeptFile {
   std::optional<std::int64_t> date_;
 };
 
-/// The stub stands before rustc. A user's own wrapper there is none of what cargo compares, but
-/// build scripts may ask to be run again when the variable changes: they see it in `[env]`.
+/// Puts the stub in front of rustc. Cargo does not compare a user's own wrapper, but a build script
+/// may ask to be rerun when the variable changes. It sees the user's value through `[env]`.
 void put_stub_before_rustc(cargo::CommandLine& line, Environment& environment,
                            const std::string& stub) {
   if (const auto theirs = environment.get("RUSTC_WRAPPER")) {
@@ -142,15 +142,15 @@ void put_stub_before_rustc(cargo::CommandLine& line, Environment& environment,
   }
 }
 
-/// Flags for a reader of JSON: those about output and reports go.
+/// Sets the flags for machine-readable messages in place of the user's output flags.
 void ask_for_messages(cargo::CommandLine& line) {
   cargo::clear_flags(line, {cargo::FlagRole::Output});
-  // Told so, cargo says of each unit why it is not fresh.
+  // With `--verbose`, cargo says why each unit is not fresh.
   line.neutral.insert(line.neutral.end(),
                       {{"--verbose"}, {"--message-format", "json"}, {"--color", "never"}});
 }
 
-/// Where a dry run happens.
+/// The directories of a dry run.
 struct Scratch {
   explicit Scratch(const Environment& environment)
       : directory(environment),

@@ -58,7 +58,7 @@ class Renaming {
   }
 
  private:
-  /// It is virtual, or a package that is cooked as it is.
+  /// The root manifest is virtual, or that of a package that is cooked as it is.
   static bool is_root(const reduce::SkeletonManifest& manifest) {
     return manifest.path == "Cargo.toml";
   }
@@ -94,7 +94,7 @@ class Renaming {
       for (auto& [name, values] : *features) {
         const auto& feature = name;
         rename_values(values, [&](const std::string& dependency, std::vector<std::string>& out) {
-          // `key/feature` switches on the feature of that name as well, where there is one.
+          // `key/feature` also switches on the feature named `key`, if there is one.
           if (is_there(dependency) && feature != dependency) out.push_back(dependency);
         });
       }
@@ -167,9 +167,9 @@ class Renaming {
   }
 
   std::set<std::string> keys_;
-  /// Key → what stands for it.
+  /// Key → replacement.
   std::map<std::string, std::string> renamed_;
-  /// Feature with such a name → the crates that have it.
+  /// Feature with one of these names → the crates that have it.
   std::map<std::string, std::vector<std::string>> qualified_;
 };
 

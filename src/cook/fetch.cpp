@@ -24,7 +24,7 @@ std::string requests_package(const std::vector<reduce::SkeletonManifest>& reques
 std::vector<std::string> fetch_arguments(const recipe::Command& command,
                                          const cargo::CommandLine& line,
                                          const std::string& manifest) {
-  // Development dependencies of the requests are there for their features.
+  // Without dev edges: dev-dependencies in the requests serve only their features.
   std::vector<std::string> out{"tree",      "--quiet", "--edges",         "normal,build",
                                "--package", "",        "--manifest-path", manifest};
   out[5] = requests_package(command.requests);

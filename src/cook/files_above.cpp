@@ -15,12 +15,13 @@ namespace larder::cook {
 
 namespace {
 
-/// Of a file that cannot be read as what it is: it is for cargo to say what is wrong.
+/// For a file that does not parse, which cargo will report.
 std::string digest_of_text(const SourceTree& tree, const std::string& file) {
   return digest(tree.read(file).value_or(""));
 }
 
-/// What of the config in `level/.cargo` can reach an external unit; empty without any.
+/// A digest of the parts of the config in `level/.cargo` that can affect an external unit; empty
+/// when there are none.
 std::string config_digest(const SourceTree& tree, const std::string& level,
                           const std::string& file) {
   try {

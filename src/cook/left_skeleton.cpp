@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using Files = std::map<std::string, std::string>;
 
-/// What is at a path itself, links not followed.
+/// The type of what is at `path`, without following links.
 fs::file_type type_at(const std::string& path) {
   std::error_code ignored;
   return fs::symlink_status(path, ignored).type();
@@ -33,7 +33,7 @@ bool is_there(const std::string& path) {
   return type != fs::file_type::not_found && type != fs::file_type::none;
 }
 
-/// The directories from a file's own up to `top`, which is the last.
+/// The directories from the one that contains `file` up to and including `top`.
 std::vector<std::string> directories_up(const std::string& file, const std::string& top) {
   std::vector<std::string> out;
   for (auto at = path::parent(file); path::is_within(at, top); at = path::parent(at)) {
@@ -43,7 +43,7 @@ std::vector<std::string> directories_up(const std::string& file, const std::stri
   return out;
 }
 
-/// Whether this user may make a file there, with the directories that it needs.
+/// Whether this user may create the file, with its missing directories.
 bool may_write(const std::string& file) {
   auto directory = path::parent(file);
   while (!is_there(directory) && directory != "/") directory = path::parent(directory);
@@ -51,7 +51,7 @@ bool may_write(const std::string& file) {
 }
 
 Files files_of(const Leaving& leaving, const LeavingPlace& place) {
-  // It must be one, whoever wrote the recipe.
+  // Whoever wrote the recipe, this must be a lock file.
   if (!leaving.skeleton) {
     (void)cargo::parse_lockfile("Cargo.lock", leaving.lock_file);
     return {{"Cargo.lock", leaving.lock_file}};
@@ -65,7 +65,7 @@ Files files_of(const Leaving& leaving, const LeavingPlace& place) {
   return files;
 }
 
-/// The skeleton that an earlier cook left, and the one that is to be there.
+/// The skeleton that an earlier cook left, and the one to leave now.
 class LeftSkeleton {
  public:
   LeftSkeleton(const Leaving& leaving, const LeavingPlace& place)
@@ -93,7 +93,7 @@ class LeftSkeleton {
            (wanted != wanted_.end() && *text == wanted->second);
   }
 
-  /// One of the user's, or a stub manifest of which the record is gone.
+  /// Whether the directory has a manifest of the user's, or a stub manifest without a record.
   bool has_foreign_manifest(const std::string& directory) const {
     const auto manifest = path::join(directory, "Cargo.toml");
     return is_there(manifest) && !is_ours(manifest);
@@ -104,7 +104,7 @@ class LeftSkeleton {
            !is_stub_manifest(path::join(directory, "Cargo.toml"));
   }
 
-  /// Whether a link or a file is in the place of one of its directories.
+  /// Whether a link or a file is in place of one of the file's directories.
   bool is_obstructed(const std::string& file) const {
     const auto above = directories_up(absolute(file), place_.directory);
     return std::any_of(above.begin(), above.end(), [&](const std::string& at) {
@@ -112,8 +112,9 @@ class LeftSkeleton {
     });
   }
 
-  /// Takes out what may not be written: a `Cargo.toml` of the user's decides in its directory and
-  /// below, and a file that is there stays. Returns files that stay where no such manifest decides.
+  /// Drops the files that must not be written: a `Cargo.toml` of the user's applies in its
+  /// directory and below, and existing files are kept. Returns the kept files where no such
+  /// manifest applies.
   std::vector<std::string> keep_what_is_there() {
     std::vector<std::string> kept;
     std::vector<std::string> unexpected;
@@ -135,20 +136,20 @@ class LeftSkeleton {
   }
 
   void drop(const std::string& file) { wanted_.erase(file); }
-  /// Where all else is the user's, there is no stub that would read it.
+  /// A marker alone is of no use: no stub would read it.
   void drop_lone_marker() {
     if (wanted_.size() == 1) wanted_.erase(stub_marker);
   }
   bool lacks_marker() const { return !wanted_.empty() && !wanted_.contains(stub_marker); }
   const Files& wanted() const { return wanted_; }
 
-  /// What is written is noted first, so that the next cook knows it even if this one is killed.
+  /// Writes the record first, so that the next cook knows the files even if this one is killed.
   void write() const {
     record::LeftFiles record;
     for (const auto& [file, contents] : wanted_) record[file] = larder::digest(contents);
     remove_unwanted();
     write_file_atomically(record_file_, record::write_left(record));
-    // First, as no stub may lie there without it.
+    // First, because no stub may exist without it.
     if (wanted_.contains(stub_marker)) {
       write_one(absolute(stub_marker), wanted_.at(stub_marker));
       date_stub_marker(absolute(stub_marker));
@@ -184,7 +185,7 @@ class LeftSkeleton {
 
   const LeavingPlace& place_;
   Files wanted_;
-  /// Of those that are no stubs, whether they are executable.
+  /// For the files that are not stubs: whether they are executable.
   std::map<std::string, bool> executable_;
   std::string record_file_;
   record::LeftFiles record_;
@@ -196,7 +197,7 @@ bool is_home(const std::string& directory, const Environment& environment) {
   return home && (path::normalize(*home) == directory || fs::equivalent(*home, directory, unknown));
 }
 
-/// A workspace may lie in another one, whose skeleton cook left before.
+/// A workspace may lie within another one whose skeleton an earlier cook left.
 std::optional<std::string> manifest_above(const std::string& directory) {
   for (auto at = path::parent(directory); !at.empty(); at = path::parent(at)) {
     const auto manifest = path::join(at, "Cargo.toml");
@@ -205,7 +206,8 @@ std::optional<std::string> manifest_above(const std::string& directory) {
   return std::nullopt;
 }
 
-/// Why nothing is left although the directory has no manifest; empty for no reason.
+/// Why nothing is left although the directory has no manifest; empty when nothing speaks against
+/// it.
 std::string reason_against(const LeavingPlace& place, const Environment& environment) {
   if (is_home(place.directory, environment)) return "this is the home directory";
   if (!may_write(path::join(place.root, "Cargo.toml"))) return "this user may not write here";
@@ -228,7 +230,7 @@ void warn_of_linked(const Leaving& leaving, const Shell& shell) {
 void try_to_leave(const Leaving& leaving, const LeavingPlace& place, const Environment& environment,
                   const Shell& shell) {
   LeftSkeleton left(leaving, place);
-  // A checkout, or an earlier skeleton that a lock file alone would take the place of.
+  // A checkout, or an earlier skeleton, which a lone lock file must not replace.
   const auto root_file = path::join(place.root, "Cargo.toml");
   if (left.has_users_manifest(place.directory) || left.has_users_manifest(place.root)) return;
   if (!leaving.skeleton && is_there(root_file)) return;
@@ -260,7 +262,7 @@ void try_to_leave(const Leaving& leaving, const LeavingPlace& place, const Envir
   }
 }
 
-/// Cargo must find every member of the skeleton, and no other one, with what is kept.
+/// With the files that are kept, cargo must find exactly the skeleton's members.
 void check_workspace(const reduce::Skeleton& skeleton, const LeavingPlace& place,
                      const Files& written, const std::string& cargo_home) {
   std::map<std::string, std::optional<std::string>> files;
@@ -355,7 +357,7 @@ void warn_of_kept(const std::vector<std::string>& files, const Shell& shell) {
 
 namespace {
 
-/// The place of a package among others, where it is put if it is new.
+/// The index of a package in `all`, where it is added if it is new.
 std::size_t index_in(cargo::Lockfile& all, const cargo::LockedPackage& package) {
   auto& same_name = all.by_name[package.name];
   for (const auto index : same_name) {

@@ -28,14 +28,14 @@ Error refused(const std::string& message) {
   return error;
 }
 
-/// Whether a relative path that starts in `directory`, itself below the skeleton, stays there.
+/// Whether a relative path, resolved against `directory` in the skeleton, stays in the skeleton.
 bool stays_in_skeleton(const std::string& directory, const std::string& relative) {
   if (relative.starts_with('/') || relative.find('\0') != std::string::npos) return false;
   const auto normal = path::normalize(directory.empty() ? relative : directory + "/" + relative);
   return normal != ".." && !normal.starts_with("../");
 }
 
-/// Looks at every key of a manifest that makes cargo read another directory or file.
+/// Checks every manifest key that makes cargo read another directory or file.
 class ManifestCheck {
  public:
   explicit ManifestCheck(const reduce::SkeletonManifest& manifest)
@@ -56,7 +56,7 @@ class ManifestCheck {
   }
 
  private:
-  /// `path` wherever it stands (dependencies, targets, patches), and `build`.
+  /// `path` in any table (dependencies, targets, patches), and `build`.
   void check_paths(const TomlValue& value) const {
     if (const auto* array = value.array()) {
       for (const auto& item : *array) check_paths(item);

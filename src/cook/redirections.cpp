@@ -8,7 +8,7 @@ namespace larder::cook {
 
 void forget_redirections(Environment& environment) {
   environment.unset(cargo::lockfile_variable);
-  // The second is the name that cargo knew until 1.81.
+  // The second is the name that cargo used until 1.81.
   for (const auto* name : {"CARGO_BUILD_ARTIFACT_DIR", "CARGO_BUILD_OUT_DIR"})
     environment.unset(name);
 }

@@ -8,12 +8,12 @@
 
 namespace larder::cook {
 
-/// Takes out of the environment what would lead cargo to write beside the target directory: the
-/// lock file and the artifacts of the skeleton are none of the user's.
+/// Removes variables that would make cargo write outside the target directory: the skeleton's lock
+/// file and artifacts must not go to the user's paths.
 void forget_redirections(Environment& environment);
 
-/// The flags by which the keys of config files that do the same lead into the skeleton's directory;
-/// none for keys that are not set, as not every cargo knows them.
+/// Flags that redirect the corresponding config keys into the skeleton's directory. None for keys
+/// that are not set, because not every cargo knows them.
 std::vector<std::string> own_redirections(const cargo::Config& config,
                                           const std::string& skeleton_directory);
 

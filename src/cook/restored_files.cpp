@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Puts one file of the recipe where cargo or rustup will look for it; what is there stays.
+/// Writes one file of the recipe where cargo or rustup will look for it. Keeps an existing file.
 void restore_file(const std::string& base, const std::string& relative, const std::string& contents,
                   const Shell& shell) {
   const auto path = path::join(base, relative);
@@ -38,7 +38,7 @@ void restore_file(const std::string& base, const std::string& relative, const st
   }
 }
 
-/// A directory with a manifest that is no stub is a checkout: its own files decide.
+/// A directory with a manifest that is not a stub is a checkout, whose own files apply.
 bool is_checkout(const std::string& directory) {
   const auto manifest = path::join(directory, "Cargo.toml");
   return DiskTree().is_file(manifest) && !is_stub_manifest(manifest);
@@ -54,7 +54,7 @@ void restore_files(const recipe::Recipe& recipe, const reduce::Skeleton& skeleto
   };
   if (skeleton.config_file) restore(".cargo/config.toml", *skeleton.config_file);
   if (skeleton.toolchain) restore(skeleton.toolchain->name, skeleton.toolchain->contents);
-  // They count from the workspace root, which lies in the directory or is it.
+  // Relative to the workspace root, which is the directory itself or lies below it.
   for (const auto& file : recipe.sources_of(recipe::SourceKind::TargetSpecification))
     restore(path::join(recipe.root, file.path), file.contents);
 }

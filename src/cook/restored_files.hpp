@@ -7,8 +7,8 @@
 namespace larder::cook {
 
 /// Writes the config file, the toolchain file and the target specifications of a recipe where cargo
-/// and rustup will look for them. Nothing that exists is overwritten, and nothing is written in a
-/// checkout, whose own files decide. Throws `file-write`.
+/// and rustup will look for them. Overwrites nothing, and writes nothing in a checkout, whose own
+/// files apply. Throws `file-write`.
 void restore_files(const recipe::Recipe& recipe, const reduce::Skeleton& skeleton,
                    const CookRequest& request, const Shell& shell);
 

@@ -16,7 +16,7 @@ void append(std::vector<std::string>& arguments, const std::vector<std::string>&
   arguments.insert(arguments.end(), more.begin(), more.end());
 }
 
-/// Where cargo writes: both calls must agree about it.
+/// The directories that cargo writes to. Both calls must use the same.
 void append_directories(std::vector<std::string>& arguments, const SkeletonCall& call) {
   append(arguments, call.directories.arguments);
   append(arguments, own_redirections(call.config, call.skeleton_directory));
@@ -34,7 +34,7 @@ std::string found_target(const std::string& target, const std::string& workspace
 std::vector<std::string> packages_of(const reduce::Skeleton& skeleton) {
   std::vector<std::string> out;
   for (const auto& manifest : skeleton.manifests) {
-    // The root is virtual, or a package that was cooked.
+    // The root manifest is virtual, or that of a package that was cooked.
     if (manifest.path == "Cargo.toml") continue;
     const auto document = cargo::parse_toml(manifest.path, manifest.contents, "recipe-invalid");
     if (const auto name = cargo::package_name(document)) out.push_back(*name);

@@ -19,9 +19,9 @@ struct SkeletonCall {
   const std::string& skeleton_directory;
 };
 
-/// A command line with the flags that were given to cook on top of it. Target specifications are
-/// named by the absolute path that they have in the workspace, because that is part of a unit's
-/// identity. Throws `source-missing` for one that does not exist.
+/// A command line with the flags given to cook added. Target specifications are named by their
+/// absolute path in the workspace, because the path is part of a unit's identity. Throws
+/// `source-missing` for one that does not exist.
 cargo::CommandLine line_with_given_flags(const SkeletonCall& call, cargo::CommandLine line);
 
 /// The same, with the manifest of the skeleton.
@@ -32,7 +32,7 @@ std::vector<std::string> build_arguments(const SkeletonCall& call,
                                          const cargo::CommandLine& cook_line);
 
 /// The arguments after `cargo` that remove the skeleton's own units from the target directory. Only
-/// cargo knows which files those are. Throws `recipe-invalid` for a manifest that is no TOML.
+/// cargo knows which files those are. Throws `recipe-invalid` for a manifest that is not TOML.
 std::vector<std::string> clean_arguments(const SkeletonCall& call);
 
 }  // namespace larder::cook

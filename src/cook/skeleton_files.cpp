@@ -16,16 +16,17 @@ namespace {
 
 std::string root_source(const reduce::SkeletonManifest& manifest,
                         const reduce::SkeletonTarget& target) {
-  // A linked library would have to bring a panic handler.
+  // A linked library without std would need a panic handler.
   const bool linked = manifest.contents.find("crate-type") != std::string::npos;
   switch (target.kind) {
     case cargo::TargetKind::Test:
     case cargo::TargetKind::Bench:
       return "";
-    // A library without std compiles for targets that have none, and needs nothing to link.
+    // A library without std also compiles for targets that have no std, and needs nothing to link.
     case cargo::TargetKind::Lib:
       return target.is_proc_macro || linked ? "" : "#![no_std]\n";
-    // It may be a library, where `main` would be dead code: a warning, and warnings may be denied.
+    // An example may be a library, where a private `main` would be dead code. That is a warning,
+    // which may be denied.
     case cargo::TargetKind::Example:
       return "pub fn main() {}\n";
     default:
@@ -36,8 +37,8 @@ std::string root_source(const reduce::SkeletonManifest& manifest,
 /// 1973-11-29, older than any cargo.
 constexpr std::int64_t old_date = 123456789'000'000'000;
 
-/// The directory is new, so what is there already is a file of this skeleton whose name differs in
-/// a way that the file system does not see.
+/// The directory is new. So if the file exists, another file of this skeleton has the same name on
+/// this file system.
 void write_skeleton_file(const std::string& directory, const std::string& relative,
                          const std::string& contents) {
   if (write_new_file(path::join(directory, relative), contents)) return;
@@ -100,7 +101,7 @@ void date_sources(const std::vector<recipe::SourceFile>& sources, const std::str
     if (!text) continue;
     const bool manifest = path::file_name(source.path) == "Cargo.toml";
     if (manifest ? same_recipe : *text == source.contents) {
-      set_modified(file, old_date);  // where that may not be done, cargo compiles it again
+      set_modified(file, old_date);  // on failure, cargo compiles it again
     } else if (modified(file).value_or(0) < cooked_at) {
       if (set_modified(file, std::nullopt)) continue;
       throw Error("file-write", std::string("cannot set its date: ") + std::strerror(errno))

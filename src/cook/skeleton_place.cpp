@@ -28,8 +28,8 @@ Error cannot_make(const std::string& directory) {
       .hint("check that the directory above it is writable and that the disk is not full");
 }
 
-/// As cargo makes it: marked as one that needs no backup (https://bford.info/cachedir), but only
-/// where it is new.
+/// Creates it as cargo does: with the tag that excludes it from backups
+/// (https://bford.info/cachedir), but only when it is new.
 void make_target_directory(const std::string& directory) {
   if (DiskTree().is_directory(directory)) return;
   make_directories(directory);
@@ -38,7 +38,7 @@ void make_target_directory(const std::string& directory) {
                  "# All that is here can be compiled again.\n");
 }
 
-/// Makes a directory that is really one and ours to write in.
+/// Creates a directory that is not a link and that we can write to.
 void make_own_directory(const std::string& directory, mode_t mode) {
   if (::mkdir(directory.c_str(), mode) != 0 && errno != EEXIST) throw cannot_make(directory);
   struct stat status {};
@@ -51,9 +51,9 @@ void make_own_directory(const std::string& directory, mode_t mode) {
       .hint("remove it");
 }
 
-/// As cargo does with its own locks, those that a file system does not have are done without.
+/// Like cargo with its own locks, goes on without one if the file system has none.
 int lock_directory(const std::string& directory, const Shell& shell) {
-  // The directory itself, so that nothing is left behind.
+  // Locks the directory itself, so that no lock file is left behind.
   const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (file < 0) return file;
   if (::flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return file;
@@ -111,7 +111,7 @@ std::string SkeletonPlace::new_directory(const std::string& digest) const {
 }
 
 void SkeletonPlace::clear() const {
-  std::error_code ignored;  // what is left does no harm
+  std::error_code ignored;  // leftovers do no harm
   for (const auto& entry : fs::directory_iterator(directory_, ignored)) {
     if (is_skeleton(entry.path().filename())) fs::remove_all(entry.path(), ignored);
   }

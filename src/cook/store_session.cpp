@@ -24,14 +24,15 @@ namespace larder::cook {
 
 namespace {
 
-/// A cache that a CI system has not filled yet, or an empty mount.
+/// Such as a cache that a CI system has not filled yet, or an empty mount.
 bool is_missing_or_empty(const std::string& path) {
   std::error_code failed;
   return !std::filesystem::is_directory(path, failed) ||
          (std::filesystem::is_empty(path, failed) && !failed);
 }
 
-/// "1 asking for the date (a 1.0.0)": those that others only stand above are not worth a name.
+/// "1 asking for the date (a 1.0.0)". Packages that only depend on others that are not stored are
+/// not named.
 std::string reason_with_names(UnitVerdict verdict, const std::vector<std::string>& packages) {
   constexpr std::size_t most_names = 3;
   auto out = fmt::format("{} {}", packages.size(), reason_of(verdict));
@@ -67,7 +68,7 @@ void add_summary(const StoreSummary& from, StoreSummary& to) {
   }
 }
 
-/// What the plan's cargo downloads: the real one finds it there, and has nothing to say.
+/// Reports what the dry run's cargo downloads. The real run finds it there and reports nothing.
 void report_downloads(const std::string& errors, const Shell& shell) {
   std::istringstream lines(errors);
   for (std::string line; std::getline(lines, line);) {
@@ -90,7 +91,7 @@ DryRun run_of(const StoredCommand& command) {
 
 }  // namespace
 
-/// One command's plan, and what goes by it.
+/// One command's plan and the state that belongs to it.
 struct StoreSession::Command {
   Command(const OpenStores& stores, const DryRun& run, const StoredCommand& command)
       : plan(make_plan(run, command)),
@@ -109,7 +110,7 @@ struct StoreSession::Command {
   UnitStore units;
   std::string build_directory, target_directory;
   std::int64_t since = 0;
-  /// While cargo runs, where something is to be observed.
+  /// Set while cargo runs, if something is to be observed.
   std::unique_ptr<observe::Preload> preload;
 };
 
@@ -145,7 +146,7 @@ struct StoreSession::State {
     return out;
   }
 
-  /// For a later `store export --used`: what all commands of this cook used.
+  /// Records for a later `store export --used` what all commands of this cook used.
   void note_used(const Command& units) {
     const auto& directory = units.target_directory;
     const auto [at, is_first] = used.try_emplace(directory);
@@ -173,7 +174,7 @@ StoreSession::StoreSession(const StoreRequest& request, const Shell& shell)
 
 StoreSession::~StoreSession() = default;
 
-/// Nothing where the store is not used for such a command.
+/// Null when the store is not used for such a command.
 std::unique_ptr<StoreSession::Command> StoreSession::planned(const StoredCommand& command) const {
   const auto reason = reason_against(command);
   if (!reason.empty()) {
@@ -213,7 +214,7 @@ void StoreSession::restore(const StoredCommand& command) {
     return;
   }
   const auto run = run_of(command);
-  // Cargo will say in the real run what is wrong.
+  // The real run will report the error.
   if (!succeeded(run.status)) return;
   report_downloads(run.errors, state_->shell);
   const auto compiler = reason_against_compiler(run);
@@ -231,7 +232,7 @@ void StoreSession::restore(const StoredCommand& command) {
   }
   const auto store_locks = state_->locks();
   units.units.restore();
-  // Dated by the file system that dates what cargo writes.
+  // Dated by the same file system as the files that cargo writes.
   const auto mark = path::join(own_directory(command.directories.target_directory), "started");
   write_file_atomically(mark, "");
   units.since = modified(mark).value_or(0);
@@ -269,7 +270,7 @@ void StoreSession::save() {
     const auto store_locks = state_->locks();
     try {
       units.units.save_restored();
-      // Logs are large.
+      // Read late, because logs are large.
       const auto logs =
           units.preload ? UnitLogs(observe::read_logs(units.preload->logs())) : UnitLogs();
       units.preload.reset();

@@ -15,7 +15,7 @@ namespace larder::cook {
 
 namespace {
 
-/// Neither arguments nor variables can hold it.
+/// Neither arguments nor variables can contain it.
 constexpr char separator = '\0';
 
 std::vector<std::string> fields_of_call(std::string_view text) {
@@ -70,7 +70,7 @@ std::string StubbedCall::unit_hash() const {
   if (!extra.empty()) return after_dash(extra);
   const auto directory = option("out-dir");
   if (!directory.empty()) return path::file_name(path::parent(directory));
-  // A build script is told where to write: below `PKG-HASH`, or `PKG/HASH` in the new layout.
+  // For a build script, `OUT_DIR` has it: below `PKG-HASH`, or `PKG/HASH` in the new layout.
   return after_dash(path::file_name(path::parent(environment.get("OUT_DIR").value_or(""))));
 }
 
@@ -79,7 +79,7 @@ void note_call(const std::string& directory, const StubbedCall& call) {
   for (const auto& argument : call.arguments) text += argument + separator;
   for (const auto& [name, value] : call.environment.variables())
     text += name + "=" + value + separator;
-  // Every call is a process of its own.
+  // Named by the process id, because every call is a process of its own.
   write_file_atomically(path::join(directory, std::to_string(::getpid())), text);
 }
 

@@ -22,7 +22,7 @@ namespace {
 /// 2100-01-01, in nanoseconds since 1970.
 constexpr std::int64_t far_date = 4'102'444'800'000'000'000;
 
-/// What one source file stands for.
+/// What one source file is used for.
 struct Roles {
   std::set<TargetKind> kinds;
   bool is_proc_macro = false;
@@ -59,13 +59,13 @@ std::string message_text(const std::string& file) {
                     "copy the real file over it and build again");
 }
 
-/// Neither braces nor anything else in a file's name means something.
+/// Formatted with `{}`, so that nothing in a file's name has a meaning.
 std::string panic_text(const std::string& message) {
   return fmt::format("panic!(\"{{}}\", {})", message);
 }
 
-/// Makes `cargo bench` fail, as `cargo test` does: libtest ignores tests when it is given
-/// `--bench`, and on a stable toolchain there is no other item that it would run.
+/// Makes `cargo bench` fail as `cargo test` does. Given `--bench`, libtest ignores tests, and a
+/// stable toolchain has no other item that it would run.
 std::string benchmark_text(const std::string& message) {
   constexpr std::string_view text =
 #include "benchmark_stub.inc"
@@ -74,22 +74,23 @@ std::string benchmark_text(const std::string& message) {
   return replaced(std::move(out), "MESSAGE", message);
 }
 
-/// Of one file for several targets any may be a build script, which must not fail.
+/// If several targets share the file, one may be a build script, which must not fail.
 std::string main_text(const Roles& roles, const std::string& panic) {
   if (roles.is_only(TargetKind::BuildScript)) return "fn main() {}\n";
   const std::string guard =
       "    if env!(\"CARGO_CRATE_NAME\").starts_with(\"build_script_\") {\n"
       "        return;\n    }\n";
-  // It may be a library as well, where `main` would be dead code: a warning, and those may be
-  // denied.
+  // The file may also be a library, where a private `main` would be dead code. That is a warning,
+  // which may be denied.
   return fmt::format("pub fn main() {{\n{}    {};\n}}\n",
                      roles.has(TargetKind::BuildScript) ? guard : "", panic);
 }
 
-/// What fails where the stub is compiled with libtest.
+/// The item that fails when the stub is compiled with libtest.
 std::string test_text(const Roles& roles, const std::string& message) {
   if (roles.is_only(TargetKind::BuildScript)) return "";
-  // Cargo's default for `bench`. A real test or example has nothing to measure either.
+  // The kinds that cargo benchmarks by default. A real test or example has nothing to measure
+  // either.
   const bool has_benchmarks =
       roles.has(TargetKind::Lib) || roles.has(TargetKind::Bin) || roles.has(TargetKind::Bench);
   return fmt::format("\n#[test]\nfn is_a_stub() {{\n    {};\n}}\n", panic_text(message)) +
@@ -102,8 +103,8 @@ std::string body(const Roles& roles, const std::string& message, Programs progra
   if (programs == Programs::NoStd && (is_program || (is_library && roles.is_linked)))
     return freestanding(is_program);
   const auto test = test_text(roles, message);
-  // A library without std compiles for targets that have none; one that is linked would have to
-  // bring a panic handler.
+  // A library without std also compiles for targets that have no std. A linked one would need a
+  // panic handler.
   if (is_library) return (roles.is_proc_macro || roles.is_linked ? "" : "#![no_std]\n") + test;
   return main_text(roles, panic_text(message)) + test;
 }

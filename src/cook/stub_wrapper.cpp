@@ -17,7 +17,7 @@ namespace larder::cook {
 
 namespace {
 
-/// What a call of rustc is asked for.
+/// What a call of rustc asks for.
 struct Compilation {
   std::string crate, crate_type, out_dir, extra_filename, emit;
 
@@ -56,7 +56,7 @@ std::vector<std::string> libraries_of(const Compilation& compilation) {
   return out;
 }
 
-/// What is there stays: it may be a link to what somebody else has compiled.
+/// Keeps existing files: they may be links to real artifacts.
 void leave_libraries(const StubDecision& decision) {
   for (const auto& library : decision.libraries) write_new_file(library, "");
 }
@@ -95,7 +95,7 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
   const std::vector<std::string> arguments(argv.begin() + 1, argv.end());
   if (arguments.empty()) return 2;
   const bool dry_run = path::file_name(argv[0]) == dry_run_stub_name;
-  // The interpreter of what stands for a build script.
+  // Called as the interpreter of a stubbed build script.
   if (dry_run && is_stubbed_build_script(arguments[0]))
     return run_stubbed_build_script(arguments, environment);
   const auto decision = decide_stub(arguments, environment, dry_run ? "/" : path::parent(argv[0]));
@@ -114,7 +114,7 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
     if (::access(calls.c_str(), F_OK) == 0) note_call(calls, {arguments, environment});
   }
   if (decision.build_script.empty()) return 0;
-  // Cargo runs it; the program recognises itself by the name.
+  // Cargo runs it; the program recognises its role by the name.
   ::unlink(decision.build_script.c_str());
   if (::symlink(own_executable().c_str(), decision.build_script.c_str()) != 0) {
     std::fprintf(stderr, "error: cannot make %s: %s\n", decision.build_script.c_str(),
@@ -125,7 +125,7 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
 }
 
 int run_stubbed_build_script(const std::vector<std::string>& argv, const Environment& environment) {
-  // Its directory lies in the build directory, and that beside the calls.
+  // `OUT_DIR` is in the build directory, which is beside the recorded calls.
   for (auto at = environment.get("OUT_DIR").value_or(""); !at.empty(); at = path::parent(at)) {
     if (path::file_name(at) != dry_run_build) continue;
     const auto calls = path::join(path::parent(at), noted_calls);
@@ -138,7 +138,7 @@ int run_stubbed_build_script(const std::vector<std::string>& argv, const Environ
 }
 
 bool is_stubbed_build_script(const std::string& program) {
-  // Behind the prefix stands the name of its file, which `package.build` may choose.
+  // The prefix is followed by the name of the source file, which `package.build` may choose.
   const auto name = path::file_name(program);
   return name.starts_with("build-script-") || name.starts_with("build_script_");
 }

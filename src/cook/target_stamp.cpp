@@ -42,8 +42,7 @@ struct FoundStamp {
   record::Stamp stamp;
 };
 
-/// Those that have kept their date: where a directory was copied without dates, nothing can be told
-/// from them.
+/// The stamps that still have their date. In a directory copied without dates, stamps say nothing.
 std::vector<FoundStamp> find_stamps(const std::string& target_directory) {
   std::vector<FoundStamp> out;
   std::error_code ignored;
@@ -62,8 +61,8 @@ bool is_unchanged(const record::Stamp& stamp, const driver::Fingerprint& fingerp
   return unit != stamp.units.end() && unit->second == fingerprint.written / nanoseconds;
 }
 
-/// Of two stamps, the one that was left here; of two by the same path, the one whose units are
-/// still there, for what came last is whole.
+/// If there are several stamps, the one left in this directory. If their path is the same too, the
+/// one whose units are still there, because the last copy is complete.
 const record::Stamp& choose(const std::vector<FoundStamp>& stamps,
                             const std::string& target_directory,
                             const std::vector<driver::Fingerprint>& fingerprints) {
@@ -79,7 +78,7 @@ const record::Stamp& choose(const std::vector<FoundStamp>& stamps,
       ->stamp;
 }
 
-/// The name of each is its own, so that two of them come to lie beside each other.
+/// Unique, so that two stamps can lie in one directory.
 std::string new_name(const std::string& target_directory) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto name = digest(std::to_string(now.count()) + "/" + std::to_string(::getpid()));
@@ -100,14 +99,14 @@ void leave_stamp(const std::string& target_directory, const std::string& build_d
   const auto before = find_stamps(target_directory);
   const auto file = new_name(target_directory);
   write_file_atomically(file, record::write_stamp(stamp));
-  set_modified(file, stamp.written * nanoseconds);  // without it, nothing can be told later
+  set_modified(file, stamp.written * nanoseconds);  // on failure, the stamp is ignored later
   std::error_code ignored;
   for (const auto& old : before) fs::remove(old.file, ignored);
 }
 
 void renew_stamp(const std::string& target_directory) {
   const auto stamps = find_stamps(target_directory);
-  std::error_code ignored;  // what this user may not write tells less
+  std::error_code ignored;  // without write access, the old name stays
   if (stamps.size() == 1) fs::rename(stamps[0].file, new_name(target_directory), ignored);
 }
 

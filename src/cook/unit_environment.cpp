@@ -20,7 +20,8 @@ bool is_one_of(string_view name, const std::array<string_view, count>& names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// For build scripts (cargo: core/compiler/custom_build.rs, and fill_env in compilation.rs).
+/// Variables that cargo sets for build scripts (cargo: core/compiler/custom_build.rs, and fill_env
+/// in compilation.rs).
 bool is_set_for_scripts(string_view name) {
   static constexpr std::array<string_view, 5> prefixes{
       "CARGO_CFG_", "CARGO_FEATURE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_ENCODED_RUSTFLAGS"};
@@ -30,7 +31,7 @@ bool is_set_for_scripts(string_view name) {
   return starts_with_one_of(name, prefixes) || is_one_of(name, names);
 }
 
-/// Of a make above cargo, and cargo's own.
+/// Set by a make above cargo, or by cargo itself.
 bool holds_jobserver(string_view name) {
   static constexpr std::array<string_view, 3> names{"CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS"};
   return is_one_of(name, names);
@@ -44,8 +45,8 @@ bool is_of_ci_run(string_view name) {
   return starts_with_one_of(name, prefixes) && name != "GITLAB_CI" && name != "GITHUB_ACTIONS";
 }
 
-/// Where the user sits, and what was done before. Cargo reads the last ones, and says by them where
-/// the build directory is.
+/// Variables of the user's session and terminal, and those by which cargo itself is told where and
+/// how to build.
 bool is_of_session(string_view name) {
   static constexpr std::array<string_view, 5> prefixes{"CARGO_TERM_", "LARDER_", "SSH_", "TERM_",
                                                        "XDG_SESSION_"};
@@ -100,7 +101,7 @@ std::string without_jobserver(const std::string& flags) {
   return out;
 }
 
-/// Compilers and shells take it for the name of the directory that they are in, if it is that.
+/// Compilers and shells use it as the name of their directory, if it refers to that.
 bool may_name_directory_of(const PlannedUnit& unit, const std::string& directory) {
   return path::is_within(without_links(directory), without_links(unit.package_directory));
 }
@@ -119,7 +120,7 @@ VariableRole role_of(const PlannedUnit& unit, const std::string& variable) {
   if (variable == "PWD" &&
       may_name_directory_of(unit, unit.call.environment.get(variable).value_or("/")))
     return VariableRole::Condition;
-  // Its directories outside the build directory are in the key.
+  // Those of its directories that are outside the build directory are in the key.
   if (unit.is_script_run && variable == library_path) return VariableRole::IfAsked;
   return is_of_ci_run(variable) || is_of_session(variable) ? VariableRole::IfAsked
                                                            : VariableRole::Condition;

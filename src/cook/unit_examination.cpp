@@ -17,14 +17,14 @@ namespace larder::cook {
 using observe::Read;
 using observe::ReadKind;
 
-/// A unit while it is looked at.
+/// A unit during its examination.
 struct UnitExamination::Examined {
   UnitConditions conditions;
   std::int64_t started = 0;
-  /// What its own build script sets for rustc: part of what that printed.
+  /// The variables that its own build script sets for rustc, from the script's output.
   std::map<std::string, std::string> from_script;
 
-  /// The first reason stands.
+  /// Keeps the first reason.
   void refuse(UnitVerdict verdict) {
     if (conditions.verdict == UnitVerdict::Storable) conditions.verdict = verdict;
   }
@@ -54,7 +54,7 @@ UnitConditions UnitExamination::examine(std::size_t index) {
   return std::move(out.conditions);
 }
 
-/// What rustc says of itself.
+/// Adds what rustc reports.
 void UnitExamination::read_dep_info(const PlannedUnit& unit, Examined& out) const {
   const auto read = directory_.dep_info_of(unit);
   if (!read || read->files.empty()) {
@@ -73,7 +73,7 @@ void UnitExamination::read_dep_info(const PlannedUnit& unit, Examined& out) cons
     if (value && directory_.is_named_in(*value)) out.conditions.is_bound = true;
     if (is_told_by_cargo(name) || name == "OUT_DIR" || out.from_script.contains(name)) continue;
     add_variable(unit, name, out);
-    // Another value than it would have been looked up by.
+    // The value differs from the one that it would be looked up by.
     const auto compared =
         value ? std::optional(replaced(*value, directory_.path(), build_directory_placeholder))
               : std::nullopt;
@@ -81,7 +81,7 @@ void UnitExamination::read_dep_info(const PlannedUnit& unit, Examined& out) cons
   }
 }
 
-/// What cargo will do with the run of a build script, and what is there of it.
+/// Adds what cargo will do with the run of a build script, and checks what is there of it.
 void UnitExamination::read_script(std::size_t index, Examined& out) const {
   const auto& unit = plan_.units[index];
   const auto printed = store::read_bytes(absolute(UnitDirectory::printed_by(unit)));
@@ -119,7 +119,7 @@ UnitPlaces UnitExamination::places_of(const PlannedUnit& unit) const {
   return out;
 }
 
-/// What was observed.
+/// Adds what was observed.
 void UnitExamination::read_log(const PlannedUnit& unit, Examined& out) {
   const auto* observation = logs_.of(unit);
   if (observation == nullptr) {

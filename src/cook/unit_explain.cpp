@@ -27,7 +27,7 @@ WhyCold why_never_stored(UnitVerdict verdict) {
   }
 }
 
-/// "contents /usr/bin/cc", and what is there now.
+/// "contents /usr/bin/cc", and its current state.
 std::string words_of_read(const std::string& name, const std::string& state) {
   const auto space = name.find(' ');
   const auto path = name.substr(space + 1);
@@ -49,7 +49,7 @@ store::Explanation describe(const PlannedUnit& unit) {
 
 }  // namespace
 
-/// What a variant of the unit's own key asks for that is not so; empty where it could be taken.
+/// The conditions of a variant of the unit's own key that are not met; empty when it could be used.
 std::vector<WhyCold> UnitStore::unmet(const store::Store& from, const store::Variant& variant,
                                       const PlannedUnit& unit) {
   std::vector<WhyCold> out;
@@ -88,7 +88,7 @@ std::vector<WhyCold> UnitStore::unmet(const store::Store& from, const store::Var
   return out;
 }
 
-/// One whose files are all there as well.
+/// A variant whose files are complete, too.
 std::optional<UnitStore::Chosen> UnitStore::choose_whole(std::size_t index) {
   for (auto chosen = choose(index); chosen; chosen = choose(index)) {
     if (read_contents(*chosen)) return chosen;
@@ -116,7 +116,7 @@ std::vector<WhyCold> UnitStore::why_cold(std::size_t index,
   return similar->differences(plan_, unit, key_parts_.at(index));
 }
 
-/// Nothing where no store has the unit under these conditions.
+/// Nothing when no store has the unit under these conditions.
 std::optional<std::vector<std::string>> UnitStore::differing_files(std::size_t index) {
   const auto& unit = plan_.units[index];
   const auto dependencies = dependency_outputs(unit);

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* start_mark = "invoked.timestamp";
 
-/// The regular files directly in a directory below `base`, as seen from `base`.
+/// The regular files directly in `directory`, which is below `base`; relative to `base`.
 std::vector<std::string> files_in(const std::string& base, const std::string& directory) {
   std::vector<std::string> out;
   std::error_code error;
@@ -30,7 +30,7 @@ std::vector<std::string> files_in(const std::string& base, const std::string& di
   return out;
 }
 
-/// "libserde-0123456789abcdef.rlib" → its 16 digits.
+/// "libserde-0123456789abcdef.rlib" → the 16 digits.
 std::string hash_in(const std::string& name) {
   constexpr std::size_t length = 16;
   const auto stem = name.substr(0, name.find('.'));
@@ -38,7 +38,8 @@ std::string hash_in(const std::string& name) {
   return stem.substr(stem.size() - length);
 }
 
-/// Behind "cargo:" or "cargo::"; empty for another line. Cargo trims it (`BuildOutput::parse`).
+/// The text after "cargo:" or "cargo::"; empty for any other line. Cargo trims it
+/// (`BuildOutput::parse`).
 std::string_view instruction_in(std::string_view line) {
   constexpr std::string_view start = "cargo:";
   line = cargo::trimmed(line);
@@ -48,13 +49,13 @@ std::string_view instruction_in(std::string_view line) {
   return line;
 }
 
-/// Where cargo keeps what a run of a build script has to do with, but its fingerprint.
+/// The directory where cargo keeps the files of a build script's run, except its fingerprint.
 std::string run_directory_of(const PlannedUnit& unit) {
   if (unit.is_new_layout()) return path::parent(unit.note.directory);
   return path::join(unit.profile_directory(), "build/" + unit.note.package + "-" + unit.note.hash);
 }
 
-/// Undoes what rustc does to line breaks and backslashes.
+/// Reverts rustc's escapes of line breaks and backslashes.
 std::string unescaped_variable(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -82,7 +83,7 @@ DepInfo parse_dep_info(const std::string& text) {
       auto& value = out.variables[name];
       if (equals != std::string::npos) value = unescaped_variable(line.substr(equals + 1));
     } else if (line.ends_with(':') && !line.starts_with('#')) {
-      // A rule without anything behind it, of which there is one for each file.
+      // Rustc writes one rule without prerequisites for each file.
       std::string file;
       for (std::size_t i = 0; i + 1 < line.size(); ++i) {
         if (line[i] == '\\' && line[i + 1] == ' ') continue;
@@ -115,7 +116,7 @@ ScriptOutput parse_script_output(const std::string& text) {
 
 UnitDirectory::UnitDirectory(std::string build_directory)
     : build_directory_(std::move(build_directory)),
-      // Cargo may have yet to make it.
+      // Cargo may not have created it yet.
       real_path_(without_links(build_directory_)) {}
 
 std::string UnitDirectory::out_directory_of(const PlannedUnit& unit) {
@@ -229,7 +230,7 @@ std::optional<DepInfo> UnitDirectory::dep_info_of(const PlannedUnit& unit) const
 
 std::int64_t UnitDirectory::started(const PlannedUnit& unit) const {
   auto directory = unit.note.directory;
-  // Beside what it printed.
+  // For a run, beside its printed output.
   if (unit.is_script_run) directory = path::parent(printed_by(unit));
   return modified(path::join(build_directory_, directory + "/" + start_mark)).value_or(0);
 }

@@ -26,7 +26,8 @@ namespace {
 namespace fs = std::filesystem;
 using store::Hasher;
 
-/// Files below a directory and links, sorted, without what tools keep there for themselves.
+/// The files and links below a directory, sorted, without those that tools keep there for
+/// themselves.
 std::vector<std::string> source_files(const std::string& directory) {
   std::vector<std::string> out;
   std::error_code error;
@@ -79,7 +80,7 @@ void add_listing(Hasher& hasher, const std::string& directory, std::int64_t inst
   for (const auto& [name, what] : files) hasher.add_field(name).add_field(what);
 }
 
-/// What rustc and its linker look at by themselves; only how much they tell of it is left out.
+/// Variables that rustc and its linker read themselves, except those about logging and wrappers.
 bool is_read_by_rustc(const std::string& name) {
   if (name == "RUSTC_LOG" || name == "RUSTC_WRAPPER") return false;
   constexpr std::array<std::string_view, 10> names{
@@ -90,12 +91,12 @@ bool is_read_by_rustc(const std::string& name) {
          std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Flags about what is printed.
+/// Flags about messages.
 bool is_about_messages(const std::string& word) {
   return starts_with_one_of(word, {"--error-format", "--json", "--diagnostic-width", "--color"});
 }
 
-/// Options of code generation that profiles have, and that name nothing.
+/// Codegen options that a profile sets and that refer to nothing else.
 bool is_of_profile(const std::string& word) {
   return starts_with_one_of(word, {"opt-level=", "debuginfo=", "lto", "embed-bitcode=", "panic=",
                                    "codegen-units=", "debug-assertions=", "overflow-checks=",
@@ -161,7 +162,7 @@ const UnitKeys::Source& UnitKeys::source_of(const std::string& package_directory
     if (S_ISLNK(status.st_mode)) {
       std::error_code error;
       hasher.add_field("link").add_field(fs::read_symlink(file, error).string());
-      // What it leads to may be read as well; of one that leads nowhere the name is all.
+      // The destination may be read too. For a dangling link, its text is all there is.
       if (::stat(file.c_str(), &status) != 0) continue;
       if (!S_ISREG(status.st_mode)) return at->second;
       newest = std::max(newest, last_change(status));
@@ -179,8 +180,8 @@ std::string UnitKeys::sysroot_of(const PlannedUnit& unit) {
   return sysroots_[unit.compilation.arguments[0]];
 }
 
-/// rustc, cargo, and what is in the sysroot: of two that say the same of themselves, one may have
-/// got other libraries.
+/// rustc, cargo, and the files in the sysroot: two that report the same version may have different
+/// libraries.
 const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   const auto& rustc = call.arguments[0];
   const auto [at, is_new] = toolchains_.try_emplace(rustc);
@@ -195,7 +196,7 @@ const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   // `-vV` would ask the system what it is.
   const auto cargo_version = capture_process(cargo_.command({"--version"}, directory_)).output;
   if (version.empty() || sysroot.empty() || cargo_version.empty()) return at->second;
-  // One that somebody builds again and again says the same of itself each time.
+  // A locally built rustc reports the same version after every rebuild, so it gets no key.
   if (version.find("-dev\n") != std::string::npos) return at->second;
   Hasher hasher;
   hasher.add_field(version).add_field(cargo_version);
@@ -219,8 +220,8 @@ const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   return at->second = version.substr(0, version.find('\n')) + " " + hasher.digest();
 }
 
-/// What a linker makes of it depends on: the system's packages, and the programs that rustc and the
-/// C compiler start by name.
+/// What the output of a linker depends on: the system's packages, and the programs that rustc and
+/// the C compiler run by name.
 const std::string& UnitKeys::system_of(const StubbedCall& call) {
   const auto linkers = linkers_of(call);
   const auto [at, is_new] = systems_.try_emplace(linkers);
@@ -257,7 +258,7 @@ void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
   std::string features;
   std::string profile;
   bool is_native = false;
-  const auto& words = unit.call.arguments;  // of a build script its path alone
+  const auto& words = unit.call.arguments;  // for a build script only its path
   for (std::size_t i = 1; i < words.size(); ++i) {
     if (is_about_messages(words[i])) {
       if (words[i].find('=') == std::string::npos) ++i;
@@ -265,7 +266,7 @@ void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
     }
     is_native = is_native || words[i].find("native") != std::string::npos;
     arguments.add_field(neutral(words[i]));
-    // In words as well, as they are what differs most often.
+    // Also in words, because these differ most often.
     if (words[i].starts_with("feature=")) features += " " + words[i].substr(8);
     if (is_of_profile(words[i])) profile += " " + words[i];
   }

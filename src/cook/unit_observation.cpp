@@ -60,7 +60,7 @@ UnitVerdict verdict_on(ImpurityKind kind) {
   return UnitVerdict::RunsUnobserved;
 }
 
-/// A name that a directory may have beside the one it is called by.
+/// A directory by the path that it was given by, and by its real path.
 class Names {
  public:
   explicit Names(std::string directory)
@@ -68,7 +68,7 @@ class Names {
   bool contain(const std::string& path) const {
     return !called_.empty() && (path::is_within(path, called_) || path::is_within(path, real_));
   }
-  /// A path in the directory by the name that that is called by.
+  /// A path below the directory, as seen through the given path.
   std::string called(const std::string& path) const {
     if (called_.empty() || path::is_within(path, called_) || !path::is_within(path, real_))
       return path;
@@ -109,7 +109,7 @@ class Judge {
   }
 
  private:
-  /// Where rustc finds what it is compiled against, and where it writes.
+  /// The directories where rustc finds its dependencies and writes its output.
   void read_arguments() {
     const auto& words = observation_.unit.arguments;
     for (std::size_t i = 0; i + 1 < words.size(); ++i) {
@@ -123,7 +123,7 @@ class Judge {
     libraries_.push_back(build_.called(path::normalize(directory)));
   }
 
-  /// The first reason stands.
+  /// Keeps the first reason.
   void refuse(UnitVerdict verdict) {
     if (out_.verdict == UnitVerdict::Storable) out_.verdict = verdict;
   }
@@ -132,7 +132,7 @@ class Judge {
     if (path::is_within(path, places_.out_directory) && !places_.out_directory.empty()) return;
     const auto& outputs = places_.outputs;
     if (std::find(outputs.begin(), outputs.end(), path) != outputs.end()) return;
-    // What is made there for a while and removed again, nobody sees.
+    // Files that are created there and removed again have no effect.
     const bool is_for_a_while = is_within_any(path, temporary_) || is_within_any(path, libraries_);
     if (!is_for_a_while || is_at(path)) refuse(UnitVerdict::WritesOutside);
   }
@@ -156,8 +156,8 @@ class Judge {
     out_.reads.push_back(read);
   }
 
-  /// The package and the libraries of the toolchain are part of the key, but for what tools keep
-  /// for themselves.
+  /// The package and the toolchain's libraries are part of the key, except for files that tools
+  /// keep there for themselves.
   bool is_in_key(const std::string& path) const {
     if (package_.contain(path)) {
       const auto parts = path::components(path);
@@ -173,13 +173,13 @@ class Judge {
   void judge_read_in_build_directory(const Read& read) {
     const auto& path = read.path;
     if (is_within_any(path, places_.below)) return;
-    // It begins empty.
+    // It is empty at the start.
     if (!places_.out_directory.empty() && path::is_within(path, places_.out_directory)) {
       const bool is_itself = path == places_.out_directory;
       if (read.kind != ReadKind::Absence && !is_itself) refuse(UnitVerdict::RanOverOthers);
       return;
     }
-    // Of the libraries there, rustc takes those that it was told of.
+    // Of the libraries there, rustc uses those that it was passed.
     if (is_within_any(path, libraries_)) return;
     // Those that cargo makes are always there.
     if (sees_directory(read) || (read.kind == ReadKind::RealPath && names_directory(path))) return;
@@ -196,7 +196,7 @@ class Judge {
     return read.kind != ReadKind::Absence && !sees_directory(read);
   }
 
-  /// In the directory that the build directory is in, or directly in one above it.
+  /// Below the directory that contains the build directory, or directly in one above it.
   bool is_near_build_directory(const std::string& path) const {
     const auto parent = path::parent(path);
     if (std::find(temporary_.begin(), temporary_.end(), parent) != temporary_.end()) return false;
@@ -205,8 +205,8 @@ class Judge {
     return parent != "/" && path::is_within(places_.build_directory, parent);
   }
 
-  /// A compiler hands its environment on to the linker; what it asks for it asks by name. So do
-  /// libraries of the system.
+  /// A compiler passes its environment on to the linker, and reads variables by name itself. System
+  /// libraries do the same.
   static bool is_of_linking(const std::string& program) {
     const auto name = path::file_name(program);
     if (name.starts_with("lib") &&

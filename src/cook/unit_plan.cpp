@@ -18,7 +18,7 @@ std::string codegen_of(const std::string& word, const std::string& next, char le
   return word.starts_with(flag) ? word.substr(2) : "";
 }
 
-/// A word for the linker that names no file, but maybe a linker by its name in PATH.
+/// A linker argument that does not name a file, although it may name a linker in PATH.
 bool is_plain_link_argument(const std::string& word) {
   if (word.find_first_of("/ @") != std::string::npos) return false;
   return starts_with_one_of(word, {"-fuse-ld=", "-Wl,-z,", "-Wl,--as-needed", "-Wl,--build-id",
@@ -26,7 +26,7 @@ bool is_plain_link_argument(const std::string& word) {
                                    "-Wl,--threads", "-Wl,--no-rosegment", "-m", "-pthread"});
 }
 
-/// Whether an option of code generation reads a file.
+/// Whether a codegen option reads a file.
 bool codegen_reads(const std::string& option, bool is_linked) {
   if (starts_with_one_of(option, {"profile-use=", "profile-sample-use="})) return true;
   if (option.starts_with("llvm-args=")) return option.find('/') != std::string::npos;
@@ -35,7 +35,7 @@ bool codegen_reads(const std::string& option, bool is_linked) {
   return links && is_linked && !is_plain_link_argument(option.substr(option.find('=') + 1));
 }
 
-/// Whether a flag that cargo does not set by itself makes rustc read something.
+/// Whether rustc reads something more because of a flag that cargo does not set itself.
 bool reads_more(const PlannedUnit& unit, const std::string& build_directory) {
   const auto& words = unit.call.arguments;
   for (std::size_t i = 1; i < words.size(); ++i) {
@@ -45,20 +45,20 @@ bool reads_more(const PlannedUnit& unit, const std::string& build_directory) {
     if (codegen_reads(codegen_of(word, next, 'C'), unit.is_linked)) return true;
     const auto unstable = codegen_of(word, next, 'Z');
     if (unstable.find('/') != std::string::npos && !unstable.starts_with("remap-")) return true;
-    // Libraries that cargo has not compiled.
+    // Libraries that cargo did not compile.
     const auto library = word == "--extern" ? next.find('=') : std::string::npos;
     if (library != std::string::npos && !path::is_within(next.substr(library + 1), build_directory))
       return true;
     if (word.starts_with("--extern=")) return true;
-    // A specification of a target.
+    // A target specification.
     if (word == "--target" && next.ends_with(".json")) return true;
-    // Cargo's own are those of its directories.
+    // Cargo's own `-L` flags are those for its directories.
     if (word.starts_with("-L") && (word != "-L" || !next.starts_with("dependency="))) return true;
   }
   return false;
 }
 
-/// All kinds of output, where a library has several.
+/// Looks at all crate types, because a library may have several.
 bool has_linked_type(const StubbedCall& call) {
   const auto& words = call.arguments;
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {
@@ -72,7 +72,7 @@ class PlanMaker {
   PlanMaker(const DryRun& run, const cargo::Lockfile& lock) : run_(run), lock_(lock) {
     for (const auto& call : run.calls) {
       const auto [at, is_new] = calls_.emplace(call.unit_hash(), &call);
-      if (!is_new) at->second = nullptr;  // of two, neither is known to be the unit's
+      if (!is_new) at->second = nullptr;  // ambiguous: either could be the unit's
     }
     for (std::size_t i = 0; i < run.after.size(); ++i) by_value_[run.after[i].value].push_back(i);
   }
@@ -86,7 +86,7 @@ class PlanMaker {
  private:
   static constexpr std::size_t ambiguous = static_cast<std::size_t>(-1);
 
-  /// Behind all that it depends on; the index that it has got.
+  /// Places a unit after all its dependencies and returns its index.
   std::size_t place(std::size_t note) {
     if (const auto done = placed_.find(note); done != placed_.end()) return done->second;
     placed_[note] = ambiguous;  // cargo's graph has no cycles
@@ -111,8 +111,9 @@ class PlanMaker {
     return placed_[note] = index;
   }
 
-  /// The note of what a unit depends on. Runs of one build script for the host and for the target
-  /// have the same value here, as stubs print nothing. A crate is told the directory of its own.
+  /// The fingerprint of a unit's dependency. Runs of one build script for host and target have
+  /// equal values here, because stubs print nothing. A crate's `OUT_DIR` tells which run is its
+  /// own.
   std::size_t find_dependency(const PlannedUnit& unit, const std::string& value) const {
     const auto found = by_value_.find(value);
     if (found == by_value_.end()) return ambiguous;
@@ -139,7 +140,7 @@ class PlanMaker {
       return;
     }
     unit.call = *call;
-    // That of the dry run. Where there is one of the user's, no store is used.
+    // The dry run's wrapper. With one of the user's own, no store is used.
     unit.call.environment.unset("RUSTC_WRAPPER");
     unit.compilation = unit.call;
     unit.is_proc_macro = unit.call.option("crate-type") == "proc-macro";
@@ -153,7 +154,7 @@ class PlanMaker {
       unit.verdict = UnitVerdict::Local;
   }
 
-  /// Of the package whose build script it runs.
+  /// Takes the data from the package whose build script it runs.
   void describe_run(PlannedUnit& unit) const {
     unit.verdict = UnitVerdict::Unknown;
     for (const auto index : unit.dependencies) {
@@ -209,7 +210,7 @@ class PlanMaker {
     unit.script_runs.assign(runs.begin(), runs.end());
   }
 
-  /// Also one that another crate hands on. Nobody sees through what is linked: it is at its end.
+  /// Includes a proc-macro that another crate re-exports. A linked unit ends the chain.
   bool may_load_macros(const PlannedUnit& unit) const {
     return std::any_of(unit.dependencies.begin(), unit.dependencies.end(), [&](std::size_t index) {
       return out_.units[index].is_proc_macro || macros_[index];
@@ -221,7 +222,7 @@ class PlanMaker {
   std::map<std::string, const StubbedCall*> calls_;
   std::map<std::string, std::vector<std::size_t>> by_value_;
   std::map<std::size_t, std::size_t> placed_;
-  /// Of each unit, whether rustc may load a proc-macro for what is compiled against it.
+  /// By unit: whether rustc may load a proc-macro when compiling its dependents.
   std::vector<bool> macros_;
   UnitPlan out_;
 };

@@ -18,7 +18,7 @@ namespace larder::cook {
 
 namespace {
 
-/// In what a build script printed, its own directory. No text has a NUL.
+/// Replaces a build script's own directory in its output. Text never contains a NUL.
 constexpr std::string_view out_directory_placeholder("\0OUT_DIR\0", 9);
 
 void put_file(const std::string& path, const std::string& bytes, bool executable,
@@ -27,7 +27,7 @@ void put_file(const std::string& path, const std::string& bytes, bool executable
   replace_file(path, bytes, executable, date);
 }
 
-/// A build script's program has two names, as cargo links it: large, and written once.
+/// A build script's program has two names, as hard links in cargo. It is large and written once.
 bool link_file(const std::string& from, const std::string& to) {
   ::unlink(to.c_str());
   return ::link(from.c_str(), to.c_str()) == 0;
@@ -75,8 +75,8 @@ std::string UnitStore::out_directory_of(const PlannedUnit& unit) const {
   return path::join(directory_.path(), UnitDirectory::out_directory_of(unit));
 }
 
-/// The bytes of one of a unit's files, the same in every build directory where a build script
-/// printed its own directory: cargo reads that by `root-output`.
+/// The bytes of one of a unit's files, made independent of the build directory if a build script
+/// printed its own directory there. Cargo undoes that itself, by `root-output`.
 std::optional<std::string> UnitStore::content_of(const PlannedUnit& unit,
                                                  const std::string& file) const {
   if (file.ends_with('/')) return "";
@@ -122,7 +122,7 @@ bool UnitStore::holds(const store::Store& from, const store::Variant& variant,
   return has_values && other_variables(variant, unit).empty() && reads_the_same(from, variant);
 }
 
-/// Variables that are set, though the variant knows of all that may be.
+/// Variables that are set although the variant lists all that may be.
 std::vector<std::string> UnitStore::other_variables(const store::Variant& variant,
                                                     const PlannedUnit& unit) const {
   std::vector<std::string> out;
@@ -135,7 +135,7 @@ std::vector<std::string> UnitStore::other_variables(const store::Variant& varian
   return out;
 }
 
-/// Empty where it cannot be told.
+/// Empty when it cannot be determined.
 std::string UnitStore::state_of(const std::string& read) {
   const auto named = read_of_name(read, path::normalize(directory_.path()));
   return named ? states_.state_of(*named).value_or("") : "";
@@ -148,7 +148,7 @@ bool UnitStore::reads_the_same(const store::Store& from, const store::Variant& v
   });
 }
 
-/// False where they are not all there and whole.
+/// False when they are not all there and intact.
 bool UnitStore::read_contents(Chosen& chosen) {
   for (const auto& file : chosen.found.variant.files) {
     auto bytes = chosen.from->blobs().get(file.blob);
@@ -173,7 +173,7 @@ std::optional<UnitStore::Chosen> UnitStore::choose(std::size_t index) {
   return std::nullopt;
 }
 
-/// Cargo's own note of where the script wrote; what an earlier run has left there goes.
+/// Writes cargo's record of the run's output directory, and removes what an earlier run left there.
 void UnitStore::prepare_run(const PlannedUnit& unit, std::int64_t date) const {
   const auto directory = out_directory_of(unit);
   std::error_code error;
@@ -206,8 +206,9 @@ void UnitStore::write(const Chosen& chosen, bool notes, std::int64_t date) const
   }
 }
 
-/// Chooses variants by their documents alone, and puts their files in place, several at once. False
-/// where some of them are damaged: nothing is known to cargo then, and they are not chosen again.
+/// Chooses variants by their documents alone, then puts their files in place in parallel. Returns
+/// false when some are damaged. In that case cargo does not see any of them yet, and the damaged
+/// ones are not chosen again.
 bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t date) {
   std::vector<Chosen> all;
   for (const auto index : absent) {
@@ -224,7 +225,7 @@ bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t
     if (!read_contents(all[i])) return;
     is_whole[i] = 1;
     write(all[i], false, date);
-    // What is left is small.
+    // The remaining contents are small.
     drop_outputs(all[i]);
   });
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -233,7 +234,7 @@ bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t
     all[i].from->forget(all[i].found);
   }
   if (std::find(is_whole.begin(), is_whole.end(), 0) != is_whole.end()) {
-    // A script that cargo runs must not find what another run of it made.
+    // A script that cargo runs must not find files of another run.
     for (const auto& chosen : all) {
       std::error_code ignored;
       const auto& unit = plan_.units[chosen.index];
@@ -241,7 +242,7 @@ bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t
     }
     return false;
   }
-  // Last, so that nothing is known to cargo that is not whole.
+  // Fingerprints last, so that cargo sees only complete units.
   for (auto& chosen : all) {
     write(chosen, true, date);
     note_use(std::move(chosen));
@@ -259,7 +260,7 @@ void UnitStore::drop_outputs(Chosen& chosen) {
 }
 
 void UnitStore::restore() {
-  // Before anything is looked at: what changes from here on is newer than what is restored.
+  // Taken before anything is looked at: what changes from here on is newer than what is restored.
   const auto date = now_in_nanoseconds();
   std::vector<std::size_t> absent;
   for (std::size_t i = 0; i < plan_.units.size(); ++i) {
@@ -272,7 +273,7 @@ void UnitStore::restore() {
       absent.push_back(i);
     }
   }
-  // Where one is damaged, those above it may come from other variants.
+  // If one is damaged, its dependents may need other variants.
   while (!restore_all(absent, date)) {
   }
   summary_.seconds = static_cast<double>(now_in_nanoseconds() - date) / 1e9;
@@ -291,7 +292,7 @@ void UnitStore::note_use(Chosen chosen) {
 void UnitStore::save_restored() {
   for (const auto& [index, from, found, contents] : taken_) {
     auto variant = found.variant;
-    // By the key of the store that it comes to; the values are those that it was chosen for.
+    // Digested with the key of the destination store; the values are those it was chosen for.
     for (auto& [name, digest] : variant.variables)
       digest = stores_.main->digest_of(compared_value(plan_.units[index], plan_, name));
     for (auto& [name, digest] : variant.reads)
