@@ -33,8 +33,8 @@ using ExitStatus = std::variant<Exited, Signalled, NotStarted>;
 
 bool succeeded(const ExitStatus& status);
 
-/// Where the kernel would find a program: as it is named if that has a '/', else in PATH. Empty
-/// where it is not there.
+/// The path at which a program would be found: `name` itself if it has a '/', otherwise a file in
+/// PATH. Empty when it does not exist.
 std::string find_program(const std::string& name, const Environment& environment);
 
 /// Runs a program with our standard streams. SIGINT, SIGTERM and SIGHUP that reach us meanwhile are

@@ -33,7 +33,7 @@ class SourceTree {
   /// Whether the owner may execute the file.
   virtual bool is_executable(const std::string& path) const = 0;
 
-  /// Whether several threads may look at it at once.
+  /// Whether several threads may use it at once.
   virtual bool is_shareable() const { return false; }
 
   bool is_file(const std::string& path) const { return kind(path) == FileKind::File; }

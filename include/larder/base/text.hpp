@@ -7,11 +7,11 @@
 
 namespace larder {
 
-/// Of ASCII, whatever the locale.
+/// ASCII only, whatever the locale.
 constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
-/// Of ASCII, with the space.
+/// Printable ASCII, including the space.
 constexpr bool is_printable(char c) {
   return c >= 0x20 && c < 0x7f;
 }

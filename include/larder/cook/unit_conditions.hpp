@@ -18,8 +18,8 @@ std::string name_of_read(const observe::Read& read, const std::string& build_dir
 std::optional<observe::Read> read_of_name(const std::string& name,
                                           const std::string& build_directory);
 
-/// Files of the kernel that say how it and the machine are called: conditions like others, though
-/// their dates say nothing.
+/// Kernel files with the names of the kernel and the machine. They are conditions like any other
+/// file, although their dates mean nothing.
 bool is_name_of_kernel(const std::string& path);
 
 /// What is at paths now, each looked at once.

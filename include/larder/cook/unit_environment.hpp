@@ -35,8 +35,8 @@ inline constexpr const char* build_directory_placeholder = "{build}";
 /// own than for `build`, though the run is the same unit.
 inline constexpr const char* library_path = "LD_LIBRARY_PATH";
 
-/// Of a list of directories as `compared_value` has it, those outside the build directory, and
-/// outside another one if that is not empty.
+/// The directories of a list, as returned by `compared_value`, that are outside the build directory
+/// and, unless it is empty, outside `other`.
 std::string outside_build_directory(const std::string& list, const std::string& other = "");
 
 }  // namespace larder::cook

@@ -57,8 +57,8 @@ class UnitDirectory {
   std::vector<std::string> made_by(const PlannedUnit& unit) const;
   /// Whether `bytes` contain the path of the build directory.
   bool is_named_in(const std::string& bytes) const;
-  /// Whether they name the directory that it is in, other than as part of a longer path that is
-  /// among `known`: a build script may have found it from OUT_DIR.
+  /// Whether `bytes` contain the path of the build directory's parent, other than within a longer
+  /// path among `known`. A build script may have found it from OUT_DIR.
   bool is_workspace_named_in(const std::string& bytes, const std::set<std::string>& known) const;
   /// Of the run of a build script, below the build directory: where it writes, what it printed, and
   /// where cargo keeps the former's path.

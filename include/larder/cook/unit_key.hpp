@@ -21,13 +21,13 @@ using KeyParts = std::map<std::string, std::string>;
 /// Empty when `parts` is empty.
 std::string key_of(const KeyParts& parts);
 
-/// The programs that link what a rustc makes, by path or by the name that is looked for in PATH.
+/// The programs that link the output of a rustc call, by path or by a name to look up in PATH.
 std::vector<std::string> linkers_of(const StubbedCall& call);
 
-/// Of a rustc that cargo would start, why nobody can tell what it is; else empty. It may be a
-/// script, which starts whatever it likes.
+/// Why a rustc that cargo would start cannot be identified, such as a script, which may start any
+/// program; empty when it can.
 std::string reason_against_compiler(const DryRun& run);
-/// Where a script stands for the linker, what that reads is observed.
+/// Marks units whose linker is a script as observed, because the script may read anything.
 void observe_scripts_that_link(UnitPlan& plan);
 
 /// Digests of what units are compiled from and with, each computed once.
@@ -44,7 +44,7 @@ class UnitKeys {
   /// keys were made from.
   bool is_unchanged_since(const PlannedUnit& unit, std::int64_t moment);
 
-  /// The library directory of its rustc. Its contents are in the key.
+  /// The sysroot of its rustc. Its libraries are in the key.
   std::string sysroot_of(const PlannedUnit& unit);
 
  private:

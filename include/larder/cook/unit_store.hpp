@@ -147,7 +147,7 @@ class UnitStore {
   std::vector<Chosen> taken_;
   /// By the unit's index: the names of their variants.
   std::map<std::size_t, std::string> used_;
-  /// Where the external packages of the plan are.
+  /// The directories of the plan's external packages.
   std::set<std::string> package_directories_;
   /// Documents of which a blob is missing or damaged.
   std::set<std::string> broken_;

@@ -12,8 +12,8 @@ namespace larder::observe {
 /// The kind of process that cargo starts for a unit.
 enum class UnitKind { Rustc, BuildScript };
 
-/// The process that cargo started. Cargo's own values identify the unit: `--crate-name`, `-C
-/// extra-filename` and `--out-dir` in the arguments of rustc, `OUT_DIR` for a build script.
+/// The process that cargo started. Cargo's own values identify the unit: for rustc
+/// the arguments `--crate-name`, `-C extra-filename` and `--out-dir`, for a build script `OUT_DIR`.
 struct Unit {
   UnitKind kind = UnitKind::Rustc;
   /// Path of the executable.
@@ -36,7 +36,7 @@ enum class ReadKind {
   Listing,
   /// What the path itself is, and where it points to if it is a symbolic link.
   Link,
-  /// Where the path leads to once all links in it are followed.
+  /// The path with all symbolic links resolved.
   RealPath,
   /// Only whether the path exists, what it is, its size or date.
   Presence,
