@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "cargo/toml/regular_toml.hpp"
 #include "fuzz.hpp"
 #include "larder/base/source_tree.hpp"
 #include "larder/cargo/workspace/workspace.hpp"
@@ -53,10 +56,35 @@ void load(const MemoryTree& tree, const std::string& manifest) {
   for (const auto* table : {"profile", "patch", "replace"}) (void)workspace.root_table(table);
 }
 
+bool same_places(const cargo::TomlValue& a, const cargo::TomlValue& b) {
+  if (a.position().line != b.position().line || a.position().column != b.position().column)
+    return false;
+  if (const auto* items = a.array()) {
+    return std::equal(items->begin(), items->end(), b.array()->begin(), same_places);
+  }
+  if (a.table() == nullptr) return true;
+  return std::equal(a.table()->begin(), a.table()->end(), b.table()->begin(),
+                    [](const auto& x, const auto& y) { return same_places(x.second, y.second); });
+}
+
+/// What our own reader takes, toml++ takes as well, with the same values at the same places. A
+/// comment outside ASCII makes toml++ read the text.
+void check_reader(const std::string& text) {
+  const auto regular = cargo::read_regular_toml(text);
+  if (!regular) return;
+  const auto other = surely("toml++ reads what is regular", [&] {
+    return cargo::parse_toml("/w/Cargo.toml", text + "\n# \u00e9\n", "manifest-toml");
+  });
+  const cargo::TomlValue read(*regular, {1, 1});
+  require(read == other.root, "both readers read the same values");
+  require(same_places(read, other.root), "both readers see the same places");
+}
+
 }  // namespace
 
 void run(std::string_view text) {
   const std::string manifest(text);
+  check_reader(manifest);
   accepts([&] { load(tree_with(manifest, member_manifest), "/w/Cargo.toml"); });
   accepts([&] { load(tree_with(root_manifest, manifest), "/w/crates/a/Cargo.toml"); });
 }
