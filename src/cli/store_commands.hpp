@@ -14,6 +14,7 @@ class StoreCommands {
   StoreCommands(CLI::App& app, GlobalOptions& global);
   StoreCommands(const StoreCommands&) = delete;
   StoreCommands& operator=(const StoreCommands&) = delete;
+  ~StoreCommands() = default;
 
   bool parsed() const { return all_->parsed(); }
   ExitStatus run(const commands::Context& context) const;

@@ -128,7 +128,7 @@ class RegularTomlReader {
   }
 
   /// Null where the key is taken.
-  static TomlValue* add(TomlTable& table, std::string_view key, TomlValue value) {
+  static TomlValue* add(TomlTable& table, std::string_view key, TomlValue&& value) {
     const auto [entry, is_new] = table.try_emplace(std::string(key), std::move(value));
     return is_new ? &entry->second : nullptr;
   }
