@@ -23,8 +23,7 @@ class Build {
 
   ExitStatus run() {
     const auto line = stated_line();
-    if (line.intent == cargo::Intent::Test || line.intent == cargo::Intent::Bench)
-      return run_tests(line);
+    if (line.runs_tests()) return run_tests(line);
     if (runs()) return run_program(line);
     return run_counted(line);
   }

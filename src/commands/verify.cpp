@@ -29,7 +29,7 @@ cargo::CommandLine compiling_only(cargo::CommandLine line) {
     line.doc = false;
     line.lib = true;
   }
-  if (line.intent == cargo::Intent::Test || line.intent == cargo::Intent::Bench) {
+  if (line.runs_tests()) {
     line.no_run = true;
     line.trailing.clear();
   }

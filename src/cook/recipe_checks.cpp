@@ -132,7 +132,7 @@ void check_patches(const cargo::TomlDocument& config) {
 void check_cook_line(const cargo::CommandLine& line) {
   static const std::set<std::string> subcommands{"build", "check", "clippy",
                                                  "test",  "bench", "zigbuild"};
-  const bool tests = line.intent == cargo::Intent::Test || line.intent == cargo::Intent::Bench;
+  const bool tests = line.runs_tests();
   const bool has_words = std::any_of(line.trailing.begin(), line.trailing.end(),
                                      [](const std::string& word) { return word != "--"; });
   const bool leaves = line.manifest_path && !stays_in_skeleton("", *line.manifest_path);

@@ -61,7 +61,7 @@ cargo::CommandLine cook_line(const cargo::CommandLine& command,
   line.offline = command.offline || command.frozen;
   line.is_run = false;
   line.trailing.clear();
-  line.no_run = command.intent == cargo::Intent::Test || command.intent == cargo::Intent::Bench;
+  line.no_run = command.runs_tests();
   return line;
 }
 

@@ -29,10 +29,14 @@ bool CommandLine::has_dev_units() const {
   return all_targets || examples.any() || tests.any() || benches.any();
 }
 
+bool CommandLine::runs_tests() const {
+  return intent == Intent::Test || intent == Intent::Bench;
+}
+
 bool CommandLine::compiles_tests() const {
   // cargo: commands/check.rs; an old way to say it.
   const bool checks_tests = intent == Intent::Check && profile == "test";
-  return intent == Intent::Test || intent == Intent::Bench || checks_tests;
+  return runs_tests() || checks_tests;
 }
 
 bool CommandLine::tests_may_abort() const {

@@ -231,7 +231,7 @@ void set_subcommand(const std::string& word, CommandLine& line) {
 
 /// What stands behind `--` is for some commands only.
 void check_trailing(CommandLine& line) {
-  const bool tests = line.intent == Intent::Test || line.intent == Intent::Bench;
+  const bool tests = line.runs_tests();
   const bool takes_words = line.subcommand == "rustc" || line.subcommand == "rustdoc";
   if (tests || takes_words || line.subcommand == "clippy" || line.is_run) return;
   if (line.trailing.size() > 1) {
@@ -311,7 +311,7 @@ class CommandParser {
   }
   /// Which tests are run.
   void take_filter(const std::string& word) {
-    const bool tests = line_.intent == Intent::Test || line_.intent == Intent::Bench;
+    const bool tests = line_.runs_tests();
     if (!tests || !line_.trailing.empty())
       throw invalid(fmt::format("unexpected word `{}` in the cargo command", word));
     line_.trailing.push_back(word);

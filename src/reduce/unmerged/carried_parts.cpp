@@ -119,7 +119,7 @@ bool requires_of_optional(const Package& package, const OwnFeatures& own) {
 /// Whether `build` or `check` compiles the library's unit tests, which unwind, and no other tests
 /// of the package, with which the library itself unwinds.
 bool tests_library_alone(const cargo::CommandLine& command, const Package& package) {
-  if (command.intent == cargo::Intent::Test || command.intent == cargo::Intent::Bench) return false;
+  if (command.runs_tests()) return false;
   const auto has_other = [&](bool cargo::Target::*flag) {
     return std::any_of(package.targets.begin(), package.targets.end(), [&](const auto& target) {
       return target.kind != TargetKind::Lib && target.kind != TargetKind::BuildScript &&
@@ -146,8 +146,7 @@ bool has_other_contexts(const CommandInput& input, const Package& package) {
 
 /// As a root, a proc-macro has another profile than as a dependency.
 bool is_root_macro(const CommandInput& input, std::size_t index) {
-  const bool testing =
-      input.command.intent == cargo::Intent::Test || input.command.intent == cargo::Intent::Bench;
+  const bool testing = input.command.runs_tests();
   return !testing && input.resolution.package(index).is_proc_macro() &&
          input.units.root_libraries().contains(index);
 }

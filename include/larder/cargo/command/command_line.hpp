@@ -94,6 +94,9 @@ struct CommandLine {
   /// for every kind.
   KindFilter filter(TargetKind kind) const;
 
+  /// Whether it is `test` or `bench`.
+  bool runs_tests() const;
+
   /// Whether it primarily compiles tests, by whatever name: `test`, `bench`, and `check --profile
   /// test`.
   bool compiles_tests() const;
