@@ -3,6 +3,7 @@
 #include "larder/cargo/manifest/manifest_tables.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/reduce/tables/whole_lock.hpp"
+#include "skeleton_calls.hpp"
 
 namespace larder::cook {
 
@@ -28,9 +29,8 @@ std::vector<std::string> fetch_arguments(const recipe::Command& command,
   std::vector<std::string> out{"tree",      "--quiet", "--edges",         "normal,build",
                                "--package", "",        "--manifest-path", manifest};
   out[5] = requests_package(command.requests);
-  for (const auto& target : line.targets) out.insert(out.end(), {"--target", target});
-  for (const auto& text : line.config) out.insert(out.end(), {"--config", text});
-  for (const auto& flag : line.unstable) out.insert(out.end(), {"-Z", flag});
+  const auto flags = common_flags(line);
+  out.insert(out.end(), flags.begin(), flags.end());
   return out;
 }
 

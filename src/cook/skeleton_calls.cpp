@@ -60,6 +60,14 @@ cargo::CommandLine line_of(const SkeletonCall& call, const cargo::CommandLine& c
   return line;
 }
 
+std::vector<std::string> common_flags(const cargo::CommandLine& line) {
+  std::vector<std::string> out;
+  for (const auto& target : line.targets) append(out, {"--target", target});
+  for (const auto& text : line.config) append(out, {"--config", text});
+  for (const auto& flag : line.unstable) append(out, {"-Z", flag});
+  return out;
+}
+
 std::vector<std::string> build_arguments(const SkeletonCall& call,
                                          const cargo::CommandLine& cook_line) {
   auto arguments = line_of(call, cook_line).arguments();
@@ -72,10 +80,8 @@ std::vector<std::string> clean_arguments(const SkeletonCall& call) {
   std::vector<std::string> out{"clean", "--offline", "--quiet", "--manifest-path",
                                path::join(call.skeleton_directory, "Cargo.toml")};
   for (const auto& name : packages_of(call.command.skeleton)) append(out, {"-p", name});
-  for (const auto& target : line.targets) append(out, {"--target", target});
   append(out, {"--profile", line.profile_name()});
-  for (const auto& text : line.config) append(out, {"--config", text});
-  for (const auto& flag : line.unstable) append(out, {"-Z", flag});
+  append(out, common_flags(line));
   append_directories(out, call);
   return out;
 }

@@ -27,6 +27,10 @@ cargo::CommandLine line_with_given_flags(const SkeletonCall& call, cargo::Comman
 /// The same, with the manifest of the skeleton.
 cargo::CommandLine line_of(const SkeletonCall& call, const cargo::CommandLine& cook_line);
 
+/// The flags of a command line that every subcommand takes and that decide about units: `--target`,
+/// `--config` and `-Z`.
+std::vector<std::string> common_flags(const cargo::CommandLine& line);
+
 /// The arguments after `cargo` that compile the skeleton.
 std::vector<std::string> build_arguments(const SkeletonCall& call,
                                          const cargo::CommandLine& cook_line);
