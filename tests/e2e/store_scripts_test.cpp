@@ -334,13 +334,7 @@ TEST_SUITE("store-conditions") {
     CHECK(one.cook_anew().saved == 7);
     // The same sources at the same place, as of a registry; another workspace.
     const auto other = directory / "other";
-    copy_tree(one.app(), other);
-    fs::remove_all(other + "/vendor");
-    for (const auto& app : {one.app(), other})
-      write_file(
-          app + "/.cargo/config.toml",
-          "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"" +
-              one.app() + "/vendor\"\n");
+    one.copy_beside(other);
     const auto cooked = must(
         larder({"deps", "--store", one.store(), "build", "--locked"}, other, one.environment()));
     // But the library that includes a file by its path.
