@@ -66,10 +66,10 @@ class CommandCook {
     const auto place = make_place();
     leave_recipe(request_.recipe_text, directories_.target_directory);
     const auto written = write_workspace(place);
-    const auto version = driver::cargo_version(cargo_, request_.directory);
+    version_ = driver::cargo_version(cargo_, request_.directory);
     check_path_hash();
     shell_.status("Cooking", fmt::format("cargo {} ({})",
-                                         cargo::join_command(command_.line.arguments()), version));
+                                         cargo::join_command(command_.line.arguments()), version_));
     if (store != nullptr) store->restore(for_store(written.cook_line, parsed_lock()));
     const auto arguments = arguments_of_build(written.cook_line);
     shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
@@ -80,7 +80,7 @@ class CommandCook {
     check_lock(command_, skeleton_directory_);
     clean_up();
     if (store != nullptr) store->save();
-    leave_record(record::make_record(version, cargo_.environment,
+    leave_record(record::make_record(version_, cargo_.environment,
                                      files_above(DiskTree(), request_.directory,
                                                  request_.workspace_root, environment_)),
                  directories_.target_directory);
@@ -95,6 +95,7 @@ class CommandCook {
   auto ask(const Question& question) {
     const auto place = make_place();
     const auto written = write_workspace(place);
+    version_ = driver::cargo_version(cargo_, request_.directory);
     auto out = question(for_store(written.cook_line, parsed_lock()));
     place.clear();
     return out;
@@ -168,6 +169,7 @@ class CommandCook {
 
   StoredCommand for_store(const cargo::CommandLine& cook_line, const cargo::Lockfile& lock) const {
     return {cargo_,
+            version_,
             line_of(call(), cook_line),
             own_redirections(config_, skeleton_directory_),
             request_.directory,
@@ -250,6 +252,8 @@ class CommandCook {
   driver::Cargo cargo_;
   cargo::Config config_;
   driver::BuildDirectories directories_;
+  /// First line of `cargo --version`.
+  std::string version_;
   std::string skeleton_directory_;
   std::string reason_to_compile_;
 };

@@ -95,7 +95,7 @@ DryRun run_of(const StoredCommand& command) {
 struct StoreSession::Command {
   Command(const OpenStores& stores, const DryRun& run, const StoredCommand& command)
       : plan(make_plan(run, command)),
-        units(stores, plan, UnitKeys(command.cargo, command.directory, plan),
+        units(stores, plan, UnitKeys(command.cargo_version, command.directory, plan),
               command.directories.build_directory),
         build_directory(command.directories.build_directory),
         target_directory(command.directories.target_directory) {}

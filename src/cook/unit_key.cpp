@@ -193,13 +193,11 @@ const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   auto sysroot = ask({rustc, "--print", "sysroot"});
   while (sysroot.ends_with('\n')) sysroot.pop_back();
   sysroots_[rustc] = sysroot;
-  // `-vV` would ask the system what it is.
-  const auto cargo_version = capture_process(cargo_.command({"--version"}, directory_)).output;
-  if (version.empty() || sysroot.empty() || cargo_version.empty()) return at->second;
+  if (version.empty() || sysroot.empty()) return at->second;
   // A locally built rustc reports the same version after every rebuild, so it gets no key.
   if (version.find("-dev\n") != std::string::npos) return at->second;
   Hasher hasher;
-  hasher.add_field(version).add_field(cargo_version);
+  hasher.add_field(version).add_field(cargo_version_);
   // What rustup starts, and what it stands for.
   for (const auto& program :
        {find_program(rustc, call.environment), path::join(sysroot, "bin/rustc")})

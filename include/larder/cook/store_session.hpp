@@ -35,6 +35,8 @@ struct StoreRequest {
 /// A command that is about to be cooked.
 struct StoredCommand {
   const driver::Cargo& cargo;
+  /// First line of `cargo --version`.
+  const std::string& cargo_version;
   /// What cargo will compile, with its manifest, and further arguments for a run with another
   /// target directory.
   cargo::CommandLine line;

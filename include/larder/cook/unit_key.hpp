@@ -9,7 +9,6 @@
 
 #include "larder/base/environment.hpp"
 #include "larder/cook/unit_plan.hpp"
-#include "larder/driver/cargo.hpp"
 #include "larder/store/hash.hpp"
 
 namespace larder::cook {
@@ -33,8 +32,9 @@ void observe_scripts_that_link(UnitPlan& plan);
 /// Digests of what units are compiled from and with, each computed once.
 class UnitKeys {
  public:
-  UnitKeys(const driver::Cargo& cargo, std::string directory, const UnitPlan& plan)
-      : cargo_(cargo), directory_(std::move(directory)), plan_(plan) {}
+  /// `cargo_version` is what `cargo --version` says. rustc is asked in `directory`.
+  UnitKeys(std::string cargo_version, std::string directory, const UnitPlan& plan)
+      : cargo_version_(std::move(cargo_version)), directory_(std::move(directory)), plan_(plan) {}
 
   /// The parts of the key that a unit is looked up by: everything known before it is compiled.
   /// Empty when something cannot be read.
@@ -61,8 +61,7 @@ class UnitKeys {
                         store::Hasher& hasher) const;
   void add_told(const PlannedUnit& unit, KeyParts& parts) const;
 
-  const driver::Cargo& cargo_;
-  std::string directory_;
+  std::string cargo_version_, directory_;
   const UnitPlan& plan_;
   std::map<std::string, Source> sources_;
   /// By the path of rustc: its version in words, and a digest.
