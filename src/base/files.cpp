@@ -183,6 +183,23 @@ std::optional<std::string> read_file(const std::string& path) {
   return read_all(file.get(), path);
 }
 
+std::optional<std::string> read_bytes(const std::string& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat status {};
+  if (file.get() < 0 || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
+    return std::nullopt;
+  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const auto count = ::read(file.get(), bytes.data() + done, bytes.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    // If it became shorter in the meantime, another process is writing it.
+    if (count <= 0) return std::nullopt;
+    done += static_cast<std::size_t>(count);
+  }
+  return bytes;
+}
+
 std::string read_standard_input() {
   return read_all(STDIN_FILENO, "standard input");
 }

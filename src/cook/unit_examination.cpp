@@ -45,7 +45,7 @@ UnitConditions UnitExamination::examine(std::size_t index) {
     for (const auto below : unit.dependencies) {
       const auto& run = plan_.units[below];
       if (!run.is_script_run || run.package_directory != unit.package_directory) continue;
-      const auto printed = store::read_bytes(absolute(UnitDirectory::printed_by(run)));
+      const auto printed = read_bytes(absolute(UnitDirectory::printed_by(run)));
       out.from_script = parse_script_output(printed.value_or("")).variables;
     }
     read_dep_info(unit, out);
@@ -84,7 +84,7 @@ void UnitExamination::read_dep_info(const PlannedUnit& unit, Examined& out) cons
 /// Adds what cargo will do with the run of a build script, and checks what is there of it.
 void UnitExamination::read_script(std::size_t index, Examined& out) const {
   const auto& unit = plan_.units[index];
-  const auto printed = store::read_bytes(absolute(UnitDirectory::printed_by(unit)));
+  const auto printed = read_bytes(absolute(UnitDirectory::printed_by(unit)));
   if (!printed) out.refuse(UnitVerdict::Unknown);
   for (const auto& path : parse_script_output(printed.value_or("")).rerun_paths) {
     struct stat status {};

@@ -6,7 +6,6 @@
 #include "larder/cook/cold_variants.hpp"
 #include "larder/cook/unit_environment.hpp"
 #include "larder/cook/unit_store.hpp"
-#include "larder/store/blobs.hpp"
 #include "larder/store/hash.hpp"
 
 namespace larder::cook {

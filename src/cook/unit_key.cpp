@@ -16,7 +16,6 @@
 #include "larder/base/text.hpp"
 #include "larder/cook/unit_conditions.hpp"
 #include "larder/cook/unit_environment.hpp"
-#include "larder/store/blobs.hpp"
 #include "larder/store/hash.hpp"
 
 namespace larder::cook {
@@ -56,7 +55,7 @@ void add_program(Hasher& hasher, const std::string& path) {
   std::error_code error;
   const auto real = path.empty() ? "" : fs::canonical(path, error).string();
   hasher.add_field(path).add_field(real);
-  if (!real.empty()) hasher.add_field(store::read_bytes(real).value_or(""));
+  if (!real.empty()) hasher.add_field(read_bytes(real).value_or(""));
 }
 
 /// Names and sizes of what lies directly in a directory, and the contents of what was changed by
@@ -74,7 +73,7 @@ void add_listing(Hasher& hasher, const std::string& directory, std::int64_t inst
     file = std::to_string(entry.file_size(ignored));
     if (installed == 0) file += " " + std::to_string(date);
     if (installed != 0 && date > installed)
-      file += " " + store::hash(store::read_bytes(path).value_or(""));
+      file += " " + store::hash(read_bytes(path).value_or(""));
   }
   hasher.add_field(directory);
   for (const auto& [name, what] : files) hasher.add_field(name).add_field(what);
@@ -167,7 +166,7 @@ const UnitKeys::Source& UnitKeys::source_of(const std::string& package_directory
       if (!S_ISREG(status.st_mode)) return at->second;
       newest = std::max(newest, last_change(status));
     }
-    const auto bytes = store::read_bytes(file);
+    const auto bytes = read_bytes(file);
     if (!bytes) return at->second;
     hasher.add_field((status.st_mode & S_IXUSR) != 0 ? "program" : "file").add_field(*bytes);
   }
@@ -201,7 +200,7 @@ const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   // What rustup starts, and what it stands for.
   for (const auto& program :
        {find_program(rustc, call.environment), path::join(sysroot, "bin/rustc")})
-    hasher.add_field(store::read_bytes(program).value_or(""));
+    hasher.add_field(read_bytes(program).value_or(""));
   if (version.find("commit-hash: unknown") != std::string::npos) hasher.add_field(system_of(call));
   const auto targets = path::join(sysroot, "lib/rustlib");
   const auto components = path::join(targets, "components");
@@ -214,7 +213,7 @@ const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   }
   std::sort(directories.begin(), directories.end());
   for (const auto& directory : directories) add_listing(hasher, directory, installed);
-  hasher.add_field(store::read_bytes(components).value_or(""));
+  hasher.add_field(read_bytes(components).value_or(""));
   return at->second = version.substr(0, version.find('\n')) + " " + hasher.digest();
 }
 
@@ -228,7 +227,7 @@ const std::string& UnitKeys::system_of(const StubbedCall& call) {
   for (const auto* file : {"/etc/os-release", "/var/lib/dpkg/status", "/lib/apk/db/installed",
                            "/var/lib/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/rpmdb.sqlite",
                            "/var/lib/pacman/local/ALPM_DB_VERSION", "/etc/ld.so.conf"})
-    hasher.add_field(store::read_bytes(file).value_or(""));
+    hasher.add_field(read_bytes(file).value_or(""));
   auto programs = linkers;
   programs.insert(programs.end(), {"cc", "gcc", "clang", "ld", "ld.bfd", "ld.gold", "ld.lld", "lld",
                                    "ld.mold", "mold", "ar", "as"});

@@ -80,7 +80,7 @@ std::string UnitStore::out_directory_of(const PlannedUnit& unit) const {
 std::optional<std::string> UnitStore::content_of(const PlannedUnit& unit,
                                                  const std::string& file) const {
   if (file.ends_with('/')) return "";
-  auto bytes = store::read_bytes(path::join(directory_.path(), file));
+  auto bytes = read_bytes(path::join(directory_.path(), file));
   if (!bytes || !unit.is_script_run) return bytes;
   if (file == unit.name() + ".json") return driver::without_values(*bytes);
   if (file != UnitDirectory::printed_by(unit)) return bytes;

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "larder/base/error.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "log_records.hpp"
 #include "own_reads.hpp"
@@ -177,18 +178,6 @@ Observation Gathering::finish(const LogState& state, bool still_running) {
   return std::move(observation_);
 }
 
-/// The bytes of a file, which may be binary and larger than `read_file` allows; nothing when it
-/// does not exist.
-std::optional<std::string> bytes_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary | std::ios::ate);
-  if (!in) return std::nullopt;
-  std::string out(static_cast<std::size_t>(in.tellg()), '\0');
-  in.seekg(0);
-  in.read(out.data(), static_cast<std::streamsize>(out.size()));
-  out.resize(static_cast<std::size_t>(in.gcount()));
-  return out;
-}
-
 /// The logs that a running process still has mapped.
 std::set<std::string> mapped_logs(const std::set<std::string>& paths) {
   std::set<std::string> out;
@@ -207,8 +196,8 @@ std::set<std::string> mapped_logs(const std::set<std::string>& paths) {
   return out;
 }
 
-Observation read_bytes(const std::string& path, bool still_running) {
-  const auto bytes = bytes_of(path);
+Observation read_one(const std::string& path, bool still_running) {
+  const auto bytes = read_bytes(path);
   if (!bytes) throw Error("file-read", "this log of an observed unit cannot be read").in_file(path);
   Gathering gathering;
   const auto state = for_each_record(
@@ -230,7 +219,7 @@ std::vector<std::string> outside(const std::vector<std::string>& paths,
 }
 
 Observation read_log(const std::string& path) {
-  return read_bytes(path, !mapped_logs({path}).empty());
+  return read_one(path, !mapped_logs({path}).empty());
 }
 
 std::vector<Observation> read_logs(const std::string& directory) {
@@ -243,7 +232,7 @@ std::vector<Observation> read_logs(const std::string& directory) {
     throw Error("file-read", "cannot list a directory: " + failed.message()).in_file(directory);
   const auto running = mapped_logs(paths);
   std::vector<Observation> out;
-  for (const auto& path : paths) out.push_back(read_bytes(path, running.contains(path)));
+  for (const auto& path : paths) out.push_back(read_one(path, running.contains(path)));
   return out;
 }
 

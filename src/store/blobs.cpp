@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "larder/base/error.hpp"
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/store/hash.hpp"
 
@@ -81,27 +82,6 @@ std::optional<std::string> contents_of(const std::string& file) {
 bool is_whole(const std::string& file) {
   const auto bytes = contents_of(file);
   return bytes && hash(*bytes) == path::stem(file);
-}
-
-std::optional<std::string> read_bytes(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) return std::nullopt;
-  struct stat status {};
-  std::optional<std::string> out;
-  if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
-    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-      const auto count = ::read(file, bytes.data() + done, bytes.size() - done);
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) break;
-      done += static_cast<std::size_t>(count);
-    }
-    // One that became shorter meanwhile is being written by somebody else.
-    if (done == bytes.size()) out = std::move(bytes);
-  }
-  ::close(file);
-  return out;
 }
 
 void write_in_store(const std::string& directory, const std::string& path, std::string_view bytes) {

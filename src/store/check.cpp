@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 
 namespace larder::store {

@@ -16,6 +16,9 @@ inline constexpr std::size_t largest_file = std::size_t{16} << 20U;
 /// also for a named pipe, where reading could block forever.
 std::optional<std::string> read_file(const std::string& path);
 
+/// The bytes of a regular file of any size; nothing when it cannot be read.
+std::optional<std::string> read_bytes(const std::string& path);
+
 /// All of standard input. Throws like `read_file`.
 std::string read_standard_input();
 

@@ -7,9 +7,6 @@
 
 namespace larder::store {
 
-/// The bytes of a file of any size; nothing when it cannot be read.
-std::optional<std::string> read_bytes(const std::string& path);
-
 /// Whether the contents of a blob's file match its name.
 bool is_whole(const std::string& file);
 
