@@ -8,8 +8,8 @@ namespace larder::cli {
 
 namespace {
 
-/// Cargo's flags pass through `cook` unread; this is what its help says of them.
-constexpr const char* cook_footer = R"(Flags of cargo, as `cargo build` takes them:
+/// `cook` passes cargo's flags on without defining them, so its help lists them here.
+constexpr const char* cook_footer = R"(Cargo flags, as for `cargo build`:
   --release, --profile NAME             The profile
   -p, --package SPEC; --workspace       Which packages; also --exclude SPEC
   --bin NAME; --bins                    Which targets; also --lib, --example, --test, --bench
@@ -51,7 +51,7 @@ class ChefProgram {
  private:
   void add_prepare() {
     prepare_ = app_.add_subcommand(
-        "prepare", "Write the recipe, which decides what dependencies can be compiled and how");
+        "prepare", "Write the recipe, which says what dependencies can be compiled and how");
     add_global_options(*prepare_, global_);
     prepare_options_.open = true;
     prepare_options_.makes_lockfile = true;
@@ -60,8 +60,8 @@ class ChefProgram {
                      "Where to write the recipe; - is standard output")
         ->capture_default_str();
     prepare_->add_option("--bin", prepare_options_.bin,
-                         "Leave out members that this package, or the package with this binary, "
-                         "does not use");
+                         "Leave out workspace members that this package, or the package with this "
+                         "binary, does not use");
     prepare_->footer(
         "The recipe works with any flags of `cook`. `cargo chef prepare -- CARGO COMMAND` makes "
         "one for a\nsingle command, which changes less often.");
@@ -104,10 +104,10 @@ void add_chef_flags(CLI::App& command, ChefFlags& flags) {
                                     "Compile for `cargo zigbuild`, which must be installed");
   auto* no_build = command.add_flag(
       "--no-build", flags.no_build,
-      "Compile nothing; write the skeleton of the workspace here for another tool to build, and "
-      "overwrite no file");
+      "Compile nothing. Write the skeleton of the workspace here, for another tool to build, "
+      "without overwriting any file");
   command.add_flag("--no-std", flags.no_std,
-                   "With --no-build: programs for a target without the standard library");
+                   "With --no-build: write programs for a target without the standard library");
   const std::vector<CLI::Option*> exclusive{check, clippy, zigbuild, no_build};
   for (auto* one : exclusive) {
     for (auto* other : exclusive) {

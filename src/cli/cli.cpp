@@ -41,7 +41,7 @@ struct Options {
 
 CLI::App* add_prepare(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
-      "prepare", "Write recipe.json, which decides what dependencies are compiled and how");
+      "prepare", "Write recipe.json, which says what dependencies are compiled and how");
   add_global_options(*command, options.global);
   command
       ->add_option("--recipe-path", options.prepare.recipe_path,
@@ -55,8 +55,8 @@ CLI::App* add_prepare(CLI::App& app, Options& options) {
       ->type_name("COMMAND")
       ->allow_extra_args(false);
   command->add_flag("--whole-lock", options.prepare.whole_lock,
-                    "Let cook fetch everything the build asks for, so that the build needs no "
-                    "network; the recipe then changes with every package of Cargo.lock");
+                    "Let cook download everything the build needs, so that the build works "
+                    "without a network. The recipe then changes with every package in Cargo.lock");
   command->footer(
       "Give the cargo command after `--`:\n  cargo larder prepare -- build --release --locked "
       "--bin app\n"
@@ -121,7 +121,7 @@ CLI::App* add_verify(CLI::App& app, Options& options) {
   command->allow_extras();
   command->footer(
       "Exits with 0 if all of them are fresh, with 1 if one is not. To verify a command that is "
-      "in no\nrecipe, give it after `--`: cargo larder verify -- build --release");
+      "not in a\nrecipe, give it after `--`: cargo larder verify -- build --release");
   return command;
 }
 
@@ -131,9 +131,9 @@ CLI::App* add_metadata(CLI::App& app, Options& options) {
   add_global_options(*command, options.global);
   add_manifest_path(*command, options.metadata.manifest_path);
   command->add_flag("--no-deps")
-      ->description("Accepted as cargo accepts it; dependencies are never resolved");
+      ->description("Accepted for compatibility with cargo; dependencies are never resolved");
   command->add_option("--format-version")
-      ->description("Accepted as cargo accepts it; the only version is 1")
+      ->description("Accepted for compatibility with cargo; the only version is 1")
       ->type_name("N")
       ->check(CLI::IsMember({"1"}));
   return command;
@@ -148,7 +148,9 @@ CLI::App* add_diff(CLI::App& app, Options& options) {
                    "A recipe file, a git revision, or . for the working tree")
       ->type_name("")
       ->required();
-  command->add_option("new", options.diff.after, "The same")->type_name("")->required();
+  command->add_option("new", options.diff.after, "What to compare it with, in the same form")
+      ->type_name("")
+      ->required();
   add_manifest_path(*command, options.diff.manifest_path);
   add_message_format(*command, options.diff.message_format,
                      report::names_of(report::difference_formats()));
@@ -165,7 +167,7 @@ CLI::App* add_history(CLI::App& app, Options& options) {
   add_global_options(*command, options.global);
   command
       ->add_option("range", options.history.range,
-                   "NEW or OLD..NEW, as for git log; first parents are followed [default: HEAD]")
+                   "NEW or OLD..NEW, as in git log; follows first parents only [default: HEAD]")
       ->type_name("");
   command
       ->add_option("-n,--max-count", options.history.most,
@@ -174,7 +176,8 @@ CLI::App* add_history(CLI::App& app, Options& options) {
       ->check(CLI::PositiveNumber);
   add_manifest_path(*command, options.history.manifest_path);
   command
-      ->add_option("--html", options.history.html_path, "Write a page with a timeline to this file")
+      ->add_option("--html", options.history.html_path,
+                   "Write an HTML page with a timeline to this file")
       ->type_name(file_value);
   add_message_format(*command, options.history.message_format,
                      report::names_of(report::history_formats()));
@@ -237,7 +240,7 @@ class Program {
       return commands::prepare(context, options_.prepare);
     }
     if (diff_->parsed()) {
-      // As diff(1): 1 says that the recipes differ.
+      // As in diff(1), 1 means that the two differ.
       options_.global.error_exit = 2;
       if (trailing) options_.diff.commands = {{"", *trailing}};
       return commands::diff(context, options_.diff);

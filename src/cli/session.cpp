@@ -42,7 +42,7 @@ std::string current_directory() {
   return path::normalize(actual.string());
 }
 
-/// Cargo's own code; a signal that ended cargo ends us too.
+/// Cargo's own exit code. A signal that ended cargo ends this process as well.
 int exit_code(const ExitStatus& status) {
   if (const auto* exited = std::get_if<Exited>(&status)) return exited->code;
   end_like(status);
@@ -55,7 +55,7 @@ void take_help(std::vector<std::string>& words) {
   words.emplace_back("--help");
 }
 
-/// What is wrong with the first word where it is no command of the program; else empty.
+/// The error message if the first word is not a command of the program; otherwise empty.
 std::string unknown_command(const CLI::App& app, const std::vector<std::string>& words) {
   if (words.empty() || words[0].empty() || words[0][0] == '-') return "";
   const auto& word = words[0];
@@ -71,8 +71,8 @@ std::string unknown_command(const CLI::App& app, const std::vector<std::string>&
                     word);
 }
 
-/// A hint with the program's commands under the name that it was called by, as far as they exist
-/// there.
+/// The hint with `cargo larder COMMAND` replaced by the name that the program was called by, for
+/// commands that exist under that name.
 std::string as_called(const CLI::App& app, std::string text) {
   const std::string usual = "cargo larder ";
   for (auto at = text.find(usual); at != std::string::npos; at = text.find(usual, at + 1)) {
@@ -88,9 +88,9 @@ std::string as_called(const CLI::App& app, std::string text) {
 }  // namespace
 
 void add_global_options(CLI::App& app, GlobalOptions& options) {
-  app.add_flag("-v,--verbose", options.verbose, "Say more; cargo is told so too");
-  app.add_flag("-q,--quiet", options.quiet, "Print errors only; cargo is told so too");
-  app.add_option("--color", options.color, "When to colour: auto, always or never")
+  app.add_flag("-v,--verbose", options.verbose, "Print more; also passed to cargo");
+  app.add_flag("-q,--quiet", options.quiet, "Print errors only; also passed to cargo");
+  app.add_option("--color", options.color, "When to use colour: auto, always or never")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));
 }

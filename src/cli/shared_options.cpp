@@ -15,22 +15,25 @@ void add_recorded(CLI::App& command, std::string& recipe_path, std::string& only
       .add_option("--recipe-path", recipe_path,
                   "The recipe [default: the one cook left in the target directory, or recipe.json]")
       ->type_name(file_value);
-  command.add_option("--only", only, "The recorded command with this name")->type_name("NAME");
+  command.add_option("--only", only, "Use only the recorded command with this name")
+      ->type_name("NAME");
 }
 
 void add_store(CLI::App& command, commands::StoreOptions& store) {
   command
-      .add_option("--store", store.directory,
-                  "Keep compiled units in this directory and take them from there [default: "
-                  "$LARDER_STORE]")
+      .add_option(
+          "--store", store.directory,
+          "The store: a directory to save compiled units in, and to restore them from [default: "
+          "$LARDER_STORE]")
       ->type_name("DIR");
-  command.add_flag("--store-read-only", store.read_only, "Take units from the store, save none");
+  command.add_flag("--store-read-only", store.read_only,
+                   "Only read the store: restore units, but save none");
 }
 
 void add_store_from(CLI::App& command, commands::StoreOptions& store) {
   command
       .add_option("--store-from", store.others,
-                  "Take units from this store too, and write nothing there; may be repeated")
+                  "Another store to restore units from, which is never written to; may be repeated")
       ->type_name("DIR")
       ->allow_extra_args(false);
 }
@@ -40,7 +43,7 @@ void add_cook_stores(CLI::App& command, commands::StoreOptions& store) {
   add_store_from(command, store);
   command
       .add_option("--store-size", store.size,
-                  "Keep the store to this size on disk, as in 500MB or 4GB [default: "
+                  "The largest size of the store on disk, such as 500MB or 4GB [default: "
                   "$LARDER_STORE_SIZE, or 10GB]")
       ->type_name("SIZE");
 }
