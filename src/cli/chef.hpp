@@ -27,7 +27,7 @@ void add_chef_flags(CLI::App& command, ChefFlags& flags);
 ExitStatus cook_with(const commands::Context& context, commands::CookOptions options,
                      const ChefFlags& flags);
 
-/// The program as cargo-chef; `words` are those behind its name.
+/// Runs the program as cargo-chef. `words` are the arguments after its name.
 int run_chef(std::vector<std::string> words, const Environment& environment);
 
 }  // namespace larder::cli

@@ -5,8 +5,8 @@
 
 namespace larder::cli {
 
-/// Shows the definition of cargo-larder's command line, from which packaging/ writes the manual
-/// pages and the completions.
+/// Calls `use` with the definition of cargo-larder's command line. packaging/ writes the manual
+/// pages and the completions from it.
 void with_definition(const std::function<void(const CLI::App&)>& use);
 
 }  // namespace larder::cli

@@ -7,7 +7,8 @@
 
 #include "larder/commands/commands.hpp"
 
-// What both faces of the program, cargo-larder and cargo-chef, do with the world outside.
+// What the program does in the same way as cargo-larder and as cargo-chef: global options, the
+// environment, parsing, errors and exit codes.
 
 namespace larder::cli {
 
@@ -17,25 +18,25 @@ struct GlobalOptions {
   int verbose = 0;
   bool quiet = false;
   std::string color;
-  /// How an error of ours ends the program.
+  /// The exit code for an error of this program, not of cargo.
   int error_exit = 1;
 };
 
 void add_global_options(CLI::App& app, GlobalOptions& options);
 
-/// Our own -q, -v and --color, for cargo.
+/// The program's own -q, -v and --color, as arguments for cargo.
 std::vector<std::string> flags_for_cargo(const GlobalOptions& options);
 
 std::vector<std::string> concat(std::vector<std::string> a, const std::vector<std::string>& b);
 
 Environment read_environment();
 
-/// Words behind the first `--`, taken out of `words`.
+/// Removes the first `--` and everything after it from `words`. Returns the words after it.
 std::optional<std::vector<std::string>> take_trailing(std::vector<std::string>& words);
 
-/// Parses `words` and runs a command: the only place that catches errors. Returns the exit code:
-/// cargo's own, `error_exit` for an error, 2 for wrong usage; a signal that ended cargo ends us
-/// too. The name of `app` is what hints call the program.
+/// Parses `words`, runs a command and reports its errors. Returns the exit code: cargo's own,
+/// `error_exit` for an error, 2 for wrong usage. A signal that ended cargo ends this process as
+/// well. Hints call the program by the name of `app`.
 int parse_and_run(CLI::App& app, std::vector<std::string> words, const Environment& environment,
                   const GlobalOptions& options,
                   const std::function<ExitStatus(const commands::Context&)>& command);

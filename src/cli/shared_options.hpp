@@ -23,7 +23,7 @@ void add_store(CLI::App& command, commands::StoreOptions& store);
 
 void add_store_from(CLI::App& command, commands::StoreOptions& store);
 
-/// Everything that a command that cooks can be told about stores.
+/// All store options of a command that cooks.
 void add_cook_stores(CLI::App& command, commands::StoreOptions& store);
 
 /// `--message-format`, with the formats that this command has.

@@ -29,8 +29,7 @@ class Build {
   }
 
  private:
-  /// The recorded command with the flags given here, or what was given here where there is no
-  /// recipe.
+  /// The recorded command with the flags given here. Without a recipe, only the command given here.
   cargo::CommandLine stated_line() {
     auto plain = plain_line();
     const auto recorded =
@@ -63,7 +62,7 @@ class Build {
     return line;
   }
 
-  /// `run` is recorded as the `build` that it begins with.
+  /// `run` begins with a build, which is what the recipe records.
   [[nodiscard]] std::string recorded_as() const { return runs() ? "build" : options_.subcommand; }
   [[nodiscard]] bool runs() const { return options_.subcommand == "run"; }
 
@@ -88,7 +87,8 @@ class Build {
         .hint(has + "; state each at prepare, as --for 'build --release' --for 'test'");
   }
 
-  /// A target directory of the build context that came with the sources, over the cooked one.
+  /// Handles a target directory that came with the sources in the build context and was copied over
+  /// the cooked one.
   void set_right_target_directory(const driver::BuildDirectories& directories) const {
     if (!cook::was_copied_over(cooked_in_)) {
       cook::renew_stamp(cooked_in_);
@@ -136,7 +136,7 @@ class Build {
                                                   if (!message || user_reads) Shell::print(text);
                                                 }),
                               cargo);
-    // A cargo that failed before it came to any unit has nothing to be counted.
+    // If cargo failed before it reached any unit, there is nothing to count.
     if (succeeded(status) || freshness.external_total() > 0) report(freshness);
     if (!freshness.external_compiled().empty()) note_changes(cargo, line);
     if (succeeded(status) && options_.strict && !freshness.external_compiled().empty()) {
@@ -164,7 +164,7 @@ class Build {
     }
   }
 
-  /// What belongs to the machine and is not as it was for cook: the likely reason.
+  /// Notes what has changed on the machine since cook, because that is the likely reason.
   void note_changes(const driver::Cargo& cargo, const cargo::CommandLine& line) const {
     if (cooked_in_.empty()) return;
     for (const auto& change : changes_since_cook(
@@ -173,11 +173,10 @@ class Build {
       context_.shell.note("since cook: " + change);
   }
 
-  /// Compiles and counts first, so that the tests themselves then run with our own standard
-  /// streams.
+  /// Compiles and counts first. The tests then run with this process's own standard streams.
   ExitStatus run_tests(const cargo::CommandLine& line) {
     if (line.doc) {
-      // cargo refuses --no-run beside --doc.
+      // Cargo refuses --no-run together with --doc.
       const auto cargo = cargo_for(line);
       return driver::check_started(run_process(cargo.command(words_for(line), directory_)), cargo);
     }
@@ -190,7 +189,7 @@ class Build {
     return driver::check_started(run_process(cargo.command(words_for(line), directory_)), cargo);
   }
 
-  /// The program too runs with our own standard streams.
+  /// Like tests, the program runs with this process's own standard streams.
   ExitStatus run_program(const cargo::CommandLine& built) {
     auto line = built;
     line.subcommand = "run";
@@ -205,7 +204,7 @@ class Build {
     return driver::check_started(run_process(cargo.command(words_for(line), directory_)), cargo);
   }
 
-  /// Whether `cargo run` takes the flags that the recorded `build` has.
+  /// Checks that `cargo run` accepts the flags of the recorded `build`.
   static void check_run(const cargo::CommandLine& line) {
     try {
       (void)cargo::parse_command_line(line.arguments());

@@ -9,7 +9,7 @@ namespace larder::commands {
 
 namespace {
 
-/// A path of this machine as the tree of a commit has it; the root for what lies elsewhere.
+/// A path on disk as a path in the tree of a commit. The root if it is outside the work tree.
 std::string path_in(const git::Repository& repository, const std::string& path) {
   const auto& top = repository.work_directory();
   if (top.empty() || !path::is_within(path, top)) return "/";
@@ -22,7 +22,7 @@ recipe::DeriveRequest request_in(const git::Repository& repository, const Contex
                                  const Stated& stated) {
   recipe::DeriveRequest request{path_in(repository, context.directory), "", stated.commands};
   if (!stated.manifest_path.empty()) {
-    // In a bare repository, as seen from its root.
+    // A bare repository has no work tree, so the path is relative to its root.
     request.manifest_path =
         repository.work_directory().empty()
             ? path::join("/", stated.manifest_path)

@@ -17,21 +17,21 @@ struct Side {
   recipe::DeriveRequest request;
   recipe::Inputs inputs;
   recipe::Recipe recipe;
-  /// What files are named from.
+  /// The directory that file names are shown relative to.
   std::string root;
 
   report::DerivedTree derived() const { return {*tree, request, inputs, recipe, root}; }
 };
 
-/// What `diff` and `history` are asked about, wherever it is read from.
+/// What the user asked `diff` or `history` to derive, from whatever tree.
 struct Stated {
   std::string manifest_path;
   std::vector<recipe::StatedCommand> commands;
   std::vector<recipe::StatedCommand> default_commands = {};
 };
 
-/// The request for a commit that makes the recipe which a checkout of it would give in the current
-/// directory.
+/// The request that derives from a commit the recipe that a checkout of it would give in the
+/// current directory.
 recipe::DeriveRequest request_in(const git::Repository& repository, const Context& context,
                                  const Stated& stated);
 

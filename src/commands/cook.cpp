@@ -21,13 +21,13 @@ namespace larder::commands {
 
 namespace {
 
-/// The commands that an open recipe is given, and what of the flags is for cook itself.
+/// The commands given for an open recipe, and the flags that are for cook itself.
 struct OpenCommand {
   std::vector<recipe::StatedCommand> commands;
   std::vector<std::string> flags;
 };
 
-/// Flags about how cargo runs state no command.
+/// Flags about the lock file and about how cargo runs do not state a command.
 bool states_command(cargo::CommandLine line) {
   cargo::clear_flags(line, {cargo::FlagRole::Lock, cargo::FlagRole::Running});
   return line.arguments().size() > 1;
@@ -39,7 +39,7 @@ OpenCommand stated_for_open(const CookOptions& options) {
   words.insert(words.begin(), options.subcommand.empty() ? "build" : options.subcommand);
   auto line = cargo::parse_command_line(words);
   OpenCommand out;
-  // Not in the command: it may lie outside the workspace, which no recorded path can.
+  // Not part of the command, because it may be outside the workspace, and a recorded path may not.
   if (line.target_dir) out.flags = {"--target-dir", *std::exchange(line.target_dir, std::nullopt)};
   for (const auto& word : cargo::words_of(cargo::output_flags(line))) out.flags.push_back(word);
   cargo::clear_flags(line, {cargo::FlagRole::Output});
@@ -48,7 +48,7 @@ OpenCommand stated_for_open(const CookOptions& options) {
   return out;
 }
 
-/// The names of the commands to cook.
+/// The names of the commands to cook; empty for all.
 std::vector<std::string> chosen(const CookOptions& options, const std::string& path,
                                 const recipe::Recipe& recipe) {
   if (options.subcommand.empty()) return options.only;
@@ -82,15 +82,15 @@ recipe::Recipe close(const Context& context, const std::string& path, const reci
   return recipe;
 }
 
-/// What is left for the build where nobody asked for the whole lock file: a change in the rest of
-/// it is no difference then.
+/// The recipe that is left for the build if the user did not ask for the whole lock file. A change
+/// in the rest of the lock file is then not a difference.
 std::string text_as_asked(recipe::Recipe recipe) {
   recipe.whole_lock.reset();
   for (auto& command : recipe.commands) command.requests.clear();
   return recipe::write(recipe);
 }
 
-/// What a recipe, as it was read, leaves behind; `closed` is what is cooked of it.
+/// What cook leaves behind. `read` is the recipe as it was read, `closed` what is cooked of it.
 std::optional<cook::Leaving> leaving_of(const Context& context, bool whole,
                                         const recipe::Recipe& read, const recipe::Recipe& closed) {
   cook::Leaving out;
@@ -123,7 +123,7 @@ std::optional<cook::Leaving> leaving_of(const Context& context, bool whole,
 }  // namespace
 
 ExitStatus cook(const Context& context, const CookOptions& options) {
-  // Before it is told that there is no recipe.
+  // Noted before the error that there is no recipe.
   const auto subcommand = options.subcommand.empty() ? "build" : options.subcommand;
   note_unknown_flags(context, cargo::parse_flags(subcommand, options.flags));
   auto [path, text] = load_recipe(context, options.recipe_path);
@@ -148,7 +148,8 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
   cook::CookRequest request;
   request.directory = place.directory;
   request.workspace_root = place.workspace_root;
-  // Only a checkout has directories below the root.
+  // A recipe that was made below the workspace root is only cooked in a checkout, which has its own
+  // files.
   request.restore_files = recipe.directory.empty();
   request.recipe_text = text;
   request.must_fetch = !was_open;

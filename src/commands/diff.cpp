@@ -20,7 +20,7 @@ class Diff {
   ExitStatus run() {
     auto old_recipe = recipe_file(options_.before);
     auto new_recipe = recipe_file(options_.after);
-    // Recorded commands are those that the other side is prepared for.
+    // If one side is a recipe with commands, the other side is prepared for the same commands.
     for (const auto* recipe : {&old_recipe, &new_recipe}) {
       if (*recipe && !(*recipe)->open) recorded_ = &**recipe;
     }
@@ -37,7 +37,7 @@ class Diff {
   }
 
  private:
-  /// The recipe in a file; nothing where there is no such file, or a directory.
+  /// The recipe in a file. Nothing if there is no such file, or if it is a directory.
   std::optional<recipe::Recipe> recipe_file(const std::string& name) const {
     if (name == "." || DiskTree().is_directory(path::join(context_.directory, name)))
       return std::nullopt;
@@ -87,7 +87,7 @@ class Diff {
     note_commands(context_, side.recipe, notes);
   }
 
-  /// The other side is a recipe: its commands, from where it was prepared.
+  /// Requests the commands of the other side's recipe, from where it was prepared.
   void record_into(Side& side) const {
     auto& request = side.request;
     const auto& tree = *side.tree;
@@ -107,7 +107,7 @@ class Diff {
     return *repository_;
   }
 
-  /// Files of the working tree are named as those of a commit; it need not be in a repository.
+  /// Names files of the working tree like those of a commit, if it is in a repository.
   std::string shown_root() {
     try {
       const auto& top = repository().work_directory();

@@ -12,7 +12,7 @@ namespace larder::commands {
 
 namespace {
 
-/// The directory that cargo or rustup must run in to have a file in its own one.
+/// The directory that cargo or rustup would run in if the file were in its own directory.
 std::string level_of(const std::string& file) {
   const auto directory = path::parent(file);
   return path::file_name(directory) == ".cargo" ? path::parent(directory) : directory;
@@ -32,7 +32,7 @@ class FilesAbove {
   const std::string& carried_level() const { return carried_; }
   std::string names() const { return fmt::format("{}", fmt::join(files_, ", ")); }
 
-  /// How a recipe has them.
+  /// How to get them into the recipe.
   std::string preparing() const {
     auto highest = carried_;
     for (const auto& file : files_) {
@@ -42,7 +42,7 @@ class FilesAbove {
                        path::relative(manifest_, highest));
   }
 
-  /// How an image has them before cook.
+  /// How to get them into an image before cook.
   std::string copying() const {
     std::vector<std::string> lines;
     for (const auto& file : files_)

@@ -35,7 +35,7 @@ bool must_agree(const cargo::Flag& flag, const cargo::CommandLine& given,
     case FlagRole::Platform:
       return !recorded.targets.empty() || given.targets.size() > 1;
     case FlagRole::Tests:
-      // What tests or documentation tests want is a part of what both want.
+      // A plain `test` has everything that its documentation tests need, so `--doc` may be added.
       return given.doc && (recorded.intent != cargo::Intent::Test || recorded.names_targets());
     case FlagRole::Lock:
     case FlagRole::TargetDirectory:
@@ -55,7 +55,7 @@ cargo::CommandLine check_given(const cargo::CommandLine& recorded,
                                const std::string& subcommand) {
   auto given = cargo::parse_flags(subcommand, flags);
   const auto words_of = [](cargo::CommandLine line, const cargo::Flag& flag) {
-    // It unlocks other flags and changes nothing by itself.
+    // It only unlocks other flags.
     std::erase(line.unstable, "unstable-options");
     return cargo::words_of(line, flag);
   };

@@ -33,7 +33,7 @@ class HistoryCommand {
                             report::history_page(history));
       context_.shell.status("Wrote", options_.html_path);
     }
-    // With a page to look at, nobody reads the text.
+    // The page replaces the text, but not JSON.
     if (options_.html_path.empty() || options_.message_format != "human")
       Shell::print(report::write_as(report::history_formats(), options_.message_format, history));
     return Exited{0};
@@ -71,7 +71,7 @@ class HistoryCommand {
     return out;
   }
 
-  /// Commits that state no command are prepared for those of the newest one.
+  /// Commits that state no command are prepared for the commands of the newest one.
   recipe::DeriveRequest request_for(const git::Commit& newest, std::vector<std::string>& commands) {
     const Stated stated{options_.manifest_path, options_.commands, {{"", {"build", "--release"}}}};
     auto request = request_in(repository_, context_, stated);
@@ -81,7 +81,7 @@ class HistoryCommand {
       for (const auto& command : recipe.commands)
         request.default_commands.push_back({command.name, command.line.arguments()});
     } catch (Error& error) {
-      // Anything else is told at its turn.
+      // Any other error is reported when the walk reaches this commit.
       if (HistoryWalk::is_of_repository(error)) {
         error.while_doing(preparing(newest));
         throw;

@@ -14,7 +14,7 @@ bool is_manifest(const std::string& name) {
 }  // namespace
 
 bool HistoryWalk::is_of_repository(const Error& error) {
-  // What a submodule was not fetched for says nothing about other commits.
+  // A submodule that was not fetched says nothing about other commits.
   return (error.id().starts_with("git-") && error.id() != "git-submodule") ||
          error.id() == "file-too-large";
 }

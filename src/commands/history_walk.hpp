@@ -10,19 +10,19 @@
 
 namespace larder::commands {
 
-/// Goes from commit to child, and prepares only those that can give another recipe than the one
-/// before.
+/// Walks from each commit to its child. Prepares only commits whose recipe can differ from that of
+/// the previous one.
 class HistoryWalk {
  public:
   HistoryWalk(const git::Repository& repository, recipe::DeriveRequest request)
       : repository_(repository), request_(std::move(request)) {}
 
-  /// What the next commit does to the recipe. A workspace of which none can be made is told in the
-  /// entry. Throws what is wrong with the repository, naming the commit.
+  /// How the next commit changes the recipe. If its workspace gives no recipe, the entry says why.
+  /// Throws errors of the repository, with the commit's name.
   report::HistoryEntry next(const git::Commit& commit);
 
-  /// Whether an error is about the repository: then the rest of its history cannot be trusted
-  /// either. All others are about one commit's workspace.
+  /// Whether an error is about the repository, so that the rest of its history cannot be trusted
+  /// either. All other errors are about one commit's workspace.
   static bool is_of_repository(const Error& error);
   /// How many commits had to be prepared.
   std::size_t prepared() const { return prepared_; }
@@ -41,11 +41,11 @@ class HistoryWalk {
 
   const git::Repository& repository_;
   recipe::DeriveRequest request_;
-  /// Of the commit before.
+  /// Of the previous commit.
   std::shared_ptr<const git::GitTree> tree_;
   git::Reading reading_;
   std::optional<Error> error_;
-  /// The last recipe there was.
+  /// The most recent commit that gave a recipe.
   std::optional<Prepared> last_;
   bool compared_ = false;
   std::size_t prepared_ = 0;

@@ -15,7 +15,7 @@ bool has_manifest(const std::string& directory) {
   return DiskTree().is_file(path::join(directory, "Cargo.toml"));
 }
 
-/// The directory without the last components, when those are `below`.
+/// The directory without its last components, if those are `below`.
 std::optional<std::string> without(const std::string& directory, const std::string& below) {
   if (!directory.ends_with("/" + below)) return std::nullopt;
   return path::normalize(directory.substr(0, directory.size() - below.size()));
@@ -74,8 +74,9 @@ Place place_to_cook(const Context& context, const std::string& recipe_path,
                     const recipe::Recipe& recipe) {
   Place here{context.directory, path::join(context.directory, recipe.root)};
   const bool is_checkout = has_manifest(context.directory);
-  // A workspace somewhere above says nothing about the sources that are to come into an empty
-  // directory, unless the recipe was made in one that lies in it like this one.
+  // Sources will be copied into an empty directory later, so a workspace above says nothing about
+  // them. The exception is a recipe that was made below its workspace root, in the place of this
+  // directory.
   const auto found = find_place(context, recipe);
   if (found && (is_checkout || (!recipe.directory.empty() && found->directory == here.directory)))
     return *found;

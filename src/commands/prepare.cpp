@@ -21,7 +21,8 @@ std::string size_text(std::size_t bytes) {
                       : fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024.0);
 }
 
-/// The lock file is our own: packages of the workspace have no source in it, all others a line.
+/// This program wrote the lock file: external packages have one line with their source, local ones
+/// have none.
 std::size_t external_count(const reduce::Skeleton& skeleton) {
   constexpr std::string_view line = "\nsource = ";
   const auto& text = skeleton.lock_file;
@@ -31,8 +32,8 @@ std::size_t external_count(const reduce::Skeleton& skeleton) {
   return count;
 }
 
-/// Cargo switches on features for all packages that a command selects, built or not: by `--bin`
-/// alone it selects all default members.
+/// Cargo enables features for all packages that a command selects, even for those that it does not
+/// build. `--bin` alone selects all default members.
 void tell_of_other_members(const Context& context, const SourceTree& tree,
                            recipe::DeriveRequest request, const recipe::Recipe& made) {
   request.commands = {{"", {"build", "--bin", request.bin}}};
@@ -41,7 +42,7 @@ void tell_of_other_members(const Context& context, const SourceTree& tree,
     if (recipe::derive(tree, request).commands.at(0).skeleton == alone.commands.at(0).skeleton)
       return;
   } catch (const Error&) {
-    return;  // it names a package, which is then built by -p
+    return;  // it names a package, which is then built with -p
   }
   context.shell.warning(
       fmt::format("`cargo build --bin {}` also enables what other members ask of shared "
@@ -76,7 +77,7 @@ recipe::Recipe derive(const Context& context, const PrepareOptions& options,
   return from(OverlayTree(disk, {{lock.path, lock.contents}}));
 }
 
-/// The recipe says where the root lies, unless `--manifest-path` leads out of this directory.
+/// The recipe says where the root is, unless `--manifest-path` leads out of this directory.
 std::string root_of(const Context& context, const PrepareOptions& options,
                     const recipe::Recipe& made) {
   if (options.manifest_path.empty() || made.root != "." || !made.directory.empty())
@@ -85,7 +86,7 @@ std::string root_of(const Context& context, const PrepareOptions& options,
                            path::parent(path::join(context.directory, options.manifest_path)));
 }
 
-/// A recipe is cooked in the directory that it was made in, but for these.
+/// Notes the cases in which a recipe is not cooked in the directory that it was made in.
 void tell_where_to_cook(const Context& context, const std::string& root,
                         const recipe::Recipe& made) {
   if (!made.directory.empty()) {
@@ -130,7 +131,7 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
   }
   note_output_flags(context, made);
   const auto target = path::join(context.directory, options.recipe_path);
-  // What is no file, such as a pipe, is only written to.
+  // If it is not a regular file, such as a pipe, it is written but never read.
   std::error_code absent;
   const bool unchanged =
       std::filesystem::is_regular_file(target, absent) && read_file(target) == text;

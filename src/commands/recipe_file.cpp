@@ -30,7 +30,7 @@ void check_is_file(const std::string& path) {
 std::optional<RecipeText> find_recipe(const Context& context, const std::string& option) {
   if (option == "-") return RecipeText{"standard input", read_standard_input()};
   const auto path = path::join(context.directory, option);
-  // A terminal or an empty device may be standard input.
+  // Standard input may be a device: a terminal or /dev/null.
   if (path != "/dev/stdin") check_is_file(path);
   auto text = read_file(path);
   return text ? std::optional(RecipeText{path, std::move(*text)}) : std::nullopt;

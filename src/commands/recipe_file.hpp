@@ -7,19 +7,19 @@
 
 namespace larder::commands {
 
-/// A recipe's text and what messages call the file.
+/// A recipe's text, and the file's name for messages.
 struct RecipeText {
   std::string path;
   std::string text;
 };
 
-/// The recipe that an option names: a file, or "-" for standard input, as `prepare` has "-" for
-/// standard output. Nothing where there is no such file. Throws `file-read`, also for what is no
-/// file (a directory, a device, a named pipe); what a shell puts in the place of one, /dev/stdin
-/// and `<(command)`, is read.
+/// The recipe that an option names: a file, or "-" for standard input, just as "-" is standard
+/// output for `prepare`. Nothing if there is no such file. Throws `file-read`, also for a
+/// directory, a device or a named pipe. What a shell passes in place of a file is accepted:
+/// /dev/stdin and `<(command)`.
 std::optional<RecipeText> find_recipe(const Context& context, const std::string& option);
 
-/// The same; throws `recipe-missing` where there is none.
+/// The same, but throws `recipe-missing` if there is none.
 RecipeText load_recipe(const Context& context, const std::string& option);
 
 }  // namespace larder::commands

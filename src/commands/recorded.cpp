@@ -21,15 +21,15 @@ namespace larder::commands {
 
 namespace {
 
-/// Where a copy of the recipe may be, while it is not known yet: by the flag given here,
-/// environment and config, or at the root of the workspace.
+/// Where to look for the copy of the recipe that cook left. Its command is not known yet, so this
+/// is decided by the flag given here, environment, config and workspace root.
 driver::BuildDirectories where_to_look(const Context& context, std::string root,
                                        const std::optional<RecipeText>& here,
                                        const std::string& flag) {
   const auto config = cook::machine_config(context.directory, context.environment);
   if (root.empty()) {
-    // No workspace here: the recipe knows where it lies; cargo will tell what is wrong with the
-    // manifests.
+    // There is no readable workspace here. The recipe says where it is, and cargo will report what
+    // is wrong with the manifests.
     root = context.directory;
     if (here) root = path::join(root, recipe::read(here->path, here->text).root);
   }
@@ -37,7 +37,7 @@ driver::BuildDirectories where_to_look(const Context& context, std::string root,
       {context.directory, root, flag, context.environment, config});
 }
 
-/// Of the copy that cook left and the recipe that lies here, the one that was cooked.
+/// The recipe that was cooked: the copy that cook left, or else the recipe here.
 std::optional<RecipeText> choose(const Context& context, std::optional<RecipeText> copy,
                                  std::optional<RecipeText> here) {
   if (copy && here && copy->text != here->text && !recipe::read(here->path, here->text).open) {
@@ -103,7 +103,7 @@ cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& r
   }
   cargo::add_flags(line, given);
   line.is_run = given.is_run;
-  // Both together may be what cargo does not take.
+  // Cargo may not accept both together.
   (void)cargo::parse_command_line(line.arguments());
   for (auto& target : line.targets) {
     if (target.ends_with(".json")) target = recipe.from_directory(target);
@@ -114,14 +114,14 @@ cargo::CommandLine recorded_line(const Context& context, const RecordedRecipe& r
   }
   if (line.manifest_path || recipe.root != "." || !recipe.directory.empty())
     line.manifest_path = recipe.from_directory(line.manifest_path.value_or("Cargo.toml"));
-  // That is where cargo looks first.
+  // Cargo finds this manifest by itself.
   if (!recipe.directory.empty() && line.manifest_path == "Cargo.toml") line.manifest_path.reset();
   return line;
 }
 
 std::vector<std::string> differences_from_sources(const RecordedRecipe& recorded) {
   const auto& root = recorded.workspace_root;
-  // Recorded paths count from the workspace root.
+  // Recorded paths are relative to the workspace root.
   recipe::DeriveRequest request{recorded.directory, path::join(root, "Cargo.toml"), {}, root};
   for (const auto& command : recorded.recipe.commands)
     request.commands.push_back({command.name, command.line.arguments()});
@@ -195,7 +195,8 @@ std::vector<std::string> changes_since_cook(const std::string& target_directory,
   for (const auto& [name, value] : config.table("env")) {
     const auto* force = value.find("force");
     const bool forced = force != nullptr && force->boolean() != nullptr && *force->boolean();
-    // Those Cargo reads from the environment itself.
+    // Without `force`, `[env]` does not override the environment. Cargo reads its own variables and
+    // rustc's from the environment, not from `[env]`.
     if (!forced || name.starts_with("CARGO") || name.starts_with("RUST")) continue;
     cooked->environment.erase(name);
     now.environment.erase(name);

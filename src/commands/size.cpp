@@ -30,7 +30,7 @@ std::uint64_t read_size(const std::string& text) {
     for (std::size_t i = 0; i <= power; ++i) factor *= 1024;
   }
   const auto bytes = std::strtod(number.c_str(), nullptr) * factor;
-  // Beyond what any file system holds.
+  // More than any file system holds.
   if (bytes >= 9e18) throw invalid();
   return static_cast<std::uint64_t>(bytes);
 }

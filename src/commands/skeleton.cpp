@@ -15,7 +15,8 @@ namespace larder::commands {
 
 namespace {
 
-/// Config and toolchain file, where the command will run: a file that is there is the user's.
+/// Writes the config and toolchain files where the command will run. Returns the files that were
+/// kept, because an existing file belongs to the user.
 std::vector<std::string> write_shared_files(const std::string& directory,
                                             const reduce::Skeleton& skeleton) {
   std::vector<std::string> kept;

@@ -37,7 +37,7 @@ cook::StoreRequest named_store(const Context& context, const StoreOptions& optio
 }
 
 store::Store open_store(const cook::StoreRequest& request, store::Access access) {
-  // One that is not there is none to look at, and is not made here.
+  // Opened for reading first, so that a missing store is an error and is not created.
   const store::Store found(request.directory, store::Access::Read, request.trusted);
   return {request.directory, request.read_only ? store::Access::Read : access, request.trusted,
           request.secret};

@@ -8,13 +8,13 @@
 
 namespace larder::commands {
 
-/// The store that flags or the environment name; nothing where neither does.
+/// The store that flags or the environment name. Nothing if neither names one.
 std::optional<cook::StoreRequest> store_of(const Context& context, const StoreOptions& options);
 
-/// The same where there must be one. Throws `no-store`.
+/// The same, but throws `no-store` if none is named.
 cook::StoreRequest named_store(const Context& context, const StoreOptions& options);
 
-/// Opens one that is there; one that may only be read, for no more. Throws what opening throws.
+/// Opens an existing store, for reading only if the request says so. Throws what opening throws.
 store::Store open_store(const cook::StoreRequest& request, store::Access access);
 
 }  // namespace larder::commands

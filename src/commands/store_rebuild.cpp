@@ -13,7 +13,7 @@ namespace larder::commands {
 
 namespace {
 
-/// In any order, as others are to be looked at each time.
+/// Chosen at random, so that each run looks at other units.
 std::vector<cook::ComparedUnit> some_of(std::vector<cook::ComparedUnit> units, std::size_t count) {
   std::mt19937 random(std::random_device{}());
   std::shuffle(units.begin(), units.end(), random);

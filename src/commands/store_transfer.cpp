@@ -39,14 +39,14 @@ Names used_in(const Context& context, const std::string& target_dir) {
       .hint("run `cook` or `deps` with the store first, or name its directory by --target-dir");
 }
 
-/// Also an empty one, which rustc sees.
+/// Includes an empty value, because rustc sees it.
 std::optional<std::string> value_of(const Context& context, const std::string& name) {
   const auto& variables = context.environment.variables();
   const auto found = variables.find(name);
   return found == variables.end() ? std::nullopt : std::optional(found->second);
 }
 
-/// Without a build directory, what lies in that is unknown.
+/// There is no build directory here, so the state of a file in one is unknown.
 std::optional<std::string> state_of(cook::FileStates& states, const std::string& read) {
   const auto named = cook::read_of_name(read, "");
   return named && named->path.starts_with('/') ? states.state_of(*named) : std::nullopt;

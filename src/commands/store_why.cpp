@@ -14,7 +14,7 @@ namespace larder::commands {
 
 namespace {
 
-/// Whether `NAME`, `NAME@VERSION` or the digits of a unit mean this one. Empty means all.
+/// Whether `NAME`, `NAME@VERSION` or the digits of a unit refer to this one. Empty refers to all.
 bool is_meant(const std::string& wanted, const store::Explanation& unit) {
   if (wanted.empty() || unit.hash == wanted) return true;
   const auto at = wanted.find('@');

@@ -22,8 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Files at their absolute paths below a directory that goes away: relative paths between them
-/// lead where they led before.
+/// A temporary directory that has files at their absolute paths below it, so that relative paths
+/// between them stay valid.
 class TemporaryCopy {
  public:
   explicit TemporaryCopy(const Environment& environment) : directory_(environment) {}
@@ -34,7 +34,7 @@ class TemporaryCopy {
   }
   void link(const std::string& path) const {
     make_directories(path::parent(at(path)));
-    std::error_code ignored;  // it is there already, or cargo tells what is missing
+    std::error_code ignored;  // it exists already, or cargo reports what is missing
     fs::create_symlink(path, at(path), ignored);
   }
 
@@ -69,7 +69,8 @@ void copy_packages(const cargo::Workspace& workspace, const TemporaryCopy& copy)
   }
 }
 
-/// What decides, in this directory and those above it, which registries are asked, by which cargo.
+/// Copies the files, in this directory and those above, that decide which cargo runs and which
+/// registries it asks.
 void copy_settings(const std::string& directory, const TemporaryCopy& copy) {
   for (auto at = directory; !at.empty(); at = path::parent(at)) {
     for (const auto* name :
@@ -80,7 +81,7 @@ void copy_settings(const std::string& directory, const TemporaryCopy& copy) {
   }
 }
 
-/// Vendored packages are too many to be copied.
+/// Links the directories of vendored packages, which are too many to copy.
 void link_sources(const cargo::Config& config, const TemporaryCopy& copy) {
   for (const auto& [name, directory] : cargo::source_directories(config))
     copy.link(cargo::config_path(directory));
@@ -104,13 +105,13 @@ UpdatedLockfile update_lockfile(const Context& context, const std::string& manif
   const auto present = disk.read(path);
   if (present) copy.write(path, *present);
   std::vector<std::string> words{"generate-lockfile"};
-  // Keeps the versions that it has.
+  // This keeps the versions in the lock file.
   if (present) words = {"update", "--workspace"};
   words.insert(words.end(),
                {"--quiet", "--manifest-path", copy.at(workspace.root_manifest->path())});
   auto cargo = driver::find_cargo(context.environment, directory, "");
   cargo.environment.unset(cargo::lockfile_variable);
-  // In the copy as well it lies where it is configured.
+  // In the copy, too, the lock file is where it is configured.
   if (path != path::join(workspace.root_directory, "Cargo.lock"))
     words.insert(words.end(),
                  {"--config", "resolver.lockfile-path=" + cargo::toml_quote(copy.at(path))});

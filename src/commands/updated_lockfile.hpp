@@ -9,9 +9,9 @@ struct UpdatedLockfile {
   std::string contents;
 };
 
-/// The Cargo.lock that cargo would leave in a workspace: made of nothing, or brought up to date, in
-/// a temporary copy of its manifests, so that nothing is written into the workspace. Throws
-/// `cargo-failed`, `cargo-missing`.
+/// The Cargo.lock that cargo would write for a workspace, new or updated. Cargo runs in a temporary
+/// copy of the manifests, so that nothing is written into the workspace. Throws `cargo-failed`,
+/// `cargo-missing`.
 UpdatedLockfile update_lockfile(const Context& context, const std::string& manifest_path);
 
 }  // namespace larder::commands

@@ -18,14 +18,14 @@ namespace larder::commands {
 
 namespace {
 
-/// The command as one that compiles and does nothing else.
+/// The command, changed so that it only compiles.
 cargo::CommandLine compiling_only(cargo::CommandLine line) {
   if (line.subcommand == "install" || line.intent == cargo::Intent::Doc) {
     throw Error("unsupported", fmt::format("`cargo {}` cannot be verified yet", line.subcommand))
         .hint("verify `cargo build` or `cargo check` with the same flags");
   }
   if (line.doc) {
-    // Documentation tests have what the library and its unit tests have.
+    // Documentation tests have the same dependencies as the library and its unit tests.
     line.doc = false;
     line.lib = true;
   }
@@ -36,7 +36,7 @@ cargo::CommandLine compiling_only(cargo::CommandLine line) {
   return line;
 }
 
-/// Gives files back the dates that they had.
+/// Restores the dates of files at the end of its scope.
 class KeptDates {
  public:
   explicit KeptDates(std::vector<std::string> files) {
@@ -82,7 +82,7 @@ class Verify {
  private:
   struct Stated {
     cargo::CommandLine line;
-    /// Null for a command that no recipe holds.
+    /// Null for a command that is not from a recipe.
     const recipe::Command* command;
   };
 
@@ -91,7 +91,7 @@ class Verify {
       directory_ = context_.directory;
       return {{cargo::parse_command_line(options_.command), nullptr}};
     }
-    (void)cargo::parse_flags("build", options_.flags);  // before anything else is told
+    (void)cargo::parse_flags("build", options_.flags);  // reports invalid flags first
     recorded_ = find_recorded(context_, options_.recipe_path, "");
     if (!recorded_ || recorded_->recipe.open) {
       throw Error("no-command", "there is no recorded cargo command to verify")
@@ -158,8 +158,8 @@ class Verify {
                                       cargo::cargo_home(directory_, context_.environment));
   }
 
-  /// As `build` would run it: with the files of patched packages dated as it dates them, and
-  /// without the units that it would remove. Afterwards all is as it was.
+  /// Runs it as `build` would: with the dates that `build` gives to the files of patched packages,
+  /// and without the units that it would remove. Restores the dates afterwards.
   cook::DryRun run_dry(const driver::Cargo& cargo, const cargo::CommandLine& line,
                        const driver::BuildDirectories& directories, bool is_recorded) {
     if (!is_recorded)

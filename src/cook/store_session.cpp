@@ -24,7 +24,7 @@ namespace larder::cook {
 
 namespace {
 
-/// Such as a cache that a CI system has not filled yet, or an empty mount.
+/// For example, a cache that a CI system has not filled yet, or an empty mount.
 bool is_missing_or_empty(const std::string& path) {
   std::error_code failed;
   return !std::filesystem::is_directory(path, failed) ||
@@ -174,7 +174,7 @@ StoreSession::StoreSession(const StoreRequest& request, const Shell& shell)
 
 StoreSession::~StoreSession() = default;
 
-/// Null when the store is not used for such a command.
+/// Null if the store is not used for such a command.
 std::unique_ptr<StoreSession::Command> StoreSession::planned(const StoredCommand& command) const {
   const auto reason = reason_against(command);
   if (!reason.empty()) {
@@ -232,7 +232,7 @@ void StoreSession::restore(const StoredCommand& command) {
   }
   const auto store_locks = state_->locks();
   units.units.restore();
-  // Dated by the same file system as the files that cargo writes.
+  // The date comes from the file system that also dates the files that cargo writes.
   const auto mark = path::join(own_directory(command.directories.target_directory), "started");
   write_file_atomically(mark, "");
   units.since = modified(mark).value_or(0);

@@ -60,7 +60,7 @@ std::optional<std::string> digest_of_listing(const std::string& directory) {
   return hasher.digest();
 }
 
-/// Whether it is there, and what it is: the size of a file, and whether it can be executed.
+/// What is there: a directory, or a file with its size and whether it is executable.
 std::optional<std::string> state_of_presence(const struct stat& status) {
   if (S_ISDIR(status.st_mode)) return "directory";
   if (!S_ISREG(status.st_mode)) return std::nullopt;

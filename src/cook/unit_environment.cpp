@@ -38,15 +38,15 @@ bool holds_jobserver(string_view name) {
 }
 
 /// GitHub Actions and GitLab document these as their own. `CI`, `GITHUB_ACTIONS` and `GITLAB_CI`
-/// say where it runs, not which run it is, and are compared.
+/// are compared, because they say where a build runs, not which run it is.
 bool is_of_ci_run(string_view name) {
   static constexpr std::array<string_view, 6> prefixes{"ACTIONS_", "CI_",    "GITHUB_",
                                                        "GITLAB_",  "INPUT_", "RUNNER_"};
   return starts_with_one_of(name, prefixes) && name != "GITLAB_CI" && name != "GITHUB_ACTIONS";
 }
 
-/// Variables of the user's session and terminal, and those by which cargo itself is told where and
-/// how to build.
+/// Variables of the user's session and terminal, and those that tell cargo itself where and how to
+/// build.
 bool is_of_session(string_view name) {
   static constexpr std::array<string_view, 5> prefixes{"CARGO_TERM_", "LARDER_", "SSH_", "TERM_",
                                                        "XDG_SESSION_"};
@@ -101,7 +101,7 @@ std::string without_jobserver(const std::string& flags) {
   return out;
 }
 
-/// Compilers and shells use it as the name of their directory, if it refers to that.
+/// Compilers and shells use PWD as the name of their directory, if it refers to that.
 bool may_name_directory_of(const PlannedUnit& unit, const std::string& directory) {
   return path::is_within(without_links(directory), without_links(unit.package_directory));
 }

@@ -17,7 +17,7 @@ namespace larder::cook {
 using observe::Read;
 using observe::ReadKind;
 
-/// A unit during its examination.
+/// What is known of a unit during its examination.
 struct UnitExamination::Examined {
   UnitConditions conditions;
   std::int64_t started = 0;
@@ -73,7 +73,7 @@ void UnitExamination::read_dep_info(const PlannedUnit& unit, Examined& out) cons
     if (value && directory_.is_named_in(*value)) out.conditions.is_bound = true;
     if (is_told_by_cargo(name) || name == "OUT_DIR" || out.from_script.contains(name)) continue;
     add_variable(unit, name, out);
-    // The value differs from the one that it would be looked up by.
+    // Refuses a value that differs from the one that a lookup would compare.
     const auto compared =
         value ? std::optional(replaced(*value, directory_.path(), build_directory_placeholder))
               : std::nullopt;
@@ -81,7 +81,8 @@ void UnitExamination::read_dep_info(const PlannedUnit& unit, Examined& out) cons
   }
 }
 
-/// Adds what cargo will do with the run of a build script, and checks what is there of it.
+/// Checks the run of a build script: the paths that it printed for cargo, and the files that it
+/// left.
 void UnitExamination::read_script(std::size_t index, Examined& out) const {
   const auto& unit = plan_.units[index];
   const auto printed = read_bytes(absolute(UnitDirectory::printed_by(unit)));

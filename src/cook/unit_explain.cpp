@@ -26,7 +26,7 @@ WhyCold why_never_stored(UnitVerdict verdict) {
   }
 }
 
-/// "contents /usr/bin/cc", and its current state.
+/// Describes a read that differs, by its name ("contents /usr/bin/cc") and current state.
 std::string words_of_read(const std::string& name, const std::string& state) {
   const auto space = name.find(' ');
   const auto path = name.substr(space + 1);
@@ -48,7 +48,7 @@ store::Explanation describe(const PlannedUnit& unit) {
 
 }  // namespace
 
-/// The conditions of a variant of the unit's own key that are not met; empty when it could be used.
+/// The unmet conditions of a variant under the unit's own key. Empty if it could be used.
 std::vector<WhyCold> UnitStore::unmet(const store::Store& from, const store::Variant& variant,
                                       const PlannedUnit& unit) {
   std::vector<WhyCold> out;
@@ -87,7 +87,7 @@ std::vector<WhyCold> UnitStore::unmet(const store::Store& from, const store::Var
   return out;
 }
 
-/// A variant whose files are complete, too.
+/// Like `choose`, but the variant's files are complete as well.
 std::optional<UnitStore::Chosen> UnitStore::choose_whole(std::size_t index) {
   for (auto chosen = choose(index); chosen; chosen = choose(index)) {
     if (read_contents(*chosen)) return chosen;
@@ -115,7 +115,8 @@ std::vector<WhyCold> UnitStore::why_cold(std::size_t index,
   return similar->differences(plan_, unit, key_parts_.at(index));
 }
 
-/// Nothing when no store has the unit under these conditions.
+/// The compiled files that differ from the stored ones. Nothing if no store has the unit under
+/// these conditions.
 std::optional<std::vector<std::string>> UnitStore::differing_files(std::size_t index) {
   const auto& unit = plan_.units[index];
   const auto dependencies = dependency_outputs(unit);

@@ -230,7 +230,7 @@ std::optional<DepInfo> UnitDirectory::dep_info_of(const PlannedUnit& unit) const
 
 std::int64_t UnitDirectory::started(const PlannedUnit& unit) const {
   auto directory = unit.note.directory;
-  // For a run, beside its printed output.
+  // For a run, the mark is beside its printed output.
   if (unit.is_script_run) directory = path::parent(printed_by(unit));
   return modified(path::join(build_directory_, directory + "/" + start_mark)).value_or(0);
 }

@@ -50,7 +50,8 @@ bool is_script(const std::string& program) {
   return file.get() == '#' && file.get() == '!';
 }
 
-/// By its contents: a date may be put back, and packages of a system may all have one.
+/// Uses the contents, not the date: a date can be set back, and all files of a system's packages
+/// may have the same one.
 void add_program(Hasher& hasher, const std::string& path) {
   std::error_code error;
   const auto real = path.empty() ? "" : fs::canonical(path, error).string();
@@ -58,9 +59,9 @@ void add_program(Hasher& hasher, const std::string& path) {
   if (!real.empty()) hasher.add_field(read_bytes(real).value_or(""));
 }
 
-/// Names and sizes of what lies directly in a directory, and the contents of what was changed by
-/// hand: it is newer than what the installer wrote last. Where there is nothing of an installer the
-/// dates are those of a system's packages.
+/// Adds the names and sizes of the files directly in a directory. A file that is newer than the
+/// installation was changed by hand, so its contents count as well. If `installed` is 0, there was
+/// no installer, and the dates count: they are those of a system's packages.
 void add_listing(Hasher& hasher, const std::string& directory, std::int64_t installed) {
   std::map<std::string, std::string> files;
   std::error_code error;
@@ -161,7 +162,7 @@ const UnitKeys::Source& UnitKeys::source_of(const std::string& package_directory
     if (S_ISLNK(status.st_mode)) {
       std::error_code error;
       hasher.add_field("link").add_field(fs::read_symlink(file, error).string());
-      // The destination may be read too. For a dangling link, its text is all there is.
+      // The target may be read as well. If the link dangles, its text is all there is.
       if (::stat(file.c_str(), &status) != 0) continue;
       if (!S_ISREG(status.st_mode)) return at->second;
       newest = std::max(newest, last_change(status));
@@ -179,8 +180,8 @@ std::string UnitKeys::sysroot_of(const PlannedUnit& unit) {
   return sysroots_[unit.compilation.arguments[0]];
 }
 
-/// rustc, cargo, and the files in the sysroot: two that report the same version may have different
-/// libraries.
+/// Covers rustc, cargo and the files in the sysroot, because two toolchains that report the same
+/// version may have different libraries.
 const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   const auto& rustc = call.arguments[0];
   const auto [at, is_new] = toolchains_.try_emplace(rustc);
@@ -197,7 +198,7 @@ const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   if (version.find("-dev\n") != std::string::npos) return at->second;
   Hasher hasher;
   hasher.add_field(version).add_field(cargo_version_);
-  // What rustup starts, and what it stands for.
+  // The program that is called, which may be rustup's proxy, and the rustc that it starts.
   for (const auto& program :
        {find_program(rustc, call.environment), path::join(sysroot, "bin/rustc")})
     hasher.add_field(read_bytes(program).value_or(""));
@@ -235,7 +236,8 @@ const std::string& UnitKeys::system_of(const StubbedCall& call) {
   return at->second = hasher.digest();
 }
 
-/// Where rustc and linkers look for libraries before anywhere else: cargo adds the sysroot's.
+/// rustc and linkers look for libraries in these directories first. The sysroot's directory is left
+/// out, because cargo adds it itself.
 void UnitKeys::add_library_path(const PlannedUnit& unit, const std::string& value,
                                 Hasher& hasher) const {
   const auto sysroot = sysroots_.find(unit.compilation.arguments[0]);
@@ -245,7 +247,7 @@ void UnitKeys::add_library_path(const PlannedUnit& unit, const std::string& valu
     hasher.add_field(library_path).add_field(directories);
 }
 
-/// All that rustc is told, by its arguments and its environment.
+/// Adds everything that cargo passes in arguments and environment.
 void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
   const auto neutral = [&](const std::string& text) {
     return replaced(text, plan_.build_directory, build_directory_placeholder);
@@ -263,7 +265,7 @@ void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
     }
     is_native = is_native || words[i].find("native") != std::string::npos;
     arguments.add_field(neutral(words[i]));
-    // Also in words, because these differ most often.
+    // Also in words, for explanations: these differ most often.
     if (words[i].starts_with("feature=")) features += " " + words[i].substr(8);
     if (is_of_profile(words[i])) profile += " " + words[i];
   }
@@ -272,7 +274,7 @@ void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
     if (is_own || role_of(unit, name) == VariableRole::Key)
       variables.add_field(name).add_field(neutral(value));
     if (name == library_path) add_library_path(unit, neutral(value), variables);
-    // Flags for a compiler that a script starts.
+    // Flags for a compiler that the script may start.
     is_native = is_native || (unit.is_script_run && value.find("=native") != std::string::npos);
   }
   parts["arguments"] = arguments.digest();

@@ -24,7 +24,7 @@ bool names_directory(const std::string& path) {
   return fs::is_directory(path, ignored);
 }
 
-/// Whether all that was learnt is that there is a directory.
+/// Whether the read only showed that there is a directory.
 bool sees_directory(const Read& read) {
   std::error_code ignored;
   if (read.kind == ReadKind::Link)
@@ -60,7 +60,7 @@ UnitVerdict verdict_on(ImpurityKind kind) {
   return UnitVerdict::RunsUnobserved;
 }
 
-/// A directory by the path that it was given by, and by its real path.
+/// A directory, by the path that was given and by its real path.
 class Names {
  public:
   explicit Names(std::string directory)
@@ -140,7 +140,7 @@ class Judge {
   void judge_read(const Read& read) {
     const auto& path = read.path;
     if (is_in_key(path)) {
-      // But not where it lies in truth.
+      // The real path is not part of the key, though.
       if (read.kind == ReadKind::RealPath) out_.reads.push_back(read);
       return;
     }
@@ -149,9 +149,9 @@ class Judge {
       return;
     }
     if (tells_of_machine(read)) refuse(UnitVerdict::ReadsMachine);
-    // The build directory lies in it, so it is there.
+    // It contains the build directory, so it is always there.
     if (sees_directory(read) && path::is_within(places_.build_directory, path)) return;
-    // It may have been found from there.
+    // It may have been found through the build directory's path.
     if (is_near_build_directory(path)) out_.is_bound = true;
     out_.reads.push_back(read);
   }
@@ -173,15 +173,15 @@ class Judge {
   void judge_read_in_build_directory(const Read& read) {
     const auto& path = read.path;
     if (is_within_any(path, places_.below)) return;
-    // It is empty at the start.
+    // The directory is empty when the script starts.
     if (!places_.out_directory.empty() && path::is_within(path, places_.out_directory)) {
       const bool is_itself = path == places_.out_directory;
       if (read.kind != ReadKind::Absence && !is_itself) refuse(UnitVerdict::RanOverOthers);
       return;
     }
-    // Of the libraries there, rustc uses those that it was passed.
+    // Of the libraries there, rustc uses only those that it was passed.
     if (is_within_any(path, libraries_)) return;
-    // Those that cargo makes are always there.
+    // The directories that cargo creates are always there.
     if (sees_directory(read) || (read.kind == ReadKind::RealPath && names_directory(path))) return;
     if (read.kind != ReadKind::Absence) {
       refuse(UnitVerdict::ReadsBuildDirectory);
@@ -205,8 +205,8 @@ class Judge {
     return parent != "/" && path::is_within(places_.build_directory, parent);
   }
 
-  /// A compiler passes its environment on to the linker, and reads variables by name itself. System
-  /// libraries do the same.
+  /// Compilers, linkers and system libraries use `environ` to pass it on, and read single variables
+  /// by name.
   static bool is_of_linking(const std::string& program) {
     const auto name = path::file_name(program);
     if (name.starts_with("lib") &&

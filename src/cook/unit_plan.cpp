@@ -35,7 +35,7 @@ bool codegen_reads(const std::string& option, bool is_linked) {
   return links && is_linked && !is_plain_link_argument(option.substr(option.find('=') + 1));
 }
 
-/// Whether rustc reads something more because of a flag that cargo does not set itself.
+/// Whether a flag that cargo does not set itself makes rustc read more files.
 bool reads_more(const PlannedUnit& unit, const std::string& build_directory) {
   const auto& words = unit.call.arguments;
   for (std::size_t i = 1; i < words.size(); ++i) {
@@ -52,7 +52,7 @@ bool reads_more(const PlannedUnit& unit, const std::string& build_directory) {
     if (word.starts_with("--extern=")) return true;
     // A target specification.
     if (word == "--target" && next.ends_with(".json")) return true;
-    // Cargo's own `-L` flags are those for its directories.
+    // Cargo itself only passes `-L dependency=DIRECTORY`.
     if (word.starts_with("-L") && (word != "-L" || !next.starts_with("dependency="))) return true;
   }
   return false;
@@ -140,7 +140,7 @@ class PlanMaker {
       return;
     }
     unit.call = *call;
-    // The dry run's wrapper. With one of the user's own, no store is used.
+    // This is the dry run's wrapper. If the user has one, no store is used.
     unit.call.environment.unset("RUSTC_WRAPPER");
     unit.compilation = unit.call;
     unit.is_proc_macro = unit.call.option("crate-type") == "proc-macro";

@@ -9,29 +9,30 @@
 #include "larder/cook/unit_store.hpp"
 #include "larder/store/hash.hpp"
 
-// How units that cargo has compiled get into a store. First all are examined, in the order of the
-// plan, as none may be stored above one that is not. Then their files are put into the store, which
-// is nearly all of the work, several units at once. The documents follow in order again, because
-// each has the digests of the outputs below it.
+// How units that cargo has compiled get into a store. First, all of them are examined in the order
+// of the plan, because a unit is only stored if its dependencies are. Then their files are put into
+// the store, several units at once. This is nearly all of the work. The documents come last, in
+// order again, because each contains the digests of its dependencies' outputs.
 
 namespace larder::cook {
 
 namespace {
 
-/// With empty directories, which end with '/'.
+/// Includes empty directories, whose names end with '/'.
 std::vector<std::string> stored_outputs(UnitFiles files) {
   auto out = std::move(files.outputs);
   for (const auto& directory : files.empty_directories) out.push_back(directory + "/");
   return out;
 }
 
-/// What units above see of one.
+/// The digest of what dependents see of a unit.
 class OutputDigest {
  public:
   void add(const std::string& file, const std::string& blob) {
     hasher_.add_field(file).add_field(blob);
   }
-  /// The fingerprint of a run is part of those above, and has the values of variables.
+  /// Adds the fingerprint of a run, because it is part of those of dependents. It depends on the
+  /// values of variables.
   std::string finish(const PlannedUnit& unit, const std::string& build_directory) {
     if (unit.is_script_run)
       hasher_.add_field(read_file(path::join(build_directory, unit.name())).value_or(""));
@@ -70,7 +71,7 @@ bool UnitStore::names_place(const PlannedUnit& unit, const std::string& bytes) c
   return unit.is_observed && directory_.is_workspace_named_in(bytes, package_directories_);
 }
 
-/// False if they are not all there. Runs on several threads.
+/// Returns false if a file is missing. Runs on several threads.
 bool UnitStore::put_files(Saving& saving) const {
   const auto& unit = plan_.units[saving.index];
   const auto& files = saving.files;
@@ -98,7 +99,7 @@ bool UnitStore::put_files(Saving& saving) const {
   return true;
 }
 
-/// Whether a unit could be stored now that those below it are examined.
+/// The verdict on a unit whose dependencies have been examined.
 UnitVerdict UnitStore::examine(Saving& saving, UnitExamination& examination) {
   const auto& unit = plan_.units[saving.index];
   for (const auto* list : {&unit.dependencies, &unit.script_runs}) {
@@ -156,7 +157,7 @@ void UnitStore::save(std::int64_t since, const UnitLogs& logs) {
   for (std::size_t i = 0; i < plan_.units.size(); ++i) {
     const auto& unit = plan_.units[i];
     if (!is_storable(unit) || !directory_.has(unit) || directory_.started(unit) < since) continue;
-    // Cargo compiled it, though it may have been restored.
+    // Cargo compiled it, even if it had been restored.
     outputs_.erase(i);
     used_.erase(i);
     is_present_.erase(i);

@@ -18,7 +18,7 @@ namespace larder::cook {
 
 namespace {
 
-/// Replaces a build script's own directory in its output. Text never contains a NUL.
+/// Stands for the build script's `OUT_DIR` in what it printed. Text never contains a NUL.
 constexpr std::string_view out_directory_placeholder("\0OUT_DIR\0", 9);
 
 void put_file(const std::string& path, const std::string& bytes, bool executable,
@@ -27,7 +27,8 @@ void put_file(const std::string& path, const std::string& bytes, bool executable
   replace_file(path, bytes, executable, date);
 }
 
-/// A build script's program has two names, as hard links in cargo. It is large and written once.
+/// Cargo gives the program of a build script two names, as hard links. It is large, so it is
+/// written once.
 bool link_file(const std::string& from, const std::string& to) {
   ::unlink(to.c_str());
   return ::link(from.c_str(), to.c_str()) == 0;
@@ -75,8 +76,8 @@ std::string UnitStore::out_directory_of(const PlannedUnit& unit) const {
   return path::join(directory_.path(), UnitDirectory::out_directory_of(unit));
 }
 
-/// The bytes of one of a unit's files, made independent of the build directory if a build script
-/// printed its own directory there. Cargo undoes that itself, by `root-output`.
+/// The bytes of a unit's file, as they are stored. In what a build script printed, a placeholder
+/// replaces its `OUT_DIR`, so that the bytes do not depend on the build directory.
 std::optional<std::string> UnitStore::content_of(const PlannedUnit& unit,
                                                  const std::string& file) const {
   if (file.ends_with('/')) return "";
@@ -88,7 +89,7 @@ std::optional<std::string> UnitStore::content_of(const PlannedUnit& unit,
   return replaced(*bytes, out_directory_of(unit), out_directory_placeholder);
 }
 
-/// Of a unit that is in the build directory; empty for one that is not.
+/// The digest of the output of a unit in the build directory. Empty if the unit is not there.
 std::string UnitStore::output_of(std::size_t index) {
   const auto& unit = plan_.units[index];
   const auto found = outputs_.find(index);
@@ -122,7 +123,7 @@ bool UnitStore::holds(const store::Store& from, const store::Variant& variant,
   return has_values && other_variables(variant, unit).empty() && reads_the_same(from, variant);
 }
 
-/// Variables that are set although the variant lists all that may be.
+/// Variables that are set now but missing in the variant, if that lists all variables.
 std::vector<std::string> UnitStore::other_variables(const store::Variant& variant,
                                                     const PlannedUnit& unit) const {
   std::vector<std::string> out;
@@ -148,7 +149,7 @@ bool UnitStore::reads_the_same(const store::Store& from, const store::Variant& v
   });
 }
 
-/// False when they are not all there and intact.
+/// False if a file is missing or damaged.
 bool UnitStore::read_contents(Chosen& chosen) {
   for (const auto& file : chosen.found.variant.files) {
     auto bytes = chosen.from->blobs().get(file.blob);
@@ -260,7 +261,8 @@ void UnitStore::drop_outputs(Chosen& chosen) {
 }
 
 void UnitStore::restore() {
-  // Taken before anything is looked at: what changes from here on is newer than what is restored.
+  // Taken before anything is compared, so that whatever changes from now on is newer than what is
+  // restored.
   const auto date = now_in_nanoseconds();
   std::vector<std::size_t> absent;
   for (std::size_t i = 0; i < plan_.units.size(); ++i) {
@@ -292,7 +294,7 @@ void UnitStore::note_use(Chosen chosen) {
 void UnitStore::save_restored() {
   for (const auto& [index, from, found, contents] : taken_) {
     auto variant = found.variant;
-    // Digested with the key of the destination store; the values are those it was chosen for.
+    // The digests need this store's own key. The values are those that the variant was chosen for.
     for (auto& [name, digest] : variant.variables)
       digest = stores_.main->digest_of(compared_value(plan_.units[index], plan_, name));
     for (auto& [name, digest] : variant.reads)
@@ -342,7 +344,7 @@ std::string reason_against_store(const std::string& subcommand,
   for (const auto* key : {"rustc", "rustc-wrapper"}) {
     if (config.find({"build", key})) return fmt::format("a config file sets build.{}", key);
   }
-  // It starts build scripts, and what it does with them nobody sees.
+  // The runner starts build scripts, and cook cannot see what it does with them.
   for (const auto& [name, value] : config.table("host")) {
     const bool has_runner = value.table() != nullptr && value.find("runner") != nullptr;
     if (name == "runner" || has_runner) return "a config file sets host.runner";

@@ -8,7 +8,7 @@ namespace larder::recipe {
 
 /// RFC 4648, with padding.
 std::string base64(std::string_view bytes);
-/// Nothing for what `base64` would not have written.
+/// Nothing if `base64` would not have written this text.
 std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace larder::recipe

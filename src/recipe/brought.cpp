@@ -27,7 +27,7 @@ void collect_paths(const TomlValue& value, const std::string& base, std::set<std
   }
 }
 
-/// The directories that a manifest depends on or patches by a path.
+/// The directories of a manifest's path dependencies and of its patches with a path.
 std::set<std::string> named_directories(const cargo::TomlDocument& manifest,
                                         const std::string& directory) {
   std::set<std::string> out;
@@ -76,7 +76,7 @@ class Bringing {
     return cargo::parse_toml(file, tree_.read(file).value_or(""), "manifest-parse");
   }
 
-  /// Whether it is new.
+  /// Returns whether the directory was copied.
   bool bring(const std::string& directory) {
     const auto manifest = path::join(directory, "Cargo.toml");
     if (!path::is_within(directory, root_) || tree_.is_file(manifest) || !here_.is_file(manifest))
@@ -91,7 +91,7 @@ class Bringing {
       tree_.write(at, here_.read(at).value_or(""));
       if (here_.is_executable(at)) tree_.set_executable(at);
     }
-    // One of them may be the root that it inherits from.
+    // A manifest above may be the root that the package inherits from.
     for (auto above = path::parent(directory); above != root_ && path::is_within(above, root_);
          above = path::parent(above)) {
       const auto manifest = path::join(above, "Cargo.toml");

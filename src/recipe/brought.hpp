@@ -6,11 +6,11 @@
 
 namespace larder::recipe {
 
-/// Completes the tree of an open recipe whose workspace root is `root` by what lies `here` in the
-/// same places: directories that `[patch]` of the root manifest names, and path dependencies, of
-/// which the recipe has no manifest. With `foreign`, patched members as well, if external packages
-/// depend on them: of those a recipe of another tool has stubs. Throws `source-missing` for one
-/// that is not here.
+/// Completes the tree of an open recipe with the workspace root `root`. Copies directories from the
+/// same places in `here` if a path dependency or `[patch]` names them and the recipe has no
+/// manifest of them. With `foreign`, also copies patched members that external packages depend on,
+/// because a recipe of another tool has only stubs of them. Throws `source-missing` if such a
+/// member is not in `here`.
 void bring_patched(const SourceTree& here, const std::string& root, bool foreign, MemoryTree& tree);
 
 }  // namespace larder::recipe

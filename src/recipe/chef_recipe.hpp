@@ -5,15 +5,16 @@
 
 #include "larder/reduce/skeleton.hpp"
 
-// What differs from our form in recipes that were made by cargo-chef.
+// How recipes that were made by cargo-chef differ from ours.
 
 namespace larder::recipe {
 
-/// Throws `recipe-format` for one by 0.1.60 or before: it lacks the targets of packages, and keys
-/// of profiles that cargo-chef did not know.
+/// Throws `recipe-format` for a recipe of cargo-chef 0.1.60 or older. It lacks the targets of
+/// packages, and profile keys that cargo-chef did not know.
 void refuse_old_chef(const nlohmann::json& document, const std::string& file);
 
-/// Takes out the crate types of programs, which 0.1.69 notes and cargo accepts in no manifest.
+/// Removes the crate types of programs. cargo-chef 0.1.69 writes them, but cargo accepts them in no
+/// manifest.
 void drop_program_types(reduce::SkeletonManifest& manifest);
 
 }  // namespace larder::recipe

@@ -33,8 +33,8 @@ std::vector<StatedCommand> commands_in_manifest(const cargo::Manifest& manifest)
   return {};
 }
 
-/// A path flag of the command as seen from the workspace root; outside it there is nothing to point
-/// at.
+/// A path flag of the command, relative to the workspace root. Throws `unsupported` for a path
+/// outside, because a recipe cannot contain the file.
 std::string rebase(const std::string& text, const DeriveRequest& request, const std::string& root) {
   const auto absolute = stated_path(text, request);
   if (!path::is_within(absolute, root)) {
@@ -46,7 +46,7 @@ std::string rebase(const std::string& text, const DeriveRequest& request, const 
   return path::relative(absolute, root);
 }
 
-/// `run` is recorded as the `build` that it begins with.
+/// `run` begins with a build, which is what the recipe records.
 cargo::CommandLine recorded(cargo::CommandLine line) {
   if (line.is_run) line.trailing.clear();
   line.is_run = false;
@@ -90,7 +90,7 @@ class Deriver {
   }
 
  private:
-  /// The lock file of a command for which `--config` flags state this.
+  /// The lock file of a command whose `--config` flags give this config.
   const cargo::Lockfile& lock_for(const cargo::Config& stated) {
     const auto& root = workspace_.root_directory;
     const auto place = lock_place_ == LockPlace::BesideManifest
@@ -165,7 +165,7 @@ class Deriver {
     const auto& lock = lock_for(stated_config);
     if (const auto bin = reduce::default_run(*workspace, lock, line)) line.bins.names = {*bin};
     if (!line.config.empty()) {
-      // Patches of this command are none of the next one's.
+      // The patches of this command must not reach the next one.
       if (workspace != &other) other = *workspace;
       workspace = &other;
     }
@@ -186,8 +186,8 @@ class Deriver {
     return command;
   }
 
-  /// A target specification, named as seen from the root from now on. An open recipe has none: cook
-  /// will look for it at its place.
+  /// Adds a target specification to the sources, and makes its path relative to the root. With an
+  /// open recipe, the file is not in the tree, and cook looks for it on disk.
   void add_target_file(std::string& target) {
     const auto absolute = stated_path(target, request_);
     target = rebase(target, request_, workspace_.root_directory);
@@ -196,8 +196,7 @@ class Deriver {
           target, SourceFile{target, std::move(*contents), false, SourceKind::TargetSpecification});
   }
 
-  /// The files of a package that is compiled with the external ones; its manifest is the
-  /// reduction's.
+  /// The files of a patched package, with the manifest that the reduction made.
   std::vector<SourceFile> files_of(const cargo::Workspace& workspace,
                                    const reduce::CarriedPackage& carried) const {
     std::vector<SourceFile> out;
@@ -208,7 +207,7 @@ class Deriver {
       if (path == lock_file) continue;
       const bool is_manifest = path == package.manifest_path;
       auto contents = is_manifest ? carried.manifest : tree_.read(path).value_or("");
-      // The recipe that `prepare` wrote is no part of the next one.
+      // A recipe that `prepare` wrote is not part of the next one.
       if (path.ends_with(".json") && is_like_recipe(contents)) continue;
       out.push_back({path::relative(path, workspace.root_directory), std::move(contents),
                      tree_.is_executable(path)});
@@ -216,7 +215,7 @@ class Deriver {
     return out;
   }
 
-  /// The same; nothing where they have more bytes together.
+  /// The same, but nothing if the files have more than `most` bytes in total.
   std::optional<std::vector<SourceFile>> files_within(std::size_t most,
                                                       const cargo::Workspace& workspace,
                                                       const reduce::CarriedPackage& carried) const {
@@ -235,7 +234,8 @@ class Deriver {
     for (auto& file : files) sources_.insert_or_assign(file.path, std::move(file));
   }
 
-  /// What the `--config` flags say; files among them are named as seen from the root from now on.
+  /// The config that the `--config` flags give. Makes the paths of files among them relative to the
+  /// root.
   cargo::Config take_config(cargo::CommandLine& line) const {
     std::vector<std::string> arguments;
     std::vector<std::string> assigned;

@@ -7,7 +7,7 @@ namespace larder::recipe {
 
 namespace {
 
-/// A stub says nothing of what it stands for.
+/// Refuses stubs, because they say nothing about the packages that they stand for.
 void refuse_stubs(const cargo::Workspace& workspace) {
   const auto refuse = [](const cargo::TomlDocument& manifest) {
     if (!reduce::is_marked(manifest)) return;
@@ -21,7 +21,7 @@ void refuse_stubs(const cargo::Workspace& workspace) {
   for (const auto& package : workspace.packages) refuse(*package.document);
 }
 
-/// Before a manifest is looked for: a script has none.
+/// Called before a manifest is looked for, because a script has none.
 void refuse_scripts(const SourceTree& tree, const DeriveRequest& request) {
   const std::string flag = "--manifest-path";
   for (const auto& command : request.commands) {

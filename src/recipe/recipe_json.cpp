@@ -197,7 +197,7 @@ std::vector<reduce::SkeletonManifest> read_manifests(const Cursor& cursor) {
 
 void read_skeleton(const Cursor& cursor, reduce::Skeleton& skeleton, bool needs_lock) {
   skeleton.manifests = read_manifests(cursor.at("manifests"));
-  // cargo-chef writes null where the workspace has none.
+  // cargo-chef writes null if the workspace has no lock file.
   if (needs_lock || cursor.has("lock_file")) skeleton.lock_file = cursor.at("lock_file").string();
 }
 
@@ -221,7 +221,8 @@ SourceFile read_source(const Cursor& cursor) {
   return source;
 }
 
-/// The words of a cargo command. Flags about output, which an older recipe may have, are left out.
+/// Parses the words of a cargo command. Leaves out flags about output, which older recipes may
+/// have.
 cargo::CommandLine read_line(const Cursor& cursor) {
   const auto words = cursor.strings();
   const auto refused = [&](const std::string& reason) {
@@ -256,9 +257,9 @@ Command read_command(const Cursor& cursor) {
   return command;
 }
 
-/// Looks for a key that occurs twice in one object: the library keeps the last without a word. Its
-/// parser callback would tell in the same pass, but with one it looks through the whole array above
-/// at the end of each object (nlohmann_json 3.11), which takes time in the square of the size.
+/// Finds a key that occurs twice in one object. The library silently keeps the last one. Its parser
+/// callback could find it in the same pass, but with a callback, nlohmann_json 3.11 searches the
+/// whole enclosing array at the end of each object, which takes quadratic time.
 class DuplicateKeys : public json::json_sax_t {
  public:
   const std::optional<std::string>& found() const { return found_; }
@@ -298,7 +299,7 @@ json parse(const std::string& file, std::string_view text) {
   try {
     document = json::parse(text);
   } catch (const json::parse_error& error) {
-    // `byte` counts from 1, the character that cannot stand there included.
+    // `byte` counts from 1 and includes the unexpected character.
     const auto before = text.substr(0, error.byte == 0 ? 0 : error.byte - 1);
     const auto line =
         static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1);
@@ -325,7 +326,7 @@ json parse(const std::string& file, std::string_view text) {
 
 void check_format(const Cursor& root, const std::string& file) {
   if (!root.has("larder")) {
-    // cargo-chef's: an open one.
+    // cargo-chef's recipes are open.
     if (root.has("skeleton")) return;
     throw Error("recipe-format", "this is not a recipe: it has neither `larder` nor `skeleton`")
         .in_file(file)

@@ -9,7 +9,8 @@
 
 namespace larder::report {
 
-/// A moment in seconds since 1970. Before that, or beyond the year 9999, is only what was damaged.
+/// A time in seconds since 1970. A time before that or after the year 9999 comes from damaged data,
+/// and is clamped.
 inline std::chrono::sys_seconds moment(std::int64_t seconds) {
   constexpr std::int64_t furthest = 253402300799;
   return std::chrono::sys_seconds(

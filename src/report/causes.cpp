@@ -14,12 +14,12 @@ namespace larder::report {
 
 namespace {
 
-/// More is no explanation.
+/// A longer list would explain nothing.
 constexpr std::size_t most_causes = 6;
-/// A try is a whole derivation.
+/// Each try derives a whole recipe.
 constexpr std::size_t most_tries = 12;
 
-/// What tells one change from another.
+/// What distinguishes one change from another.
 using ChangeKey = std::tuple<std::string, ChangeKind, std::string, std::string>;
 
 ChangeKey key_of(const CommandDifference& command, const Change& change) {
@@ -107,7 +107,7 @@ class CauseFinder {
     const auto text = side.tree.read(file->path).value_or("");
     std::uint32_t line = 1;
     std::size_t at = 0;
-    // The old form is the channel alone.
+    // In the old form, the file has only the channel.
     if (const auto found = text.find("channel"); found != std::string::npos) {
       line += static_cast<std::uint32_t>(
           std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(found), '\n'));
@@ -140,14 +140,14 @@ class CauseFinder {
       if (candidate.packages.contains(change.subject)) named.push_back(candidate);
     }
     auto out = decisive(named, key);
-    // Nothing says so, in manifests or lock file: it must be another local package, feature or
-    // target.
+    // No manifest entry and no lock file entry says so. It must be another local package, feature
+    // or target.
     if (out.empty() && locked.empty()) return structural(key);
     out.insert(out.end(), locked.begin(), locked.end());
     return out;
   }
 
-  /// Entries of one name that only one of the lock files has.
+  /// Entries of one name that are only in one of the lock files.
   std::vector<Cause> lock_entries(const std::string& name) const {
     const auto missing = [&](const cargo::Lockfile& from, const cargo::Lockfile& other,
                              const std::string& path, bool gone) {
@@ -194,7 +194,8 @@ class CauseFinder {
     return out;
   }
 
-  /// Those in files without which the change does not happen.
+  /// The candidates in files without which the change does not happen. All candidates if the tries
+  /// find no such file.
   std::vector<Cause> decisive(const std::vector<FileChange>& candidates, const ChangeKey& key) {
     std::set<std::string> files;
     for (const auto& candidate : candidates) files.insert(candidate.file);
@@ -219,7 +220,8 @@ class CauseFinder {
     return left && !left->contains(key);
   }
 
-  /// The changes that remain when one manifest is put back; nothing where there is then no recipe.
+  /// The changes that remain if one manifest is put back as it was. Nothing if there is no recipe
+  /// then.
   std::optional<std::set<ChangeKey>> try_without(const std::string& file) const {
     const auto at = path::join(after_.root, file);
     try {

@@ -8,7 +8,7 @@ namespace larder::report {
 
 nlohmann::ordered_json change_json(const Change& change);
 
-/// Bytes of commits and paths that are no UTF-8 are replaced.
+/// Replaces invalid UTF-8, which commits and paths may have.
 std::string dump(const nlohmann::ordered_json& document);
 
 }  // namespace larder::report

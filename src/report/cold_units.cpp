@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::json;
 using driver::Fingerprint;
 
-/// A fingerprint's fields; an empty object when cargo's notes cannot be read.
+/// A fingerprint's fields. An empty object if its JSON cannot be read.
 Json fields_of(const Fingerprint& fingerprint) {
   auto parsed = Json::parse(fingerprint.json, nullptr, false);
   return parsed.is_object() ? parsed : Json::object();
@@ -25,7 +25,7 @@ Json field(const Json& fields, const char* name) {
   return found == fields.end() ? Json() : *found;
 }
 
-/// "a, b" of a list, or of a string that holds one, as cargo writes features.
+/// "a, b" for a list, or for a string that contains one, which is how cargo writes features.
 std::string list_of(const Json& value) {
   const auto list =
       value.is_string() ? Json::parse(value.get<std::string>(), nullptr, false) : value;
@@ -36,7 +36,7 @@ std::string list_of(const Json& value) {
   return out.empty() ? "none" : out;
 }
 
-/// The variables that a build script asked for and that have another value now.
+/// The variables that a build script told cargo to track and that have another value now.
 std::vector<Reason> changed_variables(const Json& fields, const ColdUnitsInput& input) {
   std::vector<Reason> out;
   for (const auto& local : field(fields, "local")) {
@@ -88,7 +88,8 @@ std::vector<Reason> differing_fields(const Json& was, const Json& is) {
   return out;
 }
 
-/// Reasons in cargo's own words that are of no field: dates, files, variables that rustc saw.
+/// A reason from cargo's message, if it is about something that no field has: dates, files,
+/// variables that rustc saw.
 std::optional<Reason> from_words(const std::string& words) {
   const auto has = [&](std::string_view part) { return words.find(part) != std::string::npos; };
   if (words.empty() || has("was rebuilt") || has("dependency info changed")) return std::nullopt;
@@ -152,7 +153,7 @@ class Explainer {
       line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
       const auto colon = line.find(": ");
       if (!line.starts_with(label) || colon == std::string_view::npos) continue;
-      // "serde v1.0.0", with a path or URL in brackets behind it for others than crates.io's.
+      // "serde v1.0.0", followed by a path or URL in brackets unless it is from crates.io.
       auto package = line.substr(label.size(), colon - label.size());
       package = package.substr(0, package.find(" ("));
       words_.emplace(package, line.substr(colon + 2));
@@ -203,14 +204,15 @@ class Explainer {
                   fmt::format("{} instead of {}", unit.version, *cooked->second.rbegin())};
   }
 
-  /// "debug", or "x86_64-unknown-linux-musl/release": what cargo keeps apart anyway.
+  /// "debug", or "x86_64-unknown-linux-musl/release". Cargo keeps units of these apart anyway.
   static std::string profile_directory(const Fingerprint& fingerprint) {
     const auto& directory = fingerprint.directory;
     return directory.substr(0,
                             std::min(directory.find("/.fingerprint/"), directory.find("/build/")));
   }
 
-  /// The unit as it was, else the most similar one of the same package, target and kind.
+  /// The same unit as it was before, or else the most similar one of the same package, target and
+  /// kind.
   const Fingerprint* counterpart_of(const Fingerprint& fingerprint) const {
     const auto same = before_.find(key_of(fingerprint));
     if (same != before_.end()) return same->second;
@@ -229,8 +231,8 @@ class Explainer {
     return best;
   }
 
-  /// What the unit is compiled again for because of units below it. A build script is part of its
-  /// own package: its reasons are those of the package.
+  /// The reasons that come from dependencies. A build script belongs to its package, so its reasons
+  /// are those of the package.
   std::vector<Reason> cold_dependencies(const ExternalUnit& unit, const Fingerprint& fingerprint,
                                         bool packages_too) const {
     std::vector<Reason> out;
@@ -254,7 +256,7 @@ class Explainer {
     return out;
   }
 
-  /// Nothing that cargo notes differs.
+  /// The reasons for a unit whose fingerprint shows no difference.
   std::vector<Reason> reasons_beside_notes(const ExternalUnit& unit) const {
     std::vector<Reason> out;
     const auto [first, last] = words_.equal_range(unit.name + " v" + unit.version);

@@ -9,7 +9,7 @@ namespace larder::report {
 
 namespace {
 
-/// As many as fit on a screen beside what they are about.
+/// As many names as fit on a screen beside the changes.
 constexpr std::size_t most_listed = 12;
 
 std::string names(const std::set<std::string>& packages) {

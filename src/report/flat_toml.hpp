@@ -11,8 +11,8 @@ namespace larder::report {
 
 using KeyPath = std::vector<std::string>;
 
-/// A TOML document as its values by the keys that lead to them. A table for which `is_leaf` holds
-/// is kept as one value.
+/// The values of a TOML document, by the keys that lead to them. A table for which `is_leaf` is
+/// true is one value.
 using FlatToml = std::map<KeyPath, const cargo::TomlValue*>;
 FlatToml flatten(const cargo::TomlTable& table,
                  const std::function<bool(const KeyPath&)>& is_leaf = {});
@@ -20,7 +20,8 @@ FlatToml flatten(const cargo::TomlTable& table,
 /// `profile.release.lto`
 std::string dotted(const KeyPath& keys);
 
-/// What differs between two documents: the keys, and either value, null where there is none.
+/// A difference between two documents: the keys, and the value on each side, or null if there is
+/// none.
 struct ValueDifference {
   KeyPath keys;
   const cargo::TomlValue* before = nullptr;

@@ -10,7 +10,7 @@ bool is_local_package_id(std::string_view id) {
 }
 
 std::string package_of_id(std::string_view id) {
-  // Before 1.77: "name 1.2.3 (source)".
+  // Cargo before 1.77 writes "name 1.2.3 (source)".
   if (const auto source = id.find(" ("); source != std::string_view::npos)
     return std::string(id.substr(0, source));
   const auto hash = id.rfind('#');
@@ -20,7 +20,7 @@ std::string package_of_id(std::string_view id) {
     package[at] = ' ';
     return package;
   }
-  // The name is the last part of the URL when it is not repeated.
+  // If the id does not repeat the name, it is the last part of the URL.
   auto url = id.substr(0, hash);
   url = url.substr(0, url.find('?'));
   return std::string(url.substr(url.rfind('/') + 1)) + " " + package;

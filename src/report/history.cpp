@@ -30,7 +30,7 @@ HistoryTotals totals(const History& history) {
 void fill(HistoryEntry& entry, const std::vector<CommandDifference>& differences) {
   std::set<std::string> recompiled;
   for (const auto& command : differences) {
-    // Of several commands, the one with most packages is what there is to compile.
+    // If there are several commands, the one with the most packages counts.
     entry.external_packages = std::max(entry.external_packages, command.external_packages);
     recompiled.insert(command.recompiled.begin(), command.recompiled.end());
     for (const auto& change : command.changes) {

@@ -10,7 +10,7 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-/// `   12/148`, or why there is no such thing.
+/// `12/148`, or a word if there are no such numbers.
 std::string dirtied(const HistoryEntry& entry) {
   switch (entry.verdict) {
     case Verdict::First:

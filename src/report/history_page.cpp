@@ -12,7 +12,7 @@ namespace larder::report {
 
 namespace {
 
-/// What one colour stands for.
+/// A colour and what it stands for.
 struct Hue {
   std::string_view css_class;
   std::string_view label;
@@ -73,7 +73,7 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-/// As `escaped`, what stands in backticks as code.
+/// Like `escaped`, with text in backticks as code.
 std::string marked_up(std::string_view text) {
   std::string out;
   bool inside = false;
@@ -96,7 +96,7 @@ std::string recompiled_text(const HistoryEntry& entry) {
   return fmt::format("{} of {} recompiled", entry.recompiled, entry.external_packages);
 }
 
-/// What a bar tells where one points at it.
+/// The text that is shown when the pointer is on a bar.
 std::string tip_text(const HistoryEntry& entry) {
   auto out = fmt::format("{}  {}\n{}", short_id(entry), date_of(entry), entry.subject);
   if (entry.verdict == Verdict::Unreadable) return out + "\n" + entry.error;
@@ -110,12 +110,13 @@ std::string tip_text(const HistoryEntry& entry) {
   return out;
 }
 
-/// Bars over commits, the oldest at the left. Its units are stretched to the width of the page.
+/// A bar for each commit, the oldest on the left. The drawing is stretched to the width of the
+/// page.
 class Timeline {
  public:
   explicit Timeline(const History& history) : history_(history) {
     const auto count = static_cast<double>(std::max<std::size_t>(history.entries.size(), 1));
-    // On 1,000 pixels no thinner than 4 and no thicker than 26.
+    // On 1,000 pixels, bars are between 4 and 26 pixels wide.
     width_ = std::clamp(0.7 * step(count), 4.0, 26.0);
     count_ = count;
   }
@@ -134,10 +135,10 @@ class Timeline {
     return out + "</svg>\n";
   }
 
-  /// Shares that are marked at the side.
+  /// The shares that are marked at the side.
   static constexpr std::array marks{0.0, 0.1, 0.5, 1.0};
 
-  /// Where a share is, in hundredths of the height.
+  /// The position of a share, in percent of the height.
   static double height_percent(double share) {
     return 100 * height(share) / (bars_height + rail_height);
   }
@@ -148,7 +149,7 @@ class Timeline {
   static constexpr double rail_height = 22;
 
   static double step(double count) { return whole_width / count; }
-  /// By square roots: a bump of one package in a hundred is to be seen beside a new toolchain.
+  /// Square roots, so that a bump of one package in a hundred is visible beside a new toolchain.
   static double tall(double share) { return bars_height * std::sqrt(share); }
   static double height(double share) { return bars_height - tall(share) + 4; }
 
@@ -160,7 +161,7 @@ class Timeline {
     if (entry.verdict == Verdict::Same && entry.touches_manifests)
       return rectangle(middle, avoided, bars_height + 10, 8, "");
     if (entry.verdict != Verdict::Changed) return "";
-    // Also what recompiles nothing is seen.
+    // A change that recompiles nothing must be visible, too.
     const auto bar_height = std::max(tall(entry.share()), 4.0);
     return linked(entry, middle, hue_of(entry.main_kind()), bars_height + 4 - bar_height,
                   bar_height);
@@ -224,7 +225,7 @@ std::string figure(const History& history, const HistoryTotals& sum) {
   }
   out += Timeline(history).svg() + "</div>\n<div class=\"dates\">";
   const auto& entries = history.entries;
-  // The oldest, one in the middle and the newest, as far as they differ.
+  // The oldest, one in the middle and the newest, without repeating a date.
   std::vector<std::string> dates;
   for (std::size_t part = 0; part <= 2 && !entries.empty(); ++part) {
     const auto date = date_of(entries[(entries.size() - 1) * (2 - part) / 2]);

@@ -82,7 +82,8 @@ footer { margin-top: 36px; color: var(--soft); font-size: 13px; }
 }
 )css";
 
-/// Shows the text of the nearest bar, also for a finger beside it; the page is whole without.
+/// Shows the text of the nearest bar, so that a finger need not hit it exactly. The page is
+/// complete without the script.
 inline constexpr std::string_view history_script = R"js(
 const plot = document.querySelector(".plot"), tip = document.getElementById("tip");
 const bars = [...plot.querySelectorAll("a")].map(a => {

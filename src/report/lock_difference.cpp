@@ -95,7 +95,7 @@ std::set<std::string> LockComparison::edges(const cargo::Lockfile& lock,
   return out;
 }
 
-/// Packages that stay as they are and no longer depend on one of this name.
+/// Packages that are otherwise unchanged but no longer depend on one of this name.
 std::set<std::size_t> LockComparison::former_dependents(const std::string& name) const {
   std::set<std::size_t> out;
   for (const auto& package : before_.packages) {
@@ -112,7 +112,7 @@ std::set<std::size_t> LockComparison::former_dependents(const std::string& name)
   return out;
 }
 
-/// Those that neither a new nor a bumped nor a removed package explains.
+/// Adds changed dependencies that no new, bumped or removed package explains.
 void LockComparison::compare_edges(std::vector<Change>& out) const {
   const auto is_in = [](const cargo::Lockfile& lock, const cargo::LockedPackage& package) {
     const auto& group = lock.named(package.name);

@@ -10,19 +10,19 @@
 
 namespace larder::report {
 
-/// The locked packages of two skeletons beside each other, and what is compiled again when some of
-/// them change.
+/// Compares the locked packages of two skeletons, and finds what is compiled again if some of them
+/// change.
 class LockComparison {
  public:
   LockComparison(const std::string& before, const std::string& after);
 
   /// New, bumped and removed packages, and changed dependencies between others.
   std::vector<Change> changes() const;
-  /// Those of the new lock file that have this name and, unless it is empty, this version.
+  /// The packages of the new lock file with this name and, unless it is empty, this version.
   std::set<std::size_t> named(const std::string& name, const std::string& version) const;
   /// All external packages of the new lock file.
   std::set<std::size_t> all() const;
-  /// These and what depends on them, external ones alone.
+  /// The external packages among these and everything that depends on them.
   std::set<std::string> recompiled(const std::set<std::size_t>& changed) const;
   bool is_in_both(const std::string& name) const;
 
@@ -39,7 +39,7 @@ class LockComparison {
   cargo::Lockfile after_;
 };
 
-/// `serde 1.0.0`, with its source where that is git.
+/// `serde 1.0.0`, followed by its source if that is a git repository.
 std::string package_label(const cargo::LockedPackage& package);
 
 }  // namespace larder::report

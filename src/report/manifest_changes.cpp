@@ -34,7 +34,7 @@ const TomlTable& table_of(const TomlValue* value) {
   return value == nullptr || value->table() == nullptr ? none : *value->table();
 }
 
-/// The value whose place tells most: in arrays and tables the first item that differs.
+/// The value to point at: in arrays and tables, the first item that differs.
 struct Telling {
   const TomlValue* value = nullptr;
   bool gone = false;
@@ -62,7 +62,7 @@ Telling telling(const TomlValue* before, const TomlValue* after) {
       if (old == nullptr || !(*old == value)) return telling(old, &value);
     }
     for (const auto& [key, value] : table_of(before)) {
-      // What replaced it is still on the lines of the entry.
+      // The key is gone, but the rest of the entry is still there to point at.
       if (after->find(key) == nullptr) return {after, false};
     }
   }

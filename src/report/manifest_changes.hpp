@@ -15,17 +15,17 @@
 
 namespace larder::report {
 
-/// What a workspace was read from.
+/// The files that a workspace was read from.
 struct WorkspaceFiles {
   using Documents = std::map<std::string, std::shared_ptr<const cargo::TomlDocument>>;
-  /// By path as shown.
+  /// By path, as shown to the user.
   Documents manifests;
   Documents configs;
   std::string root_manifest;
   std::string lock_path;
   cargo::Lockfile lock;
   std::optional<cargo::ToolchainFile> toolchain;
-  /// Files of targets as shown, and whose they are.
+  /// The files of targets as shown, and the manifest that each belongs to.
   std::map<std::string, std::string> targets;
 
   /// Throws what reading throws.
@@ -36,7 +36,7 @@ struct WorkspaceFiles {
 struct FileChange {
   std::string file;
   KeyPath keys;
-  /// Where it stands now, or stood before where it is gone.
+  /// Where the value is now, or where it was if it is gone.
   Cause cause;
   /// The external packages that it names.
   std::set<std::string> packages;
@@ -46,8 +46,8 @@ struct FileChange {
 std::vector<FileChange> manifest_changes(const WorkspaceFiles& before, const WorkspaceFiles& after);
 std::vector<FileChange> config_changes(const WorkspaceFiles& before, const WorkspaceFiles& after);
 
-/// Whether a key is about which local packages, targets and features there are, and which of them
-/// depends on which.
+/// Whether a key affects which local packages, targets and features there are, or how they depend
+/// on each other.
 bool is_structural(const KeyPath& keys);
 
 }  // namespace larder::report

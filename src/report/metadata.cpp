@@ -17,7 +17,7 @@ namespace {
 using cargo::Package;
 using cargo::Target;
 using cargo::TargetKind;
-// Keys in cargo's order, which is no promise but pleasant to compare.
+// Keys are in cargo's order. Cargo does not promise it, but outputs are easier to compare.
 using json = nlohmann::ordered_json;
 
 template <typename Value>
@@ -39,7 +39,7 @@ json array_json(const cargo::TomlArray& array) {
   return out;
 }
 
-/// `metadata` is free: any TOML, as serde writes it.
+/// `metadata` may be any TOML. It is written as serde does.
 json value_json(const cargo::TomlValue& value) {
   if (const auto* text = value.string()) return *text;
   if (const auto* flag = value.boolean()) return *flag;
@@ -52,7 +52,7 @@ json value_json(const cargo::TomlValue& value) {
   return table_json(*value.table());
 }
 
-/// A package id specification: the last directory is not repeated as a name.
+/// A package id specification. It has the name only if the last directory is called differently.
 std::string package_id(const Package& package) {
   const auto version = package.version.str();
   auto out = "path+" + file_url(package.directory) + "#";
@@ -106,14 +106,15 @@ class Writer {
     out["workspace_default_members"] = json::array();
     for (const auto index : workspace.default_members)
       out["workspace_default_members"].push_back(package_id(workspace.packages[index]));
-    // Cargo wants the URLs of manifests above and beside as well.
+    // Cargo also requires the registries of manifests above and beside the workspace to be
+    // configured.
     for (const auto& name : workspace.registries) check_registry(name);
     out["resolve"] = nullptr;
     out["target_directory"] = request_.target_directory;
     out["build_directory"] = request_.build_directory;
     out["version"] = 1;
     out["workspace_root"] = workspace.root_directory;
-    // A root that excludes itself is none.
+    // A root that excludes itself is not a workspace root.
     const auto& root = *workspace.root_manifest;
     const bool is_root = !cargo::is_excluded(root, root.path());
     out["metadata"] = metadata_of(is_root ? root.workspace() : std::nullopt);
@@ -187,7 +188,7 @@ class Writer {
     return out;
   }
 
-  /// Cargo knows a source by the spelling that it met first.
+  /// Cargo shows a source by the spelling that it met first.
   std::string shown_url(const cargo::Source& source, const std::string& written) const {
     const auto& known = request_.workspace.first_spellings;
     const auto first = known.find(cargo::source_key(source));

@@ -14,7 +14,7 @@ namespace larder::report {
 
 namespace {
 
-/// One command of a recipe, or what an open recipe has instead.
+/// One command of a recipe, or the skeleton of an open recipe.
 struct Part {
   const recipe::Recipe* recipe = nullptr;
   const recipe::Command* command = nullptr;
@@ -59,7 +59,7 @@ class PartComparison {
     changes_.push_back(skeletons_.change(kind, std::move(subject), std::move(text), of_all));
   }
 
-  /// How the skeleton is made follows from the rest, where there is any.
+  /// Changes of the skeleton itself follow from the other changes, if there are any.
   void drop_implied_changes() {
     const auto is_of_skeleton = [](const Change& change) {
       return change.kind == ChangeKind::Skeleton;
@@ -116,7 +116,7 @@ class PartComparison {
           false);
   }
 
-  /// Of local packages that external ones depend on.
+  /// Compares the sources of patched packages.
   void compare_sources() {
     std::map<std::string, const recipe::SourceFile*> old_files;
     for (const auto& file : before_.recipe->sources) old_files[file.path] = &file;
@@ -135,7 +135,7 @@ class PartComparison {
     }
   }
 
-  /// What is only fetched for the build: nothing is compiled again for it.
+  /// The whole lock file is only for fetching, so nothing is compiled again when it changes.
   void compare_whole_locks() {
     const auto& before = before_.recipe->whole_lock;
     const auto& after = after_.recipe->whole_lock;
@@ -195,7 +195,7 @@ class PartComparison {
   std::vector<Change> changes_;
 };
 
-/// Under the names of their commands; that of an open recipe is empty.
+/// By the names of their commands. The name for an open recipe is empty.
 std::map<std::string, Part> parts(const recipe::Recipe& recipe) {
   std::map<std::string, Part> out;
   if (recipe.open) out[""] = {&recipe, nullptr};

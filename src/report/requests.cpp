@@ -20,14 +20,15 @@ std::string string_at(const TomlTable& table, std::string_view key) {
   return text == nullptr ? "" : *text;
 }
 
-/// "=1.2.3", or what tells a git source apart.
+/// "1.2.3" from "=1.2.3", or the URL of a git source.
 std::string version_of(const TomlTable& entry) {
   const auto version = string_at(entry, "version");
   if (!version.empty()) return version.substr(version.find_first_not_of('='));
   return string_at(entry, "git");
 }
 
-/// In words, the role of a table of a skeleton crate: `root` and `features` are the merged ones.
+/// The role of a table of a skeleton crate, in words. The crate is named, except `root`, which
+/// stands for ordinary units of a merged skeleton.
 std::string role(const std::string& crate, std::string_view table, const std::string& platform) {
   std::string out = table == "build-dependencies" ? "build"
                     : table == "dev-dependencies" ? "development"
@@ -87,7 +88,7 @@ class Reader {
     const auto& entry = *value.table();
     const auto renamed = string_at(entry, "package");
     auto& asked = out_.packages[renamed.empty() ? key : renamed][version_of(entry)];
-    // Of one that was merged, the crate `features` alone decides features, and it makes no units.
+    // In a merged skeleton, the crate `features` only decides features. It has no units.
     if (crate_ != "features") asked.roles.insert(role(crate_, table, platform));
     const auto place = platform.empty() ? "" : " on " + platform;
     if (const auto features = entry.find("features");
@@ -101,7 +102,7 @@ class Reader {
         *defaults->second.boolean())
       asked.features.insert("default" + place);
     auto request = entry;
-    // The name is no part of what is asked.
+    // Name and version are the keys, not part of the request.
     request.erase("package");
     request.erase("version");
     asked.requests.insert(fmt::format("{} {} {} {}", crate_, table, platform,

@@ -7,7 +7,7 @@
 #include "larder/cargo/toml/toml.hpp"
 #include "larder/reduce/skeleton.hpp"
 
-// A skeleton's manifests taken apart: what is asked of external packages, and the rest.
+// Splits a skeleton's manifests into the requests for external packages and the rest.
 
 namespace larder::report {
 
@@ -18,7 +18,7 @@ struct Asked {
   /// Who asks: "normal", "build on cfg(unix)", "normal of `app`" where local packages are not
   /// merged.
   std::set<std::string> roles;
-  /// Each request in full, for what the two do not tell.
+  /// Each request in full, for differences that features and roles do not show.
   std::set<std::string> requests;
 };
 
@@ -29,7 +29,7 @@ struct Requests {
   std::map<std::string, cargo::TomlTable> rest;
 };
 
-/// Manifests that are no TOML are taken for empty ones: a recipe is checked where it is cooked.
+/// Manifests that are not valid TOML count as empty: cook checks the recipe.
 Requests requests_of(const reduce::Skeleton& skeleton);
 
 }  // namespace larder::report

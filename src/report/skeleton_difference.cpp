@@ -17,7 +17,7 @@ using cargo::table_at;
 using cargo::TomlTable;
 using cargo::TomlValue;
 
-/// An empty table where the text is none.
+/// An empty table if the text is not TOML.
 TomlTable parse(const std::string& text) {
   try {
     return *cargo::parse_toml("recipe", text, "recipe-invalid").root.table();
@@ -26,7 +26,7 @@ TomlTable parse(const std::string& text) {
   }
 }
 
-/// Where packages come from and how they are fetched: no unit can tell.
+/// Keys about where packages come from and how they are downloaded. They do not change units.
 bool is_about_fetching(const std::string& key) {
   static const std::set<std::string> keys{"http", "net", "registries", "registry", "source"};
   return keys.contains(key);
@@ -98,7 +98,7 @@ void SkeletonComparison::compare_toolchains() {
   const auto from = channel_of(*before_.toolchain);
   const auto to = channel_of(*after_.toolchain);
   if (from != to) return add(fmt::format("the toolchain was {} and is {}", from, to), true);
-  // Components and targets beside the same compiler.
+  // Only components or targets differ, not the compiler.
   add(fmt::format("the toolchain file `{}` differs", name), false);
 }
 
@@ -176,7 +176,7 @@ void SkeletonComparison::compare_requests() {
     for (const auto& [name, versions] : requests->packages) names.insert(name);
   }
   for (const auto& name : names) {
-    // A package that is new or gone tells that it is asked for, or no longer.
+    // If a package is new or gone, that change says enough about requests for it.
     if (locks_.is_in_both(name))
       compare_versions(name, of(old_requests_, name), of(new_requests_, name));
   }
@@ -247,7 +247,7 @@ void SkeletonComparison::compare_asked(const std::string& name, const std::strin
   }
 }
 
-/// What is left: crates that are new, gone or otherwise made.
+/// Compares the rest: crates that are new, gone or different.
 void SkeletonComparison::compare_crates() {
   const auto told = [](TomlTable table) {
     for (const auto key : {"profile", "patch", "replace"}) table.erase(key);

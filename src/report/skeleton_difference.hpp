@@ -15,7 +15,7 @@ class SkeletonComparison {
 
   std::vector<Change> changes();
   const LockComparison& locks() const { return locks_; }
-  /// A change that compiles every external package again, or none.
+  /// A change that causes all external packages to be compiled again, or none.
   Change change(ChangeKind kind, std::string subject, std::string text, bool of_all) const;
 
  private:

@@ -19,11 +19,11 @@ namespace larder::store {
 
 namespace {
 
-/// Half of all files are smaller, and hold 1 % of the bytes.
+/// Half of all files are smaller, but together they have only 1 % of the bytes.
 constexpr std::size_t least_compressed = 4096;
-/// The fastest level that costs no more than writing what it saves.
+/// The fastest level: compressing takes no longer than writing the bytes that it saves.
 constexpr int compression_level = 1;
-/// No file that rustc makes comes near it: a frame that claims more is damaged.
+/// No file that rustc writes comes near this size. A frame that claims more is damaged.
 constexpr std::uint64_t largest_blob = std::uint64_t{8} << 30U;
 
 Error cannot_write(const std::string& path, int number) {
@@ -44,9 +44,9 @@ std::string compress(std::string_view bytes) {
 
 std::optional<std::string> decompress(std::string_view bytes) {
   const auto size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
-  // Both values that stand for an error are above.
+  // Zstd's two error values are larger than this as well.
   if (size > largest_blob) return std::nullopt;
-  // A damaged frame may claim more than its bytes can hold (1:32,000 at most).
+  // A damaged frame may claim more than its bytes can hold. Zstd compresses 1:32,000 at most.
   if (size / 40'000 > bytes.size()) return std::nullopt;
   std::string out(size, '\0');
   const auto got = ZSTD_decompress(out.data(), out.size(), bytes.data(), bytes.size());
@@ -87,7 +87,7 @@ bool is_whole(const std::string& file) {
 void write_in_store(const std::string& directory, const std::string& path, std::string_view bytes) {
   make_private(path::parent(path::parent(path)));
   make_private(path::parent(path));
-  // Not named after the process: two containers may have the same numbers.
+  // A random name, because processes in two containers may have the same id.
   auto temporary = path::join(directory, "tmp/XXXXXX");
   const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (file < 0) throw cannot_write(temporary, errno);
@@ -115,7 +115,7 @@ std::optional<std::string> Blobs::find(const std::string& digest) const {
 
 std::string Blobs::put(std::string_view bytes) const {
   auto digest = hash(bytes);
-  // Whatever is there under that name may be damaged, and would stay so.
+  // Read it instead of only looking for it: a damaged file must be replaced.
   if (get(digest)) return digest;
   const auto packed = bytes.size() < least_compressed ? std::string() : compress(bytes);
   const bool pays = !packed.empty() && packed.size() < bytes.size();

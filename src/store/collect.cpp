@@ -23,7 +23,7 @@ struct KeptBlob {
   std::string path;
   std::uint64_t bytes = 0;
   std::size_t users = 0;
-  /// The last user was removed here, so nobody is about to use it.
+  /// Its last user was removed by this collection, so nothing is about to use it.
   bool is_dropped = false;
 };
 
@@ -34,7 +34,7 @@ struct KeptVariant {
   std::uint64_t logical_bytes = 0;
 };
 
-/// Calls `with_file(path)` for all files below a directory; what vanishes meanwhile is left out.
+/// Calls `with_file(path)` for every file below a directory, except those that vanish meanwhile.
 template <typename Function>
 void each_file(const std::string& directory, Function with_file) {
   std::error_code error;
@@ -55,7 +55,7 @@ bool is_older(const std::string& path, std::int64_t age) {
   return modified(path).value_or(now) < now - age;
 }
 
-/// All that a store holds.
+/// Everything that a store contains.
 class Inventory {
  public:
   explicit Inventory(const Store& store) : directory_(store.directory()) {
@@ -132,7 +132,7 @@ class Inventory {
       left -= drop(all.back());
   }
 
-  /// Returns the size of what nothing else needs.
+  /// Returns the size of the blobs that nothing else needs.
   std::uint64_t drop(const KeptVariant& variant) {
     remove_document(variant.document);
     ++collected_.variants;
@@ -146,7 +146,7 @@ class Inventory {
     return freed;
   }
 
-  /// With the directory of its key, when that is empty now.
+  /// Also removes the directory of its key if that is empty now.
   static void remove_document(const std::string& document) {
     ::unlink(document.c_str());
     ::rmdir(path::parent(document).c_str());

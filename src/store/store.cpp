@@ -34,8 +34,8 @@ std::string random_key() {
   return hash(bytes);
 }
 
-/// Also without `format`, which is written last: the store is being made by somebody else, or who
-/// made it was killed.
+/// A directory with such entries may become a store even without `format`, which is written last:
+/// another process is creating the store, or was killed while it did.
 bool is_part_of_a_store(const std::string& name) {
   constexpr std::array<std::string_view, 7> parts{"blobs", "format", "key",       "lock",
                                                   "tmp",   "units",  "lost+found"};
@@ -92,7 +92,7 @@ Store::Store(std::string directory, Access access, bool trusted, std::string sec
   if (is_writable()) create();
   check_format();
   read_key();
-  // Those who restore do not make it, as they may only read.
+  // Restoring does not create the file, because it may have a store that it can only read.
   if (is_writable()) make_lock_file(directory_);
 }
 
@@ -135,7 +135,7 @@ void Store::create() const {
     make_directories(place);
     ::chmod(place.c_str(), 0755);
   }
-  // The first one counts, for several that are made at once.
+  // If several processes create the store at once, the first key counts.
   write_new_file(path::join(directory_, "key"), random_key() + "\n");
   write_new_file(format, format_text);
 }
@@ -186,7 +186,7 @@ std::vector<FoundVariant> Store::variants(const std::string& key) {
     const auto path = entry.path().string();
     if (!path.ends_with(".json")) continue;
     const auto text = read_bytes(path);
-    // Somebody has removed it meanwhile.
+    // Another process has removed it meanwhile.
     if (!text && !fs::exists(path, error)) continue;
     auto variant = text ? read_variant(*text, path::stem(path)) : std::nullopt;
     if (variant && is_foreign(path, *text)) {
@@ -206,7 +206,7 @@ std::vector<FoundVariant> Store::variants(const std::string& key) {
   return out;
 }
 
-/// The directory that it lies in is called by its key.
+/// The name of the document's directory is its key.
 bool Store::is_foreign(const std::string& document, std::string_view text) const {
   return !secret_.empty() && !is_signed(text, path::file_name(path::parent(document)), secret_);
 }
@@ -232,7 +232,8 @@ bool Store::take(const Store& from, const std::string& key, const Variant& varia
   return true;
 }
 
-/// Also while others read: who has read a document finds its blobs, which only collecting removes.
+/// This is safe while others read: a process that has read a document still finds its blobs,
+/// because only `collect` removes blobs.
 void Store::drop_unused(const std::string& key) const {
   std::vector<std::pair<std::int64_t, std::string>> dated;
   std::error_code error;

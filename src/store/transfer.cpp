@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The variant as the other store would have saved it. Nothing where a value is not known here.
+/// The variant as `to` would have saved it. Nothing if one of its values is not known here.
 std::optional<Variant> translated(Variant variant, const Store& from, const Store& to,
                                   const Transfer& which) {
   if (from.key() == to.key()) return variant;

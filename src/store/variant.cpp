@@ -19,7 +19,7 @@ Json json_of(const Digests& digests) {
   return out;
 }
 
-/// What the name is a digest of.
+/// The part of the document that a variant's name is a digest of.
 Json identity_of(const Variant& variant) {
   auto files = Json::array();
   for (const auto& file : variant.files) {
@@ -39,7 +39,7 @@ Json identity_of(const Variant& variant) {
           {"variables", json_of(variant.variables)}};
 }
 
-/// Text that may be in no UTF-8 is replaced: it is then another name, and never a crash.
+/// Replaces invalid UTF-8. This changes the name, but nothing crashes.
 std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -63,7 +63,7 @@ std::string_view without_slash(std::string_view path) {
   return path;
 }
 
-/// Takes a document apart; whatever does not fit makes it none.
+/// Parses a document. If anything does not fit, there is no variant.
 class Reader {
  public:
   explicit Reader(std::string_view text) : json_(Json::parse(text, nullptr, false)) {}
@@ -163,7 +163,7 @@ class Reader {
       sound_ = sound_ && executable.is_boolean();
       StoredFile read{text(file, "path"), digest(file, "blob"), number(file, "size"),
                       sound_ && executable.get<bool>()};
-      // It is written below the build directory, and nowhere else.
+      // It will be written below the build directory, and must not leave it.
       sound_ = sound_ && path::stays_inside(without_slash(read.path));
       out.files.push_back(std::move(read));
     }

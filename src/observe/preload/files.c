@@ -1,4 +1,4 @@
-/* What looks at files: open, stat, access, readlink, directories. */
+/* Functions that look at files: open, stat, access, readlink, directories. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 #include "log.h"
 #include "text.h"
 
-/* What a file was opened for. A directory that is only opened is not read. */
+/* Notes what a file was opened for. Opening a directory does not read it. */
 static void note_open(int directory, const char* path, int flags, int file) {
   if (unit_log == NULL) return;
   const int saved = errno;
@@ -27,7 +27,8 @@ static void note_open(int directory, const char* path, int flags, int file) {
   errno = saved;
 }
 
-/* Before a file is opened to be changed: it is read as well where it is there and kept. */
+/* Called before a file is opened for writing. Unless it is truncated, an existing file may be read
+   as well, and whether it exists matters in any case. */
 static void note_before(int directory, const char* path, int flags) {
   if (unit_log == NULL || (flags & O_ACCMODE) == O_RDONLY || (flags & O_TRUNC) != 0 || path == NULL)
     return;
@@ -190,7 +191,7 @@ REPLACED ssize_t getdents64(int file, void* buffer, size_t size) {
   return real(file, buffer, size);
 }
 
-/* A link is looked through or looked at. */
+/* stat follows a link, lstat looks at the link itself. */
 #define STAT(name, kind)                              \
   int name(const char* path, void* status);           \
   REPLACED int name(const char* path, void* status) { \
@@ -282,7 +283,7 @@ REPLACED int faccessat(int directory, const char* path, int mode, int flags) {
   return result;
 }
 
-/* Also of what is no link. */
+/* EINVAL means that there is a file, but it is not a link. */
 static void note_link(int directory, const char* path, ssize_t length) {
   note_found(larder_link, directory, path, length >= 0 || errno == EINVAL);
 }

@@ -3,7 +3,7 @@
 #include "text.h"
 
 static void* real[slot_count];
-/* One behind the other, each with its NUL. */
+/* The names one after the other, each with its NUL. */
 #define LARDER_NAME(name) #name "\0"
 static const char names[] = FUNCTIONS(LARDER_NAME);
 
@@ -26,7 +26,7 @@ struct object object_of(const struct dl_phdr_info* info) {
     if (address + segment->p_memsz > object.to) object.to = address + segment->p_memsz;
   }
   for (; entry != NULL && entry->d_tag != DT_NULL; ++entry) {
-    /* glibc has added the base in place, musl has not. */
+    /* glibc has already added the base here, musl has not. */
     uintptr_t address = entry->d_un.d_ptr;
     if (address < object.base) address += object.base;
     switch (entry->d_tag) {
@@ -52,7 +52,7 @@ struct object object_of(const struct dl_phdr_info* info) {
   return object;
 }
 
-/* Whether symbol number i defines this name, in the version that new programs are linked with. */
+/* Whether symbol i defines this name, in the version that new programs are linked with. */
 static int defines(const struct object* object, uint32_t i, const char* name) {
   const ElfW(Sym)* symbol = &object->symbols[i];
   if (symbol->st_shndx == SHN_UNDEF || !is_same(object->strings + symbol->st_name, name)) return 0;
@@ -98,10 +98,11 @@ static const ElfW(Sym) * find(const struct object* object, const char* name) {
 }
 
 int object_imports(const struct object* object, const char* name) {
-  /* A program that is not position-independent has a copy of the variable: it defines it. */
+  /* A program that is not position-independent has its own copy of the variable, so it defines
+     it. */
   if (find(object, name) != NULL) return 1;
   if (object->symbols == NULL || object->strings == NULL) return 0;
-  /* Symbols that are not defined come before those in the hash table. */
+  /* Undefined symbols come before those in the hash table. */
   const uint32_t count = object->gnu_hash != NULL ? object->gnu_hash[1]
                          : object->hash != NULL   ? object->hash[1]
                                                   : 0;

@@ -1,5 +1,6 @@
-/* The functions that are replaced. The real one is REAL(name): of the object that comes behind this
-   library, as with dlsym(RTLD_NEXT), which old C libraries have in a library of its own. */
+/* The functions that are replaced. REAL(name) is the real one, from an object after this library,
+   as with dlsym(RTLD_NEXT). dlsym itself is not used, because old C libraries have it in a separate
+   library. */
 #ifndef LARDER_PRELOAD_FUNCTIONS_H
 #define LARDER_PRELOAD_FUNCTIONS_H
 
@@ -7,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where a word has 64 bits the functions for large files are the others by another name. */
+/* On 64-bit systems, the functions for large files are aliases of the others. */
 /* clang-format off */
 #if __SIZEOF_POINTER__ == 8
 #define FUNCTIONS_64(X)
@@ -41,15 +42,16 @@
 #define LARDER_SLOT(name) slot_##name,
 enum slot { FUNCTIONS(LARDER_SLOT) slot_count };
 
-/* What is replaced can be seen, all else is hidden. */
+/* Only replaced functions are visible to other objects. */
 #define REPLACED __attribute__((visibility("default")))
 
-/* The real function, NULL where the C library has none. The first call starts the library. */
+/* The real function, or NULL if the C library does not have it. The first call starts the
+   library. */
 void* real_function(enum slot slot);
 #define REAL(name) ((__typeof__(&name))real_function(slot_##name))
 
-/* Returns `failure` from a function that this C library does not have, as for a system call that
-   the kernel does not have. */
+/* Returns `failure` from a function that this C library does not have, with the error of a missing
+   system call. */
 #define NEED(name, failure)            \
   __typeof__(&name) real = REAL(name); \
   do {                                 \
@@ -69,12 +71,12 @@ struct object {
   const uint32_t *gnu_hash, *hash;
 };
 struct object object_of(const struct dl_phdr_info* info);
-/* Whether the object uses a variable or function of this name that another one defines. */
+/* Whether the object uses a variable or function of this name that belongs to another object. */
 int object_imports(const struct object* object, const char* name);
 /* Fills the table of real functions. */
 void find_functions(void);
 
-/* The kernel's answer; errno is set as by syscall(2). */
+/* Makes a system call. Sets errno as syscall(2) does. */
 #define kernel(...) (((long (*)(long, ...))real_function(slot_syscall))(__VA_ARGS__))
 
 #endif

@@ -16,7 +16,8 @@ const char* log_path(void) {
   return path_of_log;
 }
 
-/* Disk for the bytes from `from` on: a mapping beyond what the disk holds would be a SIGBUS. */
+/* Allocates disk space for the step that begins at `from`. Without it, writing to the mapping could
+   raise SIGBUS. */
 static int allocate(int file, uint32_t from) {
 #if __SIZEOF_POINTER__ == 8
   if (kernel(SYS_fallocate, file, 0, (long)from, (long)larder_log_step) == 0) return 1;
@@ -51,7 +52,7 @@ int open_log(const char* path, int create) {
   return 1;
 }
 
-/* False when the record has been seen. */
+/* False if the record is there already. */
 static int is_new(uint64_t hash) {
   for (uint32_t i = 0; i < 64; ++i) {
     uint64_t* slot = &unit_log->seen[(hash + i) % larder_log_seen];
@@ -125,7 +126,7 @@ void note_again(enum larder_record kind, const char* text, size_t length) {
   errno = saved;
 }
 
-/* The path of an open file, without NUL; its length. */
+/* Writes the path of an open file, without NUL. Returns its length, or 0. */
 static size_t path_of_file(int file, char* path) {
   char link[32] = "/proc/self/fd/";
   char digits[12];

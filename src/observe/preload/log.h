@@ -7,26 +7,27 @@
 
 #include "../log_format.h"
 
-/* The log of this process's unit, NULL when it belongs to none. */
+/* The log of this process's unit, or NULL if it belongs to none. */
 extern struct larder_log* unit_log;
 
-/* Maps the log; a new one with `create`. False when that cannot be done. */
+/* Maps the log. With `create`, creates it first. Returns false if that fails. */
 int open_log(const char* path, int create);
 const char* log_path(void);
 
-/* Adds a record of two pieces of text, where it is not there yet. Whether it was added. errno
- * stays. */
+/* Adds a record made of two pieces of text, unless it is there already. Returns whether it was
+   added. Keeps errno. */
 int note_pieces(enum larder_record kind, const char* a, size_t a_length, const char* b,
                 size_t b_length);
 int note(enum larder_record kind, const char* text);
-/* Adds it in any case. */
+/* Adds a record even if it is there already. */
 void note_again(enum larder_record kind, const char* text, size_t length);
 
-/* The same for a path below an open directory or AT_FDCWD. */
+/* Adds a path, which may be relative to an open directory or AT_FDCWD. */
 void note_path(enum larder_record kind, int directory, const char* path);
-/* Of an open file. */
+/* Adds the path of an open file. */
 void note_file(enum larder_record kind, int file);
-/* After a call that looked at a path: what it found, or that there was nothing. errno stays. */
+/* Called after a function that looked at a path. Adds what it found, or that there was nothing.
+   Keeps errno. */
 void note_found(enum larder_record kind, int directory, const char* path, int found);
 
 #endif

@@ -1,4 +1,4 @@
-/* What starts other programs: our variables are put into their environment. */
+/* Functions that start other programs. They put our variables into the environment of those. */
 #include <alloca.h>
 #include <elf.h>
 #include <errno.h>
@@ -25,8 +25,8 @@ static int read_at(int file, size_t at, void* to, size_t size) {
          kernel(SYS_read, file, to, (long)size) > 0;
 }
 
-/* Whether the first library of a program is the runtime of a sanitizer, which ends a program that
-   loads another one before it. */
+/* Whether the first library of a program is a sanitizer's runtime. It ends a program in which
+   another library is loaded before it. */
 static int is_sanitized(int file, const ElfW(Phdr) * segments, unsigned count,
                         const ElfW(Phdr) * dynamic) {
   ElfW(Dyn) entries[48] = {{0}};
@@ -46,7 +46,7 @@ static int is_sanitized(int file, const ElfW(Phdr) * segments, unsigned count,
   return 0;
 }
 
-/* Whether an ELF file is of our architecture and names an interpreter, which is what loads us. */
+/* Whether an ELF file is of our architecture and names a dynamic linker, which can load us. */
 static int is_loadable(int file, const char* head, long size) {
   const ElfW(Ehdr)* header = (const ElfW(Ehdr)*)head;
   const ElfW(Ehdr)* own = own_header();
@@ -71,8 +71,8 @@ static int is_set_id(int file) {
   return result == 0 && (status.stx_mode & 06000) != 0;
 }
 
-/* Whether the library can be loaded into the program. What cannot be told counts as yes: a program
-   that then does not begin with us is missed by its number. */
+/* Whether the library can be loaded into the program. If that is unknown, the answer is yes: if the
+   library then does not begin there, the counts of programs differ. */
 static int is_observable(int directory, const char* path, int depth) {
   const int file = (int)kernel(SYS_openat, directory, path, O_RDONLY | O_CLOEXEC, 0);
   if (file < 0) return 1;
@@ -96,13 +96,14 @@ static int is_observable(int directory, const char* path, int depth) {
   return observable;
 }
 
-/* Notes a program that is about to be started; whether our variables are for it. */
+/* Notes a program that is about to be started. Returns whether it should get our variables. */
 static int note_program(int directory, const char* path) {
   if (path == NULL || *observed_value() == '\0') return 0;
   const int saved = errno;
   const int found = kernel(SYS_faccessat, directory, path, 1 /* X_OK */) == 0;
   if (!found) note_found(larder_presence, directory, path, 0);
-  /* What outlives the build, or has another root, no longer finds the library. */
+  /* A process that outlives the build or has another root directory can no longer find the
+     library. */
   const int observable = found && is_observable(directory, path, 0) &&
                          kernel(SYS_faccessat, AT_FDCWD, own_path(), 4 /* R_OK */) == 0;
   if (found && !observable) note_path(larder_static, directory, path);
@@ -116,8 +117,8 @@ static void take_back(int noted) {
   if (noted && unit_log != NULL) __atomic_fetch_sub(&unit_log->started, 1, __ATOMIC_RELAXED);
 }
 
-/* As `note_program`, for a name that is looked up in PATH. Where the name was not found before it
-   was found counts. */
+/* Like `note_program`, for a name that is looked up in PATH. Directories before the one that has it
+   are noted as well. */
 static int note_program_in_path(const char* name) {
   if (name == NULL || *observed_value() == '\0') return 0;
   if (contains(name, "/")) return note_program(AT_FDCWD, name);
@@ -176,7 +177,8 @@ static char* put(char* to, const char* text) {
   return to + length;
 }
 
-/* An environment with our variables: `out` has room for two more, `text` for `text_size`. */
+/* An environment with our variables. `out` has room for two more entries, `text` for
+   `text_size`. */
 static char* const* with_ours(char* const* environment, char** out, char* text) {
   const char* preload = preload_of(environment);
   *out++ = text;
@@ -195,13 +197,13 @@ static char* const* with_ours(char* const* environment, char** out, char* text) 
   return first;
 }
 
-/* On the stack of the calling function: after vfork there is no other place. */
+/* The list is on the stack of the calling function, because after vfork there is no other place. */
 #define WITH_OURS(with, noted, environment)                                         \
   char** list_ = noted ? alloca((entries(environment) + 3) * sizeof(char*)) : NULL; \
   char* text_ = noted ? alloca(text_size(environment)) : NULL;                      \
   char* const* with = noted ? with_ours(environment, list_, text_) : (environment);
 
-/* A process that becomes another program does not come to its end. */
+/* A process that becomes another program runs no destructors, so its libraries are noted before. */
 #define BECOME(noting, call)          \
   const int noted = noting;           \
   WITH_OURS(with, noted, environment) \
@@ -248,7 +250,7 @@ REPLACED int fexecve(int file, char* const arguments[], char* const environment[
   return real(file, arguments, environment);
 }
 
-/* The arguments of a call as an array, with its NULL. */
+/* The variable arguments of a call as an array that ends with NULL. */
 #define COLLECT(arguments, list)                          \
   size_t count = 1;                                       \
   va_list list;                                           \
@@ -296,7 +298,7 @@ REPLACED int execle(const char* path, const char* first, ...) {
 SPAWN(posix_spawn, note_program(AT_FDCWD, path))
 SPAWN(posix_spawnp, note_program_in_path(path))
 
-/* What system(3) does, with our posix_spawn. */
+/* Does what system(3) does, but with our posix_spawn. */
 int waitpid(int process, int* status, int options);
 int sigaction(int number, const struct sigaction* new, struct sigaction* old);
 int system(const char* command);
@@ -346,7 +348,7 @@ REPLACED FILE* popen(const char* command, const char* mode) {
   return stream;
 }
 
-/* Ends without destructors. */
+/* These end the process without running destructors. */
 #define EXIT(name)                               \
   __attribute__((noreturn)) void name(int code); \
   REPLACED void name(int code) {                 \

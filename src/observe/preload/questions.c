@@ -1,4 +1,5 @@
-/* What is asked of the machine that is no file: variables, the date, the network. */
+/* Functions that ask the machine for something other than files: variables, the date, the
+   network. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -13,7 +14,7 @@
 
 #define CALLER __builtin_return_address(0)
 
-/* As "PWD /usr/bin/gcc": what it is for, the reader knows by who asks. */
+/* Noted as "PWD /usr/bin/gcc". The reader of the log knows what this program wants it for. */
 static int note_hint(const char* variable) {
   static const char* const hints[] = {"COLORTERM ", "PWD ", "TERM "};
   const size_t length = length_of(variable);
@@ -42,7 +43,8 @@ static void note_variable(const void* caller, const char* variable) {
 GETENV(getenv)
 GETENV(secure_getenv)
 
-/* As "time /usr/bin/date": which programs ask once and do nothing with it, the reader knows. */
+/* Noted as "time /usr/bin/date". The reader of the log knows which programs ask once and do nothing
+   with the answer. */
 static void note_date(const void* caller, const char* function) {
   static int asked;
   if (unit_log == NULL || is_rustcs_own(caller)) return;
@@ -131,7 +133,7 @@ static void note_connection(const struct address* address, unsigned length) {
   if (unit_log == NULL || address == NULL || length < sizeof *address) return;
   if (is_internet(address->family)) note(larder_network, "connect");
   if (address->family != family_local) return;
-  /* A name that is in no directory begins with NUL. */
+  /* The name of an abstract socket begins with NUL. */
   size_t end = 0;
   const size_t room = length - sizeof *address;
   while (end < room && (address->path[end] != '\0' || end == 0)) ++end;
@@ -148,7 +150,8 @@ REPLACED int connect(int file, const struct address* address, unsigned length) {
   return real(file, address, length);
 }
 
-/* A name of this machine may be asked for without any network, but is as little known. */
+/* Looking up a name of this machine may not use the network, but the answer cannot be known
+   either. */
 int getaddrinfo(const char* node, const char* service, const void* hints, void* result);
 REPLACED int getaddrinfo(const char* node, const char* service, const void* hints, void* result) {
   NEED(getaddrinfo, -4 /* EAI_FAIL */);
@@ -163,7 +166,8 @@ REPLACED void* gethostbyname(const char* name) {
   return real(name);
 }
 
-/* Whether a program is told letters of its options, as `uname -a` is; any long option counts. */
+/* Whether the arguments have one of these letters as an option, as in `uname -a`. Any long option
+   counts as well. */
 static int has_option(const char* letters) {
   char text[512];
   const int file = (int)kernel(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
@@ -179,8 +183,9 @@ static int has_option(const char* letters) {
   return 0;
 }
 
-/* What the kernel is called is a condition as files are that say it. Few programs ask uname for the
-   machine's name, but other code may: it is told from the programs that build scripts start. */
+/* The kernel's names are conditions, as if the files with them had been read. The machine's name
+   only counts in the unit's own code, and in `uname -a` and `uname -n`: few other programs ask
+   uname for it. The programs in the list only ask for the processor. */
 static void note_kernel(const void* caller) {
   static const char* const ask_for_processor[] = {"cargo", "git", "rustc", "rustdoc", "rustup"};
   if (unit_log == NULL || is_rustcs_own(caller)) return;
@@ -209,7 +214,7 @@ REPLACED int gethostname(char* name, size_t size) {
   return real(name, size);
 }
 
-/* Functions of the C library that read directories where we cannot see. */
+/* Functions that read directories inside the C library, where we cannot see it. */
 #define GLOB(name)                                                                  \
   int name(const char* pattern, int flags, void* on_error, void* result);           \
   REPLACED int name(const char* pattern, int flags, void* on_error, void* result) { \
@@ -257,8 +262,8 @@ REPLACED int wordexp(const char* words, void* result, int flags) {
   return real(words, result, flags);
 }
 
-/* A system call by its number: those that Rust's standard library makes are let through, others
-   that read files or start programs cannot be followed in all their forms. */
+/* Notes a system call by its number. The calls that Rust's standard library makes are noted like
+   the functions. Others that read files or start programs have too many forms to follow. */
 static void note_call(long number, long a, long b, long c, long result) {
   switch (number) {
     case SYS_openat:

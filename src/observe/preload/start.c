@@ -58,7 +58,7 @@ static int look_at(struct dl_phdr_info* info, size_t size, void* data) {
   return 0;
 }
 
-/* The C library itself, and what the kernel brings. */
+/* The C library, the dynamic linker, and the object that the kernel provides. */
 static int is_of_the_system(const char* path) {
   const char* name = file_name(path);
   return starts_with(name, "ld-") || starts_with(name, "libc.so") || starts_with(name, "libc-") ||
@@ -81,12 +81,12 @@ static int note_library(struct dl_phdr_info* info, size_t size, void* data) {
 }
 
 void note_libraries(void) {
-  /* In a forked process the linker's lock may be held by a thread that is not there; what is loaded
-     in it, its parent notes. */
+  /* In a forked process, the dynamic linker's lock may be held by a thread that does not exist
+     there. The parent notes what is loaded. */
   if (unit_log != NULL && kernel(SYS_getpid) == process) dl_iterate_phdr(note_library, NULL);
 }
 
-/* Our variables are no business of the program's. A user's own LD_PRELOAD stays. */
+/* Hides our variables from the program. A user's own LD_PRELOAD stays. */
 static void hide(void) {
   char** to = environ;
   for (char** from = environ; *from != NULL; ++from) {
@@ -111,7 +111,8 @@ static const char* variable(const char* name) {
   return NULL;
 }
 
-/* The command line, an argument behind each NUL; its length, 0 when it is too long. */
+/* Reads the command line, in which each argument ends with NUL. Returns its length, or 0 if it is
+   too long. */
 static size_t command_line(char* text) {
   const int file = (int)kernel(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
   if (file < 0) return 0;
@@ -124,7 +125,7 @@ static size_t command_line(char* text) {
   return length < most_of_command_line ? length : 0;
 }
 
-/* Whether a rustc compiles a crate, and does not only answer a question. */
+/* Whether this rustc compiles a crate, rather than answers a query. */
 static int compiles(const char* arguments, size_t length) {
   int named = 0, emits = 0;
   for (size_t at = 0; at < length; at += length_of(arguments + at) + 1) {
@@ -224,7 +225,7 @@ __attribute__((constructor)) void start(void) {
   errno = saved;
 }
 
-/* Libraries that were loaded since: macros, plug-ins. */
+/* Notes libraries that were loaded later, such as proc-macros and plug-ins. */
 __attribute__((destructor)) static void finish(void) {
   note_libraries();
 }

@@ -1,4 +1,4 @@
-/* What <string.h> has, without a library. */
+/* Functions like those of <string.h>, without a C library. */
 #ifndef LARDER_PRELOAD_TEXT_H
 #define LARDER_PRELOAD_TEXT_H
 
@@ -31,7 +31,7 @@ static inline void copy(char* to, const char* from, size_t length) {
   while (length-- > 0) *to++ = *from++;
 }
 
-/* The name's value in NAME=VALUE, NULL when it is another's. */
+/* The value in NAME=VALUE, or NULL if the entry has another name. */
 static inline const char* value_in(const char* entry, const char* name) {
   while (*name != '\0')
     if (*entry++ != *name++) return NULL;

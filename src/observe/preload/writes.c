@@ -1,4 +1,4 @@
-/* What changes files and directories. */
+/* Functions that change files and directories. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -95,7 +95,7 @@ REPLACED int utimensat(int directory, const char* path, const struct timespec* t
   return result;
 }
 
-/* What is moved or linked is read as well. */
+/* A file that is moved or linked counts as read as well. */
 static void note_pair(int from_directory, const char* from, int to_directory, const char* to,
                       int moves, int result) {
   if (result == 0) {
@@ -145,7 +145,7 @@ REPLACED int linkat(int from_directory, const char* from, int to_directory, cons
   return result;
 }
 
-/* The target of a new symbolic link is text. */
+/* The target of a new symbolic link is only text: nothing is read there. */
 int symlink(const char* target, const char* path);
 REPLACED int symlink(const char* target, const char* path) {
   NEED(symlink, -1);
