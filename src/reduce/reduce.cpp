@@ -26,8 +26,8 @@ Error unsupported(const std::string& construct) {
   return {"unsupported", construct + " is not handled yet"};
 }
 
-/// Flags that name targets would have to mean the targets of the external packages in the
-/// skeleton as well.
+/// Flags such as `--lib` also select targets of the external packages that `-p` names. The command
+/// for the skeleton cannot pass them on, because the skeleton's crates have other targets.
 void refuse_external_targets(const cargo::CommandLine& command, const cargo::Lockfile& lock,
                              const std::set<std::size_t>& externals) {
   if (externals.empty() || !command.names_targets()) return;
@@ -37,7 +37,7 @@ void refuse_external_targets(const cargo::CommandLine& command, const cargo::Loc
 }
 
 using Role = cargo::FlagRole;
-/// Local packages that are taken for external ones, by lock entry.
+/// Local packages that are treated as external: lock entry → package.
 using Carried = std::map<std::size_t, std::size_t>;
 
 /// The subcommand that compiles the same units below the local packages.
@@ -47,7 +47,7 @@ std::string cook_subcommand(const cargo::CommandLine& command) {
   return command.subcommand;
 }
 
-/// The command as cook gives it to cargo, names not yet looked at.
+/// The command that cook gives to cargo, before its selection and names are translated.
 cargo::CommandLine cook_line(const cargo::CommandLine& command,
                              const cargo::TomlTable& stated_config) {
   auto line = command;
@@ -55,8 +55,8 @@ cargo::CommandLine cook_line(const cargo::CommandLine& command,
   if (command.subcommand == "install") line.profile = command.profile_name();
   line.toolchain.clear();
   line.config = cargo::config_arguments(stated_config);
-  // Cargo drops the lock entries that the skeleton does not need; lockedness is checked by
-  // ourselves.
+  // Cargo drops the lock entries that the skeleton does not need, which `--locked` would forbid.
+  // `check_locked` checks the real lock file instead.
   cargo::clear_flags(line, {Role::Own, Role::Tests, Role::Manifest, Role::Lock, Role::Output});
   line.offline = command.offline || command.frozen;
   line.is_run = false;
@@ -69,17 +69,17 @@ cargo::CommandLine merged_line(cargo::CommandLine line, const ContextCrates& map
                                const std::set<std::size_t>& root_macros, bool carries_root) {
   cargo::clear_flags(line, {Role::Selection, Role::Features});
   line.all_targets = mapped.needs_all_targets;
-  // Resolver 1 counts the current package, whatever is selected.
+  // Resolver 1 also resolves the current package, even if it is not selected.
   line.no_default_features = carries_root;
   if (root_macros.empty()) return line;
-  // Their features are asked for by the skeleton's crates.
+  // The skeleton's crates request the features of these proc-macros.
   line.no_default_features = true;
   if (!line.all_targets) return line;
   bool has_test = false;
   for (const auto& [name, crate] : mapped.crates) {
     const auto& shape = crate.shape;
     has_test = has_test || (shape.integration_test && shape.required.empty());
-    // Cargo skips a target for what it requires only where it is not named.
+    // Cargo skips a target whose `required-features` are off only if the command does not name it.
     if (!shape.integration_test || shape.required.empty()) continue;
     has_test = false;
     break;
@@ -89,14 +89,14 @@ cargo::CommandLine merged_line(cargo::CommandLine line, const ContextCrates& map
         "a proc-macro that external packages depend on, which the command builds together with "
         "tests that require features or have another panic strategy,");
   }
-  // All targets but their unit tests: those are local ones.
+  // This selects all targets except the unit tests of the proc-macros, which are local units.
   line.all_targets = false;
   line.lib = line.bins.all = true;
   line.tests.names = {"*-test"};
   return line;
 }
 
-/// What cargo's `-p` takes for one locked package alone.
+/// A package ID specification that matches only this locked package.
 std::string package_id(const cargo::Lockfile& lock, std::size_t index) {
   const auto& package = lock.packages[index];
   const auto id = package.name + "@" + package.version.str();
@@ -107,15 +107,14 @@ std::string package_id(const cargo::Lockfile& lock, std::size_t index) {
   return same == 1 || !package.source ? id : package.source->without_commit().text() + "#" + id;
 }
 
-/// Selects crates of the skeleton by name, and beside them the external packages that the command
-/// names.
+/// Selects crates of the skeleton by name, and the external packages that the command names.
 void add_selection(cargo::CommandLine& line, const cargo::Lockfile& lock,
                    const std::set<std::size_t>& externals, const std::vector<std::string>& crates) {
   line.packages.insert(line.packages.end(), crates.begin(), crates.end());
   for (const auto index : externals) line.packages.push_back(package_id(lock, index));
 }
 
-/// All that the two forms of a skeleton are made from.
+/// What both forms of a skeleton are made from.
 struct Plan {
   const ReductionInput& input;
   const cargo::Config& config;
@@ -177,8 +176,8 @@ std::set<std::size_t> unmerged_externals(const Plan& plan, const UnmergedCrates&
   return out;
 }
 
-/// Nothing where external packages of the unmerged crates depend on further local ones, which are
-/// then added to `carried`.
+/// Returns false if external packages of the unmerged crates depend on more local packages. These
+/// are then added to `carried`.
 bool reduce_unmerged(const Plan& plan, Carried& carried, Reduction& out) {
   if (plan.input.command.doc)
     throw unsupported("`--doc` together with " + out.unmerged_reason + ",");
@@ -213,15 +212,17 @@ Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profi
   if (out.targets > 0) return out;
   if (const auto target = config.find({"build", "target"}))
     out.targets = target->value().array() != nullptr ? target->as_array().size() : 1;
-  // One target by the variable is nothing to record: only several are told apart.
+  // The variable replaces `build.target` by one target. Whether there is one or none makes no
+  // difference: only several matter.
   if (environment.get("CARGO_BUILD_TARGET")) out.targets = std::min<std::size_t>(out.targets, 1);
   return out;
 }
 
 namespace {
 
-/// The reduction with these local packages taken for external ones; nothing, and all that are
-/// needed in `carried`, where more of them are, or less than were `assumed`.
+/// Reduces with the packages in `carried` treated as external. Returns nothing if more of them are
+/// needed, or if they were only `assumed` and none is needed. `carried` is then corrected for the
+/// next attempt.
 std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carried, bool& assumed) {
   const auto& command = input.command;
   const auto selected = select_packages(input.workspace, input.lock, command);
@@ -238,7 +239,7 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
           .with_arguments(input.stated_config.table("profile"));
   Reduction out;
   out.assumptions = assumptions_of(command, profiles, config, input.environment);
-  // Where tests abort as well, there is one panic strategy.
+  // If tests abort too, there is only one panic strategy.
   const bool two_strategies = out.assumptions.panic_abort && !command.tests_may_abort();
   const LocalFeatures features(resolution, command, selected);
   const auto lto = profiles.lto(command.profile_name());
@@ -286,7 +287,8 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
 Reduction reduce(const ReductionInput& input) {
   refuse_feature_unification(input.command.unstable, input.config, input.stated_config,
                              input.environment);
-  // External packages may ask for what targets of these require, and be needed for those alone.
+  // An external package may turn on the `required-features` of a target, and may itself be needed
+  // only for that target. So these packages are assumed to be carried at first.
   auto carried = assumed_carried(input.workspace, input.lock,
                                  select_packages(input.workspace, input.lock, input.command));
   bool assumed = true;

@@ -42,8 +42,8 @@ LocalFeatures::LocalFeatures(const Resolution& resolution, const cargo::CommandL
   if (same_dependencies(sound)) unsound_.clear();
 }
 
-/// Whether the same optional dependencies are on, and the same features asked of every external
-/// package that has dependencies which a feature could add.
+/// Whether both turn on the same optional dependencies, and request the same features of each
+/// external package. Packages without dependencies are ignored, because no feature can add one.
 bool LocalFeatures::same_dependencies(const LocalFeatures& other) const {
   for (const auto& [key, conditions] : facts_.all()) {
     if (key.kind != Kind::Feature && other.facts_.of(key) != conditions) return false;
@@ -63,10 +63,10 @@ std::set<std::size_t> LocalFeatures::counted_packages(const cargo::CommandLine& 
   const auto& workspace = *resolution_.workspace;
   auto counted = selected;
   if (old_flags) {
-    // The current package counts, selected or not.
+    // The current package is included even if it is not selected.
     counted.insert(*workspace.current_package);
   } else if (selected.empty() && !command.packages.empty()) {
-    // Only external packages are named: they may be a dependency of any member.
+    // Only external packages are named, and any member may depend on them.
     for (std::size_t i = 0; i < workspace.member_count; ++i) counted.insert(i);
   }
   return counted;
@@ -89,7 +89,7 @@ void LocalFeatures::start(const cargo::CommandLine& command,
       counted_carried_.insert(*entry);
       ask_carried(*entry, index, values_[name]);
     }
-    // A selected proc-macro counts on both sides: its own tests and binaries are for the target.
+    // A selected proc-macro is on both sides: its tests and binaries are compiled for the target.
     std::vector<Side> sides{Side::Normal};
     if (!old && package.is_proc_macro()) sides.push_back(Side::Host);
     for (const auto side : sides) {
@@ -99,8 +99,8 @@ void LocalFeatures::start(const cargo::CommandLine& command,
   }
 }
 
-/// The library of a counted package that is taken for an external one is asked for what the command
-/// says, as its other targets are.
+/// For a package that is treated as external, requests the features of the command line of its
+/// library too.
 void LocalFeatures::ask_carried(std::size_t entry, std::size_t index,
                                 const std::vector<Value>& wanted) {
   const auto& package = resolution_.package(index);
@@ -109,7 +109,7 @@ void LocalFeatures::ask_carried(std::size_t entry, std::size_t index,
     auto feature = text;
     if (meaning.kind != FeatureValue::Kind::Feature) {
       if (!has_optional(package, meaning.dependency)) continue;
-      // The optional dependency is switched on; a request can say that by its implicit feature.
+      // A request can only turn on an optional dependency through its implicit feature.
       feature = meaning.dependency;
       if (meaning.weak || !package.features.contains(feature)) {
         throw Error("unsupported",
@@ -129,8 +129,8 @@ std::vector<std::string> LocalFeatures::features_of_command(
     const std::set<std::size_t>& selected) const {
   const auto& workspace = *resolution_.workspace;
   const auto& package = workspace.packages[index];
-  // Below a package, resolver 1 applies feature flags to that package only, but for those that name
-  // another selected member.
+  // If there is a current package, resolver 1 applies feature flags only to it. The exception is
+  // `MEMBER/FEATURE` for another selected member.
   const auto current =
       resolution_.old_resolver() ? workspace.current_package : std::optional<std::size_t>();
   const bool flags_apply = !current || *current == index;
@@ -182,8 +182,8 @@ bool LocalFeatures::is_unsound(const Key& key, const Edge& edge) const {
 void LocalFeatures::add(const Key& key, const Condition& condition) {
   if (!facts_.add(key, condition)) return;
   pending_.insert(key);
-  // What was looked at before with this fact missing: weak features, and under resolver 1
-  // everything that holds wherever the package is present.
+  // Revisit what was visited before this fact was known: weak features and, with resolver 1,
+  // everything that depends on where the package is present.
   if (key.kind == Kind::OptionalDependency) revisit_weak(key);
   if (key.kind == Kind::Present && resolution_.old_resolver()) {
     revisit(key.package, key.side, Kind::Feature);
@@ -252,7 +252,8 @@ std::vector<LocalFeatures::Edge> LocalFeatures::make_edges(std::size_t package, 
     } else if (for_build || macro) {
       below = Side::Host;
     }
-    // Resolver 1 unifies over platforms: whose condition it is makes no difference.
+    // Resolver 1 unifies across platforms, so it makes no difference whether a condition is about
+    // the host or the target.
     const bool on_host = !resolution_.old_resolver() && (for_build || side == Side::Host);
     out.push_back({&dependency, target, below, condition_of(dependency.condition, on_host)});
   }
@@ -267,7 +268,7 @@ void LocalFeatures::request(const Edge& edge, const Condition& condition,
     contributions_.add({index, side, ""}, condition);
     for (const auto& feature : features) contributions_.add({index, side, feature}, condition);
     if (!counted_carried_.contains(index)) return;
-    // What is asked of its library holds for its other targets.
+    // What is requested of its library also holds for its other targets.
     index = resolution_.carried.at(index);
     if (resolution_.package(index).is_proc_macro() && !resolution_.old_resolver())
       side = Side::Host;
@@ -276,7 +277,7 @@ void LocalFeatures::request(const Edge& edge, const Condition& condition,
   const auto& known = resolution_.package(index).features;
   for (const auto& feature : features) {
     if (!known.contains(feature)) continue;
-    // Resolver 1 does not look at platforms when it unifies features.
+    // Resolver 1 ignores platforms when it unifies features.
     add({index, side, Kind::Feature, feature},
         resolution_.old_resolver() ? Condition{} : condition);
   }
@@ -320,7 +321,7 @@ void LocalFeatures::dependency_feature(const Key& key, const FeatureValue& value
       if (value.weak) {
         switched_on = facts_.of(optional);
       } else {
-        // Resolvers 2 and 3 do not look at a dependency of another platform here.
+        // Resolvers 2 and 3 ignore dependencies for other platforms here.
         const auto seen = resolution_.old_resolver() ? condition : both(condition, edge.condition);
         add(optional, seen);
         if (package.features.contains(value.dependency)) {
@@ -328,7 +329,7 @@ void LocalFeatures::dependency_feature(const Key& key, const FeatureValue& value
         }
       }
     }
-    // Under resolver 1 the feature itself is unconditional, but the package must be there.
+    // With resolver 1 the feature itself is unconditional, but the package must be present.
     const auto holds = resolution_.old_resolver()
                            ? facts_.of({key.package, key.side, Kind::Present, ""})
                            : Conditions{condition};
@@ -340,7 +341,7 @@ void LocalFeatures::dependency_feature(const Key& key, const FeatureValue& value
   }
 }
 
-/// Cargo would choose a version for this command alone, each time anew.
+/// Cargo would choose a version each time it runs the command, and not always the same one.
 void LocalFeatures::refuse_unlocked(const Key& optional) const {
   const auto& package = resolution_.package(optional.package);
   for (std::size_t i = 0; i < package.dependencies.size(); ++i) {

@@ -14,8 +14,8 @@ using cargo::TargetKind;
 
 namespace {
 
-/// The state a unit passes on, given that of the unit above (cargo: core/compiler/lto.rs). A root
-/// counts as if the unit above asked for bitcode.
+/// The LTO state that a unit passes on, given that of its dependent (cargo: core/compiler/lto.rs).
+/// A root is treated as if its dependent asked for bitcode.
 LtoState lto_below(cargo::Lto lto, LtoState parent, const Target& target, bool as_binary) {
   if (target.kind == TargetKind::BuildScript || target.is_proc_macro()) return LtoState::Object;
   const std::vector<std::string> executable{"bin"};
@@ -28,7 +28,7 @@ LtoState lto_below(cargo::Lto lto, LtoState parent, const Target& target, bool a
   const auto rust_library = [](std::string_view type) { return type == "lib" || type == "rlib"; };
   if (all(linked)) return LtoState::Bitcode;
   if (lto == cargo::Lto::Off) return parent;
-  // A staticlib beside an rlib is as mixed as a cdylib beside one.
+  // A `staticlib` together with an `rlib` counts as mixed, as a `cdylib` with one does.
   if (parent == LtoState::Bitcode && !all(rust_library)) {
     const bool only_dylib = all([](std::string_view type) { return type == "dylib"; });
     return only_dylib ? LtoState::Object : LtoState::ObjectAndBitcode;
@@ -40,14 +40,15 @@ bool is_testing(UnitMode mode) {
   return mode == UnitMode::Test || mode == UnitMode::CheckTest || mode == UnitMode::Doctest;
 }
 
-/// The documentation of a binary would overwrite that of the library of its name.
+/// Whether cargo skips the documentation of a binary, because it would overwrite that of the
+/// library with the same name.
 bool is_shadowed(const Target& target, const Package& package) {
   const auto* lib = package.lib();
   return target.kind == TargetKind::Bin && lib != nullptr &&
          cargo::crate_name(lib->name) == cargo::crate_name(target.name);
 }
 
-/// cargo's `doctestable`; `--doc` does not look at `doctest`.
+/// Cargo's `doctestable`. With `--doc`, cargo ignores the key `doctest`.
 bool may_have_doctests(const Target& target) {
   return std::any_of(target.crate_types.begin(), target.crate_types.end(), [](const auto& type) {
     return type == "lib" || type == "rlib" || type == "proc-macro";
@@ -84,7 +85,7 @@ UnitMode LocalUnits::base_mode() const {
 LocalUnits::Unit LocalUnits::make_unit(std::size_t package, std::size_t target, UnitMode mode,
                                        UnitSide side, bool abort, LtoState parent) const {
   const auto& described = resolution_.package(package).targets[target];
-  // A test is linked like a binary; `check` links nothing and goes by the crate types.
+  // A test is linked like a binary. `check` links nothing, so the crate types decide.
   const bool as_binary = mode == UnitMode::Test || mode == UnitMode::Doctest;
   const auto state =
       lto_ == cargo::Lto::Local ? LtoState::Bitcode : lto_below(lto_, parent, described, as_binary);
@@ -102,7 +103,7 @@ void LocalUnits::propose_default(const Package& package, std::size_t index,
   switch (command_.intent) {
     case cargo::Intent::Test:
       if (target.test || target.kind == TargetKind::Example) {
-        // An example is compiled by `test`, but as a test only when it says so.
+        // `test` compiles examples, but as tests only if they have `test = true`.
         const bool plain = target.kind == TargetKind::Example && !target.test;
         out.push_back({index, plain ? UnitMode::Build : UnitMode::Test});
       }
@@ -170,7 +171,7 @@ void LocalUnits::add_roots(std::size_t package) {
     const auto conditions =
         target.kind == TargetKind::Lib ? always : features_.required(package, target);
     const auto entry = library_entry(unit);
-    // A doctest depends on the library.
+    // A doctest counts here, because it depends on the library.
     if (resolution_.carried_entry(package) && target.kind == TargetKind::Lib &&
         mode != UnitMode::Test && mode != UnitMode::CheckTest)
       root_libraries_.insert(package);
@@ -178,7 +179,7 @@ void LocalUnits::add_roots(std::size_t package) {
       if (entry && target.is_proc_macro()) {
         root_macros_.insert(package);
       } else if (entry) {
-        // As a crate that depends on it would ask for it.
+        // The same request as that of a crate that depends on the library.
         edges_.add({{UnitSide::Target, unit.context.check,
                      panic_abort_ && base_mode() != UnitMode::Test, LtoState::Bitcode},
                     *entry},
@@ -190,7 +191,7 @@ void LocalUnits::add_roots(std::size_t package) {
   }
 }
 
-/// The lock entry of a unit that is the library of a package taken for an external one.
+/// The lock entry of the unit, if it is the library of a package that is treated as external.
 std::optional<std::size_t> LocalUnits::library_entry(const Unit& unit) const {
   const auto& target = resolution_.package(unit.package).targets[unit.target];
   if (target.kind != TargetKind::Lib || is_testing(unit.mode)) return std::nullopt;
@@ -232,25 +233,26 @@ void LocalUnits::visit_all() {
   for (const auto& [unit, conditions] : units_.all()) add_external_edges(unit);
 }
 
-/// Whose features decide which of the unit's optional dependencies are on. The unit test of a
-/// proc-macro is compiled with those of the target side, but depends on what those of the host say.
+/// Whether the features of the target side decide which optional dependencies of the unit are on.
+/// The unit test of a proc-macro is compiled with the features of the target side, but those of the
+/// host side decide what it depends on.
 bool LocalUnits::has_target_features(const Unit& unit) const {
   const auto side = unit.context.side;
   return side == UnitSide::Target || side == UnitSide::HostOfTarget || resolution_.old_resolver();
 }
 
-/// An optional dependency that only external packages switch on. Where the unit's own library is
-/// compiled as the unit is, that one has it already.
+/// Adds the conditions under which external packages turn on an optional dependency. If the unit's
+/// own library is compiled in the same way as the unit, that library already has the dependency.
 void LocalUnits::add_asked_by_externals(const Unit& unit, const cargo::Dependency& dependency,
                                         Conditions& conditions) const {
   const auto& package = resolution_.package(unit.package);
   const auto& target = package.targets[unit.target];
   const bool own_library = target.kind != TargetKind::Lib || unit.mode == UnitMode::Doctest;
   if (package.is_proc_macro()) {
-    // For the target it has what they ask for under the first resolver alone.
+    // On the target side, what they request only matters with resolver 1.
     const bool for_target = unit.context.side == UnitSide::Target;
     if (for_target && !resolution_.old_resolver()) return;
-    // Where it is checked, its library has them.
+    // If the unit is checked, its library already has the dependency.
     if (!for_target && (own_library || unit.context.check)) return;
   } else if (own_library) {
     return;
@@ -320,7 +322,7 @@ bool LocalUnits::depends_on_library(const Unit& unit) const {
   return kind != TargetKind::Lib || unit.mode == UnitMode::Doctest;
 }
 
-/// The build script, the library and the binaries of the unit's own package.
+/// Adds the build script, library and binaries of its own package that the unit depends on.
 void LocalUnits::add_own_children(const Unit& unit, std::vector<Child>& out) const {
   const auto& package = resolution_.package(unit.package);
   const auto& target = package.targets[unit.target];

@@ -37,8 +37,9 @@ std::size_t find_member(const Workspace& workspace, const std::string& name) {
       .in_file(workspace.root_manifest->path());
 }
 
-/// The entries of the lock file that the packages have, what their dependencies may be where it
-/// is older than the manifests, and everything below them.
+/// The lock entries of the packages, and everything below them. If the lock file is older than the
+/// manifests, it does not list a new dependency for its package. Every entry with the name of the
+/// dependency is then included.
 std::set<std::size_t> entries_of(const Workspace& workspace, const Lockfile& lock,
                                  const std::set<std::size_t>& packages) {
   std::vector<std::size_t> roots;
@@ -52,7 +53,8 @@ std::set<std::size_t> entries_of(const Workspace& workspace, const Lockfile& loc
   }
   for (const auto index : packages) {
     for (const auto& dependency : workspace.packages[index].dependencies) {
-      // As far as nobody asks for them, those of an outsider are in no lock file.
+      // Cargo does not lock optional and development dependencies of a package that is not a member
+      // unless they are used.
       const bool idle =
           !workspace.is_member(index) &&
           (dependency.optional || dependency.kind == cargo::DependencyKind::Development);
@@ -64,7 +66,8 @@ std::set<std::size_t> entries_of(const Workspace& workspace, const Lockfile& loc
   return lock.closure(roots);
 }
 
-/// Along path dependencies, and along the lock file where `[patch]` leads to a local package.
+/// The local packages that `root` needs, along path dependencies, and along the lock file if
+/// `[patch]` leads to a local package.
 std::set<std::size_t> needed(const Workspace& workspace, const Lockfile& lock, std::size_t root) {
   std::set<std::size_t> out;
   std::vector<std::size_t> pending{root};

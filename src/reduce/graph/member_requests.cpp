@@ -18,7 +18,7 @@ class MemberRequests {
 
   Tables run() {
     for (const auto& [package, features] : stated_) present_.add({package, true}, {});
-    // Each round can only add, and only what the manifests have.
+    // This ends, because rounds only add, and only what the manifests contain.
     do {
       changed_ = false;
       const auto present = present_.all();
@@ -71,7 +71,7 @@ class MemberRequests {
            (optional != optional_.end() && optional->second.contains(dependency.key));
   }
 
-  /// A value of a feature, or what the command line asks.
+  /// `text` is a value of a feature, or a feature from the command line.
   void switch_on(std::size_t index, const std::string& text) {
     const auto& package = resolution_.package(index);
     const auto value = cargo::parse_feature_value(text);
@@ -120,9 +120,9 @@ class MemberRequests {
   const std::map<std::size_t, std::vector<std::string>> stated_;
   bool has_dev_units_;
   std::map<std::size_t, Names> features_;
-  /// By package, the optional dependencies that are switched on.
+  /// By package: the optional dependencies that are turned on.
   std::map<std::size_t, Names> optional_;
-  /// By external package.
+  /// By external package: the requested features.
   std::map<std::size_t, Names> asked_;
   Facts<Place> present_;
   Facts<Place> external_;

@@ -9,8 +9,8 @@ namespace larder::reduce {
 using cargo::DependencyKind;
 using cargo::FeatureValue;
 
-/// As a dependency that is on shows the features of an external package (cargo:
-/// `resolve_all_features`).
+/// The conditions under which cargo finds a feature of an external package through one dependency
+/// on it (cargo: `resolve_all_features`).
 Conditions LocalFeatures::required_of_external(std::size_t package, const Edge& edge,
                                                const std::string& feature) const {
   const auto& dependency = *edge.dependency;
@@ -28,8 +28,8 @@ Conditions LocalFeatures::required_of_external(std::size_t package, const Edge& 
   return out;
 }
 
-/// Whether cargo's first resolver, which does not look at platforms, makes this edge, and the
-/// command has units for it.
+/// Whether cargo's first resolution, which ignores platforms, has this edge, and the command has
+/// units for it.
 bool LocalFeatures::is_resolved(std::size_t package, const Edge& edge) const {
   if (edge.dependency->kind == DependencyKind::Development && !has_dev_units_) return false;
   if (!edge.dependency->optional) return true;
@@ -48,8 +48,8 @@ std::vector<LocalFeatures::Edge> LocalFeatures::resolved_local_edges(std::size_t
   return out;
 }
 
-/// `dependency/feature` holds where any edge to that package applies to the target or to the host,
-/// with what the feature has on the side of the edge (cargo: `resolve_all_features`).
+/// `dependency/feature` holds if any edge to that package applies, whether to the target or to the
+/// host, and the feature is on for the side of that edge (cargo: `resolve_all_features`).
 Conditions LocalFeatures::required_of_dependency(std::size_t package,
                                                  const FeatureValue& value) const {
   Conditions out;

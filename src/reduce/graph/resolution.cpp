@@ -59,8 +59,8 @@ class Resolver {
       return local ? Resolved{Resolved::Kind::Local, *local} : Resolved{};
     }
     auto found = own ? best(lock_.packages[*own].dependencies, dependency) : std::nullopt;
-    // A dependency added since the lock was written gets the locked version of its name, as cargo
-    // does.
+    // As in cargo, a dependency that was added after the lock file was written gets a locked
+    // version of the same name.
     if (!found) found = best(lock_.named(dependency.package_name), dependency);
     if (found) return *found;
     const bool outsider = !workspace_.is_member(package);
@@ -72,8 +72,8 @@ class Resolver {
         .at(workspace_.packages[package].locate(dependency));
   }
 
-  /// Of the dependency's own source before one that a patch puts in, then the newer (cargo: `lock`
-  /// in core/registry.rs).
+  /// Prefers an entry from the dependency's own source to one from a patch, and then the newest
+  /// (cargo: `lock` in core/registry.rs).
   std::optional<Resolved> best(const std::vector<std::size_t>& candidates,
                                const Dependency& dependency) const {
     const auto source = cargo::source_of(dependency.source, config_, environment_);
@@ -142,7 +142,7 @@ void check_edges(const Resolution& resolution, std::size_t package, std::size_t 
       index = cargo::exact_entry(lock, resolution.package(target.index));
     if (!index) continue;
     wanted.insert(*index);
-    // Of a package that is no member, only what is used has to be there.
+    // If a package is not a member, only the dependencies that are used must be locked.
     const auto& dependency = manifest.dependencies[i];
     const bool may_lack = dependency.optional || dependency.kind == DependencyKind::Development;
     if (may_lack && !resolution.workspace->is_member(package)) continue;

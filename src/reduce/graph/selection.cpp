@@ -17,8 +17,8 @@ using cargo::Workspace;
 
 namespace {
 
-/// A specification of `-p` or `--exclude` (cargo: core/package_id_spec.rs); nothing for a pattern,
-/// which is about members only.
+/// The package ID specification that `-p` or `--exclude` is given (cargo: core/package_id_spec.rs).
+/// Nothing for a glob pattern, which only matches members.
 std::optional<PackageSpec> parse_spec(const std::string& text) {
   if (cargo::has_glob_characters(text)) return std::nullopt;
   auto spec = cargo::parse_package_spec(text);
@@ -33,7 +33,7 @@ bool fits(const std::string& text, const Package& package) {
   if (!spec) return cargo::glob_matches(text, package.name);
   const bool elsewhere = !spec->url.empty() && !spec->is_path;
   if (elsewhere || spec->name != package.name) return false;
-  // In an open recipe it has no version of its own, and is the only one of its name.
+  // A package without a real version, in an open recipe, is the only one of its name.
   return !spec->version || spec->version->matches(package.version) ||
          package.version.str() == open_version;
 }
@@ -56,7 +56,8 @@ bool names_external(const cargo::Lockfile& lock, const std::string& specificatio
                      [&](const auto& package) { return fits(specification, package); });
 }
 
-/// The members that the specifications name; `lock` when they may name external packages as well.
+/// The members that the specifications name. `lock` is null if they must not name external
+/// packages.
 std::set<std::size_t> matching(const Workspace& workspace, const cargo::Lockfile* lock,
                                const std::vector<std::string>& specifications,
                                std::string_view option) {
@@ -126,7 +127,7 @@ void check_features(const Workspace& workspace, const std::set<std::size_t>& sel
       return (package.name == value.dependency && package.features.contains(value.feature)) ||
              has_dependency(package, value.dependency);
     });
-    // Under resolver 1 a flag may also name another member's feature.
+    // With resolver 1 a flag may also name a feature of another local package.
     const bool elsewhere = workspace.resolver == "1" &&
                            std::any_of(workspace.packages.begin(), workspace.packages.end(),
                                        [&](const Package& package) {
@@ -163,7 +164,7 @@ std::set<std::size_t> selected_members(const Workspace& workspace, const cargo::
 std::set<std::size_t> select_packages(const Workspace& workspace, const cargo::Lockfile& lock,
                                       const cargo::CommandLine& command) {
   auto selected = selected_members(workspace, lock, command);
-  // What only external packages are asked for, cargo itself will check.
+  // If only external packages are selected, cargo itself checks the other flags.
   if (selected.empty()) return selected;
   check_target_names(workspace, selected, command);
   check_features(workspace, selected, command);

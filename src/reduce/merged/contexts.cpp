@@ -50,8 +50,8 @@ class ContextMapper {
   /// The root is always there: without it cargo would have nothing to build.
   void add_root() { target_crate({}, "root"); }
 
-  /// What targets require of external packages sets their units apart: cargo decides in the
-  /// skeleton as in the workspace, for crates of their own that require the same.
+  /// Targets that require features of external packages get crates of their own with the same
+  /// requirements. So cargo decides in the skeleton as it does in the workspace.
   void name_requirements() {
     for (const auto& [edge, conditions] : in_.units.edges().all()) {
       for (const auto& condition : conditions) prefixes_.emplace(requirement(condition), "");
@@ -69,8 +69,8 @@ class ContextMapper {
     auto& shape = crate.shape;
     if (!inserted) return crate;
     if (role == "root") {
-      // With LTO a binary starts in the state that a plain library would not. A library cannot
-      // require anything.
+      // With LTO, a plain library would not start in the state that a binary starts in. And a
+      // library cannot have `required-features`.
       const bool is_bin = in_.lto == cargo::Lto::AcrossCrates || !required.empty();
       shape.root = is_bin ? CrateShape::Root::Bin : CrateShape::Root::Lib;
       shape.tested = in_.testing;
@@ -90,7 +90,7 @@ class ContextMapper {
     for (const auto& one : required) {
       shape.required.emplace(one.external, one.feature);
       request(crate.tables, one.kind, one.platform, one.external);
-      // Development dependencies count only where there are tests to be built.
+      // Cargo only includes development dependencies if tests are built.
       needs_tests_ = needs_tests_ || one.kind == TableKind::DevDependencies;
     }
     return crate;
@@ -138,15 +138,15 @@ class ContextMapper {
               edge.external);
       return;
     }
-    // The build-dependencies of a crate that requires a feature of one are there to show it: none
-    // of them may be compiled for that.
+    // A crate that requires a feature of a build-dependency only has build-dependencies to show
+    // cargo that feature. They must not be compiled for that, so the crate has no build script.
     const auto platform = host_parts(condition);
     const bool apart = shows_build_dependency(required) ||
                        would_show(required, TableKind::BuildDependencies, platform, edge.external);
     auto& scripts = apart ? target_crate(required, "scripts") : root;
     scripts.has_script = true;
-    // A library below a build script that is only linked starts again at bitcode; both states join
-    // to mixed.
+    // Below a build script, a library that is only linked starts again at bitcode. A package that
+    // is requested in both states gets the mixed one.
     if (!has_states() || edge.context.lto != LtoState::Bitcode) {
       request(scripts.tables, TableKind::BuildDependencies, platform, edge.external);
     }
@@ -162,8 +162,9 @@ class ContextMapper {
     });
   }
 
-  /// Whether a request in a crate that requires a feature of this package would show the feature
-  /// where the requirement does not look for it. Such a request is one of a crate below.
+  /// Whether a request in a crate that requires a feature of this package would show cargo the
+  /// feature through another kind of dependency or platform than the requirement means. Such a
+  /// request goes into a crate below.
   static bool would_show(const Requirement& required, TableKind kind, const Platform& platform,
                          std::size_t external) {
     return std::any_of(required.begin(), required.end(), [&](const RequiredFeature& one) {
@@ -171,8 +172,8 @@ class ContextMapper {
     });
   }
 
-  /// One crate for all selected proc-macros and their unit tests, which only `check` can tell from
-  /// proc-macros that are depended on: these are compiled.
+  /// All selected proc-macros and their unit tests share one crate. They only differ from
+  /// proc-macros that are dependencies under `check`, which compiles dependencies.
   void add_macro_edge(const ExternalEdge& edge, const Condition& condition) {
     crates_["macro"].shape.root = CrateShape::Root::ProcMacro;
     const auto name = macro_crate(edge.external, condition);
@@ -181,9 +182,9 @@ class ContextMapper {
     request(crate.tables, TableKind::Dependencies, host_parts(condition), edge.external);
   }
 
-  /// The crate "macro", where a dependency counts on both sides and whatever the target is, as
-  /// selected proc-macros do; else the crate that dependents switch on, for the host alone and
-  /// behind their condition on the target, as dependents of the real one switch on its features.
+  /// The crate "macro" if the dependency is on for both sides and for every target, as selected
+  /// proc-macros are. Otherwise a crate that is enabled only for the host, behind a condition on
+  /// the target, as dependents of the real proc-macro enable its features.
   std::string macro_crate(std::size_t external, const Condition& condition) {
     auto behind = target_parts(condition);
     if (behind.empty() && counts_for_target(external, condition)) return "macro";
@@ -210,7 +211,7 @@ class ContextMapper {
     tables[{kind, platform}][external];
   }
 
-  /// The crates of other LTO states hang below the root of their panic context.
+  /// The root of each panic context depends on the crates for its other LTO states.
   void link_lto_crates(const std::string& prefix) {
     const auto link = [&](const std::string& above, const std::string& below, TableKind kind) {
       if (crates_.contains(prefix + below))
@@ -237,7 +238,8 @@ class ContextMapper {
       link_linked("macro-" + feature);
       crates_.at("macro").crates.push_back(
           {TableKind::Dependencies, "macro-" + feature, {}, feature, ""});
-      // Of a crate that is never built: it makes no unit, but counts on the host side.
+      // The crate `features` is never built, so this adds no unit. But it enables the feature for
+      // the host.
       crates_.at("features")
           .crates.push_back({TableKind::Dependencies, "macro", platform, "", feature});
     }
@@ -245,11 +247,11 @@ class ContextMapper {
 
   const ContextInput& in_;
   Crates crates_;
-  /// What is required of external packages → how the names of its crates begin.
+  /// Required features of external packages → prefix of the crates that require them.
   std::map<Requirement, std::string> prefixes_{{{}, ""}};
-  /// There are test units that `build` and `check` compile only with `--all-targets`.
+  /// Whether there are test units that `build` and `check` compile only with `--all-targets`.
   bool needs_tests_ = false;
-  /// Condition on the target → number of the crate that dependents of proc-macros switch on.
+  /// Condition on the target → number of the crate that dependents of proc-macros enable.
   std::map<Platform, std::size_t> switched_;
   std::string unmergeable_;
 };

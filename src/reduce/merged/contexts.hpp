@@ -5,8 +5,8 @@
 #include "crates.hpp"
 #include "larder/reduce/graph/local_units.hpp"
 
-// From contexts to crates: which skeleton crate, and which of its tables, stands for each context
-// that an external package can tell apart. Knows the roles; knows nothing of manifest text.
+// Decides which crate of the skeleton, and which of its tables, stands for each context that an
+// external package can distinguish. Knows the roles of crates, but not manifest syntax.
 
 namespace larder::reduce {
 
@@ -26,7 +26,8 @@ struct ContextCrates {
   Crates crates;
   /// The skeleton has test units that `build` and `check` compile only with `--all-targets`.
   bool needs_all_targets = false;
-  /// What no crate stands for, so that the packages cannot be merged; empty when there is nothing.
+  /// A context that no crate stands for, so that the packages cannot be merged. Empty if there is
+  /// none.
   std::string unmergeable;
 };
 

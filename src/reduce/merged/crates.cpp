@@ -18,7 +18,8 @@ using cargo::toml_quote;
 
 namespace {
 
-/// A triple beside other parts cannot be written in one table.
+/// The target triple of a platform that has other parts too. One `[target]` table cannot express
+/// both.
 std::optional<cargo::PlatformPart> triple_of(const Platform& platform) {
   if (platform.size() < 2) return std::nullopt;
   for (const auto& part : platform) {
@@ -50,7 +51,7 @@ CrateWriter::CrateWriter(const Resolution& resolution, const std::set<std::size_
   const auto& packages = resolution.lock->packages;
   std::map<std::string, int> same_name;
   for (const auto index : externals) ++same_name[packages[index].name];
-  // Not in the order of the lock file, which need not be cargo's.
+  // The lock file is not always in cargo's order, so the order here must not depend on it.
   std::vector<std::size_t> order(externals.begin(), externals.end());
   const auto rank = [&](std::size_t index) {
     const auto& source = packages[index].source;
@@ -139,7 +140,7 @@ void CrateWriter::depend_on(Sections& sections, const std::string& section,
       fmt::format("{} = {{ path = \"../{}\"{} }}\n", full_name(other), other, more));
 }
 
-/// Externals behind a triple and other parts are in a library of their own behind the triple.
+/// Requests behind a triple and other conditions go into a library that is behind the triple.
 void CrateWriter::write_requests(const std::string& name, const Crate& crate, Sections& sections) {
   std::map<std::pair<TableKind, Platform>, Tables> behind_triple;
   for (const auto& [place, requests] : crate.tables) {
@@ -190,7 +191,7 @@ void CrateWriter::write_host_entries(const std::string& name, const Crate& crate
   for (const auto& [entry, tables] : crate.host_entries) {
     const auto inner = fmt::format("{}-host{}", name, number++);
     if (const auto triple = triple_of(entry)) {
-      // Behind the triple a library, and in it the proc-macro behind the other conditions.
+      // A library behind the triple depends on the proc-macro behind the other conditions.
       depend_on(sections, table_header(TableKind::Dependencies, {*triple}), inner);
       write_crate(inner, {plain_lib, {}, {}, {{without(entry, *triple), tables}}, false, false});
     } else {
@@ -249,7 +250,7 @@ std::string CrateWriter::root_text(const RootTables& root) const {
     if (root_macros_.contains(package)) workspace.default_members->push_back(directory);
     if (package == resolution_.workspace->root_package) {
       const auto& described = resolution_.package(package);
-      // It has all `cargo-features` of the root.
+      // This manifest already has all `cargo-features` of the root.
       head = cargo::dependency_manifest(described, root_macros_.contains(package)) + "\n";
       continue;
     }

@@ -14,12 +14,12 @@
 #include "larder/reduce/graph/resolution.hpp"
 #include "larder/reduce/skeleton.hpp"
 
-// Skeleton crates as tables of requests, and their text. Knows cargo's manifest syntax; knows
-// nothing of why a crate is needed.
+// Skeleton crates as tables of requests, and their text. Knows cargo's manifest syntax, but not why
+// a crate is needed.
 
 namespace larder::reduce {
 
-/// External package (lock index) → features asked for; "default" stands for the default features.
+/// External package (lock index) → requested features. "default" stands for the default features.
 using Requests = std::map<std::size_t, std::set<std::string>>;
 using Tables = std::map<std::pair<TableKind, Platform>, Requests>;
 
@@ -27,13 +27,13 @@ using Tables = std::map<std::pair<TableKind, Platform>, Requests>;
 struct CrateShape {
   enum class Root { None, Lib, Bin, ProcMacro };
   Root root = Root::None;
-  /// Of the library; empty is an ordinary one.
+  /// Of the library. Empty for an ordinary one.
   std::vector<std::string> crate_types;
   /// Whether `cargo test` and `cargo bench` compile the root.
   bool tested = false;
-  /// A binary that no command ever builds, to carry features.
+  /// Whether the binary exists only to request features, so that no command ever builds it.
   bool never_built = false;
-  /// An integration test beside the root.
+  /// Whether there is an integration test beside the root.
   bool integration_test = false;
   /// Features of external packages (lock index) that the binary and the test require.
   std::set<std::pair<std::size_t, std::string>> required;
@@ -45,10 +45,9 @@ struct CrateLink {
   /// Without prefix.
   std::string crate;
   Platform platform = {};
-  /// Optional, and switched on by this feature of the crate that depends on it; empty when it is
-  /// always on.
+  /// If not empty, the dependency is optional, and this feature of the dependent enables it.
   std::string switched_by = {};
-  /// The feature of the crate depended on that is switched on; empty for none.
+  /// The feature of the dependency that is enabled. Empty for none.
   std::string switches_on = {};
 };
 
@@ -56,18 +55,17 @@ struct Crate {
   CrateShape shape;
   Tables tables;
   std::vector<CrateLink> crates;
-  /// Host-side requests entered behind a condition on the target: one proc-macro crate for each
-  /// condition.
+  /// Host-side requests behind a condition on the target. Each condition gets a proc-macro crate.
   std::map<Platform, Tables> host_entries;
   bool selected = true;
-  /// Whether what is in its build-dependencies is compiled, for a build script.
+  /// Whether it has a build script, so that its build-dependencies are compiled.
   bool has_script = false;
 };
 
 /// Name (without prefix) → crate.
 using Crates = std::map<std::string, Crate>;
 
-/// Writes crates as manifests, the workspace root included. `root_tables` is appended to the root
+/// Writes the manifests of crates and of the workspace root. `root_tables` is appended to the root
 /// manifest (profiles, patches).
 class CrateWriter {
  public:
@@ -75,7 +73,8 @@ class CrateWriter {
   CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals,
               std::set<std::size_t> root_macros = {});
   std::vector<SkeletonManifest> write(const Crates& crates, const RootTables& root_tables);
-  /// The names of the packages that a command without a selection is about, sorted. After `write`.
+  /// The names of the packages that a command without a selection builds, sorted. Call it after
+  /// `write`.
   std::vector<std::string> selected() const;
 
  private:
@@ -84,7 +83,7 @@ class CrateWriter {
     bool selected = true;
   };
 
-  /// Section header → lines. Crates and externals of one condition share a table.
+  /// Section header → lines. Crates and externals with the same condition share a table.
   using Sections = std::map<std::string, std::set<std::string>>;
 
   void write_crate(const std::string& name, const Crate& crate);

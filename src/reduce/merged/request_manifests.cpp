@@ -67,8 +67,8 @@ class Origins {
     return package && resolution_.carried_entry(*package);
   }
 
-  /// Where a local package lies in the request workspace; nothing where no external package has a
-  /// use for it.
+  /// The directory of a local package in the request workspace. Nothing if no external package
+  /// depends on it.
   std::optional<std::string> place_of(const std::string& directory) {
     const auto package = resolution_.workspace->package_in(directory);
     if (!package) return std::nullopt;
@@ -93,7 +93,7 @@ class Origins {
     });
   }
 
-  /// With the features that may be asked of it.
+  /// An empty crate with all features of the package, since any of them may be requested.
   static SkeletonManifest empty_crate(const cargo::Package& package, const std::string& directory) {
     auto text = package_header(package.name, package.version.str(), "") +
                 "\n[lib]\npath = \"src/lib.rs\"\n\n[features]\n";

@@ -7,9 +7,9 @@
 
 namespace larder::reduce {
 
-/// A workspace of its own with one crate, `requests`, that asks for this, and with all that the
-/// workspace says of where packages come from: `[patch]` and `[replace]`, used or not. A local
-/// package that takes the place of an external one, and is not carried, is an empty crate there.
+/// A workspace with one crate, `requests`, that makes these requests. It also has the `[patch]` and
+/// `[replace]` entries of the real workspace, used or not, because they decide where packages come
+/// from. A local package that replaces an external one, but is not carried, is an empty crate.
 std::vector<SkeletonManifest> request_manifests(const Resolution& resolution,
                                                 const cargo::Config& config,
                                                 const Tables& requests);

@@ -11,14 +11,14 @@
 
 namespace larder::reduce {
 
-/// The local packages among lock entries, by entry. Throws `unsupported` for one that cannot be
-/// carried, as it lies outside the workspace root.
+/// The local packages among these lock entries: entry → package. Throws `unsupported` for one that
+/// cannot be carried: it is outside the workspace root, or in an unknown directory.
 std::map<std::size_t, std::size_t> carried_among(const cargo::Workspace& workspace,
                                                  const cargo::Lockfile& lock,
                                                  const std::set<std::size_t>& kept);
 
-/// The selected packages with targets that require features, where external packages depend on
-/// them: they may be among those that are carried.
+/// The selected packages that external packages depend on and that have targets with
+/// `required-features`. They may turn out to be carried.
 std::map<std::size_t, std::size_t> assumed_carried(const cargo::Workspace& workspace,
                                                    const cargo::Lockfile& lock,
                                                    const std::set<std::size_t>& selected);
@@ -27,23 +27,24 @@ std::map<std::size_t, std::size_t> assumed_carried(const cargo::Workspace& works
 bool external_needs_any(const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
                         const std::map<std::size_t, std::size_t>& carried);
 
-/// Their directories and manifests, sorted by directory. Of those that the skeleton selects the
-/// library alone is left.
+/// The carried packages with their directories and manifests, sorted by directory. The `selected`
+/// ones keep no target but the library.
 std::vector<CarriedPackage> carried_packages(const Resolution& resolution,
                                              const std::set<std::size_t>& selected);
 
 /// The same for commands that are not known yet.
 std::vector<CarriedPackage> whole_carried_packages(const Resolution& resolution);
 
-/// Whether the root package is one of them: then the root of the skeleton is that package, and not
-/// virtual.
+/// Whether the root package is carried. The root manifest of the skeleton is then that of the
+/// package, and not virtual.
 bool carries_root(const Resolution& resolution);
 
-/// Throws `unsupported` where a crate of the skeleton lies in the place of one of them.
+/// Throws `unsupported` if a crate of the skeleton would have to be in a directory that a carried
+/// package is in.
 void check_places(const Resolution& resolution, const std::vector<CarriedPackage>& carried,
                   const std::vector<SkeletonManifest>& manifests);
 
-/// What they inherit from the root manifest.
+/// What carried packages inherit from the root manifest.
 cargo::TomlTable carried_workspace_tables(const Resolution& resolution);
 
 }  // namespace larder::reduce

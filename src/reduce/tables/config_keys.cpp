@@ -16,7 +16,7 @@ namespace {
 
 using Names = std::set<std::string_view>;
 
-/// `paths` is refused before.
+/// `paths` is missing here, because it has already been refused.
 const Names reaching_keys{"build",
                           "env",
                           "host",
@@ -32,9 +32,9 @@ const Names reaching_keys{"build",
                           "target-applies-to-host",
                           "unstable"};
 
-/// What other commands do, what is said on the terminal, and what names things for the keys above:
+/// These keys are about other commands or cargo's output, or have been dealt with elsewhere:
 /// aliases are expanded, `include` is read, manifests with a path base are refused, and only
-/// cargo's own credential providers are carried.
+/// cargo's own credential providers are kept.
 const Names harmless_keys{
     "alias", "cache",   "cargo-new", "credential-alias", "doc",     "future-incompat-report",
     "gc",    "include", "install",   "path-bases",       "publish", "term"};
@@ -53,12 +53,12 @@ const Names reaching_build_keys{"analysis",
                                 "target",
                                 "target-dir"};
 
-/// The lock file decides about versions; where it lies is asked for apart.
+/// The lock file decides versions. Its path is handled elsewhere.
 const Names harmless_resolver_keys{"cooldown-minutes", "incompatible-rust-versions",
                                    "lockfile-path"};
 const Names reaching_resolver_keys{"feature-unification"};
 
-/// Of external units; in `[host]`, `runner` runs build scripts.
+/// Harmless for external units. In `[host]`, `runner` is not, because it runs build scripts.
 const Names harmless_target_keys{"runner", "rustdocflags"};
 const Names harmless_host_keys{"rustdocflags"};
 
@@ -106,7 +106,7 @@ Error other_unification(const std::string& what, const std::string& remedy) {
       .hint(remedy + ", or leave out -Zfeature-unification, without which cargo ignores it");
 }
 
-/// Whether cargo looks at `resolver.feature-unification`, as far as it takes unstable flags.
+/// Whether cargo reads `resolver.feature-unification`, if it accepts unstable flags at all.
 bool unifies_as_configured(const std::vector<std::string>& unstable, const cargo::Config& config,
                            const cargo::Config& stated, const Environment& environment) {
   const std::string flag = "feature-unification";
@@ -138,7 +138,7 @@ void keep_reaching_keys(TomlTable& config) {
 }
 
 std::vector<std::string> unknown_config_keys(const TomlTable& config) {
-  // Any other key of `[target.…]` and `[host]` is the name of a native library.
+  // No key of `[target.…]` or `[host]` is unknown: any other key is the name of a native library.
   UnknownKeys out;
   out.look(config, "", reaching_keys);
   out.look(table_at(config, "build"), "build.", reaching_build_keys);

@@ -75,8 +75,8 @@ std::vector<std::string> identity_parts(const cargo::LockedPackage& package,
                                         const std::string& origin) {
   std::vector<std::string> parts;
   if (!origin.empty()) parts.push_back(origin);
-  // A repository may have several versions of one package. Build metadata may not stand in a
-  // requirement.
+  // A repository may have several versions of one package. Cargo warns about build metadata in a
+  // requirement, and ignores it.
   if (!package.is_local())
     parts.push_back("version = " + toml_quote("=" + package.version.str_without_build()));
   return parts;

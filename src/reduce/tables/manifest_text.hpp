@@ -23,37 +23,37 @@ std::string target_table_header(TableKind kind, const std::string& key);
 /// A TOML array of strings on one line.
 std::string string_list(const std::vector<std::string>& items);
 
-/// By external package that a local one asks for: the `git` or `registry` part of the request,
-/// empty for crates.io. The same text whichever of its spellings the manifests have.
+/// For each external package that a local one requests: the `git` or `registry` part of the
+/// request, empty for crates.io. If manifests spell it in several ways, the first in alphabetical
+/// order.
 std::map<std::size_t, std::string> external_origins(const Resolution& resolution);
 
-/// The parts of a request that say which package it means: its origin, and the locked version.
+/// The parts of a request that identify the package: its origin and its locked version.
 std::vector<std::string> identity_parts(const cargo::LockedPackage& package,
                                         const std::string& origin);
 
-/// What the names of skeleton crates begin with: `larder-`, unless one of these external packages
-/// is called so.
+/// The prefix of the names of skeleton crates: `larder-`, or another one if the name of one of
+/// these external packages begins with it.
 std::string crate_prefix(const cargo::Lockfile& lock, const std::set<std::size_t>& externals);
 
-/// The keys of `[package]` that every skeleton crate has. `build_script` is empty where there is
-/// none.
+/// The keys of `[package]` that every skeleton crate has. `build_script` is empty if there is none.
 std::string package_header(const std::string& name, const std::string& version,
                            const std::string& build_script, const std::string& edition = "2021");
 
 /// Which crates a skeleton's workspace has, as directories.
 struct WorkspaceText {
   std::vector<std::string> members;
-  /// Nothing where cargo's own default is meant.
+  /// Nothing for cargo's default.
   std::optional<std::vector<std::string>> default_members;
-  /// Path dependencies that shall not become members.
+  /// Path dependencies that must not become members.
   std::vector<std::string> exclude;
   /// Further lines.
   std::string metadata;
 };
-/// `[workspace]`, each list sorted.
+/// The table `[workspace]`, with each list sorted.
 std::string workspace_text(const Resolution& resolution, WorkspaceText workspace);
 
-/// The first line of a manifest with `cargo-features`; empty without any.
+/// The first line of a manifest with `cargo-features`. Empty if there are none.
 std::string cargo_features_line(const std::vector<std::string>& features);
 
 }  // namespace larder::reduce

@@ -38,7 +38,7 @@ std::string place_of_name(const std::string& registry) {
   return "registry " + registry;
 }
 
-/// To cargo a directory is a source like any other, with the URL of its path.
+/// Cargo treats a directory as a source with a `file:` URL, so `[patch]` can name it.
 void refuse_directories(const cargo::Workspace& workspace, const std::string& patched) {
   for (const auto& package : workspace.packages) {
     if (canonical_url(file_url(package.directory)) != patched) continue;

@@ -10,7 +10,7 @@
 #include "larder/cargo/lockfile/lockfile.hpp"
 #include "larder/cargo/workspace/workspace.hpp"
 
-// What `[patch]` puts in the place of packages of other sources (cargo: core/registry.rs).
+// What `[patch]` puts in place of packages from other sources (cargo: core/registry.rs).
 
 namespace larder::reduce {
 
@@ -20,7 +20,7 @@ struct PatchEntry {
   /// Nothing for any version.
   std::optional<cargo::VersionReq> requirement;
   cargo::Source source;
-  /// Nothing for a directory, and for a registry that is configured nowhere.
+  /// Nothing for a directory, and for a registry that is not configured.
   std::optional<cargo::SourceId> id;
 };
 
@@ -29,26 +29,27 @@ PatchEntry read_patch(const std::string& key, const cargo::TomlValue& value,
                       const std::string& base, const cargo::Config& config,
                       const Environment& environment);
 
-/// Whether a locked package may be of this source: of `id`, or where that is not known, of a
+/// Whether a locked package may come from this source: from `id` or, if that is not known, from any
 /// registry other than crates.io.
 bool is_of_source(const cargo::Lockfile& lock, const cargo::LockedPackage& package,
                   const cargo::Source& source, const std::optional<cargo::SourceId>& id);
 
-/// Whether a locked package with a source is what a patch puts in.
+/// Whether a locked package comes from the source that a patch names, and matches the patch.
 bool is_put_in(const cargo::Lockfile& lock, const cargo::LockedPackage& package,
                const PatchEntry& patch);
 
-/// All patches of a workspace. Cargo tells the sources that are patched apart by their canonical
-/// URLs alone: a patch of a repository is one of all its branches.
+/// All patches of a workspace. Cargo distinguishes the sources that are patched only by their
+/// canonical URLs, so a patch of a repository applies to all of its branches.
 class Patches {
  public:
   Patches(const cargo::Workspace& workspace, const cargo::Config& config,
           const Environment& environment);
 
-  /// Whether an entry of the lock file with a source stands for what `source` asks for.
+  /// Whether a patch of `source` provides a lock entry that has a source of its own.
   bool put_in(const cargo::Lockfile& lock, const cargo::LockedPackage& package,
               const cargo::Source& source, const std::optional<cargo::SourceId>& id) const;
-  /// The local package that an entry without a source, by its index, then is.
+  /// The same for a lock entry without a source, given by its index: the local package that it
+  /// stands for.
   std::optional<std::size_t> local(const cargo::Lockfile& lock, std::size_t index,
                                    const cargo::Source& source,
                                    const std::optional<cargo::SourceId>& id) const;
@@ -61,7 +62,7 @@ class Patches {
   const cargo::Workspace& workspace_;
   const cargo::Config& config_;
   const Environment& environment_;
-  /// By canonical URL, or by the name of a registry that is configured nowhere.
+  /// By canonical URL, or by the name of a registry that is not configured.
   std::map<std::string, std::vector<PatchEntry>> by_place_;
 };
 

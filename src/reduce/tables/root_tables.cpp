@@ -20,7 +20,7 @@ using cargo::TomlValue;
 
 namespace {
 
-/// Whether the package specification of `profile.*.package.SPEC` or `[replace]` can mean a kept
+/// Whether a package ID specification of `profile.*.package.SPEC` or `[replace]` matches a kept
 /// package.
 bool names_kept(const std::string& specification, const cargo::Lockfile& lock,
                 const std::set<std::size_t>& kept) {
@@ -30,7 +30,7 @@ bool names_kept(const std::string& specification, const cargo::Lockfile& lock,
                              [&](std::size_t index) { return spec->names(lock.packages[index]); });
 }
 
-/// Of external packages alone `incremental` is always off.
+/// Whether `incremental` has any effect: cargo never compiles external packages incrementally.
 bool compiles_local(const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
   return std::any_of(kept.begin(), kept.end(),
                      [&](std::size_t index) { return lock.packages[index].is_local(); });
@@ -106,8 +106,9 @@ TomlTable reduce_replacements(const TomlTable& replacements, const cargo::Lockfi
 
 namespace {
 
-/// The `cargo-features` of the root manifest that profiles need, be they of a config file or of the
-/// environment. `trim-paths` alone changes the release profile (cargo: core/profiles.rs).
+/// The `cargo-features` of the root manifest that profiles need, including profiles in config files
+/// and the environment. `trim-paths` by itself changes the release profile (cargo:
+/// core/profiles.rs).
 std::vector<std::string> profile_features(const cargo::Workspace& workspace) {
   static const std::set<std::string_view> needed{"codegen-backend", "panic-immediate-abort",
                                                  "profile-rustflags", "trim-paths"};
@@ -144,7 +145,7 @@ TomlTable carried_patches(const Resolution& resolution, const cargo::Config& con
   return out;
 }
 
-/// The `patch` table: what is used of other sources, and carried packages.
+/// The `patch` table: entries for registries and git (`reduce_patches`), and for carried packages.
 TomlTable all_patches(const Resolution& resolution, const cargo::Config& config,
                       const std::set<std::size_t>& kept, cargo::UnusedPatches unused) {
   auto out = reduce_patches(resolution.workspace->root_table("patch"),

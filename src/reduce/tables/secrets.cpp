@@ -18,7 +18,7 @@ using cargo::TomlValue;
 
 namespace {
 
-/// Whether a variable or parameter of this name holds a secret, as far as names say.
+/// Whether the name of a variable or parameter suggests that it holds a secret.
 bool is_secret_name(std::string_view name) {
   static constexpr std::array<std::string_view, 11> endings{
       "ACCESS_KEY", "API_KEY",     "APIKEY", "CREDENTIALS", "PASSPHRASE", "PASSWD",
@@ -44,7 +44,7 @@ bool has_secret_parameter(std::string_view text) {
   return false;
 }
 
-/// Of `[env]`: a text, or a table with one.
+/// `variable` is an entry of `[env]`: a string, or a table with a `value`.
 bool is_secret_variable(const std::string& name, const TomlValue& variable) {
   const auto* relative = variable.find("relative");
   if (relative != nullptr && relative->boolean() != nullptr && *relative->boolean()) return false;
@@ -67,15 +67,15 @@ bool is_told(const KeyPath& key, const TomlValue& value) {
   return key[0] == "http" && key[1] == "proxy" && is_secret_proxy(value);
 }
 
-/// One of cargo's own, by its name alone. Another one is a program of some machine, and its
-/// arguments may be a secret.
+/// Whether this is a credential provider of cargo itself, without arguments. Any other is a program
+/// on some machine. Arguments may contain a secret.
 bool is_own_provider(const TomlValue& provider) {
   const auto* name = provider.string();
   return name != nullptr && name->starts_with("cargo:") && name->find(' ') == std::string::npos;
 }
 
-/// Keeps of the credential providers those that cook can ask as well: where a registry needs a
-/// token, cargo wants one to be named.
+/// Keeps only the credential providers that cook can use too. They are needed, because cargo
+/// requires a provider to be configured for a registry that needs a token.
 void keep_own_providers(TomlTable& table) {
   if (const auto found = table.find("global-credential-providers"); found != table.end()) {
     if (auto* providers = std::get_if<TomlArray>(&found->second.data()))
@@ -102,8 +102,8 @@ void drop_secrets(TomlTable& table, KeyPath& path) {
   }
 }
 
-/// A URL that may not pass: the tables that lead to it or to the list that has it, and its text,
-/// which may be a key.
+/// A URL with a password or token, which may itself be a key. `path` leads to it, or to the table
+/// or array that contains it.
 struct SecretUrl {
   KeyPath path;
   std::string text;
@@ -139,7 +139,7 @@ std::optional<SecretUrl> find_secret_url(const TomlTable& table) {
   return find_secret_url(TomlValue(table), path);
 }
 
-/// Where the text stands at or below a value; null where it does not.
+/// Finds a text in a value or below it. Null if it is not there.
 const TomlValue* find_text(const TomlValue& value, const std::string& text) {
   if (const auto* own = value.string()) return *own == text ? &value : nullptr;
   if (const auto* items = value.array()) {
@@ -155,7 +155,7 @@ const TomlValue* find_text(const TomlValue& value, const std::string& text) {
   return nullptr;
 }
 
-/// The place of a URL, without the line, which would show it.
+/// The location of a URL, without the source line, which would show the secret.
 Location location_in(const std::vector<const TomlDocument*>& documents, const SecretUrl& url) {
   for (const auto* document : documents) {
     const auto* at = &document->root;
@@ -183,7 +183,7 @@ std::vector<const TomlDocument*> documents_of(const cargo::Config& config) {
   return out;
 }
 
-/// The first secret in a table; empty without one.
+/// The key of the first secret in a table. Empty if there is none.
 std::string find_secret(const TomlTable& table, KeyPath& path) {
   for (const auto& [key, value] : table) {
     path.push_back(key);

@@ -8,15 +8,15 @@
 #include "larder/reduce/skeleton.hpp"
 #include "root_tables.hpp"
 
-// What is around the crates of a skeleton, however they were made.
+// What a skeleton has besides its crates, whether they are merged or not.
 
 namespace larder::reduce {
 
 /// Root tables, lock file and config for the external packages that a skeleton asks for.
 class SkeletonFrame {
  public:
-  /// `files` are the config files of the tree, `config` those and what the command says. `kept` are
-  /// the external packages and all that they depend on.
+  /// `files` is the config of the tree, `config` the same with the command's `--config` flags.
+  /// `kept` are the external packages and everything that they depend on.
   SkeletonFrame(const Resolution& resolution, const cargo::Config& files,
                 const cargo::Config& config, std::vector<std::string> profile_chain,
                 std::set<std::size_t> kept,
@@ -24,7 +24,7 @@ class SkeletonFrame {
 
   const std::set<std::size_t>& kept() const { return kept_; }
   RootTables root() const { return root_tables(resolution_, config_, chain_, kept_, unused_); }
-  /// What of a config reaches the kept packages.
+  /// The part of a config that can reach the kept packages.
   cargo::TomlTable reduced(const cargo::Config& config) const;
   ConfigNotes notes() const;
   Skeleton around(std::vector<SkeletonManifest> manifests,

@@ -18,7 +18,8 @@ using cargo::toml_quote;
 
 namespace {
 
-/// In the notation of a manifest: `git = …`, `registry-index = …`; empty for crates.io.
+/// Where a package comes from, as a manifest says it: `git = …`, `registry-index = …`. Empty for
+/// crates.io.
 std::string origin_of(const LockedPackage& package) {
   const auto& source = package.source.value();
   if (!source.is_git()) {
@@ -33,7 +34,7 @@ std::string origin_of(const LockedPackage& package) {
   return text + fmt::format(", {} = {}", key, toml_quote(name));
 }
 
-/// The entries that `[replace]` puts in the place of others: cargo gets to them by that.
+/// The entries that `[replace]` puts in place of others. Cargo reaches them through those.
 std::set<std::size_t> replacements(const Lockfile& lock) {
   std::set<std::size_t> out;
   for (const auto& package : lock.packages) {

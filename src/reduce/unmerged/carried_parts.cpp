@@ -29,7 +29,7 @@ std::string own_key(const Resolution& resolution, std::size_t package, const std
   const auto& dependencies = resolution.package(package).dependencies;
   const Resolved own{Resolved::Kind::External, *resolution.carried_entry(package)};
   for (std::size_t i = 0; i < dependencies.size(); ++i) {
-    // Cargo refuses a second key.
+    // If the package already depends on itself, cargo refuses a second key for it.
     if (resolution.dependencies[package][i] == own) return dependencies[i].key;
   }
   return prefix + "own";
@@ -37,7 +37,8 @@ std::string own_key(const Resolution& resolution, std::size_t package, const std
 
 namespace {
 
-/// The features and optional dependencies that the command alone switches on, whatever others ask.
+/// The features and optional dependencies that the command itself turns on, whatever other packages
+/// request.
 class OwnFeatures {
  public:
   OwnFeatures(const CommandInput& input, std::size_t index)
@@ -84,7 +85,8 @@ bool is_for_development_alone(const Package& package, const std::string& key) {
   return found;
 }
 
-/// A feature that others may ask for, and that asks a development dependency for something.
+/// A feature that only other packages may turn on, and that requests a feature of a development
+/// dependency. Null if there is none.
 const std::string* feature_of_development(const Package& package, const OwnFeatures& own) {
   for (const auto& [name, values] : package.features) {
     if (own.has(name)) continue;
@@ -98,7 +100,8 @@ const std::string* feature_of_development(const Package& package, const OwnFeatu
   return nullptr;
 }
 
-/// Whether a target requires a feature of a dependency that others may switch on.
+/// Whether a target requires a feature of an optional dependency that only other packages may turn
+/// on.
 bool requires_of_optional(const Package& package, const OwnFeatures& own) {
   const auto is_optional = [&](const std::string& key) {
     return std::any_of(
@@ -116,8 +119,8 @@ bool requires_of_optional(const Package& package, const OwnFeatures& own) {
   return false;
 }
 
-/// Whether `build` or `check` compiles the library's unit tests, which unwind, and no other tests
-/// of the package, with which the library itself unwinds.
+/// Whether `build` or `check` compiles the library's unit tests, but no other tests of the package.
+/// Then the unit tests unwind on panic, and the library itself does not.
 bool tests_library_alone(const cargo::CommandLine& command, const Package& package) {
   if (command.runs_tests()) return false;
   const auto has_other = [&](bool cargo::Target::*flag) {
@@ -133,8 +136,8 @@ bool tests_library_alone(const cargo::CommandLine& command, const Package& packa
           !has_other(&cargo::Target::bench));
 }
 
-/// Whether an optional dependency that others switch on can be compiled in another way for the
-/// targets of the package than for its library, which has it.
+/// Whether an optional dependency that other packages turn on can be compiled in another way for
+/// the package's other targets and unit tests than for its library.
 bool has_other_contexts(const CommandInput& input, const Package& package) {
   if (package.is_proc_macro()) return true;
   const auto& types = package.lib()->crate_types;
@@ -144,14 +147,15 @@ bool has_other_contexts(const CommandInput& input, const Package& package) {
          (input.lto != cargo::Lto::Local && !plain);
 }
 
-/// As a root, a proc-macro has another profile than as a dependency.
+/// Whether the package is a proc-macro that the command builds as a root. It then has another
+/// profile than as a dependency.
 bool is_root_macro(const CommandInput& input, std::size_t index) {
   const bool testing = input.command.runs_tests();
   return !testing && input.resolution.package(index).is_proc_macro() &&
          input.units.root_libraries().contains(index);
 }
 
-/// Why the crates of a package would not be exact; empty where they are.
+/// Why the crates of a package would not be exact. Empty if they are.
 std::string inexact(const CommandInput& input, std::size_t index) {
   const auto& package = input.resolution.package(index);
   const OwnFeatures own(input, index);

@@ -54,7 +54,7 @@ std::string section_of(TargetKind kind) {
   }
 }
 
-/// cargo's defaults for the kind are left out.
+/// `test`, `bench` and `doctest`, if they differ from cargo's defaults for the kind of target.
 std::string switches_text(const cargo::Target& target) {
   const bool lib_or_bin = target.kind == TargetKind::Lib || target.kind == TargetKind::Bin;
   std::string out;
@@ -90,9 +90,9 @@ std::string target_text(const CrateTarget& described, const std::string& file) {
          switches_text(target) + crate_types_text(target);
 }
 
-/// Those of a package whose library is compiled with external ones are what that has, as these may
-/// ask for them. A proc-macro has them on the side of the host, its other targets on that of the
-/// target.
+/// If the library is compiled with external packages, these may turn on its features. So the other
+/// targets require the features of the library. A proc-macro is an exception, except with resolver
+/// 1: it has its features on the host side, and its other targets have theirs on the target side.
 std::string required_text(const Package& package, const LocalCrate& crate,
                           const cargo::Target& target, bool old_resolver) {
   if (target.required_features.empty()) return "";
@@ -110,13 +110,14 @@ bool asks_for_own_library(const LocalCrate& crate) {
   return crate.part == CratePart::Targets || crate.part == CratePart::Request;
 }
 
-/// One package alone may name a native library; the package itself is there with its script.
+/// Only one package may link a native library, and the package itself is in the skeleton with its
+/// build script.
 bool has_script(const Package& package, const LocalCrate& crate) {
   if (package.build_script() == nullptr) return false;
   return crate.part == CratePart::Package || (crate.part == CratePart::Tests && !package.links);
 }
 
-/// The only target of a crate that has none of the package's own.
+/// The only target of a crate that has none of the package's targets.
 std::string placeholder_text(const Package& package, const LocalCrate& crate,
                              std::vector<SkeletonTarget>& targets) {
   if (crate.part == CratePart::Request) {
@@ -125,14 +126,14 @@ std::string placeholder_text(const Package& package, const LocalCrate& crate,
     return fmt::format("\n[lib]\nname = {}\npath = \"src/lib.rs\"\ntest = false\nbench = false\n{}",
                        toml_quote(name), package.lib()->doctest ? "" : "doctest = false\n");
   }
-  // No flag means a test that is neither tested nor benched, but for its name.
+  // A test target with neither `test` nor `bench` is only built if a flag names it.
   const auto name = crate.name + "-none";
   targets.push_back({"src/none.rs", TargetKind::Test, name});
   return fmt::format("\n[[test]]\nname = {}\npath = \"src/none.rs\"\ntest = false\n",
                      toml_quote(name));
 }
 
-/// The platform that a package is always, or by default, compiled for.
+/// The platform that a package is compiled for, always or by default.
 std::string package_target_text(const Package& package) {
   std::string out;
   for (const auto* key : {"default-target", "forced-target"}) {
@@ -208,7 +209,7 @@ LocalCrateWriter::Sections LocalCrateWriter::dependency_sections(std::size_t ind
     if (!is_written(crate, dependency, target)) continue;
     const auto kind = table_of(dependency.kind);
     auto section = table_header(kind, dependency.condition);
-    // Two spellings of one condition are two tables, which may have the same key.
+    // A condition that is spelt in two ways has two tables, which may contain the same key.
     auto nested = cargo::platform_key(dependency.condition);
     while (out[section].contains(dependency.key)) {
       nested = nested.starts_with("cfg(") ? "cfg(all(" + nested.substr(4) + ")" : nested;
@@ -231,7 +232,7 @@ LocalCrateWriter::Sections LocalCrateWriter::dependency_sections(std::size_t ind
   return out;
 }
 
-/// The package itself, as it is compiled with external ones.
+/// The dependency of a crate on the package itself, which is compiled with external packages.
 std::string LocalCrateWriter::own_line(std::size_t index, const LocalCrate& crate) const {
   const auto& name = resolution_.package(index).name;
   std::vector<std::string> parts;
@@ -308,7 +309,7 @@ std::vector<std::string> LocalCrateWriter::artifact_parts(const cargo::Artifact&
   return parts;
 }
 
-/// Implicit features are written out, so that they are there even where their dependency is not.
+/// Implicit features are written out, so that they exist even if their dependency is left out.
 std::string LocalCrateWriter::features_text(std::size_t index, const LocalCrate& crate) const {
   const auto& package = resolution_.package(index);
   std::set<std::string> known;

@@ -11,7 +11,7 @@ class LocalCrateWriter {
 
   /// The manifest without `cargo-features`.
   SkeletonManifest write(std::size_t package, const LocalCrate& crate) const;
-  /// The `cargo-features` that its keys need.
+  /// The `cargo-features` that the keys of the manifest need.
   static std::vector<std::string> cargo_features(const cargo::Package& package);
 
  private:
@@ -26,7 +26,8 @@ class LocalCrateWriter {
   std::string dependency_line(const LocalCrate& crate, const cargo::Dependency& dependency,
                               const Resolved& target) const;
   static std::string line_of(const cargo::Dependency& dependency, std::vector<std::string> parts);
-  /// What a second dependency is written for beside one on this target; null for none.
+  /// The crate that a second dependency is written for, beside the one on this target. Null for
+  /// none.
   const LocalCrate* crate_beside(const LocalCrate& crate, const Resolved& target) const;
   std::vector<std::string> artifact_parts(const cargo::Artifact& artifact,
                                           const Resolved& target) const;
@@ -37,11 +38,11 @@ class LocalCrateWriter {
   std::map<std::size_t, std::string> origins_;
 };
 
-/// The manifest in a directory of the skeleton, empty for its root.
+/// The path of the manifest in a directory of the skeleton. The directory is empty for the root.
 std::string manifest_of(const std::string& directory);
 
-/// Whether a dependency of a crate is written: it is not where no lock entry has it, and where it
-/// is one for development that takes no part.
+/// Whether a dependency of a crate is written. It is left out without a lock entry, if it is an
+/// unused development dependency, and if the crate only requests the library.
 bool is_written(const LocalCrate& crate, const cargo::Dependency& dependency,
                 const Resolved& target);
 

@@ -67,7 +67,7 @@ std::vector<SkeletonManifest> write_unmerged(const Resolution& resolution,
       out.push_back(std::move(manifest));
     }
   });
-  // A carried root has all `cargo-features` of the root.
+  // The manifest of a carried root package already has all `cargo-features` of the root.
   root_manifest.contents.insert(0, crates.carried_root.empty() ? cargo_features_line(root_features)
                                                                : crates.carried_root + "\n");
   root_manifest.contents +=

@@ -10,9 +10,9 @@
 #include "larder/reduce/graph/resolution.hpp"
 #include "larder/reduce/skeleton.hpp"
 
-// An unmerged skeleton: a crate for each local package. Always exact, as cargo sees the
-// same packages with the same dependencies and features; what no external package can tell is left
-// out.
+// An unmerged skeleton has a crate for each local package. It is always exact, because cargo sees
+// the same packages with the same dependencies and features. Only what no external package can
+// observe is left out.
 
 namespace larder::reduce {
 
@@ -20,62 +20,62 @@ namespace larder::reduce {
 struct CrateTarget {
   const cargo::Target* target = nullptr;
   std::string name;
-  /// Relative to the crate's directory; empty for a name of no meaning.
+  /// Relative to the crate's directory. Empty for a neutral name.
   std::string file = {};
 };
 
-/// What a crate stands for. A package that external ones depend on, and that the command builds,
-/// is compiled as itself below them, so what the command makes of it is taken apart.
+/// What a crate stands for. A package that external packages depend on is compiled as itself below
+/// them. If the command builds it too, what the command builds is split into several crates.
 enum class CratePart {
   /// A local package.
   Package,
-  /// All targets of such a package but the library, on which this crate depends as they do.
+  /// All targets of such a package except the library, on which this crate depends as they do.
   Targets,
-  /// The library once more, for its unit tests: they do not depend on the library itself.
+  /// The library again, for its unit tests, which do not depend on the library itself.
   Tests,
-  /// What asks for the library where the command builds it.
+  /// A crate that requests the library, because the command builds it.
   Request,
 };
 
-/// What stands for a local package.
+/// A crate that stands for a local package or a part of one.
 struct LocalCrate {
   std::string name;
   std::string version = "0.0.0";
   /// Relative to the skeleton's root; empty for the root itself.
   std::string directory;
-  /// Its targets but for the build script: the library, then the others.
+  /// Its targets without the build script: first the library, then the others.
   std::vector<CrateTarget> targets;
-  /// Whether its development dependencies take part.
+  /// Whether its development dependencies are included.
   bool development = false;
   std::optional<std::string> default_run;
-  /// Lines for `[package]`: what no external package can tell.
+  /// Lines for `[package]` that no external package can observe.
   std::string details;
   std::string edition = "2021";
-  /// Where it has a build script.
+  /// The path of its build script, if it has one.
   std::string build_script = "build.rs";
-  /// Whether its targets have what only their own sources can tell.
+  /// Whether its targets have the keys that only affect their own sources (`edition`, `harness`).
   bool whole_targets = false;
   CratePart part = CratePart::Package;
-  /// Whether its default features have another name, as no flag can switch them off.
+  /// Whether its feature `default` has another name, because no flag can turn it off.
   bool without_default = false;
-  /// The key of the dependency on the package itself, where it is compiled with external ones.
+  /// The key of the dependency on the package itself, if that is compiled with external packages.
   std::string own_key = {};
 };
 
 struct UnmergedCrates {
   /// By index of the package.
   std::map<std::size_t, LocalCrate> by_package;
-  /// Those of packages that external ones depend on, and that the command builds.
+  /// The crates of packages that external packages depend on and that the command builds.
   std::map<std::size_t, std::vector<LocalCrate>> of_carried = {};
-  /// Directories; nothing where cargo's own default is meant.
+  /// Directories. Nothing for cargo's default.
   std::optional<std::vector<std::string>> default_members;
-  /// Lines for `[workspace]`, as those of a crate.
+  /// Lines for `[workspace]` that no external package can observe.
   std::string details;
-  /// The manifest of the root package where it is a carried one; empty otherwise.
+  /// The manifest of the root package, if it is carried. Otherwise empty.
   std::string carried_root = {};
 };
 
-/// The crate for the unit tests of a package that is compiled with external ones; null for none.
+/// The crate for the unit tests of a package that is compiled with external ones. Null for none.
 inline const LocalCrate* tests_of(const UnmergedCrates& crates, std::size_t package) {
   const auto found = crates.of_carried.find(package);
   if (found == crates.of_carried.end()) return nullptr;
@@ -85,8 +85,8 @@ inline const LocalCrate* tests_of(const UnmergedCrates& crates, std::size_t pack
   return nullptr;
 }
 
-/// The key of a second dependency beside one on such a package: on the crate for its unit tests,
-/// which has its development dependencies, so that what is asked of the one holds for the other.
+/// The key of a second dependency beside one on such a package. It leads to the crate for the
+/// package's unit tests, which has the development dependencies. So both get the same requests.
 inline std::string key_beside(const std::string& key) {
   return "larder-beside-" + key;
 }
@@ -107,8 +107,8 @@ std::set<std::size_t> externals_of(const Resolution& resolution, const UnmergedC
 std::vector<SkeletonManifest> write_unmerged(const Resolution& resolution,
                                              const UnmergedCrates& crates, const RootTables& root);
 
-/// A package's targets without build scripts and those that `keep` refuses; with `never_none` all
-/// of them when none would be left, as cargo wants one. `name` is called with the target and its
+/// The targets of a package that `keep` accepts, without build scripts. With `never_none`, all of
+/// them if none would be left, because cargo requires one. `name` is called with the target and its
 /// number.
 template <typename Keep, typename Name>
 std::vector<CrateTarget> crate_targets(const cargo::Package& package, Keep keep, Name name,

@@ -51,7 +51,8 @@ class OpenCrates {
     return out;
   }
 
-  /// Told apart by their versions, packages of one name keep them, with the same metadata.
+  /// Packages with the same name keep their versions, which distinguish them. The build metadata
+  /// marks them as `open_version` does.
   std::string version(const cargo::Package& package) const {
     const auto same = std::count_if(workspace_.packages.begin(), workspace_.packages.end(),
                                     [&](const auto& other) { return other.name == package.name; });
@@ -63,7 +64,7 @@ class OpenCrates {
   }
 
  private:
-  /// What lies outside the root cannot be named by its directory: it finds room inside.
+  /// A package outside the root cannot keep its directory, so it gets one inside.
   std::string directory(std::size_t index) const {
     const auto& package = workspace_.packages[index];
     if (package.directory == workspace_.root_directory) return "";
@@ -112,8 +113,8 @@ std::vector<std::string> all_profiles(const cargo::Workspace& workspace,
   return {names.begin(), names.end()};
 }
 
-/// The whole lock file, as `--locked` looks at all of it: what was up to date still is, and what
-/// was not is not.
+/// The whole lock file, because `--locked` checks all of it. It is up to date exactly if the
+/// original is.
 std::string open_lockfile(const Resolution& resolution, const OpenCrates& crates) {
   auto lock = *resolution.lock;
   for (std::size_t i = 0; i < resolution.workspace->packages.size(); ++i) {
@@ -131,7 +132,7 @@ std::string open_lockfile(const Resolution& resolution, const OpenCrates& crates
   return cargo::render_lockfile(lock, all, cargo::UnusedPatches::Kept);
 }
 
-/// The local packages that external ones depend on, under one command or another.
+/// The local packages that external packages depend on under any command.
 std::map<std::size_t, std::size_t> carried_under_any(const OpenInput& input) {
   std::set<std::size_t> externals;
   for (std::size_t i = 0; i < input.lock.packages.size(); ++i) {
@@ -141,7 +142,7 @@ std::map<std::size_t, std::size_t> carried_under_any(const OpenInput& input) {
                        cargo::compiled_closure(input.workspace, input.lock, externals));
 }
 
-/// All that there is, but for what a lock file has that no manifest asks for.
+/// All lock entries that some manifest needs.
 std::set<std::size_t> kept_entries(const Resolution& resolution, const UnmergedCrates& crates) {
   const auto externals = externals_of(resolution, crates);
   std::vector<std::size_t> roots(externals.begin(), externals.end());
@@ -149,7 +150,7 @@ std::set<std::size_t> kept_entries(const Resolution& resolution, const UnmergedC
   return resolution.lock->closure(roots);
 }
 
-/// The profiles with what they say of local packages, which are built where the sources are laid
+/// The profiles, with overrides for local packages. These are built once their sources are copied
 /// over the skeleton.
 cargo::TomlTable open_profiles(const OpenInput& input, std::set<std::size_t> kept) {
   for (std::size_t i = 0; i < input.lock.packages.size(); ++i) {

@@ -80,7 +80,8 @@ std::string stub_file(const cargo::Package& package, const cargo::Target& target
 
 namespace {
 
-/// Whether this is an open skeleton already: there no member inherits what is for real manifests.
+/// Whether the workspace already is an open skeleton. Its members do not inherit what the root
+/// keeps for the real manifests.
 bool is_open(const Resolution& resolution) {
   const auto& packages = resolution.workspace->packages;
   for (std::size_t i = 0; i < packages.size(); ++i) {

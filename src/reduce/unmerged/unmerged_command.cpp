@@ -19,8 +19,8 @@ using cargo::TargetKind;
 
 namespace {
 
-/// Resolver 1 resolves the current package as well, whatever is selected, and applies feature flags
-/// to it alone.
+/// Resolver 1 also resolves the current package, even if it is not selected, and applies feature
+/// flags only to it.
 bool has_current_package(const Resolution& resolution) {
   return resolution.old_resolver() && resolution.workspace->current_package.has_value();
 }
@@ -53,7 +53,7 @@ std::vector<std::string> root_cargo_features(const Resolution& resolution) {
 }
 
 void check_known(const std::vector<std::string>& features, const std::string& manifest) {
-  // What is stable by now, what is about local packages only, and what is reproduced.
+  // These are stable by now, are about local packages only, or are reproduced in the skeleton.
   static const std::set<std::string_view> known{"alternative-registries",
                                                 "codegen-backend",
                                                 "default-run",
@@ -87,7 +87,7 @@ void check_known(const std::vector<std::string>& features, const std::string& ma
   }
 }
 
-/// An unknown flag may ask for tests.
+/// Whether development dependencies are included. An unknown flag may build tests.
 bool has_development(const CommandInput& input, std::size_t package) {
   return input.features.counts_dev_dependencies(package) ||
          (!input.command.unknown.empty() && input.selected.contains(package));
@@ -285,7 +285,7 @@ class Renamer {
     filter.names = std::move(names);
   }
 
-  /// `package/feature` can name a dependency as well (cargo: core/workspace.rs,
+  /// `package/feature` can also name a dependency (cargo: core/workspace.rs,
   /// `members_with_features`).
   std::vector<std::string> feature(const std::string& text) const {
     const auto value = cargo::parse_feature_value(text);
@@ -316,7 +316,7 @@ class Renamer {
   }
 
  private:
-  /// Of the crates of the current package one is the current one.
+  /// Whether this is a crate of the current package, but not the current one.
   bool is_beside_current(std::size_t index, const LocalCrate& crate) const {
     return crate.part == CratePart::Tests && is_current(input_.resolution, index);
   }

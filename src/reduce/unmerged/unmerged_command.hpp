@@ -8,8 +8,8 @@
 #include "larder/reduce/graph/local_units.hpp"
 #include "local_crates.hpp"
 
-// The way out where merging would not be exact: a crate for each package that a command needs,
-// under neutral names, so that no artifact is called like one of the user's.
+// If merging would not be exact, each package that a command needs gets a crate of its own. The
+// names are neutral, so that no artifact is named like one of the user's.
 
 namespace larder::reduce {
 
@@ -17,26 +17,26 @@ namespace larder::reduce {
 struct CommandInput {
   const Resolution& resolution;
   const cargo::CommandLine& command;
-  /// That of files and command.
+  /// The config of config files and `--config` flags.
   const cargo::Config& config;
   const std::set<std::size_t>& selected;
   const LocalFeatures& features;
   const LocalUnits& units;
   cargo::Lto lto = cargo::Lto::Local;
-  /// Whether tests unwind where the rest aborts on panic.
+  /// Whether tests unwind on panic while everything else aborts.
   bool two_strategies = false;
 };
 
-/// The local packages that a command can have a part in: those selected, under resolver 1 the
+/// The local packages that can affect what a command builds: the selected ones, with resolver 1 the
 /// current one, and what they depend on.
 std::set<std::size_t> needed_packages(const CommandInput& input);
 
-/// Throws `unsupported` for `cargo-features` of these packages that are not known, and for those
-/// that no skeleton reproduces.
+/// Throws `unsupported` if the root manifest or one of these packages has `cargo-features` that are
+/// unknown or that no skeleton reproduces.
 void check_cargo_features(const Resolution& resolution, const std::set<std::size_t>& packages);
 
-/// Why the packages of a command cannot be merged, empty when they can: names no package, so that
-/// renaming one does not change the recipe. `kept` are the external packages of the merged
+/// Why the packages of a command cannot be merged. Empty if they can. The reasons name no package,
+/// so that renaming one does not change the recipe. `kept` are the external packages of the merged
 /// skeleton.
 std::vector<std::string> reasons_against_merging(const CommandInput& input, const LocalUnits& units,
                                                  const Assumptions& assumptions,
@@ -45,7 +45,7 @@ std::vector<std::string> reasons_against_merging(const CommandInput& input, cons
 /// The crates of a command.
 UnmergedCrates unmerged_crates(const CommandInput& input);
 
-/// `line`, the command as cook gives it to cargo, with all names as the crates have them.
+/// `line`, the command that cook gives to cargo, with the names of the crates.
 cargo::CommandLine unmerged_line(const CommandInput& input, const UnmergedCrates& crates,
                                  cargo::CommandLine line);
 
