@@ -34,7 +34,7 @@ bool CommandLine::runs_tests() const {
 }
 
 bool CommandLine::compiles_tests() const {
-  // cargo: commands/check.rs; an old way to say it.
+  // An old way to check tests (cargo: commands/check.rs).
   const bool checks_tests = intent == Intent::Check && profile == "test";
   return runs_tests() || checks_tests;
 }

@@ -27,8 +27,8 @@ constexpr const char* unset_variable =
     "is a variable unset? In a Dockerfile, an ARG only applies in the stages that declare it, "
     "after their FROM";
 
-/// The words of a command line, with the value of an option taken from `--opt=value`, `-ovalue` or
-/// the next word, and several short flags in one word (`-rvv`) taken one by one.
+/// The words of a command line. The value of an option is taken from `--opt=value`, `-ovalue` or
+/// the next word. Several short flags in one word (`-rvv`) are taken one by one.
 class Words {
  public:
   explicit Words(const std::vector<std::string>& words) : words_(words) {}
@@ -49,7 +49,7 @@ class Words {
     option_ = word;
     return word;
   }
-  /// As cargo refuses an empty name: what a variable that is not set leaves behind.
+  /// Like cargo, refuses an empty name. A variable that is not set leaves one behind.
   std::string value(FlagValue kind) {
     auto out = attached_ ? *std::exchange(attached_, std::nullopt) : next_value(kind);
     if (kind != FlagValue::Name || !out.empty()) return out;
@@ -57,7 +57,7 @@ class Words {
         .hint(unset_variable);
   }
   std::optional<std::string> attached() { return std::exchange(attached_, std::nullopt); }
-  /// The next word when it is no flag.
+  /// The next word, if it is not a flag.
   std::optional<std::string> plain() {
     if (!cluster_.empty() || next_ == words_.size() || words_[next_].starts_with('-'))
       return std::nullopt;
@@ -73,7 +73,7 @@ class Words {
   }
 
  private:
-  /// A value may begin with `-` only where it is attached, or a number. Else it was left out.
+  /// Only an attached value or a number may begin with `-`. Otherwise the value was left out.
   std::string next_value(FlagValue kind) {
     if (at_end()) throw invalid(fmt::format("a value is required for `{}`", option_));
     const auto& word = words_[next_];
@@ -139,7 +139,7 @@ void take_unknown(const std::string& option, Words& words, CommandLine& line) {
   }
   const auto value = words.attached();
   line.unknown.push_back(value ? option + "=" + *value : option);
-  // In front of the subcommand the next word may be the subcommand itself.
+  // Before the subcommand, the next word may be the subcommand itself.
   if (value || line.subcommand.empty()) return;
   if (auto word = words.plain()) line.unknown.push_back(std::move(*word));
 }
@@ -148,14 +148,14 @@ void take_unstable(std::string flag, CommandLine& line) {
   if (leaves_units_alone(flag)) {
     line.unstable.push_back(std::move(flag));
   } else if (flag.starts_with('-')) {
-    // As two words it would pass for a value that was left out.
+    // As two words, it would look like a value that was left out.
     line.unknown.push_back("-Z=" + flag);
   } else {
     line.unknown.insert(line.unknown.end(), {"-Z", std::move(flag)});
   }
 }
 
-/// Fills the member of a flag in.
+/// Sets the member of the command line that a flag is for.
 class TakeFlag {
  public:
   TakeFlag(const Flag& flag, std::string option, Words& words, CommandLine& line)
@@ -229,7 +229,7 @@ void set_subcommand(const std::string& word, CommandLine& line) {
   line.intent = found->second;
 }
 
-/// What stands behind `--` is for some commands only.
+/// Only some commands accept words after `--`.
 void check_trailing(CommandLine& line) {
   const bool tests = line.runs_tests();
   const bool takes_words = line.subcommand == "rustc" || line.subcommand == "rustdoc";
@@ -265,7 +265,6 @@ void check_install(const CommandLine& line) {
       .hint("add --locked, here and where it is installed");
 }
 
-/// Takes words one by one.
 class CommandParser {
  public:
   explicit CommandParser(const std::vector<std::string>& words) : words_(words) {}
@@ -309,7 +308,7 @@ class CommandParser {
     line_.trailing.push_back(word);
     for (auto& rest : words_.rest()) line_.trailing.push_back(std::move(rest));
   }
-  /// Which tests are run.
+  /// `word` says which tests to run.
   void take_filter(const std::string& word) {
     const bool tests = line_.runs_tests();
     if (!tests || !line_.trailing.empty())
@@ -322,7 +321,7 @@ class CommandParser {
   std::vector<std::pair<const Flag*, std::string>> taken_;
 };
 
-/// `cargo rustc --profile test` compiles a test, with other rules than the other commands.
+/// `cargo rustc --profile test` compiles a test, by other rules than the other commands.
 void check_rustc_profile(const CommandLine& line) {
   static const std::set<std::string_view> modes{"check", "test", "bench"};
   if (line.subcommand != "rustc" || !modes.contains(line.profile)) return;
@@ -333,8 +332,8 @@ void check_rustc_profile(const CommandLine& line) {
 }  // namespace
 
 bool leaves_units_alone(std::string_view unstable_flag) {
-  // What chooses versions is decided by the lock file; of the ways to unify features only
-  // cargo's usual one is taken (reduce/config_keys).
+  // Flags about the choice of versions are listed because the lock file has the versions, and
+  // `feature-unification` because only cargo's default is accepted (reduce/config_keys).
   static const std::set<std::string_view> known{"asymmetric-token",
                                                 "build-dir-new-layout",
                                                 "cargo-lints",

@@ -7,13 +7,13 @@
 
 #include "larder/cargo/command/flags.hpp"
 
-// A command as words: aliases, and the way from a string to words and back.
+// A command as words: aliases, and the conversion from a string to words and back.
 
 namespace larder::cargo {
 
 namespace {
 
-/// What an alias of the user stands for; empty when there is none of that name.
+/// What an alias of the user stands for. Empty if there is none with that name.
 std::vector<std::string> alias_of(const std::string& name, const Config& config,
                                   const Environment& environment) {
   if (const auto variable = environment.get("CARGO_ALIAS_" + config_variable_part(name)))
@@ -42,7 +42,7 @@ std::vector<std::string> expand_alias(std::vector<std::string> words, const Conf
                                       const Environment& environment) {
   static const std::map<std::string, std::string> builtin{
       {"b", "build"}, {"c", "check"}, {"t", "test"}, {"r", "run"}};
-  // Cargo ignores an alias of such a name, with a warning.
+  // Cargo ignores an alias with such a name, and warns about it.
   static const std::set<std::string> commands{
       "add",    "bench",     "build",  "check",  "clean",   "config",  "doc",
       "fetch",  "fix",       "help",   "info",   "init",    "install", "login",

@@ -21,7 +21,7 @@ template <typename... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
 };
-/// For clang 14, whose clang-tidy reads the sources.
+/// Needed by clang 14, because its clang-tidy reads the sources.
 template <typename... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
@@ -45,7 +45,7 @@ void append(std::vector<std::string>& out, const GivenFlag& given) {
   }
 }
 
-/// Whether two flags are about the same, so that the later one counts.
+/// What a flag is about. If two flags are about the same thing, the later one counts.
 std::string_view subject(const GivenFlag& given) {
   const auto* flag = find_flag(given.name);
   return flag->about.empty() ? flag->spellings[0] : flag->about;
@@ -99,7 +99,7 @@ const std::vector<Flag>& known_flags() {
       {{"--all-features"}, Features, Value::None, &Line::all_features, "", ""},
       {{"--no-default-features"}, Features, Value::None, &Line::no_default_features, "", ""},
       {{"--no-run"}, Tests, Value::None, &Line::no_run, "test bench", ""},
-      // Of clippy it keeps lints to the packages that are named.
+      // With `clippy`, it limits lints to the packages that are named.
       {{"--no-deps"}, Own, Value::None, &Line::no_deps, "doc clippy", ""},
       {{"--config"}, Config, Value::Name, &Line::config, "", ""},
       {{"-Z"}, Config, Value::Word, UnstableFlag{}, "", ""},
@@ -123,7 +123,7 @@ const std::vector<Flag>& known_flags() {
       {{"--timings"}, Output, Value::Attached, &Line::neutral, "", ""},
       {{"--future-incompat-report"}, Output, Value::None, &Line::neutral, "", ""},
 
-      // These would lead cargo to other files than those that the recipe was made from.
+      // These would lead cargo to files other than those that the recipe was made from.
       {{"-C"},
        Refused,
        Value::Word,

@@ -47,7 +47,7 @@ bool is_alphabetic(std::string_view text) {
   return !text.empty() && is_xid_start(take_character(text));
 }
 
-/// Where the version of `name@version` or `name:version` begins.
+/// The position of the separator in `name@version` or `name:version`.
 std::optional<std::size_t> separator_of(std::string_view text) {
   if (const auto at = text.rfind('@'); at != std::string_view::npos) return at;
   const auto colon = text.rfind(':');
@@ -56,7 +56,7 @@ std::optional<std::size_t> separator_of(std::string_view text) {
   return colon;
 }
 
-/// `name@version`; nothing when the version is none.
+/// Reads `name@version`. Nothing if the version is invalid.
 std::optional<PackageSpec> with_version(std::string_view text, std::size_t separator) {
   auto version = parse_partial_version(text.substr(separator + 1));
   if (!version) return std::nullopt;
@@ -69,7 +69,7 @@ std::string last_of_path(std::string_view url) {
   return path == std::string_view::npos ? "" : std::string(url.substr(url.rfind('/') + 1));
 }
 
-/// Whether a `kind+` before the scheme is one of cargo's, and a query is allowed.
+/// Whether cargo knows the `kind+` before the scheme, and allows a query with it.
 bool is_known_protocol(std::string_view url, bool has_query) {
   const auto scheme = url.substr(0, url.find(':'));
   const auto plus = scheme.find('+');
@@ -114,9 +114,9 @@ void add_source(std::string_view url, PackageSpec& spec) {
   } else if (kind == "path") {
     spec.kind = Kind::Path;
   }
-  // The URL of a sparse registry begins with its kind.
+  // The URL of a sparse registry includes its kind.
   if (spec.kind && spec.kind != Kind::SparseRegistry) place.remove_prefix(kind.size() + 1);
-  // Behind its kind it is another scheme, with rules of its own.
+  // Without its kind, the URL has another scheme, with rules of its own.
   spec.url = canonical_url(normalized_url(place).value_or(std::string(place)));
   spec.is_path = spec.kind ? spec.kind == Kind::Path : url.starts_with("file:");
 }

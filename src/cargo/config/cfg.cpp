@@ -88,7 +88,7 @@ class Parser {
     if (!text_.starts_with('"')) return std::nullopt;
     const auto end = text_.find('"', 1);
     if (end == std::string_view::npos) return std::nullopt;
-    // A backslash is nothing special here.
+    // A backslash is not an escape here.
     auto value = name + " = " + std::string(text_.substr(0, end + 1));
     text_.remove_prefix(end + 1);
     return Expression{Expression::Kind::Value, std::move(value), {}};
@@ -97,7 +97,7 @@ class Parser {
   std::string_view text_;
 };
 
-/// A target triple, or the stem of a target file.
+/// Whether this is a target triple, or the file stem of a target specification.
 bool is_platform_name(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -117,7 +117,7 @@ bool is_list(const Expression& expression) {
   return expression.kind == Expression::Kind::All || expression.kind == Expression::Kind::Any;
 }
 
-/// One form for what differs only in order, duplicates and needless nesting.
+/// Expressions that differ only in order, duplicates and needless nesting get the same form.
 Expression simplify(Expression expression) {
   std::map<std::string, Expression> operands;
   for (auto& operand : expression.operands) {

@@ -16,7 +16,8 @@ const std::string config_error_id = "config-parse";
 
 namespace {
 
-/// Arrays that a nearer file replaces (cargo: `is_nonmergeable_list`).
+/// Whether the arrays of several files are joined. Otherwise that of the nearest file replaces the
+/// others (cargo: `is_nonmergeable_list`).
 bool is_joined(const std::vector<std::string>& key) {
   const auto is = [&](std::initializer_list<std::string_view> pattern) {
     return key.size() == pattern.size() &&
@@ -29,7 +30,7 @@ bool is_joined(const std::vector<std::string>& key) {
          !is({"host", "runner"}) && !is({"credential-alias", "*"}) && !is({"doc", "browser"});
 }
 
-/// Merges a file that is farther away into what the nearer ones gave.
+/// Merges a file that is farther away into the values of the nearer ones.
 class Merger {
  public:
   explicit Merger(const TomlDocument& far) : far_(far) {}
@@ -71,7 +72,7 @@ class Merger {
   std::vector<std::string> key_;
 };
 
-/// Reads a config file and all that it includes.
+/// Reads a config file and everything that it includes.
 class FileReader {
  public:
   FileReader(const SourceTree& tree, std::vector<TomlDocument>& files)
@@ -87,7 +88,7 @@ class FileReader {
     if (!text) throw Error(config_error_id, "there is no such config file").in_file(path);
     files_.push_back(parse_toml(path, std::move(*text), config_error_id));
     const auto includes = included(files_.back());
-    // Of two files included in one, the later wins.
+    // If a file includes two files, the later one wins.
     for (auto path_of = includes.rbegin(); path_of != includes.rend(); ++path_of) read(*path_of);
   }
 
@@ -102,7 +103,8 @@ class FileReader {
       if (!named) throw entry.error("an entry of `include` has no `path`");
       const auto& text = named->as_string();
       check_path(*named, text);
-      // Dots stay in it: what the included file says of paths starts two parts above its name.
+      // The path is not normalized, because relative paths in the included file start two
+      // components above its name.
       auto path = text.starts_with('/') ? text : path::parent(file.file) + "/" + text;
       const bool optional = entry.is_table() && entry.bool_at("optional").value_or(false);
       const bool exists = tree_.is_file(path::normalize(path));
@@ -168,7 +170,7 @@ Config Config::load(const SourceTree& tree, const std::string& directory, const 
 
 namespace {
 
-/// Where a path of such a key starts depends on the file that has it.
+/// Whether the value of a key is a path that is relative to the file that has it.
 bool is_relative_path(const std::string& key, const std::string& text) {
   static const std::set<std::string_view> paths{"build-dir", "cainfo",         "directory",
                                                 "path",      "local-registry", "target-dir"};
@@ -180,7 +182,7 @@ bool is_relative_path(const std::string& key, const std::string& text) {
   return paths.contains(key) || (programs.contains(key) && text.find('/') != std::string::npos);
 }
 
-/// Of a program with arguments, as one text or as a list.
+/// The same for a program with arguments, in a string or an array.
 bool is_relative_program(const TomlValue& value) {
   const auto* words = value.array();
   const auto* text = words == nullptr ? value.string()
@@ -194,7 +196,7 @@ void refuse_relative_paths(const TomlCursor& table, bool in_host = false) {
   for (const auto& [key, value] : table.entries()) {
     const auto* text = value.value().string();
     const auto* flag = value.value().boolean();
-    // That of a target runs no build script, and does not travel.
+    // The runner of a target runs no build script, and is not recorded.
     const bool is_runner = in_host && key == "runner" && is_relative_program(value.value());
     const bool is_relative = is_runner ||
                              (text != nullptr && is_relative_path(std::string(key), *text)) ||
@@ -211,7 +213,7 @@ void refuse_relative_paths(const TomlCursor& table, bool in_host = false) {
   }
 }
 
-/// `a.b = 1`, as a document that lies where relative paths in it start.
+/// Reads `a.b = 1` as a document. Its name is such that relative paths in it start at `directory`.
 TomlDocument parse_assignment(const std::string& directory, const std::string& text) {
   const std::string id = "command-invalid";
   const auto name = path::join(directory, "--config/" + text.substr(0, text.find('=')));
@@ -357,7 +359,7 @@ ToolchainFile parse_toolchain_file(const std::string& path, const std::string& t
   TomlTable kept;
   for (const auto& [key, value] : table->entries()) {
     auto copy = value.value();
-    // The order of components and targets means nothing.
+    // The order of components and targets has no meaning.
     if (auto* items = std::get_if<TomlArray>(&copy.data())) {
       std::sort(items->begin(), items->end(), [](const TomlValue& a, const TomlValue& b) {
         return toml_inline(a) < toml_inline(b);

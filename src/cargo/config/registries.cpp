@@ -27,7 +27,7 @@ std::optional<std::string> registry_index(const std::string& name, const Config&
     throw Error(config_error_id, "the URL of a registry may not contain a password")
         .at(std::move(location));
   }
-  // `file:x`, the only relative form, starts at the directory of the file.
+  // `file:x` is the only relative form. It is relative to the directory of the config file.
   if (text.starts_with("file:") && !text.starts_with("file:/"))
     return file_url(path::join(config_base(value->document()), text.substr(5)));
   return url;

@@ -44,8 +44,8 @@ DependencyString split_dependency(std::string_view text) {
   return out;
 }
 
-/// The package that an entry of `dependencies` means; nothing when it is not there, or when it is
-/// ambiguous, as after a bad merge: cargo ignores both (cargo: core/resolver/encode.rs).
+/// The package that an entry of `dependencies` means. Nothing if it is missing or ambiguous, as
+/// after a bad merge: cargo ignores both (cargo: core/resolver/encode.rs).
 std::optional<std::size_t> find_dependency(const Lockfile& lock, std::string_view text) {
   const auto wanted = split_dependency(text);
   const auto named = lock.by_name.find(wanted.name);
@@ -56,7 +56,7 @@ std::optional<std::size_t> find_dependency(const Lockfile& lock, std::string_vie
   for (const auto index : named->second) {
     const auto& package = lock.packages[index];
     if (!wanted.version.empty() && package.version.str() != wanted.version) continue;
-    // It is written without the commit.
+    // `dependencies` has sources without their commits.
     if (source && (package.is_local() || !lock.is_same_source(*package.source, *source))) continue;
     fitting.push_back(index);
   }
@@ -64,7 +64,7 @@ std::optional<std::size_t> find_dependency(const Lockfile& lock, std::string_vie
     return lock.packages[index].version != lock.packages[fitting[0]].version;
   };
   if (std::any_of(fitting.begin(), fitting.end(), other_version)) return std::nullopt;
-  // A local one never has a source to be told by.
+  // A local package has no source that could distinguish it.
   const auto is_local = [&](std::size_t index) { return lock.packages[index].is_local(); };
   const auto local = std::find_if(fitting.begin(), fitting.end(), is_local);
   if (local != fitting.end()) return *local;
@@ -128,7 +128,7 @@ void read_metadata_checksums(const TomlCursor& root, Lockfile& lock) {
 std::vector<TomlCursor> package_tables(const TomlCursor& root) {
   auto tables = std::vector<TomlCursor>{};
   if (const auto packages = root.find("package")) tables = packages->as_array();
-  // Files of before 2018 keep the root package apart.
+  // Files from before 2018 have the root package in a table of its own.
   if (const auto old_root = root.find("root")) tables.push_back(*old_root);
   return tables;
 }
@@ -143,16 +143,17 @@ int format_version(const Lockfile& lock, const std::set<std::size_t>& kept, Unus
            (unused == UnusedPatches::Kept &&
             std::any_of(lock.unused_patches.begin(), lock.unused_patches.end(), is_one));
   };
-  // 1 and 2 write the branch `master` like no branch; 4 percent-encodes references.
+  // Versions 1 and 2 write the branch `master` like no branch. Version 4 percent-encodes
+  // references.
   if (lock.version < 3 && any_git([](const SourceId&) { return true; })) return lock.version;
-  // What cargo misread in an older file it is to misread in the skeleton as well: it looks for the
-  // branch anew in both.
+  // Older versions do not encode references, so cargo may misread one and look the branch up again.
+  // It must then do the same with the skeleton, so only a file of version 4 is encoded.
   const bool encoded = lock.version >= 4 &&
                        any_git([](const SourceId& source) { return !source.is_plain_enough(); });
   return encoded ? 4 : 3;
 }
 
-/// How an entry of `dependencies` names a package, in cargo's order
+/// How an entry of `dependencies` names a package, ordered as in cargo
 /// (cargo-util-schemas: `TomlLockfilePackageId`).
 struct WrittenId {
   std::string name;
@@ -170,7 +171,7 @@ struct WrittenId {
   }
 };
 
-/// Writes a lock file that holds some packages of another one.
+/// Writes a lock file with some of the packages of another one.
 class Renderer {
  public:
   Renderer(const Lockfile& lock, const std::set<std::size_t>& kept, UnusedPatches unused)
@@ -209,7 +210,7 @@ class Renderer {
     return fmt::format("{}", fmt::join(entries, ""));
   }
 
-  /// The shortest of cargo's notations that is unambiguous among all the packages written.
+  /// The shortest of cargo's notations that is unambiguous among the packages that are written.
   WrittenId written(std::size_t index) const {
     const auto& package = lock_.packages[index];
     std::size_t same_name = 0;

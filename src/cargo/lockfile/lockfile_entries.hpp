@@ -10,7 +10,7 @@
 
 namespace larder::cargo {
 
-/// A lock file as written, its dependency strings not yet resolved.
+/// A lock file as written, with its dependency strings not yet resolved.
 struct LockfileEntries {
   Lockfile lock;
   /// By package.
@@ -19,12 +19,12 @@ struct LockfileEntries {
   std::map<std::size_t, std::string> replacements;
 };
 
-/// Reads the one layout in which cargo writes lock files of version 2 and later, line by line: some
-/// ten times faster than a TOML parser, and lock files are most of what there is to read. Nothing
-/// for any other text, valid or not: that is for the TOML parser to judge.
+/// Reads the layout in which cargo writes lock files of version 2 and later, line by line. That is
+/// about ten times as fast as a TOML parser, and lock files are most of what there is to read.
+/// Returns nothing for any other text, valid or not, which is left to the TOML parser.
 std::optional<LockfileEntries> read_regular_lockfile(std::string_view text);
 
-/// The same by way of a TOML parser. Throws `lock-parse`.
+/// The same with a TOML parser. Throws `lock-parse`.
 LockfileEntries read_toml_lockfile(std::string file, std::string text);
 
 }  // namespace larder::cargo

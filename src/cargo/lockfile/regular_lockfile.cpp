@@ -7,12 +7,12 @@ namespace larder::cargo {
 
 namespace {
 
-/// A comment that needs no second look: other bytes may make it invalid.
+/// Whether this is a comment that is certainly valid. Other bytes may make it invalid.
 bool is_plain_comment(std::string_view line) {
   return line.front() == '#' && std::all_of(line.begin(), line.end(), is_printable);
 }
 
-/// The text between the quotes of `"…"`; nothing where an escape would have to be understood.
+/// The text between the quotes of `"…"`. Nothing if it is empty or needs a TOML parser.
 std::optional<std::string_view> quoted(std::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::nullopt;
   text = text.substr(1, text.size() - 2);
@@ -35,7 +35,7 @@ class RegularReader {
       if (!take(line)) return std::nullopt;
     }
     if (in_list_ || !package_is_complete()) return std::nullopt;
-    // Without packages a file of version 1 looks the same.
+    // Without packages, a file of version 1 looks the same.
     return out_.lock.packages.empty() ? std::nullopt : std::optional(std::move(out_));
   }
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789ABCDEF";
 
-/// As `url::form_urlencoded::byte_serialize`.
+/// Like `url::form_urlencoded::byte_serialize`.
 std::string form_encoded(std::string_view text) {
   constexpr std::string_view kept = "*-._";
   std::string out;
@@ -53,15 +53,15 @@ std::string form_decoded(std::string_view text) {
   return out;
 }
 
-/// Of SHA-1 or SHA-256. A branch may end in `#12`.
+/// Whether this is a digest of SHA-1 or SHA-256. A branch may end in `#12`.
 bool is_commit(std::string_view text) {
   return (text.size() == 40 || text.size() == 64) &&
          std::all_of(text.begin(), text.end(),
                      [](unsigned char c) { return std::isxdigit(c) != 0; });
 }
 
-/// Cuts `#commit` off. In the plain form a reference may hold '#' as well, and in `dependencies` no
-/// commit follows.
+/// Cuts off `#commit`. In the plain form, a reference may contain '#' too, and in `dependencies` it
+/// is not followed by a commit.
 std::string take_commit(std::string_view& text, ReferenceEncoding encoding) {
   const auto hash = encoding == ReferenceEncoding::Plain ? text.rfind('#') : text.find('#');
   if (hash == std::string_view::npos) return "";
@@ -137,7 +137,7 @@ std::optional<SourceId> SourceId::parse(std::string_view text, ReferenceEncoding
   if (plus == std::string_view::npos) return std::nullopt;
   const auto kind = text.substr(0, plus);
   auto url = text.substr(plus + 1);
-  // Most entries of most lock files.
+  // A fast path for most entries of most lock files.
   if (kind == "registry" && url == crates_io_index) return crates_io();
   if (kind == "registry") return make(Kind::Registry, std::string(url));
   if (kind == "sparse") return make(Kind::SparseRegistry, std::string(text));
@@ -154,7 +154,8 @@ std::optional<SourceId> SourceId::parse(std::string_view text, ReferenceEncoding
 
 std::optional<SourceId> SourceId::of(const Source& source) {
   if (const auto* git = std::get_if<GitSource>(&source)) {
-    // Read again from the lock file, the URL has no query and no fragment of its own.
+    // In a lock file, the query is the reference and the fragment is the commit. So a URL that was
+    // read from one has neither.
     auto out = make(Kind::Git, git->url.substr(0, git->url.find_first_of("?#")));
     if (!out) return std::nullopt;
     if (auto reference = reference_of_pair(git->reference_kind, git->reference))

@@ -15,7 +15,7 @@ namespace larder::cargo {
 
 namespace {
 
-/// Where one entry stands; the pieces that are not in the entry itself.
+/// What an entry does not say itself, because the table that it is in says it.
 struct Place {
   DependencyKind kind = DependencyKind::Normal;
   std::optional<std::string> platform;
@@ -101,7 +101,7 @@ class DependencyReader {
   }
 
  public:
-  /// The keys that an entry may also get from the workspace.
+  /// Reads the keys that an entry may also inherit from the workspace.
   static void read_specification(const TomlCursor& entry, const std::string& base,
                                  Dependency& dependency) {
     if (entry.value().string() != nullptr) {
@@ -244,7 +244,7 @@ class DependencyReader {
               "set `default-features = false` in [workspace.dependencies], and `true` where it is "
               "wanted");
     }
-    // Before edition 2024 a member's `false` is ignored, with a warning.
+    // Before edition 2024, cargo ignores a member's `false`, and warns about it.
   }
 
   const Package& package_;

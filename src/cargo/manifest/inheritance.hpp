@@ -13,13 +13,13 @@ class Inheritance {
   Inheritance(const Manifest& manifest, const FindWorkspaceRoot& find_root)
       : manifest_(manifest), find_root_(find_root) {}
 
-  /// `key` of `[package]`, taken from `[workspace.package]` where it says `key.workspace = true`.
+  /// `key` of `[package]`, taken from `[workspace.package]` if it says `key.workspace = true`.
   std::optional<TomlCursor> package_field(const TomlCursor& package, std::string_view key) const;
   /// The entry of `[workspace.dependencies]` for an entry that says `workspace = true`.
   TomlCursor dependency(const TomlCursor& entry, const std::string& name) const;
   /// `[workspace.lints]`.
   TomlCursor lints(const TomlCursor& own) const;
-  /// The manifest that values are taken from; `user` is the key that wants one.
+  /// The manifest that values are inherited from. `user` is the key that inherits one.
   const Manifest& root(const TomlCursor& user) const;
 
   static bool is_inherited(const TomlCursor& value) {

@@ -107,7 +107,7 @@ namespace {
 
 void check_patch(const TomlCursor& patch, const std::string& directory) {
   for (const auto& [source, entries] : patch.entries()) {
-    // Anything else than a URL may be the name of a registry that is configured elsewhere.
+    // Anything other than a URL may be the name of a registry that is configured elsewhere.
     if (registry_name_problem(source) && !normalized_url(source)) {
       throw entries.error(
           fmt::format("[patch] of `{}`, which is neither a URL nor a registry", source));
@@ -191,7 +191,7 @@ void check_spelling(const TomlCursor& table, std::string_view old_key, std::stri
 
 namespace {
 
-/// Dependencies by name in the manifest: whether any of that name is optional.
+/// Key of a dependency → whether any dependency with that key is optional.
 using OptionalByName = std::map<std::string, bool, std::less<>>;
 
 std::string feature_problem(const FeatureValue& value, const Package& package,

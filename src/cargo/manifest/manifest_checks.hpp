@@ -16,16 +16,17 @@ void check_lints(const TomlCursor& manifest, const Inheritance& inheritance);
 void check_patches(const Manifest& manifest);
 /// `[workspace]`: its dependencies, lints and resolver.
 void check_workspace_table(const TomlCursor& manifest);
-/// `resolver` is "1", "2" or "3".
+/// `resolver` is not set both in `[workspace]` and in `[package]`.
 void check_one_resolver(const TomlCursor& manifest, const TomlCursor& package);
+/// `resolver` is "1", "2" or "3".
 void check_resolver(const TomlCursor& table);
-/// An old spelling `old_key` ends with edition 2024.
+/// The old spelling `old_key` is an error from edition 2024 on.
 void check_spelling(const TomlCursor& table, std::string_view old_key, std::string_view new_key,
                     const std::string& edition);
 /// The names of `[features]` and what their entries name: `build_feature_map`. `package` has its
 /// implicit features.
 void check_features(const TomlCursor& manifest, const Package& package);
-/// One name means one source in all tables.
+/// A name must mean the same source in all tables.
 void check_sources_agree(const Package& package);
 
 }  // namespace larder::cargo

@@ -22,8 +22,8 @@ std::string pointed_to(const Manifest& manifest, const TomlCursor& pointer) {
   return path::join(manifest.directory(), pointer.as_string() + "/Cargo.toml");
 }
 
-/// Takes the next component off a path, in which "." means nothing and ".." is left alone, as Rust
-/// compares paths. Empty at the end.
+/// Takes the next component off a path, as Rust compares paths: "." is skipped, and ".." is a
+/// component like any other. Empty at the end.
 std::string_view take_component(std::string_view& path) {
   while (!path.empty()) {
     const auto slash = std::min(path.find('/'), path.size());
@@ -34,7 +34,7 @@ std::string_view take_component(std::string_view& path) {
   return {};
 }
 
-/// Whether `path`, which is normal, is `directory` or lies below it.
+/// Whether `path`, which is normalized, is `directory` or below it.
 bool leads_to(std::string_view directory, std::string_view path) {
   while (true) {
     const auto part = take_component(directory);
@@ -110,7 +110,7 @@ LoadedManifest ManifestLoader::read_package_of(Manifest manifest, const FindRoot
 }
 
 void ManifestLoader::read_ahead(const std::vector<std::string>& paths) {
-  // Fewer are read before another thread has begun.
+  // A smaller number is read before another thread has started.
   constexpr std::size_t least = 16;
   if (paths.size() < least || !tree_.is_shareable()) return;
   std::vector<std::optional<LoadedManifest>> read(paths.size());
@@ -120,8 +120,8 @@ void ManifestLoader::read_ahead(const std::vector<std::string>& paths) {
   }
 }
 
-/// Nothing for what cannot be read, or not without reading other manifests. Changes nothing, as
-/// several threads do this at once.
+/// Nothing for a manifest that cannot be read, or not without reading others. Must not change
+/// anything, because several threads call it at once.
 std::optional<LoadedManifest> ManifestLoader::try_read(const std::string& path) const {
   try {
     auto manifest = Manifest::load(tree_, path);
@@ -133,7 +133,7 @@ std::optional<LoadedManifest> ManifestLoader::try_read(const std::string& path) 
   }
 }
 
-/// Unless another root has come between it and the one it inherits from.
+/// Takes what was read ahead, unless its root has changed, because a nearer one was read since.
 std::optional<LoadedManifest> ManifestLoader::take_read_ahead(const std::string& path) {
   const auto found = read_ahead_.extract(path);
   if (found.empty()) return std::nullopt;
@@ -202,14 +202,14 @@ const Manifest* ManifestLoader::inherit_from(const Manifest& user) {
 
 std::optional<std::string> ManifestLoader::find_root(const std::string& manifest_path) {
   const auto& own = load(manifest_path).manifest;
-  // A root that excludes itself is none, and the search goes on above it.
+  // A root that excludes itself does not count. The search continues above it.
   if (own.workspace() && !is_excluded(own, manifest_path)) return manifest_path;
   if (const auto pointer = root_pointer(own)) return pointed_to(own, *pointer);
   return find_root_above(manifest_path);
 }
 
-/// A root that was read before, for whatever reason, is found past every boundary, and before
-/// manifests that lie nearer and were not read (cargo: `GlobalContext::ws_roots`).
+/// Finds a root that was read before, for whatever reason. As in cargo, no boundary stops this, and
+/// nearer manifests that were not read do not count (cargo: `GlobalContext::ws_roots`).
 const Manifest* ManifestLoader::known_root(const std::string& manifest_path) const {
   for (auto at = path::parent(manifest_path); !at.empty(); at = path::parent(at)) {
     const auto root = roots_.find(at);

@@ -68,7 +68,7 @@ void check_version(const TomlCursor& value, std::string_view text) {
   }
 }
 
-/// The version of a package may have spaces around it, that of the workspace may not.
+/// The version of a package may have spaces around it. That of `[workspace.package]` may not.
 void version(const TomlCursor& value) {
   check_version(value, trimmed(value.as_string()));
 }
@@ -128,7 +128,7 @@ void check_field(std::string_view key, const TomlCursor& value, std::span<const 
   if (found != known.end()) found->check(value);
 }
 
-/// Known keys of a table; the others pass.
+/// Checks the known keys of a table. Other keys pass.
 void fields(const TomlCursor& table, std::span<const Field> known) {
   for (const auto& [key, value] : table.entries()) check_field(key, value, known);
 }
@@ -288,7 +288,7 @@ constexpr Field inherited_dependency_fields[] = {
     {"optional", flag},         {"public", flag},
 };
 
-/// Of an inherited dependency cargo looks at no other keys.
+/// Cargo ignores all other keys of an inherited dependency.
 void inheritable_dependency(const TomlCursor& value) {
   const auto inherits = value.is_table() ? value.find("workspace") : std::nullopt;
   if (!inherits || inherits->value().boolean() == nullptr) return dependency(value);
@@ -426,7 +426,7 @@ constexpr Field manifest_fields[] = {
 }  // namespace
 
 void check_manifest_types(const TomlCursor& manifest) {
-  // Of several wrong sections, the first in the file is named.
+  // If several sections are wrong, the error names the first one in the file.
   auto sections = manifest.entries();
   std::sort(sections.begin(), sections.end(), [](const auto& a, const auto& b) {
     return a.second.value().position().line < b.second.value().position().line;

@@ -40,7 +40,7 @@ bool is_alphanumeric(char32_t character) {
   return is_in(alphanumeric_ranges, character);
 }
 
-/// The length of the UTF-8 sequence that starts with this byte, 0 for a byte that starts none.
+/// The length of the UTF-8 sequence that starts with this byte. 0 if the byte cannot start one.
 std::size_t sequence_length(unsigned char lead) {
   if (lead < 0x80) return 1;
   if (lead < 0xC2 || lead > 0xF4) return 0;
@@ -61,7 +61,7 @@ std::string invalid_character(std::string_view name, std::string_view rest, std:
   return fmt::format("invalid character `{}` in {}: `{}`; {}", character, what, name, rule);
 }
 
-/// The name of a package (each part of it), a registry or a path base.
+/// Checks the name of a package (each part of it), a registry or a path base.
 std::optional<std::string> identifier_problem(std::string_view name, std::string_view what) {
   if (name.empty()) return empty(what);
   auto rest = name;
@@ -81,8 +81,8 @@ std::optional<std::string> identifier_problem(std::string_view name, std::string
   return std::nullopt;
 }
 
-/// In lower case as far as a reserved name can need it: the only character beyond ASCII whose lower
-/// case is ASCII is the Kelvin sign.
+/// Lower case, as far as reserved names need it. The Kelvin sign is the only character beyond ASCII
+/// whose lower case is ASCII.
 std::string lower_case(std::string_view name) {
   constexpr std::string_view kelvin = "\u212A";
   std::string out;
@@ -141,8 +141,7 @@ std::string crate_name(std::string name) {
 }
 
 std::optional<std::string> package_name_problem(std::string_view name) {
-  // `a::b` is a name too; what else it needs (the feature open-namespaces) is not the name's
-  // matter.
+  // `a::b` is a name too. It also needs the feature `open-namespaces`, which is checked elsewhere.
   for (;;) {
     const auto end = name.find("::");
     if (auto problem = identifier_problem(name.substr(0, end), "package name")) return problem;

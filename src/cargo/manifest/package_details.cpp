@@ -58,7 +58,7 @@ class DetailsReader {
     return file;
   }
 
-  /// A path of the workspace root as seen from the package.
+  /// A path that is relative to the workspace root, made relative to the package.
   std::string rebased(const TomlCursor& own, const std::string& file) const {
     auto out =
         path::relative(path::join(inheritance_.root(own).directory(), file), package_.directory);
@@ -96,7 +96,7 @@ class DetailsReader {
     return version;
   }
 
-  /// The first Rust that knew the edition must not be newer (cargo: core/features.rs).
+  /// `rust-version` must not be older than the edition (cargo: core/features.rs).
   void check_edition(const std::string& text) const {
     struct First {
       std::string_view edition;

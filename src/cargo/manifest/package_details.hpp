@@ -5,8 +5,8 @@
 
 namespace larder::cargo {
 
-/// The fields of `[package]` that describe it; also checks `rust-version` against the edition, and
-/// inheritance of `include` and `exclude`. `package` needs edition and directory.
+/// Reads the fields of `[package]` that describe it. Also checks `rust-version` against the
+/// edition, and the inheritance of `include` and `exclude`. `package` needs edition and directory.
 PackageDetails read_package_details(const SourceTree& tree, const TomlCursor& table,
                                     const Package& package, const Inheritance& inheritance);
 

@@ -11,8 +11,8 @@ namespace larder::cargo {
 /// (cargo: util/toml/targets.rs). `package` needs name, edition, directory and document.
 void read_targets(const SourceTree& tree, const TomlCursor& manifest, Package& package);
 
-/// The error for what only a nightly cargo takes, where `cargo-features` of the manifest has
-/// `feature`: `unsupported` there; elsewhere the manifest is wrong.
+/// The error for something that only a nightly cargo accepts. It is `unsupported` if the manifest's
+/// `cargo-features` has `feature`. Otherwise the manifest is invalid.
 Error nightly_construct(const TomlCursor& value, const std::string& feature,
                         const std::string& what);
 
@@ -20,7 +20,7 @@ Error nightly_construct(const TomlCursor& value, const std::string& feature,
 std::vector<Dependency> read_dependencies(const TomlCursor& manifest, const Package& package,
                                           const Inheritance& inheritance);
 
-/// Checks an entry of `[patch]` or `[replace]`, which is a dependency without a place of its own.
+/// Checks an entry of `[patch]` or `[replace]`, which is a dependency without kind and platform.
 void check_patch_entry(const TomlCursor& entry, const std::string& directory);
 
 }  // namespace larder::cargo

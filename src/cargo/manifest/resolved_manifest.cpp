@@ -7,7 +7,7 @@ namespace larder::cargo {
 
 namespace {
 
-/// Puts the values of one manifest in the place of what another one inherits.
+/// Writes the values of one manifest into another one that inherits them.
 class Resolver {
  public:
   Resolver(const TomlDocument& root, std::string directory)
@@ -56,7 +56,7 @@ class Resolver {
     }
   }
 
-  /// As `DependencyReader::inherit` reads it.
+  /// A dependency with what it inherits, as `DependencyReader::inherit` reads it.
   TomlTable merged(const TomlValue& shared, TomlTable own) const {
     TomlTable out;
     if (shared.table() == nullptr) {
@@ -78,7 +78,7 @@ class Resolver {
       const auto found = own.find(key);
       if (found == own.end()) continue;
       const auto* wanted = found->second.boolean();
-      // A `false` that the root does not say is ignored.
+      // Cargo ignores a `false` that the root does not have.
       if (wanted != nullptr && *wanted) {
         out.erase("default_features");
         out.insert_or_assign("default-features", TomlValue(true));

@@ -15,7 +15,7 @@ namespace larder::cargo {
 
 namespace {
 
-/// What distinguishes the kinds that may occur several times in a package.
+/// What distinguishes the kinds of target of which a package may have several.
 struct Kind {
   TargetKind kind;
   std::string_view section;
@@ -31,7 +31,7 @@ constexpr Kind examples{
 constexpr Kind tests{TargetKind::Test, "test", "tests", "autotests", false, true, false};
 constexpr Kind benches{TargetKind::Bench, "bench", "benches", "autobenches", false, false, true};
 
-/// A target that a file stands for; the path is relative to the package.
+/// A target that is inferred from a file. The path is relative to the package.
 struct Inferred {
   std::string name;
   std::string path;
@@ -175,7 +175,7 @@ class TargetReader {
       found.push_back({package_.name, "src/main.rs"});
     for (const auto& entry : tree_.list(path::join(package_.directory, kind.directory))) {
       if (entry.name.starts_with('.')) continue;
-      // Links to directories are not followed here.
+      // Cargo does not follow links to directories here.
       auto below = fmt::format("{}/{}", kind.directory, entry.name);
       if (entry.kind == FileKind::Directory && !entry.is_link) {
         if (exists(below + "/main.rs")) found.push_back({entry.name, below + "/main.rs"});
@@ -219,17 +219,17 @@ class TargetReader {
         found.push_back(std::move(target));
       }
     }
-    // Cargo leaves the order to a manifest that leaves nothing to be found.
+    // Cargo keeps the order of the manifest if there is nothing to infer.
     const bool complete = !discovers && all_have_paths;
     add(kind, std::move(found), !complete);
   }
 
-  /// Whether files become targets beside explicit sections.
+  /// Whether files become targets even if there are explicit sections.
   bool is_automatic(const Kind& kind) const {
     return table_.bool_at(kind.auto_key).value_or(package_.edition != "2015");
   }
 
-  /// As Rust compares paths: "." means nothing, ".." is a name.
+  /// The components of a path as Rust compares them: "." is skipped, ".." is a name.
   std::vector<std::string> plain_components(const std::string& path) const {
     auto parts = path::components(absolute(path));
     std::erase(parts, ".");
@@ -266,7 +266,7 @@ class TargetReader {
     return target;
   }
 
-  /// Names of cargo's own directories beside the binaries.
+  /// Refuses the names of the directories that cargo makes beside the binaries.
   void check_artifact_name(const Kind& kind, const std::string& name) const {
     static const std::set<std::string> taken{"deps", "examples", "build", "incremental"};
     if (kind.kind != TargetKind::Bin || !taken.contains(name)) return;
@@ -318,8 +318,8 @@ class TargetReader {
     if (!executable) target.crate_types = std::move(listed);
   }
 
-  /// Sets the path of an explicit target that has none. A missing binary is an error at once, other
-  /// kinds fail no sooner than when cargo compiles.
+  /// Sets the path of an explicit target that has none. A missing binary is an error at once. Other
+  /// kinds only fail when cargo compiles.
   bool find_path(const Kind& kind, const TomlCursor& table, const std::vector<Inferred>& inferred,
                  Target& target) {
     if (!target.path.empty()) return true;
@@ -377,14 +377,14 @@ class TargetReader {
       check_script_name(*key, *file);
       add_build_script(*file);
     } else if (key->value().array() != nullptr) {
-      // Several scripts: only a nightly cargo takes them.
+      // Only a nightly cargo accepts several scripts.
       for (const auto& script : key->as_strings()) add_build_script(script);
     } else if (key->as_bool()) {
       add_build_script("build.rs");
     }
   }
 
-  /// Without one cargo panics.
+  /// Refuses a path without a file name, on which cargo panics.
   static void check_script_name(const TomlCursor& key, const std::string& file) {
     const auto plain = path::normalize(file);
     if (plain == "." || plain == "/" || path::file_name(plain) == "..")

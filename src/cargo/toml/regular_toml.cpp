@@ -13,10 +13,10 @@ bool is_among(const std::vector<const TomlTable*>& tables, const TomlTable* tabl
   return std::find(tables.begin(), tables.end(), table) != tables.end();
 }
 
-/// Of the parts of a key, and of arrays and inline tables within each other.
+/// The most parts that a key may have, and the deepest nesting of arrays and inline tables.
 constexpr std::size_t deepest = 16;
 
-/// Functions that return a bool tell with false that the text is not regular.
+/// Functions that return a bool return false if the text is not regular.
 class RegularTomlReader {
  public:
   explicit RegularTomlReader(std::string_view text) : text_(text) {}
@@ -64,14 +64,14 @@ class RegularTomlReader {
     return true;
   }
 
-  /// A comment, if one is next, up to the end of its line.
+  /// Skips a comment, if there is one, up to the end of its line.
   bool skip_comment() {
     if (next() != '#') return true;
     while (is_printable(next()) || next() == '\t') ++at_;
     return at_end() || next() == '\n';
   }
 
-  /// Spaces, comments and line breaks.
+  /// Skips spaces, comments and line breaks.
   bool skip_blanks() {
     do {
       skip_spaces();
@@ -87,7 +87,7 @@ class RegularTomlReader {
 
   // --- keys --------------------------------------------------------------------------------------
 
-  /// Into `key_`.
+  /// Reads a key into `key_`.
   bool read_key() {
     key_.clear();
     do {
@@ -108,9 +108,9 @@ class RegularTomlReader {
     return text_.substr(start, at_ - start);
   }
 
-  /// The table for the last part of `key_` as seen from `table`. Those on the way there must be new
-  /// or among `known`, to which the new ones are added; these get the position of `header`, if
-  /// there is one, or else that of their part of the key.
+  /// The table below `table` that the last part of `key_` belongs to. Tables on the way to it must
+  /// be new or among `known`, and new ones are added to `known`. A new table has the position
+  /// `header`, if there is one, or otherwise that of its part of the key.
   TomlTable* parent_of_last(TomlTable* table, std::vector<const TomlTable*>& known,
                             std::optional<Position> header) const {
     for (std::size_t i = 0; i + 1 < key_.size(); ++i) {
@@ -127,13 +127,14 @@ class RegularTomlReader {
     return table;
   }
 
-  /// Null where the key is taken.
+  /// Null if the key is already there.
   static TomlValue* add(TomlTable& table, std::string_view key, TomlValue&& value) {
     const auto [entry, is_new] = table.try_emplace(std::string(key), std::move(value));
     return is_new ? &entry->second : nullptr;
   }
 
-  /// The table that entries belong to from now on; null where the text is not regular.
+  /// Reads a header. Returns the table that the next entries belong to, or null if the text is not
+  /// regular.
   TomlTable* header() {
     const auto start = position();
     take('[');
@@ -197,14 +198,14 @@ class RegularTomlReader {
     }
   }
 
-  /// What stands between quotes.
+  /// Reads a string in quotes.
   std::optional<std::string_view> quoted() {
     const char quote = text_[at_++];
     const auto start = at_;
     while (is_printable(next()) && next() != quote && (quote == '\'' || next() != '\\')) ++at_;
     const auto contents = text_.substr(start, at_ - start);
     if (!take(quote)) return std::nullopt;
-    // Three quotes begin a string of several lines.
+    // Three quotes begin a multi-line string.
     if (contents.empty() && next() == quote) return std::nullopt;
     return contents;
   }
@@ -268,9 +269,9 @@ class RegularTomlReader {
   std::size_t depth_ = 0;
   TomlTable root_;
   std::vector<KeyPart> key_;
-  /// Tables that dotted keys below the last header, or in an open inline table, have made.
+  /// Tables made by dotted keys below the last header, or in an open inline table.
   std::vector<const TomlTable*> dotted_;
-  /// Tables that headers have made, and arrays of tables.
+  /// Tables and arrays of tables made by headers.
   std::vector<const TomlTable*> headed_;
   std::vector<const TomlValue*> headed_arrays_;
 };

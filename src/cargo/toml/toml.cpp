@@ -17,7 +17,7 @@ Position position_of(const toml::source_position& position) {
   return {static_cast<std::uint32_t>(position.line), static_cast<std::uint32_t>(position.column)};
 }
 
-/// The byte of a position.
+/// The byte offset of a position.
 std::size_t offset_of(std::string_view text, Position position) {
   std::size_t at = 0;
   for (std::uint32_t line = 1; line < position.line; ++line) at = text.find('\n', at) + 1;
@@ -28,12 +28,12 @@ std::size_t offset_of(std::string_view text, Position position) {
   return at;
 }
 
-/// From toml++'s values to ours.
+/// Converts toml++'s values to ours.
 class Converter {
  public:
   Converter(std::string_view text, const TomlScan& scan) : text_(text), scan_(&scan) {}
 
-  /// Moves the texts out of `table`.
+  /// Moves the strings out of `table`.
   TomlTable table(toml::table& table) {
     TomlTable out;
     for (auto& [key, value] : table) {
@@ -43,7 +43,7 @@ class Converter {
     return out;
   }
 
-  /// Whether only a scan can tell that cargo accepts the text.
+  /// Whether only a scan can decide whether cargo accepts the text.
   bool has_doubt() const { return has_doubt_; }
   const std::optional<TomlScan::Problem>& problem() const { return problem_; }
 
@@ -76,7 +76,7 @@ class Converter {
     if (both == nullptr) return {out.str()};
     out << *both;
     auto text = out.str();
-    // toml++ writes Z for +00:00 as well.
+    // toml++ writes +00:00 as Z too.
     const auto end = offset_of(text_, position_of(node.source().end));
     if (text.ends_with('Z') && text_[end - 1] == '0') text.replace(text.size() - 1, 1, "+00:00");
     return {std::move(text)};
@@ -105,8 +105,8 @@ class Converter {
     return {std::move(data), position};
   }
 
-  /// Whether `key = value` made the entry, and not a header. toml++ gives a table the position of
-  /// its header, or that of its key when it comes from a dotted key.
+  /// Whether an entry comes from `key = value` and not from a header. toml++ gives a table the
+  /// position of its header, or that of its key if it comes from a dotted key.
   static bool is_pair(const toml::key& key, const toml::node& value) {
     const auto& begin = value.source().begin;
     if (const auto* table = value.as_table())
@@ -143,7 +143,7 @@ class Converter {
   std::optional<TomlScan::Problem> problem_;
 };
 
-/// With the column in bytes.
+/// The location of a position, with the column in bytes.
 Location location_in(std::string_view file, std::string_view text, Position position) {
   const auto offset = offset_of(text, position);
   const auto line_start = text.substr(0, offset).rfind('\n') + 1;  // npos + 1 is 0

@@ -34,7 +34,7 @@ void append_utf8(std::string& out, std::uint32_t character) {
   }
 }
 
-/// Takes an escape off the text behind its backslash and appends what it stands for.
+/// Takes an escape off `rest`, which begins after its backslash, and appends what it stands for.
 void take_escape(std::string_view& rest, std::string& out) {
   constexpr std::string_view names = "btnfre\"\\";
   constexpr std::string_view values = "\b\t\n\f\r\x1b\"\\";
@@ -51,7 +51,8 @@ void take_escape(std::string_view& rest, std::string& out) {
   rest.remove_prefix(digits.size());
 }
 
-/// Takes a line break and all blanks after it off text that follows a backslash. False for none.
+/// Takes a line break and all blanks after it off `rest`, which begins after a backslash. False if
+/// there is no line break.
 bool take_escaped_newline(std::string_view& rest) {
   const auto newline = rest.find_first_not_of(" \t");
   if (newline == std::string_view::npos ||
@@ -94,7 +95,7 @@ class Scanner {
   }
 
  private:
-  /// Ends the scan as well.
+  /// Also ends the scan.
   void refuse(std::size_t at, std::string message) {
     if (!scan_.problem) scan_.problem = {position(at), std::move(message)};
     at_ = text_.size();
@@ -120,7 +121,7 @@ class Scanner {
   void skip_to(std::size_t at) { at_ = std::min(at, text_.size()); }
   void skip_spaces() { skip_to(text_.find_first_not_of(" \t", at_)); }
 
-  /// Spaces, line breaks and comments.
+  /// Skips spaces, line breaks and comments.
   void skip_blanks() {
     skip_to(text_.find_first_not_of(blank_characters, at_));
     while (next() == '#') {
@@ -179,7 +180,7 @@ class Scanner {
     }
   }
 
-  /// A number, boolean or date, with the spaces behind it.
+  /// Reads a number, boolean or date, with the spaces after it.
   void scalar() {
     const auto start = at_;
     skip_to(text_.find_first_of(",]}#\r\n", at_));
@@ -214,7 +215,7 @@ class Scanner {
 
   void skip_character(char quote) { at_ += quote == '"' && next() == '\\' ? 2U : 1U; }
 
-  /// toml++ turns CRLF into LF, and takes any space of Unicode for one that a backslash skips.
+  /// Corrects two things: toml++ turns CRLF into LF, and a backslash in it skips any Unicode space.
   void multi_line_string(std::size_t start, std::string_view contents) {
     const bool is_basic = text_[start] == '"';
     const bool has_odd_spaces = is_basic && contents.find('\\') != std::string_view::npos &&

@@ -9,11 +9,11 @@
 #include "larder/base/text.hpp"
 #include "larder/cargo/toml/toml.hpp"
 
-// A second look at a text, for what cargo reads in another way than toml++.
+// A second look at a text, for what cargo reads differently from toml++.
 
 namespace larder::cargo {
 
-/// Of a key without quotes.
+/// Whether a key without quotes may have this character.
 constexpr bool is_bare(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '-';
 }
@@ -29,20 +29,20 @@ struct TomlScan {
   };
   /// The first thing that cargo refuses.
   std::optional<Problem> problem;
-  /// Line and column → the value of the multi-line string there, where toml++ gives another one.
+  /// Line and column → the value of the multi-line string there, if toml++ gives a different one.
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> strings;
 };
 
-/// Of a text that toml++ refuses it finds something or nothing; another text is refused only where
-/// cargo refuses it.
+/// If toml++ accepts a text, this finds a problem only where cargo refuses the text. If toml++
+/// refuses it, this may find a problem or none.
 TomlScan scan_toml(std::string_view text);
 
-/// Whether keys of the text could overflow the stack: then it has to be scanned before it is
+/// Whether keys of the text could overflow the stack, so that it has to be scanned before it is
 /// parsed.
 bool could_be_too_deep(std::string_view text);
 
-/// Whether the text has a byte without which a scan finds nothing but hexadecimal floats and deep
-/// nesting.
+/// Whether the text has a byte of the kind that a scan looks for. Without one, a scan only finds
+/// hexadecimal floats and deep nesting.
 bool is_worth_scanning(std::string_view text);
 
 }  // namespace larder::cargo

@@ -7,7 +7,7 @@
 #include "larder/cargo/toml/toml.hpp"
 #include "toml_scan.hpp"
 
-// Looking into values and writing them, without the parser.
+// Looks into values and writes them, without the parser.
 
 namespace larder::cargo {
 
@@ -82,7 +82,7 @@ std::optional<TomlCursor> TomlCursor::find_any(std::initializer_list<std::string
 
 namespace {
 
-/// Finds the keys that lead from one value to another, which is below it.
+/// Finds the keys that lead from one value to another one below it.
 bool find_keys(const TomlValue& from, const TomlValue& to, std::string& keys) {
   if (&from == &to) return true;
   if (const auto* array = from.array()) {

@@ -7,14 +7,14 @@
 
 #include "larder/base/path.hpp"
 
-// The `glob` crate 0.3: a stack of paths and the components that are still to be matched. The order
-// of what it finds decides the order of members.
+// Works like the `glob` crate 0.3, with a stack of paths and of the components that they have to
+// match next. The order in which it finds paths decides the order of members.
 
 namespace larder::cargo {
 
 namespace {
 
-/// The characters of a text; what is no UTF-8 stays single bytes.
+/// The characters of a text. Bytes that are not UTF-8 stay single.
 std::u32string characters(std::string_view text) {
   std::u32string out;
   for (std::size_t i = 0; i < text.size();) {
@@ -34,12 +34,12 @@ std::u32string characters(std::string_view text) {
   return out;
 }
 
-/// Matches `[...]` at the front of `pattern` against `c` and removes it; nothing when it is
-/// unclosed.
+/// Matches `[...]` at the front of `pattern` against `c` and removes it. Nothing if it is not
+/// closed.
 std::optional<bool> match_class(std::u32string_view& pattern, char32_t c) {
   const bool negated = pattern.size() > 1 && pattern[1] == U'!';
   const std::size_t first = negated ? 2 : 1;
-  // A `]` directly behind the opening stands for itself.
+  // A `]` directly after the opening stands for itself.
   const auto close = pattern.find(U']', first + 1);
   if (close == std::u32string_view::npos) return std::nullopt;
   bool matched = false;
@@ -56,7 +56,7 @@ std::optional<bool> match_class(std::u32string_view& pattern, char32_t c) {
   return matched != negated;
 }
 
-/// Matches what stands at the front of `pattern`, which is no `*`, against `c` and removes it.
+/// Matches the front of `pattern`, which is not a `*`, against `c` and removes it.
 bool match_one(std::u32string_view& pattern, char32_t c) {
   if (pattern.empty()) return false;
   if (pattern[0] == U'[') return match_class(pattern, c).value_or(false);
@@ -66,8 +66,8 @@ bool match_one(std::u32string_view& pattern, char32_t c) {
 }
 
 bool matches(std::u32string_view pattern, std::u32string_view name) {
-  // Where to go on after a mismatch: behind the last `*`, which takes one more character. A longer
-  // match of an earlier `*` would gain nothing.
+  // After a mismatch, go back to the last `*` and let it match one more character. A longer match
+  // of an earlier `*` would gain nothing.
   std::optional<std::u32string_view> behind_star;
   std::u32string_view rest_of_name;
   while (!name.empty() || !pattern.empty()) {
@@ -109,7 +109,7 @@ class Walk {
   }
 
  private:
-  /// A path, and which component its name is to be matched with.
+  /// A path, and the component of the pattern that its name has to match.
   struct Item {
     std::string path;
     std::size_t part = 0;
@@ -119,7 +119,7 @@ class Walk {
   bool is_directory(const std::string& path) const {
     return tree_.is_directory(path::normalize(path));
   }
-  /// Links to nowhere exist as well.
+  /// Dangling links exist too.
   bool exists(const std::string& path) const {
     const auto plain = path::normalize(path);
     if (tree_.kind(plain) != FileKind::Absent) return true;
@@ -134,7 +134,7 @@ class Walk {
     if (!wants_directory_ || is_directory(path)) found_.push_back(path::normalize(path));
   }
 
-  /// What may match a component below a directory, the last of it first.
+  /// Adds what may match a component below a directory, the last one first.
   void fill(const std::string& base, std::size_t part) {
     const auto& pattern = parts_[part];
     if (!has_glob_characters(pattern)) {
@@ -162,7 +162,7 @@ class Walk {
   }
 
   void take(const Item& item) {
-    // Several `**` lead to the same place on many ways.
+    // Several `**` lead to the same place in many ways.
     if (!visited_.emplace(item.path, item.part).second) return;
     if (item.is_matched) return add(item.path);
     auto part = item.part;

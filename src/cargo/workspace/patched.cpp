@@ -13,7 +13,7 @@ namespace larder::cargo {
 
 namespace {
 
-/// Entries of the lock file without a source that are no package as it is known so far.
+/// Lock entries without a source that match no package that is known so far.
 class UnknownLocals {
  public:
   UnknownLocals(const Workspace& workspace, const Lockfile& lock) {
@@ -30,13 +30,13 @@ class UnknownLocals {
     return std::any_of(missing_.begin(), missing_.end(),
                        [](const auto& entry) { return !entry.second.versions.empty(); });
   }
-  /// Whether a package of this name may be one of them, in whatever version.
+  /// Whether one of them has this name, in any version.
   bool have(const std::string& name) const {
     const auto found = missing_.find(name);
     return found != missing_.end() && !found->second.versions.empty();
   }
-  /// Versions of local packages may have been changed since the lock file was written. A package
-  /// that a patch offers and nobody uses is none of them.
+  /// Whether a package may be one of them. Its version may have changed since the lock file was
+  /// written. But a package that a patch offers and that nobody uses has no entry.
   bool have(const Package& package) const {
     if (!have(package.name)) return false;
     const auto& missing = missing_.at(package.name);
@@ -62,7 +62,7 @@ class UnknownLocals {
 
 using VisitPath = std::function<void(const std::string& name, const std::string& directory)>;
 
-/// The packages that a table of a `[patch]`, or `[replace]`, takes from directories.
+/// Visits the packages that a table of `[patch]`, or `[replace]`, takes from directories.
 void for_paths(const TomlTable& entries, const std::string& base, const VisitPath& visit) {
   for (const auto& [key, entry] : entries) {
     const auto* directory = entry.find("path");
@@ -79,7 +79,7 @@ void for_patched(const Workspace& workspace, const Config& config, const VisitPa
       if (entries.table() != nullptr) for_paths(*entries.table(), base, visit);
     }
   });
-  // `name:version`
+  // Keys are `name:version`.
   for_paths(workspace.root_table("replace"), workspace.root_directory,
             [&](const std::string& spec, const std::string& directory) {
               visit(spec.substr(0, spec.find_first_of(":@")), directory);
@@ -109,7 +109,8 @@ void free_local_versions(TomlTable& table) {
   }
 }
 
-/// What says nothing to those who depend on the package. The keys for roots only cost a warning.
+/// Drops what dependents of the package cannot see, and the keys for workspace roots, which would
+/// only cause a warning.
 void drop_own_affairs(TomlTable& table) {
   for (const auto* key : {"package", "project"}) {
     if (auto* described = find_table(table, key)) {
@@ -119,7 +120,7 @@ void drop_own_affairs(TomlTable& table) {
   for (const auto* key : {"profile", "patch", "replace", "workspace"}) table.erase(key);
 }
 
-/// Values of features that are about a dependency which is gone would be an error.
+/// Drops values of features that name a dependency which was dropped. Cargo would refuse them.
 void drop_development_features(const Package& package, TomlTable& features) {
   for (auto& [name, values] : features) {
     auto* items = std::get_if<TomlArray>(&values.data());
@@ -145,7 +146,7 @@ void leave_library_alone(TomlTable& table) {
     package->insert_or_assign(key, TomlValue(false));
 }
 
-/// Copies those entries of a table of the root's `[workspace]` that a table of a package inherits.
+/// Copies the entries of a table of the root's `[workspace]` that a table of a package inherits.
 void copy_inherited(const TomlTable& from, const TomlValue* package_table, TomlTable& out) {
   if (package_table == nullptr || package_table->table() == nullptr) return;
   for (const auto& [key, value] : *package_table->table()) {
@@ -160,7 +161,7 @@ void list_below(const SourceTree& tree, const std::string& directory, const std:
     const auto path = path::join(directory, entry.name);
     if (entry.name.starts_with('.') || (before.empty() && entry.name == "target")) continue;
     if (entry.kind == FileKind::File) out.push_back(before + entry.name);
-    // A link to a directory could lead round in a circle.
+    // Links to directories could lead in a circle.
     if (entry.kind != FileKind::Directory || entry.is_link) continue;
     const bool is_target_directory = tree.is_file(path::join(path, "CACHEDIR.TAG"));
     if (!is_target_directory && !tree.is_file(path::join(path, "Cargo.toml")))
@@ -224,7 +225,8 @@ void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& 
                   const Config& config) {
   const UnknownLocals wanted(workspace, lock);
   if (wanted.any()) add_patched(tree, workspace, wanted, config);
-  // Of a workspace of their own they have nothing but what they inherit.
+  // Packages that are not members may have a workspace of their own. All that is kept of it is what
+  // they inherit.
   for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
     if (!workspace.is_member(i)) resolve_inherited(workspace.packages[i]);
   }

@@ -125,7 +125,7 @@ bool take_wildcard(std::string_view& text) {
   return true;
 }
 
-/// `major[.minor[.patch[-pre][+build]]]`, a wildcard allowed from minor on.
+/// `major[.minor[.patch[-pre][+build]]]`, with a wildcard allowed from `minor` on.
 bool parse_comparator(std::string_view text, VersionReq::Comparator& out) {
   const bool has_operator =
       !text.empty() && std::string_view("<>=~^").find(text[0]) != std::string_view::npos;
@@ -165,7 +165,7 @@ bool matches_exact(const VersionReq::Comparator& c, const Version& v) {
          (!c.patch || v.patch == *c.patch) && v.pre == c.pre;
 }
 
-/// As a requirement sees it: build metadata is no part of the order.
+/// The version as requirements compare it: they ignore build metadata.
 Version without_build(Version version) {
   version.build.clear();
   return version;

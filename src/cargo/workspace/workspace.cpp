@@ -22,7 +22,7 @@ Error missing_dependency(const std::string& directory, const Location& location)
       .hint("in an image, check that the directory is copied and not in .dockerignore");
 }
 
-/// Directories that entries of `members` or `default-members` stand for, with the entry of each.
+/// A directory that an entry of `members` or `default-members` stands for, and that entry.
 struct ListedDirectory {
   std::string directory;
   TomlCursor entry;
@@ -46,8 +46,8 @@ std::vector<ListedDirectory> expand(const SourceTree& tree, const Manifest& root
   return out;
 }
 
-/// The `members`, the root itself, and the path dependencies of all, as cargo's `find_path_deps`
-/// walks.
+/// Finds the `members`, the root itself and the path dependencies of all of them, as cargo's
+/// `find_path_deps` does.
 class MemberSearch {
  public:
   MemberSearch(const SourceTree& tree, ManifestLoader& manifests, const Manifest& root)
@@ -128,7 +128,7 @@ void check_names(const Workspace& workspace) {
   }
 }
 
-/// A root that excludes itself may still be pointed to.
+/// Refuses a root that excludes itself. `package.workspace` may still point to one.
 void check_has_root(ManifestLoader& manifests, const std::vector<std::string>& found,
                     const std::string& manifest_path) {
   const bool has_root = std::any_of(found.begin(), found.end(), [&](const std::string& path) {
@@ -179,7 +179,7 @@ std::vector<std::size_t> read_default_members(const SourceTree& tree, const Mani
     if (workspace.root_package) return {*workspace.root_package};
     return workspace.members_as_found;
   }
-  // An excluded directory may be named when `members` names it too.
+  // `default-members` may name an excluded directory if `members` names it too.
   std::set<std::string> excluded;
   if (const auto members = table->find("members")) {
     for (const auto& listed : expand(tree, root, *members)) {
@@ -201,7 +201,7 @@ std::vector<std::size_t> read_default_members(const SourceTree& tree, const Mani
   return out;
 }
 
-/// The members, sorted by directory, and which of them is what.
+/// Adds the members, sorted by directory, and notes which is the root or the current package.
 void take_members(ManifestLoader& manifests, const std::vector<std::string>& found,
                   const std::string& start, Workspace& workspace) {
   std::map<std::string, std::size_t> indices;
@@ -253,7 +253,7 @@ const TomlTable& Workspace::root_table(std::string_view name) const {
 std::string find_manifest(const SourceTree& tree, const std::string& directory) {
   for (auto at = directory; !at.empty(); at = path::parent(at)) {
     auto candidate = path::join(at, "Cargo.toml");
-    // A directory of this name is found as well, and cannot be read.
+    // Cargo also finds a directory with this name, and then cannot read it.
     if (tree.kind(candidate) != FileKind::Absent) return candidate;
   }
   throw Error("manifest-missing",
@@ -315,7 +315,7 @@ Workspace load_workspace(const SourceTree& tree, const std::string& manifest_pat
     if (std::find(found.begin(), found.end(), manifest_path) == found.end())
       throw not_a_member(manifest_path, root);
   }
-  // Last, as looking for the roots of members may read more manifests.
+  // This comes last, because looking for the roots of members may read more manifests.
   workspace.first_spellings = manifests.first_spellings();
   workspace.registries = manifests.registries();
   return workspace;
@@ -330,12 +330,12 @@ std::string find_workspace_root(const SourceTree& tree, const std::string& manif
 void load_path_dependencies(const SourceTree& tree, Workspace& workspace) {
   ManifestLoader manifests(tree, workspace.cargo_home);
   for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
-    // By value: the vector of packages grows.
+    // This is a copy, because the vector of packages grows.
     const auto dependencies = workspace.packages[i].dependencies;
     for (const auto& dependency : dependencies) {
       const auto* source = std::get_if<PathSource>(&dependency.source);
       if (source == nullptr || workspace.package_in(source->directory)) continue;
-      // Development dependencies of what is no member are not used.
+      // Development dependencies of a package that is not a member are not used.
       if (dependency.kind == DependencyKind::Development && !workspace.is_member(i)) continue;
       const auto manifest_path = path::join(source->directory, "Cargo.toml");
       if (!manifests.exists(manifest_path))
