@@ -1,5 +1,5 @@
-# BLAKE3 from its C sources: Debian has them in its package for Rust alone, of which scripts/setup
-# takes them.
+# Builds BLAKE3 from its C sources. Debian only has them in its package for Rust, from which
+# scripts/setup takes them.
 enable_language(C)
 set(blake3_source ${PROJECT_SOURCE_DIR}/build/sources/blake3)
 if(NOT EXISTS ${blake3_source}/blake3.c)

@@ -1,5 +1,5 @@
-# For another architecture, with the cross compiler of Debian's g++-TRIPLE: LARDER_TRIPLE says which.
-# What is built on the way is run under qemu's user emulation, of qemu-user-static.
+# Builds for the architecture of LARDER_TRIPLE with the cross compiler of Debian's g++-TRIPLE.
+# Programs that the build itself runs need qemu's user emulation, from qemu-user-static.
 set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES LARDER_TRIPLE)
 string(REGEX REPLACE "-.*" "" larder_processor "${LARDER_TRIPLE}")
 set(CMAKE_SYSTEM_NAME Linux)
@@ -9,7 +9,7 @@ set(CMAKE_CXX_COMPILER ${LARDER_TRIPLE}-g++)
 string(REPLACE i686 i386 larder_processor "${larder_processor}")
 set(CMAKE_CROSSCOMPILING_EMULATOR qemu-${larder_processor}-static)
 
-# Of this machine's libraries only headers are used, found by their CMake packages.
+# Only headers of this machine's libraries are used. Their CMake packages find them.
 set(CMAKE_FIND_ROOT_PATH /usr/${LARDER_TRIPLE})
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 foreach(package fmt tomlplusplus)

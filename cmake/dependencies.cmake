@@ -1,4 +1,4 @@
-# The system's package first, a pinned release where there is none.
+# Uses the system's package of a library, or a pinned release if there is none.
 include(FetchContent)
 
 FetchContent_Declare(fmt
@@ -17,8 +17,8 @@ FetchContent_Declare(tomlplusplus
   SYSTEM URL https://github.com/marzer/tomlplusplus/archive/refs/tags/v3.3.0.tar.gz
   URL_HASH SHA256=fc1a5eb410f3c67e90e5ad1264a1386d020067cfb01b633cc8c0441789aa6cf2
   FIND_PACKAGE_ARGS 3.3)
-# A static program takes only headers of these, which suit every word size; their packages refuse
-# another one than the machine's, unless it is unknown.
+# A static program only uses headers of these, which work with every word size. But their packages
+# refuse a word size other than the machine's, unless it is unknown.
 set(larder_word_size "${CMAKE_SIZEOF_VOID_P}")
 if(LARDER_STATIC AND CMAKE_CROSSCOMPILING)
   set(CMAKE_SIZEOF_VOID_P "")
@@ -26,8 +26,8 @@ endif()
 FetchContent_MakeAvailable(fmt nlohmann_json CLI11 tomlplusplus)
 set(CMAKE_SIZEOF_VOID_P "${larder_word_size}")
 
-# The distribution's fmt is compiled only once, where its header-only form would be compiled into
-# every object file. A static program cannot use its shared library.
+# Header-only fmt would be compiled into every object file. A library is compiled once. A static
+# program cannot use the distribution's shared library, so it builds its own.
 add_library(larder_fmt INTERFACE)
 if(LARDER_STATIC AND NOT fmt_SOURCE_DIR)
   add_library(larder_fmt_static STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt.cpp)
@@ -38,18 +38,18 @@ else()
   target_link_libraries(larder_fmt INTERFACE fmt::fmt)
 endif()
 
-# Header-only and with TOML 1.1, which cargo accepts since 1.94: the system's compiled library has
-# neither, so it is never linked.
+# Cargo accepts TOML 1.1 since 1.94. The system's compiled library does not support it, so the
+# header-only form is used.
 add_library(larder_toml INTERFACE)
 target_include_directories(larder_toml SYSTEM INTERFACE
   $<TARGET_PROPERTY:tomlplusplus::tomlplusplus,INTERFACE_INCLUDE_DIRECTORIES>)
 target_compile_definitions(larder_toml INTERFACE TOML_HEADER_ONLY=1 TOML_ENABLE_UNRELEASED_FEATURES=1)
-# One of the parser's assertions fails for `[=`, where it would go on to throw an error.
+# One of the parser's assertions fails for `[=`. Without it, the parser throws an error there.
 target_compile_definitions(larder_toml INTERFACE TOML_ASSERT=static_cast<void>)
 
-# Only repositories on this machine are read. The distribution's static archive would need half a
-# dozen network libraries, so a static program is built from the source, without any of them;
-# scripts/setup --release puts the distribution's there, where it has one.
+# Only repositories on this machine are read. The distribution's static library would need half a
+# dozen network libraries, so the static program uses libgit2 built from source without any of them.
+# scripts/setup --release fetches the distribution's source, if it has one.
 add_library(larder_git2 INTERFACE)
 if(NOT LARDER_STATIC)
   find_path(LARDER_GIT2_INCLUDE git2.h)
@@ -62,8 +62,8 @@ else()
   include(${CMAKE_CURRENT_LIST_DIR}/libgit2.cmake)
 endif()
 
-# Digests and compression of the store. The distribution's static archive of zstd has all that it
-# can do, for half a megabyte.
+# Digests and compression of the store. The distribution's static library of zstd has everything
+# that zstd can do, and takes half a megabyte.
 include(${CMAKE_CURRENT_LIST_DIR}/blake3.cmake)
 add_library(larder_zstd INTERFACE)
 if(NOT LARDER_STATIC)

@@ -1,4 +1,4 @@
-// The parts of fmt that are not templates, for a static program: what fmt's own library has.
+// The parts of fmt that are not templates, as in fmt's own library, for a static program.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

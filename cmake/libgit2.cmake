@@ -1,4 +1,4 @@
-# libgit2 from its source, static and without networks.
+# Builds libgit2 from its source, static and without network support.
 enable_language(C)
 FetchContent_Declare(libgit2
   SYSTEM URL https://github.com/libgit2/libgit2/archive/refs/tags/v1.7.2.tar.gz
@@ -6,7 +6,8 @@ FetchContent_Declare(libgit2
 set(libgit2_source ${PROJECT_SOURCE_DIR}/build/sources/libgit2)
 if(EXISTS ${libgit2_source}/CMakeLists.txt)
   set(FETCHCONTENT_SOURCE_DIR_LIBGIT2 ${libgit2_source})
-  # The sources of zlib and http-parser that scripts/setup put there are distributions' own.
+  # scripts/setup put the distribution's sources of zlib and http-parser there. They lack the CMake
+  # files that libgit2 expects.
   foreach(part zlib http-parser)
     if(EXISTS ${libgit2_source}/deps/${part})
       file(COPY_FILE ${CMAKE_CURRENT_LIST_DIR}/libgit2/${part}.cmake
@@ -17,7 +18,7 @@ endif()
 
 function(larder_add_libgit2)
   set(BUILD_SHARED_LIBS OFF)
-  # Its options are the variables set here.
+  # libgit2 takes the variables that are set here as its options.
   set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
   set(CMAKE_POLICY_DEFAULT_CMP0126 NEW)
   set(CMAKE_COMPILE_WARNING_AS_ERROR OFF)
@@ -31,7 +32,7 @@ function(larder_add_libgit2)
   else()
     set(REGEX_BACKEND builtin)
   endif()
-  # A distribution's source comes without what it has packages for.
+  # A distribution's source of libgit2 lacks the libraries that the distribution has packages for.
   if(EXISTS ${libgit2_source}/CMakeLists.txt AND NOT EXISTS ${libgit2_source}/deps/zlib)
     set(USE_BUNDLED_ZLIB OFF)
     set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
@@ -54,8 +55,8 @@ larder_add_libgit2()
 target_include_directories(larder_git2 SYSTEM INTERFACE ${libgit2_SOURCE_DIR}/include)
 target_link_libraries(larder_git2 INTERFACE libgit2package)
 
-# The linker warns of name lookups, which need the shared libc; they are in libgit2's code for
-# networks and for set-user-id programs, which is never run.
+# The linker warns about name lookups, which need the shared libc. They are in libgit2's code for
+# networks and for set-user-id programs, which never runs.
 if(LARDER_STATIC)
   include(CheckLinkerFlag)
   check_linker_flag(CXX -Wl,--no-warnings LARDER_LINKER_HAS_NO_WARNINGS)

@@ -1,8 +1,8 @@
-# The library that is loaded into observed programs, and its bytes in ours. It fits every C library:
-# it is linked with none, and finds the functions that it replaces by itself.
+# Builds the library that is loaded into observed programs, and embeds its bytes into ours. It works
+# with every C library: it is linked with none, and looks up the functions that it replaces.
 
-# Programs of 32 bits call each function by one of three names, by the size of its offsets and times.
-# The library does not know them all, and what it does not see would count as not read.
+# In 32-bit programs a function has up to three names, for different sizes of offsets and times. The
+# library does not know all of them. What it does not see would count as not read, so there is none.
 if(CMAKE_SIZEOF_VOID_P EQUAL 4)
   function(larder_embed_observer)
     set_source_files_properties(src/observe/preload_bytes.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
@@ -19,7 +19,7 @@ add_library(larder_observe MODULE
   src/observe/preload/start.c
   src/observe/preload/writes.c
 )
-# Not with what the program is compiled and linked with: sanitizers, packed relocations, 64-bit times.
+# These replace the options of the program: sanitizers, packed relocations, 64-bit times.
 set_target_properties(larder_observe PROPERTIES
   LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}
   C_STANDARD 11
@@ -32,11 +32,11 @@ set_target_properties(larder_observe PROPERTIES
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|i.86)$")
   target_compile_options(larder_observe PRIVATE -fcf-protection=none)
 elseif(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
-  # These ask the C library which instructions there are.
+  # Outlined atomics ask the C library which instructions there are.
   target_compile_options(larder_observe PRIVATE -mno-outline-atomics)
 endif()
 
-# Where the processor does not divide.
+# For division, on processors that have no instruction for it.
 target_link_libraries(larder_observe PRIVATE gcc)
 
 function(larder_embed_observer)

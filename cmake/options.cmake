@@ -1,4 +1,4 @@
-# How our own code is compiled. Warnings become errors in presets only.
+# Options for our own code. Warnings are errors only in presets.
 add_library(larder_options INTERFACE)
 target_compile_options(larder_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
@@ -17,25 +17,24 @@ if(LARDER_SANITIZE)
   target_link_options(larder_options INTERFACE -fsanitize=${LARDER_SANITIZE})
 endif()
 
-# Coverage for libFuzzer; its own main only comes with the targets of tests/fuzz.
+# Coverage for libFuzzer. Only the targets of tests/fuzz link its main function.
 if(LARDER_FUZZ)
   target_compile_options(larder_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# toml++ runs into its own "unreachable" for most letters beyond ASCII. What it computes there is
-# part of an error message, or put right by toml_scan.cpp.
+# toml++ reaches its own "unreachable" for most letters beyond ASCII. What it computes there only
+# goes into an error message, or is corrected by toml_scan.cpp.
 if(LARDER_SANITIZE MATCHES "undefined")
   set_source_files_properties(${PROJECT_SOURCE_DIR}/src/cargo/toml/toml.cpp PROPERTIES
     COMPILE_OPTIONS -fno-sanitize=unreachable
     SKIP_PRECOMPILE_HEADERS ON)
 endif()
 
-# Where LARDER_STATIC is on, the program needs no library and no loader of the system.
+# With LARDER_STATIC, the program needs no library and no loader of the system.
 function(larder_link_statically target)
   if(LARDER_STATIC)
-    # Not -static: without position independence the unwinder sorts all frames at the first throw.
-    # Not so on 32-bit Arm, where the linker has sorted them, and where GCC 12 does not know
-    # -static-pie.
+    # Not -static: without position independence, the unwinder sorts all frames at the first throw.
+    # On 32-bit Arm the linker has already sorted them, and GCC 12 does not know -static-pie.
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "^arm")
       target_link_options(${target} PRIVATE -static -no-pie)
     else()
@@ -49,8 +48,8 @@ function(larder_link_statically target)
   endif()
 endfunction()
 
-# Reading the same headers for every file is half of a debug build. Not for the static program,
-# whose time goes into optimising.
+# Half of the time of a debug build goes into reading the same headers for every file. The static
+# program needs no precompiled headers, because its time goes into optimising.
 function(larder_precompile target)
   if(NOT LARDER_STATIC)
     target_precompile_headers(${target} PRIVATE
@@ -59,29 +58,29 @@ function(larder_precompile target)
   endif()
 endfunction()
 
-# With what another target has precompiled for itself.
+# Uses the headers that another target has precompiled.
 function(larder_precompile_as target other)
   if(NOT LARDER_STATIC)
     target_precompile_headers(${target} REUSE_FROM ${other})
   endif()
 endfunction()
 
-# Several files of a target as one: a third of the work for all of it, more for a change of one.
-# Helpers in anonymous namespaces of a directory must differ in name.
+# Compiles several files of a target as one. A whole build takes a third of the work, but a change
+# of one file takes more. Names in anonymous namespaces must differ within a directory.
 function(larder_unite target)
   if(LARDER_UNITY)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()
 endfunction()
 
-# The file that holds doctest's own main defines what the header is to bring.
+# main.cpp is left out, because it defines a macro that decides what doctest's header contains.
 function(larder_precompile_tests target)
   larder_precompile(${target} <doctest/doctest.h> ${ARGN})
   set_source_files_properties(main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   larder_leave_unoptimised(${target})
 endfunction()
 
-# Optimising tests and fuzz targets, and not only what they call, would take as long again.
+# Optimising tests and fuzz targets, and not only the code that they call, would double the time.
 function(larder_leave_unoptimised target)
   if(LARDER_SANITIZE)
     target_compile_options(${target} PRIVATE -O0)

@@ -1,7 +1,6 @@
-// Where a word has 32 bits, libstdc++ of GCC 12 was built with 32-bit times: for it a file dated
-// after 2038, as our own marker is, cannot be looked at (EOVERFLOW). The linker leads what it calls
-// here
-// (--wrap). Nothing of ours asks it for times, so later ones may be cut off.
+// On 32-bit systems, libstdc++ of GCC 12 was built with 32-bit times. It fails with EOVERFLOW for a
+// file that is dated after 2038, as our own marker is. The linker redirects its calls here
+// (--wrap). None of our code asks libstdc++ for times, so later ones may be cut off.
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
-# zstd from its source, small: only what is compressed in one piece is needed, by the fastest
-# strategy. scripts/setup --release puts the distribution's source there.
+# Builds a small zstd from its source. It only has to compress data in one piece, with the fastest
+# strategy. scripts/setup --release fetches the distribution's source.
 enable_language(C)
 set(zstd_source ${PROJECT_SOURCE_DIR}/build/sources/zstd)
 if(NOT EXISTS ${zstd_source}/lib/zstd.h)

@@ -1,6 +1,6 @@
-/* The strategies of zstd's higher levels. Nothing here uses them, but its tables name them all: in
-   their place stands a trap, which saves 160 KB. The level that is used is `compression_level` in
-   src/store/blobs.cpp, whose strategy is the fastest for every size of input. */
+/* Replaces the strategies of zstd's higher levels with traps, which saves 160 KB. Nothing here uses
+   them, but zstd's tables name all of them. The level in use is `compression_level` in
+   src/store/blobs.cpp. Its strategy is the fastest one for every size of input. */
 #define NOT_THERE(name) \
   void name(void);      \
   void name(void) {     \
