@@ -1,10 +1,10 @@
-// Times `cargo larder prepare` and `metadata` beside `cargo chef prepare` and `cargo metadata
-// --no-deps` in many workspaces.
+// Times `cargo larder prepare` and `metadata`, `cargo chef prepare` and `cargo metadata --no-deps`
+// in many workspaces.
 //
 //   larder_compare ROUNDS LARDER CHEF CARGO SCRATCH DIRECTORY...
 //
-// One row for each large workspace, then medians over all. A workspace in which a tool fails (no
-// lock file, for prepare) does not count for its ratio.
+// Prints one row for each large workspace, and then medians over all. A workspace in which a tool
+// fails (for prepare, if there is no lock file) does not count for the tool's ratio.
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
-// Generates repositories of a workspace with 40 members, of whose commits one in twenty touches
-// manifests or the lock file, and times `cargo larder history` over them.
+// Generates repositories of a workspace with 40 members, and times `cargo larder history` in them.
+// One commit in twenty touches manifests or the lock file.
 //
 //   larder_history ROUNDS LARDER SCRATCH COMMITS...
 
@@ -23,8 +23,8 @@ namespace {
 constexpr int members = 40;
 constexpr int sources = 4;
 
-/// The life of a generated workspace. Only the bits of the generator are used, since what a
-/// distribution makes of them differs between libraries.
+/// The history of a generated workspace. It only uses the raw bits of the random generator, because
+/// distributions differ between libraries.
 class Workspace {
  public:
   Workspace() {
@@ -48,7 +48,7 @@ class Workspace {
 
   const MemoryTree& files() const { return files_; }
 
-  /// The next commit; what it is called.
+  /// Makes the next commit and returns its message.
   std::string live() {
     if (pick(20) != 0) return edit_source();
     const auto chance = pick(100);

@@ -1,6 +1,6 @@
-// Lays a workspace of the corpus out on disk: manifests as they are, Rust files empty.
+// Writes a workspace of the corpus to disk, with its manifests and with empty Rust files.
 //
-// A corpus file is JSON: `files` maps paths to contents, `rust_files` lists further paths.
+// A corpus file is JSON: `files` maps paths to contents, `rust_files` lists the other paths.
 
 #include <exception>
 #include <filesystem>

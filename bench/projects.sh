@@ -1,14 +1,14 @@
-# The projects that bench/docker/run, bench/local/run and bench/bumps build, the edits made to them, and the
-# tools that both need. To be sourced, at the root of the repository.
+# The projects that bench/docker/run, bench/local/run and bench/bumps build, the edits made to them,
+# and the tools that all of them need. To be sourced in the root of the repository.
 #
-# Projects are published packages: cargo brings them, as the dependencies of a package made for it,
-# with the lock files that their authors published. The members of a workspace are put where they
-# lie in its repository.
+# Projects are published packages. Cargo downloads them as dependencies of a package that is made
+# for this, with the lock files that their authors published. Members of a workspace are put into
+# the directories that they have in its repository.
 # shellcheck shell=bash
 
 chef_version=0.1.78
 sccache_version=0.19.0
-# Those after the third are for whoever has the time.
+# By default only the first three are measured. The others take more time.
 all_projects=(choose b3sum shop hexyl zoxide ripgrep gitoxide)
 edits=(source test version edge bump middle)
 
@@ -23,7 +23,7 @@ quietly() {
   fail "failed: $*"
 }
 
-project() { # NAME: sets what is known of it
+project() { # NAME: sets the variables of a project
   members=() edge='' source=src/main.rs test=tests/larder_bench bumped=Cargo.toml
   command=(build --release --locked) middle=()
   case $1 in
@@ -65,7 +65,7 @@ project() { # NAME: sets what is known of it
       edge='crates/ignore ../matcher grep-matcher'
       bump=(anyhow 1.0.101 1.0.102 1.0.103)
       ;;
-    gitoxide) # 59 members; without what needs a C library of the system
+    gitoxide) # 59 members, without features that need a C library of the system
       version=0.45.0 binary=gix
       command+=(--no-default-features --features max-control)
       bump=(anyhow 1.0.99 1.0.100 1.0.101)
@@ -75,7 +75,7 @@ project() { # NAME: sets what is known of it
   esac
 }
 
-local_packages() { # NAME, of the project: their names, one a line
+local_packages() { # NAME: prints the names of the project's packages, one per line
   [ "$1" != shop ] || ls fixtures/shop/crates
   echo "$1"
   local member
@@ -85,10 +85,10 @@ local_packages() { # NAME, of the project: their names, one a line
   done
 }
 
-# cargo with a home of its own, so that nothing else is in the image and nobody waits for a lock.
+# Cargo has a home of its own, so that the image contains nothing else and no lock is shared.
 own_cargo() { CARGO_HOME=$state/cargo-home command cargo "$@"; }
 
-fetch_project() { # NAME: sources below $state/projects/NAME/base, everything it needs in cargo's home
+fetch_project() { # NAME: puts sources into $state/projects/NAME/base, and crates into cargo's home
   project "$1"
   local base=$state/projects/$1/base dependency
   [ -e "$state/projects/$1/fetched" ] && return
@@ -120,9 +120,9 @@ fetch_bump() { # PROJECT PACKAGE VERSION
     quietly own_cargo fetch --locked --target "$triple")
 }
 
-# The members of a workspace that is too large for a list are the packages of the published lock
-# file that have its name. Their published manifests have no paths and nothing inherited: the paths
-# are put back, and what needs files that were not published is left out.
+# If a workspace is too large for a list, its members are the packages of the published lock file
+# whose names match PATTERN. Published manifests have no paths, so these are put back. What needs
+# files that were not published is left out.
 unpack_workspace() { # NAME BASE PATTERN
   local base=$2 unpacked package name
   mkdir -p "$state/projects/$1/unpack/src"
@@ -162,8 +162,8 @@ with_paths() { # DIRECTORY-OF-THE-MEMBERS
     (key in member) { print "path = \"" up key "\""; placed = 1 }'
 }
 
-# The members come from no registry any more, and what only their tests need is in no lock file
-# that was published.
+# The members no longer come from a registry, and no published lock file has what only their tests
+# need.
 own_lock() { # NAME BASE
   awk -v names="$(local_packages "$1")" '
     BEGIN { count = split(names, list, "\n"); for (i = 1; i <= count; ++i) own["name = \"" list[i] "\""] }
@@ -197,13 +197,13 @@ unpack_project() { # NAME BASE
   done
   find "$base" \( -name .cargo-ok -o -name .cargo_vcs_info.json \) -delete
   [ ${#members[@]} -eq 0 ] || own_lock "$1" "$base"
-  # A package of the same repository that is no member here comes from the registry.
+  # A package of the same repository that is not a member here comes from the registry.
   [ ${#members[@]} -gt 0 ] || sed -i -E 's/ path = "\.\.[^"]*",?//' "$base/Cargo.toml"
   rm -rf "$state/projects/$1/unpack"
 }
 
-# Edits add up, as they do in a repository: none is taken back before the next.
-edit() { # KIND NUMBER TREE: false where the project has no such edit
+# Edits accumulate as in a repository: none is reverted before the next.
+edit() { # KIND NUMBER TREE: returns false if the project has no such edit
   local kind=$1 number=$2 tree=$3 words
   case $kind in
     source) echo "// edit $number" >>"$tree/$source" ;;
@@ -216,7 +216,7 @@ edit() { # KIND NUMBER TREE: false where the project has no such edit
         "$tree/$bumped"
       ;;
     edge)
-      # Once: cargo takes no second dependency on the same package.
+      # This is done once, because cargo accepts no second dependency on the same package.
       [ -n "$edge" ] && [ "$number" = 1 ] || return 1
       read -ra words <<<"$edge"
       printf '\n[dependencies.edge_%s]\npackage = "%s"\npath = "%s"\ndefault-features = false\n' \
@@ -241,7 +241,7 @@ find_tools() { # LARDER, CHEF: paths or empty; sets larder and chef
   command -v cargo >/dev/null || PATH=$PATH:~/.cargo/bin
   command -v cargo >/dev/null || fail 'cargo is needed, to bring the projects'
   command -v python3 >/dev/null || fail 'python3 is needed, for the table: apt-get install python3'
-  # rustup's stand-in for cargo takes time of its own; the toolchain's is the same for both tools.
+  # rustup's proxy for cargo takes time. The toolchain's own cargo is the same for both tools.
   if command -v rustup >/dev/null; then
     PATH=$(dirname "$(cd / && rustup which cargo)"):$PATH
   fi
@@ -274,7 +274,7 @@ find_sccache() { # SCCACHE: a path or empty; sets sccache
   sccache=$(readlink -f "$sccache")
 }
 
-machine() { # "KEY":"VALUE" pairs of the machine and the tools that both runs have in common
+machine() { # prints "KEY":"VALUE" pairs of the machine and of the tools that all runs use
   local memory
   memory=$(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)
   printf '"cpu":"%s","cores":"%s","memory":"%s","kernel":"%s",' \
@@ -285,20 +285,20 @@ machine() { # "KEY":"VALUE" pairs of the machine and the tools that both runs ha
 
 is_done() { grep -qF "\"project\":\"$1\",\"scenario\":\"done\"" "$results" 2>/dev/null; }
 
-# What was measured of a project that was not finished is thrown away: its layers and trees are
-# in no known state.
+# Discards the measurements of a project that was not finished, because the state of its layers and
+# trees is unknown.
 forget() {
   [ -e "$results" ] || return 0
   grep -vF "\"project\":\"$1\"," "$results" >"$results.new" || true
   mv "$results.new" "$results"
 }
 
-record() { # PROJECT SCENARIO CONTENDER ROUND PAIRS: one line of the results
+record() { # PROJECT SCENARIO CONTENDER ROUND PAIRS: adds one line to the results
   printf '{"project":"%s","scenario":"%s","contender":"%s","round":%s%s}\n' \
     "$1" "$2" "$3" "$4" "${5:+,$5}" >>"$results"
 }
 
-note_machine() { # PAIRS: of this run, replacing those of an earlier one
+note_machine() { # PAIRS: replaces the machine of an earlier run by that of this one
   forget -
   record - machine - 0 "$1"
 }

@@ -1,9 +1,9 @@
-// Times the reduction alone, beside all of `prepare` but its files (reading, reducing, writing),
-// for every workspace of a corpus that has a lock file, in memory.
+// Times the reduction alone, and all of `prepare` (reading, reducing, writing) in memory, for every
+// workspace of a corpus that has a lock file.
 //
 //   larder_reduction ROUNDS CORPUS_DIR [COMMAND]
 //
-// Prints the slowest ten, medians of the rounds.
+// Prints the slowest ten, with the medians of the rounds.
 
 #include <fmt/format.h>
 

@@ -29,7 +29,8 @@ std::string external(int index) {
   return fmt::format("external-crate-{}", index % externals);
 }
 
-/// Each member needs a dozen externals, its two predecessors, and has features and targets.
+/// Each member depends on a dozen external packages and on its two predecessors, and has features
+/// and targets.
 std::string manifest(int index) {
   auto text = fmt::format(
       "[package]\nname = \"member-{}\"\nversion.workspace = true\nedition.workspace = true\n"

@@ -1,4 +1,4 @@
-// Fills a store as many builds of one workspace would, and measures it on the way.
+// Fills a store as many builds of one workspace would, and measures it at intervals.
 //
 //   larder_store_bench DIRECTORY UNITS BUILDS
 
@@ -19,7 +19,7 @@ namespace larder::bench {
 
 namespace {
 
-/// One unit in twenty is another in each build, and has another library, but mostly the same
+/// In each build, one unit in twenty has changed: it has another library, but mostly the same
 /// metadata.
 constexpr std::size_t changed_of = 20;
 
@@ -46,7 +46,7 @@ class Workspace {
   Workspace(std::string directory, std::size_t units)
       : store_(std::move(directory), store::Access::ReadAndWrite, false), revisions_(units) {}
 
-  /// The next build: saves what changed, all in the first one.
+  /// Runs the next build, which saves the units that changed. The first one saves all.
   void build(std::size_t number) {
     for (std::size_t unit = 0; unit < revisions_.size(); ++unit) {
       if (number > 0 && (unit * 7 + number * 13) % changed_of != 0) continue;
@@ -55,7 +55,7 @@ class Workspace {
     }
   }
 
-  /// Looks all units of the last build up, as a cook does.
+  /// Looks up all units of the last build, as cook does.
   std::size_t look_up() {
     std::size_t found = 0;
     for (std::size_t unit = 0; unit < revisions_.size(); ++unit)

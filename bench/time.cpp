@@ -1,10 +1,10 @@
-// Times short commands beside each other, in one directory and with their output thrown away.
+// Times short commands that take turns, in one directory and with their output discarded.
 //
 //   larder_time ROUNDS DIRECTORY COMMAND [-- -- COMMAND]...
 //
-// `-- --` ends a command, as one `--` may be part of it. The commands run one after the other in
-// each round; the first round does not count. A line for each command: median, least and most, in
-// milliseconds.
+// `-- --` ends a command, because a single `--` may be part of it. The commands run one after the
+// other in each round. The first round does not count. Prints a line for each command: median,
+// least and most, in milliseconds.
 
 #include <fmt/format.h>
 

@@ -5,7 +5,7 @@
 
 namespace larder::bench {
 
-/// How a command ran once, its output thrown away.
+/// One run of a command, with its output discarded.
 struct Run {
   double milliseconds = 0;
   /// Peak resident memory.
@@ -17,9 +17,9 @@ Run run_once(const std::vector<std::string>& command, const std::string& directo
 
 double median(std::vector<double> values);
 
-/// Several commands in one directory, one after the other in each round, so that a busy moment of
-/// the machine falls on all of them. The result has the medians of each command; one that fails
-/// has `succeeded` false. The first round does not count.
+/// Runs several commands in one directory, one after the other in each round, so that a busy moment
+/// of the machine affects all of them. Returns the medians of each command. `succeeded` is false
+/// for one that fails. The first round does not count.
 std::vector<Run> measure(const std::vector<std::vector<std::string>>& commands,
                          const std::string& directory, int rounds);
 

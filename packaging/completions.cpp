@@ -37,17 +37,17 @@ std::string option_names(const Command& command) {
   return out;
 }
 
-/// In single quotes of bash and zsh.
+/// The text in single quotes of bash and zsh.
 std::string quoted(const std::string& text) {
   return "'" + replace_all(text, "'", "'\\''") + "'";
 }
 
-/// In single quotes of fish.
+/// The text in single quotes of fish.
 std::string fish_quoted(const std::string& text) {
   return "'" + replace_all(replace_all(text, "\\", "\\\\"), "'", "\\'") + "'";
 }
 
-// Bash: what comes behind an option that takes a value. Files are bash's own default.
+// Bash: what follows an option that takes a value. By default bash completes files.
 std::string bash_values(const Command& command) {
   std::string out;
   for (const auto& option : command.options) {
@@ -88,7 +88,7 @@ if ! [[ $(complete -p cargo 2>/dev/null) == *" _cargo_larder_or_cargo "* ]]; the
 fi
 )";
 
-/// `[` and `:` end parts of a specification of _arguments.
+/// `[` and `:` have a meaning in specifications of _arguments, so they are escaped.
 std::string zsh_text(const std::string& text) {
   auto out = replace_all(without_backquotes(text), "\\", "\\\\");
   for (const std::string c : {"[", "]", ":"}) out = replace_all(out, c, "\\" + c);
@@ -106,7 +106,7 @@ std::string zsh_options(const Command& command) {
   std::string out;
   for (const auto& option : command.options) {
     for (const auto& name : option.names) {
-      // A long name takes its value also behind `=`.
+      // A long name also accepts its value after `=`.
       const auto* equals = option.takes_value() && name.starts_with("--") ? "=" : "";
       out += " \\\n        " + quoted(fmt::format("*{}{}[{}]{}", name, equals,
                                                   zsh_text(option.description), zsh_value(option)));
@@ -175,7 +175,7 @@ std::string bash_completion(const Program& program) {
 }
 
 std::string zsh_completion(const Program& program) {
-  // `_cargo` calls it for `cargo larder` by this name.
+  // `_cargo` calls a function with this name for `cargo larder`.
   auto out = "#compdef cargo-larder\n" + std::string(head);
   out += R"(_cargo-larder() {
   local context state state_descr line ret=1

@@ -3,14 +3,14 @@
 #include <string>
 #include <vector>
 
-// What a command line is made of, as manual pages and completions need it.
+// The parts of a command line, as manual pages and completions need them.
 
 namespace larder::packaging {
 
 struct Option {
-  /// As they are typed: "-v", "--verbose". Empty for what has a place instead of a name.
+  /// As they are typed: "-v", "--verbose". Empty for a positional argument.
   std::vector<std::string> names;
-  /// What stands for its value, as "FILE"; empty for a switch.
+  /// The placeholder of its value, such as "FILE". Empty for a switch.
   std::string value;
   std::vector<std::string> choices;
   std::string description;
@@ -38,7 +38,7 @@ struct Program {
   std::vector<Command> commands;
 };
 
-/// "cargo-larder-prepare", for the program itself "cargo-larder".
+/// "cargo-larder-prepare", or "cargo-larder" for the program itself.
 std::string page_name(const Command& command);
 
 std::string man_page(const Program& program, const Command& command);

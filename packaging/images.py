@@ -1,8 +1,8 @@
-"""Writes images that hold nothing but the program, for `COPY --from`: the same bytes every time.
+"""Writes images that contain only the program, for `COPY --from`. The bytes are always the same.
 
   images.py VERSION EPOCH OUTPUT_DIRECTORY ARCHITECTURE=PROGRAM...
 
-Two kinds, which TAG names:
+There are two kinds, which TAG names:
   VERSION       /cargo-larder
   VERSION-chef  /usr/local/cargo/bin with the program as cargo-larder and as cargo-chef, to be laid
                 over an image of Rust: COPY --from=cargo-larder:VERSION-chef / /
@@ -26,7 +26,7 @@ VARIANTS = {"arm64": "v8", "arm": "v7"}
 
 
 def tar(entries, epoch):
-    """Entries are (name, contents, mode): bytes of a file, a link's target, None for a directory."""
+    """Entries are (name, contents, mode): a file's bytes, a link's target, None for a directory."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name, data, mode in entries:
@@ -68,14 +68,14 @@ class Alone:
 
 
 class OverRust:
-    """The program where the images of Rust and of cargo-chef have theirs, under both names."""
+    """The program where the images of Rust and of cargo-chef have programs, under both names."""
     suffix = "-chef"
     program = "/usr/local/cargo/bin/cargo-larder"
 
     @staticmethod
     def entries(program):
-        # COPY gives a directory that is there the mode of the copied one: these are those of
-        # rust:*, whose users need not be root.
+        # COPY gives an existing directory the mode of the copied one. So these are the modes of
+        # rust:*, which users other than root may use.
         return [
             ("usr", None, 0o755),
             ("usr/local", None, 0o755),
@@ -108,7 +108,7 @@ class Image:
 
 
 class Blobs:
-    """The blobs of a layout, each once."""
+    """The blobs of a layout, each stored once."""
 
     def __init__(self):
         self.by_digest = {}

@@ -9,7 +9,7 @@ namespace larder::packaging {
 
 namespace {
 
-/// The text with troff's own characters escaped; what is in `backquotes` is set bold.
+/// The text with troff's special characters escaped. What is in `backquotes` is bold.
 std::string troff(const std::string& text) {
   std::string out;
   bool in_code = false;
@@ -74,7 +74,7 @@ std::string options(const std::string& heading, const std::vector<Option>& list)
   return out;
 }
 
-/// Indented lines are examples; line breaks elsewhere mean nothing.
+/// Indented lines are examples. Other line breaks have no meaning.
 std::string paragraphs(const std::string& text) {
   std::string out;
   std::istringstream lines(text);
@@ -112,7 +112,7 @@ std::string page_name(const Command& command) {
 
 std::string man_page(const Program& program, const Command& command) {
   const auto name = page_name(command);
-  // No date: the same sources give the same page.
+  // There is no date, so that the same sources give the same page.
   auto out =
       fmt::format(".TH {} 1 \"\" \"cargo\\-larder {}\"\n", troff(upper(name)), program.version);
   out += fmt::format(".SH NAME\n{} \\- {}\n", troff(name), troff(command.description));

@@ -1,4 +1,4 @@
-"""Builds a Dockerfile with BuildKit, each base image replaced by one with the program."""
+"""Builds a Dockerfile with BuildKit, with each base image replaced by one with the program."""
 
 import os
 import re
@@ -8,7 +8,7 @@ import subprocess
 import dockerfile
 import verdict
 
-# The client on PATH may lack BuildKit's plugin where Debian's own has BuildKit built in.
+# The client on PATH may lack BuildKit's plugin. Debian's own has BuildKit built in.
 CLIENTS = [os.environ.get("LARDER_DOCKER", "docker"), "/usr/bin/docker"]
 LINE = re.compile(r"#(\d+) (?:\[([^\]]*)\] (.*)|(?:\d+\.\d+ )?(.*))")
 FAILED = re.compile(r"ERROR: .*exit code: (\d+)|ERROR")
@@ -28,7 +28,7 @@ def _docker(*arguments):
 
 
 def read_log(text, code):
-    """The steps of a build from `--progress=plain`, in the order in which they began."""
+    """Reads the steps of a build from `--progress=plain`, in the order in which they began."""
     log = verdict.Log()
     by_number = {}
     for line in text.splitlines():
@@ -58,7 +58,7 @@ class Builder:
         self.bases = {}
 
     def _base(self, program):
-        """The image with the program; made once, and removed by the one who runs this."""
+        """The image with the program. It is made once, and left for the user to remove."""
         if program not in self.bases:
             context = self.work / "base"
             shutil.rmtree(context, ignore_errors=True)

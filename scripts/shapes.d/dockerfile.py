@@ -43,7 +43,7 @@ def stages(text):
 
 
 def needed(found):
-    """Those that the last stage is made from, in order."""
+    """The stages that the last stage is made from, in order."""
     by_name = {stage.name: stage for stage in found}
     wanted = set()
 
@@ -51,7 +51,7 @@ def needed(found):
         if stage is None or stage.name in wanted:
             return
         wanted.add(stage.name)
-        # A stage may be called as the image that it is made from.
+        # A stage may have the name of the image that it is made from.
         if stage.base != stage.name:
             want(by_name.get(stage.base))
         for _, rest in stage.steps:
@@ -86,7 +86,7 @@ def expand(text, variables):
 
 
 def assignments(rest):
-    """Of ENV and ARG: pairs of a name and a value, which is None where there is none."""
+    """The assignments of ENV and ARG: pairs of a name and a value, or None if there is none."""
     out = []
     for word in shlex.split(rest):
         name, equals, value = word.partition("=")
@@ -95,12 +95,12 @@ def assignments(rest):
 
 
 def copy_context(context, destination):
-    """As docker sends it: without what .dockerignore names."""
+    """Copies a context as docker sends it: without what .dockerignore names."""
     shutil.copytree(context, destination, symlinks=True)
     for path in [pathlib.Path(destination), *pathlib.Path(destination).rglob("*")]:
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | 0o200)  # as in a checkout
-    # One whose context holds more than the workspace has the file in the workspace.
+    # If the context contains more than the workspace, the file is in the workspace.
     ignore = pathlib.Path(destination) / ".dockerignore"
     patterns = ignore.read_text().split() if ignore.exists() else []
     for entry in pathlib.Path(destination).iterdir():

@@ -1,5 +1,5 @@
-"""Runs a Dockerfile's steps without images: a stage is a directory that lies over this machine's
-root as an overlay, mounted for one step in a mount namespace of its own."""
+"""Runs a Dockerfile's steps without images. A stage is a directory that is an overlay over this
+machine's root. It is mounted for one step, in a mount namespace of its own."""
 
 import os
 import pathlib
@@ -19,7 +19,7 @@ class Failed(Exception):
 
 
 class Layer:
-    """A stage while it is made: what it has over this machine's root, and what its steps set."""
+    """A stage while it is made: its files over this machine's root, and what its steps set."""
 
     def __init__(self, upper, directory="/", user="", variables=None, arguments=None):
         self.upper = upper
@@ -29,7 +29,8 @@ class Layer:
         self.arguments = dict(arguments or {})
 
     def copy(self, upper):
-        # Not a second lower directory: the kernel refuses one that lies below another.
+        # This is a copy and not a second lower directory, because the kernel refuses lower
+        # directories that are inside each other.
         subprocess.run(["cp", "-a", self.upper, upper], check=True)
         return Layer(upper, self.directory, self.user, self.variables)
 
@@ -41,7 +42,7 @@ class Builder:
         self.rustup_home = os.environ.get("RUSTUP_HOME", str(pathlib.Path.home() / ".rustup"))
 
     def build(self, shape, program_name, program, file, context):
-        """Runs all steps; what became of them."""
+        """Runs all steps and returns their result."""
         self.place = self.work / f"run-{os.getpid()}"
         shutil.rmtree(self.place, ignore_errors=True)
         self.place.mkdir()
@@ -67,7 +68,7 @@ class Builder:
             for word, rest in stage.steps:
                 self._step(layer, layers, word, rest, log)
             layers[stage.name] = layer
-        # What somebody would ship, also where the Dockerfile does not run it.
+        # These are the programs that somebody would ship, even if the Dockerfile does not run them.
         log.begin("(the programs that lie in the target directory)")
         script = ("find target out */target /target /opt/target /tmp/t -xdev -type f "
                   "-executable -not -name '*.*' -regex "
@@ -82,7 +83,7 @@ class Builder:
         shutil.copy2(program, home / "bin/cargo-chef")
         (upper / "tmp").mkdir()
         os.chmod(upper / "tmp", 0o1777)
-        # What this machine has there is not to be seen.
+        # This hides what this machine has there.
         os.setxattr(upper / "tmp", "trusted.overlay.opaque", b"y")
         return Layer(upper, variables={
             "PATH": PATH.format(cargo=self.cargo_home / "bin"), "HOME": "/root",
@@ -148,7 +149,7 @@ class Builder:
         self._inside(layer, lines, log, before, environment)
 
     def _bind(self, layer, layers, mount, number):
-        """The lines that make a --mount of RUN, and those that come before all."""
+        """The lines that make a --mount of RUN, and those that come before all others."""
         target = os.path.join(layer.directory, mount.get("target") or mount.get("dst"))
         before = ""
         if mount.get("type", "bind") == "cache":

@@ -1,4 +1,4 @@
-"""What became of a Dockerfile, and how two programs compare."""
+"""The result of a Dockerfile, and how two programs compare."""
 
 import re
 
@@ -6,7 +6,7 @@ COMPILED = re.compile(r"^\s*(?:Compiling|Checking) (\S+) v(\S+)(?: \((.*)\))?\s*
 
 
 class Log:
-    """The steps of one build, with what they said."""
+    """The steps of one build, with their output."""
 
     def __init__(self):
         self.steps = []
@@ -31,7 +31,7 @@ class Log:
             external = externals(step["text"])
             if "chef" in step["title"] and " cook" in step["title"]:
                 cooked += len(external)
-                # What comes behind it in the same step is a build.
+                # What follows it in the same step is a build.
                 continue
             if step["title"].startswith("RUN"):
                 built += external
@@ -42,7 +42,7 @@ class Log:
 
 
 def externals(text):
-    """Packages that cargo compiled, but for those at a path."""
+    """The packages that cargo compiled, except those with a path."""
     found = []
     for line in re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines():
         match = COMPILED.match(line)
