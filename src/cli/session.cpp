@@ -88,8 +88,8 @@ std::string as_called(const CLI::App& app, std::string text) {
 }  // namespace
 
 void add_global_options(CLI::App& app, GlobalOptions& options) {
-  app.add_flag("-v,--verbose", options.verbose, "Print more; also passed to cargo");
-  app.add_flag("-q,--quiet", options.quiet, "Print errors only; also passed to cargo");
+  app.add_flag("-v,--verbose", options.verbose, "Print more, also from cargo");
+  app.add_flag("-q,--quiet", options.quiet, "Print errors only, also from cargo");
   app.add_option("--color", options.color, "When to use colour: auto, always or never")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));
