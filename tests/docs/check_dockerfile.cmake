@@ -1,16 +1,16 @@
-# The Dockerfile in README.md is examples/docker/Dockerfile without its comments, and the
-# .dockerignore below it is the one beside that.
+# Checks that the Dockerfile in README.md is examples/docker/Dockerfile without its comments, and
+# that the .dockerignore below it is that of examples/docker.
 #   cmake -DROOT=<project> -P check_dockerfile.cmake
 cmake_minimum_required(VERSION 3.25)
 
-# The lines that count, as one text.
+# The text without comments and empty lines.
 function(essence text out)
   string(REGEX REPLACE "(^|\n)[ \t]*#[^\n]*" "\\1" text "${text}")
   string(REGEX REPLACE "\n+" "\n" text "\n${text}\n")
   set(${out} "${text}" PARENT_SCOPE)
 endfunction()
 
-# What stands in the code block behind `marker`.
+# The contents of the code block after `marker`.
 function(block_behind readme marker out)
   string(FIND "${readme}" "${marker}" at)
   if(at EQUAL -1)

@@ -1,4 +1,4 @@
-# Every error id of the sources has its section in docs/errors.md, and every section an id.
+# Checks that every error id of the sources has a section in docs/errors.md, and the reverse.
 #   cmake -DROOT=<project> -P check_error_ids.cmake
 cmake_minimum_required(VERSION 3.25)
 file(GLOB_RECURSE sources ${ROOT}/src/*.cpp ${ROOT}/src/*.hpp)

@@ -1,16 +1,16 @@
-# Every relative link of the documentation leads to a file that is there, and to a heading in it.
+# Checks that every relative link of the documentation leads to an existing file and heading.
 #   cmake -DROOT=<project> -P check_links.cmake
 cmake_minimum_required(VERSION 3.25)
 
 include(${CMAKE_CURRENT_LIST_DIR}/plain.cmake)
 
-# Links stand outside code, headings too.
+# Only links and headings outside code count.
 function(without_code text out)
   string(REGEX REPLACE "(^|\n)[ ]*```[^`]*\n[ ]*```" "\n" text "${text}")
   set(${out} "${text}" PARENT_SCOPE)
 endfunction()
 
-# The anchors of a page as they are made of headings: lower case, spaces as hyphens, no punctuation.
+# The anchors of a page, made from its headings: lower case, hyphens for spaces, no punctuation.
 function(anchors_of file out)
   file(READ ${file} text)
   plain("${text}" text)

@@ -1,4 +1,4 @@
-# What docs/troubleshooting.md quotes as said by the program is in the sources: of each message the
+# Checks that the messages which docs/troubleshooting.md quotes are in the sources. It compares the
 # beginnings of the parts between names, paths and variables.
 #   cmake -DROOT=<project> -P check_messages.cmake
 cmake_minimum_required(VERSION 3.25)

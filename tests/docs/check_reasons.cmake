@@ -1,5 +1,5 @@
-# Every reason of `verify` has its row in docs/verify.md and every reason of `store why` in
-# docs/store.md, and every row a reason.
+# Checks that every reason of `verify` has a row in docs/verify.md, that every reason of `store why`
+# has one in docs/store.md, and that every row has a reason.
 #   cmake -DROOT=<project> -P check_reasons.cmake
 cmake_minimum_required(VERSION 3.25)
 

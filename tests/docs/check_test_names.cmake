@@ -1,4 +1,4 @@
-# Every test that docs/cargo-chef.md names, in the last column of its tables, exists.
+# Checks that every test exists that docs/cargo-chef.md names in the last column of its tables.
 #   cmake -DROOT=<project> -P check_test_names.cmake
 cmake_minimum_required(VERSION 3.25)
 

@@ -153,8 +153,8 @@ int format_version(const Lockfile& lock, const std::set<std::size_t>& kept, Unus
   return encoded ? 4 : 3;
 }
 
-/// How an entry of `dependencies` names a package, ordered as in cargo
-/// (cargo-util-schemas: `TomlLockfilePackageId`).
+/// How an entry of `dependencies` names a package, ordered as in cargo (cargo-util-schemas:
+/// `TomlLockfilePackageId`).
 struct WrittenId {
   std::string name;
   std::string version;

@@ -15,7 +15,7 @@ namespace larder::cargo {
 
 namespace {
 
-/// What an entry does not say itself, because the table that it is in says it.
+/// What the table of an entry says about it: the kind of dependency and the platform.
 struct Place {
   DependencyKind kind = DependencyKind::Normal;
   std::optional<std::string> platform;

@@ -33,7 +33,7 @@ bool fits(const std::string& text, const Package& package) {
   if (!spec) return cargo::glob_matches(text, package.name);
   const bool elsewhere = !spec->url.empty() && !spec->is_path;
   if (elsewhere || spec->name != package.name) return false;
-  // A package without a real version, in an open recipe, is the only one of its name.
+  // In an open recipe, a package without its real version is the only one with its name.
   return !spec->version || spec->version->matches(package.version) ||
          package.version.str() == open_version;
 }

@@ -107,7 +107,7 @@ class ContextMapper {
   }
 
   void add_target_edge(const ExternalEdge& edge, const Condition& condition) {
-    // Test units unwind even where the profile aborts; binaries beside integration tests do not.
+    // Test units unwind even if the profile aborts. Binaries beside integration tests do not.
     const bool main_aborts = in_.panic_abort && !in_.testing;
     std::string name = edge.context.abort == main_aborts ? "root"
                        : in_.testing                     ? "bin-test"

@@ -29,7 +29,7 @@ struct CrateTarget {
 enum class CratePart {
   /// A local package.
   Package,
-  /// All targets of such a package except the library, on which this crate depends as they do.
+  /// All targets of such a package except the library. The crate depends on the library instead.
   Targets,
   /// The library again, for its unit tests, which do not depend on the library itself.
   Tests,
@@ -41,7 +41,7 @@ enum class CratePart {
 struct LocalCrate {
   std::string name;
   std::string version = "0.0.0";
-  /// Relative to the skeleton's root; empty for the root itself.
+  /// Relative to the skeleton's root. Empty for the root itself.
   std::string directory;
   /// Its targets without the build script: first the library, then the others.
   std::vector<CrateTarget> targets;
