@@ -17,7 +17,7 @@ using cargo::Workspace;
 
 namespace {
 
-/// The package ID specification that `-p` or `--exclude` is given (cargo: core/package_id_spec.rs).
+/// Reads the package ID specification of `-p` or `--exclude` (cargo: core/package_id_spec.rs).
 /// Nothing for a glob pattern, which only matches members.
 std::optional<PackageSpec> parse_spec(const std::string& text) {
   if (cargo::has_glob_characters(text)) return std::nullopt;

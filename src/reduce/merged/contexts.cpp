@@ -172,8 +172,8 @@ class ContextMapper {
     });
   }
 
-  /// All selected proc-macros and their unit tests share one crate. They only differ from
-  /// proc-macros that are dependencies under `check`, which compiles dependencies.
+  /// All selected proc-macros and their unit tests share one crate. Only under `check` do they
+  /// differ from proc-macros that are dependencies, which are compiled even then.
   void add_macro_edge(const ExternalEdge& edge, const Condition& condition) {
     crates_["macro"].shape.root = CrateShape::Root::ProcMacro;
     const auto name = macro_crate(edge.external, condition);

@@ -39,8 +39,8 @@ std::vector<CarriedPackage> whole_carried_packages(const Resolution& resolution)
 /// package, and not virtual.
 bool carries_root(const Resolution& resolution);
 
-/// Throws `unsupported` if a crate of the skeleton would have to be in a directory that a carried
-/// package is in.
+/// Throws `unsupported` if a carried package and a crate of the skeleton are in the same top-level
+/// directory.
 void check_places(const Resolution& resolution, const std::vector<CarriedPackage>& carried,
                   const std::vector<SkeletonManifest>& manifests);
 
