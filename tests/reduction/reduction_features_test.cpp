@@ -453,4 +453,20 @@ dependencies = [
   CHECK(names("test") == "abd");
 }
 
+// cargo 1.95 with bitflags 1.3.2 and 2.13.2 for a and a 2.0.0.
+TEST_CASE("of two locked versions that a requirement accepts, cargo takes the older one") {
+  auto tree = tiny_workspace({"a", "a 2.0.0"});
+  add_package(tree, ".", "app",
+              R"([dependencies]
+a = "1"
+
+[build-dependencies]
+a = ">=1"
+)",
+              {"src/lib.rs", "build.rs"});
+  const auto skeleton = skeleton_of(tree, "build");
+  CHECK(skeleton.table("root", "dependencies") == "a");
+  CHECK(skeleton.skeleton().lock_file.find("2.0.0") == std::string::npos);
+}
+
 }  // namespace larder::test

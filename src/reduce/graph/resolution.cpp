@@ -72,8 +72,9 @@ class Resolver {
         .at(workspace_.packages[package].locate(dependency));
   }
 
-  /// Prefers an entry from the dependency's own source to one from a patch, and then the newest
-  /// (cargo: `lock` in core/registry.rs).
+  /// Prefers an entry from the dependency's own source to one from a patch. Of several that fit,
+  /// cargo takes the oldest: it goes through the locked packages in order (`lock` in
+  /// core/registry.rs).
   std::optional<Resolved> best(const std::vector<std::size_t>& candidates,
                                const Dependency& dependency) const {
     const auto source = cargo::source_of(dependency.source, config_, environment_);
@@ -87,9 +88,9 @@ class Resolver {
       if (entry.is_local()) {
         if (!local) local = patches_.local(lock_, index, dependency.source, source);
       } else if (is_of_source(lock_, entry, dependency.source, source)) {
-        take_newer(index, own);
+        take_older(index, own);
       } else if (patches_.put_in(lock_, entry, dependency.source, source)) {
-        take_newer(index, patched);
+        take_older(index, patched);
       }
     }
     if (own) return Resolved{Resolved::Kind::External, *own};
@@ -98,8 +99,8 @@ class Resolver {
     return std::nullopt;
   }
 
-  void take_newer(std::size_t index, std::optional<std::size_t>& best) const {
-    if (!best || lock_.packages[*best].version < lock_.packages[index].version) best = index;
+  void take_older(std::size_t index, std::optional<std::size_t>& best) const {
+    if (!best || lock_.packages[index].version < lock_.packages[*best].version) best = index;
   }
 
   const cargo::Workspace& workspace_;

@@ -67,15 +67,13 @@ class CommandCheck {
     }
     auto recipe = derive_recipe(cargo_, base_, command_, findings_);
     if (!recipe) return std::nullopt;
-    prepared_ = &recipe->commands.at(0);
-    sources_ = recipe->sources_of(recipe::SourceKind::Package);
-    write_skeleton();
+    use(*recipe);
     const bool merged = prepared_->unmerged_reason.empty();
     if (merged) check_reduced_again();  // before cargo touches the lock file
-    compare_graphs(real.output);
+    compare(real.output, stubbed);
     check_added_target();
-    const auto& assumed = prepared_->assumptions;
-    if (stubbed || assumed.lto || assumed.panic_abort) compare_fingerprints();
+    if (merged) check_unmerged(real.output, stubbed);
+    use(*recipe);
     // A crate for each local package shows how many there are, and in which order.
     if (!merged) {
       findings_.count("unmerged: " + prepared_->unmerged_reason);
@@ -85,8 +83,32 @@ class CommandCheck {
   }
 
  private:
+  /// The recipe is looked at from here on, and its skeleton is written.
+  void use(const recipe::Recipe& recipe) {
+    prepared_ = &recipe.commands.at(0);
+    sources_ = recipe.sources_of(recipe::SourceKind::Package);
+    write_skeleton();
+  }
+
+  void compare(const std::string& real, bool stubbed) {
+    compare_graphs(real);
+    const auto& assumed = prepared_->assumptions;
+    if (stubbed || assumed.lto || assumed.panic_abort) compare_fingerprints();
+  }
+
+  /// The form that some constructs need stands for every command.
+  void check_unmerged(const std::string& real, bool stubbed) {
+    const auto recipe = derive_recipe(cargo_, base_, command_, findings_, true);
+    if (!recipe) return;
+    findings_.count("skeletons that need not be unmerged");
+    form_ = ", unmerged";
+    use(*recipe);
+    compare(real, stubbed);
+    form_.clear();
+  }
+
   void fail(const std::string& property, const std::vector<std::string>& details) {
-    findings_.fail(fmt::format("{}: {}\n      {}", line_of(command_), property,
+    findings_.fail(fmt::format("{}{}: {}\n      {}", line_of(command_), form_, property,
                                fmt::join(details, "\n      ")));
   }
 
@@ -222,6 +244,8 @@ class CommandCheck {
   const recipe::Command* prepared_ = nullptr;
   std::vector<recipe::SourceFile> sources_;
   std::string errors_;
+  /// Of the skeleton, where it is another one than that of the recipe.
+  std::string form_;
 };
 
 }  // namespace
@@ -237,8 +261,10 @@ std::string reason(const std::string& text) {
 }
 
 std::optional<recipe::Recipe> derive_recipe(const Cargo& cargo, const std::string& directory,
-                                            const CommandSketch& command, Findings& findings) {
+                                            const CommandSketch& command, Findings& findings,
+                                            bool unmerged) {
   recipe::DeriveRequest request;
+  request.unmerged = unmerged;
   request.directory = path::join(directory + "/w", command.directory);
   if (command.directory == "..") request.manifest_path = "w/Cargo.toml";
   request.commands = {{"", command.words}};

@@ -28,12 +28,13 @@ std::string reason(const std::string& message);
 /// A recipe as `prepare` makes it; nothing, and counted by reason, where the reduction refuses.
 /// Fails for any other error.
 std::optional<recipe::Recipe> derive_recipe(const Cargo& cargo, const std::string& directory,
-                                            const CommandSketch& command, Findings& findings);
+                                            const CommandSketch& command, Findings& findings,
+                                            bool unmerged = false);
 
 /// Checks one command in the workspace, which is written at `<directory>/w`: the same external
 /// units in the skeleton (with all of rustc stubbed, the same fingerprints as well, where they can
-/// tell more), the same skeleton when reduced again, and with a `--target`. Nothing when cargo or
-/// the reduction refuses.
+/// tell more), merged and unmerged, the same skeleton when reduced again, and with a `--target`.
+/// Nothing when cargo or the reduction refuses.
 std::optional<PreparedCommand> check_command(const Cargo& cargo, const std::string& directory,
                                              const WorkspaceSketch& workspace,
                                              const CommandSketch& command, bool stubbed,

@@ -56,7 +56,7 @@ std::optional<PatchSketch> any_patch(const WorkspaceSketch& workspace, Random& r
 
 Entries target(const WorkspaceSketch& workspace, const PatchSketch& patch) {
   const auto& package = workspace.pool[patch.package];
-  if (!patch.to) return {{"path", toml_quoted(patch.directory)}};
+  if (!patch.to) return {{"path", toml_quoted(patch.directory.empty() ? "." : patch.directory)}};
   return origin_entries(workspace, *patch.to, package);
 }
 
@@ -93,6 +93,7 @@ void add_patches(WorkspaceSketch& workspace, Random& random) {
   if (workspace.patched) return;
   const bool replaces = random.chance(15);
   const auto count = 1 + random.below(3);
+  bool has_root = workspace.root.has_value();
   for (std::size_t i = 0; i < count; ++i) {
     auto patch = any_patch(workspace, random);
     const auto is_known = [&](const PatchSketch& other) { return other.package == patch->package; };
@@ -100,6 +101,12 @@ void add_patches(WorkspaceSketch& workspace, Random& random) {
       continue;
     patch->is_replacement = replaces;
     // What replaces may state no version, so a registry cannot. Where one answers is not known yet.
+    const bool is_root =
+        !patch->to && !patch->in_config && !replaces && !has_root && random.chance(30);
+    if (is_root) {
+      has_root = true;
+      patch->directory.clear();
+    }
     const bool is_sparse = patch->from.kind == Origin::Kind::Other && workspace.other_is_sparse;
     if (replaces && (is_sparse || (patch->to && patch->to->kind != Origin::Kind::Git))) continue;
     write_down(workspace, *patch);

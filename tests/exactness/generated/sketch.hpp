@@ -108,7 +108,7 @@ struct PatchSketch {
   Origin from;
   /// Nothing for a path below the workspace root.
   std::optional<Origin> to;
-  /// Of a path.
+  /// Of a path; the directory is empty for the workspace root.
   bool is_member = false;
   std::string directory;
   bool is_replacement = false;

@@ -186,7 +186,8 @@ void add_workspace_table(const WorkspaceSketch& workspace, ManifestText& text, b
     }
   }
   for (const auto& patch : workspace.patches) {
-    if (!patch.to) (patch.is_member ? members : excluded).push_back(patch.directory);
+    if (!patch.to && !patch.directory.empty())
+      (patch.is_member ? members : excluded).push_back(patch.directory);
   }
   auto defaults = workspace.default_members;
   if (shuffled) {
@@ -268,7 +269,11 @@ Files workspace_files(const WorkspaceSketch& workspace, Random& random, bool shu
     files[directory + "Cargo.toml"] = rendered(std::move(text), shuffled, random);
     for (const auto& path : writer.sources()) files[directory + path] = "";
   }
-  if (!workspace.root) {
+  const auto is_root = [](const PatchSketch& patch) {
+    return !patch.to && patch.directory.empty();
+  };
+  if (!workspace.root &&
+      std::none_of(workspace.patches.begin(), workspace.patches.end(), is_root)) {
     ManifestText text;
     add_workspace_table(workspace, text, shuffled, random);
     files["Cargo.toml"] = rendered(std::move(text), shuffled, random);
@@ -277,8 +282,11 @@ Files workspace_files(const WorkspaceSketch& workspace, Random& random, bool shu
     if (patch.to) continue;
     const auto& package = workspace.pool[patch.package];
     PackageWriter writer(workspace, package);
-    files[patch.directory + "/Cargo.toml"] = rendered(writer.manifest(), false, random);
-    for (const auto& path : writer.sources()) files[patch.directory + "/" + path] = "";
+    auto text = writer.manifest();
+    if (is_root(patch)) add_workspace_table(workspace, text, shuffled, random);
+    const auto directory = is_root(patch) ? "" : patch.directory + "/";
+    files[directory + "Cargo.toml"] = rendered(std::move(text), is_root(patch) && shuffled, random);
+    for (const auto& path : writer.sources()) files[directory + path] = "";
   }
   for (const auto& [directory, text] : workspace.configs_below)
     files[directory + "/.cargo/config.toml"] = rendered(text, shuffled, random);
