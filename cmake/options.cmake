@@ -66,10 +66,12 @@ function(larder_precompile_as target other)
 endfunction()
 
 # Compiles several files of a target as one. A whole build takes a third of the work, but a change
-# of one file takes more. Names in anonymous namespaces must differ within a directory.
+# of one file takes more. Names in anonymous namespaces must differ within the program: scripts/tidy
+# reads half of it at once.
+set(LARDER_UNITY_FILES 8 CACHE STRING "How many files are compiled as one where LARDER_UNITY is on")
 function(larder_unite target)
   if(LARDER_UNITY)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${LARDER_UNITY_FILES})
   endif()
 endfunction()
 
