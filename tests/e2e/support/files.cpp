@@ -6,11 +6,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <stdexcept>
+#include <system_error>
+#include <thread>
 
 namespace larder::test {
 
@@ -24,6 +27,17 @@ std::vector<std::string>& open_directories() {
   return directories;
 }
 
+/// What was started by a program that got killed may still write there for a moment.
+void remove_directory(const std::string& directory) {
+  std::error_code failed;
+  for (int i = 0; i < 50; ++i) {
+    fs::remove_all(directory, failed);
+    if (!failed) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  fmt::print("cannot remove {}: {}\n", directory, failed.message());
+}
+
 /// Removes the directories of a test case that succeeded, names those of one that failed.
 class DirectoryKeeper : public doctest::IReporter {
  public:
@@ -34,7 +48,7 @@ class DirectoryKeeper : public doctest::IReporter {
       if (failed) {
         fmt::print("kept for inspection: {}\n", directory);
       } else {
-        fs::remove_all(directory);
+        remove_directory(directory);
       }
     }
     open_directories().clear();
