@@ -36,7 +36,7 @@ Error write_error(const std::string& path, int number) {
 Error too_large(const std::string& path) {
   return Error("file-too-large", "the file is larger than 16 MiB")
       .in_file(path)
-      .hint("manifests, lock files and recipes are far smaller; check that this is one");
+      .hint("manifests, lock files and recipes are far smaller; check that this is the right file");
 }
 
 class FileDescriptor {
@@ -177,7 +177,9 @@ std::optional<std::string> read_file(const std::string& path) {
   }
   struct stat status {};
   if (::fstat(file.get(), &status) == 0 && S_ISFIFO(status.st_mode) && !is_inherited(path)) {
-    throw Error("file-read", "it is a pipe and not a file").in_file(path).hint("make it a file");
+    throw Error("file-read", "cannot read the file: it is a pipe")
+        .in_file(path)
+        .hint("use a regular file");
   }
   ::fcntl(file.get(), F_SETFL, 0);
   return read_all(file.get(), path);

@@ -12,9 +12,10 @@ namespace larder {
 TemporaryDirectory::TemporaryDirectory(const Environment& environment)
     : path_(environment.get("TMPDIR").value_or("/tmp") + "/cargo-larder-XXXXXX") {
   if (::mkdtemp(path_.data()) == nullptr) {
-    throw Error("file-write", std::string("cannot create the directory: ") + std::strerror(errno))
+    throw Error("file-write",
+                std::string("cannot create a temporary directory: ") + std::strerror(errno))
         .in_file(path_)
-        .hint("set TMPDIR to a directory for temporary files");
+        .hint("set TMPDIR to a writable directory");
   }
   path_ = std::filesystem::canonical(path_).string();
 }

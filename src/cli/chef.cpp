@@ -29,8 +29,7 @@ class ChefProgram {
  public:
   explicit ChefProgram(const Environment& environment)
       : environment_(environment),
-        app_("Compile the dependencies of a Rust project on their own, from a recipe",
-             "cargo chef") {
+        app_("Compile only the dependencies of a Rust project, from a recipe", "cargo chef") {
     app_.set_version_flag("-V,--version",
                           std::string("cargo-chef 0.1.78 (cargo-larder " LARDER_VERSION ")"));
     app_.require_subcommand(1);
@@ -51,7 +50,7 @@ class ChefProgram {
  private:
   void add_prepare() {
     prepare_ = app_.add_subcommand(
-        "prepare", "Write the recipe, which says what dependencies can be compiled and how");
+        "prepare", "Write the recipe, which says which dependencies to compile and how");
     add_global_options(*prepare_, global_);
     prepare_options_.open = true;
     prepare_options_.makes_lockfile = true;
@@ -60,15 +59,15 @@ class ChefProgram {
                      "Where to write the recipe; - is standard output")
         ->capture_default_str();
     prepare_->add_option("--bin", prepare_options_.bin,
-                         "Leave out workspace members that this package, or the package with this "
-                         "binary, does not use");
+                         "Leave out the workspace members that this package (or the package with "
+                         "this binary) does not use");
     prepare_->footer(
         "The recipe works with any flags of `cook`. `cargo chef prepare -- CARGO COMMAND` makes "
         "one for a\nsingle command, which changes less often.");
   }
 
   void add_cook() {
-    cook_ = app_.add_subcommand("cook", "Compile the dependencies of a recipe and nothing else");
+    cook_ = app_.add_subcommand("cook", "Compile the dependencies in a recipe, and nothing else");
     add_global_options(*cook_, global_);
     cook_options_.builds_by_default = true;
     cook_options_.leaves_skeleton = true;
@@ -102,10 +101,9 @@ void add_chef_flags(CLI::App& command, ChefFlags& flags) {
   auto* clippy = command.add_flag("--clippy", flags.clippy, "Compile for `cargo clippy`");
   auto* zigbuild = command.add_flag("--zigbuild", flags.zigbuild,
                                     "Compile for `cargo zigbuild`, which must be installed");
-  auto* no_build = command.add_flag(
-      "--no-build", flags.no_build,
-      "Compile nothing. Write the skeleton of the workspace here, for another tool to build, "
-      "without overwriting any file");
+  auto* no_build = command.add_flag("--no-build", flags.no_build,
+                                    "Compile nothing. Write the skeleton of the workspace here, so "
+                                    "that another tool can build it. Existing files are kept");
   command.add_flag("--no-std", flags.no_std,
                    "With --no-build: write programs for a target without the standard library");
   const std::vector<CLI::Option*> exclusive{check, clippy, zigbuild, no_build};

@@ -41,7 +41,7 @@ struct Options {
 
 CLI::App* add_prepare(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
-      "prepare", "Write recipe.json, which says what dependencies are compiled and how");
+      "prepare", "Write recipe.json, which says which dependencies to compile and how");
   add_global_options(*command, options.global);
   command
       ->add_option("--recipe-path", options.prepare.recipe_path,
@@ -55,7 +55,7 @@ CLI::App* add_prepare(CLI::App& app, Options& options) {
       ->type_name("COMMAND")
       ->allow_extra_args(false);
   command->add_flag("--whole-lock", options.prepare.whole_lock,
-                    "Let cook download everything the build needs, so that the build works "
+                    "Let cook download everything that the build needs, so that the build works "
                     "without a network. The recipe then changes with every package in Cargo.lock");
   command->footer(
       "Give the cargo command after `--`:\n  cargo larder prepare -- build --release --locked "
@@ -66,7 +66,7 @@ CLI::App* add_prepare(CLI::App& app, Options& options) {
 
 CLI::App* add_cook(CLI::App& app, Options& options) {
   auto* command =
-      app.add_subcommand("cook", "Compile the dependencies of a recipe and nothing else");
+      app.add_subcommand("cook", "Compile the dependencies in a recipe, and nothing else");
   add_global_options(*command, options.global);
   command->add_option("--recipe-path", options.cook.recipe_path, "The recipe")
       ->type_name(file_value)
@@ -94,8 +94,9 @@ CLI::App* add_build(CLI::App& app, Options& options, const std::string& name) {
       fmt::format("Run the recorded `cargo {}` and show how many dependencies were reused", name));
   add_global_options(*command, options.global);
   add_recorded(*command, options.build.recipe_path, options.build.only);
-  command->add_flag("--strict", options.build.strict,
-                    "Fail if the sources and the recipe differ, or if a dependency is compiled");
+  command->add_flag(
+      "--strict", options.build.strict,
+      "Fail if the sources do not match the recipe, or if the build compiles a dependency");
   command->allow_extras();
   return command;
 }
@@ -113,7 +114,7 @@ CLI::App* add_deps(CLI::App& app, Options& options) {
 
 CLI::App* add_verify(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
-      "verify", "Show which dependencies the build would compile, and why, without compiling");
+      "verify", "Show which dependencies the build would compile, and why, without compiling them");
   add_global_options(*command, options.global);
   add_recorded(*command, options.verify.recipe_path, options.verify.only);
   add_message_format(*command, options.verify.message_format,
@@ -148,7 +149,9 @@ CLI::App* add_diff(CLI::App& app, Options& options) {
                    "A recipe file, a git revision, or . for the working tree")
       ->type_name("")
       ->required();
-  command->add_option("new", options.diff.after, "What to compare it with, in the same form")
+  command
+      ->add_option("new", options.diff.after,
+                   "What to compare it with: a recipe file, a git revision, or .")
       ->type_name("")
       ->required();
   add_manifest_path(*command, options.diff.manifest_path);
@@ -171,7 +174,7 @@ CLI::App* add_history(CLI::App& app, Options& options) {
       ->type_name("");
   command
       ->add_option("-n,--max-count", options.history.most,
-                   "Look at no more than N commits [default: all of OLD..NEW, or 100]")
+                   "Read at most N commits [default: all of OLD..NEW, or 100]")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   add_manifest_path(*command, options.history.manifest_path);
@@ -203,8 +206,8 @@ class Program {
         environment_(read_environment()),
         app_("", "cargo larder") {
     app_.description(
-        "Compile a Rust workspace's dependencies on their own, so that a cached layer holds "
-        "exactly them.");
+        "Compile a Rust workspace's dependencies on their own, so that a cached layer holds those "
+        "and nothing else.");
     app_.set_version_flag("-V,--version", std::string("cargo-larder " LARDER_VERSION));
     app_.require_subcommand(1);
     prepare_ = add_prepare(app_, options_);

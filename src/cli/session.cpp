@@ -66,8 +66,8 @@ std::string unknown_command(const CLI::App& app, const std::vector<std::string>&
   if (const auto near = near_spelling(word, names); !near.empty())
     return text + fmt::format("\n\nDid you mean `{} {}`?", app.get_name(), near);
   return text + fmt::format(
-                    "\n\nIf `cargo {0}` is meant, run it itself: what cook compiled is in the "
-                    "target directory for every command of cargo.",
+                    "\n\nTo run `cargo {0}`, call cargo directly. It finds what cook compiled in "
+                    "the target directory.",
                     word);
 }
 
@@ -88,8 +88,8 @@ std::string as_called(const CLI::App& app, std::string text) {
 }  // namespace
 
 void add_global_options(CLI::App& app, GlobalOptions& options) {
-  app.add_flag("-v,--verbose", options.verbose, "Print more, also from cargo");
-  app.add_flag("-q,--quiet", options.quiet, "Print errors only, also from cargo");
+  app.add_flag("-v,--verbose", options.verbose, "Use verbose output; also passed to cargo");
+  app.add_flag("-q,--quiet", options.quiet, "Print only errors; also passed to cargo");
   app.add_option("--color", options.color, "When to use colour: auto, always or never")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));

@@ -6,14 +6,14 @@
 namespace larder::cli {
 
 void add_manifest_path(CLI::App& command, std::string& path) {
-  command.add_option("--manifest-path", path, "The Cargo.toml to start from")
-      ->type_name(file_value);
+  command.add_option("--manifest-path", path, "Path to Cargo.toml")->type_name(file_value);
 }
 
 void add_recorded(CLI::App& command, std::string& recipe_path, std::string& only) {
   command
-      .add_option("--recipe-path", recipe_path,
-                  "The recipe [default: the one cook left in the target directory, or recipe.json]")
+      .add_option(
+          "--recipe-path", recipe_path,
+          "The recipe [default: the one that cook left in the target directory, or recipe.json]")
       ->type_name(file_value);
   command.add_option("--only", only, "Use only the recorded command with this name")
       ->type_name("NAME");
@@ -43,7 +43,7 @@ void add_cook_stores(CLI::App& command, commands::StoreOptions& store) {
   add_store_from(command, store);
   command
       .add_option("--store-size", store.size,
-                  "The largest size of the store on disk, such as 500MB or 4GB [default: "
+                  "The maximum size of the store on disk, such as 500MB or 4GB [default: "
                   "$LARDER_STORE_SIZE, or 10GB]")
       ->type_name("SIZE");
 }

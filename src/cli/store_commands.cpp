@@ -15,10 +15,10 @@ StoreCommands::StoreCommands(CLI::App& app, GlobalOptions& global)
     return command;
   };
   add("status", "Show how many units are in a store, and its size", options_);
-  gc_ = add("gc", "Remove the least recently used units if a store is too large", options_);
-  gc_->add_option("--max-size", options_.size,
-                  "The largest size on disk, such as 500MB or 4GB [default: $LARDER_STORE_SIZE, or "
-                  "10GB]")
+  gc_ = add("gc", "Remove the least recently used units if the store is too large", options_);
+  gc_->add_option(
+         "--max-size", options_.size,
+         "The maximum size on disk, such as 500MB or 4GB [default: $LARDER_STORE_SIZE, or 10GB]")
       ->type_name("SIZE");
   check_ =
       add("check", "Check every file of a store, and remove damaged ones", check_options_.store);
@@ -31,7 +31,7 @@ StoreCommands::StoreCommands(CLI::App& app, GlobalOptions& global)
       ->check(CLI::PositiveNumber);
   add_recorded(*check_, check_options_.recipe_path, check_options_.only);
   check_->footer(
-      "Exits with 1 if a file was damaged, or if a compiled unit differs from the stored one.");
+      "Exits with 1 if a file is damaged, or if a compiled unit differs from the stored one.");
   why_ = add("why", "Show why units would be compiled, and which would be restored",
              why_options_.store);
   why_->add_option(

@@ -39,7 +39,7 @@ class Build {
       return plain;
     }
     if (recorded->recipe.open) {
-      context_.shell.note(fmt::format("{} names no cargo command: running plain cargo {}",
+      context_.shell.note(fmt::format("{} has no cargo command: running plain cargo {}",
                                       recorded->path, options_.subcommand));
       return plain;
     }
@@ -75,7 +75,7 @@ class Build {
       }
     }
     if (fitting.size() == 1) return *fitting[0];
-    const auto has = "it has: " + command_names(recipe);
+    const auto has = "the recipe has: " + command_names(recipe);
     if (!fitting.empty()) {
       throw Error("unknown-command",
                   fmt::format("the recipe has more than one `{}` command", options_.subcommand))
@@ -84,7 +84,7 @@ class Build {
     throw Error("unknown-command",
                 fmt::format("the recipe has no `{}` command",
                             options_.only.empty() ? options_.subcommand : options_.only))
-        .hint(has + "; state each at prepare, as --for 'build --release' --for 'test'");
+        .hint(has + "; give each command to prepare, as in --for 'build --release' --for 'test'");
   }
 
   /// Handles a target directory that came with the sources in the build context and was copied over
@@ -97,10 +97,10 @@ class Build {
     const auto text = copied_over_message(cooked_in_);
     if (options_.strict) {
       throw Error("target-copied-over", text)
-          .hint("add `target` to .dockerignore, so that the sources come without it");
+          .hint("add `target` to .dockerignore, so that it is not copied with the sources");
     }
     context_.shell.warning(text +
-                           ": what it brought is compiled again; add `target` to .dockerignore");
+                           "; the copied units are compiled again. Add `target` to .dockerignore");
     cook::forget_foreign_units(cooked_in_, directories.build_directory);
     cook::leave_stamp(cooked_in_, directories.build_directory);
   }
@@ -144,7 +144,7 @@ class Build {
                   fmt::format("{} external units were compiled by the build, not by cook",
                               freshness.external_compiled().size()))
           .hint(
-              "see the list above; cook and build must have the same environment, toolchain and "
+              "see the list above; cook and build must use the same environment, toolchain and "
               "sources");
     }
     return status;
@@ -209,7 +209,9 @@ class Build {
     try {
       (void)cargo::parse_command_line(line.arguments());
     } catch (Error& error) {
-      error.hint("state `run` at prepare, or run the program that `cargo larder build` makes");
+      error.hint(
+          "prepare for `cargo run` with these flags, or run the program that `cargo larder build` "
+          "compiles");
       throw;
     }
   }

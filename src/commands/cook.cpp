@@ -61,7 +61,7 @@ std::vector<std::string> chosen(const CookOptions& options, const std::string& p
               fmt::format("the recipe has no `cargo {}` command, but --{} was given",
                           options.subcommand, options.subcommand))
       .in_file(path)
-      .hint("state it at `cargo larder prepare -- CARGO COMMAND`");
+      .hint("give the command to prepare: `cargo larder prepare -- CARGO COMMAND`");
 }
 
 recipe::Recipe close(const Context& context, const std::string& path, const recipe::Recipe& open,
@@ -70,8 +70,8 @@ recipe::Recipe close(const Context& context, const std::string& path, const reci
     throw Error("no-command", "the recipe was made without a cargo command, and none is given here")
         .in_file(path)
         .hint(
-            "give it after `--`, as in `cargo larder cook -- build --release`; or state it at "
-            "prepare, so that the recipe changes less often");
+            "give it here: `cargo larder cook -- build --release`. Or give it to prepare: `cargo "
+            "larder prepare -- build --release`; the recipe then changes less often");
   }
   recipe::DeriveRequest request{place.directory, "", stated.commands, context.directory};
   request.environment = context.environment;
@@ -115,7 +115,7 @@ std::optional<cook::Leaving> leaving_of(const Context& context, bool whole,
     }
     return out;
   } catch (const Error& error) {
-    context.shell.warning("no skeleton is left here: " + error.render());
+    context.shell.warning("cook leaves no skeleton here: " + error.render());
     return std::nullopt;
   }
 }
@@ -140,9 +140,10 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
     for (const auto& command : recipe.commands)
       flags.insert(flags.end(), command.output_flags.begin(), command.output_flags.end());
   } else if (!options.commands.empty()) {
-    throw Error("command-invalid", "the recipe already has a cargo command, so cook takes none")
+    throw Error("command-invalid",
+                "the recipe already has a cargo command, so cook accepts no other")
         .in_file(path)
-        .hint("state it at prepare");
+        .hint("give the command only to prepare");
   }
   note_read_files(context, place);
   cook::CookRequest request;
@@ -168,7 +169,7 @@ ExitStatus cook(const Context& context, const CookOptions& options) {
       request.target_dir = path::join(context.directory, *target);
   }
   if (request.target_dir) {
-    context.shell.note("--target-dir was given to cook only: the build must be given it too");
+    context.shell.note("--target-dir was only given to cook; give it to the build as well");
   }
   return cook::cook(recipe, request, context.environment, context.shell);
 }
@@ -183,9 +184,9 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
   const auto root = inputs.workspace.root_directory;
   const auto recipe = recipe::derive(tree, derivation, std::move(inputs), &notes);
   if (recipe.open) {
-    throw Error("no-command", "there is no cargo command to compile the dependencies of")
+    throw Error("no-command", "no cargo command is given, so there is nothing to compile")
         .hint(
-            "state it, as in `cargo larder deps build --release`, or in the root manifest: "
+            "give it here: `cargo larder deps build --release`. Or put it in the root manifest: "
             "[workspace.metadata.larder] commands = [\"build --release --locked\"]");
   }
   note_commands(context, recipe, notes);

@@ -25,8 +25,9 @@ class Diff {
       if (*recipe && !(*recipe)->open) recorded_ = &**recipe;
     }
     if (recorded_ != nullptr && !options_.commands.empty()) {
-      throw Error("command-invalid", "a recipe already has a cargo command, so diff takes none")
-          .hint("leave out the command after `--`");
+      throw Error("command-invalid",
+                  "a recipe already has a cargo command, so diff accepts no other")
+          .hint("remove the command after `--`");
     }
     const auto before = side(options_.before, old_recipe);
     const auto after = side(options_.after, new_recipe);

@@ -61,19 +61,19 @@ class FilesAbove {
 void note_left_out_files(const Context& context, const Place& place) {
   const FilesAbove above(context, place);
   if (above.empty()) return;
-  context.shell.note(fmt::format(
-      "not in the recipe, which includes nothing above {}: {}. To include it, {}; or copy it "
-      "before cook, in a Dockerfile with {}",
-      above.carried_level(), above.names(), above.preparing(), above.copying()));
+  context.shell.note(
+      fmt::format("the recipe covers only {} and below, so it does not contain {}. To include it, "
+                  "{}. Or copy it before cook; in a Dockerfile: {}",
+                  above.carried_level(), above.names(), above.preparing(), above.copying()));
 }
 
 void note_read_files(const Context& context, const Place& place) {
   const FilesAbove above(context, place);
   if (above.empty()) return;
-  context.shell.note(fmt::format(
-      "read here but not in the recipe, which includes nothing above {}: {}. The build must "
-      "find the same; to include it, {}",
-      above.carried_level(), above.names(), above.preparing()));
+  context.shell.note(
+      fmt::format("the recipe covers only {} and below, but cook also reads {}. The build must "
+                  "find the same contents there. To include it in the recipe, {}",
+                  above.carried_level(), above.names(), above.preparing()));
 }
 
 }  // namespace larder::commands

@@ -14,13 +14,12 @@ namespace {
 using cargo::FlagRole;
 
 [[noreturn]] void disagree(std::string_view flag, const cargo::CommandLine& recorded) {
-  throw Error("flag-disagrees", fmt::format("`{}` given here does not agree with the command that "
-                                            "the recipe was made for: `cargo {}`",
-                                            flag, cargo::join_command(recorded.arguments())))
+  throw Error("flag-disagrees",
+              fmt::format("`{}` was given here, but the recipe was made for `cargo {}`", flag,
+                          cargo::join_command(recorded.arguments())))
       .hint(
-          "state it once, at `cargo larder prepare -- CARGO COMMAND`, and leave it out here; where "
-          "a Dockerfile's ARG chooses it, declare that ARG in the planner stage, between its FROM "
-          "and `prepare`");
+          "give it only to prepare: `cargo larder prepare -- CARGO COMMAND`. If an ARG of the "
+          "Dockerfile sets it, declare the ARG in the planner stage, between FROM and `prepare`");
 }
 
 bool must_agree(const cargo::Flag& flag, const cargo::CommandLine& given,

@@ -25,19 +25,18 @@ Error misplaced(const Context& context, const std::string& recipe_path,
                 const recipe::Recipe& recipe) {
   const auto& start = recipe.directory;
   const auto root = without(context.directory, start);
-  return Error(
-             "recipe-misplaced",
-             fmt::format("the recipe was made in `{}`, a directory below the workspace root, and "
-                         "that workspace is not here: the build will look in the target directory "
-                         "of the root, {}, and cook compiles into nothing above its own directory",
-                         start, root ? path::join(*root, "target") : "wherever that is"))
+  return Error("recipe-misplaced",
+               fmt::format(
+                   "the recipe was made in `{}`, below the workspace root, but that workspace "
+                   "is not here. The build will use the target directory of the root{}, and "
+                   "cook never writes above its own directory",
+                   start, root ? fmt::format(" ({})", path::join(*root, "target")) : ""))
       .in_file(recipe_path)
-      .hint(fmt::format("cook in the workspace root, with a recipe that was made there: in a "
-                        "Dockerfile, `WORKDIR "
-                        "{}` before `cargo larder prepare --manifest-path {}/Cargo.toml` and "
-                        "before `cargo larder "
-                        "cook`",
-                        root.value_or("THE WORKSPACE ROOT"), start));
+      .hint(fmt::format(
+          "run prepare and cook in the workspace root. In a Dockerfile, put `WORKDIR {}` "
+          "before both, and write `cargo larder prepare --manifest-path "
+          "{}/Cargo.toml`",
+          root.value_or("THE WORKSPACE ROOT"), start));
 }
 
 }  // namespace
@@ -83,8 +82,8 @@ Place place_to_cook(const Context& context, const std::string& recipe_path,
   if (!recipe.directory.empty()) throw misplaced(context, recipe_path, recipe);
   if (found && found->workspace_root != here.workspace_root) {
     context.shell.note(
-        fmt::format("there is no Cargo.toml here, but {} is a workspace: a build that finds no "
-                    "nearer one will use the target directory of that workspace",
+        fmt::format("there is no Cargo.toml here, but {} is a workspace. If the build finds no "
+                    "nearer one, it will use the target directory of that workspace",
                     found->workspace_root));
   }
   return here;

@@ -44,11 +44,10 @@ void tell_of_other_members(const Context& context, const SourceTree& tree,
   } catch (const Error&) {
     return;  // it names a package, which is then built with -p
   }
-  context.shell.warning(
-      fmt::format("`cargo build --bin {}` also enables what other members ask of shared "
-                  "dependencies: build with -p "
-                  "PACKAGE as well, or prepare without --bin",
-                  request.bin));
+  context.shell.warning(fmt::format(
+      "`cargo build --bin {}` also enables what other members need from shared dependencies, but "
+      "this recipe does not. Build with -p PACKAGE as well, or prepare without --bin",
+      request.bin));
 }
 
 recipe::Recipe derive(const Context& context, const PrepareOptions& options,
@@ -70,8 +69,8 @@ recipe::Recipe derive(const Context& context, const PrepareOptions& options,
     const bool by_lockfile = error.id() == "lock-missing" || error.id() == "lock-outdated";
     if (!options.makes_lockfile || !by_lockfile) throw;
     context.shell.warning(error.message() +
-                          ": cargo resolves it in a copy; commit an up-to-date Cargo.lock, so that "
-                          "it stays the same");
+                          ": cargo resolves the versions in a temporary copy. Commit an up-to-date "
+                          "Cargo.lock, so that they stay the same");
   }
   const auto lock = update_lockfile(context, options.manifest_path);
   return from(OverlayTree(disk, {{lock.path, lock.contents}}));
@@ -91,12 +90,12 @@ void tell_where_to_cook(const Context& context, const std::string& root,
                         const recipe::Recipe& made) {
   if (!made.directory.empty()) {
     context.shell.note(
-        fmt::format("the recipe is for cooking in `{}` of a checkout; for an image, run prepare "
-                    "and cook in the workspace root, with --manifest-path",
+        fmt::format("this recipe can only be cooked in `{}` of a checkout. For an image, run "
+                    "prepare and cook in the workspace root, with --manifest-path",
                     made.directory));
   } else if (!root.empty() && !path::is_within(root, context.directory)) {
     context.shell.note(fmt::format(
-        "the workspace is not in this directory: cook the recipe in the workspace root, {}", root));
+        "the workspace is not in this directory: run cook in the workspace root, {}", root));
   }
 }
 
@@ -105,9 +104,10 @@ void note_output_flags(const Context& context, const recipe::Recipe& recipe) {
   for (const auto& command : recipe.commands)
     words.insert(words.end(), command.output_flags.begin(), command.output_flags.end());
   if (words.empty()) return;
-  context.shell.note(fmt::format(
-      "`{}` does not change what is compiled and is not recorded: pass it to `cargo larder build`",
-      cargo::join_command(words)));
+  context.shell.note(
+      fmt::format("`{}` does not change what is compiled, so it is not recorded. Pass it to `cargo "
+                  "larder build`",
+                  cargo::join_command(words)));
 }
 
 }  // namespace
@@ -146,13 +146,13 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
     std::size_t size = 0;
     for (const auto& source : sources) size += source.contents.size();
     context.shell.status("Carrying",
-                         fmt::format("{} source files of local packages that external ones depend "
-                                     "on ({}): a change in them changes the recipe",
+                         fmt::format("{} source files ({}) of local packages that external "
+                                     "packages depend on; if they change, so does the recipe",
                                      sources.size(), size_text(size)));
   }
   for (const auto& directory : made.to_be_brought) {
     context.shell.warning(
-        fmt::format("`{}` is too large for the recipe, and external packages depend on it: copy it "
+        fmt::format("external packages depend on `{}`, but it is too large for the recipe. Copy it "
                     "before cook; in a Dockerfile: COPY {} {}",
                     directory, directory, directory));
   }

@@ -14,7 +14,7 @@ namespace {
 void note_unknown_config_keys(const Context& context, const std::set<std::string>& keys) {
   if (keys.empty()) return;
   context.shell.note(
-      fmt::format("unknown config: `{}`; passed on to cargo, because it may affect dependencies",
+      fmt::format("unknown config is passed on to cargo, because it may affect dependencies: `{}`",
                   fmt::join(keys, "`, `")));
 }
 
@@ -27,9 +27,8 @@ void note_secrets(const Context& context, const std::set<reduce::LeftOutKey>& le
         fmt::format("`{}` of {}", key, inside ? path::relative(file, context.directory) : file));
   }
   context.shell.note(
-      fmt::format("not in the recipe, because of a password or token: {}; where dependencies need "
-                  "it, set it in "
-                  "the environment of cook and build",
+      fmt::format("not in the recipe, because of a password or token: {}. If dependencies need it, "
+                  "set it in the environment of cook and build",
                   fmt::join(keys, ", ")));
 }
 
@@ -37,7 +36,7 @@ void note_secrets(const Context& context, const std::set<reduce::LeftOutKey>& le
 
 void note_unknown_flags(const Context& context, const cargo::CommandLine& line) {
   if (line.unknown.empty()) return;
-  context.shell.note(fmt::format("the flag `{}` is unknown: it is passed to cargo as it is",
+  context.shell.note(fmt::format("unknown flag `{}`: passed to cargo unchanged",
                                  cargo::join_command(line.unknown)));
 }
 
@@ -50,7 +49,7 @@ void note_commands(const Context& context, const recipe::Recipe& recipe,
     if (command.unmerged_reason.empty()) continue;
     context.shell.note(
         fmt::format("`cargo {}`: every local package has a crate of its own in the skeleton, so "
-                    "that the recipe changes more often, because of {}",
+                    "the recipe changes more often. The reason: {}",
                     cargo::join_command(command.line.arguments()), command.unmerged_reason));
   }
 }

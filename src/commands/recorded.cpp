@@ -41,9 +41,8 @@ driver::BuildDirectories where_to_look(const Context& context, std::string root,
 std::optional<RecipeText> choose(const Context& context, std::optional<RecipeText> copy,
                                  std::optional<RecipeText> here) {
   if (copy && here && copy->text != here->text && !recipe::read(here->path, here->text).open) {
-    context.shell.warning(
-        fmt::format("{} is not the recipe that was cooked ({}): the cooked one is used", here->path,
-                    copy->path));
+    context.shell.warning(fmt::format("{} is not the recipe that was cooked; using {} instead",
+                                      here->path, copy->path));
   }
   return copy ? copy : here;
 }
@@ -73,8 +72,10 @@ RecordedRecipe require_recorded(const Context& context, const std::string& recip
                                 const std::string& target_dir, const std::string& purpose) {
   auto recorded = find_recorded(context, recipe_path, target_dir);
   if (!recorded || recorded->recipe.open) {
-    throw Error("no-command", "there is no recorded cargo command " + purpose)
-        .hint("cook first, or prepare with a command: `cargo larder prepare -- build --release`");
+    throw Error("no-command", fmt::format("cannot {}: there is no recorded cargo command", purpose))
+        .hint(
+            "run cook first. If the recipe was made without a command, make it again with one: "
+            "`cargo larder prepare -- build --release`");
   }
   return *std::move(recorded);
 }
@@ -129,7 +130,7 @@ std::vector<std::string> differences_from_sources(const RecordedRecipe& recorded
   try {
     return report::differences(recorded.recipe, recipe::derive(DiskTree(), request));
   } catch (const Error& error) {
-    return {"the recipe cannot be derived from the sources here: " + error.render()};
+    return {"cannot make a recipe from the sources here: " + error.render()};
   }
 }
 
@@ -205,9 +206,8 @@ std::vector<std::string> changes_since_cook(const std::string& target_directory,
 }
 
 std::string copied_over_message(const std::string& target_directory) {
-  return fmt::format(
-      "the target directory {} is not as cook left it: another one was copied over it",
-      target_directory);
+  return fmt::format("another target directory was copied over the one that cook filled, {}",
+                     target_directory);
 }
 
 std::string command_names(const recipe::Recipe& recipe) {

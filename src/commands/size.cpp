@@ -11,8 +11,8 @@ namespace larder::commands {
 
 std::uint64_t read_size(const std::string& text) {
   const auto invalid = [&] {
-    return Error("command-invalid", fmt::format("`{}` is no size", text))
-        .hint("as in 500MB, 4GB or 1.5GiB");
+    return Error("command-invalid", fmt::format("`{}` is not a size", text))
+        .hint("write for example 500MB, 4GB or 1.5GiB");
   };
   const auto digits = text.find_first_not_of("0123456789.");
   const auto number = text.substr(0, digits);

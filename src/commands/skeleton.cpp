@@ -44,10 +44,10 @@ ExitStatus write_skeleton(const Context& context, const SkeletonOptions& options
   const auto recipe = recipe::read(path, text);
   if (!recipe.open) {
     throw Error("flag-disagrees",
-                "--no-build writes the workspace under its own names, but the recipe was made for "
-                "a cargo command and has no names")
+                "--no-build needs the names of the packages, but a recipe for a cargo command does "
+                "not contain them")
         .in_file(path)
-        .hint("prepare it without a command");
+        .hint("run prepare without a command");
   }
   auto words = options.flags;
   words.insert(words.begin(), "build");

@@ -20,11 +20,10 @@ std::string mebibytes(std::uint64_t bytes) {
 ExitStatus store_status(const Context& context, const StoreOptions& options) {
   const auto store = open_store(named_store(context, options), store::Access::Read);
   const auto usage = store::usage_of(store);
-  Shell::print(
-      fmt::format("directory: {}\nvariants of units: {}\nblobs: {}\non disk: {}\n"
-                  "restored, they would be: {}\n",
-                  store.directory(), usage.variants, usage.blobs, mebibytes(usage.bytes),
-                  mebibytes(usage.logical_bytes)));
+  Shell::print(fmt::format(
+      "directory: {}\nunit variants: {}\nblobs: {}\nsize on disk: {}\nsize when restored: {}\n",
+      store.directory(), usage.variants, usage.blobs, mebibytes(usage.bytes),
+      mebibytes(usage.logical_bytes)));
   return Exited{0};
 }
 
@@ -33,11 +32,11 @@ ExitStatus store_gc(const Context& context, const StoreOptions& options) {
   const auto store = open_store(request, store::Access::ReadAndWrite);
   const auto collected = store::collect(store, request.limits);
   if (!collected) {
-    context.shell.note("nothing was removed, as the store is in use");
+    context.shell.note("nothing was removed, because the store is in use");
     return Exited{0};
   }
   context.shell.status("Removed",
-                       fmt::format("{} variants of units and {} blobs, {}", collected->variants,
+                       fmt::format("{} unit variants and {} blobs, {}", collected->variants,
                                    collected->blobs, mebibytes(collected->bytes)));
   return Exited{0};
 }
@@ -48,13 +47,14 @@ ExitStatus store_check(const Context& context, const StoreCheckOptions& options)
   const store::Lock lock(store.directory(), store::Lock::Kind::Shared);
   const auto checked = store::check(store);
   context.shell.status(
-      "Checked", fmt::format("{} variants of units and {} blobs, {} damaged{}", checked.variants,
+      "Checked", fmt::format("{} unit variants and {} blobs, {} damaged{}", checked.variants,
                              checked.blobs, checked.damaged,
                              checked.damaged > 0 && store.is_writable() ? " and removed" : ""));
   if (checked.foreign > 0) {
-    context.shell.note(fmt::format(
-        "{} variants of units are not signed by LARDER_STORE_KEY, so no cook that has it uses them",
-        checked.foreign));
+    context.shell.note(
+        fmt::format("{} unit variants are not signed with LARDER_STORE_KEY; cook does not use them "
+                    "while this key is set",
+                    checked.foreign));
   }
   if (options.rebuilt == 0) return Exited{checked.damaged == 0 ? 0 : 1};
   const auto status = check_rebuilt(context, options, request);

@@ -30,8 +30,8 @@ std::optional<cook::StoreRequest> store_of(const Context& context, const StoreOp
 cook::StoreRequest named_store(const Context& context, const StoreOptions& options) {
   const auto request = store_of(context, options);
   if (!request) {
-    throw Error("no-store", "no store is named")
-        .hint("give its directory by --store, or set LARDER_STORE");
+    throw Error("no-store", "no store is given")
+        .hint("give its directory with --store DIR, or set LARDER_STORE");
   }
   return *request;
 }

@@ -25,8 +25,7 @@ std::vector<cook::ComparedUnit> some_of(std::vector<cook::ComparedUnit> units, s
 
 ExitStatus check_rebuilt(const Context& context, const StoreCheckOptions& options,
                          const cook::StoreRequest& store) {
-  const auto recorded =
-      require_recorded(context, options.recipe_path, "", "to compile the units of");
+  const auto recorded = require_recorded(context, options.recipe_path, "", "compile units again");
   const TemporaryDirectory scratch(context.environment);
   auto request = request_for(recorded, options.only);
   request.must_fetch = false;
@@ -44,7 +43,7 @@ ExitStatus check_rebuilt(const Context& context, const StoreCheckOptions& option
     for (const auto& file : unit.differing)
       context.shell.status("Differs", fmt::format("{}: {}", unit.name, file));
   }
-  context.shell.status("Compared", fmt::format("{} of {} units that the store has, {} differ",
+  context.shell.status("Compared", fmt::format("{} of {} units in the store, {} differ",
                                                compared.size(), all.size(), other));
   return Exited{other == 0 ? 0 : 1};
 }

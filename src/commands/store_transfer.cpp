@@ -34,9 +34,13 @@ Names used_in(const Context& context, const std::string& target_dir) {
   for (const auto& [name, unit] : cook::read_used_units(directory))
     out.emplace(unit.key, unit.variant);
   if (!out.empty()) return out;
-  throw Error("no-used-units", "no cook has noted here which units of a store it used")
+  throw Error(
+      "no-used-units",
+      "cannot find out which units were used: no cook with a store filled this target directory")
       .in_file(directory)
-      .hint("run `cook` or `deps` with the store first, or name its directory by --target-dir");
+      .hint(
+          "run `cook --store` or `deps --store` first, or give another target directory with "
+          "--target-dir");
 }
 
 /// Includes an empty value, because rustc sees it.
@@ -65,18 +69,18 @@ store::Transferred bring(
 
 void tell(const Context& context, const std::string& verb, const std::string& where,
           const store::Transferred& done, std::size_t foreign) {
-  context.shell.status(verb, fmt::format("{} variants of units {}, {} were there", done.variants,
+  context.shell.status(verb, fmt::format("{} unit variants {}, {} already there", done.variants,
                                          where, done.present));
   if (done.damaged > 0)
-    context.shell.note(fmt::format("{} were left out, as they are damaged", done.damaged));
+    context.shell.note(fmt::format("not copied, because they are damaged: {}", done.damaged));
   if (foreign > 0) {
     context.shell.note(
-        fmt::format("{} were left out, as they are not signed by LARDER_STORE_KEY", foreign));
+        fmt::format("not copied, because they are not signed with LARDER_STORE_KEY: {}", foreign));
   }
   if (done.unknown > 0) {
     context.shell.note(fmt::format(
-        "{} were left out, as they depend on variables or files that are different here, or that "
-        "only the other store can compare: use it by --store-from",
+        "not copied, because they depend on variables or files that are different here, or that "
+        "only the other store can compare: {}. Use that store with --store-from",
         done.unknown));
   }
 }
@@ -99,7 +103,8 @@ ExitStatus store_export(const Context& context, const StoreExportOptions& option
   tell(context, "Exported", "to " + place, done, from.foreign());
   if (used && found < used->size()) {
     context.shell.note(fmt::format(
-        "{} used units are no longer in the store, or are in another one", used->size() - found));
+        "{} used units were not found: they are no longer in the store, or in another store",
+        used->size() - found));
   }
   return Exited{0};
 }
@@ -107,8 +112,8 @@ ExitStatus store_export(const Context& context, const StoreExportOptions& option
 ExitStatus store_import(const Context& context, const StoreImportOptions& options) {
   const auto request = named_store(context, options.store);
   if (request.read_only) {
-    throw Error("command-invalid", "a store that is only read takes nothing in")
-        .hint("leave --store-read-only out");
+    throw Error("command-invalid", "cannot import into a read-only store")
+        .hint("remove --store-read-only");
   }
   const auto place = path::join(context.directory, options.directory);
   store::Store from(place, store::Access::Read, request.trusted, request.secret);

@@ -26,10 +26,10 @@ Error no_such_unit(const std::string& wanted, const std::vector<store::Explanati
   std::vector<std::string_view> names;
   for (const auto& unit : units) names.emplace_back(unit.package);
   auto error =
-      Error("unknown-unit", fmt::format("the recipe has no external unit that `{}` means", wanted));
+      Error("unknown-unit", fmt::format("`{}` matches no external unit of the recipe", wanted));
   const auto near = near_spelling(wanted.substr(0, wanted.find('@')), names);
-  error.hint(near.empty() ? "name a package, as in `serde` or `serde@1.0.228`, or a unit by its 16 "
-                            "digits; without a name all units are shown"
+  error.hint(near.empty() ? "give a package (`serde`, `serde@1.0.228`) or the 16 digits of a unit; "
+                            "without an argument, all units are shown"
                           : fmt::format("did you mean `{}`?", near));
   return error;
 }
@@ -40,7 +40,7 @@ ExitStatus store_why(const Context& context, const StoreWhyOptions& options) {
   auto request = named_store(context, options.store);
   request.read_only = true;
   const auto recorded =
-      require_recorded(context, options.recipe_path, options.target_dir, "to explain the units of");
+      require_recorded(context, options.recipe_path, options.target_dir, "explain units");
   auto cook = request_for(recorded, options.only);
   cook.store = std::move(request);
   if (!options.target_dir.empty())

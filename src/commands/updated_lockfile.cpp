@@ -121,7 +121,7 @@ UpdatedLockfile update_lockfile(const Context& context, const std::string& manif
   if (succeeded(run.status) && text) return {path, *std::move(text)};
   throw Error("cargo-failed", fmt::format("`cargo {}` failed: {}", words[0], run.errors))
       .in_file(workspace.root_manifest->path())
-      .hint("make Cargo.lock where cargo can reach the registries, and commit it");
+      .hint("create Cargo.lock where cargo can reach the registries, and commit it");
 }
 
 }  // namespace larder::commands

@@ -95,7 +95,7 @@ class Verify {
     recorded_ = find_recorded(context_, options_.recipe_path, "");
     if (!recorded_ || recorded_->recipe.open) {
       throw Error("no-command", "there is no recorded cargo command to verify")
-          .hint("give it after `--`, as in `cargo larder verify -- build --release`");
+          .hint("run cook first, or give the command: `cargo larder verify -- build --release`");
     }
     directory_ = recorded_->directory;
     std::vector<Stated> out;
@@ -107,7 +107,7 @@ class Verify {
     }
     if (!out.empty()) return out;
     throw Error("unknown-command", fmt::format("the recipe has no `{}` command", options_.only))
-        .hint("it has: " + command_names(recorded_->recipe));
+        .hint("the recipe has: " + command_names(recorded_->recipe));
   }
 
   std::pair<ExitStatus, report::VerifiedCommand> check(const cargo::CommandLine& stated,
@@ -124,11 +124,11 @@ class Verify {
                                   version, cargo.environment, config);
     if (cook::was_copied_over(directories.target_directory)) {
       context_.shell.warning(copied_over_message(directories.target_directory) +
-                             ", as COPY does without `target` in .dockerignore");
+                             ". Add `target` to .dockerignore");
     }
     if (!is_writable(directories.build_directory)) {
       context_.shell.warning(fmt::format(
-          "this user cannot write {}, so the build will fail even if everything is fresh",
+          "this user cannot write to {}, so the build will fail even if everything is fresh",
           directories.build_directory));
     }
     const auto run = run_dry(cargo, line, directories, command != nullptr);
@@ -170,9 +170,9 @@ class Verify {
       date_patched_sources(*recorded_, directories, differences_from_sources(*recorded_).empty());
     if (kept.have_changed()) {
       context_.shell.note(
-          "the files of patched packages no longer have the dates that cook gave them: `cargo "
-          "larder build` sets the dates and reuses unchanged packages, but a plain `cargo build` "
-          "compiles them again");
+          "the files of patched packages do not have the dates that cook gave them. `cargo larder "
+          "build` sets the dates and reuses unchanged packages; a plain `cargo build` compiles "
+          "these packages again");
     }
     return cook::dry_run(cargo, line, directory_, workspace_root_, directories,
                          cook::ForeignUnits::Forget);

@@ -27,10 +27,10 @@ std::string culprit(const cargo::CommandLine& line, const cargo::Profiles& profi
 
 Error changed(const std::string& what, const std::string& by) {
   return Error("assumption-changed",
-               fmt::format("the recipe was made for {}, but {} says otherwise here", what, by))
+               fmt::format("the recipe was made for {}, but {} says otherwise", what, by))
       .hint(
-          "set it for `prepare` too (in a Dockerfile: in a stage that both build on), or in "
-          "Cargo.toml");
+          "set it for `prepare` as well (in a Dockerfile, in a stage that planner and builder "
+          "share), or in Cargo.toml");
 }
 
 }  // namespace
@@ -53,7 +53,9 @@ void check_assumptions(const recipe::Command& command, const cargo::Config& conf
       line, files.with_environment(environment).with_arguments(stated), config, environment);
   const auto& then = command.assumptions;
   if (now.lto != then.lto) {
-    throw changed(then.lto ? "lto" : "no lto", culprit(line, files, environment, "lto"));
+    throw changed(
+        then.lto ? "a build with link-time optimization" : "a build without link-time optimization",
+        culprit(line, files, environment, "lto"));
   }
   if (now.panic_abort != then.panic_abort) {
     throw changed(then.panic_abort ? "panic = \"abort\"" : "panic = \"unwind\"",

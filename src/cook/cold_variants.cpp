@@ -73,30 +73,34 @@ class KeyDifferences {
     };
     if (differs("toolchain")) add(ColdReason::Toolchain, other_toolchain());
     if (differs("package")) {
-      add(ColdReason::Version, "as " + part_of(entry_, "package"));
+      out.push_back(
+          {ColdReason::Version, "the store has " + part_of(entry_, "package") + " instead"});
     } else if (differs("source")) {
-      add(ColdReason::Sources, "from other sources");
+      add(ColdReason::Sources, "compiled from different sources");
     }
     if (differs("features")) add(ColdReason::Features, instead("features", "features "));
     const auto place = split_name(part_of(entry_, "unit")).profile;
     if (place != split_name(part_of(unit_, "unit")).profile) {
-      add(ColdReason::Profile, "for " + place);
+      add(ColdReason::Profile, "compiled for " + place);
     } else if (differs("profile")) {
       add(ColdReason::Profile, instead("profile", ""));
     }
-    if (differs("system")) add(ColdReason::System, "from another linker or other system packages");
-    if (differs("processor")) add(ColdReason::Processor, "for another processor");
+    if (differs("system"))
+      add(ColdReason::System, "compiled with another linker or other system packages");
+    if (differs("processor")) add(ColdReason::Processor, "compiled for another processor");
     return out;
   }
 
   /// Differences that may follow from any of the above.
   std::vector<WhyCold> others() const {
     if (differs("arguments"))
-      return {{ColdReason::Arguments, "the store has it with other arguments of rustc"}};
+      return {{ColdReason::Arguments, "the store has it compiled with other rustc arguments"}};
     if (differs("variables"))
-      return {{ColdReason::Environment, "the store has it with other variables for rustc"}};
+      return {
+          {ColdReason::Environment, "the store has it compiled with other environment variables"}};
     if (unit_ == entry_) return {};
-    return {{ColdReason::Tracked, "the store has it with something else that cargo looks at"}};
+    return {
+        {ColdReason::Tracked, "the store has it, but something else that cargo tracks differs"}};
   }
 
  private:
@@ -112,7 +116,7 @@ class KeyDifferences {
   std::string other_toolchain() const {
     const auto theirs = without_digest(part_of(entry_, "toolchain"));
     const bool same_words = without_digest(part_of(unit_, "toolchain")) == theirs;
-    return "from " + theirs + (same_words ? " with other files" : "");
+    return "compiled with " + theirs + (same_words ? " whose files differ" : "");
   }
 
   const KeyParts& unit_;
@@ -127,7 +131,7 @@ std::vector<WhyCold> other_dependencies(const UnitPlan& plan, const PlannedUnit&
     const auto& below = plan.units[index];
     if (entry.dependencies.contains(below.name())) continue;
     out.push_back(
-        {ColdReason::Dependency, "the store has it compiled against another " + below.package});
+        {ColdReason::Dependency, "the store has it compiled against a different " + below.package});
   }
   return out;
 }

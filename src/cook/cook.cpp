@@ -138,7 +138,7 @@ class CommandCook {
     throw Error("unsupported",
                 "this cargo computes {workspace-path-hash} in `build.build-dir` differently, so it "
                 "would not find what cook compiles")
-        .hint("use {workspace-root} there, or a plain path");
+        .hint("use {workspace-root} or a plain path instead");
   }
 
   /// Warns about a target directory on a mount that does not include the directory that cargo runs
@@ -158,7 +158,7 @@ class CommandCook {
   /// Why the skeleton's own crates are compiled normally; empty when the wrapper skips them.
   std::string reason_to_compile() const {
     // A wrapper changes cargo's hash of a member's unit.
-    if (!sources_.empty()) return "the recipe has sources of its own";
+    if (!sources_.empty()) return "the recipe contains source files";
     return reason_against_wrapper(command_.cook_line.subcommand, cargo_.environment, config_);
   }
 
@@ -210,7 +210,7 @@ class CommandCook {
       shell_.detail("Fetching", "nothing more, because cook is offline");
       return Exited{0};
     }
-    shell_.status("Fetching", "the rest of Cargo.lock that the build asks for");
+    shell_.status("Fetching", "the rest of Cargo.lock for the build");
     const auto directory = skeleton_directory_ + "-" + reduce::requests_crate;
     write_skeleton(reduce::request_workspace(command_.requests, *recipe_.whole_lock), directory);
     write_sources(sources_, directory);
@@ -223,7 +223,7 @@ class CommandCook {
         cargo_);
     if (succeeded(status) || request_.must_fetch) return status;
     shell_.warning(
-        "not everything that the build asks for could be fetched: it may fail without a network");
+        "could not fetch everything that the build asks for; it may fail without a network");
     return Exited{0};
   }
 
@@ -275,7 +275,7 @@ void check_names(const recipe::Recipe& recipe, const CookRequest& request) {
     const auto has_name = [&](const recipe::Command& command) { return command.name == name; };
     if (std::any_of(recipe.commands.begin(), recipe.commands.end(), has_name)) continue;
     throw Error("unknown-command", fmt::format("the recipe has no command named `{}`", name))
-        .hint(fmt::format("it has: {}", fmt::join(known, ", ")));
+        .hint(fmt::format("the recipe has: {}", fmt::join(known, ", ")));
   }
 }
 

@@ -97,9 +97,9 @@ class BuildDirectoryCopy {
     std::error_code error;
     fs::copy_file(from, to, error);
     if (error) {
-      throw Error("file-write", "cannot copy it: " + error.message())
+      throw Error("file-write", "cannot copy the file: " + error.message())
           .in_file(from)
-          .hint("cargo cannot read this file in the target directory either");
+          .hint("make the file readable: cargo has to read it too");
     }
     date_as(to, from);
   }

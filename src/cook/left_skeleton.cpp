@@ -59,7 +59,7 @@ Files files_of(const Leaving& leaving, const LeavingPlace& place) {
   auto files = stub_files(*leaving.skeleton, leaving.sources, leaving.programs);
   for (const auto& [file, contents] : files) {
     if (!path::is_within(path::join(place.root, file), place.target_directory)) continue;
-    throw Error("recipe-invalid", "a file of the skeleton lies in the target directory")
+    throw Error("recipe-invalid", "a file of the skeleton is in the target directory")
         .in_file(file);
   }
   return files;
@@ -166,7 +166,8 @@ class LeftSkeleton {
   void write_one(const std::string& file, const std::string& contents) const {
     if (write_new_file(file, contents)) return;
     if (!is_ours(file)) {
-      throw Error("would-replace", "the file was created in the meantime").in_file(file);
+      throw Error("would-replace", "another program created the file in the meantime")
+          .in_file(file);
     }
     if (read_file(file) != contents) write_file_atomically(file, contents);
   }
@@ -210,8 +211,9 @@ std::optional<std::string> manifest_above(const std::string& directory) {
 /// it.
 std::string reason_against(const LeavingPlace& place, const Environment& environment) {
   if (is_home(place.directory, environment)) return "this is the home directory";
-  if (!may_write(path::join(place.root, "Cargo.toml"))) return "this user may not write here";
-  if (const auto above = manifest_above(place.directory)) return *above + " is above it";
+  if (!may_write(path::join(place.root, "Cargo.toml"))) return "this user cannot write here";
+  if (const auto above = manifest_above(place.directory))
+    return "there is a manifest above, " + *above;
   return "";
 }
 
@@ -222,8 +224,8 @@ void warn_of_linked(const Leaving& leaving, const Shell& shell) {
     names += fmt::format("{}`{}`", names.empty() ? "" : ", ", name);
   if (names.empty()) return;
   shell.warning(
-      fmt::format("the library of {} is linked into other programs (cdylib, staticlib), so its "
-                  "stub cannot fail there: copy the sources before you build it",
+      fmt::format("the stub of {} does not fail if other programs link it (cdylib, staticlib): "
+                  "copy the sources before you build it",
                   names));
 }
 
@@ -236,15 +238,15 @@ void try_to_leave(const Leaving& leaving, const LeavingPlace& place, const Envir
   if (!leaving.skeleton && is_there(root_file)) return;
   const auto* what = leaving.skeleton ? "skeleton" : "lock file";
   if (const auto reason = reason_against(place, environment); !reason.empty()) {
-    shell.note(fmt::format("no {} is left here: {}", what, reason));
+    shell.note(fmt::format("cook leaves no {} here: {}", what, reason));
     return;
   }
   warn_of_kept(left.keep_what_is_there(), shell);
   left.drop_lone_marker();
   if (left.wanted().empty()) return;
   if (leaving.skeleton && left.lacks_marker()) {
-    shell.note(
-        fmt::format("no skeleton is left here: {} is not a file that cook left", stub_marker));
+    shell.note(fmt::format("cook leaves no skeleton here: {} exists, and cook did not write it",
+                           stub_marker));
     return;
   }
   const SkeletonPlace lock(place.target_directory, false, environment, shell);
@@ -257,7 +259,7 @@ void try_to_leave(const Leaving& leaving, const LeavingPlace& place, const Envir
             left.wanted().size()));
     warn_of_linked(leaving, shell);
   } else {
-    shell.status("Left", std::string("Cargo.lock, so that the build has the same versions") +
+    shell.status("Left", std::string("Cargo.lock, so that the build uses the same versions") +
                              (leaving.is_pruned ? "; it pins only what was cooked" : ""));
   }
 }
@@ -271,7 +273,7 @@ void check_workspace(const reduce::Skeleton& skeleton, const LeavingPlace& place
   const DiskTree disk;
   const OverlayTree tree(disk, files);
   const auto error = [&](const std::string& message) {
-    return Error("would-replace", "the skeleton does not fit the manifests here: " + message)
+    return Error("would-replace", "the skeleton conflicts with the manifests here: " + message)
         .in_file(path::join(place.root, "Cargo.toml"))
         .hint("write the skeleton into an empty directory that contains only the recipe");
   };
@@ -298,7 +300,7 @@ void leave_beside(const Leaving& leaving, const LeavingPlace& place, const Envir
     try_to_leave(leaving, place, environment, shell);
   } catch (const Error& error) {
     if (error.id() == "file-write") throw;
-    shell.warning(fmt::format("no skeleton is left here: {}", error.render()));
+    shell.warning(fmt::format("cook leaves no skeleton here: {}", error.render()));
   }
 }
 
@@ -312,7 +314,7 @@ std::vector<std::string> leave_around(const Leaving& leaving, const LeavingPlace
     const auto at = left.absolute(file);
     std::error_code ignored;
     if (left.is_obstructed(file) || (is_there(at) && !fs::is_regular_file(at, ignored))) {
-      throw Error("would-replace", "something else is in the place of a skeleton file")
+      throw Error("would-replace", "cannot write a skeleton file: something else is there")
           .in_file(at)
           .hint("write the skeleton into an empty directory that contains only the recipe");
     }
@@ -323,7 +325,7 @@ std::vector<std::string> leave_around(const Leaving& leaving, const LeavingPlace
   }
   left.drop_lone_marker();
   if (left.lacks_marker()) {
-    throw Error("would-replace", "another file is in the place of the one that all stubs read")
+    throw Error("would-replace", "cannot write the file that all stubs read: another file is there")
         .in_file(left.absolute(stub_marker))
         .hint("remove it, or write the skeleton into an empty directory");
   }
@@ -345,13 +347,13 @@ void warn_of_kept(const std::vector<std::string>& files, const Shell& shell) {
   if (files.size() > most_listed)
     text += fmt::format("\n  and {} more", files.size() - most_listed);
   shell.warning(
-      fmt::format("{} here with other contents than the skeleton's, and {} kept:{}",
+      fmt::format("{} already here with other contents and {} kept:{}",
                   files.size() == 1 ? "a file is" : fmt::format("{} files are", files.size()),
                   files.size() == 1 ? "was" : "were", text));
   if (std::any_of(files.begin(), files.end(), is_stub_manifest)) {
     shell.note(
-        "cook has no record of the skeleton that is already here, as after `cargo clean`: to "
-        "replace it, remove its files and run cook again");
+        "cook has no record of the skeleton that is already here, for example after `cargo clean`. "
+        "To replace it, remove its files and run cook again");
   }
 }
 

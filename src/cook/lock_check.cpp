@@ -26,9 +26,9 @@ void check_lock(const recipe::Command& command, const std::string& skeleton_dire
     if (known || package.is_local()) continue;
     throw Error(
         "lock-outdated",
-        fmt::format("--locked was given, but cargo needed `{}`, which the lock file of the "
-                    "recipe does not have",
-                    package.name + " " + package.version.str() + " " + package.source->text()))
+        fmt::format(
+            "--locked was given, but cargo needed `{}`, which is not in the recipe's lock file",
+            package.name + " " + package.version.str() + " " + package.source->text()))
         .hint("update Cargo.lock, commit it, and prepare again");
   }
 }

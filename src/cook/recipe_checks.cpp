@@ -24,7 +24,9 @@ const std::string error_id = "recipe-invalid";
 
 Error refused(const std::string& message) {
   Error error(error_id, message);
-  error.hint("make the recipe again with `cargo larder prepare`, and do not trust any other");
+  error.hint(
+      "make the recipe again with `cargo larder prepare`; do not cook recipes that you do not "
+      "trust");
   return error;
 }
 
@@ -47,7 +49,7 @@ class ManifestCheck {
     for (const auto* key : {"package", "project"}) {
       const auto* package = root.find(key);
       if (package != nullptr && package->find("workspace") != nullptr)
-        throw leaves(*package->find("workspace"), "names another workspace root");
+        throw leaves(*package->find("workspace"), "has another workspace root");
     }
     if (const auto* workspace = root.find("workspace")) {
       for (const auto* key : {"members", "default-members"}) check_strings(workspace->find(key));
@@ -79,11 +81,11 @@ class ManifestCheck {
 
   void check_path(const TomlValue& value) const {
     if (!stays_in_skeleton(directory_, *value.string()))
-      throw leaves(value, "leads out of the skeleton");
+      throw leaves(value, "points outside the skeleton");
   }
 
   Error leaves(const TomlValue& value, const std::string& what) const {
-    return refused(fmt::format("a manifest of the recipe {}", what))
+    return refused(fmt::format("a manifest in the recipe {}", what))
         .at(document_.location(value.position()));
   }
 
@@ -111,7 +113,7 @@ void check_places(const std::set<std::string>& names) {
 void check_patches(const cargo::TomlDocument& config) {
   for (const auto* key : {"paths", "include"}) {
     if (const auto* value = config.root.find(key)) {
-      throw refused(fmt::format("the cargo config of the recipe has `{}`", key))
+      throw refused(fmt::format("the cargo config in the recipe has `{}`", key))
           .at(config.location(value->position()));
     }
   }
@@ -121,7 +123,7 @@ void check_patches(const cargo::TomlDocument& config) {
     if (entries.table() == nullptr) continue;
     for (const auto& [name, entry] : *entries.table()) {
       if (entry.find("path") == nullptr) continue;
-      throw refused(fmt::format("the cargo config of the recipe patches `{}` with a path", name))
+      throw refused(fmt::format("the cargo config in the recipe patches `{}` with a path", name))
           .at(config.location(entry.position()));
     }
   }
@@ -139,7 +141,7 @@ void check_cook_line(const cargo::CommandLine& line) {
   if (!subcommands.contains(line.subcommand) || !line.toolchain.empty() || !line.own.empty() ||
       line.is_run || (tests && !line.no_run) || has_words || leaves) {
     throw refused(
-        fmt::format("the recipe has the command `cargo {}`, which is not how a skeleton is built",
+        fmt::format("the recipe has the command `cargo {}`, which does not build a skeleton",
                     cargo::join_command(line.arguments())));
   }
 }
@@ -176,7 +178,7 @@ void check_open_skeleton(const reduce::Skeleton& skeleton,
   for (const auto& manifest : skeleton.manifests) {
     for (const auto& target : manifest.targets) {
       if (!target.path.ends_with(".rs"))
-        throw refused(fmt::format("the source `{}` is no Rust file", target.path));
+        throw refused(fmt::format("the source `{}` is not a Rust file", target.path));
       const auto directory = path::parent(manifest.path);
       names.insert(directory.empty() ? target.path : directory + "/" + target.path);
     }
@@ -185,7 +187,7 @@ void check_open_skeleton(const reduce::Skeleton& skeleton,
   for (const auto& name : names) {
     const auto parts = path::components(name);
     if (std::find(parts.begin(), parts.end(), ".cargo") != parts.end())
-      throw refused(fmt::format("`{}` is where cargo keeps files of its own", name));
+      throw refused(fmt::format("`{}` is in a directory that cargo uses for its own files", name));
   }
   for (const auto& manifest : skeleton.manifests) ManifestCheck(manifest).run();
 }
@@ -207,10 +209,9 @@ void check(const recipe::Recipe& recipe, const std::string& directory) {
     check_cook_line(command.cook_line);
     const auto& line = command.line;
     if (line.target_dir && !stays_in_skeleton("", *line.target_dir)) {
-      throw refused(
-          fmt::format("the command of the recipe has a target directory, `{}`, that lies "
-                      "outside the workspace root",
-                      *line.target_dir));
+      throw refused(fmt::format(
+          "the command in the recipe has a target directory outside the workspace root, `{}`",
+          *line.target_dir));
     }
     check_skeleton(command.skeleton, recipe.sources);
     if (recipe.whole_lock) {

@@ -31,10 +31,10 @@ void restore_file(const std::string& base, const std::string& relative, const st
     return;
   }
   if (read_file(path) != contents) {
-    shell.warning(fmt::format(
-        "{} differs from the one in the recipe and was kept: what is compiled may differ from "
-        "what the build needs",
-        path));
+    shell.warning(
+        fmt::format("{} differs from the file in the recipe and was kept, so cook may compile "
+                    "something other than what the build needs",
+                    path));
   }
 }
 

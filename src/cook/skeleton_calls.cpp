@@ -26,7 +26,7 @@ std::string found_target(const std::string& target, const std::string& workspace
   if (!target.ends_with(".json")) return target;
   auto file = path::join(workspace_root, target);
   if (DiskTree().is_file(file)) return file;
-  throw Error("source-missing", "the target specification of the command does not exist")
+  throw Error("source-missing", "the target specification in the command does not exist")
       .in_file(file)
       .hint(fmt::format("copy it before cook; in a Dockerfile: COPY {} {}", target, target));
 }

@@ -42,9 +42,9 @@ constexpr std::int64_t old_date = 123456789'000'000'000;
 void write_skeleton_file(const std::string& directory, const std::string& relative,
                          const std::string& contents) {
   if (write_new_file(path::join(directory, relative), contents)) return;
-  throw Error("recipe-invalid", "two files of the skeleton have the same name here")
+  throw Error("recipe-invalid", "two file names of the skeleton differ only in case")
       .in_file(path::join(directory, relative))
-      .hint("this file system ignores case: use another target directory");
+      .hint("use a target directory on a file system that distinguishes case");
 }
 
 }  // namespace
@@ -107,8 +107,8 @@ void date_sources(const std::vector<recipe::SourceFile>& sources, const std::str
       throw Error("file-write", std::string("cannot set its date: ") + std::strerror(errno))
           .in_file(file)
           .hint(
-              "it differs from what was cooked but is older, so cargo would not notice the "
-              "difference");
+              "cargo would not notice that this file has changed, because its date is older than "
+              "the cook");
     }
   }
 }

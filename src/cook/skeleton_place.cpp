@@ -33,9 +33,9 @@ Error cannot_make(const std::string& directory) {
 void make_target_directory(const std::string& directory) {
   if (DiskTree().is_directory(directory)) return;
   make_directories(directory);
-  write_new_file(path::join(directory, "CACHEDIR.TAG"),
-                 "Signature: 8a477f597d28d172789f06886806bc55\n"
-                 "# All that is here can be compiled again.\n");
+  write_new_file(
+      path::join(directory, "CACHEDIR.TAG"),
+      "Signature: 8a477f597d28d172789f06886806bc55\n# Everything here can be compiled again.\n");
 }
 
 /// Creates a directory that is not a link and that we can write to.
@@ -45,8 +45,8 @@ void make_own_directory(const std::string& directory, mode_t mode) {
   const bool known = ::lstat(directory.c_str(), &status) == 0;
   if (known && S_ISDIR(status.st_mode) && (mode != 0700 || status.st_uid == ::geteuid())) return;
   throw Error("file-write",
-              "cook writes below this directory, but it is a link, a file or another "
-              "user's")
+              "cook needs a directory of its own here, but this is a link or a file, or belongs to "
+              "another user")
       .in_file(directory)
       .hint("remove it");
 }

@@ -123,7 +123,7 @@ struct StoreSession::State {
     }
     for (const auto& directory : request.others) {
       if (is_missing_or_empty(directory)) {
-        shell.warning("there is no store in " + directory + ", so nothing is taken from it");
+        shell.warning("there is no store in " + directory + ", so no units are restored from it");
         continue;
       }
       others.push_back(std::make_unique<store::Store>(directory, store::Access::Read,
@@ -183,7 +183,7 @@ std::unique_ptr<StoreSession::Command> StoreSession::planned(const StoredCommand
   }
   const auto run = run_of(command);
   if (!succeeded(run.status)) {
-    throw Error("cargo-failed", "cargo cannot tell which units the command has:\n" + run.errors);
+    throw Error("cargo-failed", "cannot find out which units the command has:\n" + run.errors);
   }
   const auto compiler = reason_against_compiler(run);
   if (!compiler.empty()) {
@@ -226,7 +226,8 @@ void StoreSession::restore(const StoredCommand& command) {
   auto& units = *state_->command;
   const CargoLocks locks(units.build_directory, units.plan);
   if (!locks.are_held()) {
-    state_->shell.note("the store is not used: another cargo works in " + units.build_directory);
+    state_->shell.note("the store is not used: another cargo is working in " +
+                       units.build_directory);
     state_->command.reset();
     return;
   }
@@ -250,11 +251,12 @@ Environment StoreSession::observed(Environment environment) {
       units.preload = std::move(preload);
       return environment;
     }
-    state_->shell.note(fmt::format(
-        "build scripts and proc-macros are not observed, so nothing above them is stored: {}",
-        sizeof(void*) == 4 ? "a program of 32 bits cannot do it"
-                           : "the directory for temporary files is mounted noexec. Set TMPDIR to "
-                             "another one"));
+    state_->shell.note(
+        fmt::format("build scripts and proc-macros are not observed, so units that depend on them "
+                    "are not stored: {}",
+                    sizeof(void*) == 4 ? "cargo-larder is a 32-bit program"
+                                       : "the directory for temporary files is mounted noexec. Set "
+                                         "TMPDIR to another directory"));
   } catch (const Error& error) {
     state_->shell.warning("build scripts and proc-macros are not observed: " + error.render());
   }
@@ -276,7 +278,7 @@ void StoreSession::save() {
       units.preload.reset();
       units.units.save(units.since, logs);
     } catch (const Error& error) {
-      state_->shell.warning("not all that was compiled is stored: " + error.render());
+      state_->shell.warning("some of the compiled units were not stored: " + error.render());
     }
   }
   state_->note_used(units);
@@ -295,14 +297,14 @@ void StoreSession::close() {
   if (!total.not_stored.empty()) state_->shell.note(note_of_not_stored(total.not_stored));
   for (const auto* store : state_->stores().all()) {
     if (store->foreign() > 0) {
-      state_->shell.note(
-          fmt::format("{} entries of {} are not used, as they are not signed by LARDER_STORE_KEY",
-                      store->foreign(), store->directory()));
+      state_->shell.note(fmt::format(
+          "{} entries of {} were not used, because they are not signed with LARDER_STORE_KEY",
+          store->foreign(), store->directory()));
     }
     if (store->damaged() == 0) continue;
-    state_->shell.note(fmt::format("{} damaged entries of the store are not used{}",
+    state_->shell.note(fmt::format("{} damaged entries of the store were not used{}",
                                    store->damaged(),
-                                   store->is_writable() ? ", and were removed" : ""));
+                                   store->is_writable() ? ", and have been removed" : ""));
   }
   if (!state_->stores().can_save() || total.saved + total.kept == 0) return;
   const auto& store = *state_->main;

@@ -191,7 +191,7 @@ bool is_stub_manifest(const std::string& file) {
 
 void date_stub_marker(const std::string& file) {
   if (set_modified(file, far_date) && modified(file) == far_date) return;
-  throw Error("file-write", "cannot date the file 2100").in_file(file);
+  throw Error("file-write", "cannot set the date of the file to the year 2100").in_file(file);
 }
 
 }  // namespace larder::cook

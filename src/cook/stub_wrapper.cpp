@@ -79,7 +79,7 @@ std::string reason_against_wrapper(const std::string& subcommand, const Environm
                                    const cargo::Config& config) {
   if (subcommand != "build" && subcommand != "check" && subcommand != "test" &&
       subcommand != "bench") {
-    return fmt::format("`cargo {}` sets a wrapper of its own", subcommand);
+    return fmt::format("`cargo {}` sets its own wrapper", subcommand);
   }
   for (const auto* name : {"RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER",
                            "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER"}) {
@@ -117,7 +117,7 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
   // Cargo runs it; the program recognises its role by the name.
   ::unlink(decision.build_script.c_str());
   if (::symlink(own_executable().c_str(), decision.build_script.c_str()) != 0) {
-    std::fprintf(stderr, "error: cannot make %s: %s\n", decision.build_script.c_str(),
+    std::fprintf(stderr, "error: cannot create %s: %s\n", decision.build_script.c_str(),
                  std::strerror(errno));
     return 1;
   }

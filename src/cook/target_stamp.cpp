@@ -131,7 +131,8 @@ std::size_t forget_foreign_units(const std::string& target_directory,
     std::error_code error;
     fs::remove_all(path::join(build_directory, directory), error);
     if (!error) continue;
-    throw Error("file-write", "cannot remove what was compiled elsewhere: " + error.message())
+    throw Error("file-write",
+                "cannot remove units that were compiled elsewhere: " + error.message())
         .in_file(path::join(build_directory, directory))
         .hint("remove the target directory, and add `target` to .dockerignore");
   }

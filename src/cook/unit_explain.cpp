@@ -18,11 +18,13 @@ using store::WhyCold;
 WhyCold why_never_stored(UnitVerdict verdict) {
   switch (verdict) {
     case UnitVerdict::Flags:
-      return {ColdReason::Flags, "it is never stored, as flags of rustc name files"};
+      return {ColdReason::Flags, "it is never stored, because its rustc flags name files"};
     case UnitVerdict::Above:
-      return {ColdReason::Above, "it is never stored, as one that it is compiled against is not"};
+      return {ColdReason::Above,
+              "it is never stored, because a unit that it depends on is never stored"};
     default:
-      return {ColdReason::Unknown, "it is never stored, as it was not understood"};
+      return {ColdReason::Unknown,
+              "it is never stored, because cargo's files about it were not understood"};
   }
 }
 
@@ -30,10 +32,10 @@ WhyCold why_never_stored(UnitVerdict verdict) {
 std::string words_of_read(const std::string& name, const std::string& state) {
   const auto space = name.find(' ');
   const auto path = name.substr(space + 1);
-  if (name.starts_with("absence ")) return path + " is there now";
-  if (state.starts_with("nothing")) return path + " is not there now";
-  if (name.starts_with("listing ")) return path + " has other entries now";
-  return path + " is another one now";
+  if (name.starts_with("absence ")) return path + " exists now";
+  if (state.starts_with("nothing")) return path + " does not exist now";
+  if (name.starts_with("listing ")) return path + " has different entries now";
+  return path + " has changed";
 }
 
 store::Explanation describe(const PlannedUnit& unit) {
@@ -53,13 +55,14 @@ std::vector<WhyCold> UnitStore::unmet(const store::Store& from, const store::Var
                                       const PlannedUnit& unit) {
   std::vector<WhyCold> out;
   if (!variant.bound.empty() && variant.bound != directory_.path()) {
-    out.push_back({ColdReason::Directory,
-                   "it names its target directory, and was compiled in " + variant.bound});
+    out.push_back(
+        {ColdReason::Directory,
+         "it contains the path of its target directory, and was compiled in " + variant.bound});
   }
   for (const auto& [name, digest] : variant.variables) {
     const auto value = compared_value(unit, plan_, name);
     if (digest == from.digest_of(value)) continue;
-    const auto* how = !value ? "is not set now" : digest ? "has another value" : "is set now";
+    const auto* how = !value ? "is not set now" : digest ? "has a different value" : "is set now";
     out.push_back({ColdReason::Variable, fmt::format("variable {} {}", name, how)});
   }
   for (const auto& name : other_variables(variant, unit))
@@ -81,8 +84,9 @@ std::vector<WhyCold> UnitStore::unmet(const store::Store& from, const store::Var
     if (!output.empty() && stored != variant.dependencies.end() && stored->second == output)
       continue;
     out.push_back({ColdReason::Dependency,
-                   output.empty() ? below.package + " would be compiled"
-                                  : "it was compiled against another output of " + below.package});
+                   output.empty()
+                       ? below.package + " would be compiled"
+                       : "it was compiled against a different output of " + below.package});
   }
   return out;
 }
@@ -101,7 +105,8 @@ std::vector<WhyCold> UnitStore::why_cold(std::size_t index,
   const auto& unit = plan_.units[index];
   if (!is_storable(unit)) return {why_never_stored(unit.verdict)};
   if (key_of(index).empty())
-    return {{ColdReason::Unknown, "its sources or the toolchain cannot be told by their files"}};
+    return {
+        {ColdReason::Unknown, "its sources or its toolchain cannot be identified by their files"}};
   std::vector<WhyCold> best;
   for (auto* from : stores_.all()) {
     for (const auto& found : from->variants(key_of(index))) {

@@ -235,9 +235,9 @@ std::string reason_of(UnitVerdict verdict) {
     case UnitVerdict::Local:
       break;
     case UnitVerdict::Flags:
-      return "whose rustc flags name files";
+      return "with rustc flags that name files";
     case UnitVerdict::Unknown:
-      return "not understood";
+      return "with files of cargo or rustc that were not understood";
     case UnitVerdict::ReadsOutside:
       return "reading a file outside the package";
     case UnitVerdict::NotObserved:
@@ -257,15 +257,15 @@ std::string reason_of(UnitVerdict verdict) {
     case UnitVerdict::ReadsBuildDirectory:
       return "reading other files of the build directory";
     case UnitVerdict::Changed:
-      return "reading what has changed since";
+      return "reading a file that changed during compilation";
     case UnitVerdict::AlwaysRuns:
-      return "run by cargo each time, as `rerun-if-changed` names a missing file";
+      return "run by cargo every time, because `rerun-if-changed` names a missing file";
     case UnitVerdict::RanOverOthers:
-      return "run where an earlier run had left files";
+      return "run in a directory with files of an earlier run";
     case UnitVerdict::MakesSpecialFiles:
-      return "making links or other special files";
+      return "creating links or other special files";
     case UnitVerdict::Above:
-      return "above such a unit";
+      return "depending on such a unit";
   }
   return "";
 }

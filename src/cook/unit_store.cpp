@@ -336,7 +336,7 @@ void UnitStore::count_compiled(std::int64_t since) {
 std::string reason_against_store(const std::string& subcommand,
                                  const std::vector<std::string>& unstable,
                                  const Environment& environment, const cargo::Config& config) {
-  if (subcommand == "zigbuild") return "`cargo zigbuild` has a linker of its own";
+  if (subcommand == "zigbuild") return "`cargo zigbuild` has its own linker";
   for (const auto* name :
        {"RUSTC", "CARGO_BUILD_RUSTC", "RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER"}) {
     if (environment.get(name)) return fmt::format("{} is set", name);
@@ -353,7 +353,7 @@ std::string reason_against_store(const std::string& subcommand,
                           std::any_of(unstable.begin(), unstable.end(), [](const auto& flag) {
                             return flag.starts_with("build-std");
                           });
-  return builds_std ? "the standard library is compiled as well" : "";
+  return builds_std ? "the command also compiles the standard library" : "";
 }
 
 }  // namespace larder::cook

@@ -97,11 +97,12 @@ std::optional<cargo::ToolchainFile> toolchain_file(const std::string& directory)
 Error failed(const Cargo& cargo, const std::string& directory, std::string said) {
   while (said.ends_with('\n')) said.pop_back();
   const auto asked = [&](const std::string& toolchain, const std::string& by) {
-    return Error("cargo-failed",
-                 fmt::format("the toolchain `{}`, which {} asks for, cannot be used: "
-                             "`{} --version` failed\n{}",
-                             toolchain, by, cargo.argv[0], said))
-        .hint(fmt::format("install it first (`rustup toolchain install {}`), or ask for another",
+    return Error(
+               "cargo-failed",
+               fmt::format(
+                   "the toolchain `{}`, selected by {}, cannot be used: `{} --version` failed\n{}",
+                   toolchain, by, cargo.argv[0], said))
+        .hint(fmt::format("install it first (`rustup toolchain install {}`), or select another one",
                           toolchain));
   };
   if (cargo.argv.size() > 1) return asked(cargo.argv[1].substr(1), "the cargo command");
@@ -110,7 +111,7 @@ Error failed(const Cargo& cargo, const std::string& directory, std::string said)
   const auto file = toolchain_file(directory);
   if (file && !file->channel.empty()) return asked(file->channel, "this file").in_file(file->path);
   return Error("cargo-failed", fmt::format("`{} --version` failed\n{}", cargo.argv[0], said))
-      .hint("see cargo's message; `cargo --version` must work in " + directory);
+      .hint("fix what cargo reports; `cargo --version` must work in " + directory);
 }
 
 }  // namespace

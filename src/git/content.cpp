@@ -55,8 +55,8 @@ Error GitTree::Content::damaged(const std::string& what, const std::string& path
   return Error("git-object", what)
       .in_file(place(path))
       .hint(
-          "`git fsck` shows what the repository lacks; a shallow or partial clone can be completed "
-          "with `git fetch --unshallow` or `git fetch --refetch`");
+          "run `git fsck` to see what the repository lacks. To complete a shallow or partial "
+          "clone, run `git fetch --unshallow` or `git fetch --refetch`");
 }
 
 git_oid GitTree::Content::tree_of(const Repository::Handle& repository, const git_oid& commit,
@@ -78,7 +78,7 @@ Entries GitTree::Content::parse_tree(const Repository::Handle& repository, const
   if (git_odb_read_header(&size, &type, repository.objects(), &id) != 0 ||
       type != GIT_OBJECT_TREE || size > largest_file ||
       git_tree_lookup(&found, repository.get(), &id) != 0) {
-    const auto why = type != GIT_OBJECT_INVALID && type != GIT_OBJECT_TREE ? "it is no tree"
+    const auto why = type != GIT_OBJECT_INVALID && type != GIT_OBJECT_TREE ? "it is not a tree"
                      : size > largest_file                                 ? "it is too large"
                                                                            : last_message();
     throw damaged(fmt::format("cannot read the directory, object {}: {}", id_text(id), why), path);
@@ -239,9 +239,8 @@ std::string GitTree::Content::blob(const Node& file) const {
                     file.path);
     }
     if (size > largest_file) {
-      throw Error("file-too-large", fmt::format("the file has {} bytes; the largest that is read "
-                                                "has {}",
-                                                size, largest_file))
+      throw Error("file-too-large",
+                  fmt::format("the file has {} bytes, but the limit is {}", size, largest_file))
           .in_file(place(file.path));
     }
     if (git_odb_read(&found, objects, &id) == 0) {

@@ -119,7 +119,8 @@ std::optional<std::string> GitTree::read(const std::string& path) const {
   const auto found = content_->find(path);
   if (!found) return std::nullopt;
   if (found->entry.type == EntryType::Directory)
-    throw Error("file-read", "it is a directory").in_file(content_->place(path));
+    throw Error("file-read", "cannot read the file: it is a directory")
+        .in_file(content_->place(path));
   return content_->read(*found);
 }
 

@@ -59,7 +59,7 @@ void start_library() {
     limit_memory();
     return result;
   }();
-  if (started < 0) throw Error("git-repository", "libgit2 cannot be started");
+  if (started < 0) throw Error("git-repository", "cannot initialize libgit2");
 }
 
 Repository::Handle::Handle(Owned<git_repository> repository) : repository_(std::move(repository)) {
@@ -102,11 +102,13 @@ std::string Repository::resolve(const std::string& revision) const {
   git_object* found = nullptr;
   git_object* commit = nullptr;
   const auto failed = [&](const std::string& why) {
-    Error error("git-revision", fmt::format("`{}` names no commit here: {}", revision, why));
-    error.hint(handle_->is_shallow()
-                   ? "the clone is shallow: `git fetch --unshallow` fetches the rest of its history"
-                   : "give a branch, a tag, a commit id or an expression such as HEAD~3; for a "
-                     "recipe, give the path of its file");
+    Error error("git-revision",
+                fmt::format("`{}` does not name a commit in this repository: {}", revision, why));
+    error.hint(
+        handle_->is_shallow()
+            ? "the clone is shallow; run `git fetch --unshallow` to fetch the rest of its history"
+            : "give a branch, a tag, a commit id or an expression such as HEAD~3; for a "
+              "recipe, give the path of its file");
     return error;
   };
   if (git_revparse_single(&found, handle_->get(), revision.c_str()) != 0)
@@ -123,7 +125,7 @@ Commit Repository::commit(const std::string& id) const {
   if (!parsed || git_commit_lookup(&found, handle_->get(), &*parsed) != 0) {
     throw Error("git-object", fmt::format("cannot read the commit {}: {}", id, last_message()))
         .in_file(git_repository_path(handle_->get()))
-        .hint("`git fsck` shows what the repository lacks");
+        .hint("run `git fsck` to see what the repository lacks");
   }
   const Owned<git_commit> commit(found);
   Commit out;

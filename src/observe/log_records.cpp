@@ -21,7 +21,7 @@ LogState for_each_record(const std::string& path, std::string_view bytes,
                          const std::function<void(larder_record, std::string_view)>& on_record) {
   larder_log header{};
   if (bytes.size() < sizeof header || !bytes.starts_with(LARDER_LOG_MAGIC))
-    throw Error("observation-unreadable", "this is no log of an observed unit").in_file(path);
+    throw Error("observation-unreadable", "this is not a log of an observed unit").in_file(path);
   std::memcpy(&header, bytes.data(), sizeof header);
   LogState state;
   state.missing_programs = header.started - std::min(header.started, header.attached);

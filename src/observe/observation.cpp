@@ -198,7 +198,7 @@ std::set<std::string> mapped_logs(const std::set<std::string>& paths) {
 
 Observation read_one(const std::string& path, bool still_running) {
   const auto bytes = read_bytes(path);
-  if (!bytes) throw Error("file-read", "this log of an observed unit cannot be read").in_file(path);
+  if (!bytes) throw Error("file-read", "cannot read this log of an observed unit").in_file(path);
   Gathering gathering;
   const auto state = for_each_record(
       path, *bytes, [&](larder_record kind, std::string_view text) { gathering.add(kind, text); });
@@ -229,7 +229,7 @@ std::vector<Observation> read_logs(const std::string& directory) {
        entry.increment(failed))
     paths.insert(entry->path().string());
   if (failed)
-    throw Error("file-read", "cannot list a directory: " + failed.message()).in_file(directory);
+    throw Error("file-read", "cannot list the directory: " + failed.message()).in_file(directory);
   const auto running = mapped_logs(paths);
   std::vector<Observation> out;
   for (const auto& path : paths) out.push_back(read_one(path, running.contains(path)));

@@ -114,8 +114,8 @@ class Bringing {
       if (!name || !needed.contains(*name)) continue;
       if (directory == root_) {
         throw Error("unsupported",
-                    fmt::format("external packages depend on `{}`, the root package, whose files "
-                                "a recipe of this kind does not have",
+                    fmt::format("external packages depend on the root package `{}`, but a recipe "
+                                "of this kind does not contain its files",
                                 *name))
             .hint("make the recipe with `cargo larder prepare`");
       }

@@ -17,11 +17,11 @@ void refuse_old_chef(const nlohmann::json& document, const std::string& file) {
                !manifest.contains("targets");
       });
   if (!is_old) return;
-  throw Error("recipe-format",
-              "the recipe was made by cargo-chef 0.1.60 or older, and lacks information that is "
-              "needed here")
+  throw Error(
+      "recipe-format",
+      "the recipe was made by cargo-chef 0.1.60 or older, so it lacks information that cook needs")
       .in_file(file)
-      .hint("make it again with this program instead of that cargo-chef");
+      .hint("make the recipe again with this program");
 }
 
 void drop_program_types(reduce::SkeletonManifest& manifest) {

@@ -105,7 +105,7 @@ class Deriver {
   void add_whole_lock(Recipe& recipe) const {
     if (locks_.size() > 1) {
       throw Error("unsupported", "the commands use different lock files, set with --config")
-          .hint("prepare a recipe for each, or omit --whole-lock");
+          .hint("prepare a recipe for each command, or omit --whole-lock");
     }
     const auto& lock = locks_.begin()->second;
     auto workspace = workspace_;
@@ -130,11 +130,11 @@ class Deriver {
       if (auto files = files_within(largest_carried, seen.workspace, package)) {
         add_sources(std::move(*files));
       } else if (package.directory == ".") {
-        throw Error("unsupported",
-                    "the root package is too large to be carried, and external packages depend on "
-                    "it")
+        throw Error(
+            "unsupported",
+            "external packages depend on the root package, but it is too large for the recipe")
             .in_file(workspace_.root_manifest->path())
-            .hint("prepare for a command: `cargo larder prepare -- build --release`");
+            .hint("prepare for one command: `cargo larder prepare -- build --release`");
       } else {
         recipe.to_be_brought.push_back(package.directory);
       }

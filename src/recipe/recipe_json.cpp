@@ -113,7 +113,7 @@ class Cursor {
   }
   std::size_t number() const {
     if (!value_.is_number_unsigned())
-      throw error(fmt::format("`{}` must be a number, not negative", where_));
+      throw error(fmt::format("`{}` must be a non-negative integer", where_));
     return value_.get<std::size_t>();
   }
   std::vector<Cursor> items() const {
@@ -133,8 +133,8 @@ class Cursor {
   std::string inner_path() const {
     auto text = string();
     if (!path::stays_inside(text)) {
-      throw error(
-          fmt::format("`{}` is {}, a path that leaves its directory", where_, json(text).dump()));
+      throw error(fmt::format("`{}` is {}, a path that points outside its directory", where_,
+                              json(text).dump()));
     }
     return text;
   }
@@ -205,7 +205,8 @@ void read_shared(const Cursor& cursor, reduce::Skeleton& skeleton) {
   if (cursor.has("config_file")) skeleton.config_file = cursor.at("config_file").string();
   if (!cursor.has("rust_toolchain_file")) return;
   const auto pair = cursor.at("rust_toolchain_file").items();
-  if (pair.size() != 2) throw cursor.error("`rust_toolchain_file` must be a kind and a text");
+  if (pair.size() != 2)
+    throw cursor.error("`rust_toolchain_file` must be a pair of a kind and a text");
   const auto name =
       pair[0].one_of<std::string>({{"Bare", "rust-toolchain"}, {"Toml", "rust-toolchain.toml"}});
   skeleton.toolchain = reduce::ToolchainText{name, pair[1].string()};
@@ -231,7 +232,7 @@ cargo::CommandLine read_line(const Cursor& cursor) {
                     cargo::join_command(words), reason));
   };
   for (const auto& word : words) {
-    if (word.find('\0') != std::string::npos) throw refused("it holds a NUL");
+    if (word.find('\0') != std::string::npos) throw refused("it contains a NUL byte");
   }
   try {
     auto line = cargo::parse_command_line(words);
@@ -310,9 +311,9 @@ json parse(const std::string& file, std::string_view text) {
       message = message.substr(detail + 2);
     throw Error("recipe-parse", "the recipe is not valid JSON: " + message)
         .at(locate(file, text, line, column))
-        .hint("it may be cut off; make it again with `cargo larder prepare`");
+        .hint("it may be truncated; make it again with `cargo larder prepare`");
   } catch (const json::out_of_range&) {
-    throw Error("recipe-parse", "the recipe holds a number that is too large").in_file(file);
+    throw Error("recipe-parse", "the recipe contains a number that is too large").in_file(file);
   }
   DuplicateKeys duplicates;
   json::sax_parse(text, &duplicates);
@@ -360,7 +361,8 @@ void read_larder(const Cursor& root, const reduce::Skeleton& shared, Recipe& rec
   if (larder.has("directory")) {
     recipe.directory = larder.at("directory").inner_path();
     if (recipe.root != ".")
-      throw larder.at("root").error("the recipe was made both above and below the workspace root");
+      throw larder.at("root").error(
+          "the recipe cannot be made both above and below the workspace root");
   }
   if (larder.has("start_manifest"))
     recipe.start_manifest = larder.at("start_manifest").inner_path();

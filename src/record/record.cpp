@@ -112,17 +112,18 @@ std::optional<Record> read(std::string_view text) {
 std::vector<std::string> differences(const Record& cooked, const Record& now) {
   std::vector<std::string> out;
   if (cooked.cargo != now.cargo)
-    out.push_back(fmt::format("it was cooked with {}, but this is {}", cooked.cargo, now.cargo));
-  add_differences(cooked.environment, now.environment,
-                  {" is set now but was not set during cook", " has another value than during cook",
-                   " was set during cook but is not set now"},
-                  out);
-  if (!cooked.files || !now.files) return out;
+    out.push_back(fmt::format("cook used {}, but this is {}", cooked.cargo, now.cargo));
   add_differences(
-      *cooked.files, *now.files,
-      {" is read now but was not there during cook: it lies too high up to be in the recipe",
-       " has changed since cook", " was read during cook but is not there now"},
+      cooked.environment, now.environment,
+      {" is set now but was not set during cook", " has a different value than during cook",
+       " was set during cook but is not set now"},
       out);
+  if (!cooked.files || !now.files) return out;
+  add_differences(*cooked.files, *now.files,
+                  {" is read now but did not exist during cook; it is above the directories that "
+                   "the recipe covers",
+                   " has changed since cook", " was read during cook but no longer exists"},
+                  out);
   return out;
 }
 

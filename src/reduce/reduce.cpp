@@ -23,7 +23,7 @@ namespace larder::reduce {
 namespace {
 
 Error unsupported(const std::string& construct) {
-  return {"unsupported", construct + " is not handled yet"};
+  return {"unsupported", construct + " is not supported yet"};
 }
 
 /// Flags such as `--lib` also select targets of the external packages that `-p` names. The command
@@ -32,7 +32,7 @@ void refuse_external_targets(const cargo::CommandLine& command, const cargo::Loc
                              const std::set<std::size_t>& externals) {
   if (externals.empty() || !command.names_targets()) return;
   throw unsupported(
-      fmt::format("`-p {}`, an external package, together with flags that name targets,",
+      fmt::format("`-p {}`, an external package, together with flags that select targets",
                   lock.packages[*externals.begin()].name));
 }
 
@@ -86,8 +86,8 @@ cargo::CommandLine merged_line(cargo::CommandLine line, const ContextCrates& map
   }
   if (!has_test) {
     throw unsupported(
-        "a proc-macro that external packages depend on, which the command builds together with "
-        "tests that require features or have another panic strategy,");
+        "building a proc-macro that external packages depend on, together with tests that require "
+        "features or have another panic strategy,");
   }
   // This selects all targets except the unit tests of the proc-macros, which are local units.
   line.all_targets = false;
@@ -179,8 +179,7 @@ std::set<std::size_t> unmerged_externals(const Plan& plan, const UnmergedCrates&
 /// Returns false if external packages of the unmerged crates depend on more local packages. These
 /// are then added to `carried`.
 bool reduce_unmerged(const Plan& plan, Carried& carried, Reduction& out) {
-  if (plan.input.command.doc)
-    throw unsupported("`--doc` together with " + out.unmerged_reason + ",");
+  if (plan.input.command.doc) throw unsupported("`--doc` together with " + out.unmerged_reason);
   refuse_inexact_parts(plan.command_input, out.unmerged_reason);
   const auto crates = unmerged_crates(plan.command_input);
   const auto frame = plan.frame(cargo::compiled_closure(plan.input.workspace, plan.input.lock,

@@ -78,13 +78,13 @@ std::vector<Reason> differing_fields(const Json& was, const Json& is) {
   if (differ("rustflags"))
     out.push_back({DirtyReason::Rustflags, "rustflags " + instead("rustflags")});
   if (differ("compile_kind") || differ("config") || differ("metadata"))
-    out.push_back({DirtyReason::Target, "another target platform, or another definition of it"});
+    out.push_back({DirtyReason::Target, "another target platform, or another specification of it"});
   if (differ("path")) out.push_back({DirtyReason::Place, "its sources are in another place"});
   if (differ("target"))
-    out.push_back({DirtyReason::Version, "its manifest describes it differently"});
+    out.push_back({DirtyReason::Version, "its manifest describes the target differently"});
   const auto version = precalculated_of(was);
   if (!version.empty() && !precalculated_of(is).empty() && precalculated_of(is) != version)
-    out.push_back({DirtyReason::Version, "another version of it"});
+    out.push_back({DirtyReason::Version, "another version"});
   return out;
 }
 
@@ -135,7 +135,7 @@ class Explainer {
       return (reason.text + " ").find(" variable " + variable + " ") != std::string::npos;
     };
     if (std::any_of(input_.left_out.begin(), input_.left_out.end(), names))
-      reason.text += " (it is set by [env], and in no recipe because of a password or token)";
+      reason.text += " (set in [env], and in no recipe because of a password or token)";
   }
 
   static std::string key_of(const Fingerprint& fingerprint) {

@@ -37,7 +37,7 @@ std::string change_text(const Change& change) {
 std::string place_of(const Cause& cause) {
   auto out = cause.file;
   if (cause.line > 0) out += ":" + std::to_string(cause.line);
-  return cause.gone ? out + " (gone)" : out;
+  return cause.gone ? out + " (removed)" : out;
 }
 
 std::string printable(std::string_view text) {

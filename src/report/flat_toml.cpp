@@ -56,8 +56,8 @@ std::string described(const std::string& name, const ValueDifference& difference
   if (difference.before == nullptr)
     return fmt::format("`{}` is new: {}", name, text(*difference.after));
   if (difference.after == nullptr)
-    return fmt::format("`{}` is gone: it was {}", name, text(*difference.before));
-  return fmt::format("`{}` was {} and is {}", name, text(*difference.before),
+    return fmt::format("`{}` was removed; it was {}", name, text(*difference.before));
+  return fmt::format("`{}` changed from {} to {}", name, text(*difference.before),
                      text(*difference.after));
 }
 

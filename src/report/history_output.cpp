@@ -87,12 +87,12 @@ std::string history_text(const History& history) {
   if (!out.empty()) out += "\n";
   out += fmt::format("{} commits, {} changed the recipe", sum.commits, sum.recipe_changes);
   if (sum.recipe_changes > 0) {
-    out += fmt::format("; {:.0f} % of the external packages recompiled on average",
+    out += fmt::format("; on average, {:.0f}% of the external packages were recompiled",
                        100 * sum.mean_share_recompiled);
   }
   out += fmt::format("\n{} changed manifests or the lock file, but not the recipe\n",
                      sum.changes_avoided);
-  if (sum.unreadable > 0) out += fmt::format("{} cannot be prepared\n", sum.unreadable);
+  if (sum.unreadable > 0) out += fmt::format("{} could not be prepared\n", sum.unreadable);
   return printable(out);
 }
 

@@ -36,7 +36,7 @@ Hue hue_of(ChangeKind kind) {
       return {"features", "features"};
     case ChangeKind::Request:
     case ChangeKind::Edges:
-      return {"request", "who asks for what"};
+      return {"request", "dependency changes"};
     case ChangeKind::Command:
     case ChangeKind::Resolver:
     case ChangeKind::Patch:
@@ -214,11 +214,9 @@ std::string legend(const HistoryTotals& sum) {
 
 std::string figure(const History& history, const HistoryTotals& sum) {
   std::string out =
-      "<figure>\n<figcaption>Each bar is a commit that changed the recipe: how many of the "
-      "external "
-      "packages it makes compile again, coloured by the first cause. The scale is a square "
-      "root.</figcaption>\n"
-      "<div class=\"plot\">\n";
+      "<figure>\n<figcaption>Each bar is a commit that changed the recipe. Its height is the share "
+      "of external packages that were recompiled, on a square-root scale. Its colour is the first "
+      "cause.</figcaption>\n<div class=\"plot\">\n";
   for (const double share : Timeline::marks) {
     out += fmt::format("<span class=\"scale\" style=\"top:{:.1f}%\">{}</span>\n",
                        Timeline::height_percent(share), percent(share));
@@ -297,18 +295,18 @@ std::string history_page(const History& history) {
   out += tile(std::to_string(sum.commits), "commits");
   out += tile(std::to_string(sum.recipe_changes), "changed the recipe");
   out += tile(std::to_string(sum.changes_avoided), "changed manifests, but not the recipe");
-  out += tile(percent(sum.mean_share_recompiled), "recompiled by a change, on average");
+  out += tile(percent(sum.mean_share_recompiled), "recompiled per change, on average");
   out += "</div>\n" + figure(history, sum);
   const bool any = sum.recipe_changes + sum.unreadable > 0;
-  out += any ? "<h2>Why, the latest first</h2>\n"
+  out += any ? "<h2>Causes, newest first</h2>\n"
              : "<h2>Nothing was recompiled</h2>\n<p>The recipe is the same at every commit.</p>\n";
   for (const auto& entry : history.entries) {
     if (entry.verdict == Verdict::Changed || entry.verdict == Verdict::Unreadable)
       out += commit_card(entry);
   }
   out +=
-      "<footer>Counted are the packages that changed and all that depend on them, from the lock "
-      "file. Commits are those along first parents.";
+      "<footer>The counts include changed packages and all packages that depend on them, according "
+      "to the lock file. Only first parents are followed.";
   if (history.is_cut) out += " The clone is shallow, so the history begins where it was cut.";
   out += " Made by cargo larder history.</footer>\n</main>\n<div id=\"tip\"></div>\n<script>";
   out += history_script;

@@ -208,10 +208,10 @@ class Writer {
   }
 
   static Error unknown_registry(const std::string& name) {
-    return Error("registry-unknown", fmt::format("the registry `{}` is configured nowhere", name))
-        .hint(fmt::format("set registries.{0}.index in .cargo/config.toml, or the environment "
-                          "variable of that name",
-                          name));
+    return Error("registry-unknown", fmt::format("the registry `{}` is not configured", name))
+        .hint(fmt::format(
+            "set registries.{0}.index in .cargo/config.toml, or the environment variable for it",
+            name));
   }
 
   void check_registry(const std::string& name) const {
@@ -240,7 +240,8 @@ std::string metadata_json(const MetadataRequest& request) {
   try {
     return Writer(request).write().dump();
   } catch (const nlohmann::json::type_error&) {
-    throw Error("not-utf8", "a path or name of the workspace is not UTF-8, which JSON cannot hold")
+    throw Error("not-utf8",
+                "a path or name in the workspace is not UTF-8, so JSON cannot represent it")
         .in_file(request.workspace.root_manifest->path())
         .hint("rename the directory or file");
   }

@@ -41,7 +41,7 @@ class PartComparison {
     if (!before_.exists()) {
       add(ChangeKind::Command, fmt::format("the command `{}` is new", out.name), true);
     } else if (!after_.exists()) {
-      add(ChangeKind::Command, fmt::format("the command `{}` is gone", out.name), false);
+      add(ChangeKind::Command, fmt::format("the command `{}` was removed", out.name), false);
     } else {
       compare();
     }
@@ -71,7 +71,7 @@ class PartComparison {
   void compare() {
     if (before_.recipe->root != after_.recipe->root) {
       add(ChangeKind::Command,
-          fmt::format("the workspace was at `{}` and is at `{}`", before_.recipe->root,
+          fmt::format("the workspace moved from `{}` to `{}`", before_.recipe->root,
                       after_.recipe->root),
           true);
     }
@@ -81,19 +81,20 @@ class PartComparison {
                                         : '`' + recipe.directory + '`';
       };
       add(ChangeKind::Command,
-          fmt::format("prepare ran in {} and runs in {}", place(*before_.recipe),
+          fmt::format("prepare ran in {} and now runs in {}", place(*before_.recipe),
                       place(*after_.recipe)),
           true);
     }
     if ((before_.command == nullptr) != (after_.command == nullptr))
-      add(ChangeKind::Command, "one of them was made without a command", true);
+      add(ChangeKind::Command, "one of the recipes was made without a command", true);
     if (before_.command != nullptr && after_.command != nullptr) compare_commands();
     compare_sources();
     auto found = skeletons_.changes();
     std::move(found.begin(), found.end(), std::back_inserter(changes_));
     compare_whole_locks();
     if (changes_.empty() && !is_same())
-      add(ChangeKind::Skeleton, "targets, flags, or where prepare was started, differ", false);
+      add(ChangeKind::Skeleton, "targets, flags, or the directory that prepare ran in, differ",
+          false);
   }
 
   void compare_commands() {
@@ -102,18 +103,19 @@ class PartComparison {
     const bool other_build = before.cook_line != after.cook_line;
     if (before.line != after.line) {
       add(ChangeKind::Command,
-          fmt::format("the command was `{}` and is `{}`",
+          fmt::format("the command changed from `{}` to `{}`",
                       cargo::join_command(before.line.arguments()),
                       cargo::join_command(after.line.arguments())),
           other_build);
     } else if (other_build) {
-      add(ChangeKind::Command, "the flags that cook gives to cargo differ", true);
+      add(ChangeKind::Command, "the flags that cook passes to cargo differ", true);
     }
     if (before.assumptions != after.assumptions)
-      add(ChangeKind::Profile, "LTO, panic strategy or number of targets differ", true);
+      add(ChangeKind::Profile, "the LTO setting, panic strategy or number of targets differs",
+          true);
     if (before.unmerged_reason != after.unmerged_reason)
-      add(ChangeKind::Command, "whether local packages could be merged, or why not, differs",
-          false);
+      add(ChangeKind::Command,
+          "whether local packages are merged, or the reason against it, differs", false);
   }
 
   /// Compares the sources of patched packages.
@@ -129,7 +131,8 @@ class PartComparison {
     for (const auto& [path, file] : old_files) changed.push_back(path);
     for (const auto& path : changed) {
       add(ChangeKind::Sources,
-          fmt::format("`{}`, a source of a local package that external ones depend on, has changed",
+          fmt::format("`{}`, a source file of a local package that external packages depend on, "
+                      "has changed",
                       path),
           true, path);
     }
@@ -141,16 +144,16 @@ class PartComparison {
     const auto& after = after_.recipe->whole_lock;
     if (before.has_value() != after.has_value()) {
       add(ChangeKind::Skeleton,
-          after ? "the recipe now has the whole lock file"
-                : "the recipe no longer has the whole lock file",
+          after ? "the recipe now contains the whole lock file"
+                : "the recipe no longer contains the whole lock file",
           false);
     } else if (before != after) {
       add(ChangeKind::Skeleton,
           "the whole lock file has changed: " + changed_packages(*before, *after), false);
     } else if (before_.command != nullptr && after_.command != nullptr &&
                before_.command->requests != after_.command->requests) {
-      add(ChangeKind::Skeleton, "members ask for other packages that are fetched but not compiled",
-          false);
+      add(ChangeKind::Skeleton,
+          "members request other packages, which are fetched but not compiled", false);
     }
   }
 
@@ -168,9 +171,9 @@ class PartComparison {
       if (!old_labels.contains(label)) out.push_back(fmt::format("`{}` is new", label));
     }
     for (const auto& label : old_labels) {
-      if (!new_labels.contains(label)) out.push_back(fmt::format("`{}` is gone", label));
+      if (!new_labels.contains(label)) out.push_back(fmt::format("`{}` was removed", label));
     }
-    if (out.empty()) return "a source, a checksum or an edge";
+    if (out.empty()) return "a source, a checksum or a dependency";
     constexpr std::size_t most_listed = 6;
     const auto count = out.size();
     if (count > most_listed) {

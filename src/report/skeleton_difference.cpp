@@ -91,13 +91,14 @@ void SkeletonComparison::compare_toolchains() {
     out_.push_back(change(ChangeKind::Toolchain, name, std::move(text), of_all));
   };
   if (!before_.toolchain)
-    return add("a toolchain file asks for " + channel_of(*after_.toolchain), true);
+    return add("a new toolchain file selects " + channel_of(*after_.toolchain), true);
   if (!after_.toolchain)
-    return add("the toolchain file is gone, which asked for " + channel_of(*before_.toolchain),
+    return add(fmt::format("the toolchain file that selected {} was removed",
+                           channel_of(*before_.toolchain)),
                true);
   const auto from = channel_of(*before_.toolchain);
   const auto to = channel_of(*after_.toolchain);
-  if (from != to) return add(fmt::format("the toolchain was {} and is {}", from, to), true);
+  if (from != to) return add(fmt::format("the toolchain changed from {} to {}", from, to), true);
   // Only components or targets differ, not the compiler.
   add(fmt::format("the toolchain file `{}` differs", name), false);
 }
@@ -128,10 +129,10 @@ void SkeletonComparison::compare_root_tables() {
                                                                      : *found->second.string();
   };
   if (resolver(old_root) != resolver(new_root)) {
-    out_.push_back(
-        change(ChangeKind::Resolver, "workspace.resolver",
-               fmt::format("the resolver was {} and is {}", resolver(old_root), resolver(new_root)),
-               true));
+    out_.push_back(change(
+        ChangeKind::Resolver, "workspace.resolver",
+        fmt::format("the resolver changed from {} to {}", resolver(old_root), resolver(new_root)),
+        true));
   }
   for (const std::string key : {"patch", "replace"}) {
     for (const auto& difference :
@@ -213,7 +214,7 @@ void SkeletonComparison::compare_asked(const std::string& name, const std::strin
   if (before.requests.empty() || after.requests.empty()) {
     const auto& there = before.requests.empty() ? after : before;
     const auto* now =
-        before.requests.empty() ? "now asked for itself" : "no longer asked for itself";
+        before.requests.empty() ? "now a direct dependency" : "no longer a direct dependency";
     out_.push_back({ChangeKind::Request,
                     name,
                     fmt::format("`{}` is {} ({}; features: {})", label, now, words(there.roles),
@@ -241,7 +242,7 @@ void SkeletonComparison::compare_asked(const std::string& name, const std::strin
   if (features.empty() && roles.empty() && before.requests != after.requests) {
     out_.push_back({ChangeKind::Request,
                     name,
-                    fmt::format("`{}` is asked for by other local packages", label),
+                    fmt::format("`{}` is a dependency of different local packages", label),
                     {},
                     {}});
   }
@@ -269,11 +270,11 @@ void SkeletonComparison::compare_crates() {
     } else if (!(told(old_requests_.rest[manifest.path]) ==
                  told(new_requests_.rest[manifest.path])) ||
                old->second != manifest.targets) {
-      add(manifest.path, "is made otherwise");
+      add(manifest.path, "has changed");
     }
     if (old != old_targets.end()) old_targets.erase(old);
   }
-  for (const auto& [path, targets] : old_targets) add(path, "is gone");
+  for (const auto& [path, targets] : old_targets) add(path, "was removed");
 }
 
 }  // namespace larder::report

@@ -27,10 +27,10 @@ constexpr int compression_level = 1;
 constexpr std::uint64_t largest_blob = std::uint64_t{8} << 30U;
 
 Error cannot_write(const std::string& path, int number) {
-  return Error("file-write", std::string("cannot write into the store: ") + std::strerror(number))
+  return Error("file-write", std::string("cannot write to the store: ") + std::strerror(number))
       .in_file(path)
       .hint(
-          "check that the disk is not full; where the store is only to be read: "
+          "check that the disk is not full. If the store should only be read, use "
           "--store-read-only");
 }
 

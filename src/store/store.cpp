@@ -30,7 +30,7 @@ constexpr std::int64_t hour = 3'600'000'000'000;
 std::string random_key() {
   std::string bytes(32, '\0');
   if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-    throw Error("file-write", "this system gives no random bytes for a new store");
+    throw Error("file-write", "cannot get random bytes for the key of a new store");
   return hash(bytes);
 }
 
@@ -83,7 +83,7 @@ Store::Store(std::string directory, Access access, bool trusted, std::string sec
     if (!is_writable()) {
       throw Error("store-missing", "there is no store in this directory")
           .in_file(directory_)
-          .hint("a first `cook --store` that may write makes it");
+          .hint("run `cook --store` without --store-read-only first, which creates the store");
     }
     make_directories(directory_);
     ::chmod(directory_.c_str(), 0755);
@@ -99,23 +99,23 @@ Store::Store(std::string directory, Access access, bool trusted, std::string sec
 void Store::check_owner(bool trusted) const {
   struct stat status {};
   if (::stat(directory_.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
-    throw Error("store-format", "the store is no directory").in_file(directory_);
+    throw Error("store-format", "the store is not a directory").in_file(directory_);
   }
   const auto me = ::geteuid();
   const bool is_mine = status.st_uid == me || status.st_uid == 0 || (me == 0 && trusted);
   if (!is_mine) {
     throw untrusted(directory_,
-                    fmt::format("the store belongs to user {}, and this is user {}: whoever "
-                                "writes it runs programs in every build that reads it",
+                    fmt::format("the store belongs to user {}, but this is user {}. Whoever can "
+                                "write to a store can run programs in every build that reads it",
                                 status.st_uid, me))
         .hint(me == 0 ? "use another directory, mount it with uid=0, or set LARDER_STORE_TRUST=1"
                       : fmt::format("use another directory, or mount it with uid={}", me));
   }
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    throw untrusted(directory_, fmt::format("others may write into the store (mode {:o}): what "
-                                            "they put there would run in your builds",
+    throw untrusted(directory_, fmt::format("other users can write to the store (mode {:o}), so "
+                                            "they could run programs in your builds",
                                             status.st_mode & 07777U))
-        .hint("chmod go-w " + directory_);
+        .hint(fmt::format("run `chmod go-w {}`", directory_));
   }
 }
 
@@ -126,7 +126,7 @@ void Store::create() const {
   for (const auto& entry : fs::directory_iterator(directory_, error)) {
     if (is_part_of_a_store(entry.path().filename().string())) continue;
     throw Error("store-format",
-                "the directory holds something else than a store, so nothing was written there")
+                "the directory contains something other than a store, so nothing was written to it")
         .in_file(entry.path().string())
         .hint("name an empty directory, or one that does not exist");
   }
@@ -147,9 +147,9 @@ void Store::check_format() const {
   if (!text) {
     throw Error("store-missing", "there is no store in this directory").in_file(directory_);
   }
-  throw Error("store-format", "the store is of another version of cargo-larder, or is none")
+  throw Error("store-format", "this is not a store, or one of another version of cargo-larder")
       .in_file(place)
-      .hint("use that version, or another directory; nothing was changed in it");
+      .hint("use another directory, or the version that made the store; nothing was changed");
 }
 
 void Store::read_key() {
@@ -158,7 +158,7 @@ void Store::read_key() {
   if (!is_digest(text)) {
     throw Error("store-format", "the store's key is missing or damaged")
         .in_file(path::join(directory_, "key"))
-        .hint("remove the store's directory: without the key nothing in it can be used");
+        .hint("remove the store's directory: without the key, nothing in it can be used");
   }
   key_ = text;
 }

@@ -145,7 +145,7 @@ TEST_SUITE("examples") {
     const auto built = build(what);
     const auto& cook = built.log.step(cook_step);
     claim(!built.succeeded && cook.says("error[flag-disagrees]") &&
-              cook.says("declare that ARG in the planner stage"),
+              cook.says("declare the ARG in the planner stage"),
           "cook refuses it, and says where it belongs", part(cook));
   }
 }

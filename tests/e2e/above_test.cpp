@@ -80,7 +80,8 @@ TEST_SUITE("above") {
     const auto config = repository.plan() + "/.cargo/config.toml";
     const auto prepared = repository.run({"prepare", "--", "build"}, repository.plan() + "/sub");
     CAPTURE(prepared.errors);
-    CHECK(prepared.says("includes nothing above " + repository.plan() + "/sub: " + config + ". "));
+    CHECK(prepared.says("covers only " + repository.plan() +
+                        "/sub and below, so it does not contain " + config + ". "));
     CHECK(prepared.says("prepare and cook in " + repository.plan() +
                         ", with `--manifest-path sub/Cargo.toml`"));
     CHECK(prepared.says("`COPY .cargo/config.toml " + config + "`"));
@@ -91,14 +92,14 @@ TEST_SUITE("above") {
     const auto cold = repository.verify(late + "/sub");
     CHECK_FALSE(cold.warm);
     CHECK(
-        cold.changes.find(late + "/.cargo/config.toml is read now but was not there during cook") !=
+        cold.changes.find(late + "/.cargo/config.toml is read now but did not exist during cook") !=
         std::string::npos);
     CHECK(repository.compiled({"build"}, late + "/sub") == 1);
 
     const auto early = repository.place("early", "/sub");
     write_file(early + "/.cargo/config.toml", read_file(config));
     const auto cooked = repository.run({"cook"}, early + "/sub");
-    CHECK(cooked.says("includes nothing above " + early + "/sub: " + early +
+    CHECK(cooked.says("covers only " + early + "/sub and below, but cook also reads " + early +
                       "/.cargo/config.toml. The build must find the same"));
     copy_tree(repository.plan(), early);
     CHECK(repository.verify(early + "/sub").warm);
@@ -106,11 +107,11 @@ TEST_SUITE("above") {
     fs::remove(early + "/.cargo/config.toml");
     const auto gone = repository.verify(early + "/sub");
     CHECK_FALSE(gone.warm);
-    CHECK(gone.changes.find("was read during cook but is not there now") != std::string::npos);
+    CHECK(gone.changes.find("was read during cook but no longer exists") != std::string::npos);
     // Nothing of it reaches a dependency.
     write_file(early + "/.cargo/config.toml", "[alias]\nb2 = \"build\"\n");
     CHECK_FALSE(
-        repository.run({"prepare", "--", "build"}, early + "/sub").says("not in the recipe"));
+        repository.run({"prepare", "--", "build"}, early + "/sub").says("the recipe covers only"));
   }
 
   TEST_CASE("prepared at the level of such a file, a recipe carries it") {

@@ -340,7 +340,7 @@ TEST_SUITE("left") {
     const auto before = without_target(app);
     const auto run = builder.cook();
     CAPTURE(run.errors);
-    CHECK(run.says("a file is here with other contents than the skeleton's, and was kept"));
+    CHECK(run.says("a file is already here with other contents and was kept"));
     CHECK(run.says(app + "/app/Cargo.toml"));
     CHECK(run.says("cook has no record of the skeleton that is already here"));
     CHECK(joined(changed_paths(before, without_target(app))) == "");
@@ -401,9 +401,9 @@ TEST_SUITE("left") {
     const auto home = at_home.get("HOME").value_or("/root");
     at_home.set("RUSTUP_HOME", at_home.get("RUSTUP_HOME").value_or(home + "/.rustup"));
     at_home.set("HOME", app);
-    unchanged(at_home, "no skeleton is left here: this is the home directory");
+    unchanged(at_home, "cook leaves no skeleton here: this is the home directory");
     write_file(directory / "Cargo.toml", "[package]\nname = \"above\"\n");
-    unchanged(test_environment(), "Cargo.toml is above it");
+    unchanged(test_environment(), "there is a manifest above, " + (directory / "Cargo.toml"));
     fs::remove(directory / "Cargo.toml");
     fs::copy(builder.plan() + "/Cargo.toml", app + "/Cargo.toml");
     unchanged(test_environment(), "");
@@ -449,7 +449,7 @@ TEST_SUITE("left") {
     // Where a manifest of the user's is above, it decides.
     outer.bring({"Cargo.toml"}, now());
     fs::remove_all(inner + "/Cargo.toml");
-    CHECK(chef({"cook"}, inner).says("Cargo.toml is above it"));
+    CHECK(chef({"cook"}, inner).says("there is a manifest above, " + outer.app() + "/Cargo.toml"));
   }
 
   TEST_CASE("left: a skeleton also where cargo fails, for those who go on") {
@@ -489,7 +489,7 @@ TEST_SUITE("left") {
         write_file(builder.app() + "/.larder/stub-marker", "mine\n");
       }
       const auto before = without_target(builder.app());
-      CHECK(builder.cook().says("no skeleton is left here"));
+      CHECK(builder.cook().says("cook leaves no skeleton here"));
       CHECK(changed_paths(before, without_target(builder.app())).empty());
       CHECK(chef({"cook", "--no-build"}, builder.app()).error_id() == "would-replace");
       CHECK(changed_paths(before, without_target(builder.app())).empty());
@@ -504,7 +504,7 @@ TEST_SUITE("left") {
     const Builder builder(directory, files);
     const auto run = builder.cook();
     CAPTURE(run.errors);
-    CHECK(run.says("the library of `counter-core` is linked into other programs"));
+    CHECK(run.says("the stub of `counter-core` does not fail if other programs link it"));
     builder.must_run({"build"});
   }
 }

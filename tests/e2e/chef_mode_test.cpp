@@ -176,7 +176,7 @@ TEST_SUITE("chef") {
     const auto warned = prepare();
     CAPTURE(warned.errors);
     CHECK(warned.code() == 0);
-    CHECK(warned.says("also enables what other members ask of shared dependencies"));
+    CHECK(warned.says("also enables what other members need from shared dependencies"));
   }
 
   TEST_CASE("chef: recipes of cargo-chef are cooked, and no member is compiled") {

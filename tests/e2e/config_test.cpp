@@ -93,7 +93,9 @@ TEST_SUITE("config") {
     const auto prepared =
         larder({"prepare", "--", "build"}, workspace.path(), workspace.environment());
     CHECK(prepared.code() == 0);
-    CHECK(prepared.says("unknown config: `build.future`, `future-key`"));
+    CHECK(
+        prepared.says("unknown config is passed on to cargo, because it may affect dependencies: "
+                      "`build.future`, `future-key`"));
   }
 
   TEST_CASE("without -Zfeature-unification cargo ignores how features are to be unified") {

@@ -79,7 +79,7 @@ TEST_SUITE("errors") {
           Words{"deps", "--", "build", "--manifest-path", "app.rs"}}) {
       const auto script = till.larder(command);
       check_error(script, 1, "unsupported");
-      CHECK(script.says("a cargo script, which has its manifest in its source"));
+      CHECK(script.says("cargo scripts, which have their manifest in the source file"));
       CHECK(script.says("app.rs"));
     }
     const auto manifest = till.app() + "/till/Cargo.toml";

@@ -203,7 +203,7 @@ TEST_SUITE("locations") {
         members.larder(split("prepare --manifest-path ../work/app/Cargo.toml -- build --offline"),
                        directory / "other");
     check_ok(prepared);
-    CHECK(prepared.says("cook the recipe in the workspace root, " + members.root));
+    CHECK(prepared.says("run cook in the workspace root, " + members.root));
     fs::remove(members.root + "/app/.cargo/config.toml");
     check_ok(members.larder({"cook", "--recipe-path", "../other/recipe.json"}, members.root));
     members.check_all_fresh({"build"}, members.root + "/app");

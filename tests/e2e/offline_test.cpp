@@ -248,7 +248,7 @@ guest = { version = "1", registry = "own" }
     const auto open = trip.cook({"--", "build"});
     CAPTURE(open.errors);
     CHECK(open.code() == 0);
-    CHECK(open.says("warning: not everything that the build asks for could be fetched"));
+    CHECK(open.says("warning: could not fetch everything that the build asks for"));
     fs::remove_all(trip.app());
     trip.prepare({"--", "build"});
     CHECK(!trip.cook().says("Fetching"));

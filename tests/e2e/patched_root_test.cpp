@@ -255,7 +255,7 @@ TEST_SUITE("patched") {
     write_file(recipe, document.dump());
     const auto cooked = chef({"cook"}, directory / "app");
     CHECK(cooked.error_id() == "unsupported");
-    CHECK(cooked.says("external packages depend on `kit`, the root package"));
+    CHECK(cooked.says("external packages depend on the root package `kit`"));
   }
 }
 

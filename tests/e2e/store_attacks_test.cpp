@@ -109,7 +109,7 @@ TEST_SUITE("store-conditions") {
     const auto run = workspace.cook();
     CAPTURE(run.errors);
     CHECK(told_by(run).saved == 1);
-    CHECK(run.says("1 reading the state of the machine (root 1.0.0); 1 above such"));
+    CHECK(run.says("1 reading the state of the machine (root 1.0.0); 1 depending on such"));
   }
 
   TEST_CASE("a script that finds the workspace from OUT_DIR is bound to it") {

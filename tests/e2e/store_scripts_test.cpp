@@ -201,7 +201,7 @@ TEST_SUITE("store-conditions") {
         {"network", "format!(\"{:?}\", std::net::UdpSocket::bind(\"127.0.0.1:0\").is_ok())",
          "using the network"},
         {"always", "println!(\"cargo:rerun-if-changed=no-such-file\"); String::new()",
-         "run by cargo each time, as `rerun-if-changed` names a missing file"},
+         "run by cargo every time, because `rerun-if-changed` names a missing file"},
         {"sleeping",
          "Command::new(\"sleep\").arg(\"6\").stdout(std::process::Stdio::null())"
          ".stderr(std::process::Stdio::null()).spawn().unwrap(); String::new()",
@@ -209,7 +209,7 @@ TEST_SUITE("store-conditions") {
         {"linking",
          "std::os::unix::fs::symlink(\"text\", env::var(\"OUT_DIR\").unwrap() + \"/l\").unwrap(); "
          "String::new()",
-         "making links or other special files"},
+         "creating links or other special files"},
         {"machine", "fs::read_to_string(\"/proc/meminfo\").unwrap()",
          "reading the state of the machine"}};
     const TestDirectory directory("store-script-acts");
@@ -223,7 +223,7 @@ TEST_SUITE("store-conditions") {
     CHECK(first.says(fmt::format("{} external units are not stored: ", 2 * all)));
     for (const auto& row : rows)
       CHECK(first.says(fmt::format("1 {} ({} 1.0.0); ", row.reason, row.name)));
-    CHECK(first.says(fmt::format("; {} above such a unit\n", all)));
+    CHECK(first.says(fmt::format("; {} depending on such a unit\n", all)));
     const auto told = workspace.cook_anew();
     CHECK(told.restored == all);
     CHECK(told.compiled == 2 * all);
@@ -311,7 +311,7 @@ TEST_SUITE("store-conditions") {
     CHECK(workspace.cook_anew().saved == 5);
     workspace.set("ASKED", "1");
     const auto run = workspace.cook();
-    CHECK(run.says("1 run where an earlier run had left files"));
+    CHECK(run.says("1 run in a directory with files of an earlier run"));
     CHECK(workspace.answer() == "upper 1, lower 1\nxx\n");
     workspace.clean();
     CHECK(told_by(workspace.cook()).compiled == 2);

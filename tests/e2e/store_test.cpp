@@ -214,7 +214,7 @@ TEST_SUITE("store") {
       const auto run = workspace.cook();
       CHECK(told_by(run).restored == 0);
       CHECK(told_by(run).saved == 3);
-      CHECK(run.says("damaged entries of the store are not used, and were removed"));
+      CHECK(run.says("damaged entries of the store were not used, and have been removed"));
       CHECK(workspace.answer() == "upper 1, lower 1\nother 1\n");
       CHECK(workspace.cook_anew().restored == 3);
     }
@@ -272,9 +272,9 @@ TEST_SUITE("store") {
     CHECK_FALSE(fs::exists(workspace.store()));
     workspace.cook_anew();
     const auto status = must(run({"status", "--store", workspace.store()}));
-    CHECK(status.output.find("variants of units: 3\n") != std::string::npos);
+    CHECK(status.output.find("unit variants: 3\n") != std::string::npos);
     CHECK(must(run({"check", "--store", workspace.store()})).says(", 0 damaged"));
-    CHECK(must(run({"gc", "--store", workspace.store()})).says("Removed 0 variants"));
+    CHECK(must(run({"gc", "--store", workspace.store()})).says("Removed 0 unit variants"));
 
     write_file(workspace.files_of("blobs")[0], "x");
     const auto checked = run({"check", "--store", workspace.store()});
@@ -284,7 +284,7 @@ TEST_SUITE("store") {
 
     workspace.cook_anew();
     CHECK(must(run({"gc", "--store", workspace.store(), "--max-size", "1KB"}))
-              .says("Removed 3 variants"));
+              .says("Removed 3 unit variants"));
     CHECK(workspace.cook_anew().restored == 0);
   }
 

@@ -126,13 +126,13 @@ TEST_SUITE("stores") {
     CHECK(told_by(run).saved == 3);
     // Of `upper` nothing is looked for, as `lower` is not known yet.
     CHECK(run.says("2 entries of " + workspace.store() +
-                   " are not used, as they are not signed by LARDER_STORE_KEY"));
+                   " were not used, because they are not signed with LARDER_STORE_KEY"));
     CHECK(workspace.cook_anew().restored == 3);
     CHECK(workspace.answer() == both_answers);
     CHECK(workspace.run({"store", "check", "--store", workspace.store()}).says(", 0 damaged"));
     workspace.set("LARDER_STORE_KEY", "second");
     CHECK(workspace.run({"store", "check", "--store", workspace.store()})
-              .says("3 variants of units are not signed by LARDER_STORE_KEY"));
+              .says("3 unit variants are not signed with LARDER_STORE_KEY"));
     const auto other =
         workspace.cook_with({"--store", directory / "own", "--store-from", workspace.store()});
     CHECK(other.restored == 0);
@@ -163,7 +163,8 @@ TEST_SUITE("stores") {
     workspace.set("LARDER_STORE_SIZE", "1KB");
     CHECK(units_after({}) == 0);
     CHECK(units_after({"--store-size", "1GB"}) == 3);
-    CHECK(workspace.run({"store", "gc", "--store", workspace.store()}).says("Removed 3 variants"));
+    CHECK(workspace.run({"store", "gc", "--store", workspace.store()})
+              .says("Removed 3 unit variants"));
     workspace.set("LARDER_STORE_SIZE", "much");
     const auto refused = larder({"deps", "--store", workspace.store(), "build", "--locked"},
                                 workspace.app(), workspace.environment());
@@ -189,14 +190,14 @@ TEST_SUITE("stores") {
     CHECK(workspace.cook_anew().saved == 1);
     CHECK(workspace.files_of("units").size() == 7);
     const auto before = snapshot(workspace.store());
-    CHECK(exported(directory / "all", {}).says("Exported 7 variants"));
-    CHECK(exported(directory / "used", {"--used"}).says("Exported 3 variants"));
-    CHECK(exported(directory / "used", {}).says("Exported 4 variants"));
-    CHECK(exported(directory / "used", {}).says("Exported 0 variants"));
+    CHECK(exported(directory / "all", {}).says("Exported 7 unit variants"));
+    CHECK(exported(directory / "used", {"--used"}).says("Exported 3 unit variants"));
+    CHECK(exported(directory / "used", {}).says("Exported 4 unit variants"));
+    CHECK(exported(directory / "used", {}).says("Exported 0 unit variants"));
     fs::remove_all(directory / "used");
     // What a warm target directory holds was used as well.
     CHECK(told_by(workspace.cook()).total == 0);
-    CHECK(exported(directory / "used", {"--used"}).says("Exported 3 variants"));
+    CHECK(exported(directory / "used", {"--used"}).says("Exported 3 unit variants"));
     CHECK(changed_paths(before, snapshot(workspace.store())).empty());
 
     CHECK(workspace.cook_with({"--store-from", directory / "used"}).restored == 3);
@@ -220,7 +221,7 @@ TEST_SUITE("stores") {
       CHECK(workspace
                 .run({"store", "export", "--store", workspace.store(), "--used", directory / "used",
                       "--target-dir", "target"})
-                .says("Exported 6 variants"));
+                .says("Exported 6 unit variants"));
     }
   }
 
@@ -234,10 +235,10 @@ TEST_SUITE("stores") {
       return workspace.run({"store", "import", "--store", to, workspace.store()});
     };
     // A new store has the same key, so that it has all.
-    CHECK(import(directory / "new").says("Imported 3 variants"));
+    CHECK(import(directory / "new").says("Imported 3 unit variants"));
     CHECK(workspace.cook_with({"--store", directory / "new"}).restored == 3);
     const auto before = snapshot(directory / "new");
-    CHECK(import(directory / "new").says("Imported 0 variants"));
+    CHECK(import(directory / "new").says("Imported 0 unit variants"));
     CHECK(changed_paths(before, snapshot(directory / "new")).empty());
 
     // Another key: the value that the unit was compiled with has to be known.
@@ -249,8 +250,10 @@ TEST_SUITE("stores") {
       fs::remove_all(other + "/units");
       workspace.set("ASKED_FOR", value);
       const auto run = import(other);
-      CHECK(run.says(value == "a" ? "Imported 3 variants" : "Imported 2 variants"));
-      CHECK(run.says("1 were left out, as they depend on variables") == (value == "b"));
+      CHECK(run.says(value == "a" ? "Imported 3 unit variants" : "Imported 2 unit variants"));
+      CHECK(
+          run.says("not copied, because they depend on variables or files that are different here, "
+                   "or that only the other store can compare: 1.") == (value == "b"));
       workspace.set("ASKED_FOR", "a");
       CHECK(workspace.cook_with({"--store", other}).restored == (value == "a" ? 3 : 2));
       CHECK(workspace.answer() == "upper 1, lower 1\na\n");
@@ -258,7 +261,7 @@ TEST_SUITE("stores") {
 
     write_file(workspace.files_of("blobs")[0], "x");
     const auto damaged = import(directory / "fourth");
-    CHECK(damaged.says("1 were left out, as they are damaged"));
+    CHECK(damaged.says("not copied, because they are damaged: 1\n"));
     CHECK(workspace.run({"store", "check", "--store", directory / "fourth"}).says(", 0 damaged"));
     ::chmod(workspace.store().c_str(), 0777);
     CHECK(larder({"store", "import", "--store", directory / "new", workspace.store()},
@@ -306,15 +309,15 @@ TEST_SUITE("stores") {
     says("other", "would be compiled: variable ASKED_FOR is set now\n");
     workspace.unset("ASKED_FOR");
     workspace.set("RUSTFLAGS", "--cfg another");
-    says("upper", "would be compiled: the store has it compiled against another lower 1.0.0\n");
-    says("lower", "would be compiled: the store has it with other arguments of rustc\n");
+    says("upper", "would be compiled: the store has it compiled against a different lower 1.0.0\n");
+    says("lower", "would be compiled: the store has it compiled with other rustc arguments\n");
     workspace.unset("RUSTFLAGS");
     workspace.set("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
     says("lower", "would be compiled: the store has it without ");
     says("lower", "opt-level=1\n");
     workspace.unset("CARGO_PROFILE_DEV_OPT_LEVEL");
     edit_file(workspace.app() + "/vendor/lower/src/lib.rs", "lower 1", "lower X");
-    says("lower", "would be compiled: the store has it from other sources\n");
+    says("lower", "would be compiled: the store has it compiled from different sources\n");
     says("upper", "would be compiled: lower 1.0.0 would be compiled\n");
     edit_file(workspace.app() + "/vendor/lower/src/lib.rs", "lower X", "lower 1");
     CHECK(why({}).code() == 0);
@@ -329,8 +332,9 @@ TEST_SUITE("stores") {
     };
     const auto lower = bumped({"lower"});
     CHECK(lower.find("lower 1.0.1 lib-lower ") != std::string::npos);
-    CHECK(lower.find("the store has it as lower 1.0.0\n") != std::string::npos);
-    CHECK(bumped({"upper"}).find("compiled against another lower 1.0.1\n") != std::string::npos);
+    CHECK(lower.find("the store has lower 1.0.0 instead\n") != std::string::npos);
+    CHECK(bumped({"upper"}).find("compiled against a different lower 1.0.1\n") !=
+          std::string::npos);
     CHECK(bumped({"other"}).find("without features \"loud\"\n") != std::string::npos);
     const auto json = bumped({"--message-format", "json"});
     for (const auto* part : {"\"kind\": \"version\"", "\"kind\": \"features\"",
@@ -351,9 +355,10 @@ TEST_SUITE("stores") {
     };
     CHECK(why("other").find("its files in the store are damaged") != std::string::npos);
     workspace.set("RUSTFLAGS", "-L/no/such/directory");
-    CHECK(why("lower").find("it is never stored, as flags of rustc name files") !=
+    CHECK(why("lower").find("it is never stored, because its rustc flags name files") !=
           std::string::npos);
-    CHECK(why("upper").find("it is never stored, as one that it is compiled against is not") !=
+    CHECK(why("upper").find(
+              "it is never stored, because a unit that it depends on is never stored") !=
           std::string::npos);
   }
 
@@ -379,8 +384,8 @@ TEST_SUITE("stores") {
     workspace.set("SOME_OTHER", "1");
     const auto told = why();
     CAPTURE(told);
-    CHECK(told.find((directory / "read") + " is another one now") != std::string::npos);
-    CHECK(told.find((directory / "absent") + " is there now") != std::string::npos);
+    CHECK(told.find((directory / "read") + " has changed") != std::string::npos);
+    CHECK(told.find((directory / "absent") + " exists now") != std::string::npos);
     CHECK(told.find("variable SOME_OTHER is set now") != std::string::npos);
   }
 
@@ -396,8 +401,8 @@ TEST_SUITE("stores") {
     const auto all = check("9");
     CAPTURE(all.errors);
     CHECK(all.code() == 0);
-    CHECK(all.says("Compared 3 of 3 units that the store has, 0 differ"));
-    CHECK(check("2").says("Compared 2 of 3 units that the store has, 0 differ"));
+    CHECK(all.says("Compared 3 of 3 units in the store, 0 differ"));
+    CHECK(check("2").says("Compared 2 of 3 units in the store, 0 differ"));
     CHECK(changed_paths(target, snapshot(workspace.app() + "/target")).empty());
 
     // A wrong entry, as one that read what nobody observed would be: of other sources under the
@@ -421,7 +426,7 @@ TEST_SUITE("stores") {
     CAPTURE(found.errors);
     CHECK(found.code() == 1);
     CHECK(found.says("Differs other 1.0.0 lib-other "));
-    CHECK(found.says("Compared 3 of 3 units that the store has, 1 differ"));
+    CHECK(found.says("Compared 3 of 3 units in the store, 1 differ"));
     CHECK(workspace.cook_anew().restored == 3);
     CHECK(workspace.answer() == "upper 1, lower 1\nwrong 1\n");
   }

@@ -368,7 +368,7 @@ esac
     REQUIRE(cold.reasons.contains("shaded"));
     const std::string name = cold.reasons.contains("scripted") ? "KNOB" : "SHADE";
     CHECK(cold.run.output.find("variable " + name +
-                               " changed (it is set by [env], and in no recipe because of a "
+                               " changed (set in [env], and in no recipe because of a "
                                "password or token)") != std::string::npos);
     CHECK(cold.run.output.find("s3cret") == std::string::npos);
 
@@ -396,7 +396,7 @@ esac
     CHECK(verdict.changes.find("CARGO_HOME") != std::string::npos);
     const auto built = larder({"build", "--message-format", "json"}, till.app(), environment);
     CHECK(verdict.cold == compiled_by(built));
-    CHECK(built.says("since cook: CARGO_HOME has another value than during cook"));
+    CHECK(built.says("since cook: CARGO_HOME has a different value than during cook"));
   }
 
   TEST_CASE("without a recipe the command is given; without sources there is a clear error") {

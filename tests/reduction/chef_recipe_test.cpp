@@ -435,7 +435,7 @@ TEST_CASE("chef: recipes of cargo-chef before 0.1.61 are refused, and it says wh
       FAIL_CHECK("it is read");
     } catch (const Error& error) {
       CHECK(error.id() == "recipe-format");
-      CHECK(has(error.render(), "make it again with this program"));
+      CHECK(has(error.render(), "make the recipe again with this program"));
     }
   }
 }

@@ -65,7 +65,7 @@ TEST_CASE("unsupported: cargo scripts, with a workspace around them or none") {
     add_file(tree, "/w/" + script, "---\n[package]\n---\nfn main() {}\n");
     add_file(tree, "/alone/" + script, "fn main() {}\n");
     for (const std::string command : {"build --manifest-path ", "build -Zscript --manifest-path="})
-      check_unsupported(tree, command + script, "a cargo script", "/w/" + script);
+      check_unsupported(tree, command + script, "cargo scripts", "/w/" + script);
     const auto alone = error_of([&] { derive(tree, "/alone", "build --manifest-path " + script); });
     CHECK(alone.id() == "unsupported");
     recipe::DeriveRequest request{"/alone", script, {}};
@@ -80,7 +80,8 @@ TEST_CASE("unsupported: [patch] of a directory, which cargo puts another package
     auto tree = one_package("[dependencies]\nlib = { path = \"lib\" }\n\n[patch.\"" + url +
                             "\"]\nlib = { path = \"other\" }\n");
     add_package(tree, "lib", "lib", "", {"src/lib.rs"});
-    check_unsupported(tree, "build", "[patch] of a directory (that of `lib`)", "/w/Cargo.toml");
+    check_unsupported(tree, "build", "a [patch] for the directory of a local package (`lib`)",
+                      "/w/Cargo.toml");
   }
 }
 

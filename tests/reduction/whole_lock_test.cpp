@@ -72,7 +72,7 @@ TEST_CASE(
   const auto differences = report::differences(with_whole_lock(before, "/w", command),
                                                with_whole_lock(bumped, "/w", command));
   CHECK(differences == std::vector<std::string>{"the whole lock file has changed: `b 1.0.1` is "
-                                                "new, `b 1.0.0` is gone"});
+                                                "new, `b 1.0.0` was removed"});
 
   auto edited = before;
   add_file(edited, "/w/src/bin/more.rs", "fn main() {}\n");

@@ -118,7 +118,7 @@ std::vector<std::string> split_features(const std::string& text) {
 void set_profile(CommandLine& line, const std::string& profile) {
   if (!line.profile.empty() && line.profile != profile) {
     throw invalid(
-        fmt::format("the command asks for two profiles, `{}` and `{}`", line.profile, profile));
+        fmt::format("the command selects two profiles, `{}` and `{}`", line.profile, profile));
   }
   line.profile = profile;
 }
@@ -162,7 +162,7 @@ class TakeFlag {
       : flag_(flag), option_(std::move(option)), words_(words), line_(line) {}
 
   void operator()(std::monostate) const {
-    throw unsupported(fmt::format("the option `{}` of the cargo command is not handled", option_))
+    throw unsupported(fmt::format("the option `{}` in the cargo command is not supported", option_))
         .hint(std::string(flag_.about));
   }
   void operator()(bool CommandLine::*member) const { line_.*member = set(); }
@@ -219,10 +219,10 @@ void normalize_list(std::vector<std::string>& list) {
 void set_subcommand(const std::string& word, CommandLine& line) {
   const auto found = intents().find(word);
   if (found == intents().end()) {
-    throw unsupported(fmt::format("the cargo subcommand `{}` is not known", word))
+    throw unsupported(fmt::format("unknown cargo subcommand `{}`", word))
         .hint(
-            "give the cargo command that it runs: build, check, clippy, test, bench, run, rustc, "
-            "doc, rustdoc, install or zigbuild");
+            "give the cargo command that it runs instead: build, check, clippy, test, bench, run, "
+            "rustc, doc, rustdoc, install or zigbuild");
   }
   line.is_run = word == "run";
   line.subcommand = line.is_run ? "build" : word;
@@ -235,7 +235,7 @@ void check_trailing(CommandLine& line) {
   const bool takes_words = line.subcommand == "rustc" || line.subcommand == "rustdoc";
   if (tests || takes_words || line.subcommand == "clippy" || line.is_run) return;
   if (line.trailing.size() > 1) {
-    throw invalid(fmt::format("`cargo {}` takes nothing after `--`, but there is `{}`",
+    throw invalid(fmt::format("`cargo {}` accepts no arguments after `--`, but `{}` was given",
                               line.subcommand, line.trailing[1]));
   }
   line.trailing.clear();
@@ -245,24 +245,25 @@ void check_doc(const CommandLine& line) {
   auto others = line;
   others.doc = false;
   if (line.doc && (others.names_targets() || line.no_run))
-    throw invalid("--doc can be mixed neither with other target selections nor with --no-run");
+    throw invalid("--doc cannot be combined with other target selections or with --no-run");
   if (line.subcommand == "doc" && !line.no_deps) {
-    throw unsupported("documentation of dependencies is not cooked")
+    throw unsupported("cook cannot compile the documentation of dependencies")
         .hint(
-            "use `cargo doc --no-deps`: what it compiles is cooked, and only local packages are "
-            "documented");
+            "use `cargo doc --no-deps`, which documents only local packages; cook compiles what it "
+            "needs");
   }
 }
 
 void check_install(const CommandLine& line) {
   if (line.subcommand != "install") return;
   if (!line.manifest_path) {
-    throw unsupported("`cargo install` without --path installs what is not in the workspace")
-        .hint("name the package's directory with --path");
+    throw unsupported(
+        "`cargo install` without --path installs a package from outside the workspace")
+        .hint("give the directory of the package with --path");
   }
   if (line.locked || line.frozen) return;
   throw unsupported("`cargo install` without --locked does not use Cargo.lock")
-      .hint("add --locked, here and where it is installed");
+      .hint("add --locked here, and where you run `cargo install`");
 }
 
 class CommandParser {
@@ -312,7 +313,7 @@ class CommandParser {
   void take_filter(const std::string& word) {
     const bool tests = line_.runs_tests();
     if (!tests || !line_.trailing.empty())
-      throw invalid(fmt::format("unexpected word `{}` in the cargo command", word));
+      throw invalid(fmt::format("unexpected argument `{}` in the cargo command", word));
     line_.trailing.push_back(word);
   }
 
@@ -325,8 +326,8 @@ class CommandParser {
 void check_rustc_profile(const CommandLine& line) {
   static const std::set<std::string_view> modes{"check", "test", "bench"};
   if (line.subcommand != "rustc" || !modes.contains(line.profile)) return;
-  throw unsupported(fmt::format("`--profile {}` with `rustc` is not handled", line.profile))
-      .hint(fmt::format("use `cargo {}`", line.profile));
+  throw unsupported(fmt::format("`--profile {}` with `rustc` is not supported", line.profile))
+      .hint(fmt::format("use `cargo {}` instead", line.profile));
 }
 
 }  // namespace
@@ -391,7 +392,7 @@ CommandLine parse_command_line(const std::vector<std::string>& words) {
   const std::string subcommand = line.is_run ? "run" : line.subcommand;
   for (const auto& [flag, option] : parser.taken()) {
     if (!knows(subcommand, *flag))
-      throw invalid(fmt::format("`cargo {}` does not know `{}`", subcommand, option));
+      throw invalid(fmt::format("`cargo {}` has no option `{}`", subcommand, option));
   }
   if (!line.exclude.empty() && !line.workspace)
     throw invalid("--exclude can only be used together with --workspace");

@@ -14,8 +14,8 @@ namespace larder::cargo {
 
 namespace {
 
-constexpr std::string_view elsewhere = "it installs what is not in the workspace";
-constexpr std::string_view compiles_nothing = "it compiles nothing: give it to cargo itself";
+constexpr std::string_view elsewhere = "it installs a package from outside the workspace";
+constexpr std::string_view compiles_nothing = "it compiles nothing; pass it to cargo directly";
 
 template <typename... Ts>
 struct Overloaded : Ts... {
@@ -124,12 +124,7 @@ const std::vector<Flag>& known_flags() {
       {{"--future-incompat-report"}, Output, Value::None, &Line::neutral, "", ""},
 
       // These would lead cargo to files other than those that the recipe was made from.
-      {{"-C"},
-       Refused,
-       Value::Word,
-       {},
-       "",
-       "state the command from that directory, or with --manifest-path"},
+      {{"-C"}, Refused, Value::Word, {}, "", "run in that directory, or use --manifest-path"},
       {{"--lockfile-path"},
        Refused,
        Value::Word,
@@ -156,8 +151,8 @@ const std::vector<Flag>& known_flags() {
        Value::None,
        {},
        "",
-       "state `clippy --all-targets`, whose units are the same, and run `cargo clippy --fix` "
-       "itself"}};
+       "use `clippy --all-targets`, which needs the same units, and run `cargo clippy --fix` "
+       "directly"}};
   return flags;
 }
 

@@ -55,9 +55,10 @@ class Merger {
       if (is_joined(key_)) join(near, *far.array());
     } else if (near.table() != nullptr || near.array() != nullptr || far.table() != nullptr ||
                far.array() != nullptr) {
-      throw Error(config_error_id,
-                  fmt::format("the config key `{}` is {} here and {} in a file that goes before",
-                              fmt::join(key_, "."), far.type_name(), near.type_name()))
+      throw Error(
+          config_error_id,
+          fmt::format("the config key `{}` is {} here, but {} in a file with higher precedence",
+                      fmt::join(key_, "."), far.type_name(), near.type_name()))
           .at(far_.location(far.position()));
     }
   }
@@ -80,12 +81,12 @@ class FileReader {
 
   void read(const std::string& path) {
     if (!seen_.insert(path).second) {
-      throw Error(config_error_id, "a config file includes itself, possibly through others")
+      throw Error(config_error_id, "the config file includes itself, directly or through others")
           .in_file(path)
           .hint("remove one of the `include`s");
     }
     auto text = tree_.read(path::normalize(path));
-    if (!text) throw Error(config_error_id, "there is no such config file").in_file(path);
+    if (!text) throw Error(config_error_id, "the config file does not exist").in_file(path);
     files_.push_back(parse_toml(path, std::move(*text), config_error_id));
     const auto includes = included(files_.back());
     // If a file includes two files, the later one wins.
@@ -122,7 +123,7 @@ class FileReader {
       throw entry.error(fmt::format("`{}` does not end with `.toml`", text));
     if (text.find_first_of("*?[{}") != std::string::npos)
       throw entry.error(
-          fmt::format("`{}`: an included path has neither patterns nor braces", text));
+          fmt::format("`{}`: an included path cannot have wildcards or braces", text));
   }
 
   const SourceTree& tree_;
@@ -207,7 +208,7 @@ void refuse_relative_paths(const TomlCursor& table, bool in_host = false) {
                               "does not exist when the dependencies are cooked",
                               value.key()))
           .at(value.location())
-          .hint("make it absolute, or state it as --config KEY=VALUE");
+          .hint("make it absolute, or use --config KEY=VALUE");
     }
     if (value.is_table()) refuse_relative_paths(value, in_host || key == "host");
   }
@@ -352,7 +353,7 @@ ToolchainFile parse_toolchain_file(const std::string& path, const std::string& t
   if (const auto custom = table->find("path")) {
     throw custom->error("a toolchain given by `path` cannot be part of a recipe")
         .hint(
-            "name a channel, or install the toolchain in the image and choose it with "
+            "set a channel, or install the toolchain in the image and select it with "
             "RUSTUP_TOOLCHAIN");
   }
   file.channel = table->string_at("channel").value_or("");

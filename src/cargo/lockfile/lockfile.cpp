@@ -311,8 +311,8 @@ int read_format(const TomlCursor& root, bool has_packages) {
   const auto* number = version->value().integer();
   if (number == nullptr) throw version->error("`version` must be an integer");
   if (*number < 3 || *number > newest_version) {
-    throw version->error(fmt::format("lock file version `{}` is not known", *number))
-        .hint(fmt::format("versions up to {} are; regenerate the file with a stable cargo",
+    throw version->error(fmt::format("lock file version `{}` is unknown", *number))
+        .hint(fmt::format("the newest known version is {}; regenerate the file with a stable cargo",
                           newest_version));
   }
   return static_cast<int>(*number);

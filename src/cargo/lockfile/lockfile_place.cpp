@@ -20,12 +20,11 @@ Lockfile read_lockfile(const SourceTree& tree, const std::string& path) {
   auto text = tree.read(path);
   if (!text) {
     throw Error("lock-missing",
-                "there is no lock file, so the versions of the dependencies are not known")
+                "there is no lock file, so the versions of the dependencies are unknown")
         .in_file(path)
         .hint(
             "run `cargo generate-lockfile` and commit Cargo.lock; in an image, check that it is "
-            "copied and not in "
-            ".dockerignore");
+            "copied and not listed in .dockerignore");
   }
   return parse_lockfile(path, std::move(*text));
 }

@@ -139,8 +139,7 @@ class DependencyReader {
     for (const auto& feature : features) {
       if (feature.find('/') == std::string::npos && !feature.starts_with("dep:")) continue;
       throw entry.find("features")
-          ->error(
-              fmt::format("feature `{}` of a dependency may have neither `/` nor `dep:`", feature))
+          ->error(fmt::format("feature `{}` of a dependency cannot contain `/` or `dep:`", feature))
           .hint("name a feature of the package itself");
     }
   }
@@ -171,8 +170,8 @@ class DependencyReader {
     if (const auto path_base = entry.find("base")) {
       if (!directory) throw path_base->error("`base` can only be used with `path`");
       throw nightly_construct(*path_base, "path-bases",
-                              "a path base, which stands for a directory that config names,")
-          .hint("write the whole path into `path`");
+                              "a path base (a directory that the config names)")
+          .hint("write the whole path in `path`");
     }
     if (!git && !directory && !dependency.has_version) {
       throw entry.error(
@@ -189,7 +188,7 @@ class DependencyReader {
     }
     for (const std::string_view key : {"branch", "tag", "rev"}) {
       if (const auto value = entry.find(key))
-        throw value->error(fmt::format("`{}` means nothing without `git`", value->key()));
+        throw value->error(fmt::format("`{}` can only be used with `git`", value->key()));
     }
     if (directory) {
       dependency.source = PathSource{path::join(base, *directory)};
@@ -238,11 +237,11 @@ class DependencyReader {
     } else if (dependency.default_features && package_.edition >= "2024") {
       throw own
           ->error(
-              fmt::format("`default-features = false` cannot override `{}`, which does not say so",
+              fmt::format("`default-features = false` cannot override `{}`, which does not set it",
                           shared.key()))
           .hint(
-              "set `default-features = false` in [workspace.dependencies], and `true` where it is "
-              "wanted");
+              "set `default-features = false` in [workspace.dependencies], and `true` in the "
+              "members that need them");
     }
     // Before edition 2024, cargo ignores a member's `false`, and warns about it.
   }
@@ -261,7 +260,7 @@ Error nightly_construct(const TomlCursor& value, const std::string& feature,
     return value.error(
         fmt::format("{} needs a nightly cargo and `cargo-features = [\"{}\"]`", what, feature));
   }
-  return Error("unsupported", what + " is not handled yet").at(value.location());
+  return Error("unsupported", what + " is not supported yet").at(value.location());
 }
 
 std::vector<Dependency> read_dependencies(const TomlCursor& manifest, const Package& package,

@@ -23,8 +23,7 @@ Manifest Manifest::load(const SourceTree& tree, const std::string& path) {
   if (!text) {
     throw Error("manifest-missing", "there is no manifest")
         .in_file(path)
-        .hint(
-            "run inside a cargo package or workspace, or name its Cargo.toml with --manifest-path");
+        .hint("run in a cargo package or workspace, or give its Cargo.toml with --manifest-path");
   }
   Manifest manifest;
   manifest.document_ =

@@ -95,7 +95,7 @@ void check_lints(const TomlCursor& manifest, const Inheritance& inheritance) {
     return;
   }
   if (own->as_table().size() > 1) {
-    throw own->error("`lints.workspace = true` allows no other lints beside it")
+    throw own->error("`lints.workspace = true` cannot be combined with other lints")
         .hint("remove one or the other");
   }
   const auto shared = inheritance.lints(*own);
@@ -110,7 +110,7 @@ void check_patch(const TomlCursor& patch, const std::string& directory) {
     // Anything other than a URL may be the name of a registry that is configured elsewhere.
     if (registry_name_problem(source) && !normalized_url(source)) {
       throw entries.error(
-          fmt::format("[patch] of `{}`, which is neither a URL nor a registry", source));
+          fmt::format("[patch] for `{}`, which is neither a URL nor a registry", source));
     }
     for (const auto& [name, entry] : entries.entries()) check_patch_entry(entry, directory);
   }
@@ -235,10 +235,11 @@ void check_features(const TomlCursor& manifest, const Package& package) {
   }
   for (const auto& dependency : package.dependencies) {
     if (!dependency.optional || used.contains(dependency.key)) continue;
-    throw Error(manifest_error_id,
-                fmt::format("the optional dependency `{}` is in no feature", dependency.key))
+    throw Error(
+        manifest_error_id,
+        fmt::format("the optional dependency `{}` is not included in any feature", dependency.key))
         .at(package.locate(dependency))
-        .hint(fmt::format("name `dep:{}` in [features]", dependency.key));
+        .hint(fmt::format("add `dep:{}` to a feature", dependency.key));
   }
 }
 

@@ -87,7 +87,7 @@ void rust_version(const TomlCursor& value) {
 void codegen_units(const TomlCursor& value) {
   const auto* number = value.value().integer();
   if (number == nullptr || *number < 0 || *number > std::numeric_limits<std::uint32_t>::max())
-    expected(value, "a number from 0");
+    expected(value, "a non-negative number");
 }
 
 void opt_level(const TomlCursor& value) {

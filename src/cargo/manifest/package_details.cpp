@@ -110,8 +110,8 @@ class DetailsReader {
       if (package_.edition != edition || !version) continue;
       if (version->major == 1 && version->minor >= minor) return;
       throw table_.find("rust-version")
-          ->error(fmt::format("rust-version {} does not know edition {}, which came with 1.{}",
-                              text, edition, minor));
+          ->error(fmt::format("rust-version {} does not support edition {}, which needs 1.{}", text,
+                              edition, minor));
     }
   }
 

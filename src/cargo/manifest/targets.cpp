@@ -418,9 +418,8 @@ void read_targets(const SourceTree& tree, const TomlCursor& manifest, Package& p
     throw Error(manifest_error_id, fmt::format("package `{}` has no targets", package.name))
         .in_file(package.manifest_path)
         .hint(
-            "src/lib.rs, src/main.rs, a [lib] or a [[bin]] section must be present; when the files "
-            "exist, check "
-            "that they were copied and that .dockerignore does not leave them out");
+            "src/lib.rs, src/main.rs, a [lib] or a [[bin]] section must be present. If the files "
+            "exist, check that they were copied and that .dockerignore does not exclude them");
   }
 }
 

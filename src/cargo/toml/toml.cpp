@@ -131,7 +131,7 @@ class Converter {
       const auto& begin = key.source().begin;
       if ((is_implied || begin.line < header) && is_pair(key, value)) {
         problem_ = {position_of(begin),
-                    "a dotted key cannot add to a table that a header above has made"};
+                    "a dotted key cannot extend a table that a header above has defined"};
       }
     }
   }

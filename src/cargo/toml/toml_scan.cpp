@@ -154,7 +154,7 @@ class Scanner {
     while (is_bare(next())) ++at_;
     if (!at_end() && std::string_view(" \t.=]").find(next()) == std::string_view::npos) {
       refuse(at_,
-             "this key must be quoted: only letters and digits of ASCII, `_` and `-` can stand "
+             "this key must be quoted: only ASCII letters and digits, `_` and `-` can be written "
              "without quotes");
     }
   }
@@ -165,7 +165,7 @@ class Scanner {
     if (c != '[' && c != '{') return scalar();
     if (depth == deepest_toml) {
       return refuse(at_,
-                    "arrays and inline tables are nested too deep: cargo reads up to 80 levels");
+                    "arrays and inline tables are nested too deeply: cargo reads up to 80 levels");
     }
     ++at_;
     const char close = c == '[' ? ']' : '}';

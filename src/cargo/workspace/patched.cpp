@@ -191,9 +191,9 @@ std::set<std::string> patched_directories(const Workspace& workspace, const Conf
 
 Error patched_is_missing(const std::string& name, const std::string& directory) {
   Error error("source-missing",
-              fmt::format("the directory `{}`, from which `{}` is patched in, is not here",
+              fmt::format("the directory `{}`, which [patch] names for `{}`, does not exist here",
                           directory, name));
-  error.hint(fmt::format("bring it first; in a Dockerfile: COPY {} {}", directory, directory));
+  error.hint(fmt::format("copy it before cook; in a Dockerfile: COPY {} {}", directory, directory));
   return error;
 }
 

@@ -19,7 +19,7 @@ Error missing_dependency(const std::string& directory, const Location& location)
   return Error("manifest-missing",
                fmt::format("the path dependency `{}` has no Cargo.toml", directory))
       .at(location)
-      .hint("in an image, check that the directory is copied and not in .dockerignore");
+      .hint("in an image, check that the directory is copied and not listed in .dockerignore");
 }
 
 /// A directory that an entry of `members` or `default-members` stands for, and that entry.
@@ -81,7 +81,7 @@ class MemberSearch {
                                                path::relative(listed.directory, root_.directory())))
           .at(listed.entry.location())
           .hint(
-              "check the entry; in an image, check that the directory is copied and not in "
+              "check the entry; in an image, check that the directory is copied and not listed in "
               ".dockerignore");
     }
     add(manifest, false);
@@ -224,7 +224,7 @@ void take_members(ManifestLoader& manifests, const std::vector<std::string>& fou
 Error not_a_member(const std::string& manifest_path, const Manifest& root) {
   return Error(workspace_error,
                fmt::format(
-                   "this package believes it is in the workspace {} but it is not a member of it",
+                   "this package believes it is in the workspace {}, but it is not a member of it",
                    root.path()))
       .in_file(manifest_path)
       .hint(
@@ -258,7 +258,7 @@ std::string find_manifest(const SourceTree& tree, const std::string& directory) 
   }
   throw Error("manifest-missing",
               fmt::format("could not find `Cargo.toml` in `{}` or any directory above", directory))
-      .hint("run inside a cargo package or workspace, or name its Cargo.toml with --manifest-path");
+      .hint("run in a cargo package or workspace, or give its Cargo.toml with --manifest-path");
 }
 
 void refuse_script(const SourceTree& tree, const std::string& manifest) {
@@ -266,9 +266,9 @@ void refuse_script(const SourceTree& tree, const std::string& manifest) {
   const bool is_script = name.ends_with(".rs") || name.find('.') == std::string::npos;
   if (!is_script || !tree.is_file(manifest)) return;
   throw Error("unsupported",
-              "a cargo script, which has its manifest in its source, is not handled yet")
+              "cargo scripts, which have their manifest in the source file, are not supported yet")
       .in_file(manifest)
-      .hint("write its manifest into a Cargo.toml");
+      .hint("move the manifest to a Cargo.toml");
 }
 
 std::string start_manifest(const SourceTree& tree, const std::string& directory,
@@ -277,10 +277,10 @@ std::string start_manifest(const SourceTree& tree, const std::string& directory,
   auto path = path::join(directory, flag);
   refuse_script(tree, path);
   if (path::file_name(path) != "Cargo.toml") {
-    throw Error("manifest-missing", "the manifest path must be the path of a Cargo.toml")
+    throw Error("manifest-missing", "the manifest path must be a path to a Cargo.toml file")
         .in_file(path)
         .hint(tree.is_file(path + "/Cargo.toml") ? "write " + flag + "/Cargo.toml"
-                                                 : "name the file itself");
+                                                 : "give the file itself");
   }
   return path;
 }

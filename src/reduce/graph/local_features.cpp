@@ -112,12 +112,11 @@ void LocalFeatures::ask_carried(std::size_t entry, std::size_t index,
       // A request can only turn on an optional dependency through its implicit feature.
       feature = meaning.dependency;
       if (meaning.weak || !package.features.contains(feature)) {
-        throw Error("unsupported",
-                    fmt::format("`--features {}` for `{}`, a local package that external packages "
-                                "depend on, is not handled yet",
-                                text, package.name))
+        throw Error("unsupported", fmt::format("`--features {}` for `{}`, a local package that "
+                                               "external packages depend on, is not supported yet",
+                                               text, package.name))
             .in_file(package.manifest_path)
-            .hint("give it a feature that has this value, and name that");
+            .hint("add a feature with this value to the package, and use that feature");
       }
     }
     contributions_.add({entry, Side::Normal, feature}, {});
@@ -355,7 +354,8 @@ void LocalFeatures::refuse_unlocked(const Key& optional) const {
                             "not in Cargo.lock",
                             dependency.key, package.name))
         .in_file(package.manifest_path)
-        .hint("cargo locks only what members can enable: add a feature for it to one of them");
+        .hint(
+            "cargo only locks what members can enable: add a feature that enables it to a member");
   }
 }
 

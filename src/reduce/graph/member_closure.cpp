@@ -31,9 +31,8 @@ std::size_t find_member(const Workspace& workspace, const std::string& name) {
   if (found == workspace.member_count)
     found = first([&](const Package& package) { return has_binary(package, name); });
   if (found != workspace.member_count) return found;
-  throw Error(
-      "unknown-package",
-      fmt::format("`--bin {}` names neither a member of the workspace nor a binary of one", name))
+  throw Error("unknown-package",
+              fmt::format("`--bin {}` names neither a workspace member nor a binary of one", name))
       .in_file(workspace.root_manifest->path());
 }
 

@@ -157,10 +157,9 @@ void check_edges(const Resolution& resolution, std::size_t package, std::size_t 
   }
   for (const auto listed : lock.packages[entry].dependencies) {
     if (wanted.contains(listed) || !resolution.workspace->is_member(package)) continue;
-    throw outdated(
-        fmt::format(
-            "--locked was given, but {} lists `{}` as a dependency of `{}`, which no longer has it",
-            lock.file, lock.packages[listed].name, manifest.name))
+    throw outdated(fmt::format("--locked was given, but {} lists `{}` as a dependency of `{}`, "
+                               "which no longer depends on it",
+                               lock.file, lock.packages[listed].name, manifest.name))
         .in_file(manifest.manifest_path);
   }
 }
@@ -185,7 +184,7 @@ void check_locked(const Resolution& resolution) {
   for (std::size_t i = 0; i < lock.packages.size(); ++i) {
     if (reachable.contains(i) || lock.packages[i].is_local()) continue;
     throw outdated(
-        fmt::format("--locked was given, but nothing needs `{} {}` of the lock file any more",
+        fmt::format("--locked was given, but nothing needs `{} {}` in the lock file any more",
                     lock.packages[i].name, lock.packages[i].version.str()))
         .at({lock.file, lock.packages[i].line, 1, ""});
   }

@@ -25,7 +25,7 @@ std::optional<PackageSpec> parse_spec(const std::string& text) {
   if (spec) return spec;
   throw Error("command-invalid",
               fmt::format("`{}` in the cargo command is not a package specification", text))
-      .hint("write a name, NAME@VERSION, a URL followed by # and one of them, or a pattern");
+      .hint("write NAME, NAME@VERSION, URL#NAME, URL#NAME@VERSION or a glob pattern");
 }
 
 bool fits(const std::string& text, const Package& package) {
@@ -72,10 +72,10 @@ std::set<std::size_t> matching(const Workspace& workspace, const cargo::Lockfile
     if (known || (lock != nullptr && names_external(*lock, specification))) continue;
     throw Error(
         "unknown-package",
-        fmt::format("`{} {}` of the cargo command names no member of the workspace{}", option,
-                    specification, lock == nullptr ? "" : " and no package of the lock file"))
+        fmt::format("`{} {}` in the cargo command matches no workspace member{}", option,
+                    specification, lock == nullptr ? "" : " and no package in the lock file"))
         .in_file(workspace.root_manifest->path())
-        .hint("its members are: " + member_names(workspace));
+        .hint("the members are: " + member_names(workspace));
   }
   return out;
 }
@@ -102,9 +102,8 @@ void check_target_names(const Workspace& workspace, const std::set<std::size_t>&
       if (found) continue;
       throw Error(
           "unknown-target",
-          fmt::format(
-              "`--{} {}` of the cargo command names no such target of the selected packages",
-              option, name))
+          fmt::format("`--{} {}` in the cargo command: the selected packages have no such target",
+                      option, name))
           .in_file(workspace.root_manifest->path())
           .hint(known.empty() ? fmt::format("they have no {} targets", option)
                               : "they have: " + known);
@@ -136,10 +135,10 @@ void check_features(const Workspace& workspace, const std::set<std::size_t>& sel
     if (known || elsewhere) continue;
     throw Error(
         "unknown-feature",
-        fmt::format("`--features {}` of the cargo command: no selected package has that feature",
+        fmt::format("`--features {}` in the cargo command: no selected package has this feature",
                     text))
         .in_file(workspace.root_manifest->path())
-        .hint("name it as PACKAGE/FEATURE, or select the package that has it with -p");
+        .hint("write PACKAGE/FEATURE, or select the package that has the feature with -p");
   }
 }
 

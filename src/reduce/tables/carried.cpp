@@ -116,11 +116,10 @@ void check_places(const Resolution& resolution, const std::vector<CarriedPackage
     for (const auto& manifest : manifests) {
       if (path::components(manifest.path).front() != place) continue;
       const auto& package = resolution.package(one.package);
-      throw cannot_carry(package.name, fmt::format("lies in `{}`, where a crate of the skeleton is "
-                                                   "to lie",
-                                                   place))
+      throw cannot_carry(package.name,
+                         fmt::format("is in `{}`, where the skeleton needs to put a crate", place))
           .in_file(package.manifest_path)
-          .hint("give that directory another name");
+          .hint("rename that directory");
     }
   }
 }

@@ -100,10 +100,11 @@ class UnknownKeys {
 };
 
 Error other_unification(const std::string& what, const std::string& remedy) {
-  return Error("unsupported", what +
-                                  " is not handled yet: it changes whose features dependencies "
-                                  "are compiled with")
-      .hint(remedy + ", or leave out -Zfeature-unification, without which cargo ignores it");
+  return Error(
+             "unsupported",
+             what +
+                 " is not supported yet: it changes which features dependencies are compiled with")
+      .hint(remedy + ", or remove -Zfeature-unification; without that, cargo ignores the setting");
 }
 
 /// Whether cargo reads `resolver.feature-unification`, if it accepts unstable flags at all.
@@ -164,7 +165,7 @@ void refuse_feature_unification(const std::vector<std::string>& unstable,
   if (!value || value->as_string() == "selected") return;
   throw other_unification(
       fmt::format("`resolver.feature-unification = \"{}\"`", value->as_string()),
-      "take it out, or set it to \"selected\"")
+      "remove it, or set it to \"selected\"")
       .at(value->location());
 }
 

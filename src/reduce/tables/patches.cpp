@@ -44,7 +44,8 @@ void refuse_directories(const cargo::Workspace& workspace, const std::string& pa
     if (canonical_url(file_url(package.directory)) != patched) continue;
     throw Error(
         "unsupported",
-        fmt::format("[patch] of a directory (that of `{}`) is not handled yet", package.name))
+        fmt::format("a [patch] for the directory of a local package (`{}`) is not supported yet",
+                    package.name))
         .in_file(path::join(workspace.root_directory, "Cargo.toml"))
         .hint("change the path in the dependency itself");
   }

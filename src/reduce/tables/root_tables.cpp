@@ -49,7 +49,7 @@ void drop_empty(TomlTable& table) {
 void refuse(const cargo::Config& config, const std::string& key) {
   const auto found = config.find({key});
   if (!found) return;
-  throw Error("unsupported", fmt::format("`{}` in a config file is not handled yet", key))
+  throw Error("unsupported", fmt::format("`{}` in a config file is not supported yet", key))
       .at(found->location());
 }
 

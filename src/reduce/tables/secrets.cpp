@@ -203,8 +203,8 @@ Error secret_word(const std::string& what) {
                    "command",
                    what))
       .hint(
-          "set it in the environment of cook and build, or in a config file: the recorded command "
-          "is passed to cargo again");
+          "set it in the environment of cook and build, or in a config file, because commands are "
+          "recorded");
 }
 
 }  // namespace
@@ -244,7 +244,7 @@ void remove_secrets(const cargo::Config& config, TomlTable& table) {
   drop_secrets(table);
   if (const auto url = find_secret_url(table)) {
     throw secret_url("config-secret", *url, documents_of(config))
-        .hint("remove it from the URL and use a credential provider or an environment variable");
+        .hint("remove it from the URL, and use a credential provider or an environment variable");
   }
 }
 
@@ -253,28 +253,32 @@ void refuse_secret_urls(const TomlTable& tables,
   const auto url = find_secret_url(tables);
   if (!url) return;
   throw secret_url("source-secret", *url, documents)
-      .hint("remove it from the URL and store it in git's credential helper");
+      .hint("remove it from the URL, and store it in git's credential helper");
 }
 
 void refuse_secret_sources(const cargo::Lockfile& lock, const std::set<std::size_t>& packages) {
   for (const auto& patch : lock.unused_patches) {
     if (!patch.source || !has_credentials(patch.source->canonical_url())) continue;
-    throw Error("source-secret", fmt::format("the URL that a patch for `{}` comes from has a "
-                                             "password or token, which would end up in the recipe",
-                                             patch.name))
+    throw Error(
+        "source-secret",
+        fmt::format(
+            "the URL of a patch for `{}` has a password or token, which would end up in the recipe",
+            patch.name))
         .in_file(lock.file)
         .hint("remove it from the URL in the manifest, and update Cargo.lock");
   }
   for (const auto index : packages) {
     const auto& package = lock.packages[index];
     if (!package.source || !has_credentials(package.source->canonical_url())) continue;
-    throw Error("source-secret", fmt::format("the URL that `{}` comes from has a password or "
-                                             "token, which would end up in the recipe",
-                                             package.name))
+    throw Error(
+        "source-secret",
+        fmt::format(
+            "the source URL of `{}` has a password or token, which would end up in the recipe",
+            package.name))
         .at({lock.file, package.line, 1, ""})
         .hint(
-            "remove it from the URL in the manifest, store it in git's credential helper or one of "
-            "cargo's credential providers, and update Cargo.lock");
+            "remove it from the URL in the manifest, and update Cargo.lock. Store it in git's "
+            "credential helper or one of cargo's credential providers");
   }
 }
 

@@ -159,15 +159,14 @@ bool is_root_macro(const CommandInput& input, std::size_t index) {
 std::string inexact(const CommandInput& input, std::size_t index) {
   const auto& package = input.resolution.package(index);
   const OwnFeatures own(input, index);
-  if (is_root_macro(input, index)) return "a proc-macro";
+  if (is_root_macro(input, index)) return "is a proc-macro";
   const auto* feature = feature_of_development(package, own);
   if (feature != nullptr && input.features.counts_dev_dependencies(index))
-    return fmt::format("with a feature `{}` that asks for one of a development dependency",
-                       *feature);
+    return fmt::format("has a feature `{}` that enables one of a development dependency", *feature);
   if (requires_of_optional(package, own))
-    return "with a target that requires a feature of an optional dependency";
+    return "has a target that requires a feature of an optional dependency";
   if (!own.has_all_optional() && has_other_contexts(input, package))
-    return "with an optional dependency that is compiled in another way for its tests";
+    return "has an optional dependency that is compiled differently for its tests";
   return "";
 }
 
@@ -179,10 +178,11 @@ void refuse_inexact_parts(const CommandInput& input, const std::string& reason) 
     const auto& package = input.resolution.package(index);
     const auto what = inexact(input, index);
     if (what.empty()) continue;
-    throw Error("unsupported",
-                fmt::format("`{}`, a local package that external packages depend on and that the "
-                            "command builds itself, {}, is not handled yet together with {}",
-                            package.name, what, reason))
+    throw Error(
+        "unsupported",
+        fmt::format("external packages depend on the local package `{}`, the command builds "
+                    "it as well, and it {}: this is not supported yet together with {}",
+                    package.name, what, reason))
         .in_file(package.manifest_path)
         .hint("select the packages that depend on it with -p, or leave it out with --exclude");
   }

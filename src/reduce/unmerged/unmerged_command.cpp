@@ -82,7 +82,7 @@ void check_known(const std::vector<std::string>& features, const std::string& ma
   for (const auto& feature : features) {
     if (known.contains(feature)) continue;
     throw Error("unsupported",
-                fmt::format("`cargo-features = [\"{}\"]` is not handled yet", feature))
+                fmt::format("`cargo-features = [\"{}\"]` is not supported yet", feature))
         .in_file(manifest);
   }
 }

@@ -35,7 +35,7 @@ TEST_CASE("cargo's home follows that of the user") {
   };
   CHECK(of("HOME", "/root") == of("CARGO_HOME", "/root/.cargo"));
   CHECK(differences(of("HOME", "/root"), of("HOME", "/home/u")) ==
-        Texts{"CARGO_HOME has another value than during cook"});
+        Texts{"CARGO_HOME has a different value than during cook"});
 }
 
 TEST_CASE("what is no record is none") {
@@ -54,13 +54,14 @@ TEST_CASE("differences name the variable and how it differs") {
   const auto now =
       make_record("cargo 1.95.0", test::environment_of({{"CC", "clang"}, {"CXX", "g++"}}),
                   {{"/b", "2"}, {"/c", "1"}});
-  CHECK(
-      differences(cooked, now) ==
-      Texts{"it was cooked with cargo 1.90.0, but this is cargo 1.95.0",
-            "CC has another value than during cook", "CXX is set now but was not set during cook",
-            "RUSTFLAGS was set during cook but is not set now", "/b has changed since cook",
-            "/c is read now but was not there during cook: it lies too high up to be in the recipe",
-            "/a was read during cook but is not there now"});
+  CHECK(differences(cooked, now) == Texts{"cook used cargo 1.90.0, but this is cargo 1.95.0",
+                                          "CC has a different value than during cook",
+                                          "CXX is set now but was not set during cook",
+                                          "RUSTFLAGS was set during cook but is not set now",
+                                          "/b has changed since cook",
+                                          "/c is read now but did not exist during cook; it is "
+                                          "above the directories that the recipe covers",
+                                          "/a was read during cook but no longer exists"});
   // An older version recorded no files.
   auto older = cooked;
   older.files.reset();

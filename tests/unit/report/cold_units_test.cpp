@@ -180,7 +180,7 @@ TEST_CASE("a variable that is in no recipe is said to be none") {
     REQUIRE(reasons.size() == 1);
     CHECK(reasons[0].kind == DirtyReason::Environment);
     CHECK(reasons[0].text ==
-          words + " (it is set by [env], and in no recipe because of a password or token)");
+          words + " (set in [env], and in no recipe because of a password or token)");
   }
   row.words = "       Dirty a v1.0.0: the env variable XY changed\n";
   CHECK(explain(row).at(0).reasons.at(0).text == "the env variable XY changed");

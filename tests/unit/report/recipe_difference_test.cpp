@@ -135,7 +135,7 @@ TEST_CASE("what is asked of a package is told by features and by who asks") {
            {"on a platform",
             "[target.'cfg(unix)'.dependencies]\nserde = { version = \"=1.0.0\" }\n",
             ChangeKind::Features, "default on cfg(unix)"},
-           {"no longer", "", ChangeKind::Request, "no longer asked for"}}) {
+           {"no longer", "", ChangeKind::Request, "no longer a direct dependency"}}) {
     CAPTURE(row.what);
     auto before = sample();
     before.commands[0].skeleton.manifests[0] = {
@@ -216,7 +216,7 @@ TEST_CASE("where prepare ran is told") {
   below.directory = "crates/app";
   CHECK(differences(sample(), below) ==
         std::vector<std::string>{
-            "prepare ran in the workspace root or above and runs in `crates/app`"});
+            "prepare ran in the workspace root or above and now runs in `crates/app`"});
 }
 
 TEST_CASE("open recipes are compared by what they hold") {
