@@ -126,8 +126,8 @@ class Deriver {
         {seen.workspace, seen.lock, config_, toolchain_, request_.environment});
     recipe.open = std::move(open.skeleton);
     notes_.add(open.notes);
-    for (const auto& package : open.carried) {
-      if (auto files = files_within(largest_carried, seen.workspace, package)) {
+    for (const auto& package : open.patched) {
+      if (auto files = files_within(largest_patched, seen.workspace, package)) {
         add_sources(std::move(*files));
       } else if (package.directory == ".") {
         throw Error(
@@ -173,7 +173,7 @@ class Deriver {
     auto reduction = reduce::reduce({*workspace, lock, line, config_, toolchain_, stated_config,
                                      request_.environment, request_.unmerged, request_.whole_lock});
     notes_.add(reduction.notes);
-    for (const auto& package : reduction.carried) add_sources(files_of(*workspace, package));
+    for (const auto& package : reduction.patched) add_sources(files_of(*workspace, package));
     Command command;
     command.name = unique_name(stated.name.empty() ? line.subcommand : stated.name, before);
     command.line = recorded(std::move(line));
@@ -198,15 +198,15 @@ class Deriver {
 
   /// The files of a patched package, with the manifest that the reduction made.
   std::vector<SourceFile> files_of(const cargo::Workspace& workspace,
-                                   const reduce::CarriedPackage& carried) const {
+                                   const reduce::PatchedPackage& patched) const {
     std::vector<SourceFile> out;
-    const auto& package = workspace.packages[carried.package];
+    const auto& package = workspace.packages[patched.package];
     const auto lock_file = path::join(workspace.root_directory, "Cargo.lock");
     for (const auto& file : cargo::package_files(tree_, package.directory)) {
       const auto path = path::join(package.directory, file);
       if (path == lock_file) continue;
       const bool is_manifest = path == package.manifest_path;
-      auto contents = is_manifest ? carried.manifest : tree_.read(path).value_or("");
+      auto contents = is_manifest ? patched.manifest : tree_.read(path).value_or("");
       // A recipe that `prepare` wrote is not part of the next one.
       if (path.ends_with(".json") && is_like_recipe(contents)) continue;
       out.push_back({path::relative(path, workspace.root_directory), std::move(contents),
@@ -218,9 +218,9 @@ class Deriver {
   /// The same, but nothing if the files have more than `most` bytes in total.
   std::optional<std::vector<SourceFile>> files_within(std::size_t most,
                                                       const cargo::Workspace& workspace,
-                                                      const reduce::CarriedPackage& carried) const {
+                                                      const reduce::PatchedPackage& patched) const {
     try {
-      auto files = files_of(workspace, carried);
+      auto files = files_of(workspace, patched);
       std::size_t size = 0;
       for (const auto& file : files) size += file.contents.size();
       if (size <= most) return files;

@@ -13,9 +13,9 @@
 #include "larder/reduce/tables/config_keys.hpp"
 #include "merged/contexts.hpp"
 #include "merged/request_manifests.hpp"
-#include "tables/carried.hpp"
+#include "tables/patched.hpp"
 #include "tables/skeleton_frame.hpp"
-#include "unmerged/carried_parts.hpp"
+#include "unmerged/patched_parts.hpp"
 #include "unmerged/unmerged_command.hpp"
 
 namespace larder::reduce {
@@ -38,7 +38,7 @@ void refuse_external_targets(const cargo::CommandLine& command, const cargo::Loc
 
 using Role = cargo::FlagRole;
 /// Local packages that are treated as external: lock entry → package.
-using Carried = std::map<std::size_t, std::size_t>;
+using Patched = std::map<std::size_t, std::size_t>;
 
 /// The subcommand that compiles the same units below the local packages.
 std::string cook_subcommand(const cargo::CommandLine& command) {
@@ -66,11 +66,11 @@ cargo::CommandLine cook_line(const cargo::CommandLine& command,
 }
 
 cargo::CommandLine merged_line(cargo::CommandLine line, const ContextCrates& mapped,
-                               const std::set<std::size_t>& root_macros, bool carries_root) {
+                               const std::set<std::size_t>& root_macros, bool root_is_patched) {
   cargo::clear_flags(line, {Role::Selection, Role::Features});
   line.all_targets = mapped.needs_all_targets;
   // Resolver 1 also resolves the current package, even if it is not selected.
-  line.no_default_features = carries_root;
+  line.no_default_features = root_is_patched;
   if (root_macros.empty()) return line;
   // The skeleton's crates request the features of these proc-macros.
   line.no_default_features = true;
@@ -161,10 +161,10 @@ void merge(const Plan& plan, const ContextCrates& mapped, const std::set<std::si
   CrateWriter writer(plan.resolution, externals, roots);
   out.skeleton = frame.around(writer.write(mapped.crates, frame.root()), plan.input.toolchain);
   out.notes = frame.notes();
-  out.carried = carried_packages(plan.resolution, roots);
-  check_places(plan.resolution, out.carried, out.skeleton.manifests);
+  out.patched = patched_packages(plan.resolution, roots);
+  check_places(plan.resolution, out.patched, out.skeleton.manifests);
   out.cook_line = merged_line(plan.cook_line(frame), mapped, roots,
-                              plan.resolution.old_resolver() && carries_root(plan.resolution));
+                              plan.resolution.old_resolver() && root_is_patched(plan.resolution));
   if (!plan.selected_externals.empty()) {
     add_selection(out.cook_line, plan.input.lock, plan.selected_externals, writer.selected());
   }
@@ -177,23 +177,23 @@ std::set<std::size_t> unmerged_externals(const Plan& plan, const UnmergedCrates&
 }
 
 /// Returns false if external packages of the unmerged crates depend on more local packages. These
-/// are then added to `carried`.
-bool reduce_unmerged(const Plan& plan, Carried& carried, Reduction& out) {
+/// are then added to `patched`.
+bool reduce_unmerged(const Plan& plan, Patched& patched, Reduction& out) {
   if (plan.input.command.doc) throw unsupported("`--doc` together with " + out.unmerged_reason);
   refuse_inexact_parts(plan.command_input, out.unmerged_reason);
   const auto crates = unmerged_crates(plan.command_input);
   const auto frame = plan.frame(cargo::compiled_closure(plan.input.workspace, plan.input.lock,
                                                         unmerged_externals(plan, crates)));
-  const auto needed = carried_among(plan.input.workspace, plan.input.lock, frame.kept());
-  if (!std::includes(carried.begin(), carried.end(), needed.begin(), needed.end())) {
-    carried.insert(needed.begin(), needed.end());
+  const auto needed = patched_among(plan.input.workspace, plan.input.lock, frame.kept());
+  if (!std::includes(patched.begin(), patched.end(), needed.begin(), needed.end())) {
+    patched.insert(needed.begin(), needed.end());
     return false;
   }
   out.skeleton =
       frame.around(write_unmerged(plan.resolution, crates, frame.root()), plan.input.toolchain);
   out.notes = frame.notes();
-  out.carried = carried_packages(plan.resolution, {});
-  check_places(plan.resolution, out.carried, out.skeleton.manifests);
+  out.patched = patched_packages(plan.resolution, {});
+  check_places(plan.resolution, out.patched, out.skeleton.manifests);
   out.cook_line = unmerged_line(plan.command_input, crates, plan.cook_line(frame));
   add_selection(out.cook_line, plan.input.lock, plan.selected_externals, {});
   return true;
@@ -219,16 +219,16 @@ Assumptions assumptions_of(const cargo::CommandLine& command, const cargo::Profi
 
 namespace {
 
-/// Reduces with the packages in `carried` treated as external. Returns nothing if more of them are
-/// needed, or if they were only `assumed` and none is needed. `carried` is then corrected for the
+/// Reduces with the packages in `patched` treated as external. Returns nothing if more of them are
+/// needed, or if they were only `assumed` and none is needed. `patched` is then corrected for the
 /// next attempt.
-std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carried, bool& assumed) {
+std::optional<Reduction> try_reduce(const ReductionInput& input, Patched& patched, bool& assumed) {
   const auto& command = input.command;
   const auto selected = select_packages(input.workspace, input.lock, command);
   const auto selected_externals = select_externals(input.workspace, input.lock, command);
   const auto config = input.config.below(input.stated_config);
   const auto resolution =
-      resolve_dependencies(input.workspace, input.lock, config, input.environment, carried);
+      resolve_dependencies(input.workspace, input.lock, config, input.environment, patched);
   if (command.locked || command.frozen) check_locked(resolution);
   refuse_external_targets(command, input.lock, selected_externals);
 
@@ -253,13 +253,13 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
                   relevant_externals(input.lock, units, selected_externals)};
   const auto externals = merged_externals(plan);
   const auto frame = plan.frame(cargo::compiled_closure(input.workspace, input.lock, externals));
-  const auto needed = carried_among(input.workspace, input.lock, frame.kept());
-  if (!std::includes(carried.begin(), carried.end(), needed.begin(), needed.end())) {
-    carried.insert(needed.begin(), needed.end());
+  const auto needed = patched_among(input.workspace, input.lock, frame.kept());
+  if (!std::includes(patched.begin(), patched.end(), needed.begin(), needed.end())) {
+    patched.insert(needed.begin(), needed.end());
     return std::nullopt;
   }
-  if (assumed && !carried.empty() && !external_needs_any(input.lock, frame.kept(), carried)) {
-    carried.clear();
+  if (assumed && !patched.empty() && !external_needs_any(input.lock, frame.kept(), patched)) {
+    patched.clear();
     assumed = false;
     return std::nullopt;
   }
@@ -271,7 +271,7 @@ std::optional<Reduction> try_reduce(const ReductionInput& input, Carried& carrie
   if (!mapped.unmergeable.empty()) reasons.push_back(mapped.unmergeable);
   out.unmerged_reason = fmt::format("{}", fmt::join(reasons, "; "));
   if (input.unmerged || !out.unmerged_reason.empty()) {
-    if (!reduce_unmerged(plan, carried, out)) return std::nullopt;
+    if (!reduce_unmerged(plan, patched, out)) return std::nullopt;
   } else {
     merge(plan, mapped, externals, frame, out);
   }
@@ -287,12 +287,12 @@ Reduction reduce(const ReductionInput& input) {
   refuse_feature_unification(input.command.unstable, input.config, input.stated_config,
                              input.environment);
   // An external package may turn on the `required-features` of a target, and may itself be needed
-  // only for that target. So these packages are assumed to be carried at first.
-  auto carried = assumed_carried(input.workspace, input.lock,
+  // only for that target. So these packages are assumed to be patched at first.
+  auto patched = assumed_patched(input.workspace, input.lock,
                                  select_packages(input.workspace, input.lock, input.command));
   bool assumed = true;
   while (true) {
-    if (auto reduction = try_reduce(input, carried, assumed)) return *std::move(reduction);
+    if (auto reduction = try_reduce(input, patched, assumed)) return *std::move(reduction);
   }
 }
 

@@ -329,12 +329,12 @@ members = ["Net", "net"]
 resolver = "2"
 
 [patch.crates-io]
-g = { path = "Carried" }
+g = { path = "Patched" }
 )"},
-         {"Carried/Cargo.toml", package("g")},
-         {"Carried/src/lib.rs", "mod Item;\nmod item;\n"},
-         {"Carried/src/Item.rs", "// upper\n"},
-         {"Carried/src/item.rs", "// lower\n"},
+         {"Patched/Cargo.toml", package("g")},
+         {"Patched/src/lib.rs", "mod Item;\nmod item;\n"},
+         {"Patched/src/Item.rs", "// upper\n"},
+         {"Patched/src/item.rs", "// lower\n"},
          {"Net/Cargo.toml", package("upper") + "\n[dependencies]\ne = \"1\"\n"},
          {"Net/src/lib.rs", ""},
          {"net/Cargo.toml", package("lower") + "\n[dependencies]\nf = \"1\"\n"},
@@ -347,7 +347,7 @@ g = { path = "Carried" }
     for (const auto* command : {"build", "test --workspace"}) {
       const auto recipe = workspace.recipe_for(command);
       CHECK(std::count_if(recipe.sources.begin(), recipe.sources.end(), [](const auto& source) {
-              return source.path == "Carried/src/Item.rs" || source.path == "Carried/src/item.rs";
+              return source.path == "Patched/src/Item.rs" || source.path == "Patched/src/item.rs";
             }) == 2);
       workspace.check_cooked_as_built({recipe}, command);
     }

@@ -106,9 +106,9 @@ opt-level = 1
 [resolver]
 future = 1
 )";
-  const auto carried = config_in_recipe(config);
-  CHECK(carried == cargo::toml_document(*cargo::parse_toml("c", config, "x").root.table()));
-  CHECK(joined_keys(carried) ==
+  const auto patched = config_in_recipe(config);
+  CHECK(patched == cargo::toml_document(*cargo::parse_toml("c", config, "x").root.table()));
+  CHECK(joined_keys(patched) ==
         "build.future future future-key profile.dev.future resolver.future");
   CHECK(joined_keys("target-applies-to-host = false\n[target.x]\nmylib = {}\n[env]\nX = \"1\"\n") ==
         "");

@@ -259,7 +259,7 @@ TEST_CASE("the root of a skeleton that carries the root package is that package"
   // An open recipe has only small packages, and this one could not be brought.
   recipe::DeriveRequest open{"/w", "", {}};
   CHECK(paths(recipe::derive(tree, open)) == "Cargo.toml README.md other.json src/lib.rs");
-  tree.write("/w/big.bin", std::string(recipe::largest_carried + 1, 'x'));
+  tree.write("/w/big.bin", std::string(recipe::largest_patched + 1, 'x'));
   CHECK(error_of([&] { recipe::derive(tree, open); }).id() == "unsupported");
 }
 

@@ -98,7 +98,7 @@ inline constexpr int oldest_format = 1;
 inline constexpr int newest_format = 2;
 
 /// In bytes: the limit for all files of one package in an open recipe.
-inline constexpr std::size_t largest_carried = 4UL * 1024 * 1024;
+inline constexpr std::size_t largest_patched = 4UL * 1024 * 1024;
 
 /// Whether a file may be a recipe, ours or cargo-chef's.
 bool is_like_recipe(std::string_view text);

@@ -63,7 +63,7 @@ struct Assumptions {
 
 /// A local package that external ones depend on, through a `[patch]` with a path. It is compiled
 /// with them, so its files are part of the recipe.
-struct CarriedPackage {
+struct PatchedPackage {
   /// Index into `Workspace::packages`.
   std::size_t package = 0;
   /// Relative to the workspace root.
@@ -90,7 +90,7 @@ struct Reduction {
   /// Why the local packages could not be merged, so that each has a crate of its own; empty when
   /// they were merged.
   std::string unmerged_reason;
-  std::vector<CarriedPackage> carried;
+  std::vector<PatchedPackage> patched;
   /// The requests of the selected packages, compiled or not. See `ReductionInput::whole_lock`.
   std::vector<SkeletonManifest> requests;
 };
@@ -137,12 +137,12 @@ struct OpenSkeleton {
   Skeleton skeleton;
   ConfigNotes notes;
   /// The local packages that external ones depend on, for any command, with their own manifests.
-  std::vector<CarriedPackage> carried;
+  std::vector<PatchedPackage> patched;
 };
 
 /// The skeleton for commands that are not known yet: every local package under its own name, with
 /// everything that a command can name or that can affect one. Reducing it as a workspace, together
-/// with the files of the carried packages, gives the same skeleton as reducing the real workspace.
+/// with the files of the patched packages, gives the same skeleton as reducing the real workspace.
 /// Throws what `reduce` throws.
 OpenSkeleton open_skeleton(const OpenInput& input);
 

@@ -85,9 +85,9 @@ void LocalFeatures::start(const cargo::CommandLine& command,
     const Name name{index, command_line_feature};
     set_values(name, values_[name], features_of_command(index, command, selected));
     close_root_features(index);
-    if (const auto entry = resolution_.carried_entry(index)) {
-      counted_carried_.insert(*entry);
-      ask_carried(*entry, index, values_[name]);
+    if (const auto entry = resolution_.patched_entry(index)) {
+      counted_patched_.insert(*entry);
+      ask_patched(*entry, index, values_[name]);
     }
     // A selected proc-macro is on both sides: its tests and binaries are compiled for the target.
     std::vector<Side> sides{Side::Normal};
@@ -101,7 +101,7 @@ void LocalFeatures::start(const cargo::CommandLine& command,
 
 /// For a package that is treated as external, requests the features of the command line of its
 /// library too.
-void LocalFeatures::ask_carried(std::size_t entry, std::size_t index,
+void LocalFeatures::ask_patched(std::size_t entry, std::size_t index,
                                 const std::vector<Value>& wanted) {
   const auto& package = resolution_.package(index);
   contributions_.add({entry, Side::Normal, ""}, {});
@@ -266,9 +266,9 @@ void LocalFeatures::request(const Edge& edge, const Condition& condition,
   if (edge.target.kind == Resolved::Kind::External) {
     contributions_.add({index, side, ""}, condition);
     for (const auto& feature : features) contributions_.add({index, side, feature}, condition);
-    if (!counted_carried_.contains(index)) return;
+    if (!counted_patched_.contains(index)) return;
     // What is requested of its library also holds for its other targets.
-    index = resolution_.carried.at(index);
+    index = resolution_.patched.at(index);
     if (resolution_.package(index).is_proc_macro() && !resolution_.old_resolver())
       side = Side::Host;
   }

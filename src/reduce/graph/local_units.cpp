@@ -172,7 +172,7 @@ void LocalUnits::add_roots(std::size_t package) {
         target.kind == TargetKind::Lib ? always : features_.required(package, target);
     const auto entry = library_entry(unit);
     // A doctest counts here, because it depends on the library.
-    if (resolution_.carried_entry(package) && target.kind == TargetKind::Lib &&
+    if (resolution_.patched_entry(package) && target.kind == TargetKind::Lib &&
         mode != UnitMode::Test && mode != UnitMode::CheckTest)
       root_libraries_.insert(package);
     for (const auto& condition : conditions) {
@@ -195,7 +195,7 @@ void LocalUnits::add_roots(std::size_t package) {
 std::optional<std::size_t> LocalUnits::library_entry(const Unit& unit) const {
   const auto& target = resolution_.package(unit.package).targets[unit.target];
   if (target.kind != TargetKind::Lib || is_testing(unit.mode)) return std::nullopt;
-  return resolution_.carried_entry(unit.package);
+  return resolution_.patched_entry(unit.package);
 }
 
 bool LocalUnits::has_joined_host_dylib() const {
@@ -337,7 +337,7 @@ void LocalUnits::add_own_children(const Unit& unit, std::vector<Child>& out) con
            always});
     } else if (other.kind == TargetKind::Lib) {
       const bool needs_lib = depends_on_library(unit);
-      if (needs_lib && other.is_linkable() && !resolution_.carried_entry(unit.package))
+      if (needs_lib && other.is_linkable() && !resolution_.patched_entry(unit.package))
         out.push_back({library_unit(unit.package, unit.context, unit.context.check), always});
     } else if (other.kind == TargetKind::Bin && unit.mode == UnitMode::Test &&
                (target.kind == TargetKind::Test || target.kind == TargetKind::Bench)) {
@@ -369,7 +369,7 @@ void LocalUnits::add_external_edges(const Unit& unit) {
       for (const auto& b : conditions) edges_.add({context, resolved.index}, both(a, b));
     }
   });
-  const auto entry = resolution_.carried_entry(unit.package);
+  const auto entry = resolution_.patched_entry(unit.package);
   const auto* library = resolution_.package(unit.package).lib();
   if (!entry || !depends_on_library(unit) || library == nullptr || !library->is_linkable()) return;
   for (const auto& condition : own) edges_.add({context, *entry}, condition);

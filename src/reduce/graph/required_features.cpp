@@ -96,8 +96,8 @@ bool LocalFeatures::asks_host(std::size_t package, const FeatureValue& value) co
 
 void LocalFeatures::add_asked_by_externals(std::size_t package, const std::string& feature,
                                            Conditions& conditions) const {
-  const auto entry = resolution_.carried_entry(package);
-  if (!entry || !counted_carried_.contains(*entry)) return;
+  const auto entry = resolution_.patched_entry(package);
+  if (!entry || !counted_patched_.contains(*entry)) return;
   absorb(conditions, {{false, {}, RequiredFeature{*entry, feature, TableKind::Dependencies, {}}}});
 }
 

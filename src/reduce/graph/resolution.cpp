@@ -35,14 +35,14 @@ class Resolver {
         environment_(environment),
         patches_(workspace, config, environment) {}
 
-  Resolution run(const std::map<std::size_t, std::size_t>& carried) const {
-    Resolution out{&workspace_, &lock_, &environment_, {}, carried};
+  Resolution run(const std::map<std::size_t, std::size_t>& patched) const {
+    Resolution out{&workspace_, &lock_, &environment_, {}, patched};
     for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
       auto& resolved = out.dependencies.emplace_back();
       const auto own = cargo::entry_of(workspace_, lock_, i);
       for (const auto& dependency : workspace_.packages[i].dependencies) {
         resolved.push_back(resolve(i, own, dependency));
-        for (const auto& [entry, package] : carried) {
+        for (const auto& [entry, package] : patched) {
           if (resolved.back() == Resolved{Resolved::Kind::Local, package})
             resolved.back() = {Resolved::Kind::External, entry};
         }
@@ -112,21 +112,21 @@ class Resolver {
 
 }  // namespace
 
-std::optional<std::size_t> Resolution::carried_entry(std::size_t package) const {
-  for (const auto& [entry, index] : carried) {
+std::optional<std::size_t> Resolution::patched_entry(std::size_t package) const {
+  for (const auto& [entry, index] : patched) {
     if (index == package) return entry;
   }
   return std::nullopt;
 }
 
-std::string carried_directory(const cargo::Workspace& workspace, std::size_t package) {
+std::string patched_directory(const cargo::Workspace& workspace, std::size_t package) {
   return path::relative(workspace.packages[package].directory, workspace.root_directory);
 }
 
 Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
                                 const cargo::Config& config, const Environment& environment,
-                                const std::map<std::size_t, std::size_t>& carried) {
-  return Resolver(workspace, lock, config, environment).run(carried);
+                                const std::map<std::size_t, std::size_t>& patched) {
+  return Resolver(workspace, lock, config, environment).run(patched);
 }
 
 namespace {

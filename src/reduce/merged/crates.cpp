@@ -90,9 +90,9 @@ std::string CrateWriter::request_line(std::size_t external,
 }
 
 std::string CrateWriter::origin_of(std::size_t external) const {
-  if (const auto carried = resolution_.carried.find(external);
-      carried != resolution_.carried.end()) {
-    const auto directory = carried_directory(*resolution_.workspace, carried->second);
+  if (const auto patched = resolution_.patched.find(external);
+      patched != resolution_.patched.end()) {
+    const auto directory = patched_directory(*resolution_.workspace, patched->second);
     return "path = " + toml_quote(path::relative(path::join("/", directory), "/crate"));
   }
   const auto origin = origins_.find(external);
@@ -245,8 +245,8 @@ std::string CrateWriter::root_text(const RootTables& root) const {
     if (member.selected) workspace.default_members->push_back(member.name);
   }
   auto head = cargo_features_line(root.cargo_features);
-  for (const auto& [entry, package] : resolution_.carried) {
-    const auto directory = carried_directory(*resolution_.workspace, package);
+  for (const auto& [entry, package] : resolution_.patched) {
+    const auto directory = patched_directory(*resolution_.workspace, package);
     if (root_macros_.contains(package)) workspace.default_members->push_back(directory);
     if (package == resolution_.workspace->root_package) {
       const auto& described = resolution_.package(package);

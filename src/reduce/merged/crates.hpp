@@ -69,7 +69,7 @@ using Crates = std::map<std::string, Crate>;
 /// manifest (profiles, patches).
 class CrateWriter {
  public:
-  /// `root_macros` are carried packages that are selected beside the crates.
+  /// `root_macros` are patched packages that are selected beside the crates.
   CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals,
               std::set<std::size_t> root_macros = {});
   std::vector<SkeletonManifest> write(const Crates& crates, const RootTables& root_tables);

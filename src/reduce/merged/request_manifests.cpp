@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "../tables/carried.hpp"
+#include "../tables/patched.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/workspace/patched.hpp"
 #include "larder/reduce/tables/secrets.hpp"
@@ -28,7 +28,7 @@ class Origins {
     auto replacements = workspace.root_table("replace");
     std::erase_if(replacements, [&](const auto& entry) {
       const auto* given = entry.second.find("path");
-      return given != nullptr && (given->string() == nullptr || !is_carried(*given->string()));
+      return given != nullptr && (given->string() == nullptr || !is_patched(*given->string()));
     });
     add("patch", std::move(patches_));
     add("replace", std::move(replacements));
@@ -61,10 +61,10 @@ class Origins {
     }
   }
 
-  bool is_carried(const std::string& directory) const {
+  bool is_patched(const std::string& directory) const {
     const auto& workspace = *resolution_.workspace;
     const auto package = workspace.package_in(path::join(workspace.root_directory, directory));
-    return package && resolution_.carried_entry(*package);
+    return package && resolution_.patched_entry(*package);
   }
 
   /// The directory of a local package in the request workspace. Nothing if no external package
@@ -72,8 +72,8 @@ class Origins {
   std::optional<std::string> place_of(const std::string& directory) {
     const auto package = resolution_.workspace->package_in(directory);
     if (!package) return std::nullopt;
-    if (resolution_.carried_entry(*package))
-      return carried_directory(*resolution_.workspace, *package);
+    if (resolution_.patched_entry(*package))
+      return patched_directory(*resolution_.workspace, *package);
     if (!is_asked_for(*package)) return std::nullopt;
     const auto [known, inserted] =
         places_.emplace(*package, fmt::format("patched{}", places_.size()));
@@ -122,7 +122,7 @@ std::vector<SkeletonManifest> request_manifests(const Resolution& resolution,
   crate.tables = requests;
   Origins origins(resolution, config);
   RootTables root;
-  root.tables = carried_workspace_tables(resolution);
+  root.tables = patched_workspace_tables(resolution);
   root.tables.merge(origins.tables);
   refuse_secret_urls(root.tables, origins_of_tables(*resolution.workspace, config));
   auto out = CrateWriter(resolution, externals).write({{requests_crate, crate}}, root);

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "../merged/crates.hpp"
-#include "carried.hpp"
+#include "patched.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/command/package_spec.hpp"
 #include "larder/cargo/workspace/patched.hpp"
@@ -119,7 +119,7 @@ std::vector<std::string> profile_features(const cargo::Workspace& workspace) {
   return {out.begin(), out.end()};
 }
 
-void add_carried(const Resolution& resolution, const TomlTable& patches, const std::string& base,
+void add_path_patches(const Resolution& resolution, const TomlTable& patches, const std::string& base,
                  TomlTable& out) {
   for (const auto& [source, value] : patches) {
     if (value.table() == nullptr) continue;
@@ -127,30 +127,30 @@ void add_carried(const Resolution& resolution, const TomlTable& patches, const s
       const auto* given = entry.find("path");
       if (given == nullptr || given->string() == nullptr) continue;
       const auto package = resolution.workspace->package_in(path::join(base, *given->string()));
-      if (!package || !resolution.carried_entry(*package)) continue;
+      if (!package || !resolution.patched_entry(*package)) continue;
       auto copy = *entry.table();
-      copy.insert_or_assign("path", TomlValue(carried_directory(*resolution.workspace, *package)));
+      copy.insert_or_assign("path", TomlValue(patched_directory(*resolution.workspace, *package)));
       auto& entries = out.try_emplace(source, TomlValue(TomlTable{})).first->second;
       entries.table()->try_emplace(key, TomlValue(std::move(copy)));
     }
   }
 }
 
-TomlTable carried_patches(const Resolution& resolution, const cargo::Config& config) {
+TomlTable path_patches(const Resolution& resolution, const cargo::Config& config) {
   TomlTable out;
   cargo::for_patch_tables(*resolution.workspace, config,
                           [&](const TomlTable& patches, const std::string& base) {
-                            add_carried(resolution, patches, base, out);
+                            add_path_patches(resolution, patches, base, out);
                           });
   return out;
 }
 
-/// The `patch` table: entries for registries and git (`reduce_patches`), and for carried packages.
+/// The `patch` table: entries for registries and git (`reduce_patches`), and for patched packages.
 TomlTable all_patches(const Resolution& resolution, const cargo::Config& config,
                       const std::set<std::size_t>& kept, cargo::UnusedPatches unused) {
   auto out = reduce_patches(resolution.workspace->root_table("patch"),
                             {config, *resolution.environment}, *resolution.lock, kept, unused);
-  for (auto& [source, entries] : carried_patches(resolution, config)) {
+  for (auto& [source, entries] : path_patches(resolution, config)) {
     auto& table = out.try_emplace(source, TomlValue(TomlTable{})).first->second;
     table.table()->insert(entries.table()->begin(), entries.table()->end());
   }
@@ -176,7 +176,7 @@ RootTables root_tables(const Resolution& resolution, const cargo::Config& config
     if (!table.empty()) out.tables.emplace(key, TomlValue(std::move(table)));
   };
   out.cargo_features = profile_features(workspace);
-  out.tables = carried_workspace_tables(resolution);
+  out.tables = patched_workspace_tables(resolution);
   add("profile", reduce_profiles(workspace.root_table("profile"), profile_chain, lock, kept));
   add("patch", all_patches(resolution, config, kept, unused));
   add("replace", reduce_replacements(workspace.root_table("replace"), lock, kept));

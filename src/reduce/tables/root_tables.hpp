@@ -29,7 +29,7 @@ cargo::TomlTable reduce_profiles(const cargo::TomlTable& profiles,
 
 /// `patch` reduced to the registry and git entries that a kept package comes from. `unused` can
 /// keep the other ones too, because cargo queries their sources as well. Entries with a path are
-/// left to `carried_patches`. If a registry is not configured, every entry that could be used is
+/// left to `path_patches`. If a registry is not configured, every entry that could be used is
 /// kept.
 cargo::TomlTable reduce_patches(const cargo::TomlTable& patches, const Registries& registries,
                                 const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
@@ -44,14 +44,14 @@ cargo::TomlTable reduce_replacements(const cargo::TomlTable& replacements,
 struct RootTables {
   /// Those that profiles need.
   std::vector<std::string> cargo_features;
-  /// `profile`, `patch`, `replace`, and what carried packages inherit.
+  /// `profile`, `patch`, `replace`, and what patched packages inherit.
   cargo::TomlTable tables;
 };
 /// The documents that the `patch` and `replace` tables of a workspace come from.
 std::vector<const cargo::TomlDocument*> origins_of_tables(const cargo::Workspace& workspace,
                                                           const cargo::Config& config);
 
-/// `config` is that of config files and `--config` flags, needed for the `patch` entries of carried
+/// `config` is that of config files and `--config` flags, needed for the `patch` entries of patched
 /// packages. Throws `source-secret` for a URL with a password or token.
 RootTables root_tables(const Resolution& resolution, const cargo::Config& config,
                        const std::vector<std::string>& profile_chain,

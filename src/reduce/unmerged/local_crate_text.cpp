@@ -237,7 +237,7 @@ std::string LocalCrateWriter::own_line(std::size_t index, const LocalCrate& crat
   const auto& name = resolution_.package(index).name;
   std::vector<std::string> parts;
   if (name != crate.own_key) parts.push_back("package = " + toml_quote(name));
-  parts.push_back(carried_path(index, crate));
+  parts.push_back(patched_path(index, crate));
   parts.emplace_back("default-features = false");
   return fmt::format("{} = {{ {} }}\n", cargo::toml_key(crate.own_key), fmt::join(parts, ", "));
 }
@@ -275,18 +275,18 @@ std::string LocalCrateWriter::line_of(const Dependency& dependency,
 const LocalCrate* LocalCrateWriter::crate_beside(const LocalCrate& crate,
                                                  const Resolved& target) const {
   if (crate.part != CratePart::Package || target.kind != Resolved::Kind::External) return nullptr;
-  const auto carried = resolution_.carried.find(target.index);
-  return carried == resolution_.carried.end() ? nullptr : tests_of(crates_, carried->second);
+  const auto patched = resolution_.patched.find(target.index);
+  return patched == resolution_.patched.end() ? nullptr : tests_of(crates_, patched->second);
 }
 
 std::string LocalCrateWriter::origin_of(const LocalCrate& crate, std::size_t external) const {
-  const auto carried = resolution_.carried.find(external);
-  return carried == resolution_.carried.end() ? origins_.at(external)
-                                              : carried_path(carried->second, crate);
+  const auto patched = resolution_.patched.find(external);
+  return patched == resolution_.patched.end() ? origins_.at(external)
+                                              : patched_path(patched->second, crate);
 }
 
-std::string LocalCrateWriter::carried_path(std::size_t package, const LocalCrate& crate) const {
-  const auto directory = carried_directory(*resolution_.workspace, package);
+std::string LocalCrateWriter::patched_path(std::size_t package, const LocalCrate& crate) const {
+  const auto directory = patched_directory(*resolution_.workspace, package);
   return "path = " + toml_quote(path::relative(path::join("/", directory), "/" + crate.directory));
 }
 

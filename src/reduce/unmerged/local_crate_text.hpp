@@ -21,7 +21,7 @@ class LocalCrateWriter {
   std::string package_text(const cargo::Package& package, const LocalCrate& crate) const;
   Sections dependency_sections(std::size_t package, const LocalCrate& crate) const;
   std::string origin_of(const LocalCrate& crate, std::size_t external) const;
-  std::string carried_path(std::size_t package, const LocalCrate& crate) const;
+  std::string patched_path(std::size_t package, const LocalCrate& crate) const;
   std::string own_line(std::size_t package, const LocalCrate& crate) const;
   std::string dependency_line(const LocalCrate& crate, const cargo::Dependency& dependency,
                               const Resolved& target) const;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "../tables/carried.hpp"
+#include "../tables/patched.hpp"
 #include "../tables/manifest_text.hpp"
 #include "local_crate_text.hpp"
 
@@ -25,10 +25,10 @@ WorkspaceText workspace_of(const Resolution& resolution, const UnmergedCrates& c
       out.members.push_back(crate.directory);
     }
   });
-  for (const auto& [entry, index] : resolution.carried) {
+  for (const auto& [entry, index] : resolution.patched) {
     if (index == resolution.workspace->root_package) continue;
     auto& list = resolution.workspace->is_member(index) ? out.members : out.exclude;
-    list.push_back(carried_directory(*resolution.workspace, index));
+    list.push_back(patched_directory(*resolution.workspace, index));
   }
   return out;
 }
@@ -44,7 +44,7 @@ std::set<std::size_t> externals_of(const Resolution& resolution, const UnmergedC
       if (target.kind == Resolved::Kind::External && is_written(crate, dependencies[i], target))
         out.insert(target.index);
     }
-    if (const auto own = resolution.carried_entry(index)) out.insert(*own);
+    if (const auto own = resolution.patched_entry(index)) out.insert(*own);
   });
   return out;
 }
@@ -67,9 +67,9 @@ std::vector<SkeletonManifest> write_unmerged(const Resolution& resolution,
       out.push_back(std::move(manifest));
     }
   });
-  // The manifest of a carried root package already has all `cargo-features` of the root.
-  root_manifest.contents.insert(0, crates.carried_root.empty() ? cargo_features_line(root_features)
-                                                               : crates.carried_root + "\n");
+  // The manifest of a patched root package already has all `cargo-features` of the root.
+  root_manifest.contents.insert(0, crates.patched_root.empty() ? cargo_features_line(root_features)
+                                                               : crates.patched_root + "\n");
   root_manifest.contents +=
       workspace_text(resolution, workspace_of(resolution, crates)) + root_tables_text(root);
   out.push_back(std::move(root_manifest));

@@ -66,19 +66,19 @@ struct UnmergedCrates {
   /// By index of the package.
   std::map<std::size_t, LocalCrate> by_package;
   /// The crates of packages that external packages depend on and that the command builds.
-  std::map<std::size_t, std::vector<LocalCrate>> of_carried = {};
+  std::map<std::size_t, std::vector<LocalCrate>> of_patched = {};
   /// Directories. Nothing for cargo's default.
   std::optional<std::vector<std::string>> default_members;
   /// Lines for `[workspace]` that no external package can observe.
   std::string details;
-  /// The manifest of the root package, if it is carried. Otherwise empty.
-  std::string carried_root = {};
+  /// The manifest of the root package, if it is patched. Otherwise empty.
+  std::string patched_root = {};
 };
 
 /// The crate for the unit tests of a package that is compiled with external ones. Null for none.
 inline const LocalCrate* tests_of(const UnmergedCrates& crates, std::size_t package) {
-  const auto found = crates.of_carried.find(package);
-  if (found == crates.of_carried.end()) return nullptr;
+  const auto found = crates.of_patched.find(package);
+  if (found == crates.of_patched.end()) return nullptr;
   for (const auto& crate : found->second) {
     if (crate.part == CratePart::Tests) return &crate;
   }
@@ -95,7 +95,7 @@ inline std::string key_beside(const std::string& key) {
 template <typename Visit>
 void for_crates(const UnmergedCrates& crates, Visit visit) {
   for (const auto& [index, crate] : crates.by_package) visit(index, crate);
-  for (const auto& [index, parts] : crates.of_carried) {
+  for (const auto& [index, parts] : crates.of_patched) {
     for (const auto& crate : parts) visit(index, crate);
   }
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "../tables/carried.hpp"
+#include "../tables/patched.hpp"
 #include "../tables/root_tables.hpp"
 #include "../tables/skeleton_frame.hpp"
 #include "larder/base/path.hpp"
@@ -24,7 +24,7 @@ class OpenCrates {
   UnmergedCrates run() const {
     UnmergedCrates out;
     for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
-      if (resolution_.carried_entry(i)) continue;
+      if (resolution_.patched_entry(i)) continue;
       const auto& package = workspace_.packages[i];
       LocalCrate crate;
       crate.name = package.name;
@@ -44,8 +44,8 @@ class OpenCrates {
         crate.build_script = stub_file(package, *script, crate.targets.size());
       out.by_package.emplace(i, std::move(crate));
     }
-    if (carries_root(resolution_))
-      out.carried_root = cargo::whole_manifest(resolution_.package(*workspace_.root_package));
+    if (root_is_patched(resolution_))
+      out.patched_root = cargo::whole_manifest(resolution_.package(*workspace_.root_package));
     out.default_members = default_members();
     out.details = tool_metadata(workspace_.root_manifest->document()->root.find("workspace"));
     return out;
@@ -119,7 +119,7 @@ std::string open_lockfile(const Resolution& resolution, const OpenCrates& crates
   auto lock = *resolution.lock;
   for (std::size_t i = 0; i < resolution.workspace->packages.size(); ++i) {
     const auto& package = resolution.package(i);
-    if (resolution.carried_entry(i)) continue;
+    if (resolution.patched_entry(i)) continue;
     for (const auto index : lock.named(package.name)) {
       auto& entry = lock.packages[index];
       if (entry.is_local() && entry.version == package.version)
@@ -133,12 +133,12 @@ std::string open_lockfile(const Resolution& resolution, const OpenCrates& crates
 }
 
 /// The local packages that external packages depend on under any command.
-std::map<std::size_t, std::size_t> carried_under_any(const OpenInput& input) {
+std::map<std::size_t, std::size_t> patched_under_any(const OpenInput& input) {
   std::set<std::size_t> externals;
   for (std::size_t i = 0; i < input.lock.packages.size(); ++i) {
     if (!input.lock.packages[i].is_local()) externals.insert(i);
   }
-  return carried_among(input.workspace, input.lock,
+  return patched_among(input.workspace, input.lock,
                        cargo::compiled_closure(input.workspace, input.lock, externals));
 }
 
@@ -146,7 +146,7 @@ std::map<std::size_t, std::size_t> carried_under_any(const OpenInput& input) {
 std::set<std::size_t> kept_entries(const Resolution& resolution, const UnmergedCrates& crates) {
   const auto externals = externals_of(resolution, crates);
   std::vector<std::size_t> roots(externals.begin(), externals.end());
-  for (const auto& [entry, package] : resolution.carried) roots.push_back(entry);
+  for (const auto& [entry, package] : resolution.patched) roots.push_back(entry);
   return resolution.lock->closure(roots);
 }
 
@@ -165,7 +165,7 @@ cargo::TomlTable open_profiles(const OpenInput& input, std::set<std::size_t> kep
 OpenSkeleton open_skeleton(const OpenInput& input) {
   refuse_feature_unification({}, input.config, {}, input.environment);
   const auto resolution = resolve_dependencies(input.workspace, input.lock, input.config,
-                                               input.environment, carried_under_any(input));
+                                               input.environment, patched_under_any(input));
   const OpenCrates names(resolution);
   const auto crates = names.run();
   const SkeletonFrame frame(resolution, input.config, input.config,
@@ -177,7 +177,7 @@ OpenSkeleton open_skeleton(const OpenInput& input) {
   add_inherited(resolution, root.tables);
   auto out = frame.around(write_unmerged(resolution, crates, root), input.toolchain);
   out.lock_file = open_lockfile(resolution, names);
-  return {std::move(out), frame.notes(), whole_carried_packages(resolution)};
+  return {std::move(out), frame.notes(), whole_patched_packages(resolution)};
 }
 
 }  // namespace larder::reduce

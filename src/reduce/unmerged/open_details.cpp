@@ -85,7 +85,7 @@ namespace {
 bool is_open(const Resolution& resolution) {
   const auto& packages = resolution.workspace->packages;
   for (std::size_t i = 0; i < packages.size(); ++i) {
-    if (!packages[i].version.build.ends_with("larder") && !resolution.carried_entry(i))
+    if (!packages[i].version.build.ends_with("larder") && !resolution.patched_entry(i))
       return false;
   }
   return true;
@@ -133,7 +133,7 @@ void add_inherited(const Resolution& resolution, TomlTable& root) {
   auto inherited = masked_inherited(resolution);
   if (inherited.empty()) return;
   auto& own = root.try_emplace("workspace", TomlValue(TomlTable{})).first->second;
-  // What carried packages inherit stays as it is.
+  // What patched packages inherit stays as it is.
   for (auto& [name, table] : inherited) {
     auto& into = own.table()->try_emplace(name, TomlValue(TomlTable{})).first->second;
     for (auto& [key, value] : *table.table()) into.table()->try_emplace(key, std::move(value));

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "../tables/carried.hpp"
+#include "../tables/patched.hpp"
 #include "../tables/manifest_text.hpp"
-#include "carried_parts.hpp"
+#include "patched_parts.hpp"
 #include "larder/cargo/manifest/names.hpp"
 #include "larder/cargo/workspace/patched.hpp"
 #include "local_crate_text.hpp"
@@ -241,9 +241,9 @@ UnmergedCrates unmerged_crates(const CommandInput& input) {
         crate.part == CratePart::Package);
   };
   for (const auto index : in_order(resolution, packages)) {
-    if (resolution.carried_entry(index)) {
-      auto& parts = out.of_carried[index];
-      for (const auto part : carried_parts(input, index)) {
+    if (resolution.patched_entry(index)) {
+      auto& parts = out.of_patched[index];
+      for (const auto part : patched_parts(input, index)) {
         auto crate = next_crate(index);
         crate.part = part;
         crate.own_key = own_key(resolution, index, prefix);
@@ -258,8 +258,8 @@ UnmergedCrates unmerged_crates(const CommandInput& input) {
     crate.targets = targets(index, crate);
     out.by_package.emplace(index, std::move(crate));
   }
-  if (carries_root(resolution))
-    out.carried_root =
+  if (root_is_patched(resolution))
+    out.patched_root =
         cargo::dependency_manifest(resolution.package(*resolution.workspace->root_package));
   return out;
 }
@@ -330,11 +330,11 @@ class Renamer {
     const auto& resolution = input_.resolution;
     for (const auto index : input_.selected) {
       const auto& dependencies = resolution.package(index).dependencies;
-      for (std::size_t i = 0; i < dependencies.size() && !crates_.of_carried.contains(index); ++i) {
+      for (std::size_t i = 0; i < dependencies.size() && !crates_.of_patched.contains(index); ++i) {
         const auto& target = resolution.dependencies[index][i];
         if (dependencies[i].key != key || target.kind != Resolved::Kind::External) continue;
-        const auto carried = resolution.carried.find(target.index);
-        if (carried != resolution.carried.end() && tests_of(crates_, carried->second) != nullptr)
+        const auto patched = resolution.patched.find(target.index);
+        if (patched != resolution.patched.end() && tests_of(crates_, patched->second) != nullptr)
           return true;
       }
     }
@@ -377,9 +377,9 @@ cargo::CommandLine unmerged_line(const CommandInput& input, const UnmergedCrates
   std::sort(line.features.begin(), line.features.end());
   if (has_current_package(input.resolution)) {
     const auto current = *input.resolution.workspace->current_package;
-    const auto parts = crates.of_carried.find(current);
+    const auto parts = crates.of_patched.find(current);
     line.manifest_path =
-        manifest_of(parts != crates.of_carried.end() ? parts->second.front().directory
+        manifest_of(parts != crates.of_patched.end() ? parts->second.front().directory
                                                      : crates.by_package.at(current).directory);
   }
   return line;

@@ -98,7 +98,7 @@ class LocalFeatures {
                                          const std::set<std::size_t>& selected,
                                          bool old_flags) const;
   void start(const cargo::CommandLine& command, const std::set<std::size_t>& selected);
-  void ask_carried(std::size_t entry, std::size_t package, const std::vector<Value>& wanted);
+  void ask_patched(std::size_t entry, std::size_t package, const std::vector<Value>& wanted);
   void add(const Key& key, const Condition& condition);
   void revisit(std::size_t package, Side side, Kind kind);
   void revisit_weak(const Key& optional);
@@ -135,7 +135,7 @@ class LocalFeatures {
   std::map<Name, std::set<std::string>> weak_;
   mutable std::map<std::pair<std::size_t, Side>, std::vector<Edge>> edges_;
   /// Lock entries of the counted packages that are treated as external.
-  std::set<std::size_t> counted_carried_;
+  std::set<std::size_t> counted_patched_;
   /// By counted package: the features that the command line itself turns on.
   std::map<std::size_t, std::set<std::string>> root_features_;
   bool only_sound_;

@@ -36,10 +36,10 @@ struct Resolution {
   std::vector<std::vector<Resolved>> dependencies;
   /// Local packages that are treated as external because external packages depend on them: lock
   /// entry → package.
-  std::map<std::size_t, std::size_t> carried;
+  std::map<std::size_t, std::size_t> patched;
 
   /// The lock entry of a local package that is treated as external.
-  std::optional<std::size_t> carried_entry(std::size_t package) const;
+  std::optional<std::size_t> patched_entry(std::size_t package) const;
   const cargo::Package& package(std::size_t index) const { return workspace->packages[index]; }
   /// Resolver 1 unifies features across targets, hosts and build kinds.
   bool old_resolver() const { return workspace->resolver == "1"; }
@@ -47,14 +47,14 @@ struct Resolution {
 
 /// A package's directory relative to the workspace root, and to the root of a skeleton that
 /// includes it.
-std::string carried_directory(const cargo::Workspace& workspace, std::size_t package);
+std::string patched_directory(const cargo::Workspace& workspace, std::size_t package);
 
-/// `carried` is as in `Resolution`; `config` and `environment` define registries and patches.
+/// `patched` is as in `Resolution`; `config` and `environment` define registries and patches.
 /// Throws `lock-outdated`, with its place in the manifest, for a dependency that no lock entry
 /// satisfies.
 Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
                                 const cargo::Config& config, const Environment& environment,
-                                const std::map<std::size_t, std::size_t>& carried);
+                                const std::map<std::size_t, std::size_t>& patched);
 
 /// Checks what `--locked` requires: that cargo would not rewrite the lock file for these manifests.
 /// Throws `lock-outdated`.

@@ -13,7 +13,7 @@
 namespace larder::reduce {
 
 /// The crates that stand for the package. The first one takes its place as the current package.
-std::vector<CratePart> carried_parts(const CommandInput& input, std::size_t package);
+std::vector<CratePart> patched_parts(const CommandInput& input, std::size_t package);
 
 bool is_of_part(const cargo::Target& target, CratePart part);
 

@@ -1,4 +1,4 @@
-#include "carried_parts.hpp"
+#include "patched_parts.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@ using cargo::FeatureValue;
 using cargo::Package;
 using cargo::TargetKind;
 
-std::vector<CratePart> carried_parts(const CommandInput& input, std::size_t package) {
+std::vector<CratePart> patched_parts(const CommandInput& input, std::size_t package) {
   std::vector<CratePart> out{CratePart::Targets};
   if (!input.selected.contains(package)) return out;
   out.push_back(CratePart::Tests);
@@ -27,7 +27,7 @@ bool is_of_part(const cargo::Target& target, CratePart part) {
 
 std::string own_key(const Resolution& resolution, std::size_t package, const std::string& prefix) {
   const auto& dependencies = resolution.package(package).dependencies;
-  const Resolved own{Resolved::Kind::External, *resolution.carried_entry(package)};
+  const Resolved own{Resolved::Kind::External, *resolution.patched_entry(package)};
   for (std::size_t i = 0; i < dependencies.size(); ++i) {
     // If the package already depends on itself, cargo refuses a second key for it.
     if (resolution.dependencies[package][i] == own) return dependencies[i].key;
@@ -173,7 +173,7 @@ std::string inexact(const CommandInput& input, std::size_t index) {
 }  // namespace
 
 void refuse_inexact_parts(const CommandInput& input, const std::string& reason) {
-  for (const auto& [entry, index] : input.resolution.carried) {
+  for (const auto& [entry, index] : input.resolution.patched) {
     if (!needed_packages(input).contains(index)) continue;
     const auto& package = input.resolution.package(index);
     const auto what = inexact(input, index);

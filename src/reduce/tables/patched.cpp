@@ -1,4 +1,4 @@
-#include "carried.hpp"
+#include "patched.hpp"
 
 #include <fmt/format.h>
 
@@ -30,7 +30,7 @@ void check_place(const cargo::Workspace& workspace, const cargo::Package& packag
 
 }  // namespace
 
-std::map<std::size_t, std::size_t> carried_among(const cargo::Workspace& workspace,
+std::map<std::size_t, std::size_t> patched_among(const cargo::Workspace& workspace,
                                                  const cargo::Lockfile& lock,
                                                  const std::set<std::size_t>& kept) {
   std::map<std::size_t, std::size_t> out;
@@ -49,7 +49,7 @@ std::map<std::size_t, std::size_t> carried_among(const cargo::Workspace& workspa
   return out;
 }
 
-std::map<std::size_t, std::size_t> assumed_carried(const cargo::Workspace& workspace,
+std::map<std::size_t, std::size_t> assumed_patched(const cargo::Workspace& workspace,
                                                    const cargo::Lockfile& lock,
                                                    const std::set<std::size_t>& selected) {
   std::map<std::size_t, std::size_t> out;
@@ -69,21 +69,21 @@ std::map<std::size_t, std::size_t> assumed_carried(const cargo::Workspace& works
 }
 
 bool external_needs_any(const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
-                        const std::map<std::size_t, std::size_t>& carried) {
+                        const std::map<std::size_t, std::size_t>& patched) {
   return std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
     const auto& entry = lock.packages[index];
     return !entry.is_local() &&
            std::any_of(entry.dependencies.begin(), entry.dependencies.end(),
-                       [&](std::size_t below) { return carried.contains(below); });
+                       [&](std::size_t below) { return patched.contains(below); });
   });
 }
 
 namespace {
 
-std::vector<CarriedPackage> with_manifests(const Resolution& resolution, auto&& manifest_of) {
-  std::vector<CarriedPackage> out;
-  for (const auto& [entry, index] : resolution.carried)
-    out.push_back({index, carried_directory(*resolution.workspace, index), manifest_of(index)});
+std::vector<PatchedPackage> with_manifests(const Resolution& resolution, auto&& manifest_of) {
+  std::vector<PatchedPackage> out;
+  for (const auto& [entry, index] : resolution.patched)
+    out.push_back({index, patched_directory(*resolution.workspace, index), manifest_of(index)});
   std::sort(out.begin(), out.end(),
             [](const auto& a, const auto& b) { return a.directory < b.directory; });
   return out;
@@ -91,27 +91,27 @@ std::vector<CarriedPackage> with_manifests(const Resolution& resolution, auto&& 
 
 }  // namespace
 
-std::vector<CarriedPackage> carried_packages(const Resolution& resolution,
+std::vector<PatchedPackage> patched_packages(const Resolution& resolution,
                                              const std::set<std::size_t>& selected) {
   return with_manifests(resolution, [&](std::size_t index) {
     return cargo::dependency_manifest(resolution.package(index), selected.contains(index));
   });
 }
 
-std::vector<CarriedPackage> whole_carried_packages(const Resolution& resolution) {
+std::vector<PatchedPackage> whole_patched_packages(const Resolution& resolution) {
   return with_manifests(resolution, [&](std::size_t index) {
     return cargo::whole_manifest(resolution.package(index));
   });
 }
 
-bool carries_root(const Resolution& resolution) {
+bool root_is_patched(const Resolution& resolution) {
   const auto root = resolution.workspace->root_package;
-  return root && resolution.carried_entry(*root);
+  return root && resolution.patched_entry(*root);
 }
 
-void check_places(const Resolution& resolution, const std::vector<CarriedPackage>& carried,
+void check_places(const Resolution& resolution, const std::vector<PatchedPackage>& patched,
                   const std::vector<SkeletonManifest>& manifests) {
-  for (const auto& one : carried) {
+  for (const auto& one : patched) {
     const auto place = path::components(one.directory).front();
     for (const auto& manifest : manifests) {
       if (path::components(manifest.path).front() != place) continue;
@@ -124,9 +124,9 @@ void check_places(const Resolution& resolution, const std::vector<CarriedPackage
   }
 }
 
-cargo::TomlTable carried_workspace_tables(const Resolution& resolution) {
+cargo::TomlTable patched_workspace_tables(const Resolution& resolution) {
   std::set<std::size_t> packages;
-  for (const auto& [entry, package] : resolution.carried) packages.insert(package);
+  for (const auto& [entry, package] : resolution.patched) packages.insert(package);
   cargo::TomlTable out;
   if (packages.empty()) return out;
   auto inherited = cargo::inherited_tables(*resolution.workspace, packages);

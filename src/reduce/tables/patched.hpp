@@ -13,38 +13,38 @@ namespace larder::reduce {
 
 /// The local packages among these lock entries: entry → package. Throws `unsupported` for one that
 /// cannot be carried: it is outside the workspace root, or in an unknown directory.
-std::map<std::size_t, std::size_t> carried_among(const cargo::Workspace& workspace,
+std::map<std::size_t, std::size_t> patched_among(const cargo::Workspace& workspace,
                                                  const cargo::Lockfile& lock,
                                                  const std::set<std::size_t>& kept);
 
 /// The selected packages that external packages depend on and that have targets with
-/// `required-features`. They may turn out to be carried.
-std::map<std::size_t, std::size_t> assumed_carried(const cargo::Workspace& workspace,
+/// `required-features`. They may turn out to be patched packages.
+std::map<std::size_t, std::size_t> assumed_patched(const cargo::Workspace& workspace,
                                                    const cargo::Lockfile& lock,
                                                    const std::set<std::size_t>& selected);
 
 /// Whether an external package among the kept ones depends on any of them.
 bool external_needs_any(const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
-                        const std::map<std::size_t, std::size_t>& carried);
+                        const std::map<std::size_t, std::size_t>& patched);
 
-/// The carried packages with their directories and manifests, sorted by directory. The `selected`
+/// The patched packages with their directories and manifests, sorted by directory. The `selected`
 /// ones keep no target but the library.
-std::vector<CarriedPackage> carried_packages(const Resolution& resolution,
+std::vector<PatchedPackage> patched_packages(const Resolution& resolution,
                                              const std::set<std::size_t>& selected);
 
 /// The same for commands that are not known yet.
-std::vector<CarriedPackage> whole_carried_packages(const Resolution& resolution);
+std::vector<PatchedPackage> whole_patched_packages(const Resolution& resolution);
 
-/// Whether the root package is carried. The root manifest of the skeleton is then that of the
+/// Whether the root package is patched. The root manifest of the skeleton is then that of the
 /// package, and not virtual.
-bool carries_root(const Resolution& resolution);
+bool root_is_patched(const Resolution& resolution);
 
-/// Throws `unsupported` if a carried package and a crate of the skeleton are in the same top-level
+/// Throws `unsupported` if a patched package and a crate of the skeleton are in the same top-level
 /// directory.
-void check_places(const Resolution& resolution, const std::vector<CarriedPackage>& carried,
+void check_places(const Resolution& resolution, const std::vector<PatchedPackage>& patched,
                   const std::vector<SkeletonManifest>& manifests);
 
-/// What carried packages inherit from the root manifest.
-cargo::TomlTable carried_workspace_tables(const Resolution& resolution);
+/// What patched packages inherit from the root manifest.
+cargo::TomlTable patched_workspace_tables(const Resolution& resolution);
 
 }  // namespace larder::reduce
