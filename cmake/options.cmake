@@ -63,6 +63,7 @@ function(larder_precompile_as target other)
   if(NOT LARDER_STATIC)
     target_precompile_headers(${target} REUSE_FROM ${other})
   endif()
+  larder_unite(${target})
 endfunction()
 
 # Compiles several files of a target as one. A whole build takes a third of the work, but a change
@@ -78,7 +79,10 @@ endfunction()
 # main.cpp is left out, because it defines a macro that decides what doctest's header contains.
 function(larder_precompile_tests target)
   larder_precompile(${target} <doctest/doctest.h> ${ARGN})
-  set_source_files_properties(main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  larder_unite(${target})
+  set_source_files_properties(main.cpp PROPERTIES
+    SKIP_PRECOMPILE_HEADERS ON
+    SKIP_UNITY_BUILD_INCLUSION ON)
   larder_leave_unoptimised(${target})
 endfunction()
 

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using Files = std::map<std::string, std::string>;
 
 /// Packages of rustc's own names, and one whose library alone has such a name.
-Files externals() {
+Files named_externals() {
   Files out{{"oxide/Cargo.toml",
              package("oxide", "[lib]\nname = \"core\"\n[features]\nx = []\ny = []\n")},
             {"oxide/src/lib.rs", "pub fn oxide() {}\n"},
@@ -69,7 +69,7 @@ my-std = { package = "std", version = "1" }
 TEST_SUITE("externs") {
   TEST_CASE("dependencies may have the names of rustc's own libraries") {
     const TestDirectory directory("externs");
-    const StubbedWorkspace laid_out(directory / "work", workspace(), externals());
+    const StubbedWorkspace laid_out(directory / "work", workspace(), named_externals());
     for (const auto* command :
          {"build", "test", "check --all-targets", "build --features more --workspace",
           "build --no-default-features --features core/x", "build --no-default-features"}) {

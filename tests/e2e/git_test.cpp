@@ -22,7 +22,7 @@ std::string manifest(const std::string& name, const std::string& rest,
   return text + rest;
 }
 
-std::string git(const std::string& directory, const Words& words) {
+std::string run_git(const std::string& directory, const Words& words) {
   const auto ran =
       capture_process({Words{"git", "-c", "user.name=t", "-c", "user.email=t@example.com"} + words,
                        directory, test_environment()});
@@ -33,8 +33,8 @@ std::string git(const std::string& directory, const Words& words) {
 
 void commit(const std::string& directory, const std::string& file, const std::string& text) {
   write_file(directory + "/" + file, text);
-  git(directory, {"add", "-A"});
-  git(directory, {"commit", "-q", "-m", "more"});
+  run_git(directory, {"add", "-A"});
+  run_git(directory, {"commit", "-q", "-m", "more"});
 }
 
 /// Two packages `one` and `two` of the same version everywhere, of which `two` depends on `one` by
@@ -54,14 +54,14 @@ class GitWorkspace {
     first_ = make_repository(at("first"), pair);
     second_ = make_repository(at("second"), pair);
     low_ = make_repository(at("low"), {{"Cargo.toml", manifest("low", "")}, {"src/lib.rs", ""}});
-    git(at("first"), {"tag", "v1"});
+    run_git(at("first"), {"tag", "v1"});
     commit(at("first"), "one/src/lib.rs", "pub const WHICH: u8 = 1;\n");
-    rev_ = git(at("first"), {"rev-parse", "HEAD"});
+    rev_ = run_git(at("first"), {"rev-parse", "HEAD"});
     for (const auto* branch : {"feat/x", "a+b%2Fc"}) {
-      git(at("first"), {"checkout", "-q", "-b", branch});
+      run_git(at("first"), {"checkout", "-q", "-b", branch});
       commit(at("first"), "one/src/lib.rs", std::string("// ") + branch + "\n");
     }
-    git(at("first"), {"checkout", "-q", "main"});
+    run_git(at("first"), {"checkout", "-q", "main"});
     environment_ = with_home(directory_ / "home");
   }
 
@@ -78,7 +78,7 @@ class GitWorkspace {
   /// Every branch gets a commit and every crate a version that the lock file does not have.
   void move() {
     for (const auto* branch : {"main", "feat/x", "a+b%2Fc"}) {
-      git(at("first"), {"checkout", "-q", branch});
+      run_git(at("first"), {"checkout", "-q", branch});
       commit(at("first"), "one/src/lib.rs", "// moved\n");
     }
     commit(at("second"), "one/src/lib.rs", "// moved\n");

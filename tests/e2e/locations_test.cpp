@@ -16,11 +16,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const Words command = split("-- build --release --workspace");
+const Words release_build = split("-- build --release --workspace");
 
 /// The recipe of `prepare` in a directory; it must succeed.
 std::string recipe_in(const std::string& directory, const Words& flags = {}) {
-  const auto run = larder(Words{"prepare", "--recipe-path", "-"} + flags + command, directory);
+  const auto run =
+      larder(Words{"prepare", "--recipe-path", "-"} + flags + release_build, directory);
   CAPTURE(run.errors);
   CHECK(run.code() == 0);
   return run.output;
@@ -262,7 +263,7 @@ TEST_SUITE("locations") {
     const auto manifest = shop + "/crates/shop-net/Cargo.toml";
     fs::remove(manifest);
     fs::create_directory(manifest);
-    const auto a_directory = larder(Words{"prepare"} + command, shop);
+    const auto a_directory = larder(Words{"prepare"} + release_build, shop);
     CHECK(a_directory.code() == 1);
     CHECK(a_directory.error_id() == "file-read");
     CHECK(a_directory.says(manifest));
@@ -271,7 +272,7 @@ TEST_SUITE("locations") {
     if (::geteuid() == 0) return;  // root reads everything
     write_file(manifest, "");
     fs::permissions(manifest, fs::perms::none);
-    const auto no_permission = larder(Words{"prepare"} + command, shop);
+    const auto no_permission = larder(Words{"prepare"} + release_build, shop);
     CHECK(no_permission.error_id() == "file-read");
     CHECK(no_permission.says(manifest));
     fs::permissions(manifest, fs::perms::owner_all);

@@ -98,7 +98,8 @@ kit-macros = { version = "1", features = ["full"] }
   // What the members patch.
   add("kit", "[features]\nnet = []\n");
   add("kit-macros", "[lib]\nproc-macro = true\n\n[features]\nfull = []\n");
-  for (const auto* name : {"mio", "lot", "bt", "dev", "deep", "quote", "syn"}) add(name);
+  add("lot", "[features]\ncold = []\n");
+  for (const auto* name : {"mio", "bt", "dev", "deep", "quote", "syn"}) add(name);
   return out;
 }
 
@@ -119,6 +120,34 @@ TEST_SUITE("patched") {
            "test -p kit --test it", "test -p kit-macros", "test -p kit --features extra",
            "test -p kit --no-default-features --features always/more", "bench --workspace",
            "build -p kit --examples", "check -p app", "check -p kit --all-targets"});
+  }
+
+  TEST_CASE("a feature of a patched member's dependency may be asked for on the command line") {
+    const TestDirectory directory("members");
+    for (const std::string resolver : {"1", "2"}) {
+      auto files = members();
+      auto& root = files["Cargo.toml"];
+      root.replace(root.find("\"2\""), 3, '"' + resolver + '"');
+      const StubbedWorkspace workspace(directory / ("resolver-" + resolver), files, externals());
+      for (const auto* command :
+           {"build -p kit -p app --features lot/cold", "test -p kit --features lot/cold",
+            "check -p kit --all-targets --features lot/cold", "build --features kit/lot/cold",
+            "build --features always/more,kit-macros/full", "test --features lot/cold",
+            "build -p app -p kit --features mio/x"}) {
+        CAPTURE(resolver);
+        CAPTURE(command);
+        try {
+          workspace.check_cooked_as_built({workspace.recipe_for(command)}, command);
+        } catch (const Error& error) {
+          CHECK(error.render() == "");
+        }
+        try {
+          workspace.check_cooked_as_built({workspace.recipe_for(command, true)}, command);
+        } catch (const Error& error) {
+          CHECK(error.render() == "");
+        }
+      }
+    }
   }
 
   TEST_CASE("local packages of one name are told apart by their versions") {

@@ -48,7 +48,7 @@ kit = { path = "../kit" }
           {"vendor-of-ours/soft/src/lib.rs", "pub fn soft() -> u32 { 3 }\n"}};
 }
 
-Files externals() {
+Files open_externals() {
   return {{"mid/Cargo.toml", package("mid", "[dependencies]\nsoft = \"1\"\nkit = \"1\"\n")},
           {"mid/src/lib.rs", "pub fn mid() -> u32 { soft::soft() + kit::kit() }\n"},
           {"leaf/Cargo.toml", package("leaf")},
@@ -64,7 +64,7 @@ class OpenTrip {
  public:
   explicit OpenTrip(const TestDirectory& directory)
       : plan_(directory / "plan"), app_(directory / "app") {
-    const StubbedWorkspace sources(plan_, workspace(), externals());
+    const StubbedWorkspace sources(plan_, workspace(), open_externals());
     copy_tree(plan_ + "/vendor", app_ + "/vendor");
     copy_tree(plan_ + "/.cargo", app_ + "/.cargo");
   }

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using Files = std::map<std::string, std::string>;
 
-constexpr const char* kit_manifest = R"(description.workspace = true
+constexpr const char* root_manifest = R"(description.workspace = true
 
 [features]
 default = ["std"]
@@ -67,7 +67,7 @@ kit = { path = "." }
 /// `plug` asks for `net`, which no local package does. The files beside the package's own are what
 /// lies in the root of a repository.
 Files root_package(const std::string& keys = "", const std::string& tables = "") {
-  return {{"Cargo.toml", package("kit", keys + kit_manifest) + workspace_tables + tables},
+  return {{"Cargo.toml", package("kit", keys + root_manifest) + workspace_tables + tables},
           {"src/lib.rs", "pub fn kit() -> u32 { 5 }\n"},
           {"src/bin/tool.rs", "fn main() {}\n"},
           {"tests/it.rs", ""},
@@ -90,7 +90,7 @@ Files with_script() {
   return out;
 }
 
-Files externals() {
+Files root_externals() {
   Files out;
   for (const auto* name : {"mio", "bt", "dev", "deep", "kit"}) add_library(name, "", out);
   add_library("always", "[features]\nalloc = []\nmore = []\n", out);
@@ -105,7 +105,7 @@ Files externals() {
   return out;
 }
 
-void check(const StubbedWorkspace& workspace, const std::vector<const char*>& commands) {
+void check_root(const StubbedWorkspace& workspace, const std::vector<const char*>& commands) {
   for (const auto* command : commands) {
     CAPTURE(command);
     workspace.check_cooked_as_built({workspace.recipe_for(command)}, command);
@@ -117,13 +117,13 @@ void check(const StubbedWorkspace& workspace, const std::vector<const char*>& co
 TEST_SUITE("patched") {
   TEST_CASE("a patched root package is cooked with what depends on it") {
     const TestDirectory directory("root");
-    const StubbedWorkspace workspace(directory / "plain", root_package(), externals());
-    check(workspace,
-          {"build -p app", "build --workspace", "build -p app --features app/more", "test",
-           "build --workspace --release --all-targets", "test --workspace", "test --lib",
-           "test --test it", "test --no-default-features", "test --features extra",
-           "bench --workspace", "build --examples --features net",
-           "check --workspace --all-targets", "clippy --workspace --all-features"});
+    const StubbedWorkspace workspace(directory / "plain", root_package(), root_externals());
+    check_root(workspace,
+               {"build -p app", "build --workspace", "build -p app --features app/more", "test",
+                "build --workspace --release --all-targets", "test --workspace", "test --lib",
+                "test --test it", "test --no-default-features", "test --features extra",
+                "bench --workspace", "build --examples --features net",
+                "check --workspace --all-targets", "clippy --workspace --all-features"});
     CHECK(workspace.recipe_for("build").sources.empty());
     const auto recipe = workspace.recipe_for("build -p app");
     std::set<std::string> files;
@@ -143,12 +143,13 @@ TEST_SUITE("patched") {
     const TestDirectory directory("root");
     const StubbedWorkspace strict(
         directory / "strict", root_package("", "\n[profile.dev]\npanic = \"abort\"\nlto = true\n"),
-        externals());
-    check(strict, {"build --workspace", "test", "test --lib", "check --tests"});
-    const StubbedWorkspace old(directory / "old", root_package("resolver = \"1\"\n"), externals());
-    check(old, {"build -p app", "build --workspace", "test", "test --no-default-features",
-                "build -p app --no-default-features", "build -p app --features extra",
-                "build --workspace --all-features", "check --workspace --all-targets"});
+        root_externals());
+    check_root(strict, {"build --workspace", "test", "test --lib", "check --tests"});
+    const StubbedWorkspace old(directory / "old", root_package("resolver = \"1\"\n"),
+                               root_externals());
+    check_root(old, {"build -p app", "build --workspace", "test", "test --no-default-features",
+                     "build -p app --no-default-features", "build -p app --features extra",
+                     "build --workspace --all-features", "check --workspace --all-targets"});
   }
 
   TEST_CASE("a patched root package that the command builds, in a skeleton that is not merged") {
@@ -156,7 +157,7 @@ TEST_SUITE("patched") {
     for (const std::string resolver : {"1", "2"}) {
       const StubbedWorkspace workspace(directory / ("w" + resolver),
                                        root_package("resolver = \"" + resolver + "\"\n"),
-                                       externals());
+                                       root_externals());
       for (const auto* command :
            {"build --workspace", "test", "test --no-default-features", "test --features extra",
             "test --lib --no-default-features --features std", "check --workspace --all-targets"})
@@ -173,13 +174,13 @@ TEST_SUITE("patched") {
                                "\n[patch.crates-io]\nkit = { path = \".\" }\n")},
         {"src/lib.rs", ""},
         {"tests/it.rs", ""}};
-    StubbedWorkspace workspace(directory / "plain", files, externals());
-    check(workspace, {"test", "test --test it", "check --all-targets", "bench"});
+    StubbedWorkspace workspace(directory / "plain", files, root_externals());
+    check_root(workspace, {"test", "test --test it", "check --all-targets", "bench"});
     workspace.check_cooked_alone(workspace.recipe_for("test"), "test");
     // Nothing that this compiles depends on it.
     CHECK(workspace.recipe_for("build").sources.empty());
     workspace.leave_out("kit");
-    check(workspace, {"build"});
+    check_root(workspace, {"build"});
   }
 
   TEST_CASE("what was cooked of a root package is reused by a build with its sources") {
@@ -189,7 +190,7 @@ TEST_SUITE("patched") {
       const TestDirectory directory("root");
       const auto plan = directory / "plan";
       const auto app = directory / "app";
-      const StubbedWorkspace sources(plan, with_script(), externals());
+      const StubbedWorkspace sources(plan, with_script(), root_externals());
       copy_tree(plan + "/vendor", app + "/vendor");
       copy_tree(plan + "/.cargo", app + "/.cargo");
       const auto must = [](const Run& run) {
@@ -228,7 +229,7 @@ TEST_SUITE("patched") {
     const TestDirectory directory("root");
     const auto plan = directory / "plan";
     const auto app = directory / "app";
-    const StubbedWorkspace sources(plan, with_script(), externals());
+    const StubbedWorkspace sources(plan, with_script(), root_externals());
     copy_tree(plan + "/vendor", app + "/vendor");
     copy_tree(plan + "/.cargo", app + "/.cargo");
     const auto prepared = chef({"prepare", "--recipe-path", app + "/recipe.json"}, plan);
@@ -247,7 +248,7 @@ TEST_SUITE("patched") {
 
   TEST_CASE("a recipe by cargo-chef has no files of a root package, and is refused") {
     const TestDirectory directory("root");
-    const StubbedWorkspace sources(directory / "plan", root_package(), externals());
+    const StubbedWorkspace sources(directory / "plan", root_package(), root_externals());
     const auto recipe = directory / "app/recipe.json";
     REQUIRE(larder({"prepare", "--recipe-path", recipe}, sources.path()).code() == 0);
     auto document = nlohmann::json::parse(read_file(recipe));

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 using Files = std::map<std::string, std::string>;
 
 /// `soft` has a build script that names no file: cargo looks at the dates of all of them.
-Files workspace() {
+Files cooked_workspace() {
   return {{"Cargo.toml", package("app",
                                  R"([dependencies]
 mid = "1"
@@ -34,7 +34,7 @@ soft = { path = "patched/soft" }
           {"patched/soft/src/lib.rs", "pub fn soft() -> u32 { 3 }\n"}};
 }
 
-Files externals() {
+Files cooked_externals() {
   return {{"mid/Cargo.toml", package("mid", "[dependencies]\nsoft = \"1\"\n")},
           {"mid/src/lib.rs", "pub fn mid() -> u32 { soft::soft() }\n"},
           {"soft/Cargo.toml", package("soft")},
@@ -67,7 +67,7 @@ TEST_SUITE("patched") {
          {Row{now - hours(1000), {}, "target"}, Row{now + hours(1), {}, "target"},
           Row{now + hours(1), {"--target-dir", "out"}, "out"}}) {
       const TestDirectory directory("patched");
-      const StubbedWorkspace sources(directory / "plan", workspace(), externals());
+      const StubbedWorkspace sources(directory / "plan", cooked_workspace(), cooked_externals());
       const auto app = directory / "app";
       fs::create_directories(app);
       const auto run = [&](const Words& arguments, const std::string& where) {

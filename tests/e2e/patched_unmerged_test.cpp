@@ -12,7 +12,7 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
-constexpr const char* kit_manifest = R"([features]
+constexpr const char* unmerged_kit = R"([features]
 default = ["std"]
 std = ["always/alloc"]
 net = ["dep:mio"]
@@ -71,7 +71,7 @@ more = ["kit/extra"]
           {"help/src/lib.rs", ""},
           {"kit-core/Cargo.toml", package("kit-core", "[dependencies]\ndeep = \"1\"\n")},
           {"kit-core/src/lib.rs", ""},
-          {"kit/Cargo.toml", package("kit", kit_manifest)},
+          {"kit/Cargo.toml", package("kit", unmerged_kit)},
           {"kit/src/lib.rs", ""},
           {"kit/src/bin/tool.rs", "fn main() {}\n"},
           {"kit/src/bin/synced.rs", "fn main() {}\n"},
@@ -80,7 +80,7 @@ more = ["kit/extra"]
           {"kit/examples/show.rs", "fn main() {}\n"}};
 }
 
-Files externals() {
+Files unmerged_externals() {
   Files out;
   const auto add = [&](const std::string& name, const std::string& rest = "") {
     add_library(name, rest, out);
@@ -101,7 +101,7 @@ kit = { version = "1", default-features = false, features = ["net"] }
 constexpr const char* abort_profile = "[profile.dev]\npanic = \"abort\"\n\n";
 constexpr const char* lto_profile = "[profile.dev]\nlto = true\n\n";
 
-void check(const StubbedWorkspace& workspace, const std::vector<const char*>& commands) {
+void check_unmerged(const StubbedWorkspace& workspace, const std::vector<const char*>& commands) {
   for (const auto* command : commands)
     workspace.check_cooked_as_built({workspace.recipe_for(command, true)}, command);
 }
@@ -111,13 +111,14 @@ void check(const StubbedWorkspace& workspace, const std::vector<const char*>& co
 TEST_SUITE("patched") {
   TEST_CASE("a patched member that the command builds, in a skeleton that is not merged") {
     const TestDirectory directory("parts");
-    const StubbedWorkspace workspace(directory / "plain", members("2", ""), externals());
-    check(workspace,
-          {"build", "build -p kit -p app --bins", "build -p kit --tests",
-           "build --features app/more", "build --target x86_64-unknown-linux-gnu --all-targets",
-           "test", "test -p kit --lib --features extra", "test -p kit --test it",
-           "test -p kit --no-default-features --features always/more", "bench --workspace",
-           "check --all-targets", "clippy --workspace --all-features"});
+    const StubbedWorkspace workspace(directory / "plain", members("2", ""), unmerged_externals());
+    check_unmerged(
+        workspace,
+        {"build", "build -p kit -p app --bins", "build -p kit --tests", "build --features app/more",
+         "build --target x86_64-unknown-linux-gnu --all-targets", "test",
+         "test -p kit --lib --features extra", "test -p kit --test it",
+         "test -p kit --no-default-features --features always/more", "bench --workspace",
+         "check --all-targets", "clippy --workspace --all-features"});
     const auto recipe = workspace.recipe_for("test", true);
     // A recipe has its files once, for every command.
     CHECK(recipe.sources == workspace.recipe_for("build -p app", true).sources);
@@ -130,8 +131,9 @@ TEST_SUITE("patched") {
       for (const std::string profile : {abort_profile, lto_profile}) {
         const auto name = fmt::format("w{}-{}", resolver, profile.size());
         CAPTURE(name);
-        const StubbedWorkspace workspace(directory / name, members(resolver, profile), externals());
-        check(workspace, {"test", "check --all-targets"});
+        const StubbedWorkspace workspace(directory / name, members(resolver, profile),
+                                         unmerged_externals());
+        check_unmerged(workspace, {"test", "check --all-targets"});
       }
     }
   }

@@ -16,7 +16,7 @@ using Files = std::map<std::string, std::string>;
 
 /// Externals of several kinds: with features and an optional dependency, a second version, a
 /// proc-macro, a build script, a crate for one platform.
-Files externals() {
+Files all_externals() {
   Files out{
       {"a/Cargo.toml", package("a",
                                R"([features]
@@ -210,7 +210,7 @@ c = { version = "1", optional = true }
 StubbedWorkspace nightly(const std::string& directory, const Files& files) {
   auto environment = test_environment();
   environment.set("RUSTC_BOOTSTRAP", "1");
-  return {directory, files, externals(), environment};
+  return {directory, files, all_externals(), environment};
 }
 
 void check_unmerged(const StubbedWorkspace& workspace, const std::vector<std::string>& commands) {
@@ -238,7 +238,7 @@ TEST_SUITE("unmerged") {
   TEST_CASE("every form of a recipe cooks what cargo builds") {
     for (const std::string resolver : {"1", "2"}) {
       const TestDirectory directory("unmerged-shop");
-      const StubbedWorkspace workspace(directory / resolver, shop(resolver), externals());
+      const StubbedWorkspace workspace(directory / resolver, shop(resolver), all_externals());
       for (const auto& command : shop_commands) {
         CAPTURE(resolver);
         CAPTURE(command);
@@ -264,7 +264,7 @@ TEST_SUITE("unmerged") {
     auto files = app_and_lib("", "");
     files["Cargo.toml"] +=
         fmt::format("\n[replace]\n\"a:1.0.0\" = {{ git = \"file://{}\" }}\n", repository);
-    const StubbedWorkspace workspace(directory / "w", files, externals());
+    const StubbedWorkspace workspace(directory / "w", files, all_externals());
     // A later commit is not taken: the lock file says which.
     write_file(repository + "/Cargo.toml", package("a", "[dependencies]\nb = \"1\"\n"));
     git(repository, "-c user.name=t -c user.email=t@example.org commit -q -a -m second");
@@ -314,7 +314,7 @@ path = "src/idle.rs"
 w = "1"
 lib = { path = "../lib", features = ["more"] }
 )";
-    const StubbedWorkspace workspace(directory / "w", files, externals());
+    const StubbedWorkspace workspace(directory / "w", files, all_externals());
     check_unmerged(workspace, {"build --target x86_64-unknown-linux-gnu --target "
                                "x86_64-pc-windows-gnu"});
   }
@@ -329,7 +329,7 @@ lib = { path = "../lib", features = ["more"] }
         {"lib/Cargo.toml",
          package("lib", "[features]\nx = [\"a/f\"]\n\n[dev-dependencies]\na = \"1\"\n")},
         {"lib/src/lib.rs", ""}};
-    const StubbedWorkspace workspace(directory / "w", files, externals());
+    const StubbedWorkspace workspace(directory / "w", files, all_externals());
     check_unmerged(workspace, {"test", "check --all-targets"});
   }
 
@@ -363,7 +363,7 @@ dynamic = { path = "../dynamic" }
 a = "1"
 )")},
         {"linked/src/lib.rs", ""}};
-    const StubbedWorkspace workspace(directory / "w", files, externals());
+    const StubbedWorkspace workspace(directory / "w", files, all_externals());
     check_unmerged(workspace, {"build --release"});
   }
 
@@ -383,7 +383,7 @@ a = "1"
 
   TEST_CASE("an open recipe is cooked for the command given to cook") {
     const TestDirectory directory("unmerged-open");
-    const StubbedWorkspace workspace(directory / "w", shop("2"), externals());
+    const StubbedWorkspace workspace(directory / "w", shop("2"), all_externals());
     const auto run = [&](const Words& words) {
       return larder(words, workspace.path(), workspace.environment());
     };

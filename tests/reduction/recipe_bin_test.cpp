@@ -22,7 +22,7 @@ std::string bytes(const SourceTree& tree, const std::string& bin) {
 }
 
 /// The manifests of an open recipe, joined by one space.
-std::string manifests(const recipe::Recipe& recipe) {
+std::string manifest_paths(const recipe::Recipe& recipe) {
   std::string out;
   for (const auto& manifest : recipe.open.value().manifests)
     out += (out.empty() ? "" : " ") + manifest.path;
@@ -61,7 +61,7 @@ TEST_CASE("with --bin the recipe has the member and what is below it, by package
   for (const auto* bin : {"app", "app_cli"}) {
     CAPTURE(bin);
     const auto recipe = recipe_for_bin(workspace(), bin);
-    CHECK(manifests(recipe) == "Cargo.toml app/Cargo.toml helper/Cargo.toml lib/Cargo.toml");
+    CHECK(manifest_paths(recipe) == "Cargo.toml app/Cargo.toml helper/Cargo.toml lib/Cargo.toml");
     const auto& lock = recipe.open->lock_file;
     CHECK(lock.find("name = \"a\"") != std::string::npos);
     CHECK(lock.find("name = \"b\"") != std::string::npos);
@@ -112,7 +112,7 @@ members = ["app", "lib", "helper", "other"]
 )");
   add_file(tree, "/w/src/lib.rs", "");
   const auto recipe = recipe_for_bin(tree, "app");
-  CHECK(manifests(recipe) == "Cargo.toml app/Cargo.toml helper/Cargo.toml lib/Cargo.toml");
+  CHECK(manifest_paths(recipe) == "Cargo.toml app/Cargo.toml helper/Cargo.toml lib/Cargo.toml");
   CHECK(recipe.open->manifests[0].contents.find("[package]") == std::string::npos);
   CHECK_NOTHROW(given(recipe, "build"));
 }
@@ -136,7 +136,8 @@ dependencies = [
 name = "forked"
 version = "1.0.0"
 )");
-  CHECK(manifests(recipe_for_bin(tree, "app")) == "Cargo.toml app/Cargo.toml forked/Cargo.toml");
+  CHECK(manifest_paths(recipe_for_bin(tree, "app")) ==
+        "Cargo.toml app/Cargo.toml forked/Cargo.toml");
 }
 
 TEST_CASE("with --bin a name that nobody has is an error") {

@@ -6,24 +6,19 @@
 namespace larder::test {
 
 namespace {
-const std::string lock = "/shop/Cargo.lock";
-const std::string root = "/shop/Cargo.toml";
 const std::string config = "/shop/.cargo/config.toml";
-std::string manifest(const std::string& package) {
-  return "/shop/crates/" + package + "/Cargo.toml";
-}
 }  // namespace
 
 TEST_CASE("changed: a lock bump of a crate that a member asks for") {
   changed(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, lock, "name = \"serde_json\"\nversion = \"1.0.95\"",
+    replace(tree, shop_lock, "name = \"serde_json\"\nversion = \"1.0.95\"",
             "name = \"serde_json\"\nversion = \"1.0.96\"");
   });
 }
 
 TEST_CASE("changed: a lock bump of a crate that only crates ask for") {
   changed(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, lock, "name = \"unicode-ident\"\nversion = \"1.0.8\"",
+    replace(tree, shop_lock, "name = \"unicode-ident\"\nversion = \"1.0.8\"",
             "name = \"unicode-ident\"\nversion = \"1.0.9\"");
   });
 }
@@ -44,38 +39,39 @@ checksum = "b)");
 
 TEST_CASE("changed: a new dependency") {
   changed(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-core"), "bitflags = \"1.3\"", "bitflags = \"1.3\"\nhex = \"0.4\"");
-    lock_dependency(tree, lock, "shop-core", "hex", "0.4.3");
+    replace(tree, shop_manifest("shop-core"), "bitflags = \"1.3\"",
+            "bitflags = \"1.3\"\nhex = \"0.4\"");
+    lock_dependency(tree, shop_lock, "shop-core", "hex", "0.4.3");
   });
 }
 
 TEST_CASE("changed: a dependency is dropped") {
   changed(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-store"), "itoa = \"1.0\"\n", "");
-    replace(tree, lock, " \"itoa 1.0.6\",\n \"libc\"", " \"libc\"");
+    replace(tree, shop_manifest("shop-store"), "itoa = \"1.0\"\n", "");
+    replace(tree, shop_lock, " \"itoa 1.0.6\",\n \"libc\"", " \"libc\"");
   });
 }
 
 TEST_CASE("changed: a new edge from a package to a crate that only others had") {
   changed(shop, {"build -p shop-worker", "test -p shop-worker --release"}, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-worker"), "shop-store = { workspace = true }",
+    replace(tree, shop_manifest("shop-worker"), "shop-store = { workspace = true }",
             "shop-store = { workspace = true }\nhttparse = \"1.8\"");
-    lock_edge(tree, lock, "shop-worker", "httparse");
+    lock_edge(tree, shop_lock, "shop-worker", "httparse");
   });
 }
 
 TEST_CASE("changed: an edge between local packages that brings new crates") {
   changed(shop, {"build -p shop-worker"}, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-worker"), "shop-store = { workspace = true }",
+    replace(tree, shop_manifest("shop-worker"), "shop-store = { workspace = true }",
             "shop-store = { workspace = true }\nshop-net.workspace = true");
-    lock_edge(tree, lock, "shop-worker", "shop-net");
+    lock_edge(tree, shop_lock, "shop-worker", "shop-net");
   });
 }
 
 TEST_CASE("changed: a feature of a dependency is added") {
   changed(shop, {"build", "build --release --locked", "test", "build -p shop-api"},
           [](MemoryTree& tree) {
-            replace(tree, manifest("shop-core"),
+            replace(tree, shop_manifest("shop-core"),
                     "serde = { workspace = true, features = [\"alloc\", ",
                     R"(serde = { workspace = true, features = ["alloc", "rc", )");
           });
@@ -83,14 +79,15 @@ TEST_CASE("changed: a feature of a dependency is added") {
 
 TEST_CASE("changed: a feature of a dependency is removed") {
   changed(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-catalog"), R"(features = ["preserve_order", "std"])",
+    replace(tree, shop_manifest("shop-catalog"), R"(features = ["preserve_order", "std"])",
             "features = [\"std\"]");
   });
 }
 
 TEST_CASE("changed: a local feature is turned on that asks for a crate") {
   changed(shop, {"build", "build --release", "test", "build -p shop-worker"}, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-worker"), "[features]\n", "[features]\ndefault = [\"filter\"]\n");
+    replace(tree, shop_manifest("shop-worker"), "[features]\n",
+            "[features]\ndefault = [\"filter\"]\n");
   });
 }
 
@@ -103,8 +100,8 @@ TEST_CASE("changed: default features are switched off") {
 
 TEST_CASE("changed: a development dependency, for commands with development units") {
   changed(shop, {"test", "check --all-targets", "bench", "test -p shop-net"}, [](MemoryTree& tree) {
-    append(tree, manifest("shop-net"), "\n[dev-dependencies]\nhex-literal = \"0.4\"\n");
-    lock_dependency(tree, lock, "shop-net", "hex-literal", "0.4.1");
+    append(tree, shop_manifest("shop-net"), "\n[dev-dependencies]\nhex-literal = \"0.4\"\n");
+    lock_dependency(tree, shop_lock, "shop-net", "hex-literal", "0.4.1");
   });
 }
 
@@ -125,21 +122,21 @@ TEST_CASE("changed: a dependency moves behind a platform condition") {
 
 TEST_CASE("changed: the profile of the command") {
   changed(shop, {"build --release", "bench", "build --profile dist"}, [](MemoryTree& tree) {
-    replace(tree, root, "lto = \"thin\"\ndebug = 1", "lto = \"thin\"\ndebug = 2");
+    replace(tree, shop_root, "lto = \"thin\"\ndebug = 1", "lto = \"thin\"\ndebug = 2");
   });
   changed(shop, {"build", "test", "check"}, [](MemoryTree& tree) {
-    replace(tree, root, "[profile.dev.build-override]\ndebug = 1",
+    replace(tree, shop_root, "[profile.dev.build-override]\ndebug = 1",
             "[profile.dev.build-override]\ndebug = 2");
   });
   changed(shop, {"build", "build -p shop-net"}, [](MemoryTree& tree) {
-    replace(tree, root, "[profile.dev.package.memchr]\nopt-level = 2",
+    replace(tree, shop_root, "[profile.dev.package.memchr]\nopt-level = 2",
             "[profile.dev.package.memchr]\nopt-level = 3");
   });
 }
 
 TEST_CASE("changed: a profile override for all crates") {
   changed(shop, {"build", "test --workspace", "build -p shop-net"}, [](MemoryTree& tree) {
-    append(tree, root, "\n[profile.dev.package.\"*\"]\nopt-level = 1\n");
+    append(tree, shop_root, "\n[profile.dev.package.\"*\"]\nopt-level = 1\n");
   });
 }
 
@@ -151,7 +148,7 @@ TEST_CASE("changed: the profile in a config file") {
 
 TEST_CASE("changed: crate types of a local library, with link-time optimisation") {
   changed(shop, {"build --release", "build -p shop-api --release"}, [](MemoryTree& tree) {
-    append(tree, manifest("shop-net"), "\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n");
+    append(tree, shop_manifest("shop-net"), "\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n");
   });
 }
 
@@ -234,8 +231,9 @@ TEST_CASE("changed: the command") {
 }
 
 TEST_CASE("changed: resolver 1 instead of 2") {
-  changed(shop, shop_commands,
-          [](MemoryTree& tree) { replace(tree, root, "resolver = \"2\"", "resolver = \"1\""); });
+  changed(shop, shop_commands, [](MemoryTree& tree) {
+    replace(tree, shop_root, "resolver = \"2\"", "resolver = \"1\"");
+  });
   changed(single, all_commands, [](MemoryTree& tree) {
     replace(tree, "/single/Cargo.toml", "edition = \"2021\"", "edition = \"2018\"");
   });
@@ -243,7 +241,7 @@ TEST_CASE("changed: resolver 1 instead of 2") {
 
 TEST_CASE("changed: a member leaves the default members") {
   changed(shop, {"build", "test"}, [](MemoryTree& tree) {
-    replace(tree, root,
+    replace(tree, shop_root,
             R"(    "crates/shop-net",
     "crates/shop-store",
     "crates/shop-worker",
@@ -254,9 +252,9 @@ TEST_CASE("changed: a member leaves the default members") {
 
 TEST_CASE("changed: a crate is patched to git") {
   changed(shop, {"build", "build -p shop-worker"}, [](MemoryTree& tree) {
-    append(tree, root,
+    append(tree, shop_root,
            "\n[patch.crates-io]\nlog = { git = \"https://github.com/rust-lang/log\" }\n");
-    replace(tree, lock,
+    replace(tree, shop_lock,
             R"(name = "log"
 version = "0.4.17"
 source = "registry+https://github.com/rust-lang/crates.io-index"

@@ -21,6 +21,12 @@ struct Sample {
 inline const Sample shop{"shop", "/shop"};
 inline const Sample single{"single", "/single"};
 
+inline const std::string shop_lock = "/shop/Cargo.lock";
+inline const std::string shop_root = "/shop/Cargo.toml";
+inline std::string shop_manifest(const std::string& package) {
+  return "/shop/crates/" + package + "/Cargo.toml";
+}
+
 using Commands = std::vector<std::string>;
 using Change = std::function<void(MemoryTree&)>;
 

@@ -8,16 +8,11 @@
 namespace larder::test {
 
 namespace {
-const std::string lock = "/shop/Cargo.lock";
-const std::string root = "/shop/Cargo.toml";
-std::string manifest(const std::string& package) {
-  return "/shop/crates/" + package + "/Cargo.toml";
-}
 
 /// Adds keys to the `[package]` table of a member of the shop.
 void add_keys(MemoryTree& tree, const std::string& package, const std::string& keys) {
   const auto name = "name = \"" + package + "\"\n";
-  replace(tree, manifest(package), name, name + keys);
+  replace(tree, shop_manifest(package), name, name + keys);
 }
 }  // namespace
 
@@ -37,31 +32,31 @@ TEST_CASE("unchanged: sources are edited") {
 
 TEST_CASE("unchanged: order of keys, tables and list items (cargo-chef)") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-api"),
+    replace(tree, shop_manifest("shop-api"),
             R"(serde = { workspace = true, features = ["derive", "std"] })",
             R"(serde = { features = ["std", "derive"], workspace = true })");
-    replace(tree, manifest("shop-net"), "httparse = \"1.8\"\n", "");
-    replace(tree, manifest("shop-net"), "percent-encoding = \"2.2\"\n",
+    replace(tree, shop_manifest("shop-net"), "httparse = \"1.8\"\n", "");
+    replace(tree, shop_manifest("shop-net"), "percent-encoding = \"2.2\"\n",
             "percent-encoding = \"2.2\"\nhttparse = \"1.8\"\n");
-    replace(tree, manifest("shop-store"),
+    replace(tree, shop_manifest("shop-store"),
             R"([target.'cfg(unix)'.dependencies]
 libc = { version = "0.2.137", default-features = false }
 )",
             "");
-    append(tree, manifest("shop-store"),
+    append(tree, shop_manifest("shop-store"),
            R"(
 [target.'cfg(unix)'.dependencies]
 libc = { default-features = false, version = "0.2.137" }
 )");
-    replace(tree, manifest("shop-core"), R"(default = ["std", "inline-lines"])",
+    replace(tree, shop_manifest("shop-core"), R"(default = ["std", "inline-lines"])",
             R"(default = ["inline-lines", "std"])");
   });
   const std::string first = "[[test]]\nname = \"store\"\npath = \"tests/store.rs\"\n";
   const std::string second = "[[test]]\nname = \"again\"\npath = \"tests/store.rs\"\n";
   auto before = shop.load();
   auto after = before;
-  append(before, manifest("shop-store"), "\n" + first + "\n" + second);
-  append(after, manifest("shop-store"), "\n" + second + "\n" + first);
+  append(before, shop_manifest("shop-store"), "\n" + first + "\n" + second);
+  append(after, shop_manifest("shop-store"), "\n" + second + "\n" + first);
   for (const auto& command : shop_commands) {
     CAPTURE(command);
     CHECK(recipe_bytes(before, shop.root, command) == recipe_bytes(after, shop.root, command));
@@ -70,12 +65,12 @@ libc = { default-features = false, version = "0.2.137" }
 
 TEST_CASE("unchanged: every kind of package metadata (cargo-chef)") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-api"), "description = \"The shop's server\"",
+    replace(tree, shop_manifest("shop-api"), "description = \"The shop's server\"",
             "description = \"Serves the shop\"\nkeywords = [\"shop\"]\nauthors = [\"A. Keeper\"]");
-    replace(tree, root, "license = \"MIT OR Apache-2.0\"", "license = \"MIT\"");
-    replace(tree, root, "rust-version = \"1.63\"", "rust-version = \"1.64\"");
-    append(tree, manifest("shop-net"), "\n[package.metadata.docs.rs]\nall-features = true\n");
-    append(tree, root, "\n[workspace.metadata.release]\nsign = true\n");
+    replace(tree, shop_root, "license = \"MIT OR Apache-2.0\"", "license = \"MIT\"");
+    replace(tree, shop_root, "rust-version = \"1.63\"", "rust-version = \"1.64\"");
+    append(tree, shop_manifest("shop-net"), "\n[package.metadata.docs.rs]\nall-features = true\n");
+    append(tree, shop_root, "\n[workspace.metadata.release]\nsign = true\n");
   });
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
     add_keys(tree, "shop-net",
@@ -89,7 +84,7 @@ documentation = "https://docs.example.org"
 include = ["src"]
 )");
     add_keys(tree, "shop-store", "exclude = [\"tests\"]\nlicense-file = \"LICENSE\"\n");
-    append(tree, manifest("shop-net"),
+    append(tree, shop_manifest("shop-net"),
            R"(
 [badges]
 maintenance = { status = "as-is" }
@@ -104,8 +99,8 @@ name = "x"
 
 TEST_CASE("unchanged: lints") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    append(tree, root, "\n[workspace.lints.rust]\nunsafe_code = \"forbid\"\n");
-    append(tree, manifest("shop-core"), "\n[lints]\nworkspace = true\n");
+    append(tree, shop_root, "\n[workspace.lints.rust]\nunsafe_code = \"forbid\"\n");
+    append(tree, shop_manifest("shop-core"), "\n[lints]\nworkspace = true\n");
   });
 }
 
@@ -135,12 +130,12 @@ TEST_CASE("unchanged: target files are added, renamed and deleted (cargo-chef)")
 
 TEST_CASE("unchanged: an edge between local packages that asks for nothing new") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-worker"), "shop-store = { workspace = true }",
+    replace(tree, shop_manifest("shop-worker"), "shop-store = { workspace = true }",
             "shop-store = { workspace = true }\nshop-macros.workspace = true");
-    lock_edge(tree, lock, "shop-worker", "shop-macros");
+    lock_edge(tree, shop_lock, "shop-worker", "shop-macros");
   });
   unchanged(shop, {"build", "build --release", "test --workspace"}, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-worker"), "shop-store = { workspace = true }",
+    replace(tree, shop_manifest("shop-worker"), "shop-store = { workspace = true }",
             "shop-store = { workspace = true }\nshop-net.workspace = true");
   });
 }
@@ -149,12 +144,13 @@ TEST_CASE(
     "unchanged: benches and development dependencies, for commands without them (cargo-chef)") {
   unchanged(shop, {"build", "build --release --locked", "check", "build -p shop-net"},
             [](MemoryTree& tree) {
-              append(tree, manifest("shop-net"), "\n[dev-dependencies]\nhex-literal = \"0.4\"\n");
-              lock_dependency(tree, lock, "shop-net", "hex-literal", "0.4.1");
+              append(tree, shop_manifest("shop-net"),
+                     "\n[dev-dependencies]\nhex-literal = \"0.4\"\n");
+              lock_dependency(tree, shop_lock, "shop-net", "hex-literal", "0.4.1");
             });
   unchanged(shop, build_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-core"), "fastrand = \"1.8\"\n", "");
-    replace(tree, manifest("shop-core"), "[[bench]]\nname = \"money\"\nharness = false\n", "");
+    replace(tree, shop_manifest("shop-core"), "fastrand = \"1.8\"\n", "");
+    replace(tree, shop_manifest("shop-core"), "[[bench]]\nname = \"money\"\nharness = false\n", "");
   });
 }
 
@@ -162,9 +158,9 @@ TEST_CASE("unchanged: another member's change, with -p") {
   unchanged(shop,
             {"build -p shop-worker", "test -p shop-worker", "check --all-targets -p shop-net"},
             [](MemoryTree& tree) {
-              replace(tree, manifest("xtask"), "pico-args = \"0.5\"", "lexopt = \"0.3\"");
-              lock_dependency(tree, lock, "xtask", "lexopt", "0.3.0");
-              replace(tree, manifest("shop-api"), "default = [\"logging\"]", "default = []");
+              replace(tree, shop_manifest("xtask"), "pico-args = \"0.5\"", "lexopt = \"0.3\"");
+              lock_dependency(tree, shop_lock, "xtask", "lexopt", "0.3.0");
+              replace(tree, shop_manifest("shop-api"), "default = [\"logging\"]", "default = []");
             });
 }
 
@@ -172,18 +168,18 @@ TEST_CASE("unchanged: a local package is moved and renamed, for commands that do
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
     move_directory(tree, "/shop/crates/shop-net", "/shop/libs/http");
     replace(tree, "/shop/libs/http/Cargo.toml", "name = \"shop-net\"", "name = \"shop-http\"");
-    replace(tree, root, "members = [\"crates/*\"]", R"(members = ["crates/*", "libs/http"])");
-    replace(tree, root, "    \"crates/shop-net\",\n", "    \"libs/http\",\n");
-    replace(tree, root, "shop-net = { path = \"crates/shop-net\"",
+    replace(tree, shop_root, "members = [\"crates/*\"]", R"(members = ["crates/*", "libs/http"])");
+    replace(tree, shop_root, "    \"crates/shop-net\",\n", "    \"libs/http\",\n");
+    replace(tree, shop_root, "shop-net = { path = \"crates/shop-net\"",
             "shop-http = { path = \"libs/http\"");
-    replace(tree, manifest("shop-api"), "shop-net = {", "shop-http = {");
-    replace_all(tree, lock, "\"shop-net\"", "\"shop-http\"");
+    replace(tree, shop_manifest("shop-api"), "shop-net = {", "shop-http = {");
+    replace_all(tree, shop_lock, "\"shop-net\"", "\"shop-http\"");
   });
 }
 
 TEST_CASE("unchanged: a dependency is called by another name") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-net"), "percent-encoding = \"2.2\"",
+    replace(tree, shop_manifest("shop-net"), "percent-encoding = \"2.2\"",
             R"(percent = { package = "percent-encoding", version = "2.2" })");
   });
 }
@@ -199,43 +195,43 @@ TEST_CASE("unchanged: a version alone or in a table") {
 
 TEST_CASE("unchanged: inherited from the workspace or spelled out") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-api"), "anyhow.workspace = true", "anyhow = \"1.0.70\"");
-    replace(tree, manifest("shop-api"),
+    replace(tree, shop_manifest("shop-api"), "anyhow.workspace = true", "anyhow = \"1.0.70\"");
+    replace(tree, shop_manifest("shop-api"),
             R"(serde = { workspace = true, features = ["derive", "std"] })",
             "serde = { version = \"1.0.150\", default-features = false, features = [\"std\", "
             "\"derive\"] }");
-    replace(tree, manifest("shop-catalog"),
+    replace(tree, shop_manifest("shop-catalog"),
             "shop-core = { workspace = true, features = [\"std\"] }",
             "shop-core = { path = \"../shop-core\", default-features = false, features = "
             "[\"std\"] }");
-    replace(tree, manifest("shop-core"), "edition.workspace = true", "edition = \"2021\"");
+    replace(tree, shop_manifest("shop-core"), "edition.workspace = true", "edition = \"2021\"");
   });
 }
 
 TEST_CASE("unchanged: features that turn on nothing external (cargo-chef)") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-net"), "[dependencies]\n",
+    replace(tree, shop_manifest("shop-net"), "[dependencies]\n",
             R"(color = ["dep:termcolor"]
 
 [dependencies]
 termcolor = { version = "1.2", optional = true }
 )");
-    lock_dependency(tree, lock, "shop-net", "termcolor", "1.2.0");
+    lock_dependency(tree, shop_lock, "shop-net", "termcolor", "1.2.0");
   });
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-store"), "[features]\n",
+    replace(tree, shop_manifest("shop-store"), "[features]\n",
             "[features]\nfast = [\"faster\"]\nfaster = [\"shop-core/inline-lines\"]\n");
   });
   // Turned on, and leading to nothing external.
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-store"), "default = [\"snapshot\"]",
+    replace(tree, shop_manifest("shop-store"), "default = [\"snapshot\"]",
             "default = [\"snapshot\", \"local\"]\nlocal = []");
   });
 }
 
 TEST_CASE("unchanged: a platform condition written in another way") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("shop-store"), "[target.'cfg(unix)'.dependencies]",
+    replace(tree, shop_manifest("shop-store"), "[target.'cfg(unix)'.dependencies]",
             "[target.'cfg( all( unix ) )'.dependencies]");
   });
 }
@@ -244,14 +240,15 @@ TEST_CASE("unchanged: edition, default-run, and flags of targets (cargo-chef)") 
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
     replace(tree, "/shop/Cargo.toml", "edition = \"2021\"", "edition = \"2018\"");
     add_keys(tree, "shop-worker", "default-run = \"shop-worker\"\n");
-    append(tree, manifest("shop-net"), "\n[lib]\ndoctest = false\nbench = false\nname = \"net\"\n");
-    append(tree, manifest("shop-store"), "\n[[test]]\nname = \"store\"\nharness = false\n");
+    append(tree, shop_manifest("shop-net"),
+           "\n[lib]\ndoctest = false\nbench = false\nname = \"net\"\n");
+    append(tree, shop_manifest("shop-store"), "\n[[test]]\nname = \"store\"\nharness = false\n");
   });
 }
 
 TEST_CASE("unchanged: crate types of a local library, without link-time optimisation") {
   unchanged(shop, {"build", "test", "test --workspace"}, [](MemoryTree& tree) {
-    append(tree, manifest("shop-net"), "\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n");
+    append(tree, shop_manifest("shop-net"), "\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n");
   });
 }
 

@@ -5,19 +5,12 @@
 
 namespace larder::test {
 
-namespace {
-const std::string lock = "/shop/Cargo.lock";
-const std::string root = "/shop/Cargo.toml";
-std::string manifest(const std::string& package) {
-  return "/shop/crates/" + package + "/Cargo.toml";
-}
-}  // namespace
-
 TEST_CASE("unchanged: comments and formatting") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    append(tree, root, "\n# The end.\n");
-    replace(tree, manifest("shop-net"), "httparse = \"1.8\"", "httparse   =   '1.8'   # small");
-    replace(tree, manifest("shop-core"), "std = [\"serde?/std\"]",
+    append(tree, shop_root, "\n# The end.\n");
+    replace(tree, shop_manifest("shop-net"), "httparse = \"1.8\"",
+            "httparse   =   '1.8'   # small");
+    replace(tree, shop_manifest("shop-core"), "std = [\"serde?/std\"]",
             "std = [\n    # if any\n    \"serde?/std\",\n]");
     append(tree, "/shop/.cargo/config.toml", "\n# The end.\n");
     replace(tree, "/shop/.cargo/config.toml", "SHOP_LABEL = \"larder-shop\"",
@@ -27,7 +20,8 @@ TEST_CASE("unchanged: comments and formatting") {
 
 TEST_CASE("unchanged: line ends become those of Windows") {
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    for (const auto& path : {root, lock, manifest("shop-core"), manifest("shop-store")})
+    for (const auto& path :
+         {shop_root, shop_lock, shop_manifest("shop-core"), shop_manifest("shop-store")})
       replace_all(tree, path, "\n", "\r\n");
   });
 }
@@ -37,8 +31,8 @@ TEST_CASE("unchanged: a member's version, the lock file not brought up to date")
     replace(tree, "/single/Cargo.toml", "version = \"0.3.1\"", "version = \"1.0.0\"");
   });
   unchanged(shop, {"build", "test --workspace", "build -p xtask"}, [](MemoryTree& tree) {
-    replace(tree, manifest("xtask"), "version = \"0.0.0\"", "version = \"0.1.0\"");
-    replace_all(tree, root, "version = \"0.4.0\"", "version = \"0.5.0\"");
+    replace(tree, shop_manifest("xtask"), "version = \"0.0.0\"", "version = \"0.1.0\"");
+    replace_all(tree, shop_root, "version = \"0.4.0\"", "version = \"0.5.0\"");
   });
 }
 
@@ -49,8 +43,8 @@ TEST_CASE("unchanged: a member's version, the lock file brought up to date") {
             "name = \"wordtally\"\nversion = \"1.0.0\"");
   });
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, manifest("xtask"), "version = \"0.0.0\"", "version = \"0.1.0\"");
-    replace(tree, lock, "name = \"xtask\"\nversion = \"0.0.0\"",
+    replace(tree, shop_manifest("xtask"), "version = \"0.0.0\"", "version = \"0.1.0\"");
+    replace(tree, shop_lock, "name = \"xtask\"\nversion = \"0.0.0\"",
             "name = \"xtask\"\nversion = \"0.1.0\"");
   });
 }
@@ -58,7 +52,7 @@ TEST_CASE("unchanged: a member's version, the lock file brought up to date") {
 TEST_CASE("unchanged: a new member that asks for nothing new") {
   const auto add_member = [](MemoryTree& tree) {
     add_file(tree, "/shop/crates/shop-extra/src/lib.rs", "");
-    add_file(tree, manifest("shop-extra"),
+    add_file(tree, shop_manifest("shop-extra"),
              R"([package]
 name = "shop-extra"
 version.workspace = true
@@ -69,7 +63,7 @@ anyhow.workspace = true
 log.workspace = true
 shop-core.workspace = true
 )");
-    append(tree, lock,
+    append(tree, shop_lock,
            R"(
 [[package]]
 name = "shop-extra"
@@ -84,7 +78,7 @@ dependencies = [
   unchanged(shop, shop_commands, add_member);
   unchanged(shop, shop_commands, [&](MemoryTree& tree) {
     add_member(tree);
-    replace(tree, root, "    \"crates/shop-core\",\n",
+    replace(tree, shop_root, "    \"crates/shop-core\",\n",
             "    \"crates/shop-core\",\n    \"crates/shop-extra\",\n");
   });
 }
@@ -92,40 +86,40 @@ dependencies = [
 TEST_CASE("unchanged: a lock bump of a crate that the command does not reach") {
   unchanged(shop, {"build", "build --release", "test", "build -p shop-worker"},
             [](MemoryTree& tree) {
-              replace(tree, lock, "name = \"walkdir\"\nversion = \"2.3.3\"",
+              replace(tree, shop_lock, "name = \"walkdir\"\nversion = \"2.3.3\"",
                       "name = \"walkdir\"\nversion = \"2.4.0\"");
             });
 }
 
 TEST_CASE("unchanged: the profile of another command") {
   unchanged(shop, {"build", "check --all-targets", "test"}, [](MemoryTree& tree) {
-    replace(tree, root, "lto = \"thin\"", "lto = \"fat\"\npanic = \"abort\"");
-    replace(tree, root, "strip = true", "strip = \"symbols\"");
+    replace(tree, shop_root, "lto = \"thin\"", "lto = \"fat\"\npanic = \"abort\"");
+    replace(tree, shop_root, "strip = true", "strip = \"symbols\"");
   });
   unchanged(shop, {"build --release", "bench"}, [](MemoryTree& tree) {
-    replace(tree, root, "[profile.dev.build-override]\ndebug = 1",
+    replace(tree, shop_root, "[profile.dev.build-override]\ndebug = 1",
             "[profile.dev.build-override]\ndebug = 2");
-    replace(tree, root, "strip = true", "strip = \"symbols\"");
+    replace(tree, shop_root, "strip = true", "strip = \"symbols\"");
   });
 }
 
 TEST_CASE("unchanged: profile settings that no external unit has") {
   unchanged(shop, {"build", "test"}, [](MemoryTree& tree) {
-    replace(tree, root, "[profile.dev.package.memchr]",
+    replace(tree, shop_root, "[profile.dev.package.memchr]",
             "[profile.dev.package.shop-core]\nopt-level = 3\n\n[profile.dev.package.memchr]");
-    append(tree, root, "\n[profile.dev]\nincremental = false\n");
+    append(tree, shop_root, "\n[profile.dev]\nincremental = false\n");
   });
 }
 
 TEST_CASE("unchanged: profile overrides and patches of crates that the command does not reach") {
   unchanged(shop, {"build", "test", "build -p shop-worker"}, [](MemoryTree& tree) {
-    replace(tree, root, "[profile.dev.package.memchr]",
+    replace(tree, shop_root, "[profile.dev.package.memchr]",
             "[profile.dev.package.walkdir]\nopt-level = 3\n\n[profile.dev.package.memchr]");
-    append(tree, root,
+    append(tree, shop_root,
            "\n[patch.crates-io]\nwalkdir = { git = \"https://example.org/walkdir\" }\n");
   });
   unchanged(shop, {"build -p shop-worker"}, [](MemoryTree& tree) {
-    replace(tree, root, "[profile.dev.package.memchr]\nopt-level = 2",
+    replace(tree, shop_root, "[profile.dev.package.memchr]\nopt-level = 2",
             "[profile.dev.package.memchr]\nopt-level = 3");
   });
 }
@@ -142,8 +136,9 @@ TEST_CASE("unchanged: the directory of the checkout") {
 }
 
 TEST_CASE("unchanged: the format version of the lock file") {
-  unchanged(shop, shop_commands,
-            [](MemoryTree& tree) { replace(tree, lock, "\nversion = 3\n", "\nversion = 4\n"); });
+  unchanged(shop, shop_commands, [](MemoryTree& tree) {
+    replace(tree, shop_lock, "\nversion = 3\n", "\nversion = 4\n");
+  });
 }
 
 TEST_CASE("unchanged: order of the entries of the lock file") {
@@ -155,8 +150,8 @@ source = "registry+https://github.com/rust-lang/crates.io-index"
 checksum = "b71991ff56294aa922b450139ee08b3bfc70982c6b2c7562771375cf73542dd4"
 )";
   unchanged(shop, shop_commands, [&](MemoryTree& tree) {
-    replace(tree, lock, entry + "\n", "");
-    append(tree, lock, "\n" + entry);
+    replace(tree, shop_lock, entry + "\n", "");
+    append(tree, shop_lock, "\n" + entry);
   });
 }
 
@@ -166,11 +161,11 @@ TEST_CASE("unchanged: order and patterns of the list of members") {
       "\"crates/shop-net\", \"crates/shop-macros\", \"crates/shop-core\", "
       "\"crates/shop-catalog\", \"crates/shop-api\"";
   unchanged(shop, shop_commands, [&](MemoryTree& tree) {
-    replace(tree, root, "members = [\"crates/*\"]", "members = [" + quoted + "]");
+    replace(tree, shop_root, "members = [\"crates/*\"]", "members = [" + quoted + "]");
   });
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, root, "    \"crates/shop-api\",\n", "");
-    replace(tree, root, "    \"crates/shop-worker\",\n",
+    replace(tree, shop_root, "    \"crates/shop-api\",\n", "");
+    replace(tree, shop_root, "    \"crates/shop-worker\",\n",
             "    \"crates/shop-worker\",\n    \"crates/shop-api\",\n");
   });
 }
@@ -220,8 +215,9 @@ channel = '1.80'
 }
 
 TEST_CASE("unchanged: resolver 2 or 3") {
-  unchanged(shop, shop_commands,
-            [](MemoryTree& tree) { replace(tree, root, "resolver = \"2\"", "resolver = \"3\""); });
+  unchanged(shop, shop_commands, [](MemoryTree& tree) {
+    replace(tree, shop_root, "resolver = \"2\"", "resolver = \"3\"");
+  });
 }
 
 }  // namespace larder::test

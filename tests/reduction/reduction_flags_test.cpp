@@ -16,7 +16,7 @@ Words cook_arguments(const MemoryTree& tree, const std::string& command,
   return derive(tree, directory, command).commands.at(0).cook_line.arguments();
 }
 
-MemoryTree workspace() {
+MemoryTree app_with_library() {
   auto tree = tiny_workspace({"a 1.0.0: x", "b", "d", "x", "x 2.0.0"});
   add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
   add_package(tree, "app", "app",
@@ -38,25 +38,26 @@ d = "1"
 }  // namespace
 
 TEST_CASE("check --profile test compiles libraries and binaries as tests") {
-  const auto skeleton = skeleton_of(workspace(), "check --profile test -p lib");
+  const auto skeleton = skeleton_of(app_with_library(), "check --profile test -p lib");
   CHECK(skeleton.table("root", "dependencies") == "b d");
-  CHECK(cook_arguments(workspace(), "check --profile test") == Words{"check", "--profile", "test"});
-  auto aborting = workspace();
+  CHECK(cook_arguments(app_with_library(), "check --profile test") ==
+        Words{"check", "--profile", "test"});
+  auto aborting = app_with_library();
   replace(aborting, "/w/Cargo.toml", "[profile.release]\nlto = true",
           "[profile.dev]\npanic = \"abort\"");
   CHECK(skeleton_of(aborting, "check --profile test").crates() == "features root");
 }
 
 TEST_CASE("test --doc is what libraries and their documentation tests need") {
-  const auto skeleton = skeleton_of(workspace(), "test --doc");
+  const auto skeleton = skeleton_of(app_with_library(), "test --doc");
   CHECK(skeleton.table("root", "dependencies") == "b d");
-  CHECK(cook_arguments(workspace(), "test --doc") == Words{"test", "--no-run"});
-  CHECK(derive(workspace(), "/w", "test --doc").commands.at(0).line.arguments() ==
+  CHECK(cook_arguments(app_with_library(), "test --doc") == Words{"test", "--no-run"});
+  CHECK(derive(app_with_library(), "/w", "test --doc").commands.at(0).line.arguments() ==
         Words{"test", "--doc"});
 }
 
 TEST_CASE("with -Z panic-abort-tests tests abort like the rest") {
-  auto tree = workspace();
+  auto tree = app_with_library();
   replace(tree, "/w/Cargo.toml", "[profile.release]\nlto = true",
           "[profile.dev]\npanic = \"abort\"");
   CHECK(skeleton_of(tree, "check --all-targets").crates() == "features root test");
@@ -66,7 +67,7 @@ TEST_CASE("with -Z panic-abort-tests tests abort like the rest") {
 }
 
 TEST_CASE("--config is looked at, and what can reach an external unit is passed on") {
-  auto tree = workspace();
+  auto tree = app_with_library();
   const auto with = [&](const std::string& flags) {
     return derive(tree, "/w", "build --release " + flags).commands.at(0);
   };
@@ -82,7 +83,7 @@ TEST_CASE("--config is looked at, and what can reach an external unit is passed 
 }
 
 TEST_CASE("a --config file is written out, and named from the workspace root") {
-  auto tree = workspace();
+  auto tree = app_with_library();
   add_file(tree, "/w/app/my.toml", "[profile.release]\nlto = false\nopt-level = 1\n");
   const auto command = derive(tree, "/w/app", "build --release --config my.toml").commands.at(0);
   CHECK(command.line.arguments() == Words{"build", "--release", "--manifest-path", "app/Cargo.toml",
@@ -97,7 +98,7 @@ TEST_CASE("a --config file is written out, and named from the workspace root") {
 }
 
 TEST_CASE("an external package that -p names is built beside the skeleton's crates") {
-  auto tree = workspace();
+  auto tree = app_with_library();
   CHECK(cook_arguments(tree, "build -p a -p lib") ==
         Words{"build", "-p", "larder-features", "-p", "larder-root", "-p", "a@1.0.0"});
   CHECK(skeleton_of(tree, "build -p a -p lib").table("features", "dependencies") == "b[default]");
@@ -116,7 +117,7 @@ TEST_CASE("an external package that -p names is built beside the skeleton's crat
 }
 
 TEST_CASE("-p takes versions and URLs of members") {
-  auto tree = workspace();
+  auto tree = app_with_library();
   for (const std::string spec :
        {"lib@0.1", "lib:0.1.0", "path+file:///w/lib#0.1.0", "file:///w/lib#lib@0.1.0", "l?b"}) {
     CAPTURE(spec);
@@ -126,16 +127,16 @@ TEST_CASE("-p takes versions and URLs of members") {
 }
 
 TEST_CASE("run builds the default-run binary") {
-  CHECK(derive(workspace(), "/w", "run -p app").commands.at(0).line.arguments() ==
+  CHECK(derive(app_with_library(), "/w", "run -p app").commands.at(0).line.arguments() ==
         Words{"build", "-p", "app", "--bin", "two"});
-  CHECK(derive(workspace(), "/w", "run -p app --bin app").commands.at(0).line.arguments() ==
+  CHECK(derive(app_with_library(), "/w", "run -p app --bin app").commands.at(0).line.arguments() ==
         Words{"build", "-p", "app", "--bin", "app"});
-  CHECK(derive(workspace(), "/w", "build -p app").commands.at(0).line.arguments() ==
+  CHECK(derive(app_with_library(), "/w", "build -p app").commands.at(0).line.arguments() ==
         Words{"build", "-p", "app"});
 }
 
 TEST_CASE("rustc and install are cooked as build, doc --no-deps and rustdoc as check") {
-  auto tree = workspace();
+  auto tree = app_with_library();
   CHECK(cook_arguments(tree, "rustc -p lib -- -Cdebuginfo=0") == Words{"build"});
   auto single = tiny_workspace({});
   append(single, "/w/Cargo.lock", "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n");
@@ -177,7 +178,7 @@ resolver = "1"
 }
 
 TEST_CASE("unknown flags, and unstable config that may change the units, are not merged") {
-  auto tree = workspace();
+  auto tree = app_with_library();
   for (const std::string flag : {"--frob x", "-Zbuild-std", "-Z bindeps"}) {
     CAPTURE(flag);
     const auto command = derive(tree, "/w", "build " + flag).commands.at(0);

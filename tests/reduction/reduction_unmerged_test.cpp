@@ -32,7 +32,7 @@ std::string arguments(const recipe::Command& command) {
 }
 
 /// `app` with a binary, an integration test and features, its library `lib`, and a stranger.
-MemoryTree workspace(const std::string& resolver = "2") {
+MemoryTree app_and_library(const std::string& resolver = "2") {
   auto tree = tiny_workspace({"a", "b", "d", "z"});
   add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
   add_package(tree, "app", "app",
@@ -66,7 +66,7 @@ b = { version = "1", optional = true, features = ["q", "p"] }
 // when it is used
 
 TEST_CASE("ordinary workspaces are merged") {
-  CHECK(reason(workspace(), "test") == "");
+  CHECK(reason(app_and_library(), "test") == "");
 }
 
 TEST_CASE("unmerged: [replace] of a package that is used") {
@@ -102,7 +102,7 @@ a = "1"
 }
 
 TEST_CASE("unmerged: an artifact dependency of a package that is needed") {
-  auto tree = workspace();
+  auto tree = app_and_library();
   append(tree, "/w/stranger/Cargo.toml",
          "lib = { path = \"../lib\", artifact = [\"bin:lib\"], lib = true, target = "
          "\"x86_64-unknown-none\" }\n");
@@ -151,7 +151,7 @@ TEST_CASE("unmerged: a feature of a development dependency that another package 
 }
 
 TEST_CASE("unmerged: cargo-features that touch which units there are") {
-  auto tree = workspace();
+  auto tree = app_and_library();
   replace(tree, "/w/lib/Cargo.toml", "[package]",
           R"(cargo-features = ["per-package-target", "edition2021"]
 
@@ -166,7 +166,7 @@ forced-target = "x86_64-unknown-none")");
 }
 
 TEST_CASE("cargo-features of profiles are carried, those that are stable or local are dropped") {
-  auto tree = workspace();
+  auto tree = app_and_library();
   append(tree, "/w/Cargo.toml", "\n[profile.release]\nrustflags = [\"-Copt-level=1\"]\n");
   const auto root = tree.read("/w/Cargo.toml").value();
   tree.write(
@@ -198,7 +198,7 @@ linked = { path = "../linked" }
 }
 
 TEST_CASE("each command of a recipe falls back, or is merged, for itself") {
-  auto tree = workspace();
+  auto tree = app_and_library();
   append(tree, "/w/stranger/Cargo.toml", "lib = { path = \"../lib\", artifact = \"bin\" }\n");
   const auto recipe = recipe::derive(
       tree, {"/w", "", {{"one", {"build", "-p", "stranger"}}, {"two", {"build", "-p", "app"}}}});
@@ -217,7 +217,7 @@ TEST_CASE("each command of a recipe falls back, or is merged, for itself") {
 // what it is
 
 TEST_CASE("each package that is needed has a crate under a neutral name") {
-  const auto command = unmerged(workspace(), "build -p app");
+  const auto command = unmerged(app_and_library(), "build -p app");
   CHECK(arguments(command) == "build -p larder-1");
   CHECK(manifest(command.skeleton, "Cargo.toml") ==
         "[workspace]\nmembers = [\"1\", \"2\"]\nresolver = \"2\"\n");
@@ -255,7 +255,7 @@ b = { version = "=1.0.0", optional = true, features = ["p", "q"] }
 }
 
 TEST_CASE("what a command cannot build is left out, what it can is there") {
-  const auto tree = workspace();
+  const auto tree = app_and_library();
   const auto built = unmerged(tree, "build -p app").skeleton;
   CHECK(manifest(built, "1/Cargo.toml").find("[[test]]") == std::string::npos);
   CHECK(manifest(built, "1/Cargo.toml").find("dev-dependencies") == std::string::npos);
@@ -267,7 +267,7 @@ TEST_CASE("what a command cannot build is left out, what it can is there") {
 }
 
 TEST_CASE("names in the command become those of the skeleton") {
-  const auto tree = workspace();
+  const auto tree = app_and_library();
   CHECK(arguments(
             unmerged(tree, "build --workspace --exclude stranger --bin lib --features lib/y")) ==
         "build -p larder-1 -p larder-2 --bin larder-2-1 --features larder-2/y,lib/y");
@@ -278,14 +278,14 @@ TEST_CASE("names in the command become those of the skeleton") {
 }
 
 TEST_CASE("under resolver 1 the current package stays current") {
-  const auto command = unmerged(workspace("1"), "build -p stranger --features x", "/w/app");
+  const auto command = unmerged(app_and_library("1"), "build -p stranger --features x", "/w/app");
   CHECK(arguments(command) == "build --manifest-path 1/Cargo.toml -p larder-3 --features x");
   // Its development dependencies count.
   CHECK(manifest(command.skeleton, "1/Cargo.toml").find("[dev-dependencies]") != std::string::npos);
 }
 
 TEST_CASE("moving a directory, an unrelated package, and what nobody can tell leave it alone") {
-  const auto tree = workspace();
+  const auto tree = app_and_library();
   const auto before = unmerged(tree, "test -p app");
   auto moved = tree;
   move_directory(moved, "/w/lib", "/w/moved");

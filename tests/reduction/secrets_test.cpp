@@ -10,14 +10,14 @@ namespace {
 
 const std::string config_file = "/w/.cargo/config.toml";
 
-MemoryTree one_package(const std::string& manifest = "[dependencies]\na = \"1\"\n") {
+MemoryTree package_with(const std::string& manifest = "[dependencies]\na = \"1\"\n") {
   auto tree = tiny_workspace({"a"});
   add_package(tree, ".", "app", manifest, {"src/lib.rs", "src/main.rs"});
   return tree;
 }
 
 MemoryTree with_config(const std::string& config) {
-  auto tree = one_package();
+  auto tree = package_with();
   add_file(tree, config_file, config);
   return tree;
 }
@@ -58,7 +58,7 @@ std::string place_of(const Error& error) {
 
 /// `a` comes from a git repository.
 MemoryTree with_repository(const std::string& url) {
-  auto tree = one_package("[dependencies]\na = { git = \"" + url + "\" }\n");
+  auto tree = package_with("[dependencies]\na = { git = \"" + url + "\" }\n");
   replace(tree, "/w/Cargo.lock", "registry+https://github.com/rust-lang/crates.io-index",
           "git+" + url + "#0123456789abcdef0123456789abcdef01234567");
   return tree;
@@ -89,7 +89,7 @@ TEST_CASE("a variable with a secret is left out, whatever the secret is, and is 
     // Without a command, by a file of a flag, and of what an open recipe stands for.
     const auto open = derived(with_config(config + variable + "\n"), "");
     CHECK(left_out(open.notes) == left_out(with.notes));
-    auto tree = one_package();
+    auto tree = package_with();
     add_file(tree, "/w/more.toml", "[env]\n" + variable + "\n");
     CHECK(left_out(derived(tree, "build --config more.toml").notes) ==
           "env." + name + " in /w/more.toml\n");
@@ -165,11 +165,11 @@ TEST_CASE("a command that has a secret is refused, as it is recorded") {
         "build --config 'build.rustflags=[\"https://s3cret@h\"]'",
         "test -- --database x://me:s3cret@h", "build --from-the-future=https://s3cret@h"}) {
     CAPTURE(command);
-    refused(one_package(), command, "command-secret");
+    refused(package_with(), command, "command-secret");
   }
   auto tree = with_config("[alias]\nb2 = [\"build\", \"--config\", \"env.A_TOKEN='s3cret'\"]\n");
   CHECK(refused(tree, "b2", "command-secret").message().find("env.A_TOKEN") != std::string::npos);
-  derived(one_package(), "build --config 'env.URL=\"ssh://git@h\"'");
+  derived(package_with(), "build --config 'env.URL=\"ssh://git@h\"'");
 }
 
 TEST_CASE("a repository whose URL has a secret is refused where the lock file has it") {
@@ -201,7 +201,7 @@ TEST_CASE("a patch whose URL has a secret is refused at its place") {
 }
 
 TEST_CASE("tokens of registries are left out") {
-  auto tree = one_package("[dependencies]\na = \"1\"\n");
+  auto tree = package_with("[dependencies]\na = \"1\"\n");
   add_file(tree, "/w/.cargo/config.toml",
            R"([registry]
 token = "s3cret"
@@ -218,7 +218,7 @@ secret-key = "s3cret"
 
 TEST_CASE("of the credential providers cargo's own are kept, without arguments") {
   const auto config_of = [](const std::string& providers) {
-    auto tree = one_package("[dependencies]\na = \"1\"\n");
+    auto tree = package_with("[dependencies]\na = \"1\"\n");
     add_file(tree, "/w/.cargo/config.toml",
              "[registries.corp]\nindex = \"sparse+https://example.org/index/\"\n" + providers);
     return recipe_bytes(tree, "/w", "build");

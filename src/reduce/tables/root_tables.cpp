@@ -5,12 +5,12 @@
 #include <algorithm>
 
 #include "../merged/crates.hpp"
-#include "patched.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/command/package_spec.hpp"
 #include "larder/cargo/workspace/patched.hpp"
 #include "larder/reduce/tables/config_keys.hpp"
 #include "larder/reduce/tables/secrets.hpp"
+#include "patched.hpp"
 #include "patches.hpp"
 
 namespace larder::reduce {
@@ -119,8 +119,8 @@ std::vector<std::string> profile_features(const cargo::Workspace& workspace) {
   return {out.begin(), out.end()};
 }
 
-void add_path_patches(const Resolution& resolution, const TomlTable& patches, const std::string& base,
-                 TomlTable& out) {
+void add_path_patches(const Resolution& resolution, const TomlTable& patches,
+                      const std::string& base, TomlTable& out) {
   for (const auto& [source, value] : patches) {
     if (value.table() == nullptr) continue;
     for (const auto& [key, entry] : *value.table()) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "../tables/patched.hpp"
 #include "../tables/manifest_text.hpp"
+#include "../tables/patched.hpp"
 #include "local_crate_text.hpp"
 
 namespace larder::reduce {

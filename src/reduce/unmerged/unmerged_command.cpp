@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
-#include "../tables/patched.hpp"
 #include "../tables/manifest_text.hpp"
-#include "patched_parts.hpp"
+#include "../tables/patched.hpp"
 #include "larder/cargo/manifest/names.hpp"
 #include "larder/cargo/workspace/patched.hpp"
 #include "local_crate_text.hpp"
+#include "patched_parts.hpp"
 
 namespace larder::reduce {
 

@@ -8,8 +8,8 @@ namespace larder::test {
 
 namespace {
 
-const std::vector<std::string> names{"anvil", "bellows", "chisel", "drill",
-                                     "easel", "file",    "gauge",  "hammer"};
+const std::vector<std::string> local_names{"anvil", "bellows", "chisel", "drill",
+                                           "easel", "file",    "gauge",  "hammer"};
 
 void add_shape(PackageSketch& package, Random& random) {
   const auto shape = random.below(100);
@@ -149,10 +149,10 @@ void add_local_packages(WorkspaceSketch& workspace, Random& random) {
   workspace.resolver = random.pick({"1", "2", "2", "3"});
   workspace.is_dense = random.chance(30);
   add_shared(workspace, random);
-  const auto count = 1 + random.below(names.size());
+  const auto count = 1 + random.below(local_names.size());
   for (std::size_t i = 0; i < count; ++i) {
     PackageSketch package;
-    package.name = names[i];
+    package.name = local_names[i];
     // As a fork of an external package that others still use.
     if (i == 0 && random.chance(4)) package.name = workspace.pool.front().name;
     package.version = "0.1.0";

@@ -11,7 +11,7 @@ namespace {
 using Names = std::vector<std::string>;
 using Check = std::optional<std::string> (*)(std::string_view);
 
-struct Row {
+struct NameRow {
   Check problem;
   Names allowed;
   Names refused;
@@ -20,7 +20,7 @@ struct Row {
 }  // namespace
 
 TEST_CASE("names are allowed as cargo allows them") {
-  for (const auto& row : std::vector<Row>{
+  for (const auto& row : std::vector<NameRow>{
            {package_name_problem,
             {"a", "_", "_-", "a-b_C9", "\u00e9t\u00e9", "a\u0301", "a::b", "\u5317\u4eac",
              "\U00010400x", "a\u200d", "nul"},
