@@ -359,18 +359,18 @@ void warn_of_kept(const std::vector<std::string>& files, const Shell& shell) {
 
 namespace {
 
-/// The index of a package in `all`, where it is added if it is new.
-std::size_t index_in(cargo::Lockfile& all, const cargo::LockedPackage& package) {
+/// The entry of a package in `all`, where it is added if it is new.
+cargo::LockId index_in(cargo::Lockfile& all, const cargo::LockedPackage& package) {
   auto& same_name = all.by_name[package.name];
   for (const auto index : same_name) {
     const auto& other = all.packages[index];
     if (other.version == package.version && other.source == package.source) return index;
   }
-  same_name.push_back(all.packages.size());
-  all.packages.push_back(package);
-  all.packages.back().dependencies.clear();
-  all.packages.back().replacement.reset();
-  return all.packages.size() - 1;
+  const auto added = all.packages.push_back(package);
+  same_name.push_back(added);
+  all.packages[added].dependencies.clear();
+  all.packages[added].replacement.reset();
+  return added;
 }
 
 }  // namespace
@@ -383,8 +383,8 @@ std::string joined_lock_files(const std::vector<std::string>& lock_files) {
     for (const auto& package : lock.packages) {
       if (package.is_local()) continue;
       const auto index = index_in(all, package);
-      std::set<std::size_t> dependencies(all.packages[index].dependencies.begin(),
-                                         all.packages[index].dependencies.end());
+      std::set<cargo::LockId> dependencies(all.packages[index].dependencies.begin(),
+                                           all.packages[index].dependencies.end());
       for (const auto one : package.dependencies) {
         if (!lock.packages[one].is_local()) dependencies.insert(index_in(all, lock.packages[one]));
       }
@@ -393,8 +393,8 @@ std::string joined_lock_files(const std::vector<std::string>& lock_files) {
         all.packages[index].replacement = index_in(all, lock.packages[*package.replacement]);
     }
   }
-  std::set<std::size_t> kept;
-  for (std::size_t i = 0; i < all.packages.size(); ++i) kept.insert(i);
+  const auto ids = all.packages.ids();
+  const std::set<cargo::LockId> kept(ids.begin(), ids.end());
   return cargo::render_lockfile(all, kept);
 }
 

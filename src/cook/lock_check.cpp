@@ -18,7 +18,7 @@ void check_lock(const recipe::Command& command, const std::string& skeleton_dire
   const auto after = cargo::parse_lockfile(path, read_file(path).value_or(""));
   for (const auto& package : after.packages) {
     const auto& same_name = before.named(package.name);
-    const bool known = std::any_of(same_name.begin(), same_name.end(), [&](std::size_t index) {
+    const bool known = std::any_of(same_name.begin(), same_name.end(), [&](cargo::LockId index) {
       const auto& locked = before.packages[index];
       return locked.version == package.version && locked.has_same_code(package);
     });

@@ -29,7 +29,7 @@ Error unsupported(const std::string& construct) {
 /// Flags such as `--lib` also select targets of the external packages that `-p` names. The command
 /// for the skeleton cannot pass them on, because the skeleton's crates have other targets.
 void refuse_external_targets(const cargo::CommandLine& command, const cargo::Lockfile& lock,
-                             const std::set<std::size_t>& externals) {
+                             const std::set<cargo::LockId>& externals) {
   if (externals.empty() || !command.names_targets()) return;
   throw unsupported(
       fmt::format("`-p {}`, an external package, together with flags that select targets",
@@ -38,7 +38,7 @@ void refuse_external_targets(const cargo::CommandLine& command, const cargo::Loc
 
 using Role = cargo::FlagRole;
 /// Local packages that are treated as external: lock entry → package.
-using Patched = std::map<std::size_t, std::size_t>;
+using Patched = std::map<cargo::LockId, cargo::LocalId>;
 
 /// The subcommand that compiles the same units below the local packages.
 std::string cook_subcommand(const cargo::CommandLine& command) {
@@ -66,7 +66,7 @@ cargo::CommandLine cook_line(const cargo::CommandLine& command,
 }
 
 cargo::CommandLine merged_line(cargo::CommandLine line, const ContextCrates& mapped,
-                               const std::set<std::size_t>& root_macros, bool root_is_patched) {
+                               const std::set<cargo::LocalId>& root_macros, bool root_is_patched) {
   cargo::clear_flags(line, {Role::Selection, Role::Features});
   line.all_targets = mapped.needs_all_targets;
   // Resolver 1 also resolves the current package, even if it is not selected.
@@ -97,11 +97,11 @@ cargo::CommandLine merged_line(cargo::CommandLine line, const ContextCrates& map
 }
 
 /// A package ID specification that matches only this locked package.
-std::string package_id(const cargo::Lockfile& lock, std::size_t index) {
+std::string package_id(const cargo::Lockfile& lock, cargo::LockId index) {
   const auto& package = lock.packages[index];
   const auto id = package.name + "@" + package.version.str();
   const auto& same_name = lock.named(package.name);
-  const auto same = std::count_if(same_name.begin(), same_name.end(), [&](std::size_t other) {
+  const auto same = std::count_if(same_name.begin(), same_name.end(), [&](cargo::LockId other) {
     return lock.packages[other].version == package.version;
   });
   return same == 1 || !package.source ? id : package.source->without_commit().text() + "#" + id;
@@ -109,7 +109,8 @@ std::string package_id(const cargo::Lockfile& lock, std::size_t index) {
 
 /// Selects crates of the skeleton by name, and the external packages that the command names.
 void add_selection(cargo::CommandLine& line, const cargo::Lockfile& lock,
-                   const std::set<std::size_t>& externals, const std::vector<std::string>& crates) {
+                   const std::set<cargo::LockId>& externals,
+                   const std::vector<std::string>& crates) {
   line.packages.insert(line.packages.end(), crates.begin(), crates.end());
   for (const auto index : externals) line.packages.push_back(package_id(lock, index));
 }
@@ -121,12 +122,12 @@ struct Plan {
   const Resolution& resolution;
   const CommandInput command_input;
   const LocalUnits& units;
-  const std::set<std::size_t>& selected_externals;
+  const std::set<cargo::LockId>& selected_externals;
   std::vector<std::string> profile_chain;
   /// External packages whose features can lead to something that is compiled.
-  std::set<std::size_t> relevant;
+  std::set<cargo::LockId> relevant;
 
-  SkeletonFrame frame(std::set<std::size_t> kept) const {
+  SkeletonFrame frame(std::set<cargo::LockId> kept) const {
     return {resolution, input.config, config, profile_chain, std::move(kept)};
   }
   cargo::CommandLine cook_line(const SkeletonFrame& frame) const {
@@ -134,9 +135,9 @@ struct Plan {
   }
 };
 
-std::set<std::size_t> relevant_externals(const cargo::Lockfile& lock, const LocalUnits& units,
-                                         const std::set<std::size_t>& selected) {
-  auto asked_for = std::vector<std::size_t>(selected.begin(), selected.end());
+std::set<cargo::LockId> relevant_externals(const cargo::Lockfile& lock, const LocalUnits& units,
+                                           const std::set<cargo::LockId>& selected) {
+  auto asked_for = std::vector<cargo::LockId>(selected.begin(), selected.end());
   for (const auto& [edge, conditions] : units.edges().all()) {
     asked_for.push_back(edge.external);
     for (const auto& condition : conditions) {
@@ -146,7 +147,7 @@ std::set<std::size_t> relevant_externals(const cargo::Lockfile& lock, const Loca
   return lock.dependents(lock.closure(asked_for));
 }
 
-std::set<std::size_t> merged_externals(const Plan& plan) {
+std::set<cargo::LockId> merged_externals(const Plan& plan) {
   auto out = plan.selected_externals;
   for (const auto& [contribution, conditions] : plan.command_input.features.contributions().all()) {
     if (plan.relevant.contains(contribution.external)) out.insert(contribution.external);
@@ -155,7 +156,7 @@ std::set<std::size_t> merged_externals(const Plan& plan) {
   return out;
 }
 
-void merge(const Plan& plan, const ContextCrates& mapped, const std::set<std::size_t>& externals,
+void merge(const Plan& plan, const ContextCrates& mapped, const std::set<cargo::LockId>& externals,
            const SkeletonFrame& frame, Reduction& out) {
   const auto& roots = plan.units.root_macros();
   CrateWriter writer(plan.resolution, externals, roots);
@@ -170,7 +171,7 @@ void merge(const Plan& plan, const ContextCrates& mapped, const std::set<std::si
   }
 }
 
-std::set<std::size_t> unmerged_externals(const Plan& plan, const UnmergedCrates& crates) {
+std::set<cargo::LockId> unmerged_externals(const Plan& plan, const UnmergedCrates& crates) {
   auto out = externals_of(plan.resolution, crates);
   out.insert(plan.selected_externals.begin(), plan.selected_externals.end());
   return out;

@@ -155,7 +155,7 @@ class CauseFinder {
       for (const auto index : from.named(name)) {
         const auto& entry = from.packages[index];
         const auto& others = other.named(name);
-        const bool stays = std::any_of(others.begin(), others.end(), [&](std::size_t i) {
+        const bool stays = std::any_of(others.begin(), others.end(), [&](cargo::LockId i) {
           const auto& candidate = other.packages[i];
           return candidate.version == entry.version && candidate.has_same_code(entry) &&
                  labels(from, entry) == labels(other, candidate);

@@ -48,8 +48,8 @@ void LockComparison::compare_versions(const std::string& name, const Group& befo
   const auto missing = [](const cargo::Lockfile& from, const Group& group,
                           const cargo::Lockfile& other, const Group& others) {
     Group found;
-    std::copy_if(group.begin(), group.end(), std::back_inserter(found), [&](std::size_t index) {
-      return std::none_of(others.begin(), others.end(), [&](std::size_t candidate) {
+    std::copy_if(group.begin(), group.end(), std::back_inserter(found), [&](cargo::LockId index) {
+      return std::none_of(others.begin(), others.end(), [&](cargo::LockId candidate) {
         return is_same_entry(from.packages[index], other.packages[candidate]);
       });
     });
@@ -63,7 +63,7 @@ void LockComparison::compare_versions(const std::string& name, const Group& befo
   const auto gone = missing(before_, before, after_, after);
   const auto added = missing(after_, after, before_, before);
   if (gone.empty() && added.empty()) return;
-  const std::set<std::size_t> seeds(added.begin(), added.end());
+  const std::set<cargo::LockId> seeds(added.begin(), added.end());
   if (gone.empty()) {
     out.push_back({ChangeKind::NewCrate,
                    name,
@@ -96,12 +96,12 @@ std::set<std::string> LockComparison::edges(const cargo::Lockfile& lock,
 }
 
 /// Packages that are otherwise unchanged but no longer depend on one of this name.
-std::set<std::size_t> LockComparison::former_dependents(const std::string& name) const {
-  std::set<std::size_t> out;
+std::set<cargo::LockId> LockComparison::former_dependents(const std::string& name) const {
+  std::set<cargo::LockId> out;
   for (const auto& package : before_.packages) {
     const bool depended =
         std::any_of(package.dependencies.begin(), package.dependencies.end(),
-                    [&](std::size_t index) { return before_.packages[index].name == name; });
+                    [&](cargo::LockId index) { return before_.packages[index].name == name; });
     if (!depended) continue;
     for (const auto index : after_.named(package.name)) {
       const auto& now = after_.packages[index];
@@ -116,7 +116,7 @@ std::set<std::size_t> LockComparison::former_dependents(const std::string& name)
 void LockComparison::compare_edges(std::vector<Change>& out) const {
   const auto is_in = [](const cargo::Lockfile& lock, const cargo::LockedPackage& package) {
     const auto& group = lock.named(package.name);
-    return std::any_of(group.begin(), group.end(), [&](std::size_t index) {
+    return std::any_of(group.begin(), group.end(), [&](cargo::LockId index) {
       return is_same_entry(lock.packages[index], package);
     });
   };
@@ -133,7 +133,7 @@ void LockComparison::compare_edges(std::vector<Change>& out) const {
     std::set_difference(to.begin(), to.end(), from.begin(), from.end(), std::back_inserter(found));
     return listed(found);
   };
-  for (std::size_t i = 0; i < after_.packages.size(); ++i) {
+  for (const auto i : after_.packages.ids()) {
     const auto& package = after_.packages[i];
     for (const auto index : before_.named(package.name)) {
       const auto& old = before_.packages[index];
@@ -151,24 +151,24 @@ void LockComparison::compare_edges(std::vector<Change>& out) const {
   }
 }
 
-std::set<std::size_t> LockComparison::named(const std::string& name,
-                                            const std::string& version) const {
-  std::set<std::size_t> out;
+std::set<cargo::LockId> LockComparison::named(const std::string& name,
+                                              const std::string& version) const {
+  std::set<cargo::LockId> out;
   for (const auto index : after_.named(name)) {
     if (version.empty() || after_.packages[index].version.str() == version) out.insert(index);
   }
   return out;
 }
 
-std::set<std::size_t> LockComparison::all() const {
-  std::set<std::size_t> out;
-  for (std::size_t i = 0; i < after_.packages.size(); ++i) {
+std::set<cargo::LockId> LockComparison::all() const {
+  std::set<cargo::LockId> out;
+  for (const auto i : after_.packages.ids()) {
     if (!after_.packages[i].is_local()) out.insert(i);
   }
   return out;
 }
 
-std::set<std::string> LockComparison::recompiled(const std::set<std::size_t>& changed) const {
+std::set<std::string> LockComparison::recompiled(const std::set<cargo::LockId>& changed) const {
   std::set<std::string> out;
   for (const auto index : after_.dependents(changed)) {
     const auto& package = after_.packages[index];

@@ -19,21 +19,21 @@ class LockComparison {
   /// New, bumped and removed packages, and changed dependencies between others.
   std::vector<Change> changes() const;
   /// The packages of the new lock file with this name and, unless it is empty, this version.
-  std::set<std::size_t> named(const std::string& name, const std::string& version) const;
+  std::set<cargo::LockId> named(const std::string& name, const std::string& version) const;
   /// All external packages of the new lock file.
-  std::set<std::size_t> all() const;
+  std::set<cargo::LockId> all() const;
   /// The external packages among these and everything that depends on them.
-  std::set<std::string> recompiled(const std::set<std::size_t>& changed) const;
+  std::set<std::string> recompiled(const std::set<cargo::LockId>& changed) const;
   bool is_in_both(const std::string& name) const;
 
  private:
-  using Group = std::vector<std::size_t>;
+  using Group = std::vector<cargo::LockId>;
   void compare_versions(const std::string& name, const Group& before, const Group& after,
                         std::vector<Change>& out) const;
   void compare_edges(std::vector<Change>& out) const;
   std::set<std::string> edges(const cargo::Lockfile& lock,
                               const cargo::LockedPackage& package) const;
-  std::set<std::size_t> former_dependents(const std::string& name) const;
+  std::set<cargo::LockId> former_dependents(const std::string& name) const;
 
   cargo::Lockfile before_;
   cargo::Lockfile after_;

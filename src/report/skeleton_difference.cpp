@@ -159,8 +159,8 @@ void SkeletonComparison::compare_profiles(const std::string& prefix, const TomlT
   }
 }
 
-std::set<std::size_t> SkeletonComparison::packages(const std::string& name,
-                                                   const std::string& version) const {
+std::set<cargo::LockId> SkeletonComparison::packages(const std::string& name,
+                                                     const std::string& version) const {
   // Git sources are requested without a version.
   const auto exact = locks_.named(name, version);
   return exact.empty() ? locks_.named(name, "") : exact;

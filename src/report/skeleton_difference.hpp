@@ -30,7 +30,7 @@ class SkeletonComparison {
   void compare_asked(const std::string& name, const std::string& version, const Asked& before,
                      const Asked& after);
   void compare_crates();
-  std::set<std::size_t> packages(const std::string& name, const std::string& version) const;
+  std::set<cargo::LockId> packages(const std::string& name, const std::string& version) const;
 
   const reduce::Skeleton& before_;
   const reduce::Skeleton& after_;

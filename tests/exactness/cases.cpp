@@ -19,8 +19,8 @@ bool is_run_twice(const std::string& command) {
 }
 
 std::string first_binary(const cargo::Workspace& workspace) {
-  for (std::size_t i = 0; i < workspace.member_count; ++i) {
-    for (const auto& target : workspace.packages[i].targets) {
+  for (const auto member : workspace.member_ids()) {
+    for (const auto& target : workspace.packages[member].targets) {
       if (target.kind == cargo::TargetKind::Bin && target.required_features.empty())
         return target.name;
     }
@@ -32,7 +32,9 @@ std::map<std::string, std::string> placeholders(const cargo::Workspace& workspac
                                                 const std::string& host) {
   const auto members = workspace.member_count;
   std::map<std::string, std::string> out{{"{host}", host}, {"{foreign}", foreign_platform}};
-  const auto name = [&](std::size_t member) { return workspace.packages[member].name; };
+  const auto name = [&](std::size_t member) {
+    return workspace.packages[cargo::LocalId(member)].name;
+  };
   if (members > 0) out["{first}"] = name(0);
   if (members > 1) out["{last}"] = name(members - 1);
   if (members > 2) out["{middle}"] = name(members / 2);

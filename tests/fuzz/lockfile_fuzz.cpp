@@ -16,9 +16,9 @@ void require_equal(const cargo::LockfileEntries& regular, const cargo::LockfileE
   require(a.unused_patches == b.unused_patches, "both readers see the same unused patches");
   require(a.packages.size() == b.packages.size(), "both readers see the same packages");
   require(regular.dependencies == toml.dependencies, "both readers see the same dependencies");
-  for (std::size_t i = 0; i < a.packages.size(); ++i) {
-    const auto& one = a.packages[i];
-    const auto& other = b.packages[i];
+  for (const auto id : a.packages.ids()) {
+    const auto& one = a.packages[id];
+    const auto& other = b.packages[id];
     require(one.name == other.name && one.version == other.version && one.source == other.source &&
                 one.checksum == other.checksum && one.line == other.line,
             "both readers see the same package");
@@ -35,8 +35,8 @@ void run(std::string_view text) {
     }));
   }
   const auto lock = cargo::parse_lockfile(file, std::string(text));
-  std::set<std::size_t> all;
-  for (std::size_t i = 0; i < lock.packages.size(); ++i) all.insert(i);
+  const auto ids = lock.packages.ids();
+  const std::set<cargo::LockId> all(ids.begin(), ids.end());
   for (const auto& package : lock.packages) {
     for (const auto dependency : package.dependencies)
       require(all.contains(dependency), "dependencies are packages");

@@ -52,7 +52,7 @@ void load(const MemoryTree& tree, const std::string& manifest) {
   for (const auto member : workspace.default_members)
     require(workspace.is_member(member), "default members are members");
   for (const auto& named : {workspace.root_package, workspace.current_package})
-    require(!named || *named < count, "root and current package are packages");
+    require(!named || named->index() < count, "root and current package are packages");
   for (const auto* table : {"profile", "patch", "replace"}) (void)workspace.root_table(table);
 }
 

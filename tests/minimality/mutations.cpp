@@ -54,13 +54,13 @@ std::string root_manifest(const Subject& subject) {
 }
 
 /// Packages spread over the workspace that `fits` accepts.
-std::vector<std::size_t> some_packages(const Subject& subject,
-                                       const std::function<bool(std::size_t)>& fits) {
-  std::vector<std::size_t> all;
-  for (std::size_t i = 0; i < subject.workspace.packages.size(); ++i) {
+std::vector<cargo::LocalId> some_packages(const Subject& subject,
+                                          const std::function<bool(cargo::LocalId)>& fits) {
+  std::vector<cargo::LocalId> all;
+  for (const auto i : subject.workspace.packages.ids()) {
     if (fits(i)) all.push_back(i);
   }
-  std::vector<std::size_t> out;
+  std::vector<cargo::LocalId> out;
   const auto step = std::max<std::size_t>(1, all.size() / most_packages);
   for (std::size_t i = 0; i < all.size(); i += step) out.push_back(all[i]);
   return out;
@@ -184,7 +184,7 @@ void rename_package(TomlTable& root, const std::string& from, const std::string&
 std::vector<MemoryTree> renames(const Subject& subject) {
   std::vector<MemoryTree> out;
   const auto& workspace = subject.workspace;
-  const auto fits = [&](std::size_t i) {
+  const auto fits = [&](cargo::LocalId i) {
     return locked_with_name(subject, workspace.packages[i].name) == 1;
   };
   for (const auto index : some_packages(subject, fits)) {
@@ -204,7 +204,7 @@ std::vector<MemoryTree> renames(const Subject& subject) {
 
 std::vector<MemoryTree> new_test_files(const Subject& subject) {
   std::vector<MemoryTree> out;
-  for (const auto index : some_packages(subject, [](std::size_t) { return true; })) {
+  for (const auto index : some_packages(subject, [](cargo::LocalId) { return true; })) {
     out.push_back(subject.tree);
     out.back().write(
         path::join(subject.workspace.packages[index].directory, "tests/larder_new_test.rs"), "");
@@ -220,16 +220,16 @@ bool is_plain_library(const cargo::Package& package) {
   return false;
 }
 
-std::optional<std::size_t> local_package(const cargo::Workspace& workspace,
-                                         const cargo::Dependency& dependency) {
+std::optional<cargo::LocalId> local_package(const cargo::Workspace& workspace,
+                                            const cargo::Dependency& dependency) {
   const auto* path = std::get_if<cargo::PathSource>(&dependency.source);
   return path == nullptr ? std::nullopt : workspace.package_in(path->directory);
 }
 
 /// The local packages that a package leads to, itself included.
-std::set<std::size_t> reach(const cargo::Workspace& workspace, std::size_t from) {
-  std::set<std::size_t> out{from};
-  std::vector<std::size_t> open{from};
+std::set<cargo::LocalId> reach(const cargo::Workspace& workspace, cargo::LocalId from) {
+  std::set<cargo::LocalId> out{from};
+  std::vector<cargo::LocalId> open{from};
   while (!open.empty()) {
     const auto& package = workspace.packages[open.back()];
     open.pop_back();
@@ -242,10 +242,10 @@ std::set<std::size_t> reach(const cargo::Workspace& workspace, std::size_t from)
 }
 
 /// The packages that are compiled for the host too, below a proc-macro or a build script.
-std::set<std::size_t> host_packages(const cargo::Workspace& workspace) {
-  std::set<std::size_t> out;
-  const auto add = [&](std::size_t from) { out.merge(reach(workspace, from)); };
-  for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
+std::set<cargo::LocalId> host_packages(const cargo::Workspace& workspace) {
+  std::set<cargo::LocalId> out;
+  const auto add = [&](cargo::LocalId from) { out.merge(reach(workspace, from)); };
+  for (const auto i : workspace.packages.ids()) {
     const auto& package = workspace.packages[i];
     if (std::any_of(package.targets.begin(), package.targets.end(),
                     [](const cargo::Target& target) { return target.is_proc_macro(); }))
@@ -262,11 +262,11 @@ std::set<std::size_t> host_packages(const cargo::Workspace& workspace) {
 /// compiled for the target alone: whatever it brings is there already, in the same role.
 std::vector<MemoryTree> internal_edges(const Subject& subject) {
   const auto& workspace = subject.workspace;
-  const std::set<std::size_t> selected(workspace.default_members.begin(),
-                                       workspace.default_members.end());
+  const std::set<cargo::LocalId> selected(workspace.default_members.begin(),
+                                          workspace.default_members.end());
   const auto host = host_packages(workspace);
   std::vector<MemoryTree> out;
-  const auto fits = [&](std::size_t i) {
+  const auto fits = [&](cargo::LocalId i) {
     return selected.contains(i) && !host.contains(i) && is_plain_library(workspace.packages[i]);
   };
   const auto packages = some_packages(subject, fits);
@@ -291,7 +291,7 @@ std::vector<MemoryTree> internal_edges(const Subject& subject) {
 }
 
 /// Whether all that depend on a local package take this version of it.
-bool is_accepted(const Subject& subject, std::size_t index, const std::string& version) {
+bool is_accepted(const Subject& subject, cargo::LocalId index, const std::string& version) {
   for (const auto& package : subject.workspace.packages) {
     for (const auto& dependency : package.dependencies) {
       if (local_package(subject.workspace, dependency) == index &&
@@ -309,7 +309,7 @@ std::string next_version(const std::string& version) {
 
 std::vector<MemoryTree> version_bumps(const Subject& subject) {
   std::vector<MemoryTree> out;
-  for (const auto index : some_packages(subject, [](std::size_t) { return true; })) {
+  for (const auto index : some_packages(subject, [](cargo::LocalId) { return true; })) {
     auto tree = subject.tree;
     {
       Document manifest(tree, subject.workspace.packages[index].manifest_path);

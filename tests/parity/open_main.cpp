@@ -75,7 +75,7 @@ std::vector<std::string> commands_for(const cargo::Workspace& workspace) {
                                "bench",
                                "build --workspace --no-default-features"};
   for (const auto index : {std::size_t{0}, workspace.member_count / 2, workspace.member_count - 1})
-    out.push_back("test -p " + workspace.packages[index].name);
+    out.push_back("test -p " + workspace.packages[cargo::LocalId(index)].name);
   return out;
 }
 

@@ -64,8 +64,7 @@ struct Assumptions {
 /// A local package that external ones depend on, through a `[patch]` with a path. It is compiled
 /// with them, so its files are part of the recipe.
 struct PatchedPackage {
-  /// Index into `Workspace::packages`.
-  std::size_t package = 0;
+  cargo::LocalId package;
   /// Relative to the workspace root.
   std::string directory;
   /// The manifest to write there.

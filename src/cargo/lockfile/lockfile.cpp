@@ -46,13 +46,13 @@ DependencyString split_dependency(std::string_view text) {
 
 /// The package that an entry of `dependencies` means. Nothing if it is missing or ambiguous, as
 /// after a bad merge: cargo ignores both (cargo: core/resolver/encode.rs).
-std::optional<std::size_t> find_dependency(const Lockfile& lock, std::string_view text) {
+std::optional<LockId> find_dependency(const Lockfile& lock, std::string_view text) {
   const auto wanted = split_dependency(text);
   const auto named = lock.by_name.find(wanted.name);
   if (named == lock.by_name.end()) return std::nullopt;
   const auto source = SourceId::parse(wanted.source, encoding_of(lock.version));
   if (!wanted.source.empty() && !source) return std::nullopt;
-  std::vector<std::size_t> fitting;
+  std::vector<LockId> fitting;
   for (const auto index : named->second) {
     const auto& package = lock.packages[index];
     if (!wanted.version.empty() && package.version.str() != wanted.version) continue;
@@ -60,12 +60,12 @@ std::optional<std::size_t> find_dependency(const Lockfile& lock, std::string_vie
     if (source && (package.is_local() || !lock.is_same_source(*package.source, *source))) continue;
     fitting.push_back(index);
   }
-  const auto other_version = [&](std::size_t index) {
+  const auto other_version = [&](LockId index) {
     return lock.packages[index].version != lock.packages[fitting[0]].version;
   };
   if (std::any_of(fitting.begin(), fitting.end(), other_version)) return std::nullopt;
   // A local package has no source that could distinguish it.
-  const auto is_local = [&](std::size_t index) { return lock.packages[index].is_local(); };
+  const auto is_local = [&](LockId index) { return lock.packages[index].is_local(); };
   const auto local = std::find_if(fitting.begin(), fitting.end(), is_local);
   if (local != fitting.end()) return *local;
   return fitting.size() == 1 ? std::optional(fitting[0]) : std::nullopt;
@@ -133,13 +133,13 @@ std::vector<TomlCursor> package_tables(const TomlCursor& root) {
   return tables;
 }
 
-int format_version(const Lockfile& lock, const std::set<std::size_t>& kept, UnusedPatches unused) {
+int format_version(const Lockfile& lock, const std::set<LockId>& kept, UnusedPatches unused) {
   const auto any_git = [&](auto&& condition) {
     const auto is_one = [&](const auto& entry) {
       return entry.source && entry.source->is_git() && condition(*entry.source);
     };
     return std::any_of(kept.begin(), kept.end(),
-                       [&](std::size_t index) { return is_one(lock.packages[index]); }) ||
+                       [&](LockId index) { return is_one(lock.packages[index]); }) ||
            (unused == UnusedPatches::Kept &&
             std::any_of(lock.unused_patches.begin(), lock.unused_patches.end(), is_one));
   };
@@ -174,7 +174,7 @@ struct WrittenId {
 /// Writes a lock file with some of the packages of another one.
 class Renderer {
  public:
-  Renderer(const Lockfile& lock, const std::set<std::size_t>& kept, UnusedPatches unused)
+  Renderer(const Lockfile& lock, const std::set<LockId>& kept, UnusedPatches unused)
       : lock_(lock),
         kept_(kept),
         unused_(unused),
@@ -183,13 +183,12 @@ class Renderer {
 
   std::string run() const {
     std::string out = version_ >= 3 ? fmt::format("version = {}\n", version_) : "";
-    std::vector<std::size_t> order(kept_.begin(), kept_.end());
-    const auto rank = [&](std::size_t index) {
+    std::vector<LockId> order(kept_.begin(), kept_.end());
+    const auto rank = [&](LockId index) {
       const auto& package = lock_.packages[index];
       return std::tie(package.name, package.version, package.source);
     };
-    std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+    std::sort(order.begin(), order.end(), [&](LockId a, LockId b) { return rank(a) < rank(b); });
     for (const auto index : order) {
       out += (out.empty() ? "[[package]]\n" : "\n[[package]]\n");
       out += package_text(lock_.packages[index]);
@@ -211,7 +210,7 @@ class Renderer {
   }
 
   /// The shortest of cargo's notations that is unambiguous among the packages that are written.
-  WrittenId written(std::size_t index) const {
+  WrittenId written(LockId index) const {
     const auto& package = lock_.packages[index];
     std::size_t same_name = 0;
     std::size_t same_version = 0;
@@ -252,7 +251,7 @@ class Renderer {
   }
 
   const Lockfile& lock_;
-  const std::set<std::size_t>& kept_;
+  const std::set<LockId>& kept_;
   UnusedPatches unused_;
   int version_;
   ReferenceEncoding encoding_;
@@ -260,8 +259,8 @@ class Renderer {
 
 }  // namespace
 
-const std::vector<std::size_t>& Lockfile::named(const std::string& name) const {
-  static const std::vector<std::size_t> none;
+const std::vector<LockId>& Lockfile::named(const std::string& name) const {
+  static const std::vector<LockId> none;
   const auto found = by_name.find(name);
   return found == by_name.end() ? none : found->second;
 }
@@ -271,13 +270,13 @@ bool Lockfile::is_same_source(const SourceId& source, const SourceId& wanted) co
   return source.with_master_as_default() == wanted.with_master_as_default();
 }
 
-std::set<std::size_t> Lockfile::closure(const std::vector<std::size_t>& roots) const {
-  std::set<std::size_t> seen(roots.begin(), roots.end());
+std::set<LockId> Lockfile::closure(const std::vector<LockId>& roots) const {
+  std::set<LockId> seen(roots.begin(), roots.end());
   auto pending = roots;
   while (!pending.empty()) {
     const auto index = pending.back();
     pending.pop_back();
-    const auto reach = [&](std::size_t other) {
+    const auto reach = [&](LockId other) {
       if (seen.insert(other).second) pending.push_back(other);
     };
     for (const auto dependency : packages[index].dependencies) reach(dependency);
@@ -286,13 +285,13 @@ std::set<std::size_t> Lockfile::closure(const std::vector<std::size_t>& roots) c
   return seen;
 }
 
-std::set<std::size_t> Lockfile::dependents(const std::set<std::size_t>& targets) const {
-  std::vector<std::vector<std::size_t>> above(packages.size());
-  for (std::size_t i = 0; i < packages.size(); ++i) {
+std::set<LockId> Lockfile::dependents(const std::set<LockId>& targets) const {
+  IdVector<LockId, std::vector<LockId>> above(packages.size());
+  for (const auto i : packages.ids()) {
     for (const auto dependency : packages[i].dependencies) above[dependency].push_back(i);
   }
   auto seen = targets;
-  std::vector<std::size_t> pending(targets.begin(), targets.end());
+  std::vector<LockId> pending(targets.begin(), targets.end());
   while (!pending.empty()) {
     const auto index = pending.back();
     pending.pop_back();
@@ -332,8 +331,7 @@ void read_unused_patches(const TomlCursor& root, Lockfile& lock) {
 
 void index_names(Lockfile& lock) {
   lock.by_name.clear();
-  for (std::size_t i = 0; i < lock.packages.size(); ++i)
-    lock.by_name[lock.packages[i].name].push_back(i);
+  for (const auto i : lock.packages.ids()) lock.by_name[lock.packages[i].name].push_back(i);
 }
 
 }  // namespace
@@ -345,10 +343,10 @@ LockfileEntries read_toml_lockfile(std::string file, std::string text) {
   const auto tables = package_tables(root);
   out.lock.version = read_format(root, !tables.empty());
   for (const auto& table : tables) {
-    out.lock.packages.push_back(read_package(table, out.lock.version));
+    const auto package = out.lock.packages.push_back(read_package(table, out.lock.version));
     out.dependencies.push_back(table.strings_at("dependencies"));
     if (auto replacement = table.string_at("replace"))
-      out.replacements.emplace(out.lock.packages.size() - 1, std::move(*replacement));
+      out.replacements.emplace(package, std::move(*replacement));
   }
   index_names(out.lock);
   read_metadata_checksums(root, out.lock);
@@ -363,7 +361,7 @@ Lockfile parse_lockfile(std::string file, std::string text) {
   lock.file = std::move(file);
   index_names(lock);
   check_unique(lock);
-  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+  for (const auto i : lock.packages.ids()) {
     for (const auto& dependency : entries.dependencies[i]) {
       const auto found = find_dependency(lock, dependency);
       if (found) lock.packages[i].dependencies.push_back(*found);
@@ -374,7 +372,7 @@ Lockfile parse_lockfile(std::string file, std::string text) {
   return std::move(lock);
 }
 
-std::string render_lockfile(const Lockfile& lock, const std::set<std::size_t>& kept,
+std::string render_lockfile(const Lockfile& lock, const std::set<LockId>& kept,
                             UnusedPatches unused) {
   return Renderer(lock, kept, unused).run();
 }

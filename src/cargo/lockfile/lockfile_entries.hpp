@@ -14,9 +14,9 @@ namespace larder::cargo {
 struct LockfileEntries {
   Lockfile lock;
   /// By package.
-  std::vector<std::vector<std::string>> dependencies;
+  IdVector<LockId, std::vector<std::string>> dependencies;
   /// By package, for those that have one.
-  std::map<std::size_t, std::string> replacements;
+  std::map<LockId, std::string> replacements;
 };
 
 /// Reads the layout in which cargo writes lock files of version 2 and later, line by line. That is

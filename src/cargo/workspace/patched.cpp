@@ -227,12 +227,12 @@ void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& 
   if (wanted.any()) add_patched(tree, workspace, wanted, config);
   // Packages that are not members may have a workspace of their own. All that is kept of it is what
   // they inherit.
-  for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
+  for (const auto i : workspace.packages.ids()) {
     if (!workspace.is_member(i)) resolve_inherited(workspace.packages[i]);
   }
 }
 
-std::optional<std::size_t> exact_entry(const Lockfile& lock, const Package& package) {
+std::optional<LockId> exact_entry(const Lockfile& lock, const Package& package) {
   for (const auto index : lock.named(package.name)) {
     if (lock.packages[index].is_local() && lock.packages[index].version == package.version)
       return index;
@@ -240,12 +240,11 @@ std::optional<std::size_t> exact_entry(const Lockfile& lock, const Package& pack
   return std::nullopt;
 }
 
-std::optional<std::size_t> package_of(const Workspace& workspace, const Lockfile& lock,
-                                      std::size_t index) {
+std::optional<LocalId> package_of(const Workspace& workspace, const Lockfile& lock, LockId index) {
   const auto& entry = lock.packages[index];
   if (!entry.is_local()) return std::nullopt;
-  std::vector<std::size_t> changed;
-  for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
+  std::vector<LocalId> changed;
+  for (const auto i : workspace.packages.ids()) {
     const auto& package = workspace.packages[i];
     if (package.name != entry.name) continue;
     if (package.version == entry.version) return i;
@@ -254,8 +253,7 @@ std::optional<std::size_t> package_of(const Workspace& workspace, const Lockfile
   return changed.size() == 1 ? std::optional(changed.front()) : std::nullopt;
 }
 
-std::optional<std::size_t> entry_of(const Workspace& workspace, const Lockfile& lock,
-                                    std::size_t package) {
+std::optional<LockId> entry_of(const Workspace& workspace, const Lockfile& lock, LocalId package) {
   const auto& name = workspace.packages[package].name;
   for (const auto index : lock.named(name)) {
     if (package_of(workspace, lock, index) == package) return index;
@@ -263,10 +261,10 @@ std::optional<std::size_t> entry_of(const Workspace& workspace, const Lockfile& 
   return std::nullopt;
 }
 
-std::set<std::size_t> compiled_closure(const Workspace& workspace, const Lockfile& lock,
-                                       const std::set<std::size_t>& roots) {
-  std::set<std::size_t> out;
-  std::set<std::size_t> pending = roots;
+std::set<LockId> compiled_closure(const Workspace& workspace, const Lockfile& lock,
+                                  const std::set<LockId>& roots) {
+  std::set<LockId> out;
+  std::set<LockId> pending = roots;
   while (!pending.empty()) {
     const auto index = *pending.begin();
     pending.erase(pending.begin());
@@ -299,7 +297,7 @@ std::string whole_manifest(const Package& package) {
   return toml_document(table);
 }
 
-TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_t>& packages,
+TomlTable inherited_tables(const Workspace& workspace, const std::set<LocalId>& packages,
                            bool development) {
   std::vector<std::string_view> kinds{"dependencies", "build-dependencies", "build_dependencies"};
   if (development) kinds.insert(kinds.end(), {"dev-dependencies", "dev_dependencies"});

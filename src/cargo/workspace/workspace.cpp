@@ -169,8 +169,8 @@ std::string read_resolver(const Manifest& root, const Workspace& workspace) {
   return package.edition == "2021" ? "2" : "1";
 }
 
-std::vector<std::size_t> read_default_members(const SourceTree& tree, const Manifest& root,
-                                              const Workspace& workspace) {
+std::vector<LocalId> read_default_members(const SourceTree& tree, const Manifest& root,
+                                          const Workspace& workspace) {
   if (workspace.current_package && workspace.current_package != workspace.root_package)
     return {*workspace.current_package};
   const auto table = root.workspace();
@@ -186,7 +186,7 @@ std::vector<std::size_t> read_default_members(const SourceTree& tree, const Mani
       if (is_excluded(root, listed.directory)) excluded.insert(listed.directory);
     }
   }
-  std::vector<std::size_t> out;
+  std::vector<LocalId> out;
   for (const auto& listed : expand(tree, root, *entries)) {
     if (const auto package = workspace.package_in(listed.directory)) {
       out.push_back(*package);
@@ -204,13 +204,12 @@ std::vector<std::size_t> read_default_members(const SourceTree& tree, const Mani
 /// Adds the members, sorted by directory, and notes which is the root or the current package.
 void take_members(ManifestLoader& manifests, const std::vector<std::string>& found,
                   const std::string& start, Workspace& workspace) {
-  std::map<std::string, std::size_t> indices;
+  std::map<std::string, LocalId> indices;
   for (const auto& path : found) {
-    if (manifests.load(path).package) indices.emplace(path, 0);
+    if (manifests.load(path).package) indices.emplace(path, LocalId());
   }
   for (auto& [path, index] : indices) {
-    index = workspace.packages.size();
-    workspace.add_package(manifests.take_package(path));
+    index = workspace.add_package(manifests.take_package(path));
     if (path == workspace.root_manifest->path()) workspace.root_package = index;
     if (path == start) workspace.current_package = index;
   }
@@ -234,14 +233,15 @@ Error not_a_member(const std::string& manifest_path, const Manifest& root) {
 
 }  // namespace
 
-std::optional<std::size_t> Workspace::package_in(const std::string& directory) const {
+std::optional<LocalId> Workspace::package_in(const std::string& directory) const {
   const auto found = by_directory_.find(directory);
   return found == by_directory_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void Workspace::add_package(Package package) {
-  by_directory_.emplace(package.directory, packages.size());
-  packages.push_back(std::move(package));
+LocalId Workspace::add_package(Package package) {
+  const auto id = packages.push_back(std::move(package));
+  by_directory_.emplace(packages[id].directory, id);
+  return id;
 }
 
 const TomlTable& Workspace::root_table(std::string_view name) const {
@@ -330,22 +330,23 @@ std::string find_workspace_root(const SourceTree& tree, const std::string& manif
 void load_path_dependencies(const SourceTree& tree, Workspace& workspace) {
   ManifestLoader manifests(tree, workspace.cargo_home);
   for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
+    const LocalId id(i);
     // This is a copy, because the vector of packages grows.
-    const auto dependencies = workspace.packages[i].dependencies;
+    const auto dependencies = workspace.packages[id].dependencies;
     for (const auto& dependency : dependencies) {
       const auto* source = std::get_if<PathSource>(&dependency.source);
       if (source == nullptr || workspace.package_in(source->directory)) continue;
       // Development dependencies of a package that is not a member are not used.
-      if (dependency.kind == DependencyKind::Development && !workspace.is_member(i)) continue;
+      if (dependency.kind == DependencyKind::Development && !workspace.is_member(id)) continue;
       const auto manifest_path = path::join(source->directory, "Cargo.toml");
       if (!manifests.exists(manifest_path))
-        throw missing_dependency(source->directory, workspace.packages[i].locate(dependency));
+        throw missing_dependency(source->directory, workspace.packages[id].locate(dependency));
       const auto& package = manifests.load(manifest_path).package;
       if (!package) {
         throw Error(workspace_error,
                     fmt::format("the path dependency `{}` is a workspace without a package",
                                 source->directory))
-            .at(workspace.packages[i].locate(dependency));
+            .at(workspace.packages[id].locate(dependency));
       }
       workspace.add_package(*package);
     }

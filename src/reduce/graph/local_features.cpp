@@ -29,7 +29,7 @@ bool has_optional(const cargo::Package& package, const std::string& key) {
 }  // namespace
 
 LocalFeatures::LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
-                             const std::set<std::size_t>& selected, bool only_sound)
+                             const std::set<cargo::LocalId>& selected, bool only_sound)
     : resolution_(resolution), has_dev_units_(command.has_dev_units()), only_sound_(only_sound) {
   start(command, selected);
   while (!pending_.empty()) {
@@ -57,9 +57,9 @@ bool LocalFeatures::same_dependencies(const LocalFeatures& other) const {
 }
 
 /// The packages that cargo starts its feature resolution from (`members_with_features`).
-std::set<std::size_t> LocalFeatures::counted_packages(const cargo::CommandLine& command,
-                                                      const std::set<std::size_t>& selected,
-                                                      bool old_flags) const {
+std::set<cargo::LocalId> LocalFeatures::counted_packages(const cargo::CommandLine& command,
+                                                         const std::set<cargo::LocalId>& selected,
+                                                         bool old_flags) const {
   const auto& workspace = *resolution_.workspace;
   auto counted = selected;
   if (old_flags) {
@@ -67,13 +67,13 @@ std::set<std::size_t> LocalFeatures::counted_packages(const cargo::CommandLine& 
     counted.insert(*workspace.current_package);
   } else if (selected.empty() && !command.packages.empty()) {
     // Only external packages are named, and any member may depend on them.
-    for (std::size_t i = 0; i < workspace.member_count; ++i) counted.insert(i);
+    for (const auto i : workspace.member_ids()) counted.insert(i);
   }
   return counted;
 }
 
 void LocalFeatures::start(const cargo::CommandLine& command,
-                          const std::set<std::size_t>& selected) {
+                          const std::set<cargo::LocalId>& selected) {
   const auto& workspace = *resolution_.workspace;
   const bool old = resolution_.old_resolver();
   // cargo: `Workspace::allows_new_cli_feature_behavior`.
@@ -101,7 +101,7 @@ void LocalFeatures::start(const cargo::CommandLine& command,
 
 /// For a package that is treated as external, requests the features of the command line of its
 /// library too.
-void LocalFeatures::ask_patched(std::size_t entry, std::size_t index,
+void LocalFeatures::ask_patched(cargo::LockId entry, cargo::LocalId index,
                                 const std::vector<Value>& wanted) {
   const auto& package = resolution_.package(index);
   contributions_.add({entry, Side::Normal, ""}, {});
@@ -124,14 +124,14 @@ void LocalFeatures::ask_patched(std::size_t entry, std::size_t index,
 }
 
 std::vector<std::string> LocalFeatures::features_of_command(
-    std::size_t index, const cargo::CommandLine& command,
-    const std::set<std::size_t>& selected) const {
+    cargo::LocalId index, const cargo::CommandLine& command,
+    const std::set<cargo::LocalId>& selected) const {
   const auto& workspace = *resolution_.workspace;
   const auto& package = workspace.packages[index];
   // If there is a current package, resolver 1 applies feature flags only to it. The exception is
   // `MEMBER/FEATURE` for another selected member.
   const auto current =
-      resolution_.old_resolver() ? workspace.current_package : std::optional<std::size_t>();
+      resolution_.old_resolver() ? workspace.current_package : std::optional<cargo::LocalId>();
   const bool flags_apply = !current || *current == index;
   std::vector<std::string> wanted;
   if (command.all_features) {
@@ -140,7 +140,7 @@ std::vector<std::string> LocalFeatures::features_of_command(
     wanted.emplace_back("default");
   }
   const auto names_other = [&](const std::string& name) {
-    return std::any_of(selected.begin(), selected.end(), [&](std::size_t other) {
+    return std::any_of(selected.begin(), selected.end(), [&](cargo::LocalId other) {
       return other != *current && workspace.packages[other].name == name;
     });
   };
@@ -159,7 +159,7 @@ std::vector<std::string> LocalFeatures::features_of_command(
   return wanted;
 }
 
-void LocalFeatures::close_root_features(std::size_t package) {
+void LocalFeatures::close_root_features(cargo::LocalId package) {
   auto& closed = root_features_[package];
   std::vector<std::string> pending{command_line_feature};
   while (!pending.empty()) {
@@ -190,7 +190,7 @@ void LocalFeatures::add(const Key& key, const Condition& condition) {
   }
 }
 
-void LocalFeatures::revisit(std::size_t package, Side side, Kind kind) {
+void LocalFeatures::revisit(cargo::LocalId package, Side side, Kind kind) {
   const auto& all = facts_.all();
   for (auto it = all.lower_bound({package, side, kind, ""}); it != all.end(); ++it) {
     const auto& key = it->first;
@@ -208,7 +208,7 @@ void LocalFeatures::revisit_weak(const Key& optional) {
   }
 }
 
-const std::vector<LocalFeatures::Value>& LocalFeatures::values(std::size_t package,
+const std::vector<LocalFeatures::Value>& LocalFeatures::values(cargo::LocalId package,
                                                                const std::string& feature) {
   const auto [entry, inserted] = values_.try_emplace({package, feature});
   if (!inserted) return entry->second;
@@ -227,24 +227,26 @@ void LocalFeatures::set_values(const Name& name, std::vector<Value>& values,
   }
 }
 
-const std::vector<LocalFeatures::Edge>& LocalFeatures::edges(std::size_t package, Side side) const {
+const std::vector<LocalFeatures::Edge>& LocalFeatures::edges(cargo::LocalId package,
+                                                             Side side) const {
   const auto [entry, inserted] = edges_.try_emplace({package, side});
   if (inserted) entry->second = make_edges(package, side);
   return entry->second;
 }
 
-std::vector<LocalFeatures::Edge> LocalFeatures::make_edges(std::size_t package, Side side) const {
+std::vector<LocalFeatures::Edge> LocalFeatures::make_edges(cargo::LocalId package,
+                                                           Side side) const {
   std::vector<Edge> out;
   const auto& dependencies = resolution_.package(package).dependencies;
   for (std::size_t i = 0; i < dependencies.size(); ++i) {
     const auto& dependency = dependencies[i];
     const auto& target = resolution_.dependencies[package][i];
-    if (target.kind == Resolved::Kind::Absent) continue;
+    if (target.is_absent()) continue;
     if (dependency.kind == DependencyKind::Development && !dev_packages_.contains(package))
       continue;
     const bool for_build = dependency.kind == DependencyKind::Build;
-    const bool macro =
-        target.kind == Resolved::Kind::Local && resolution_.package(target.index).is_proc_macro();
+    const auto* local = target.local();
+    const bool macro = local != nullptr && resolution_.package(*local).is_proc_macro();
     auto below = side;
     if (resolution_.old_resolver()) {
       below = Side::Normal;
@@ -261,23 +263,24 @@ std::vector<LocalFeatures::Edge> LocalFeatures::make_edges(std::size_t package, 
 
 void LocalFeatures::request(const Edge& edge, const Condition& condition,
                             const std::vector<std::string>& features, bool present) {
-  auto index = edge.target.index;
   auto side = edge.side;
-  if (edge.target.kind == Resolved::Kind::External) {
-    contributions_.add({index, side, ""}, condition);
-    for (const auto& feature : features) contributions_.add({index, side, feature}, condition);
-    if (!counted_patched_.contains(index)) return;
-    // What is requested of its library also holds for its other targets.
-    index = resolution_.patched.at(index);
-    if (resolution_.package(index).is_proc_macro() && !resolution_.old_resolver())
-      side = Side::Host;
+  const auto* external = edge.target.external();
+  if (external != nullptr) {
+    contributions_.add({*external, side, ""}, condition);
+    for (const auto& feature : features) contributions_.add({*external, side, feature}, condition);
+    if (!counted_patched_.contains(*external)) return;
   }
-  if (present) add({index, side, Kind::Present, ""}, condition);
-  const auto& known = resolution_.package(index).features;
+  // What is requested of the library of a patched package also holds for its other targets.
+  const auto package =
+      external == nullptr ? *edge.target.local() : resolution_.patched.at(*external);
+  const auto& described = resolution_.package(package);
+  if (external != nullptr && described.is_proc_macro() && !resolution_.old_resolver())
+    side = Side::Host;
+  if (present) add({package, side, Kind::Present, ""}, condition);
   for (const auto& feature : features) {
-    if (!known.contains(feature)) continue;
+    if (!described.features.contains(feature)) continue;
     // Resolver 1 ignores platforms when it unifies features.
-    add({index, side, Kind::Feature, feature},
+    add({package, side, Kind::Feature, feature},
         resolution_.old_resolver() ? Condition{} : condition);
   }
 }
@@ -347,7 +350,7 @@ void LocalFeatures::refuse_unlocked(const Key& optional) const {
     const auto& dependency = package.dependencies[i];
     const auto& target = resolution_.dependencies[optional.package][i];
     if (dependency.key != optional.name || dependency.kind == DependencyKind::Development ||
-        target.kind != Resolved::Kind::Absent)
+        !target.is_absent())
       continue;
     throw Error("lock-outdated",
                 fmt::format("`{}`, an optional dependency of `{}` that the command enables, is "
@@ -378,14 +381,14 @@ void LocalFeatures::step(const Key& key) {
   }
 }
 
-const Conditions& LocalFeatures::active(std::size_t package, Side side,
+const Conditions& LocalFeatures::active(cargo::LocalId package, Side side,
                                         const Dependency& dependency) const {
   if (!dependency.optional) return always;
   return facts_.of({package, side, Kind::OptionalDependency, dependency.key});
 }
 
-std::map<std::size_t, std::vector<std::string>> LocalFeatures::stated() const {
-  std::map<std::size_t, std::vector<std::string>> out;
+std::map<cargo::LocalId, std::vector<std::string>> LocalFeatures::stated() const {
+  std::map<cargo::LocalId, std::vector<std::string>> out;
   for (const auto& [package, closed] : root_features_) {
     auto& texts = out[package];
     for (const auto& value : values_.at({package, command_line_feature}))

@@ -58,7 +58,7 @@ bool may_have_doctests(const Target& target) {
 }  // namespace
 
 LocalUnits::LocalUnits(const Resolution& resolution, const cargo::CommandLine& command,
-                       const LocalFeatures& features, const std::set<std::size_t>& selected,
+                       const LocalFeatures& features, const std::set<cargo::LocalId>& selected,
                        cargo::Lto lto, bool panic_abort)
     : resolution_(resolution),
       command_(command),
@@ -82,7 +82,7 @@ UnitMode LocalUnits::base_mode() const {
   }
 }
 
-LocalUnits::Unit LocalUnits::make_unit(std::size_t package, std::size_t target, UnitMode mode,
+LocalUnits::Unit LocalUnits::make_unit(cargo::LocalId package, std::size_t target, UnitMode mode,
                                        UnitSide side, bool abort, LtoState parent) const {
   const auto& described = resolution_.package(package).targets[target];
   // A test is linked like a binary. `check` links nothing, so the crate types decide.
@@ -159,7 +159,7 @@ std::vector<LocalUnits::Proposal> LocalUnits::proposals(const Package& package) 
   return out;
 }
 
-void LocalUnits::add_roots(std::size_t package) {
+void LocalUnits::add_roots(cargo::LocalId package) {
   const auto& described = resolution_.package(package);
   for (const auto& [index, mode] : proposals(described)) {
     const auto& target = described.targets[index];
@@ -192,7 +192,7 @@ void LocalUnits::add_roots(std::size_t package) {
 }
 
 /// The lock entry of the unit, if it is the library of a package that is treated as external.
-std::optional<std::size_t> LocalUnits::library_entry(const Unit& unit) const {
+std::optional<cargo::LockId> LocalUnits::library_entry(const Unit& unit) const {
   const auto& target = resolution_.package(unit.package).targets[unit.target];
   if (target.kind != TargetKind::Lib || is_testing(unit.mode)) return std::nullopt;
   return resolution_.patched_entry(unit.package);
@@ -281,7 +281,7 @@ void LocalUnits::for_dependencies(const Unit& unit, Visit visit) const {
     const auto& resolved = resolution_.dependencies[unit.package][i];
     if (script != (dependency.kind == DependencyKind::Build)) continue;
     if (dependency.kind == DependencyKind::Development && !wants_dev) continue;
-    if (resolved.kind == Resolved::Kind::Absent) continue;
+    if (resolved.is_absent()) continue;
     auto active =
         features_.active(unit.package, target_features ? Side::Normal : Side::Host, dependency);
     if (dependency.optional) add_asked_by_externals(unit, dependency, active);
@@ -306,10 +306,11 @@ std::vector<LocalUnits::Child> LocalUnits::local_children(const Unit& unit) {
   const bool checking = unit.context.check;
   for_dependencies(
       unit, [&](const auto& dependency, const Resolved& resolved, const Conditions& conditions) {
-        if (resolved.kind != Resolved::Kind::Local) return;
+        const auto* local = resolved.local();
+        if (local == nullptr) return;
         if (!dependency.condition.empty()) conditional_local_edges_ = true;
-        if (resolution_.package(resolved.index).lib() == nullptr) return;
-        out.push_back({library_unit(resolved.index, below, checking), conditions});
+        if (resolution_.package(*local).lib() == nullptr) return;
+        out.push_back({library_unit(*local, below, checking), conditions});
       });
   add_own_children(unit, out);
   return out;
@@ -351,7 +352,7 @@ void LocalUnits::add_own_children(const Unit& unit, std::vector<Child>& out) con
   }
 }
 
-LocalUnits::Unit LocalUnits::library_unit(std::size_t package, const Context& below,
+LocalUnits::Unit LocalUnits::library_unit(cargo::LocalId package, const Context& below,
                                           bool checking) const {
   const auto& described = resolution_.package(package);
   const auto index = static_cast<std::size_t>(described.lib() - described.targets.data());
@@ -364,9 +365,10 @@ void LocalUnits::add_external_edges(const Unit& unit) {
   const auto context = context_below(unit);
   const auto& own = units_.of(unit);
   for_dependencies(unit, [&](const auto&, const Resolved& resolved, const Conditions& conditions) {
-    if (resolved.kind != Resolved::Kind::External) return;
+    const auto* external = resolved.external();
+    if (external == nullptr) return;
     for (const auto& a : own) {
-      for (const auto& b : conditions) edges_.add({context, resolved.index}, both(a, b));
+      for (const auto& b : conditions) edges_.add({context, *external}, both(a, b));
     }
   });
   const auto entry = resolution_.patched_entry(unit.package);

@@ -21,16 +21,13 @@ bool has_binary(const Package& package, const std::string& name) {
                      });
 }
 
-std::size_t find_member(const Workspace& workspace, const std::string& name) {
-  const auto first = [&](auto&& fits) {
-    std::size_t index = 0;
-    while (index < workspace.member_count && !fits(workspace.packages[index])) ++index;
-    return index;
-  };
-  auto found = first([&](const Package& package) { return package.name == name; });
-  if (found == workspace.member_count)
-    found = first([&](const Package& package) { return has_binary(package, name); });
-  if (found != workspace.member_count) return found;
+cargo::LocalId find_member(const Workspace& workspace, const std::string& name) {
+  for (const auto member : workspace.member_ids()) {
+    if (workspace.packages[member].name == name) return member;
+  }
+  for (const auto member : workspace.member_ids()) {
+    if (has_binary(workspace.packages[member], name)) return member;
+  }
   throw Error("unknown-package",
               fmt::format("`--bin {}` names neither a workspace member nor a binary of one", name))
       .in_file(workspace.root_manifest->path());
@@ -39,11 +36,11 @@ std::size_t find_member(const Workspace& workspace, const std::string& name) {
 /// The lock entries of the packages, and everything below them. If the lock file is older than the
 /// manifests, it does not list a new dependency for its package. Every entry with the name of the
 /// dependency is then included.
-std::set<std::size_t> entries_of(const Workspace& workspace, const Lockfile& lock,
-                                 const std::set<std::size_t>& packages) {
-  std::vector<std::size_t> roots;
-  std::set<std::pair<std::size_t, std::string>> known;
-  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+std::set<cargo::LockId> entries_of(const Workspace& workspace, const Lockfile& lock,
+                                   const std::set<cargo::LocalId>& packages) {
+  std::vector<cargo::LockId> roots;
+  std::set<std::pair<cargo::LocalId, std::string>> known;
+  for (const auto i : lock.packages.ids()) {
     const auto package = cargo::package_of(workspace, lock, i);
     if (!package || !packages.contains(*package)) continue;
     roots.push_back(i);
@@ -67,9 +64,10 @@ std::set<std::size_t> entries_of(const Workspace& workspace, const Lockfile& loc
 
 /// The local packages that `root` needs, along path dependencies, and along the lock file if
 /// `[patch]` leads to a local package.
-std::set<std::size_t> needed(const Workspace& workspace, const Lockfile& lock, std::size_t root) {
-  std::set<std::size_t> out;
-  std::vector<std::size_t> pending{root};
+std::set<cargo::LocalId> needed(const Workspace& workspace, const Lockfile& lock,
+                                cargo::LocalId root) {
+  std::set<cargo::LocalId> out;
+  std::vector<cargo::LocalId> pending{root};
   while (!pending.empty()) {
     const auto index = pending.back();
     pending.pop_back();
@@ -86,7 +84,7 @@ std::set<std::size_t> needed(const Workspace& workspace, const Lockfile& lock, s
   return out;
 }
 
-Lockfile pruned(const Lockfile& lock, const std::set<std::size_t>& kept) {
+Lockfile pruned(const Lockfile& lock, const std::set<cargo::LockId>& kept) {
   return cargo::parse_lockfile(lock.file, cargo::render_lockfile(lock, kept));
 }
 
@@ -105,12 +103,13 @@ MemberClosure member_closure(const Workspace& workspace, const Lockfile& lock,
   closed.registries = workspace.registries;
   closed.cargo_home = workspace.cargo_home;
   for (const auto index : kept) {
-    const auto position = closed.packages.size();
+    const auto position = closed.add_package(workspace.packages[index]);
     if (index == root) closed.default_members = {position};
     if (workspace.root_package == index) closed.root_package = position;
     if (workspace.current_package == index) closed.current_package = position;
-    if (workspace.is_member(index)) closed.members_as_found.push_back(closed.member_count++);
-    closed.add_package(workspace.packages[index]);
+    if (!workspace.is_member(index)) continue;
+    closed.members_as_found.push_back(position);
+    ++closed.member_count;
   }
   out.lock = pruned(lock, entries_of(workspace, lock, kept));
   return out;

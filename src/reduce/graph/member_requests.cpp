@@ -37,16 +37,18 @@ class MemberRequests {
  private:
   using Names = std::set<std::string>;
   /// A package, and whether it is reached without development dependencies that are not built.
-  using Place = std::pair<std::size_t, bool>;
+  template <typename Id>
+  using Place = std::pair<Id, bool>;
 
   void insert(Names& names, const std::string& name) {
     if (names.insert(name).second) changed_ = true;
   }
-  void add(Facts<Place>& facts, const Place& place, const Condition& condition) {
+  template <typename Id>
+  void add(Facts<Place<Id>>& facts, const Place<Id>& place, const Condition& condition) {
     if (facts.add(place, condition)) changed_ = true;
   }
 
-  void visit(std::size_t index) {
+  void visit(cargo::LocalId index) {
     const auto& package = resolution_.package(index);
     if (const auto stated = stated_.find(index); stated != stated_.end()) {
       for (const auto& text : stated->second) switch_on(index, text);
@@ -62,9 +64,9 @@ class MemberRequests {
     }
   }
 
-  bool is_on(std::size_t index, std::size_t position) const {
+  bool is_on(cargo::LocalId index, std::size_t position) const {
     const auto& dependency = resolution_.package(index).dependencies[position];
-    if (resolution_.dependencies[index][position].kind == Resolved::Kind::Absent) return false;
+    if (resolution_.dependencies[index][position].is_absent()) return false;
     if (dependency.kind == DependencyKind::Development && !stated_.contains(index)) return false;
     const auto optional = optional_.find(index);
     return !dependency.optional ||
@@ -72,7 +74,7 @@ class MemberRequests {
   }
 
   /// `text` is a value of a feature, or a feature from the command line.
-  void switch_on(std::size_t index, const std::string& text) {
+  void switch_on(cargo::LocalId index, const std::string& text) {
     const auto& package = resolution_.package(index);
     const auto value = cargo::parse_feature_value(text);
     if (value.kind == FeatureValue::Kind::Feature) {
@@ -95,37 +97,46 @@ class MemberRequests {
   }
 
   void ask(const Resolved& target, const std::string& feature) {
-    insert(target.kind == Resolved::Kind::Local ? features_[target.index] : asked_[target.index],
-           feature);
+    const auto* local = target.local();
+    insert(local != nullptr ? features_[*local] : asked_[*target.external()], feature);
   }
 
-  void follow(std::size_t index, std::size_t position) {
+  void follow(cargo::LocalId index, std::size_t position) {
     const auto& dependency = resolution_.package(index).dependencies[position];
     const auto& target = resolution_.dependencies[index][position];
     for (const auto& feature : dependency.features) ask(target, feature);
     if (dependency.default_features) ask(target, "default");
-    const bool is_local = target.kind == Resolved::Kind::Local;
-    if (!is_local) asked_.try_emplace(target.index);
-    auto& facts = is_local ? present_ : external_;
+    if (const auto* local = target.local()) {
+      reach(present_, *local, index, dependency);
+    } else {
+      asked_.try_emplace(*target.external());
+      reach(external_, *target.external(), index, dependency);
+    }
+  }
+
+  /// Adds what a dependency of the package `index` leads to.
+  template <typename Id>
+  void reach(Facts<Place<Id>>& facts, Id target, cargo::LocalId index,
+             const Dependency& dependency) {
     const bool built = dependency.kind != DependencyKind::Development || has_dev_units_;
     for (const bool reached : {true, false}) {
       const auto conditions = present_.of({index, reached});
       for (const auto& condition : conditions)
-        add(facts, {target.index, reached && built},
+        add(facts, Place<Id>{target, reached && built},
             both(condition, condition_of(dependency.condition, false)));
     }
   }
 
   const Resolution& resolution_;
-  const std::map<std::size_t, std::vector<std::string>> stated_;
+  const std::map<cargo::LocalId, std::vector<std::string>> stated_;
   bool has_dev_units_;
-  std::map<std::size_t, Names> features_;
+  std::map<cargo::LocalId, Names> features_;
   /// By package: the optional dependencies that are turned on.
-  std::map<std::size_t, Names> optional_;
+  std::map<cargo::LocalId, Names> optional_;
   /// By external package: the requested features.
-  std::map<std::size_t, Names> asked_;
-  Facts<Place> present_;
-  Facts<Place> external_;
+  std::map<cargo::LockId, Names> asked_;
+  Facts<Place<cargo::LocalId>> present_;
+  Facts<Place<cargo::LockId>> external_;
   bool changed_ = false;
 };
 

@@ -11,7 +11,7 @@ using cargo::FeatureValue;
 
 /// The conditions under which cargo finds a feature of an external package through one dependency
 /// on it (cargo: `resolve_all_features`).
-Conditions LocalFeatures::required_of_external(std::size_t package, const Edge& edge,
+Conditions LocalFeatures::required_of_external(cargo::LocalId package, const Edge& edge,
                                                const std::string& feature) const {
   const auto& dependency = *edge.dependency;
   auto kind = TableKind::Dependencies;
@@ -23,14 +23,14 @@ Conditions LocalFeatures::required_of_external(std::size_t package, const Edge& 
   Conditions out;
   for (const auto& condition : active(package, Side::Normal, dependency)) {
     const auto platform = all_parts(both(condition, edge.condition));
-    absorb(out, {{false, {}, RequiredFeature{edge.target.index, feature, kind, platform}}});
+    absorb(out, {{false, {}, RequiredFeature{*edge.target.external(), feature, kind, platform}}});
   }
   return out;
 }
 
 /// Whether cargo's first resolution, which ignores platforms, has this edge, and the command has
 /// units for it.
-bool LocalFeatures::is_resolved(std::size_t package, const Edge& edge) const {
+bool LocalFeatures::is_resolved(cargo::LocalId package, const Edge& edge) const {
   if (edge.dependency->kind == DependencyKind::Development && !has_dev_units_) return false;
   if (!edge.dependency->optional) return true;
   for (const auto side : {Side::Normal, Side::Host}) {
@@ -39,34 +39,32 @@ bool LocalFeatures::is_resolved(std::size_t package, const Edge& edge) const {
   return false;
 }
 
-std::vector<LocalFeatures::Edge> LocalFeatures::resolved_local_edges(std::size_t package) const {
+std::vector<LocalFeatures::Edge> LocalFeatures::resolved_local_edges(cargo::LocalId package) const {
   std::vector<Edge> out;
   for (const auto& edge : edges(package, Side::Normal)) {
-    if (edge.target.kind == Resolved::Kind::Local && is_resolved(package, edge))
-      out.push_back(edge);
+    if (edge.target.local() && is_resolved(package, edge)) out.push_back(edge);
   }
   return out;
 }
 
 /// `dependency/feature` holds if any edge to that package applies, whether to the target or to the
 /// host, and the feature is on for the side of that edge (cargo: `resolve_all_features`).
-Conditions LocalFeatures::required_of_dependency(std::size_t package,
+Conditions LocalFeatures::required_of_dependency(cargo::LocalId package,
                                                  const FeatureValue& value) const {
   Conditions out;
   for (const auto& edge : edges(package, Side::Normal)) {
-    if (edge.dependency->key != value.dependency || edge.target.kind != Resolved::Kind::External)
-      continue;
+    if (edge.dependency->key != value.dependency || !edge.target.external()) continue;
     for (const auto& one : required_of_external(package, edge, value.feature)) absorb(out, one);
   }
   for (const auto& edge : resolved_local_edges(package)) {
     if (edge.dependency->key != value.dependency) continue;
-    const auto& holds = facts_.of({edge.target.index, edge.side, Kind::Feature, value.feature});
+    const auto& holds = facts_.of({*edge.target.local(), edge.side, Kind::Feature, value.feature});
     for (const auto& one : holds) absorb(out, one);
   }
   return out;
 }
 
-bool LocalFeatures::requires_of_host(const std::set<std::size_t>& packages) const {
+bool LocalFeatures::requires_of_host(const std::set<cargo::LocalId>& packages) const {
   for (const auto package : packages) {
     for (const auto& target : resolution_.package(package).targets) {
       for (const auto& text : target.required_features) {
@@ -79,11 +77,11 @@ bool LocalFeatures::requires_of_host(const std::set<std::size_t>& packages) cons
   return false;
 }
 
-bool LocalFeatures::asks_host(std::size_t package, const FeatureValue& value) const {
+bool LocalFeatures::asks_host(cargo::LocalId package, const FeatureValue& value) const {
   const auto resolved = resolved_local_edges(package);
   return std::any_of(resolved.begin(), resolved.end(), [&](const Edge& edge) {
     if (edge.dependency->key != value.dependency) return false;
-    const auto& holds = facts_.of({edge.target.index, edge.side, Kind::Feature, value.feature});
+    const auto& holds = facts_.of({*edge.target.local(), edge.side, Kind::Feature, value.feature});
     if (holds.empty()) return false;
     const bool anywhere = std::any_of(resolved.begin(), resolved.end(), [&](const Edge& other) {
       return other.target == edge.target && other.condition.empty();
@@ -94,14 +92,14 @@ bool LocalFeatures::asks_host(std::size_t package, const FeatureValue& value) co
   });
 }
 
-void LocalFeatures::add_asked_by_externals(std::size_t package, const std::string& feature,
+void LocalFeatures::add_asked_by_externals(cargo::LocalId package, const std::string& feature,
                                            Conditions& conditions) const {
   const auto entry = resolution_.patched_entry(package);
   if (!entry || !counted_patched_.contains(*entry)) return;
   absorb(conditions, {{false, {}, RequiredFeature{*entry, feature, TableKind::Dependencies, {}}}});
 }
 
-Conditions LocalFeatures::required(std::size_t package, const cargo::Target& target) const {
+Conditions LocalFeatures::required(cargo::LocalId package, const cargo::Target& target) const {
   Conditions out = always;
   for (const auto& text : target.required_features) {
     const auto value = cargo::parse_feature_value(text);

@@ -35,16 +35,15 @@ class Resolver {
         environment_(environment),
         patches_(workspace, config, environment) {}
 
-  Resolution run(const std::map<std::size_t, std::size_t>& patched) const {
+  Resolution run(const std::map<cargo::LockId, cargo::LocalId>& patched) const {
     Resolution out{&workspace_, &lock_, &environment_, {}, patched};
-    for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
+    for (const auto i : workspace_.packages.ids()) {
       auto& resolved = out.dependencies.emplace_back();
       const auto own = cargo::entry_of(workspace_, lock_, i);
       for (const auto& dependency : workspace_.packages[i].dependencies) {
         resolved.push_back(resolve(i, own, dependency));
         for (const auto& [entry, package] : patched) {
-          if (resolved.back() == Resolved{Resolved::Kind::Local, package})
-            resolved.back() = {Resolved::Kind::External, entry};
+          if (resolved.back() == Resolved(package)) resolved.back() = entry;
         }
       }
     }
@@ -52,11 +51,11 @@ class Resolver {
   }
 
  private:
-  Resolved resolve(std::size_t package, const std::optional<std::size_t>& own,
+  Resolved resolve(cargo::LocalId package, const std::optional<cargo::LockId>& own,
                    const Dependency& dependency) const {
     if (const auto* path = std::get_if<cargo::PathSource>(&dependency.source)) {
       const auto local = workspace_.package_in(path->directory);
-      return local ? Resolved{Resolved::Kind::Local, *local} : Resolved{};
+      return local ? Resolved(*local) : Resolved();
     }
     auto found = own ? best(lock_.packages[*own].dependencies, dependency) : std::nullopt;
     // As in cargo, a dependency that was added after the lock file was written gets a locked
@@ -75,12 +74,12 @@ class Resolver {
   /// Prefers an entry from the dependency's own source to one from a patch. Of several that fit,
   /// cargo takes the oldest: it goes through the locked packages in order (`lock` in
   /// core/registry.rs).
-  std::optional<Resolved> best(const std::vector<std::size_t>& candidates,
+  std::optional<Resolved> best(const std::vector<cargo::LockId>& candidates,
                                const Dependency& dependency) const {
     const auto source = cargo::source_of(dependency.source, config_, environment_);
-    std::optional<std::size_t> own;
-    std::optional<std::size_t> patched;
-    std::optional<std::size_t> local;
+    std::optional<cargo::LockId> own;
+    std::optional<cargo::LockId> patched;
+    std::optional<cargo::LocalId> local;
     for (const auto index : candidates) {
       const auto& entry = lock_.packages[index];
       if (entry.name != dependency.package_name) continue;
@@ -93,13 +92,13 @@ class Resolver {
         take_older(index, patched);
       }
     }
-    if (own) return Resolved{Resolved::Kind::External, *own};
-    if (patched) return Resolved{Resolved::Kind::External, *patched};
-    if (local) return Resolved{Resolved::Kind::Local, *local};
+    if (own) return *own;
+    if (patched) return *patched;
+    if (local) return *local;
     return std::nullopt;
   }
 
-  void take_older(std::size_t index, std::optional<std::size_t>& best) const {
+  void take_older(cargo::LockId index, std::optional<cargo::LockId>& best) const {
     if (!best || lock_.packages[index].version < lock_.packages[*best].version) best = index;
   }
 
@@ -112,35 +111,35 @@ class Resolver {
 
 }  // namespace
 
-std::optional<std::size_t> Resolution::patched_entry(std::size_t package) const {
+std::optional<cargo::LockId> Resolution::patched_entry(cargo::LocalId package) const {
   for (const auto& [entry, index] : patched) {
     if (index == package) return entry;
   }
   return std::nullopt;
 }
 
-std::string patched_directory(const cargo::Workspace& workspace, std::size_t package) {
+std::string patched_directory(const cargo::Workspace& workspace, cargo::LocalId package) {
   return path::relative(workspace.packages[package].directory, workspace.root_directory);
 }
 
 Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
                                 const cargo::Config& config, const Environment& environment,
-                                const std::map<std::size_t, std::size_t>& patched) {
+                                const std::map<cargo::LockId, cargo::LocalId>& patched) {
   return Resolver(workspace, lock, config, environment).run(patched);
 }
 
 namespace {
 
-void check_edges(const Resolution& resolution, std::size_t package, std::size_t entry) {
+void check_edges(const Resolution& resolution, cargo::LocalId package, cargo::LockId entry) {
   const auto& lock = *resolution.lock;
   const auto& manifest = resolution.package(package);
-  std::set<std::size_t> wanted;
+  std::set<cargo::LockId> wanted;
   for (std::size_t i = 0; i < manifest.dependencies.size(); ++i) {
     const auto& target = resolution.dependencies[package][i];
-    std::optional<std::size_t> index;
-    if (target.kind == Resolved::Kind::External) index = target.index;
-    if (target.kind == Resolved::Kind::Local)
-      index = cargo::exact_entry(lock, resolution.package(target.index));
+    std::optional<cargo::LockId> index;
+    if (const auto* external = target.external()) index = *external;
+    if (const auto* local = target.local())
+      index = cargo::exact_entry(lock, resolution.package(*local));
     if (!index) continue;
     wanted.insert(*index);
     // If a package is not a member, only the dependencies that are used must be locked.
@@ -168,8 +167,8 @@ void check_edges(const Resolution& resolution, std::size_t package, std::size_t 
 
 void check_locked(const Resolution& resolution) {
   const auto& lock = *resolution.lock;
-  std::vector<std::size_t> roots;
-  for (std::size_t i = 0; i < resolution.workspace->packages.size(); ++i) {
+  std::vector<cargo::LockId> roots;
+  for (const auto i : resolution.workspace->packages.ids()) {
     const auto& package = resolution.package(i);
     const auto entry = cargo::exact_entry(lock, package);
     if (!entry) {
@@ -181,7 +180,7 @@ void check_locked(const Resolution& resolution) {
     roots.push_back(*entry);
   }
   const auto reachable = lock.closure(roots);
-  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+  for (const auto i : lock.packages.ids()) {
     if (reachable.contains(i) || lock.packages[i].is_local()) continue;
     throw outdated(
         fmt::format("--locked was given, but nothing needs `{} {}` in the lock file any more",

@@ -45,8 +45,7 @@ bool fits(const std::string& text, const cargo::LockedPackage& package) {
 
 std::string member_names(const Workspace& workspace) {
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < workspace.member_count; ++i)
-    names.push_back(workspace.packages[i].name);
+  for (const auto i : workspace.member_ids()) names.push_back(workspace.packages[i].name);
   std::sort(names.begin(), names.end());
   return fmt::format("{}", fmt::join(names, ", "));
 }
@@ -58,13 +57,13 @@ bool names_external(const cargo::Lockfile& lock, const std::string& specificatio
 
 /// The members that the specifications name. `lock` is null if they must not name external
 /// packages.
-std::set<std::size_t> matching(const Workspace& workspace, const cargo::Lockfile* lock,
-                               const std::vector<std::string>& specifications,
-                               std::string_view option) {
-  std::set<std::size_t> out;
+std::set<cargo::LocalId> matching(const Workspace& workspace, const cargo::Lockfile* lock,
+                                  const std::vector<std::string>& specifications,
+                                  std::string_view option) {
+  std::set<cargo::LocalId> out;
   for (const auto& specification : specifications) {
     bool known = false;
-    for (std::size_t i = 0; i < workspace.member_count; ++i) {
+    for (const auto i : workspace.member_ids()) {
       if (!fits(specification, workspace.packages[i])) continue;
       known = true;
       out.insert(i);
@@ -80,7 +79,7 @@ std::set<std::size_t> matching(const Workspace& workspace, const cargo::Lockfile
   return out;
 }
 
-void check_target_names(const Workspace& workspace, const std::set<std::size_t>& selected,
+void check_target_names(const Workspace& workspace, const std::set<cargo::LocalId>& selected,
                         const cargo::CommandLine& command) {
   using cargo::TargetKind;
   const std::vector<std::pair<TargetKind, std::string_view>> kinds{{TargetKind::Bin, "bin"},
@@ -111,7 +110,7 @@ void check_target_names(const Workspace& workspace, const std::set<std::size_t>&
   }
 }
 
-void check_features(const Workspace& workspace, const std::set<std::size_t>& selected,
+void check_features(const Workspace& workspace, const std::set<cargo::LocalId>& selected,
                     const cargo::CommandLine& command) {
   const auto has_dependency = [](const Package& package, const std::string& key) {
     return std::any_of(package.dependencies.begin(), package.dependencies.end(),
@@ -119,7 +118,7 @@ void check_features(const Workspace& workspace, const std::set<std::size_t>& sel
   };
   for (const auto& text : command.features) {
     const auto value = cargo::parse_feature_value(text);
-    const bool known = std::any_of(selected.begin(), selected.end(), [&](std::size_t index) {
+    const bool known = std::any_of(selected.begin(), selected.end(), [&](cargo::LocalId index) {
       const auto& package = workspace.packages[index];
       if (value.kind == cargo::FeatureValue::Kind::Feature)
         return package.features.contains(value.feature);
@@ -146,13 +145,13 @@ void check_features(const Workspace& workspace, const std::set<std::size_t>& sel
 
 namespace {
 
-std::set<std::size_t> selected_members(const Workspace& workspace, const cargo::Lockfile& lock,
-                                       const cargo::CommandLine& command) {
+std::set<cargo::LocalId> selected_members(const Workspace& workspace, const cargo::Lockfile& lock,
+                                          const cargo::CommandLine& command) {
   if (!command.packages.empty()) return matching(workspace, &lock, command.packages, "-p");
   if (!command.workspace)
     return {workspace.default_members.begin(), workspace.default_members.end()};
-  std::set<std::size_t> selected;
-  for (std::size_t i = 0; i < workspace.member_count; ++i) selected.insert(i);
+  std::set<cargo::LocalId> selected;
+  for (const auto i : workspace.member_ids()) selected.insert(i);
   for (const auto index : matching(workspace, nullptr, command.exclude, "--exclude"))
     selected.erase(index);
   return selected;
@@ -160,8 +159,8 @@ std::set<std::size_t> selected_members(const Workspace& workspace, const cargo::
 
 }  // namespace
 
-std::set<std::size_t> select_packages(const Workspace& workspace, const cargo::Lockfile& lock,
-                                      const cargo::CommandLine& command) {
+std::set<cargo::LocalId> select_packages(const Workspace& workspace, const cargo::Lockfile& lock,
+                                         const cargo::CommandLine& command) {
   auto selected = selected_members(workspace, lock, command);
   // If only external packages are selected, cargo itself checks the other flags.
   if (selected.empty()) return selected;
@@ -170,16 +169,16 @@ std::set<std::size_t> select_packages(const Workspace& workspace, const cargo::L
   return selected;
 }
 
-std::set<std::size_t> select_externals(const Workspace& workspace, const cargo::Lockfile& lock,
-                                       const cargo::CommandLine& command) {
-  std::set<std::size_t> out;
+std::set<cargo::LockId> select_externals(const Workspace& workspace, const cargo::Lockfile& lock,
+                                         const cargo::CommandLine& command) {
+  std::set<cargo::LockId> out;
   for (const auto& specification : command.packages) {
     const bool local = std::any_of(
         workspace.packages.begin(),
         workspace.packages.begin() + static_cast<std::ptrdiff_t>(workspace.member_count),
         [&](const Package& package) { return fits(specification, package); });
     if (local) continue;
-    for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+    for (const auto i : lock.packages.ids()) {
       if (fits(specification, lock.packages[i])) out.insert(i);
     }
   }

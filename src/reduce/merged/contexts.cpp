@@ -166,7 +166,7 @@ class ContextMapper {
   /// feature through another kind of dependency or platform than the requirement means. Such a
   /// request goes into a crate below.
   static bool would_show(const Requirement& required, TableKind kind, const Platform& platform,
-                         std::size_t external) {
+                         cargo::LockId external) {
     return std::any_of(required.begin(), required.end(), [&](const RequiredFeature& one) {
       return one.external == external && (one.kind != kind || one.platform != platform);
     });
@@ -185,7 +185,7 @@ class ContextMapper {
   /// The crate "macro" if the dependency is on for both sides and for every target, as selected
   /// proc-macros are. Otherwise a crate that is enabled only for the host, behind a condition on
   /// the target, as dependents of the real proc-macro enable its features.
-  std::string macro_crate(std::size_t external, const Condition& condition) {
+  std::string macro_crate(cargo::LockId external, const Condition& condition) {
     auto behind = target_parts(condition);
     if (behind.empty() && counts_for_target(external, condition)) return "macro";
     const auto number =
@@ -194,7 +194,7 @@ class ContextMapper {
     return "macro-host" + number;
   }
 
-  bool counts_for_target(std::size_t external, const Condition& condition) const {
+  bool counts_for_target(cargo::LockId external, const Condition& condition) const {
     if (in_.old_resolver) return true;
     const auto here = all_parts(condition);
     for (const auto& known : in_.features.contributions().of({external, Side::Normal, ""})) {
@@ -207,7 +207,7 @@ class ContextMapper {
   bool has_states() const { return in_.lto != cargo::Lto::Local; }
 
   static void request(Tables& tables, TableKind kind, const Platform& platform,
-                      std::size_t external) {
+                      cargo::LockId external) {
     tables[{kind, platform}][external];
   }
 

@@ -19,7 +19,7 @@ struct ContextInput {
   /// The command's own roots are tests (`CommandLine::compiles_tests`).
   bool testing = false;
   /// External packages whose features can reach something that is compiled.
-  const std::set<std::size_t>& relevant;
+  const std::set<cargo::LockId>& relevant;
 };
 
 struct ContextCrates {

@@ -42,8 +42,8 @@ std::string switches(bool tested) {
 
 }  // namespace
 
-CrateWriter::CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals,
-                         std::set<std::size_t> root_macros)
+CrateWriter::CrateWriter(const Resolution& resolution, const std::set<cargo::LockId>& externals,
+                         std::set<cargo::LocalId> root_macros)
     : resolution_(resolution),
       root_macros_(std::move(root_macros)),
       prefix_(crate_prefix(*resolution.lock, externals)),
@@ -52,14 +52,14 @@ CrateWriter::CrateWriter(const Resolution& resolution, const std::set<std::size_
   std::map<std::string, int> same_name;
   for (const auto index : externals) ++same_name[packages[index].name];
   // The lock file is not always in cargo's order, so the order here must not depend on it.
-  std::vector<std::size_t> order(externals.begin(), externals.end());
-  const auto rank = [&](std::size_t index) {
+  std::vector<cargo::LockId> order(externals.begin(), externals.end());
+  const auto rank = [&](cargo::LockId index) {
     const auto& source = packages[index].source;
     return std::make_tuple(packages[index].name, packages[index].version,
                            source ? source->text() : "");
   };
   std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+            [&](cargo::LockId a, cargo::LockId b) { return rank(a) < rank(b); });
   std::set<std::string> used;
   for (const auto index : order) {
     const auto& package = packages[index];
@@ -74,7 +74,7 @@ CrateWriter::CrateWriter(const Resolution& resolution, const std::set<std::size_
   }
 }
 
-std::string CrateWriter::request_line(std::size_t external,
+std::string CrateWriter::request_line(cargo::LockId external,
                                       const std::set<std::string>& features) const {
   const auto& package = resolution_.lock->packages[external];
   const auto& key = keys_.at(external);
@@ -89,7 +89,7 @@ std::string CrateWriter::request_line(std::size_t external,
   return fmt::format("{} = {{ {} }}\n", toml_key(key), fmt::join(parts, ", "));
 }
 
-std::string CrateWriter::origin_of(std::size_t external) const {
+std::string CrateWriter::origin_of(cargo::LockId external) const {
   if (const auto patched = resolution_.patched.find(external);
       patched != resolution_.patched.end()) {
     const auto directory = patched_directory(*resolution_.workspace, patched->second);

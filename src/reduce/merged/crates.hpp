@@ -20,7 +20,7 @@
 namespace larder::reduce {
 
 /// External package (lock index) → requested features. "default" stands for the default features.
-using Requests = std::map<std::size_t, std::set<std::string>>;
+using Requests = std::map<cargo::LockId, std::set<std::string>>;
 using Tables = std::map<std::pair<TableKind, Platform>, Requests>;
 
 /// Which targets a skeleton crate has.
@@ -36,7 +36,7 @@ struct CrateShape {
   /// Whether there is an integration test beside the root.
   bool integration_test = false;
   /// Features of external packages (lock index) that the binary and the test require.
-  std::set<std::pair<std::size_t, std::string>> required;
+  std::set<std::pair<cargo::LockId, std::string>> required;
 };
 
 /// A crate of the skeleton that another one depends on.
@@ -70,8 +70,8 @@ using Crates = std::map<std::string, Crate>;
 class CrateWriter {
  public:
   /// `root_macros` are patched packages that are selected beside the crates.
-  CrateWriter(const Resolution& resolution, const std::set<std::size_t>& externals,
-              std::set<std::size_t> root_macros = {});
+  CrateWriter(const Resolution& resolution, const std::set<cargo::LockId>& externals,
+              std::set<cargo::LocalId> root_macros = {});
   std::vector<SkeletonManifest> write(const Crates& crates, const RootTables& root_tables);
   /// The names of the packages that a command without a selection builds, sorted. Call it after
   /// `write`.
@@ -96,16 +96,16 @@ class CrateWriter {
   std::string required_text(const CrateShape& shape) const;
   std::string shape_text(const std::string& name, const CrateShape& shape,
                          std::vector<SkeletonTarget>& targets) const;
-  std::string request_line(std::size_t external, const std::set<std::string>& features) const;
-  std::string origin_of(std::size_t external) const;
+  std::string request_line(cargo::LockId external, const std::set<std::string>& features) const;
+  std::string origin_of(cargo::LockId external) const;
   std::string root_text(const RootTables& root) const;
 
   const Resolution& resolution_;
-  std::set<std::size_t> root_macros_;
+  std::set<cargo::LocalId> root_macros_;
   std::string prefix_;
   /// The key of each external in dependency tables.
-  std::map<std::size_t, std::string> keys_;
-  std::map<std::size_t, std::string> origins_;
+  std::map<cargo::LockId, std::string> keys_;
+  std::map<cargo::LockId, std::string> origins_;
   std::vector<Member> members_;
   std::vector<SkeletonManifest> manifests_;
 };

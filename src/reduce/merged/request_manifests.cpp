@@ -81,12 +81,12 @@ class Origins {
     return known->second;
   }
 
-  bool is_asked_for(std::size_t package) const {
+  bool is_asked_for(cargo::LocalId package) const {
     const auto& packages = resolution_.lock->packages;
     return std::any_of(packages.begin(), packages.end(), [&](const auto& external) {
       return !external.is_local() &&
              std::any_of(external.dependencies.begin(), external.dependencies.end(),
-                         [&](std::size_t entry) {
+                         [&](cargo::LockId entry) {
                            return cargo::package_of(*resolution_.workspace, *resolution_.lock,
                                                     entry) == package;
                          });
@@ -105,7 +105,7 @@ class Origins {
 
   const Resolution& resolution_;
   TomlTable patches_;
-  std::map<std::size_t, std::string> places_;
+  std::map<cargo::LocalId, std::string> places_;
 };
 
 }  // namespace
@@ -113,7 +113,7 @@ class Origins {
 std::vector<SkeletonManifest> request_manifests(const Resolution& resolution,
                                                 const cargo::Config& config,
                                                 const Tables& requests) {
-  std::set<std::size_t> externals;
+  std::set<cargo::LockId> externals;
   for (const auto& [place, asked] : requests) {
     for (const auto& [external, features] : asked) externals.insert(external);
   }

@@ -56,15 +56,15 @@ std::string string_list(const std::vector<std::string>& items) {
   return "[" + out + "]";
 }
 
-std::map<std::size_t, std::string> external_origins(const Resolution& resolution) {
-  std::map<std::size_t, std::string> out;
-  for (std::size_t i = 0; i < resolution.workspace->packages.size(); ++i) {
+std::map<cargo::LockId, std::string> external_origins(const Resolution& resolution) {
+  std::map<cargo::LockId, std::string> out;
+  for (const auto i : resolution.workspace->packages.ids()) {
     const auto& dependencies = resolution.package(i).dependencies;
     for (std::size_t d = 0; d < dependencies.size(); ++d) {
       const auto& target = resolution.dependencies[i][d];
-      if (target.kind != Resolved::Kind::External) continue;
+      if (!target.external()) continue;
       const auto text = source_text(dependencies[d]);
-      auto& known = out[target.index];
+      auto& known = out[*target.external()];
       if (!text.empty() && (known.empty() || text < known)) known = text;
     }
   }
@@ -82,9 +82,9 @@ std::vector<std::string> identity_parts(const cargo::LockedPackage& package,
   return parts;
 }
 
-std::string crate_prefix(const cargo::Lockfile& lock, const std::set<std::size_t>& externals) {
+std::string crate_prefix(const cargo::Lockfile& lock, const std::set<cargo::LockId>& externals) {
   std::string prefix = "larder-";
-  const auto taken = [&](std::size_t index) {
+  const auto taken = [&](cargo::LockId index) {
     return lock.packages[index].name.starts_with(prefix);
   };
   while (std::any_of(externals.begin(), externals.end(), taken)) prefix = "x" + prefix;

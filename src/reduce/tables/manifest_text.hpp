@@ -26,7 +26,7 @@ std::string string_list(const std::vector<std::string>& items);
 /// For each external package that a local one requests: the `git` or `registry` part of the
 /// request, empty for crates.io. If manifests spell it in several ways, the first in alphabetical
 /// order.
-std::map<std::size_t, std::string> external_origins(const Resolution& resolution);
+std::map<cargo::LockId, std::string> external_origins(const Resolution& resolution);
 
 /// The parts of a request that identify the package: its origin and its locked version.
 std::vector<std::string> identity_parts(const cargo::LockedPackage& package,
@@ -34,7 +34,7 @@ std::vector<std::string> identity_parts(const cargo::LockedPackage& package,
 
 /// The prefix of the names of skeleton crates: `larder-`, or another one if the name of one of
 /// these external packages begins with it.
-std::string crate_prefix(const cargo::Lockfile& lock, const std::set<std::size_t>& externals);
+std::string crate_prefix(const cargo::Lockfile& lock, const std::set<cargo::LockId>& externals);
 
 /// The keys of `[package]` that every skeleton crate has. `build_script` is empty if there is none.
 std::string package_header(const std::string& name, const std::string& version,

@@ -30,10 +30,10 @@ void check_place(const cargo::Workspace& workspace, const cargo::Package& packag
 
 }  // namespace
 
-std::map<std::size_t, std::size_t> patched_among(const cargo::Workspace& workspace,
-                                                 const cargo::Lockfile& lock,
-                                                 const std::set<std::size_t>& kept) {
-  std::map<std::size_t, std::size_t> out;
+std::map<cargo::LockId, cargo::LocalId> patched_among(const cargo::Workspace& workspace,
+                                                      const cargo::Lockfile& lock,
+                                                      const std::set<cargo::LockId>& kept) {
+  std::map<cargo::LockId, cargo::LocalId> out;
   for (const auto index : kept) {
     const auto& entry = lock.packages[index];
     if (!entry.is_local()) continue;
@@ -49,10 +49,10 @@ std::map<std::size_t, std::size_t> patched_among(const cargo::Workspace& workspa
   return out;
 }
 
-std::map<std::size_t, std::size_t> assumed_patched(const cargo::Workspace& workspace,
-                                                   const cargo::Lockfile& lock,
-                                                   const std::set<std::size_t>& selected) {
-  std::map<std::size_t, std::size_t> out;
+std::map<cargo::LockId, cargo::LocalId> assumed_patched(const cargo::Workspace& workspace,
+                                                        const cargo::Lockfile& lock,
+                                                        const std::set<cargo::LocalId>& selected) {
+  std::map<cargo::LockId, cargo::LocalId> out;
   for (const auto& entry : lock.packages) {
     if (entry.is_local()) continue;
     for (const auto index : entry.dependencies) {
@@ -68,13 +68,13 @@ std::map<std::size_t, std::size_t> assumed_patched(const cargo::Workspace& works
   return out;
 }
 
-bool external_needs_any(const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
-                        const std::map<std::size_t, std::size_t>& patched) {
-  return std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
+bool external_needs_any(const cargo::Lockfile& lock, const std::set<cargo::LockId>& kept,
+                        const std::map<cargo::LockId, cargo::LocalId>& patched) {
+  return std::any_of(kept.begin(), kept.end(), [&](cargo::LockId index) {
     const auto& entry = lock.packages[index];
     return !entry.is_local() &&
            std::any_of(entry.dependencies.begin(), entry.dependencies.end(),
-                       [&](std::size_t below) { return patched.contains(below); });
+                       [&](cargo::LockId below) { return patched.contains(below); });
   });
 }
 
@@ -92,14 +92,14 @@ std::vector<PatchedPackage> with_manifests(const Resolution& resolution, auto&& 
 }  // namespace
 
 std::vector<PatchedPackage> patched_packages(const Resolution& resolution,
-                                             const std::set<std::size_t>& selected) {
-  return with_manifests(resolution, [&](std::size_t index) {
+                                             const std::set<cargo::LocalId>& selected) {
+  return with_manifests(resolution, [&](cargo::LocalId index) {
     return cargo::dependency_manifest(resolution.package(index), selected.contains(index));
   });
 }
 
 std::vector<PatchedPackage> whole_patched_packages(const Resolution& resolution) {
-  return with_manifests(resolution, [&](std::size_t index) {
+  return with_manifests(resolution, [&](cargo::LocalId index) {
     return cargo::whole_manifest(resolution.package(index));
   });
 }
@@ -125,7 +125,7 @@ void check_places(const Resolution& resolution, const std::vector<PatchedPackage
 }
 
 cargo::TomlTable patched_workspace_tables(const Resolution& resolution) {
-  std::set<std::size_t> packages;
+  std::set<cargo::LocalId> packages;
   for (const auto& [entry, package] : resolution.patched) packages.insert(package);
   cargo::TomlTable out;
   if (packages.empty()) return out;

@@ -13,24 +13,24 @@ namespace larder::reduce {
 
 /// The local packages among these lock entries: entry → package. Throws `unsupported` for one that
 /// cannot be carried: it is outside the workspace root, or in an unknown directory.
-std::map<std::size_t, std::size_t> patched_among(const cargo::Workspace& workspace,
-                                                 const cargo::Lockfile& lock,
-                                                 const std::set<std::size_t>& kept);
+std::map<cargo::LockId, cargo::LocalId> patched_among(const cargo::Workspace& workspace,
+                                                      const cargo::Lockfile& lock,
+                                                      const std::set<cargo::LockId>& kept);
 
 /// The selected packages that external packages depend on and that have targets with
 /// `required-features`. They may turn out to be patched packages.
-std::map<std::size_t, std::size_t> assumed_patched(const cargo::Workspace& workspace,
-                                                   const cargo::Lockfile& lock,
-                                                   const std::set<std::size_t>& selected);
+std::map<cargo::LockId, cargo::LocalId> assumed_patched(const cargo::Workspace& workspace,
+                                                        const cargo::Lockfile& lock,
+                                                        const std::set<cargo::LocalId>& selected);
 
 /// Whether an external package among the kept ones depends on any of them.
-bool external_needs_any(const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
-                        const std::map<std::size_t, std::size_t>& patched);
+bool external_needs_any(const cargo::Lockfile& lock, const std::set<cargo::LockId>& kept,
+                        const std::map<cargo::LockId, cargo::LocalId>& patched);
 
 /// The patched packages with their directories and manifests, sorted by directory. The `selected`
 /// ones keep no target but the library.
 std::vector<PatchedPackage> patched_packages(const Resolution& resolution,
-                                             const std::set<std::size_t>& selected);
+                                             const std::set<cargo::LocalId>& selected);
 
 /// The same for commands that are not known yet.
 std::vector<PatchedPackage> whole_patched_packages(const Resolution& resolution);

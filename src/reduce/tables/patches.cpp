@@ -119,9 +119,9 @@ bool Patches::put_in(const cargo::Lockfile& lock, const cargo::LockedPackage& pa
                      [&](const PatchEntry& patch) { return is_put_in(lock, package, patch); });
 }
 
-std::optional<std::size_t> Patches::local(const cargo::Lockfile& lock, std::size_t index,
-                                          const cargo::Source& source,
-                                          const std::optional<cargo::SourceId>& id) const {
+std::optional<cargo::LocalId> Patches::local(const cargo::Lockfile& lock, cargo::LockId index,
+                                             const cargo::Source& source,
+                                             const std::optional<cargo::SourceId>& id) const {
   const auto local = cargo::package_of(workspace_, lock, index);
   for (const auto& patch : of(source, id)) {
     const auto* place = std::get_if<cargo::PathSource>(&patch.source);

@@ -50,9 +50,9 @@ class Patches {
               const cargo::Source& source, const std::optional<cargo::SourceId>& id) const;
   /// The same for a lock entry without a source, given by its index: the local package that it
   /// stands for.
-  std::optional<std::size_t> local(const cargo::Lockfile& lock, std::size_t index,
-                                   const cargo::Source& source,
-                                   const std::optional<cargo::SourceId>& id) const;
+  std::optional<cargo::LocalId> local(const cargo::Lockfile& lock, cargo::LockId index,
+                                      const cargo::Source& source,
+                                      const std::optional<cargo::SourceId>& id) const;
 
  private:
   void add(const cargo::TomlTable& patches, const std::string& base);

@@ -23,17 +23,18 @@ namespace {
 /// Whether a package ID specification of `profile.*.package.SPEC` or `[replace]` matches a kept
 /// package.
 bool names_kept(const std::string& specification, const cargo::Lockfile& lock,
-                const std::set<std::size_t>& kept) {
+                const std::set<cargo::LockId>& kept) {
   if (specification == "*") return true;
   const auto spec = cargo::parse_package_spec(specification);
-  return spec && std::any_of(kept.begin(), kept.end(),
-                             [&](std::size_t index) { return spec->names(lock.packages[index]); });
+  return spec && std::any_of(kept.begin(), kept.end(), [&](cargo::LockId index) {
+           return spec->names(lock.packages[index]);
+         });
 }
 
 /// Whether `incremental` has any effect: cargo never compiles external packages incrementally.
-bool compiles_local(const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
+bool compiles_local(const cargo::Lockfile& lock, const std::set<cargo::LockId>& kept) {
   return std::any_of(kept.begin(), kept.end(),
-                     [&](std::size_t index) { return lock.packages[index].is_local(); });
+                     [&](cargo::LockId index) { return lock.packages[index].is_local(); });
 }
 
 void drop_empty(TomlTable& table) {
@@ -56,7 +57,7 @@ void refuse(const cargo::Config& config, const std::string& key) {
 }  // namespace
 
 TomlTable reduce_profiles(const TomlTable& profiles, const std::vector<std::string>& chain,
-                          const cargo::Lockfile& lock, const std::set<std::size_t>& kept) {
+                          const cargo::Lockfile& lock, const std::set<cargo::LockId>& kept) {
   TomlTable out;
   for (const auto& name : chain) {
     const auto found = profiles.find(name);
@@ -76,7 +77,7 @@ TomlTable reduce_profiles(const TomlTable& profiles, const std::vector<std::stri
 }
 
 TomlTable reduce_patches(const TomlTable& patches, const Registries& registries,
-                         const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
+                         const cargo::Lockfile& lock, const std::set<cargo::LockId>& kept,
                          cargo::UnusedPatches unused) {
   TomlTable out;
   for (const auto& [source, value] : patches) {
@@ -87,7 +88,7 @@ TomlTable reduce_patches(const TomlTable& patches, const Registries& registries,
       if (entry.find("path") != nullptr) continue;
       const auto patch = read_patch(key, entry, "/", registries.config, registries.environment);
       const bool is_used = unused == cargo::UnusedPatches::Kept ||
-                           std::any_of(kept.begin(), kept.end(), [&](std::size_t index) {
+                           std::any_of(kept.begin(), kept.end(), [&](cargo::LockId index) {
                              return is_put_in(lock, lock.packages[index], patch);
                            });
       if (is_used) used.emplace(key, entry);
@@ -98,7 +99,7 @@ TomlTable reduce_patches(const TomlTable& patches, const Registries& registries,
 }
 
 TomlTable reduce_replacements(const TomlTable& replacements, const cargo::Lockfile& lock,
-                              const std::set<std::size_t>& kept) {
+                              const std::set<cargo::LockId>& kept) {
   auto out = replacements;
   std::erase_if(out, [&](const auto& entry) { return !names_kept(entry.first, lock, kept); });
   return out;
@@ -147,7 +148,7 @@ TomlTable path_patches(const Resolution& resolution, const cargo::Config& config
 
 /// The `patch` table: entries for registries and git (`reduce_patches`), and for patched packages.
 TomlTable all_patches(const Resolution& resolution, const cargo::Config& config,
-                      const std::set<std::size_t>& kept, cargo::UnusedPatches unused) {
+                      const std::set<cargo::LockId>& kept, cargo::UnusedPatches unused) {
   auto out = reduce_patches(resolution.workspace->root_table("patch"),
                             {config, *resolution.environment}, *resolution.lock, kept, unused);
   for (auto& [source, entries] : path_patches(resolution, config)) {
@@ -168,7 +169,7 @@ std::vector<const cargo::TomlDocument*> origins_of_tables(const cargo::Workspace
 
 RootTables root_tables(const Resolution& resolution, const cargo::Config& config,
                        const std::vector<std::string>& profile_chain,
-                       const std::set<std::size_t>& kept, cargo::UnusedPatches unused) {
+                       const std::set<cargo::LockId>& kept, cargo::UnusedPatches unused) {
   const auto& workspace = *resolution.workspace;
   const auto& lock = *resolution.lock;
   RootTables out;
@@ -191,7 +192,7 @@ std::string root_tables_text(const RootTables& root) {
 
 TomlTable reduce_config(const cargo::Config& config, const Registries& registries,
                         const std::vector<std::string>& profile_chain, const cargo::Lockfile& lock,
-                        const std::set<std::size_t>& kept, cargo::UnusedPatches unused) {
+                        const std::set<cargo::LockId>& kept, cargo::UnusedPatches unused) {
   refuse(config, "paths");
   auto table = config.merged();
   keep_reaching_keys(table);

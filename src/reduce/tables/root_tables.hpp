@@ -25,20 +25,20 @@ struct Registries {
 /// overrides for packages that are not in `kept`.
 cargo::TomlTable reduce_profiles(const cargo::TomlTable& profiles,
                                  const std::vector<std::string>& chain, const cargo::Lockfile& lock,
-                                 const std::set<std::size_t>& kept);
+                                 const std::set<cargo::LockId>& kept);
 
 /// `patch` reduced to the registry and git entries that a kept package comes from. `unused` can
 /// keep the other ones too, because cargo queries their sources as well. Entries with a path are
 /// left to `path_patches`. If a registry is not configured, every entry that could be used is
 /// kept.
 cargo::TomlTable reduce_patches(const cargo::TomlTable& patches, const Registries& registries,
-                                const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
+                                const cargo::Lockfile& lock, const std::set<cargo::LockId>& kept,
                                 cargo::UnusedPatches unused);
 
 /// `replace` reduced to the entries that replace a kept package.
 cargo::TomlTable reduce_replacements(const cargo::TomlTable& replacements,
                                      const cargo::Lockfile& lock,
-                                     const std::set<std::size_t>& kept);
+                                     const std::set<cargo::LockId>& kept);
 
 /// What a skeleton's root manifest has besides its list of crates.
 struct RootTables {
@@ -55,7 +55,7 @@ std::vector<const cargo::TomlDocument*> origins_of_tables(const cargo::Workspace
 /// packages. Throws `source-secret` for a URL with a password or token.
 RootTables root_tables(const Resolution& resolution, const cargo::Config& config,
                        const std::vector<std::string>& profile_chain,
-                       const std::set<std::size_t>& kept, cargo::UnusedPatches unused);
+                       const std::set<cargo::LockId>& kept, cargo::UnusedPatches unused);
 
 /// The tables as text that begins with an empty line. Empty if there are none.
 std::string root_tables_text(const RootTables& root);
@@ -64,7 +64,7 @@ std::string root_tables_text(const RootTables& root);
 /// `unsupported` for `paths`, and what `remove_secrets` throws.
 cargo::TomlTable reduce_config(const cargo::Config& config, const Registries& registries,
                                const std::vector<std::string>& profile_chain,
-                               const cargo::Lockfile& lock, const std::set<std::size_t>& kept,
+                               const cargo::Lockfile& lock, const std::set<cargo::LockId>& kept,
                                cargo::UnusedPatches unused);
 
 }  // namespace larder::reduce

@@ -256,7 +256,7 @@ void refuse_secret_urls(const TomlTable& tables,
       .hint("remove it from the URL, and store it in git's credential helper");
 }
 
-void refuse_secret_sources(const cargo::Lockfile& lock, const std::set<std::size_t>& packages) {
+void refuse_secret_sources(const cargo::Lockfile& lock, const std::set<cargo::LockId>& packages) {
   for (const auto& patch : lock.unused_patches) {
     if (!patch.source || !has_credentials(patch.source->canonical_url())) continue;
     throw Error(

@@ -11,7 +11,7 @@ void ConfigNotes::add(const ConfigNotes& more) {
 
 SkeletonFrame::SkeletonFrame(const Resolution& resolution, const cargo::Config& files,
                              const cargo::Config& config, std::vector<std::string> profile_chain,
-                             std::set<std::size_t> kept, cargo::UnusedPatches unused)
+                             std::set<cargo::LockId> kept, cargo::UnusedPatches unused)
     : resolution_(resolution),
       files_(files),
       config_(config),

@@ -19,10 +19,10 @@ class SkeletonFrame {
   /// `kept` are the external packages and everything that they depend on.
   SkeletonFrame(const Resolution& resolution, const cargo::Config& files,
                 const cargo::Config& config, std::vector<std::string> profile_chain,
-                std::set<std::size_t> kept,
+                std::set<cargo::LockId> kept,
                 cargo::UnusedPatches unused = cargo::UnusedPatches::LeftOut);
 
-  const std::set<std::size_t>& kept() const { return kept_; }
+  const std::set<cargo::LockId>& kept() const { return kept_; }
   RootTables root() const { return root_tables(resolution_, config_, chain_, kept_, unused_); }
   /// The part of a config that can reach the kept packages.
   cargo::TomlTable reduced(const cargo::Config& config) const;
@@ -35,7 +35,7 @@ class SkeletonFrame {
   const cargo::Config& files_;
   const cargo::Config& config_;
   std::vector<std::string> chain_;
-  std::set<std::size_t> kept_;
+  std::set<cargo::LockId> kept_;
   cargo::UnusedPatches unused_;
 };
 

@@ -35,15 +35,15 @@ std::string origin_of(const LockedPackage& package) {
 }
 
 /// The entries that `[replace]` puts in place of others. Cargo reaches them through those.
-std::set<std::size_t> replacements(const Lockfile& lock) {
-  std::set<std::size_t> out;
+std::set<cargo::LockId> replacements(const Lockfile& lock) {
+  std::set<cargo::LockId> out;
   for (const auto& package : lock.packages) {
     if (package.replacement) out.insert(*package.replacement);
   }
   return out;
 }
 
-SkeletonManifest rest_manifest(const Lockfile& lock, const std::set<std::size_t>& externals) {
+SkeletonManifest rest_manifest(const Lockfile& lock, const std::set<cargo::LockId>& externals) {
   auto text = package_header(crate_prefix(lock, externals) + "rest", "0.0.0", "") +
               "\n[lib]\npath = \"src/lib.rs\"\n\n[dependencies]\n";
   const auto left_out = replacements(lock);
@@ -53,14 +53,14 @@ SkeletonManifest rest_manifest(const Lockfile& lock, const std::set<std::size_t>
     auto parts = identity_parts(package, origin_of(package));
     parts.insert(parts.begin(), "package = " + toml_quote(package.name));
     parts.emplace_back("default-features = false");
-    text += fmt::format("external{} = {{ {} }}\n", index, fmt::join(parts, ", "));
+    text += fmt::format("external{} = {{ {} }}\n", index.index(), fmt::join(parts, ", "));
   }
   return {"rest/Cargo.toml", text, {{"src/lib.rs", cargo::TargetKind::Lib, "rest"}}};
 }
 
-std::set<std::size_t> externals_in(const Lockfile& lock) {
-  std::set<std::size_t> out;
-  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+std::set<cargo::LockId> externals_in(const Lockfile& lock) {
+  std::set<cargo::LockId> out;
+  for (const auto i : lock.packages.ids()) {
     if (!lock.packages[i].is_local()) out.insert(i);
   }
   return out;

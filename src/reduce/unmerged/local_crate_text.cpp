@@ -152,7 +152,7 @@ std::string manifest_of(const std::string& directory) {
 }
 
 bool is_written(const LocalCrate& crate, const Dependency& dependency, const Resolved& target) {
-  if (target.kind == Resolved::Kind::Absent || crate.part == CratePart::Request) return false;
+  if (target.is_absent() || crate.part == CratePart::Request) return false;
   return dependency.kind != DependencyKind::Development || crate.development;
 }
 
@@ -164,7 +164,7 @@ std::vector<std::string> LocalCrateWriter::cargo_features(const Package& package
                                               : std::vector<std::string>{"per-package-target"};
 }
 
-SkeletonManifest LocalCrateWriter::write(std::size_t index, const LocalCrate& crate) const {
+SkeletonManifest LocalCrateWriter::write(cargo::LocalId index, const LocalCrate& crate) const {
   const auto& package = resolution_.package(index);
   SkeletonManifest manifest{manifest_of(crate.directory), package_text(package, crate), {}};
   for (std::size_t i = 0; i < crate.targets.size(); ++i) {
@@ -199,7 +199,7 @@ std::string LocalCrateWriter::package_text(const Package& package, const LocalCr
   return out + package_target_text(package) + crate.details;
 }
 
-LocalCrateWriter::Sections LocalCrateWriter::dependency_sections(std::size_t index,
+LocalCrateWriter::Sections LocalCrateWriter::dependency_sections(cargo::LocalId index,
                                                                  const LocalCrate& crate) const {
   Sections out;
   const auto& dependencies = resolution_.package(index).dependencies;
@@ -233,7 +233,7 @@ LocalCrateWriter::Sections LocalCrateWriter::dependency_sections(std::size_t ind
 }
 
 /// The dependency of a crate on the package itself, which is compiled with external packages.
-std::string LocalCrateWriter::own_line(std::size_t index, const LocalCrate& crate) const {
+std::string LocalCrateWriter::own_line(cargo::LocalId index, const LocalCrate& crate) const {
   const auto& name = resolution_.package(index).name;
   std::vector<std::string> parts;
   if (name != crate.own_key) parts.push_back("package = " + toml_quote(name));
@@ -245,15 +245,16 @@ std::string LocalCrateWriter::own_line(std::size_t index, const LocalCrate& crat
 std::string LocalCrateWriter::dependency_line(const LocalCrate& crate, const Dependency& dependency,
                                               const Resolved& target) const {
   std::vector<std::string> parts;
-  if (target.kind == Resolved::Kind::Local) {
-    const auto& other = crates_.by_package.at(target.index);
+  if (const auto* local = target.local()) {
+    const auto& other = crates_.by_package.at(*local);
     if (other.name != dependency.key) parts.push_back("package = " + toml_quote(other.name));
     parts.push_back("path = " +
                     toml_quote(path::relative("/" + other.directory, "/" + crate.directory)));
   } else {
-    const auto& package = resolution_.lock->packages[target.index];
+    const auto external = *target.external();
+    const auto& package = resolution_.lock->packages[external];
     if (package.name != dependency.key) parts.push_back("package = " + toml_quote(package.name));
-    for (auto& part : identity_parts(package, origin_of(crate, target.index)))
+    for (auto& part : identity_parts(package, origin_of(crate, external)))
       parts.push_back(std::move(part));
   }
   if (dependency.artifact) {
@@ -274,29 +275,31 @@ std::string LocalCrateWriter::line_of(const Dependency& dependency,
 
 const LocalCrate* LocalCrateWriter::crate_beside(const LocalCrate& crate,
                                                  const Resolved& target) const {
-  if (crate.part != CratePart::Package || target.kind != Resolved::Kind::External) return nullptr;
-  const auto patched = resolution_.patched.find(target.index);
+  const auto* external = target.external();
+  if (crate.part != CratePart::Package || external == nullptr) return nullptr;
+  const auto patched = resolution_.patched.find(*external);
   return patched == resolution_.patched.end() ? nullptr : tests_of(crates_, patched->second);
 }
 
-std::string LocalCrateWriter::origin_of(const LocalCrate& crate, std::size_t external) const {
+std::string LocalCrateWriter::origin_of(const LocalCrate& crate, cargo::LockId external) const {
   const auto patched = resolution_.patched.find(external);
   return patched == resolution_.patched.end() ? origins_.at(external)
                                               : patched_path(patched->second, crate);
 }
 
-std::string LocalCrateWriter::patched_path(std::size_t package, const LocalCrate& crate) const {
+std::string LocalCrateWriter::patched_path(cargo::LocalId package, const LocalCrate& crate) const {
   const auto directory = patched_directory(*resolution_.workspace, package);
   return "path = " + toml_quote(path::relative(path::join("/", directory), "/" + crate.directory));
 }
 
 std::vector<std::string> LocalCrateWriter::artifact_parts(const cargo::Artifact& artifact,
                                                           const Resolved& target) const {
+  const auto* local = target.local();
   auto kinds = artifact.kinds;
   const std::string_view binary = "bin:";
   for (auto& kind : kinds) {
-    if (!kind.starts_with(binary) || target.kind != Resolved::Kind::Local) continue;
-    for (const auto& [described, name, file] : crates_.by_package.at(target.index).targets) {
+    if (!kind.starts_with(binary) || local == nullptr) continue;
+    for (const auto& [described, name, file] : crates_.by_package.at(*local).targets) {
       if (described->kind != TargetKind::Bin || kind.substr(binary.size()) != described->name)
         continue;
       kind = std::string(binary) + name;
@@ -310,7 +313,7 @@ std::vector<std::string> LocalCrateWriter::artifact_parts(const cargo::Artifact&
 }
 
 /// Implicit features are written out, so that they exist even if their dependency is left out.
-std::string LocalCrateWriter::features_text(std::size_t index, const LocalCrate& crate) const {
+std::string LocalCrateWriter::features_text(cargo::LocalId index, const LocalCrate& crate) const {
   const auto& package = resolution_.package(index);
   std::set<std::string> known;
   std::set<std::string> optional;

@@ -10,7 +10,7 @@ class LocalCrateWriter {
   LocalCrateWriter(const Resolution& resolution, const UnmergedCrates& crates);
 
   /// The manifest without `cargo-features`.
-  SkeletonManifest write(std::size_t package, const LocalCrate& crate) const;
+  SkeletonManifest write(cargo::LocalId package, const LocalCrate& crate) const;
   /// The `cargo-features` that the keys of the manifest need.
   static std::vector<std::string> cargo_features(const cargo::Package& package);
 
@@ -19,10 +19,10 @@ class LocalCrateWriter {
   using Sections = std::map<std::string, std::map<std::string, std::string>>;
 
   std::string package_text(const cargo::Package& package, const LocalCrate& crate) const;
-  Sections dependency_sections(std::size_t package, const LocalCrate& crate) const;
-  std::string origin_of(const LocalCrate& crate, std::size_t external) const;
-  std::string patched_path(std::size_t package, const LocalCrate& crate) const;
-  std::string own_line(std::size_t package, const LocalCrate& crate) const;
+  Sections dependency_sections(cargo::LocalId package, const LocalCrate& crate) const;
+  std::string origin_of(const LocalCrate& crate, cargo::LockId external) const;
+  std::string patched_path(cargo::LocalId package, const LocalCrate& crate) const;
+  std::string own_line(cargo::LocalId package, const LocalCrate& crate) const;
   std::string dependency_line(const LocalCrate& crate, const cargo::Dependency& dependency,
                               const Resolved& target) const;
   static std::string line_of(const cargo::Dependency& dependency, std::vector<std::string> parts);
@@ -31,11 +31,11 @@ class LocalCrateWriter {
   const LocalCrate* crate_beside(const LocalCrate& crate, const Resolved& target) const;
   std::vector<std::string> artifact_parts(const cargo::Artifact& artifact,
                                           const Resolved& target) const;
-  std::string features_text(std::size_t package, const LocalCrate& crate) const;
+  std::string features_text(cargo::LocalId package, const LocalCrate& crate) const;
 
   const Resolution& resolution_;
   const UnmergedCrates& crates_;
-  std::map<std::size_t, std::string> origins_;
+  std::map<cargo::LockId, std::string> origins_;
 };
 
 /// The path of the manifest in a directory of the skeleton. The directory is empty for the root.

@@ -18,7 +18,7 @@ WorkspaceText workspace_of(const Resolution& resolution, const UnmergedCrates& c
   WorkspaceText out;
   out.default_members = crates.default_members;
   out.metadata = crates.details;
-  for_crates(crates, [&](std::size_t index, const LocalCrate& crate) {
+  for_crates(crates, [&](cargo::LocalId index, const LocalCrate& crate) {
     if (!resolution.workspace->is_member(index)) {
       out.exclude.push_back(listed(crate.directory));
     } else if (!crate.directory.empty()) {
@@ -35,14 +35,14 @@ WorkspaceText workspace_of(const Resolution& resolution, const UnmergedCrates& c
 
 }  // namespace
 
-std::set<std::size_t> externals_of(const Resolution& resolution, const UnmergedCrates& crates) {
-  std::set<std::size_t> out;
-  for_crates(crates, [&](std::size_t index, const LocalCrate& crate) {
+std::set<cargo::LockId> externals_of(const Resolution& resolution, const UnmergedCrates& crates) {
+  std::set<cargo::LockId> out;
+  for_crates(crates, [&](cargo::LocalId index, const LocalCrate& crate) {
     const auto& dependencies = resolution.package(index).dependencies;
     for (std::size_t i = 0; i < dependencies.size(); ++i) {
       const auto& target = resolution.dependencies[index][i];
-      if (target.kind == Resolved::Kind::External && is_written(crate, dependencies[i], target))
-        out.insert(target.index);
+      if (target.external() && is_written(crate, dependencies[i], target))
+        out.insert(*target.external());
     }
     if (const auto own = resolution.patched_entry(index)) out.insert(*own);
   });
@@ -55,7 +55,7 @@ std::vector<SkeletonManifest> write_unmerged(const Resolution& resolution,
   std::vector<SkeletonManifest> out;
   auto root_features = root.cargo_features;
   SkeletonManifest root_manifest{"Cargo.toml", "", {}};
-  for_crates(crates, [&](std::size_t index, const LocalCrate& crate) {
+  for_crates(crates, [&](cargo::LocalId index, const LocalCrate& crate) {
     auto manifest = writer.write(index, crate);
     const auto features = LocalCrateWriter::cargo_features(resolution.package(index));
     if (crate.directory.empty()) {

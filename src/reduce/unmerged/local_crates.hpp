@@ -64,9 +64,9 @@ struct LocalCrate {
 
 struct UnmergedCrates {
   /// By index of the package.
-  std::map<std::size_t, LocalCrate> by_package;
+  std::map<cargo::LocalId, LocalCrate> by_package;
   /// The crates of packages that external packages depend on and that the command builds.
-  std::map<std::size_t, std::vector<LocalCrate>> of_patched = {};
+  std::map<cargo::LocalId, std::vector<LocalCrate>> of_patched = {};
   /// Directories. Nothing for cargo's default.
   std::optional<std::vector<std::string>> default_members;
   /// Lines for `[workspace]` that no external package can observe.
@@ -76,7 +76,7 @@ struct UnmergedCrates {
 };
 
 /// The crate for the unit tests of a package that is compiled with external ones. Null for none.
-inline const LocalCrate* tests_of(const UnmergedCrates& crates, std::size_t package) {
+inline const LocalCrate* tests_of(const UnmergedCrates& crates, cargo::LocalId package) {
   const auto found = crates.of_patched.find(package);
   if (found == crates.of_patched.end()) return nullptr;
   for (const auto& crate : found->second) {
@@ -101,7 +101,7 @@ void for_crates(const UnmergedCrates& crates, Visit visit) {
 }
 
 /// The external packages that the crates ask for.
-std::set<std::size_t> externals_of(const Resolution& resolution, const UnmergedCrates& crates);
+std::set<cargo::LockId> externals_of(const Resolution& resolution, const UnmergedCrates& crates);
 
 /// The manifests of these crates, sorted by path.
 std::vector<SkeletonManifest> write_unmerged(const Resolution& resolution,

@@ -23,7 +23,7 @@ class OpenCrates {
 
   UnmergedCrates run() const {
     UnmergedCrates out;
-    for (std::size_t i = 0; i < workspace_.packages.size(); ++i) {
+    for (const auto i : workspace_.packages.ids()) {
       if (resolution_.patched_entry(i)) continue;
       const auto& package = workspace_.packages[i];
       LocalCrate crate;
@@ -65,7 +65,7 @@ class OpenCrates {
 
  private:
   /// A package outside the root cannot keep its directory, so it gets one inside.
-  std::string directory(std::size_t index) const {
+  std::string directory(cargo::LocalId index) const {
     const auto& package = workspace_.packages[index];
     if (package.directory == workspace_.root_directory) return "";
     if (path::is_within(package.directory, workspace_.root_directory))
@@ -84,13 +84,13 @@ class OpenCrates {
   }
 
   std::optional<std::vector<std::string>> default_members() const {
-    const std::set<std::size_t> stated(workspace_.default_members.begin(),
-                                       workspace_.default_members.end());
-    std::set<std::size_t> implied;
+    const std::set<cargo::LocalId> stated(workspace_.default_members.begin(),
+                                          workspace_.default_members.end());
+    std::set<cargo::LocalId> implied;
     if (workspace_.root_package) {
       implied.insert(*workspace_.root_package);
     } else {
-      for (std::size_t i = 0; i < workspace_.member_count; ++i) implied.insert(i);
+      for (const auto i : workspace_.member_ids()) implied.insert(i);
     }
     if (stated == implied) return std::nullopt;
     std::vector<std::string> out;
@@ -117,7 +117,7 @@ std::vector<std::string> all_profiles(const cargo::Workspace& workspace,
 /// original is.
 std::string open_lockfile(const Resolution& resolution, const OpenCrates& crates) {
   auto lock = *resolution.lock;
-  for (std::size_t i = 0; i < resolution.workspace->packages.size(); ++i) {
+  for (const auto i : resolution.workspace->packages.ids()) {
     const auto& package = resolution.package(i);
     if (resolution.patched_entry(i)) continue;
     for (const auto index : lock.named(package.name)) {
@@ -126,16 +126,16 @@ std::string open_lockfile(const Resolution& resolution, const OpenCrates& crates
         entry.version = cargo::parse_version(crates.version(package)).value();
     }
   }
-  std::set<std::size_t> all;
-  for (std::size_t i = 0; i < lock.packages.size(); ++i) all.insert(i);
+  std::set<cargo::LockId> all;
+  for (const auto i : lock.packages.ids()) all.insert(i);
   refuse_secret_sources(lock, all);
   return cargo::render_lockfile(lock, all, cargo::UnusedPatches::Kept);
 }
 
 /// The local packages that external packages depend on under any command.
-std::map<std::size_t, std::size_t> patched_under_any(const OpenInput& input) {
-  std::set<std::size_t> externals;
-  for (std::size_t i = 0; i < input.lock.packages.size(); ++i) {
+std::map<cargo::LockId, cargo::LocalId> patched_under_any(const OpenInput& input) {
+  std::set<cargo::LockId> externals;
+  for (const auto i : input.lock.packages.ids()) {
     if (!input.lock.packages[i].is_local()) externals.insert(i);
   }
   return patched_among(input.workspace, input.lock,
@@ -143,17 +143,17 @@ std::map<std::size_t, std::size_t> patched_under_any(const OpenInput& input) {
 }
 
 /// All lock entries that some manifest needs.
-std::set<std::size_t> kept_entries(const Resolution& resolution, const UnmergedCrates& crates) {
+std::set<cargo::LockId> kept_entries(const Resolution& resolution, const UnmergedCrates& crates) {
   const auto externals = externals_of(resolution, crates);
-  std::vector<std::size_t> roots(externals.begin(), externals.end());
+  std::vector<cargo::LockId> roots(externals.begin(), externals.end());
   for (const auto& [entry, package] : resolution.patched) roots.push_back(entry);
   return resolution.lock->closure(roots);
 }
 
 /// The profiles, with overrides for local packages. These are built once their sources are copied
 /// over the skeleton.
-cargo::TomlTable open_profiles(const OpenInput& input, std::set<std::size_t> kept) {
-  for (std::size_t i = 0; i < input.lock.packages.size(); ++i) {
+cargo::TomlTable open_profiles(const OpenInput& input, std::set<cargo::LockId> kept) {
+  for (const auto i : input.lock.packages.ids()) {
     if (input.lock.packages[i].is_local()) kept.insert(i);
   }
   return reduce_profiles(input.workspace.root_table("profile"),

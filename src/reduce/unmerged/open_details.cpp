@@ -84,7 +84,7 @@ namespace {
 /// keeps for the real manifests.
 bool is_open(const Resolution& resolution) {
   const auto& packages = resolution.workspace->packages;
-  for (std::size_t i = 0; i < packages.size(); ++i) {
+  for (const auto i : packages.ids()) {
     if (!packages[i].version.build.ends_with("larder") && !resolution.patched_entry(i))
       return false;
   }
@@ -104,8 +104,8 @@ TomlTable all_inheritable(const cargo::Workspace& workspace) {
 TomlTable masked_inherited(const Resolution& resolution) {
   const auto& workspace = *resolution.workspace;
   if (is_open(resolution)) return all_inheritable(workspace);
-  std::set<std::size_t> members;
-  for (std::size_t i = 0; i < workspace.member_count; ++i) members.insert(i);
+  std::set<cargo::LocalId> members;
+  for (const auto i : workspace.member_ids()) members.insert(i);
   auto inherited = cargo::inherited_tables(workspace, members, true);
   if (const auto found = inherited.find("dependencies"); found != inherited.end())
     mask_dependencies(workspace, *found->second.table());

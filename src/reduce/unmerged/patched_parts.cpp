@@ -11,7 +11,7 @@ using cargo::FeatureValue;
 using cargo::Package;
 using cargo::TargetKind;
 
-std::vector<CratePart> patched_parts(const CommandInput& input, std::size_t package) {
+std::vector<CratePart> patched_parts(const CommandInput& input, cargo::LocalId package) {
   std::vector<CratePart> out{CratePart::Targets};
   if (!input.selected.contains(package)) return out;
   out.push_back(CratePart::Tests);
@@ -25,9 +25,10 @@ bool is_of_part(const cargo::Target& target, CratePart part) {
          (target.kind == TargetKind::Lib) == (part == CratePart::Tests);
 }
 
-std::string own_key(const Resolution& resolution, std::size_t package, const std::string& prefix) {
+std::string own_key(const Resolution& resolution, cargo::LocalId package,
+                    const std::string& prefix) {
   const auto& dependencies = resolution.package(package).dependencies;
-  const Resolved own{Resolved::Kind::External, *resolution.patched_entry(package)};
+  const Resolved own = *resolution.patched_entry(package);
   for (std::size_t i = 0; i < dependencies.size(); ++i) {
     // If the package already depends on itself, cargo refuses a second key for it.
     if (resolution.dependencies[package][i] == own) return dependencies[i].key;
@@ -41,7 +42,7 @@ namespace {
 /// request.
 class OwnFeatures {
  public:
-  OwnFeatures(const CommandInput& input, std::size_t index)
+  OwnFeatures(const CommandInput& input, cargo::LocalId index)
       : package_(input.resolution.package(index)) {
     for (const auto& text :
          input.features.features_of_command(index, input.command, input.selected))
@@ -149,14 +150,14 @@ bool has_other_contexts(const CommandInput& input, const Package& package) {
 
 /// Whether the package is a proc-macro that the command builds as a root. It then has another
 /// profile than as a dependency.
-bool is_root_macro(const CommandInput& input, std::size_t index) {
+bool is_root_macro(const CommandInput& input, cargo::LocalId index) {
   const bool testing = input.command.runs_tests();
   return !testing && input.resolution.package(index).is_proc_macro() &&
          input.units.root_libraries().contains(index);
 }
 
 /// Why the crates of a package would not be exact. Empty if they are.
-std::string inexact(const CommandInput& input, std::size_t index) {
+std::string inexact(const CommandInput& input, cargo::LocalId index) {
   const auto& package = input.resolution.package(index);
   const OwnFeatures own(input, index);
   if (is_root_macro(input, index)) return "is a proc-macro";

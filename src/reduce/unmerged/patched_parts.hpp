@@ -13,12 +13,13 @@
 namespace larder::reduce {
 
 /// The crates that stand for the package. The first one takes its place as the current package.
-std::vector<CratePart> patched_parts(const CommandInput& input, std::size_t package);
+std::vector<CratePart> patched_parts(const CommandInput& input, cargo::LocalId package);
 
 bool is_of_part(const cargo::Target& target, CratePart part);
 
 /// The key under which its crates depend on its library.
-std::string own_key(const Resolution& resolution, std::size_t package, const std::string& prefix);
+std::string own_key(const Resolution& resolution, cargo::LocalId package,
+                    const std::string& prefix);
 
 /// Throws `unsupported` if the crates of such a package would not be exact. `reason` is why the
 /// skeleton is not merged.

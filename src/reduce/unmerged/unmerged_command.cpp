@@ -25,7 +25,7 @@ bool has_current_package(const Resolution& resolution) {
   return resolution.old_resolver() && resolution.workspace->current_package.has_value();
 }
 
-bool is_current(const Resolution& resolution, std::size_t package) {
+bool is_current(const Resolution& resolution, cargo::LocalId package) {
   return has_current_package(resolution) && *resolution.workspace->current_package == package;
 }
 
@@ -33,10 +33,10 @@ bool is_artifact_dependency(const cargo::Dependency& dependency) {
   return dependency.artifact.has_value();
 }
 
-bool any_package(const Resolution& resolution, const std::set<std::size_t>& packages,
+bool any_package(const Resolution& resolution, const std::set<cargo::LocalId>& packages,
                  auto&& condition) {
   return std::any_of(packages.begin(), packages.end(),
-                     [&](std::size_t index) { return condition(resolution.package(index)); });
+                     [&](cargo::LocalId index) { return condition(resolution.package(index)); });
 }
 
 bool has_artifact_dependency(const Package& package) {
@@ -88,18 +88,18 @@ void check_known(const std::vector<std::string>& features, const std::string& ma
 }
 
 /// Whether development dependencies are included. An unknown flag may build tests.
-bool has_development(const CommandInput& input, std::size_t package) {
+bool has_development(const CommandInput& input, cargo::LocalId package) {
   return input.features.counts_dev_dependencies(package) ||
          (!input.command.unknown.empty() && input.selected.contains(package));
 }
 
 }  // namespace
 
-std::set<std::size_t> needed_packages(const CommandInput& input) {
+std::set<cargo::LocalId> needed_packages(const CommandInput& input) {
   const auto& resolution = input.resolution;
   auto needed = input.selected;
   if (has_current_package(resolution)) needed.insert(*resolution.workspace->current_package);
-  std::vector<std::size_t> pending(needed.begin(), needed.end());
+  std::vector<cargo::LocalId> pending(needed.begin(), needed.end());
   while (!pending.empty()) {
     const auto index = pending.back();
     pending.pop_back();
@@ -108,14 +108,15 @@ std::set<std::size_t> needed_packages(const CommandInput& input) {
       const auto& target = resolution.dependencies[index][i];
       const bool idle = dependencies[i].kind == cargo::DependencyKind::Development &&
                         !has_development(input, index);
-      if (target.kind != Resolved::Kind::Local || idle) continue;
-      if (needed.insert(target.index).second) pending.push_back(target.index);
+      const auto* local = target.local();
+      if (local == nullptr || idle) continue;
+      if (needed.insert(*local).second) pending.push_back(*local);
     }
   }
   return needed;
 }
 
-void check_cargo_features(const Resolution& resolution, const std::set<std::size_t>& packages) {
+void check_cargo_features(const Resolution& resolution, const std::set<cargo::LocalId>& packages) {
   check_known(root_cargo_features(resolution), resolution.workspace->root_manifest->path());
   for (const auto index : packages) {
     const auto& package = resolution.package(index);
@@ -139,7 +140,7 @@ std::string unknown_unstable_key(const cargo::Config& config) {
 
 std::vector<std::string> reasons_against_merging(const CommandInput& input, const LocalUnits& units,
                                                  const Assumptions& assumptions,
-                                                 const std::set<std::size_t>& kept) {
+                                                 const std::set<cargo::LockId>& kept) {
   const auto& resolution = input.resolution;
   const auto packages = needed_packages(input);
   std::vector<std::string> out;
@@ -179,11 +180,11 @@ namespace {
 /// Which targets of a package a command can build.
 class TargetChoice {
  public:
-  TargetChoice(const CommandInput& input, const std::set<std::size_t>& packages)
+  TargetChoice(const CommandInput& input, const std::set<cargo::LocalId>& packages)
       : input_(input),
         artifacts_(any_package(input.resolution, packages, has_artifact_dependency)) {}
 
-  bool operator()(std::size_t package, const cargo::Target& target) const {
+  bool operator()(cargo::LocalId package, const cargo::Target& target) const {
     if (target.kind == TargetKind::Lib) return true;
     const bool selected = input_.selected.contains(package);
     if (target.kind == TargetKind::Bin) return selected || artifacts_;
@@ -195,10 +196,10 @@ class TargetChoice {
   bool artifacts_;
 };
 
-std::vector<std::size_t> in_order(const Resolution& resolution,
-                                  const std::set<std::size_t>& packages) {
-  std::vector<std::size_t> out(packages.begin(), packages.end());
-  std::stable_sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) {
+std::vector<cargo::LocalId> in_order(const Resolution& resolution,
+                                     const std::set<cargo::LocalId>& packages) {
+  std::vector<cargo::LocalId> out(packages.begin(), packages.end());
+  std::stable_sort(out.begin(), out.end(), [&](cargo::LocalId a, cargo::LocalId b) {
     const auto& left = resolution.package(a);
     const auto& right = resolution.package(b);
     return left.name != right.name ? left.name < right.name : left.version < right.version;
@@ -211,8 +212,8 @@ std::vector<std::size_t> in_order(const Resolution& resolution,
 UnmergedCrates unmerged_crates(const CommandInput& input) {
   const auto& resolution = input.resolution;
   const auto& lock = *resolution.lock;
-  std::set<std::size_t> externals;
-  for (std::size_t i = 0; i < lock.packages.size(); ++i) {
+  std::set<cargo::LockId> externals;
+  for (const auto i : lock.packages.ids()) {
     if (!lock.packages[i].is_local()) externals.insert(i);
   }
   const auto prefix = crate_prefix(lock, externals);
@@ -220,7 +221,7 @@ UnmergedCrates unmerged_crates(const CommandInput& input) {
   const TargetChoice is_built(input, packages);
   UnmergedCrates out;
   std::size_t count = 0;
-  const auto next_crate = [&](std::size_t index) {
+  const auto next_crate = [&](cargo::LocalId index) {
     const auto number = fmt::format("{}", ++count);
     LocalCrate crate;
     crate.name = prefix + number;
@@ -228,7 +229,7 @@ UnmergedCrates unmerged_crates(const CommandInput& input) {
     crate.development = has_development(input, index);
     return crate;
   };
-  const auto targets = [&](std::size_t index, const LocalCrate& crate) {
+  const auto targets = [&](cargo::LocalId index, const LocalCrate& crate) {
     return crate_targets(
         resolution.package(index),
         [&](const cargo::Target& target) {
@@ -275,7 +276,7 @@ class Renamer {
 
   void rename_targets(TargetKind kind, cargo::KindFilter& filter) const {
     std::vector<std::string> names;
-    for_selected([&](std::size_t, const LocalCrate& crate) {
+    for_selected([&](cargo::LocalId, const LocalCrate& crate) {
       for (const auto& [target, name, file] : crate.targets) {
         const cargo::KindFilter named{false, filter.names};
         if (target->kind == kind && named.selects(target->name)) names.push_back(name);
@@ -293,7 +294,7 @@ class Renamer {
     if (value.kind == FeatureValue::Kind::Feature) {
       out.push_back(text);
     }
-    for_selected([&](std::size_t index, const LocalCrate& crate) {
+    for_selected([&](cargo::LocalId index, const LocalCrate& crate) {
       const auto& package = input_.resolution.package(index);
       if (value.kind == FeatureValue::Kind::Feature) {
         if (is_beside_current(index, crate) && package.features.contains(text))
@@ -310,17 +311,17 @@ class Renamer {
 
   template <typename Visit>
   void for_selected(Visit visit) const {
-    for_crates(crates_, [&](std::size_t index, const LocalCrate& crate) {
+    for_crates(crates_, [&](cargo::LocalId index, const LocalCrate& crate) {
       if (input_.selected.contains(index)) visit(index, crate);
     });
   }
 
  private:
   /// Whether this is a crate of the current package, but not the current one.
-  bool is_beside_current(std::size_t index, const LocalCrate& crate) const {
+  bool is_beside_current(cargo::LocalId index, const LocalCrate& crate) const {
     return crate.part == CratePart::Tests && is_current(input_.resolution, index);
   }
-  bool names_package(std::size_t index, const std::string& name) const {
+  bool names_package(cargo::LocalId index, const std::string& name) const {
     if (has_current_package(input_.resolution))
       return index != *input_.resolution.workspace->current_package;
     return !has_dependency(index, name);
@@ -331,9 +332,9 @@ class Renamer {
     for (const auto index : input_.selected) {
       const auto& dependencies = resolution.package(index).dependencies;
       for (std::size_t i = 0; i < dependencies.size() && !crates_.of_patched.contains(index); ++i) {
-        const auto& target = resolution.dependencies[index][i];
-        if (dependencies[i].key != key || target.kind != Resolved::Kind::External) continue;
-        const auto patched = resolution.patched.find(target.index);
+        const auto* external = resolution.dependencies[index][i].external();
+        if (dependencies[i].key != key || external == nullptr) continue;
+        const auto patched = resolution.patched.find(*external);
         if (patched != resolution.patched.end() && tests_of(crates_, patched->second) != nullptr)
           return true;
       }
@@ -343,9 +344,9 @@ class Renamer {
   bool is_dependency(const std::string& name) const {
     if (has_current_package(input_.resolution)) return false;
     return std::any_of(input_.selected.begin(), input_.selected.end(),
-                       [&](std::size_t index) { return has_dependency(index, name); });
+                       [&](cargo::LocalId index) { return has_dependency(index, name); });
   }
-  bool has_dependency(std::size_t index, const std::string& key) const {
+  bool has_dependency(cargo::LocalId index, const std::string& key) const {
     const auto& dependencies = input_.resolution.package(index).dependencies;
     return std::any_of(dependencies.begin(), dependencies.end(),
                        [&](const auto& dependency) { return dependency.key == key; });
@@ -364,7 +365,7 @@ cargo::CommandLine unmerged_line(const CommandInput& input, const UnmergedCrates
   line.exclude.clear();
   line.packages.clear();
   renamer.for_selected(
-      [&](std::size_t, const LocalCrate& crate) { line.packages.push_back(crate.name); });
+      [&](cargo::LocalId, const LocalCrate& crate) { line.packages.push_back(crate.name); });
   std::sort(line.packages.begin(), line.packages.end());
   renamer.rename_targets(TargetKind::Bin, line.bins);
   renamer.rename_targets(TargetKind::Example, line.examples);

@@ -19,7 +19,7 @@ struct CommandInput {
   const cargo::CommandLine& command;
   /// The config of config files and `--config` flags.
   const cargo::Config& config;
-  const std::set<std::size_t>& selected;
+  const std::set<cargo::LocalId>& selected;
   const LocalFeatures& features;
   const LocalUnits& units;
   cargo::Lto lto = cargo::Lto::Local;
@@ -29,18 +29,18 @@ struct CommandInput {
 
 /// The local packages that can affect what a command builds: the selected ones, with resolver 1 the
 /// current one, and what they depend on.
-std::set<std::size_t> needed_packages(const CommandInput& input);
+std::set<cargo::LocalId> needed_packages(const CommandInput& input);
 
 /// Throws `unsupported` if the root manifest or one of these packages has `cargo-features` that are
 /// unknown or that no skeleton reproduces.
-void check_cargo_features(const Resolution& resolution, const std::set<std::size_t>& packages);
+void check_cargo_features(const Resolution& resolution, const std::set<cargo::LocalId>& packages);
 
 /// Why the packages of a command cannot be merged. Empty if they can. The reasons name no package,
 /// so that renaming one does not change the recipe. `kept` are the external packages of the merged
 /// skeleton.
 std::vector<std::string> reasons_against_merging(const CommandInput& input, const LocalUnits& units,
                                                  const Assumptions& assumptions,
-                                                 const std::set<std::size_t>& kept);
+                                                 const std::set<cargo::LockId>& kept);
 
 /// The crates of a command.
 UnmergedCrates unmerged_crates(const CommandInput& input);

@@ -12,12 +12,13 @@ namespace {
 /// Everything that was read, as one text.
 std::string described(const LockfileEntries& entries) {
   auto out = "version " + std::to_string(entries.lock.version) + "\n";
-  for (std::size_t i = 0; i < entries.lock.packages.size(); ++i) {
-    const auto& package = entries.lock.packages[i];
+  REQUIRE(entries.dependencies.size() == entries.lock.packages.size());
+  for (const auto id : entries.lock.packages.ids()) {
+    const auto& package = entries.lock.packages[id];
     out += std::to_string(package.line) + " " + package.name + " " + package.version.str() + " " +
            (package.source ? package.source->text() : "local") + " " +
            package.checksum.value_or("none");
-    for (const auto& dependency : entries.dependencies.at(i)) out += " [" + dependency + "]";
+    for (const auto& dependency : entries.dependencies[id]) out += " [" + dependency + "]";
     out += "\n";
   }
   return out;

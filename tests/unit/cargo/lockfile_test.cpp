@@ -37,10 +37,17 @@ Texts dependencies_of(const Lockfile& lock, const std::string& name) {
   return out;
 }
 
-std::set<std::size_t> all_of(const Lockfile& lock) {
-  std::set<std::size_t> out;
-  for (std::size_t i = 0; i < lock.packages.size(); ++i) out.insert(i);
-  return out;
+std::set<LockId> all_of(const Lockfile& lock) {
+  const auto ids = lock.packages.ids();
+  return {ids.begin(), ids.end()};
+}
+
+/// The entries with these numbers.
+std::vector<LockId> entries(const std::vector<std::size_t>& numbers) {
+  return {numbers.begin(), numbers.end()};
+}
+std::set<LockId> entry_set(const std::vector<std::size_t>& numbers) {
+  return {numbers.begin(), numbers.end()};
 }
 
 }  // namespace
@@ -76,7 +83,7 @@ TEST_CASE("version 2 has no header, short dependency strings and checksums in pl
                           registry + "\"\nchecksum = \"aa\"\n");
   CHECK(lock.version == 2);
   CHECK(dependencies_of(lock, "app") == Texts{"dep 1.0.0"});
-  CHECK(lock.packages[1].checksum == "aa");
+  CHECK(lock.packages[LockId(1)].checksum == "aa");
 }
 
 TEST_CASE("versions 3 and 4 say so") {
@@ -97,8 +104,8 @@ TEST_CASE("ambiguous names are told apart by version, then by source") {
 TEST_CASE("without a source the local package of that name and version is meant") {
   const auto lock = parse("version = 3\n" + package("app", "0.1.0", "", {"dep 1.0.0"}) +
                           package("dep", "1.0.0", registry) + package("dep", "1.0.0", ""));
-  REQUIRE(lock.packages[0].dependencies.size() == 1);
-  CHECK(lock.packages[lock.packages[0].dependencies[0]].is_local());
+  REQUIRE(lock.packages[LockId(0)].dependencies.size() == 1);
+  CHECK(lock.packages[lock.packages[LockId(0)].dependencies[0]].is_local());
 }
 
 TEST_CASE("a dependency that the file does not have is left out") {
@@ -113,7 +120,7 @@ TEST_CASE("unused patches and the line of a package are known") {
                           "\n[[patch.unused]]\nname = \"p\"\nversion = \"1.0.0\"\n");
   REQUIRE(lock.unused_patches.size() == 1);
   CHECK(lock.unused_patches[0].name == "p");
-  CHECK(lock.packages[0].line == 3);
+  CHECK(lock.packages[LockId(0)].line == 3);
   CHECK(lock.named("none").empty());
 }
 
@@ -121,8 +128,8 @@ TEST_CASE("the closure holds the roots and all they lead to, cycles included") {
   const auto lock =
       parse("version = 3\n" + package("a", "1.0.0", "", {"b"}) + package("b", "1.0.0", "", {"c"}) +
             package("c", "1.0.0", "", {"a"}) + package("d", "1.0.0", ""));
-  CHECK(lock.closure({1}) == std::set<std::size_t>{0, 1, 2});
-  CHECK(lock.closure({3}) == std::set<std::size_t>{3});
+  CHECK(lock.closure(entries({1})) == entry_set({0, 1, 2}));
+  CHECK(lock.closure(entries({3})) == entry_set({3}));
   CHECK(lock.closure({}).empty());
 }
 
@@ -138,7 +145,8 @@ TEST_CASE("a replaced package leads to what replaces it, and says so when render
   CHECK(kept.size() == 3);
   const auto again = parse(render_lockfile(lock, kept));
   CHECK(again.packages.size() == 3);
-  CHECK(again.packages[1].replacement.has_value() != again.packages[0].replacement.has_value());
+  CHECK(again.packages[LockId(1)].replacement.has_value() !=
+        again.packages[LockId(0)].replacement.has_value());
 }
 
 TEST_CASE("broken lock files are errors with their position") {
@@ -175,7 +183,7 @@ dependencies = [
  "gone",
 ]
 )");
-  CHECK(render_lockfile(lock, {0, 2}) ==
+  CHECK(render_lockfile(lock, entry_set({0, 2})) ==
         R"(version = 3
 
 [[package]]
@@ -192,13 +200,13 @@ TEST_CASE("dependency strings are as short as the kept packages allow") {
               {"dep 1.0.0 (git+https://x/dep#abc)", "dep 1.0.0 (" + registry + ")", "dep 2.0.0"}) +
       package("dep", "1.0.0", "git+https://x/dep#abc") + package("dep", "1.0.0", registry) +
       package("dep", "2.0.0", registry));
-  const auto lists = [&](const std::set<std::size_t>& kept, const Texts& expected) {
+  const auto lists = [&](const std::set<LockId>& kept, const Texts& expected) {
     CHECK(render_lockfile(lock, kept).find(package("app", "0.1.0", registry, expected)) !=
           std::string::npos);
   };
-  lists({0, 2}, {"dep"});
-  lists({0, 2, 3}, {"dep 1.0.0", "dep 2.0.0"});
-  lists({0, 1, 2}, {"dep 1.0.0 (" + registry + ")", "dep 1.0.0 (git+https://x/dep)"});
+  lists(entry_set({0, 2}), {"dep"});
+  lists(entry_set({0, 2, 3}), {"dep 1.0.0", "dep 2.0.0"});
+  lists(entry_set({0, 1, 2}), {"dep 1.0.0 (" + registry + ")", "dep 1.0.0 (git+https://x/dep)"});
 }
 
 TEST_CASE(
@@ -217,7 +225,7 @@ TEST_CASE("the format version is the lowest that can say the same") {
   const std::string commit(40, 'c');
   const auto version_written = [](const std::string& header, const std::string& source) {
     const auto lock = parse(header + package("a", "1.0.0", source));
-    return render_lockfile(lock, {0}).substr(0, 11);
+    return render_lockfile(lock, entry_set({0})).substr(0, 11);
   };
   CHECK(version_written("version = 4\n", registry) == "version = 3");
   CHECK(version_written("", registry) == "version = 3");
@@ -257,7 +265,7 @@ version = "1.0.0"
 source = "registry+https://h/i"
 )";
   const auto count = [](const std::string& text) {
-    return parse_lockfile("/w/Cargo.lock", text).packages[0].dependencies.size();
+    return parse_lockfile("/w/Cargo.lock", text).packages[LockId(0)].dependencies.size();
   };
   CHECK(count(two) == 1);
   CHECK(count(two + "[[package]]\nname = \"b\"\nversion = \"2.0.0\"\n") == 0);
@@ -299,10 +307,11 @@ TEST_CASE("an edge to a git package has no commit, and every reference is a sour
   for (const bool encoded : {false, true}) {
     const auto text = written_by_cargo(encoded ? "version = 4\n" : "version = 3\n", encoded);
     const auto lock = parse(text);
-    CHECK(lock.packages[0].dependencies == std::vector<std::size_t>{1, 2, 3, 4});
+    CHECK(lock.packages[LockId(0)].dependencies == entries({1, 2, 3, 4}));
     CHECK(render_lockfile(lock, all_of(lock)) == text);
-    CHECK(lock.packages[1].source->reference() == GitReference{GitReference::Kind::Tag, "v+1"});
-    CHECK(lock.packages[2].source->reference() ==
+    CHECK(lock.packages[LockId(1)].source->reference() ==
+          GitReference{GitReference::Kind::Tag, "v+1"});
+    CHECK(lock.packages[LockId(2)].source->reference() ==
           GitReference{GitReference::Kind::Branch, "feat/x"});
   }
 }
@@ -313,8 +322,8 @@ TEST_CASE("before version 3 the branch master and the default one are one source
                  package("a", "1.0.0", "git+https://h/a?branch=master#" + std::string(40, '1')) +
                  package("a", "1.0.0", "registry+https://h/i"));
   };
-  CHECK(lock("").packages[0].dependencies.size() == 1);
-  CHECK(lock("version = 3\n").packages[0].dependencies.empty());
+  CHECK(lock("").packages[LockId(0)].dependencies.size() == 1);
+  CHECK(lock("version = 3\n").packages[LockId(0)].dependencies.empty());
 }
 
 TEST_CASE("a source that cargo would not read is an error at its place") {

@@ -17,7 +17,7 @@ TEST_CASE("from a member the root above is found, past manifests that are no roo
   add_package(tree, "/w/group/a");
   const auto workspace = load_workspace(tree, "/w/group/a/Cargo.toml", "");
   CHECK(workspace.root_directory == "/w");
-  CHECK(workspace.current_package == 0U);
+  CHECK(workspace.current_package == LocalId(0));
   CHECK_FALSE(workspace.root_package);
 }
 

@@ -121,8 +121,8 @@ c.workspace = true
 )");
   const auto workspace = load_workspace(tree, "/w/Cargo.toml", "");
   CHECK(member_names(workspace) == Texts{"w", "a", "c"});
-  CHECK(workspace.root_package == 0U);
-  CHECK(workspace.current_package == 0U);
+  CHECK(workspace.root_package == LocalId(0));
+  CHECK(workspace.current_package == LocalId(0));
 }
 
 TEST_CASE("path dependencies outside the root are local, but no members, and so are theirs") {
@@ -134,8 +134,8 @@ TEST_CASE("path dependencies outside the root are local, but no members, and so 
   const auto workspace = load_all(tree, "/w/crates/a/Cargo.toml");
   CHECK(member_names(workspace) == Texts{"a"});
   CHECK(outsider_names(workspace) == Texts{"x", "y"});
-  CHECK(workspace.package_in("/out/x") == 1U);
-  CHECK_FALSE(workspace.is_member(1));
+  CHECK(workspace.package_in("/out/x") == LocalId(1));
+  CHECK_FALSE(workspace.is_member(LocalId(1)));
   CHECK_FALSE(workspace.package_in("/out/z"));
 }
 
@@ -172,7 +172,7 @@ TEST_CASE("a package without [workspace] is alone: its path dependencies are no 
   CHECK(member_names(workspace) == Texts{"p"});
   CHECK(outsider_names(workspace) == Texts{"x", "y"});
   CHECK(workspace.root_directory == "/p");
-  CHECK(workspace.current_package == 0U);
+  CHECK(workspace.current_package == LocalId(0));
 }
 
 TEST_CASE("a path dependency without a manifest is an error") {

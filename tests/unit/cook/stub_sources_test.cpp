@@ -114,8 +114,9 @@ TEST_CASE("lock files are joined without local packages") {
   const auto joined = cook::joined_lock_files({first, second});
   const auto parsed = cargo::parse_lockfile("Cargo.lock", joined);
   REQUIRE(parsed.packages.size() == 2);
-  CHECK(parsed.packages[0].name == "a");
-  CHECK(parsed.packages[0].dependencies == std::vector<std::size_t>{1});
+  CHECK(parsed.packages[cargo::LockId(0)].name == "a");
+  CHECK(parsed.packages[cargo::LockId(0)].dependencies ==
+        std::vector<cargo::LockId>{cargo::LockId(1)});
   CHECK(cook::joined_lock_files({second, first}) == joined);
 }
 

@@ -28,15 +28,15 @@ inline std::string depends_on(const std::vector<std::string>& paths) {
 
 inline std::vector<std::string> member_names(const cargo::Workspace& workspace) {
   std::vector<std::string> out;
-  for (std::size_t i = 0; i < workspace.member_count; ++i)
-    out.push_back(workspace.packages[i].name);
+  for (const auto member : workspace.member_ids()) out.push_back(workspace.packages[member].name);
   return out;
 }
 
 inline std::vector<std::string> outsider_names(const cargo::Workspace& workspace) {
   std::vector<std::string> out;
-  for (std::size_t i = workspace.member_count; i < workspace.packages.size(); ++i)
-    out.push_back(workspace.packages[i].name);
+  for (const auto id : workspace.packages.ids()) {
+    if (!workspace.is_member(id)) out.push_back(workspace.packages[id].name);
+  }
   return out;
 }
 

@@ -1,16 +1,21 @@
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "larder/base/id.hpp"
 #include "larder/cargo/lockfile/source_id.hpp"
 #include "larder/cargo/workspace/version.hpp"
 
 namespace larder::cargo {
+
+struct LockedPackage;
+/// An entry of a lock file: a position in `Lockfile::packages`.
+using LockId = Id<LockedPackage>;
 
 /// One `[[package]]` of a lock file.
 struct LockedPackage {
@@ -20,10 +25,10 @@ struct LockedPackage {
   std::optional<SourceId> source;
   /// Checksum of the package archive. Version 1 files have it in `[metadata]`; it is moved here.
   std::optional<std::string> checksum;
-  /// Indices into `Lockfile::packages`, resolved from cargo's `name[ version[ (source)]]` strings.
-  std::vector<std::size_t> dependencies;
+  /// Resolved from cargo's `name[ version[ (source)]]` strings.
+  std::vector<LockId> dependencies;
   /// The package that `[replace]` substitutes for it.
-  std::optional<std::size_t> replacement;
+  std::optional<LockId> replacement;
   /// The line of its `[[package]]`, for messages.
   std::uint32_t line = 0;
 
@@ -49,20 +54,20 @@ struct UnusedPatch {
 struct Lockfile {
   std::string file;
   int version = 4;
-  std::vector<LockedPackage> packages;
+  IdVector<LockId, LockedPackage> packages;
   /// The `[[patch.unused]]` entries.
   std::vector<UnusedPatch> unused_patches;
-  /// Name → indices of the packages with that name.
-  std::map<std::string, std::vector<std::size_t>, std::less<>> by_name;
+  /// Name → the packages with that name.
+  std::map<std::string, std::vector<LockId>, std::less<>> by_name;
 
-  const std::vector<std::size_t>& named(const std::string& name) const;
+  const std::vector<LockId>& named(const std::string& name) const;
   /// Whether an entry's `source` means the same as `wanted`: before version 3, the branch `master`
   /// and no branch were the same.
   bool is_same_source(const SourceId& source, const SourceId& wanted) const;
   /// Everything reachable from `roots` through dependencies and replacements, including `roots`.
-  std::set<std::size_t> closure(const std::vector<std::size_t>& roots) const;
+  std::set<LockId> closure(const std::vector<LockId>& roots) const;
   /// Everything from which one of `targets` is reachable, including `targets`.
-  std::set<std::size_t> dependents(const std::set<std::size_t>& targets) const;
+  std::set<LockId> dependents(const std::set<LockId>& targets) const;
 };
 
 /// Throws `lock-parse` with the position, also for a source that cargo would not accept. A
@@ -76,7 +81,7 @@ enum class UnusedPatches { LeftOut, Kept };
 /// The text of a lock file that has only `kept`, in cargo's order and format. Other packages are
 /// also removed from dependency lists. The format version is 3, which every supported cargo reads,
 /// unless the sources need the notation of another one.
-std::string render_lockfile(const Lockfile& lock, const std::set<std::size_t>& kept,
+std::string render_lockfile(const Lockfile& lock, const std::set<LockId>& kept,
                             UnusedPatches unused = UnusedPatches::LeftOut);
 
 }  // namespace larder::cargo

@@ -32,22 +32,20 @@ void load_patched(const SourceTree& tree, Workspace& workspace, const Lockfile& 
                   const Config& config);
 
 /// The lock entry that describes a local package exactly as its manifest does.
-std::optional<std::size_t> exact_entry(const Lockfile& lock, const Package& package);
+std::optional<LockId> exact_entry(const Lockfile& lock, const Package& package);
 
-/// The local package of a lock entry, by index; nothing when it has none. Two packages may have the
+/// The local package of a lock entry; nothing when it has none. Two packages may have the
 /// same name, a member and one that `[patch]` takes from a path; their versions distinguish them.
 /// The version may have changed since the lock file was written, if the package is still
 /// unambiguous (cargo: `build_path_deps` in core/resolver/encode.rs).
-std::optional<std::size_t> package_of(const Workspace& workspace, const Lockfile& lock,
-                                      std::size_t index);
-/// The reverse: the lock entry of a local package, by its index in the workspace.
-std::optional<std::size_t> entry_of(const Workspace& workspace, const Lockfile& lock,
-                                    std::size_t package);
+std::optional<LocalId> package_of(const Workspace& workspace, const Lockfile& lock, LockId index);
+/// The reverse: the lock entry of a local package.
+std::optional<LockId> entry_of(const Workspace& workspace, const Lockfile& lock, LocalId package);
 
 /// Everything that is compiled for `roots`: like `Lockfile::closure`, but without the
 /// dev-dependencies of local packages.
-std::set<std::size_t> compiled_closure(const Workspace& workspace, const Lockfile& lock,
-                                       const std::set<std::size_t>& roots);
+std::set<LockId> compiled_closure(const Workspace& workspace, const Lockfile& lock,
+                                  const std::set<LockId>& roots);
 
 /// The manifest of a local package as its dependents see it: without dev-dependencies and metadata
 /// and, with `library_alone`, without its other targets.
@@ -61,7 +59,7 @@ std::string whole_manifest(const Package& package);
 
 /// What packages inherit from the root manifest, as the tables of its `[workspace]`; with
 /// `development`, including what their dev-dependencies inherit.
-TomlTable inherited_tables(const Workspace& workspace, const std::set<std::size_t>& packages,
+TomlTable inherited_tables(const Workspace& workspace, const std::set<LocalId>& packages,
                            bool development = false);
 
 /// The files of the package in a directory, relative to it and sorted: a superset of what cargo

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "larder/base/id.hpp"
 #include "larder/base/source_tree.hpp"
 #include "larder/cargo/lockfile/lockfile.hpp"
 #include "larder/cargo/manifest/manifest.hpp"
@@ -14,6 +15,9 @@
 
 namespace larder::cargo {
 
+/// A local package: a position in `Workspace::packages`.
+using LocalId = Id<Package>;
+
 /// A workspace as cargo sees it (cargo: core/workspace.rs), read without cargo, rustc or the
 /// network. A package outside any workspace forms one of its own.
 struct Workspace {
@@ -21,18 +25,18 @@ struct Workspace {
   std::optional<Manifest> root_manifest;
   /// The members sorted by directory, followed, once `load_path_dependencies` has run, by path
   /// dependencies that are not members.
-  std::vector<Package> packages;
+  IdVector<LocalId, Package> packages;
   /// The first `member_count` packages are members.
   std::size_t member_count = 0;
   /// The members in the order in which cargo finds and lists them.
-  std::vector<std::size_t> members_as_found;
+  std::vector<LocalId> members_as_found;
   /// The packages of a command without a selection, for the manifest that was started from, in the
   /// order of `default-members` and with its repetitions.
-  std::vector<std::size_t> default_members;
+  std::vector<LocalId> default_members;
   /// The package of the root manifest; nothing for a virtual workspace.
-  std::optional<std::size_t> root_package;
+  std::optional<LocalId> root_package;
   /// The package of the manifest that was started from; nothing for a virtual one.
-  std::optional<std::size_t> current_package;
+  std::optional<LocalId> current_package;
   /// "1", "2" or "3".
   std::string resolver;
   /// From every manifest that was read, as in `ManifestLoader`.
@@ -42,14 +46,15 @@ struct Workspace {
   std::string cargo_home;
 
   /// The package in a directory; nothing when it has no local package.
-  std::optional<std::size_t> package_in(const std::string& directory) const;
-  void add_package(Package package);
-  bool is_member(std::size_t package) const { return package < member_count; }
+  std::optional<LocalId> package_in(const std::string& directory) const;
+  LocalId add_package(Package package);
+  bool is_member(LocalId package) const { return package.index() < member_count; }
+  IdRange<LocalId> member_ids() const { return IdRange<LocalId>(member_count); }
   /// A table of the root manifest that only the root may have: `profile`, `patch`, `replace`.
   const TomlTable& root_table(std::string_view name) const;
 
  private:
-  std::map<std::string, std::size_t> by_directory_;
+  std::map<std::string, LocalId> by_directory_;
 };
 
 /// The manifest that cargo would use in `directory`: its own or the nearest above. Throws

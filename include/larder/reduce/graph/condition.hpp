@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "larder/cargo/config/cfg.hpp"
+#include "larder/cargo/lockfile/lockfile.hpp"
 
 namespace larder::reduce {
 
@@ -19,7 +19,7 @@ enum class TableKind { Dependencies, DevDependencies, BuildDependencies };
 /// ["dependency/feature"]`), through a dependency of this kind and platform. Cargo decides whether
 /// it is on.
 struct RequiredFeature {
-  std::size_t external = 0;
+  cargo::LockId external;
   std::string feature;
   TableKind kind = TableKind::Dependencies;
   std::vector<cargo::PlatformPart> platform;

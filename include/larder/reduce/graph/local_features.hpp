@@ -19,7 +19,7 @@ enum class Side { Normal, Host };
 
 /// A request for a feature of an external package. The empty feature requests the package alone.
 struct Contribution {
-  std::size_t external = 0;
+  cargo::LockId external;
   Side side = Side::Normal;
   std::string feature;
   auto operator<=>(const Contribution&) const = default;
@@ -30,23 +30,23 @@ struct Contribution {
 class LocalFeatures {
  public:
   LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
-                const std::set<std::size_t>& selected)
+                const std::set<cargo::LocalId>& selected)
       : LocalFeatures(resolution, command, selected, false) {}
 
   /// The conditions under which a dependency is on, apart from its own `[target]` condition.
-  const Conditions& active(std::size_t package, Side side,
+  const Conditions& active(cargo::LocalId package, Side side,
                            const cargo::Dependency& dependency) const;
   /// The conditions under which the `required-features` of a target hold, as far as they depend on
   /// the target platform.
-  Conditions required(std::size_t package, const cargo::Target& target) const;
+  Conditions required(cargo::LocalId package, const cargo::Target& target) const;
   /// For a local package that is treated as external: adds the cases in which cargo finds the
   /// feature on, since external packages may have requested it too.
-  void add_asked_by_externals(std::size_t package, const std::string& feature,
+  void add_asked_by_externals(cargo::LocalId package, const std::string& feature,
                               Conditions& conditions) const;
   /// Whether `required-features` of these packages depend on the host platform too.
-  bool requires_of_host(const std::set<std::size_t>& packages) const;
+  bool requires_of_host(const std::set<cargo::LocalId>& packages) const;
   /// Whether the package's dev-dependencies are included.
-  bool counts_dev_dependencies(std::size_t package) const {
+  bool counts_dev_dependencies(cargo::LocalId package) const {
     return dev_packages_.contains(package);
   }
 
@@ -57,7 +57,7 @@ class LocalFeatures {
   const Facts<Contribution>& contributions() const { return contributions_; }
 
   /// The packages that cargo starts from, and the features that the command line requests of each.
-  std::map<std::size_t, std::vector<std::string>> stated() const;
+  std::map<cargo::LocalId, std::vector<std::string>> stated() const;
 
   /// A feature of a dev-dependency that is on only because another local package turned on a
   /// feature of this one. Cargo's two resolvers disagree about it: the unit gets the feature
@@ -66,14 +66,14 @@ class LocalFeatures {
   const std::string& unsound_dev_feature() const { return unsound_; }
 
   /// What the command line asks of a package (cargo: `Workspace::members_with_features`).
-  std::vector<std::string> features_of_command(std::size_t package,
+  std::vector<std::string> features_of_command(cargo::LocalId package,
                                                const cargo::CommandLine& command,
-                                               const std::set<std::size_t>& selected) const;
+                                               const std::set<cargo::LocalId>& selected) const;
 
  private:
   enum class Kind { Present, Feature, OptionalDependency };
   struct Key {
-    std::size_t package = 0;
+    cargo::LocalId package;
     Side side = Side::Normal;
     Kind kind = Kind::Present;
     std::string name;
@@ -90,17 +90,17 @@ class LocalFeatures {
     std::string text;
     cargo::FeatureValue meaning;
   };
-  using Name = std::pair<std::size_t, std::string>;
+  using Name = std::pair<cargo::LocalId, std::string>;
 
   LocalFeatures(const Resolution& resolution, const cargo::CommandLine& command,
-                const std::set<std::size_t>& selected, bool only_sound);
-  std::set<std::size_t> counted_packages(const cargo::CommandLine& command,
-                                         const std::set<std::size_t>& selected,
-                                         bool old_flags) const;
-  void start(const cargo::CommandLine& command, const std::set<std::size_t>& selected);
-  void ask_patched(std::size_t entry, std::size_t package, const std::vector<Value>& wanted);
+                const std::set<cargo::LocalId>& selected, bool only_sound);
+  std::set<cargo::LocalId> counted_packages(const cargo::CommandLine& command,
+                                            const std::set<cargo::LocalId>& selected,
+                                            bool old_flags) const;
+  void start(const cargo::CommandLine& command, const std::set<cargo::LocalId>& selected);
+  void ask_patched(cargo::LockId entry, cargo::LocalId package, const std::vector<Value>& wanted);
   void add(const Key& key, const Condition& condition);
-  void revisit(std::size_t package, Side side, Kind kind);
+  void revisit(cargo::LocalId package, Side side, Kind kind);
   void revisit_weak(const Key& optional);
   void refuse_unlocked(const Key& optional) const;
   void step(const Key& key);
@@ -110,34 +110,34 @@ class LocalFeatures {
   void request(const Edge& edge, const Condition& condition,
                const std::vector<std::string>& features, bool present);
   void request_with_its_features(const Edge& edge, const Condition& condition);
-  Conditions required_of_external(std::size_t package, const Edge& edge,
+  Conditions required_of_external(cargo::LocalId package, const Edge& edge,
                                   const std::string& feature) const;
   bool same_dependencies(const LocalFeatures& other) const;
-  void close_root_features(std::size_t package);
+  void close_root_features(cargo::LocalId package);
   bool is_unsound(const Key& key, const Edge& edge) const;
-  const std::vector<Edge>& edges(std::size_t package, Side side) const;
-  std::vector<Edge> make_edges(std::size_t package, Side side) const;
-  bool is_resolved(std::size_t package, const Edge& edge) const;
-  std::vector<Edge> resolved_local_edges(std::size_t package) const;
-  bool asks_host(std::size_t package, const cargo::FeatureValue& value) const;
-  Conditions required_of_dependency(std::size_t package, const cargo::FeatureValue& value) const;
-  const std::vector<Value>& values(std::size_t package, const std::string& feature);
+  const std::vector<Edge>& edges(cargo::LocalId package, Side side) const;
+  std::vector<Edge> make_edges(cargo::LocalId package, Side side) const;
+  bool is_resolved(cargo::LocalId package, const Edge& edge) const;
+  std::vector<Edge> resolved_local_edges(cargo::LocalId package) const;
+  bool asks_host(cargo::LocalId package, const cargo::FeatureValue& value) const;
+  Conditions required_of_dependency(cargo::LocalId package, const cargo::FeatureValue& value) const;
+  const std::vector<Value>& values(cargo::LocalId package, const std::string& feature);
   void set_values(const Name& name, std::vector<Value>& values,
                   const std::vector<std::string>& texts);
 
   const Resolution& resolution_;
   bool has_dev_units_;
-  std::set<std::size_t> dev_packages_;
+  std::set<cargo::LocalId> dev_packages_;
   /// By package and feature. The features that the command line requests of a package are stored as
   /// the values of a feature with an impossible name.
   std::map<Name, std::vector<Value>> values_;
   /// By package and optional dependency: the features with a weak value for it (`dependency?/…`).
   std::map<Name, std::set<std::string>> weak_;
-  mutable std::map<std::pair<std::size_t, Side>, std::vector<Edge>> edges_;
+  mutable std::map<std::pair<cargo::LocalId, Side>, std::vector<Edge>> edges_;
   /// Lock entries of the counted packages that are treated as external.
-  std::set<std::size_t> counted_patched_;
+  std::set<cargo::LockId> counted_patched_;
   /// By counted package: the features that the command line itself turns on.
-  std::map<std::size_t, std::set<std::string>> root_features_;
+  std::map<cargo::LocalId, std::set<std::string>> root_features_;
   bool only_sound_;
   std::string unsound_;
   Facts<Key> facts_;

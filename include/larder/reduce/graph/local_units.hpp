@@ -39,7 +39,7 @@ struct Context {
 
 struct ExternalEdge {
   Context context;
-  std::size_t external = 0;
+  cargo::LockId external;
   auto operator<=>(const ExternalEdge&) const = default;
 };
 
@@ -52,17 +52,17 @@ enum class UnitMode { Build, Check, Test, CheckTest, Doctest };
 class LocalUnits {
  public:
   LocalUnits(const Resolution& resolution, const cargo::CommandLine& command,
-             const LocalFeatures& features, const std::set<std::size_t>& selected, cargo::Lto lto,
-             bool panic_abort);
+             const LocalFeatures& features, const std::set<cargo::LocalId>& selected,
+             cargo::Lto lto, bool panic_abort);
 
   const Facts<ExternalEdge>& edges() const { return edges_; }
   /// Proc-macros that are treated as external packages and that the command itself builds or
   /// checks. As a root, such a unit has the profile of the target side. It can coincide with the
   /// unit that external packages use (cargo: ops/cargo_compile, `traverse_and_share`), and is
   /// checked.
-  const std::set<std::size_t>& root_macros() const { return root_macros_; }
+  const std::set<cargo::LocalId>& root_macros() const { return root_macros_; }
   /// The packages taken for external ones whose library the command itself builds.
-  const std::set<std::size_t>& root_libraries() const { return root_libraries_; }
+  const std::set<cargo::LocalId>& root_libraries() const { return root_libraries_; }
   /// Whether, with LTO, a library that is only a `dylib` lies below build scripts or proc-macros
   /// beside one that is only linked: their states join in a way that no merged crate has.
   bool has_joined_host_dylib() const;
@@ -71,7 +71,7 @@ class LocalUnits {
 
  private:
   struct Unit {
-    std::size_t package = 0;
+    cargo::LocalId package;
     std::size_t target = 0;
     UnitMode mode = UnitMode::Build;
     Context context;
@@ -86,7 +86,7 @@ class LocalUnits {
     UnitMode mode = UnitMode::Build;
   };
 
-  void add_roots(std::size_t package);
+  void add_roots(cargo::LocalId package);
   std::vector<Proposal> proposals(const cargo::Package& package) const;
   void propose_default(const cargo::Package& package, std::size_t index,
                        std::vector<Proposal>& out) const;
@@ -96,15 +96,15 @@ class LocalUnits {
   std::vector<Child> local_children(const Unit& unit);
   void add_external_edges(const Unit& unit);
   void add_own_children(const Unit& unit, std::vector<Child>& out) const;
-  Unit make_unit(std::size_t package, std::size_t target, UnitMode mode, UnitSide side, bool abort,
-                 LtoState parent) const;
-  Unit library_unit(std::size_t package, const Context& below, bool checking) const;
+  Unit make_unit(cargo::LocalId package, std::size_t target, UnitMode mode, UnitSide side,
+                 bool abort, LtoState parent) const;
+  Unit library_unit(cargo::LocalId package, const Context& below, bool checking) const;
   /// Calls `visit(dependency, resolved, conditions)` for every dependency of the unit.
   template <typename Visit>
   void for_dependencies(const Unit& unit, Visit visit) const;
   bool has_target_features(const Unit& unit) const;
   bool depends_on_library(const Unit& unit) const;
-  std::optional<std::size_t> library_entry(const Unit& unit) const;
+  std::optional<cargo::LockId> library_entry(const Unit& unit) const;
   void add_asked_by_externals(const Unit& unit, const cargo::Dependency& dependency,
                               Conditions& conditions) const;
   Context context_below(const Unit& unit) const;
@@ -116,8 +116,8 @@ class LocalUnits {
   cargo::Lto lto_;
   bool panic_abort_;
   bool conditional_local_edges_ = false;
-  std::set<std::size_t> root_macros_;
-  std::set<std::size_t> root_libraries_;
+  std::set<cargo::LocalId> root_macros_;
+  std::set<cargo::LocalId> root_libraries_;
   Facts<Unit> units_;
   Facts<ExternalEdge> edges_;
 };

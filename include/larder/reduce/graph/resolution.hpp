@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstddef>
 #include <map>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "larder/base/environment.hpp"
@@ -13,17 +13,22 @@
 namespace larder::reduce {
 
 /// What a dependency of a local package refers to.
-struct Resolved {
-  enum class Kind {
-    Local,
-    External,
-    /// Without a lock entry: an optional dependency that is off, of a package that is not a member.
-    Absent
-  };
-  Kind kind = Kind::Absent;
-  /// Index into `Workspace::packages` or `Lockfile::packages`.
-  std::size_t index = 0;
-  auto operator<=>(const Resolved&) const = default;
+class Resolved {
+ public:
+  /// Without a lock entry: an optional dependency that is off, of a package that is not a member.
+  Resolved() = default;
+  Resolved(cargo::LocalId local) : target_(local) {}
+  Resolved(cargo::LockId external) : target_(external) {}
+
+  bool is_absent() const { return std::holds_alternative<std::monostate>(target_); }
+  /// The local package. Null for anything else.
+  const cargo::LocalId* local() const { return std::get_if<cargo::LocalId>(&target_); }
+  /// The lock entry of the external package. Null for anything else.
+  const cargo::LockId* external() const { return std::get_if<cargo::LockId>(&target_); }
+  bool operator==(const Resolved&) const = default;
+
+ private:
+  std::variant<std::monostate, cargo::LocalId, cargo::LockId> target_;
 };
 
 /// The local packages of a workspace with each of their dependencies resolved to a lock entry.
@@ -33,28 +38,28 @@ struct Resolution {
   /// Needed because a registry may be defined by variables alone.
   const Environment* environment = nullptr;
   /// By package, then by position in its `dependencies`.
-  std::vector<std::vector<Resolved>> dependencies;
+  IdVector<cargo::LocalId, std::vector<Resolved>> dependencies;
   /// Local packages that are treated as external because external packages depend on them: lock
   /// entry → package.
-  std::map<std::size_t, std::size_t> patched;
+  std::map<cargo::LockId, cargo::LocalId> patched;
 
   /// The lock entry of a local package that is treated as external.
-  std::optional<std::size_t> patched_entry(std::size_t package) const;
-  const cargo::Package& package(std::size_t index) const { return workspace->packages[index]; }
+  std::optional<cargo::LockId> patched_entry(cargo::LocalId package) const;
+  const cargo::Package& package(cargo::LocalId index) const { return workspace->packages[index]; }
   /// Resolver 1 unifies features across targets, hosts and build kinds.
   bool old_resolver() const { return workspace->resolver == "1"; }
 };
 
 /// A package's directory relative to the workspace root, and to the root of a skeleton that
 /// includes it.
-std::string patched_directory(const cargo::Workspace& workspace, std::size_t package);
+std::string patched_directory(const cargo::Workspace& workspace, cargo::LocalId package);
 
 /// `patched` is as in `Resolution`; `config` and `environment` define registries and patches.
 /// Throws `lock-outdated`, with its place in the manifest, for a dependency that no lock entry
 /// satisfies.
 Resolution resolve_dependencies(const cargo::Workspace& workspace, const cargo::Lockfile& lock,
                                 const cargo::Config& config, const Environment& environment,
-                                const std::map<std::size_t, std::size_t>& patched);
+                                const std::map<cargo::LockId, cargo::LocalId>& patched);
 
 /// Checks what `--locked` requires: that cargo would not rewrite the lock file for these manifests.
 /// Throws `lock-outdated`.

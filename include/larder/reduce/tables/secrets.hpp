@@ -46,7 +46,7 @@ void refuse_secret_urls(const cargo::TomlTable& tables,
                         const std::vector<const cargo::TomlDocument*>& documents);
 
 /// Throws `source-secret` when one of these packages, or an unused patch, comes from such a URL.
-void refuse_secret_sources(const cargo::Lockfile& lock, const std::set<std::size_t>& packages);
+void refuse_secret_sources(const cargo::Lockfile& lock, const std::set<cargo::LockId>& packages);
 
 /// Throws `command-secret` when a word of the command holds a secret, because words are recorded.
 /// `assigned` holds the settings of the `--config` flags that do not name a file.
