@@ -70,7 +70,7 @@ TEST_SUITE("chef") {
     const auto before = snapshot(app);
     const auto checkout = write_skeleton(recipe, app);
     CHECK(checkout.code() == 0);
-    CHECK(checkout.says("8 files are here with other contents"));
+    CHECK(checkout.says("8 files are already here with other contents and were kept"));
     CHECK(changed_paths(before, snapshot(app)).empty());
     // The root's manifest and one member: the rest is written around them.
     const auto half = directory / "half";
