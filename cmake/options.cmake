@@ -58,7 +58,7 @@ function(larder_precompile target)
   endif()
 endfunction()
 
-# Uses the headers that another target has precompiled.
+# Uses the headers that another target has precompiled. Also unites the files, as for all tests.
 function(larder_precompile_as target other)
   if(NOT LARDER_STATIC)
     target_precompile_headers(${target} REUSE_FROM ${other})

@@ -6,12 +6,13 @@
 #include <utility>
 #include <vector>
 
-// Positions in lists, with a type for each list, so that none is taken for that of another one.
+// Positions in lists. Each list has a type of its own, so that a position cannot be used with
+// another list.
 
 namespace larder {
 
-/// The position of an element in one particular list of `Element`s. A plain number, but neither
-/// converted from one nor to one by itself.
+/// The position of an element in one particular list of `Element`s. It is a number, but there is no
+/// implicit conversion from or to one.
 template <typename Element>
 class Id {
  public:
@@ -61,8 +62,8 @@ class IdRange {
   std::size_t count_;
 };
 
-/// A `std::vector` whose elements are found by their ids alone. It may be the list that gives the
-/// ids their meaning, or say something about each element of that list.
+/// A `std::vector` that is indexed by ids. It is either the list that the ids belong to, or has a
+/// value for each element of that list.
 template <typename Id, typename Value>
 class IdVector {
  public:

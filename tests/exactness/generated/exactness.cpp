@@ -72,13 +72,12 @@ class CommandCheck {
     if (merged) check_reduced_again();  // before cargo touches the lock file
     compare(real.output, stubbed);
     check_added_target();
-    if (merged) check_unmerged(real.output, stubbed);
-    use(*recipe);
     // A crate for each local package shows how many there are, and in which order.
     if (!merged) {
       findings_.count("unmerged: " + prepared_->unmerged_reason);
       return std::nullopt;
     }
+    check_unmerged(real.output, stubbed);
     return PreparedCommand{command_, std::move(*recipe), built_local_packages(real.output)};
   }
 

@@ -56,7 +56,7 @@ std::optional<PatchSketch> any_patch(const WorkspaceSketch& workspace, Random& r
 
 Entries target(const WorkspaceSketch& workspace, const PatchSketch& patch) {
   const auto& package = workspace.pool[patch.package];
-  if (!patch.to) return {{"path", toml_quoted(patch.directory.empty() ? "." : patch.directory)}};
+  if (!patch.to) return {{"path", toml_quoted(patch.is_root() ? "." : patch.directory)}};
   return origin_entries(workspace, *patch.to, package);
 }
 
@@ -100,13 +100,11 @@ void add_patches(WorkspaceSketch& workspace, Random& random) {
     if (!patch || std::any_of(workspace.patches.begin(), workspace.patches.end(), is_known))
       continue;
     patch->is_replacement = replaces;
-    // What replaces may state no version, so a registry cannot. Where one answers is not known yet.
-    const bool is_root =
-        !patch->to && !patch->in_config && !replaces && !has_root && random.chance(30);
-    if (is_root) {
-      has_root = true;
+    if (!patch->to && !patch->in_config && !replaces && !has_root && random.chance(30)) {
       patch->directory.clear();
+      has_root = true;
     }
+    // What replaces may state no version, so a registry cannot. Where one answers is not known yet.
     const bool is_sparse = patch->from.kind == Origin::Kind::Other && workspace.other_is_sparse;
     if (replaces && (is_sparse || (patch->to && patch->to->kind != Origin::Kind::Git))) continue;
     write_down(workspace, *patch);

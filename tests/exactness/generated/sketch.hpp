@@ -113,6 +113,9 @@ struct PatchSketch {
   std::string directory;
   bool is_replacement = false;
   bool in_config = false;
+
+  /// Whether it puts the package in the workspace root.
+  bool is_root() const { return !to && directory.empty(); }
 };
 
 struct WorkspaceSketch {

@@ -186,7 +186,7 @@ void add_workspace_table(const WorkspaceSketch& workspace, ManifestText& text, b
     }
   }
   for (const auto& patch : workspace.patches) {
-    if (!patch.to && !patch.directory.empty())
+    if (!patch.to && !patch.is_root())
       (patch.is_member ? members : excluded).push_back(patch.directory);
   }
   auto defaults = workspace.default_members;
@@ -269,11 +269,8 @@ Files workspace_files(const WorkspaceSketch& workspace, Random& random, bool shu
     files[directory + "Cargo.toml"] = rendered(std::move(text), shuffled, random);
     for (const auto& path : writer.sources()) files[directory + path] = "";
   }
-  const auto is_root = [](const PatchSketch& patch) {
-    return !patch.to && patch.directory.empty();
-  };
-  if (!workspace.root &&
-      std::none_of(workspace.patches.begin(), workspace.patches.end(), is_root)) {
+  if (!workspace.root && std::none_of(workspace.patches.begin(), workspace.patches.end(),
+                                      [](const auto& patch) { return patch.is_root(); })) {
     ManifestText text;
     add_workspace_table(workspace, text, shuffled, random);
     files["Cargo.toml"] = rendered(std::move(text), shuffled, random);
@@ -283,9 +280,10 @@ Files workspace_files(const WorkspaceSketch& workspace, Random& random, bool shu
     const auto& package = workspace.pool[patch.package];
     PackageWriter writer(workspace, package);
     auto text = writer.manifest();
-    if (is_root(patch)) add_workspace_table(workspace, text, shuffled, random);
-    const auto directory = is_root(patch) ? "" : patch.directory + "/";
-    files[directory + "Cargo.toml"] = rendered(std::move(text), is_root(patch) && shuffled, random);
+    if (patch.is_root()) add_workspace_table(workspace, text, shuffled, random);
+    const auto directory = patch.is_root() ? "" : patch.directory + "/";
+    files[directory + "Cargo.toml"] =
+        rendered(std::move(text), patch.is_root() && shuffled, random);
     for (const auto& path : writer.sources()) files[directory + path] = "";
   }
   for (const auto& [directory, text] : workspace.configs_below)
