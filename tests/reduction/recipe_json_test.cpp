@@ -58,7 +58,7 @@ Error read_error(const std::string& text) {
 
 const std::string manifests = "/skeleton/manifests";
 const std::string second = "/skeleton/manifests/1";
-const std::string command = "/larder/commands/0";
+const std::string command_pointer = "/larder/commands/0";
 
 }  // namespace
 
@@ -269,15 +269,15 @@ TEST_CASE("every value must have its type") {
       {"/larder/commands", json::object()},
       {"/larder/commands/0", "build"},
       {"/larder/sources", json::object()},
-      {command + "/name", 1},
-      {command + "/args", "build"},
-      {command + "/args/1", nullptr},
-      {command + "/cook_args", json::object()},
-      {command + "/assumes", "off"},
-      {command + "/assumes/lto", false},
-      {command + "/assumes/targets", -1},
-      {command + "/assumes/targets", 0.5},
-      {command + "/assumes/targets", "1"},
+      {command_pointer + "/name", 1},
+      {command_pointer + "/args", "build"},
+      {command_pointer + "/args/1", nullptr},
+      {command_pointer + "/cook_args", json::object()},
+      {command_pointer + "/assumes", "off"},
+      {command_pointer + "/assumes/lto", false},
+      {command_pointer + "/assumes/targets", -1},
+      {command_pointer + "/assumes/targets", 0.5},
+      {command_pointer + "/assumes/targets", "1"},
       {second + "/relative_path", 1},
       {second + "/contents", nullptr},
       {second + "/targets", json::object()},
@@ -298,8 +298,8 @@ TEST_CASE("unknown kinds and words are refused") {
       {second + "/targets/0/kind", "Lib"},
       {second + "/targets/0/kind", json{{"Bin", {{"is_proc_macro", false}}}}},
       {"/skeleton/rust_toolchain_file", json::array({"Yaml", "channel"})},
-      {command + "/assumes/lto", "thin"},
-      {command + "/assumes/panic", "immediate-abort"},
+      {command_pointer + "/assumes/lto", "thin"},
+      {command_pointer + "/assumes/panic", "immediate-abort"},
   };
   for (const auto& [pointer, value] : unknown) {
     CAPTURE(pointer);
@@ -320,13 +320,13 @@ TEST_CASE("a command that cargo would not take is refused") {
                                                {"build", "--release", "--profile", "dev"}}) {
     for (const auto* const key : {"/args", "/cook_args"}) {
       CAPTURE(cargo::join_command(words));
-      CHECK(read_error(with(command + key, words)).id() == "recipe-invalid");
+      CHECK(read_error(with(command_pointer + key, words)).id() == "recipe-invalid");
     }
   }
 }
 
 TEST_CASE("a command is read in its canonical form, without flags about output") {
-  const auto text = with(command + "/args", {"build", "-v", "--profile=release"});
+  const auto text = with(command_pointer + "/args", {"build", "-v", "--profile=release"});
   CHECK(recipe::read("recipe.json", text) == small_recipe());
 }
 

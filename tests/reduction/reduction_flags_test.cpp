@@ -138,10 +138,11 @@ TEST_CASE("run builds the default-run binary") {
 TEST_CASE("rustc and install are cooked as build, doc --no-deps and rustdoc as check") {
   auto tree = app_with_library();
   CHECK(cook_arguments(tree, "rustc -p lib -- -Cdebuginfo=0") == Words{"build"});
-  auto single = tiny_workspace({});
-  append(single, "/w/Cargo.lock", "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n");
-  add_package(single, ".", "app", "", {"src/main.rs"});
-  const auto install = derive(single, "/w", "install --locked --path . --root out").commands.at(0);
+  auto one_package = tiny_workspace({});
+  append(one_package, "/w/Cargo.lock", "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n");
+  add_package(one_package, ".", "app", "", {"src/main.rs"});
+  const auto install =
+      derive(one_package, "/w", "install --locked --path . --root out").commands.at(0);
   CHECK(install.line.arguments() == Words{"install", "--locked", "--path", ".", "--root", "out"});
   CHECK(install.cook_line.arguments() == Words{"build", "--release"});
   CHECK(cook_arguments(tree, "doc --no-deps --open") == Words{"check"});
