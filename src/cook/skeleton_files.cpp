@@ -34,8 +34,17 @@ std::string root_source(const reduce::SkeletonManifest& manifest,
   }
 }
 
-/// 1973-11-29, older than any cargo.
-constexpr std::int64_t old_date = 123456789'000'000'000;
+bool is_manifest(const std::string& file) {
+  return path::file_name(file) == "Cargo.toml";
+}
+
+/// 1973-11-29, older than any cargo. A manifest is a second newer than the other files: for a build
+/// script that prints no `rerun-if-changed`, cargo's fingerprint has the date and the name of the
+/// package's newest file. Among files of one date, that would be the first in the order of the
+/// directory, which is not the same on every file system.
+std::int64_t old_date(const std::string& file) {
+  return (is_manifest(file) ? 123456790 : 123456789) * std::int64_t{1'000'000'000};
+}
 
 /// The directory is new. So if the file exists, another file of this skeleton has the same name on
 /// this file system.
@@ -78,7 +87,7 @@ void write_sources(const std::vector<recipe::SourceFile>& sources, const std::st
 
 void set_as_written(const std::string& file, bool executable) {
   const mode_t mode = executable ? 0755 : 0644;
-  if (set_modified(file, old_date) && ::chmod(file.c_str(), mode) == 0) return;
+  if (set_modified(file, old_date(file)) && ::chmod(file.c_str(), mode) == 0) return;
   throw Error("file-write", std::string("cannot set its date: ") + std::strerror(errno))
       .in_file(file);
 }
@@ -86,7 +95,7 @@ void set_as_written(const std::string& file, bool executable) {
 std::set<std::string> package_names(const std::vector<recipe::SourceFile>& sources) {
   std::set<std::string> names;
   for (const auto& source : sources) {
-    if (path::file_name(source.path) != "Cargo.toml") continue;
+    if (!is_manifest(source.path)) continue;
     const auto manifest = cargo::parse_toml(source.path, source.contents, "recipe-invalid");
     if (const auto name = cargo::package_name(manifest)) names.insert(*name);
   }
@@ -99,9 +108,8 @@ void date_sources(const std::vector<recipe::SourceFile>& sources, const std::str
     const auto file = path::join(root, source.path);
     const auto text = read_file(file);
     if (!text) continue;
-    const bool manifest = path::file_name(source.path) == "Cargo.toml";
-    if (manifest ? same_recipe : *text == source.contents) {
-      set_modified(file, old_date);  // on failure, cargo compiles it again
+    if (is_manifest(file) ? same_recipe : *text == source.contents) {
+      set_modified(file, old_date(file));  // on failure, cargo compiles it again
     } else if (modified(file).value_or(0) < cooked_at) {
       if (set_modified(file, std::nullopt)) continue;
       throw Error("file-write", std::string("cannot set its date: ") + std::strerror(errno))

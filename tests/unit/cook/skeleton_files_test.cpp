@@ -87,15 +87,20 @@ TEST_CASE("a file that is there already, as where case does not count, is not wr
   CHECK(read_file(directory / "a/Cargo.toml") == "other");
 }
 
-TEST_CASE("sources are written with one old date, executable where they were") {
+TEST_CASE("sources are written with old dates, executable where they were") {
   namespace fs = std::filesystem;
   const test::TemporaryDirectory directory;
-  cook::write_sources({{"p/src/lib.rs", "pub fn f() {}", false}, {"p/run.sh", "#!", true}},
+  cook::write_sources({{"p/Cargo.toml", "[package]\nname = \"p\"\n", false},
+                       {"p/src/lib.rs", "pub fn f() {}", false},
+                       {"p/run.sh", "#!", true}},
                       directory.path());
   CHECK(read_file(directory / "p/src/lib.rs") == "pub fn f() {}");
   CHECK(fs::last_write_time(directory / "p/src/lib.rs") ==
         fs::last_write_time(directory / "p/run.sh"));
+  // So cargo finds the same newest file in any order of the directory.
   CHECK(fs::last_write_time(directory / "p/run.sh") <
+        fs::last_write_time(directory / "p/Cargo.toml"));
+  CHECK(fs::last_write_time(directory / "p/Cargo.toml") <
         fs::file_time_type::clock::now() - std::chrono::hours(24 * 365 * 20));
   const auto executable = [&](const std::string& path) {
     return (fs::status(directory / path).permissions() & fs::perms::owner_exec) != fs::perms::none;
@@ -104,7 +109,7 @@ TEST_CASE("sources are written with one old date, executable where they were") {
   CHECK_FALSE(executable("p/src/lib.rs"));
 }
 
-TEST_CASE("files of a checkout get the date of the cooked ones where they are equal") {
+TEST_CASE("files of a checkout get the dates of the cooked ones where they are equal") {
   const test::TemporaryDirectory directory;
   const std::vector<recipe::SourceFile> sources{
       {"p/Cargo.toml", "[package]\nname = \"p\"\n", false},
@@ -122,7 +127,7 @@ TEST_CASE("files of a checkout get the date of the cooked ones where they are eq
   };
   dates(true, 0);
   CHECK(modified(directory / "p/src/lib.rs") == old);
-  CHECK(modified(directory / "p/Cargo.toml") == old);
+  CHECK(modified(directory / "p/Cargo.toml") == modified(directory / "cooked/p/Cargo.toml"));
   const auto changed = modified(directory / "p/src/two.rs").value();
   CHECK(changed != old);
 
