@@ -8,7 +8,64 @@ namespace larder::reduce {
 
 namespace {
 
+/// What a crate of the skeleton stands for.
+struct CrateRole {
+  enum class Kind {
+    /// The units that the command builds.
+    Root,
+    /// Test units beside a `Root` that aborts on panic.
+    Test,
+    /// Binaries beside integration tests, which abort on panic.
+    BinTest,
+    /// What only build scripts depend on.
+    Scripts,
+    /// What a build script depends on.
+    Host,
+    /// The selected proc-macros.
+    Macro,
+    /// What proc-macros depend on for the host alone, behind a condition on the target.
+    MacroHost,
+  };
+  /// A crate below the one of that kind, for what cannot be requested there.
+  enum class Below { None, Mixed, Dylib, Linked, OtherTable };
+
+  Kind kind = Kind::Root;
+  Below below = Below::None;
+  /// Of the condition of a `MacroHost`.
+  std::size_t number = 0;
+
+  CrateRole with(Below part) const { return {kind, part, number}; }
+};
+
+std::string name_of(const CrateRole& role) {
+  static const std::map<CrateRole::Kind, std::string> kinds{
+      {CrateRole::Kind::Root, "root"},           {CrateRole::Kind::Test, "test"},
+      {CrateRole::Kind::BinTest, "bin-test"},    {CrateRole::Kind::Scripts, "scripts"},
+      {CrateRole::Kind::Host, "host"},           {CrateRole::Kind::Macro, "macro"},
+      {CrateRole::Kind::MacroHost, "macro-host"}};
+  static const std::map<CrateRole::Below, std::string> parts{
+      {CrateRole::Below::None, ""},
+      {CrateRole::Below::Mixed, "-mixed"},
+      {CrateRole::Below::Dylib, "-dylib"},
+      {CrateRole::Below::Linked, "-linked"},
+      {CrateRole::Below::OtherTable, "-below"}};
+  const bool numbered = role.kind == CrateRole::Kind::MacroHost;
+  return kinds.at(role.kind) + (numbered ? std::to_string(role.number) : "") + parts.at(role.below);
+}
+
+/// The shape of a crate that the command does not select.
+CrateShape library_shape(CrateRole::Below part) {
+  CrateShape shape{.root = CrateShape::Root::Lib};
+  if (part == CrateRole::Below::Mixed) shape.crate_types = {"cdylib", "rlib"};
+  if (part == CrateRole::Below::Dylib) shape.crate_types = {"dylib"};
+  if (part == CrateRole::Below::Linked) shape.crate_types = {"cdylib"};
+  return shape;
+}
+
 class ContextMapper {
+  using Kind = CrateRole::Kind;
+  using Below = CrateRole::Below;
+
  public:
   explicit ContextMapper(const ContextInput& input) : in_(input) {}
 
@@ -28,7 +85,7 @@ class ContextMapper {
  private:
   void add_contributions() {
     auto& crate = crates_["features"];
-    crate.shape = {CrateShape::Root::Bin, {}, false, true, false, {}};
+    crate.shape = {.root = CrateShape::Root::Bin, .never_built = true};
     for (const auto& [contribution, conditions] : in_.features.contributions().all()) {
       if (!in_.relevant.contains(contribution.external)) continue;
       const bool host = contribution.side == Side::Host;
@@ -48,7 +105,7 @@ class ContextMapper {
   }
 
   /// The root is always there: without it cargo would have nothing to build.
-  void add_root() { target_crate({}, "root"); }
+  void add_root() { target_crate({}, {Kind::Root}); }
 
   /// Targets that require features of external packages get crates of their own with the same
   /// requirements. So cargo decides in the skeleton as it does in the workspace.
@@ -63,37 +120,35 @@ class ContextMapper {
   }
 
   /// The crate of an ordinary target-side context, made on first use.
-  Crate& target_crate(const Requirement& required, const std::string& role) {
-    auto [entry, inserted] = crates_.try_emplace(prefixes_[required] + role);
+  Crate& target_crate(const Requirement& required, const CrateRole& role) {
+    auto [entry, inserted] = crates_.try_emplace(prefixes_[required] + name_of(role));
     auto& crate = entry->second;
-    auto& shape = crate.shape;
     if (!inserted) return crate;
-    if (role == "root") {
-      // With LTO, a plain library would not start in the state that a binary starts in. And a
-      // library cannot have `required-features`.
-      const bool is_bin = in_.lto == cargo::Lto::AcrossCrates || !required.empty();
-      shape.root = is_bin ? CrateShape::Root::Bin : CrateShape::Root::Lib;
-      shape.tested = in_.testing;
-    } else if (role == "test") {
-      shape.integration_test = needs_tests_ = true;
-    } else if (role == "bin-test") {
-      shape.root = CrateShape::Root::Bin;
-      shape.integration_test = true;
-    } else {
-      shape.root = CrateShape::Root::Lib;
-      if (role.ends_with("-mixed")) shape.crate_types = {"cdylib", "rlib"};
-      if (role.ends_with("-dylib")) shape.crate_types = {"dylib"};
-      if (role.ends_with("-linked")) shape.crate_types = {"cdylib"};
-      crate.selected = false;
+    crate.selected =
+        role.below == Below::None &&
+        (role.kind == Kind::Root || role.kind == Kind::Test || role.kind == Kind::BinTest);
+    if (!crate.selected) {
+      crate.shape = library_shape(role.below);
       return crate;
     }
+    crate.shape = selected_shape(role.kind, required);
+    needs_tests_ = needs_tests_ || role.kind == Kind::Test;
     for (const auto& one : required) {
-      shape.required.emplace(one.external, one.feature);
+      crate.shape.required.emplace(one.external, one.feature);
       request(crate.tables, one.kind, one.platform, one.external);
       // Cargo only includes development dependencies if tests are built.
       needs_tests_ = needs_tests_ || one.kind == TableKind::DevDependencies;
     }
     return crate;
+  }
+
+  CrateShape selected_shape(Kind kind, const Requirement& required) const {
+    if (kind == Kind::Test) return {.integration_test = true};
+    if (kind == Kind::BinTest) return {.root = CrateShape::Root::Bin, .integration_test = true};
+    // With LTO, a plain library would not start in the state that a binary starts in. And a library
+    // cannot have `required-features`.
+    const bool is_bin = in_.lto == cargo::Lto::AcrossCrates || !required.empty();
+    return {.root = is_bin ? CrateShape::Root::Bin : CrateShape::Root::Lib, .tested = in_.testing};
   }
 
   void add_edge(const ExternalEdge& edge, const Condition& condition) {
@@ -109,26 +164,26 @@ class ContextMapper {
   void add_target_edge(const ExternalEdge& edge, const Condition& condition) {
     // Test units unwind even if the profile aborts. Binaries beside integration tests do not.
     const bool main_aborts = in_.panic_abort && !in_.testing;
-    std::string name = edge.context.abort == main_aborts ? "root"
-                       : in_.testing                     ? "bin-test"
-                                                         : "test";
+    CrateRole role{edge.context.abort == main_aborts ? Kind::Root
+                   : in_.testing                     ? Kind::BinTest
+                                                     : Kind::Test};
     const auto required = requirement(condition);
     const auto platform = all_parts(condition);
-    target_crate(required, name);
+    target_crate(required, role);
     if (edge.context.lto == LtoState::ObjectAndBitcode) {
-      name += "-mixed";
+      role.below = Below::Mixed;
     } else if (edge.context.lto == LtoState::Object) {
-      name += "-dylib";
+      role.below = Below::Dylib;
     } else if (would_show(required, TableKind::Dependencies, platform, edge.external)) {
-      name += "-below";
+      role.below = Below::OtherTable;
     }
-    request(target_crate(required, name).tables, TableKind::Dependencies, platform, edge.external);
+    request(target_crate(required, role).tables, TableKind::Dependencies, platform, edge.external);
   }
 
   void add_host_edge(const ExternalEdge& edge, const Condition& condition) {
     const auto entry = target_parts(condition);
     const auto required = requirement(condition);
-    auto& root = target_crate(required, "root");
+    auto& root = target_crate(required, {Kind::Root});
     if (!entry.empty()) {
       if (has_states() && edge.context.lto != LtoState::Object)
         unmergeable_ =
@@ -143,7 +198,7 @@ class ContextMapper {
     const auto platform = host_parts(condition);
     const bool apart = shows_build_dependency(required) ||
                        would_show(required, TableKind::BuildDependencies, platform, edge.external);
-    auto& scripts = apart ? target_crate(required, "scripts") : root;
+    auto& scripts = apart ? target_crate(required, {Kind::Scripts}) : root;
     scripts.has_script = true;
     // Below a build script, a library that is only linked starts again at bitcode. A package that
     // is requested in both states gets the mixed one.
@@ -151,8 +206,8 @@ class ContextMapper {
       request(scripts.tables, TableKind::BuildDependencies, platform, edge.external);
     }
     if (has_states() && edge.context.lto != LtoState::Object) {
-      request(target_crate(required, "host-linked").tables, TableKind::Dependencies, platform,
-              edge.external);
+      request(target_crate(required, {Kind::Host, Below::Linked}).tables, TableKind::Dependencies,
+              platform, edge.external);
     }
   }
 
@@ -175,23 +230,23 @@ class ContextMapper {
   /// All selected proc-macros and their unit tests share one crate. Only under `check` do they
   /// differ from proc-macros that are dependencies, which are compiled even then.
   void add_macro_edge(const ExternalEdge& edge, const Condition& condition) {
-    crates_["macro"].shape.root = CrateShape::Root::ProcMacro;
-    const auto name = macro_crate(edge.external, condition);
+    crates_[name_of({Kind::Macro})].shape.root = CrateShape::Root::ProcMacro;
+    const auto role = macro_role(edge.external, condition);
     const bool linked = has_states() && edge.context.lto != LtoState::Object;
-    auto& crate = linked ? target_crate({}, name + "-linked") : crates_.at(name);
+    auto& crate = linked ? target_crate({}, role.with(Below::Linked)) : crates_.at(name_of(role));
     request(crate.tables, TableKind::Dependencies, host_parts(condition), edge.external);
   }
 
-  /// The crate "macro" if the dependency is on for both sides and for every target, as selected
-  /// proc-macros are. Otherwise a crate that is enabled only for the host, behind a condition on
-  /// the target, as dependents of the real proc-macro enable its features.
-  std::string macro_crate(cargo::LockId external, const Condition& condition) {
+  /// `Macro` if the dependency is on for both sides and for every target, as selected proc-macros
+  /// are. Otherwise a crate that is enabled only for the host, behind a condition on the target, as
+  /// dependents of the real proc-macro enable its features.
+  CrateRole macro_role(cargo::LockId external, const Condition& condition) {
     auto behind = target_parts(condition);
-    if (behind.empty() && counts_for_target(external, condition)) return "macro";
-    const auto number =
-        std::to_string(switched_.try_emplace(std::move(behind), switched_.size()).first->second);
-    target_crate({}, "macro-host" + number);
-    return "macro-host" + number;
+    if (behind.empty() && counts_for_target(external, condition)) return {Kind::Macro};
+    const auto number = switched_.try_emplace(std::move(behind), switched_.size()).first->second;
+    const CrateRole role{Kind::MacroHost, Below::None, number};
+    target_crate({}, role);
+    return role;
   }
 
   bool counts_for_target(cargo::LockId external, const Condition& condition) const {
@@ -211,37 +266,38 @@ class ContextMapper {
     tables[{kind, platform}][external];
   }
 
+  /// If both crates exist, one depends on the other.
+  void link(const std::string& prefix, const CrateRole& above, const CrateRole& below,
+            TableKind kind = TableKind::Dependencies) {
+    const auto name = prefix + name_of(below);
+    if (crates_.contains(name)) crates_.at(prefix + name_of(above)).crates.push_back({kind, name});
+  }
+
   /// The root of each panic context depends on the crates for its other LTO states.
   void link_lto_crates(const std::string& prefix) {
-    const auto link = [&](const std::string& above, const std::string& below, TableKind kind) {
-      if (crates_.contains(prefix + below))
-        crates_.at(prefix + above).crates.push_back({kind, prefix + below});
-    };
-    for (const std::string name : {"root", "test", "bin-test"}) {
-      link(name, name + "-mixed", TableKind::Dependencies);
-      link(name, name + "-dylib", TableKind::Dependencies);
-      link(name, name + "-below", TableKind::Dependencies);
+    for (const auto kind : {Kind::Root, Kind::Test, Kind::BinTest}) {
+      for (const auto part : {Below::Mixed, Below::Dylib, Below::OtherTable})
+        link(prefix, {kind}, {kind, part});
     }
-    link("root", "scripts", TableKind::Dependencies);
-    link(crates_.contains(prefix + "scripts") ? "scripts" : "root", "host-linked",
+    link(prefix, {Kind::Root}, {Kind::Scripts});
+    const bool apart = crates_.contains(prefix + name_of({Kind::Scripts}));
+    link(prefix, {apart ? Kind::Scripts : Kind::Root}, {Kind::Host, Below::Linked},
          TableKind::BuildDependencies);
   }
 
   void link_macro_crates() {
-    const auto link_linked = [&](const std::string& above) {
-      if (crates_.contains(above + "-linked"))
-        crates_.at(above).crates.push_back({TableKind::Dependencies, above + "-linked"});
-    };
-    link_linked("macro");
+    const CrateRole macro{Kind::Macro};
+    link("", macro, macro.with(Below::Linked));
     for (const auto& [platform, number] : switched_) {
+      const CrateRole host{Kind::MacroHost, Below::None, number};
       const auto feature = fmt::format("host{}", number);
-      link_linked("macro-" + feature);
-      crates_.at("macro").crates.push_back(
-          {TableKind::Dependencies, "macro-" + feature, {}, feature, ""});
+      link("", host, host.with(Below::Linked));
+      crates_.at(name_of(macro))
+          .crates.push_back({TableKind::Dependencies, name_of(host), {}, feature, ""});
       // The crate `features` is never built, so this adds no unit. But it enables the feature for
       // the host.
       crates_.at("features")
-          .crates.push_back({TableKind::Dependencies, "macro", platform, "", feature});
+          .crates.push_back({TableKind::Dependencies, name_of(macro), platform, "", feature});
     }
   }
 

@@ -34,7 +34,7 @@ Platform without(const Platform& platform, const cargo::PlatformPart& part) {
   return rest;
 }
 
-const CrateShape plain_lib{CrateShape::Root::Lib, {}, false, false, false, {}};
+const CrateShape plain_lib{.root = CrateShape::Root::Lib};
 
 std::string switches(bool tested) {
   return tested ? "" : "test = false\nbench = false\n";
@@ -158,7 +158,7 @@ void CrateWriter::write_requests(const std::string& name, const Crate& crate, Se
   for (const auto& [place, tables] : behind_triple) {
     const auto inner = fmt::format("{}-nest{}", name, number++);
     depend_on(sections, table_header(place.first, place.second), inner);
-    write_crate(inner, {plain_lib, tables, {}, {}, false, false});
+    write_crate(inner, {.shape = plain_lib, .tables = tables, .selected = false});
   }
 }
 
@@ -170,7 +170,7 @@ void CrateWriter::write_links(const std::string& name, const Crate& crate, Secti
       depend_on(sections, table_header(link.kind, {*triple}), inner);
       auto rest = link;
       rest.platform = without(link.platform, *triple);
-      write_crate(inner, {plain_lib, {}, {rest}, {}, false, false});
+      write_crate(inner, {.shape = plain_lib, .crates = {rest}, .selected = false});
       continue;
     }
     std::string more;
@@ -193,15 +193,14 @@ void CrateWriter::write_host_entries(const std::string& name, const Crate& crate
     if (const auto triple = triple_of(entry)) {
       // A library behind the triple depends on the proc-macro behind the other conditions.
       depend_on(sections, table_header(TableKind::Dependencies, {*triple}), inner);
-      write_crate(inner, {plain_lib, {}, {}, {{without(entry, *triple), tables}}, false, false});
+      write_crate(inner, {.shape = plain_lib,
+                          .host_entries = {{without(entry, *triple), tables}},
+                          .selected = false});
     } else {
       depend_on(sections, table_header(TableKind::Dependencies, entry), inner);
-      write_crate(inner, {{CrateShape::Root::ProcMacro, {}, false, false, false, {}},
-                          tables,
-                          {},
-                          {},
-                          false,
-                          false});
+      write_crate(
+          inner,
+          {.shape = {.root = CrateShape::Root::ProcMacro}, .tables = tables, .selected = false});
     }
   }
 }
@@ -251,7 +250,7 @@ std::string CrateWriter::root_text(const RootTables& root) const {
     if (package == resolution_.workspace->root_package) {
       const auto& described = resolution_.package(package);
       // This manifest already has all `cargo-features` of the root.
-      head = cargo::dependency_manifest(described, root_macros_.contains(package)) + "\n";
+      head = cargo::dependency_manifest(described) + "\n";
       continue;
     }
     // Whether a package is a member decides which profile it has.

@@ -28,7 +28,7 @@ struct CrateShape {
   enum class Root { None, Lib, Bin, ProcMacro };
   Root root = Root::None;
   /// Of the library. Empty for an ordinary one.
-  std::vector<std::string> crate_types;
+  std::vector<std::string> crate_types = {};
   /// Whether `cargo test` and `cargo bench` compile the root.
   bool tested = false;
   /// Whether the binary exists only to request features, so that no command ever builds it.
@@ -36,7 +36,7 @@ struct CrateShape {
   /// Whether there is an integration test beside the root.
   bool integration_test = false;
   /// Features of external packages (lock index) that the binary and the test require.
-  std::set<std::pair<cargo::LockId, std::string>> required;
+  std::set<std::pair<cargo::LockId, std::string>> required = {};
 };
 
 /// A crate of the skeleton that another one depends on.
@@ -52,11 +52,11 @@ struct CrateLink {
 };
 
 struct Crate {
-  CrateShape shape;
-  Tables tables;
-  std::vector<CrateLink> crates;
+  CrateShape shape = {};
+  Tables tables = {};
+  std::vector<CrateLink> crates = {};
   /// Host-side requests behind a condition on the target. Each condition gets a proc-macro crate.
-  std::map<Platform, Tables> host_entries;
+  std::map<Platform, Tables> host_entries = {};
   bool selected = true;
   /// Whether it has a build script, so that its build-dependencies are compiled.
   bool has_script = false;

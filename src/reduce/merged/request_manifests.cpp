@@ -118,7 +118,7 @@ std::vector<SkeletonManifest> request_manifests(const Resolution& resolution,
     for (const auto& [external, features] : asked) externals.insert(external);
   }
   Crate crate;
-  crate.shape = {CrateShape::Root::Lib, {}, false, false, false, {}};
+  crate.shape = {.root = CrateShape::Root::Lib};
   crate.tables = requests;
   Origins origins(resolution, config);
   RootTables root;
