@@ -162,7 +162,7 @@ void merge(const Plan& plan, const ContextCrates& mapped, const std::set<cargo::
   CrateWriter writer(plan.resolution, externals, roots);
   out.skeleton = frame.around(writer.write(mapped.crates, frame.root()), plan.input.toolchain);
   out.notes = frame.notes();
-  out.patched = patched_packages(plan.resolution, roots);
+  out.patched = patched_packages(plan.resolution);
   check_places(plan.resolution, out.patched, out.skeleton.manifests);
   out.cook_line = merged_line(plan.cook_line(frame), mapped, roots,
                               plan.resolution.old_resolver() && root_is_patched(plan.resolution));
@@ -193,7 +193,7 @@ bool reduce_unmerged(const Plan& plan, Patched& patched, Reduction& out) {
   out.skeleton =
       frame.around(write_unmerged(plan.resolution, crates, frame.root()), plan.input.toolchain);
   out.notes = frame.notes();
-  out.patched = patched_packages(plan.resolution, {});
+  out.patched = patched_packages(plan.resolution);
   check_places(plan.resolution, out.patched, out.skeleton.manifests);
   out.cook_line = unmerged_line(plan.command_input, crates, plan.cook_line(frame));
   add_selection(out.cook_line, plan.input.lock, plan.selected_externals, {});

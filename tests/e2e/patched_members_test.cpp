@@ -144,6 +144,34 @@ TEST_SUITE("patched") {
     }
   }
 
+  TEST_CASE("only the library of a patched proc-macro is cooked, whatever the next command is") {
+    const TestDirectory directory("members");
+    const StubbedWorkspace workspace(directory / "plain", members(), externals());
+    recipe::DeriveRequest request{workspace.path(), "", {}};
+    // The proc-macro is selected in the skeleton of the first command, but not in the second one.
+    for (const std::string command : {"build --workspace --all-targets", "build -p app"})
+      request.commands.push_back({"", split(command)});
+    request.environment = workspace.environment();
+    write_file(workspace.path() + "/recipe.json",
+               recipe::write(recipe::derive(DiskTree(), request)));
+    const auto cooked = larder({"cook", "--offline"}, workspace.path(), workspace.environment());
+    CAPTURE(cooked.errors);
+    REQUIRE(cooked.code() == 0);
+    std::set<std::string> units;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(workspace.path() + "/target/debug/.fingerprint")) {
+      if (!entry.path().filename().string().starts_with("kit-macros-")) continue;
+      for (const auto& file : std::filesystem::directory_iterator(entry.path()))
+        units.insert(file.path().filename());
+    }
+    CHECK(units.contains("lib-kit_macros"));
+    for (const auto* other :
+         {"bin-kit-macros", "test-bin-kit-macros", "test-integration-test-it", "example-full"}) {
+      CAPTURE(other);
+      CHECK_FALSE(units.contains(other));
+    }
+  }
+
   TEST_CASE("local packages of one name are told apart by their versions") {
     const TestDirectory directory("members");
     const Files files{

@@ -165,6 +165,10 @@ version = "1"
 unused = "allow"
 
 [package]
+autobenches = false
+autobins = false
+autoexamples = false
+autotests = false
 name = "pat"
 readme = "../README.md"
 version = "0.1.0"
@@ -243,8 +247,18 @@ TEST_CASE("the root of a skeleton that carries the root package is that package"
   const auto recipe = derive(tree, "/w", "build -p app");
   CHECK(paths(recipe) == "Cargo.toml README.md other.json src/lib.rs");
   CHECK(recipe.sources.at(0).contents ==
-        "[dependencies]\nb = \"1\"\n\n[package]\nedition = \"2021\"\nname = \"pat\"\nversion = "
-        "\"0.1.0\"\n");
+        R"([dependencies]
+b = "1"
+
+[package]
+autobenches = false
+autobins = false
+autoexamples = false
+autotests = false
+edition = "2021"
+name = "pat"
+version = "0.1.0"
+)");
   const SkeletonView skeleton(recipe.commands.at(0).skeleton);
   CHECK(skeleton.crates() == "features root");
   CHECK(skeleton.table("root", "dependencies") == "a");

@@ -281,12 +281,12 @@ std::set<LockId> compiled_closure(const Workspace& workspace, const Lockfile& lo
   return out;
 }
 
-std::string dependency_manifest(const Package& package, bool library_alone) {
+std::string dependency_manifest(const Package& package, bool with_programs) {
   auto table = *package.document->root.table();
   for_platforms(table, drop_development);
   if (auto* features = find_table(table, "features")) drop_development_features(package, *features);
   drop_own_affairs(table);
-  if (library_alone) leave_library_alone(table);
+  if (!with_programs) leave_library_alone(table);
   return toml_document(table);
 }
 

@@ -89,12 +89,24 @@ std::vector<PatchedPackage> with_manifests(const Resolution& resolution, auto&& 
   return out;
 }
 
+/// Whether a local package may depend on programs of this one. All commands of a recipe share the
+/// package's manifest, so it does not depend on what a command selects.
+bool has_artifact_dependents(const cargo::Workspace& workspace, const cargo::Package& package) {
+  for (const auto& other : workspace.packages) {
+    for (const auto& dependency : other.dependencies) {
+      if (dependency.artifact && dependency.package_name == package.name) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
-std::vector<PatchedPackage> patched_packages(const Resolution& resolution,
-                                             const std::set<cargo::LocalId>& selected) {
+std::vector<PatchedPackage> patched_packages(const Resolution& resolution) {
   return with_manifests(resolution, [&](cargo::LocalId index) {
-    return cargo::dependency_manifest(resolution.package(index), selected.contains(index));
+    const auto& package = resolution.package(index);
+    return cargo::dependency_manifest(package,
+                                      has_artifact_dependents(*resolution.workspace, package));
   });
 }
 

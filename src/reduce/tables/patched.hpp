@@ -27,10 +27,8 @@ std::map<cargo::LockId, cargo::LocalId> assumed_patched(const cargo::Workspace& 
 bool external_needs_any(const cargo::Lockfile& lock, const std::set<cargo::LockId>& kept,
                         const std::map<cargo::LockId, cargo::LocalId>& patched);
 
-/// The patched packages with their directories and manifests, sorted by directory. The `selected`
-/// ones keep no target but the library.
-std::vector<PatchedPackage> patched_packages(const Resolution& resolution,
-                                             const std::set<cargo::LocalId>& selected);
+/// The patched packages with their directories and manifests, sorted by directory.
+std::vector<PatchedPackage> patched_packages(const Resolution& resolution);
 
 /// The same for commands that are not known yet.
 std::vector<PatchedPackage> whole_patched_packages(const Resolution& resolution);

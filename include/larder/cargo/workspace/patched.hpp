@@ -47,9 +47,9 @@ std::optional<LockId> entry_of(const Workspace& workspace, const Lockfile& lock,
 std::set<LockId> compiled_closure(const Workspace& workspace, const Lockfile& lock,
                                   const std::set<LockId>& roots);
 
-/// The manifest of a local package as its dependents see it: without dev-dependencies and metadata
-/// and, with `library_alone`, without its other targets.
-std::string dependency_manifest(const Package& package, bool library_alone = false);
+/// The manifest of a local package as its dependents see it: without dev-dependencies, metadata and
+/// other targets than the library. `with_programs` keeps those, for artifact dependencies.
+std::string dependency_manifest(const Package& package, bool with_programs = false);
 
 /// The manifest of such a package when it is not yet known what else builds it: without metadata,
 /// and without keys that only a workspace root may have. Its dev-dependencies accept any version,
