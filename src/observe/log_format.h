@@ -1,6 +1,6 @@
-/* The log of a unit: a file that every process of the unit has mapped. Writing needs no system call
-   and no file descriptor, so it is safe in signal handlers, after fork and vfork, in several
-   threads, and when a program has closed all that it did not open. C and C++. */
+/* The log of a unit: a file that every process of the unit maps into memory. Writing to it takes no
+   system call and no file descriptor. So it is safe in signal handlers, after fork and vfork, in
+   several threads, and after a program has closed descriptors that it did not open. For C and C++. */
 #ifndef LARDER_OBSERVE_LOG_FORMAT_H
 #define LARDER_OBSERVE_LOG_FORMAT_H
 
@@ -12,25 +12,26 @@
 enum {
   larder_log_seen = 4096,
   larder_log_step = 32 * 1024,
-  /* Beyond this it is `full`. */
+  /* A log that would be larger is `full`. */
   larder_log_largest = 32 * 1024 * 1024
 };
 
-/* Records follow: a word (length << 8 | kind), the text, zeros up to the next multiple of four. The
-   word is written last: 0 is a record that was not finished. Each record is there once, but for
-   arguments and when `seen` is full. */
+/* Records follow: a word (length << 8 | kind), the text, and zeros up to the next multiple of four.
+   The word is written last, so 0 is a record that was not finished. Each record occurs once, except
+   for arguments, and except when `seen` is full. */
 struct larder_log {
   char magic[8];
   /* 1 when a record was lost. */
   uint32_t full;
-  /* Offsets from the start of the file: where the next record goes; up to where there is disk. */
+  /* Offsets from the start of the file: where the next record goes, and where the allocated disk
+     space ends. */
   uint32_t used;
   uint32_t capacity;
-  /* Programs that were started with the library, and those in which it has begun. */
+  /* Programs that were started with the library, and those into which it was loaded. */
   uint32_t started;
   uint32_t attached;
   uint32_t reserved;
-  /* Hashes of the records that are there. */
+  /* Hashes of the records so far. */
   uint64_t seen[larder_log_seen];
 };
 
@@ -53,20 +54,20 @@ enum larder_record {
   larder_write = 'w',
   larder_static = 'u',
   larder_environ = 'E',
-  /* A variable's name; one that rustc itself asks for. */
+  /* The name of a variable, and the name of one that rustc itself asks for. */
   larder_variable = 'e',
   larder_own_variable = 'o',
-  /* A variable that compilers and shells ask for by habit, and the program. */
+  /* A variable that compilers and shells always ask for, and the program. */
   larder_hint = 'h',
-  /* The function, "again" where the process has asked before, and the program. */
+  /* The function, "again" if the process has asked before, and the program. */
   larder_date = 't',
   larder_network = 'n',
   larder_socket = 'k',
   larder_call = 'c'
 };
 
-/* The variable that tells a program where to log: a directory with a final '/' as long as there is
-   no unit, then the unit's log. */
+/* The variable that tells a program where to log: a directory with a final '/' until a unit starts,
+   then the unit's log. */
 #define LARDER_OBSERVED "LARDER_OBSERVED"
 // NOLINTEND(readability-identifier-naming,modernize-deprecated-headers)
 
