@@ -49,7 +49,7 @@ COPY --from=mounted /done /
     what.dockerfile = with_stages(example("Dockerfile"), workspace, "unignored", "");
     const auto log = require_built(what);
     const auto& built = log.step(build_step);
-    const auto warning = built.line_with("warning: the target directory");
+    const auto warning = built.line_with("warning: another target directory");
     claim(warning.find(".dockerignore") != std::string::npos,
           "a stale target directory in the context is reported", part(built));
     const auto answer = answer_of(run_name("stale"));
