@@ -119,16 +119,6 @@ only = "1"
   return out;
 }
 
-/// The build script names no file, so its unit goes by the newest of them all, with its name.
-void date_as_cook(const std::string& directory) {
-  constexpr std::int64_t second = 1'000'000'000;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    if (!entry.is_regular_file()) continue;
-    const bool manifest = entry.path().filename() == "Cargo.toml";
-    REQUIRE(set_modified(entry.path(), (manifest ? 123456790 : 123456789) * second));
-  }
-}
-
 }  // namespace
 
 TEST_SUITE("patched") {

@@ -72,6 +72,7 @@ more = ["kit/extra"]
           {"kit-core/Cargo.toml", package("kit-core", "[dependencies]\ndeep = \"1\"\n")},
           {"kit-core/src/lib.rs", ""},
           {"kit/Cargo.toml", package("kit", unmerged_kit)},
+          {"kit/build.rs", "fn main() {}\n"},
           {"kit/src/lib.rs", ""},
           {"kit/src/bin/tool.rs", "fn main() {}\n"},
           {"kit/src/bin/synced.rs", "fn main() {}\n"},
@@ -101,6 +102,13 @@ kit = { version = "1", default-features = false, features = ["net"] }
 constexpr const char* abort_profile = "[profile.dev]\npanic = \"abort\"\n\n";
 constexpr const char* lto_profile = "[profile.dev]\nlto = true\n\n";
 
+StubbedWorkspace workspace_at(const std::string& directory, const std::string& resolver = "2",
+                              const std::string& profile = "") {
+  StubbedWorkspace out(directory, members(resolver, profile), unmerged_externals());
+  for (const auto* package : {"kit", "kit-core"}) date_as_cook(directory + "/" + package);
+  return out;
+}
+
 void check_unmerged(const StubbedWorkspace& workspace, const std::vector<const char*>& commands) {
   for (const auto* command : commands)
     workspace.check_cooked_as_built({workspace.recipe_for(command, true)}, command);
@@ -111,7 +119,7 @@ void check_unmerged(const StubbedWorkspace& workspace, const std::vector<const c
 TEST_SUITE("patched") {
   TEST_CASE("a patched member that the command builds, in a skeleton that is not merged") {
     const TestDirectory directory("parts");
-    const StubbedWorkspace workspace(directory / "plain", members("2", ""), unmerged_externals());
+    const auto workspace = workspace_at(directory / "plain");
     check_unmerged(
         workspace,
         {"build", "build -p kit -p app --bins", "build -p kit --tests", "build --features app/more",
@@ -125,14 +133,27 @@ TEST_SUITE("patched") {
     CHECK_FALSE(recipe.sources.empty());
   }
 
+  TEST_CASE("the same with the whole lock file, and from a recipe without a command") {
+    const TestDirectory directory("parts");
+    const auto workspace = workspace_at(directory / "plain");
+    recipe::DeriveRequest request{workspace.path(), "", {{"", {"test"}}}};
+    request.environment = workspace.environment();
+    request.unmerged = true;
+    CHECK(recipe::write(recipe::derive_from(workspace.open_recipe(), request)) ==
+          recipe::write(workspace.recipe_for("test", true)));
+    request.whole_lock = true;
+    const auto whole = recipe::derive(DiskTree(), request);
+    CHECK(whole.whole_lock);
+    workspace.check_cooked_as_built({whole}, "test");
+  }
+
   TEST_CASE("the same under abort on panic, LTO and the first resolver") {
     const TestDirectory directory("parts");
     for (const auto* resolver : {"1", "2"}) {
       for (const std::string profile : {abort_profile, lto_profile}) {
         const auto name = fmt::format("w{}-{}", resolver, profile.size());
         CAPTURE(name);
-        const StubbedWorkspace workspace(directory / name, members(resolver, profile),
-                                         unmerged_externals());
+        const auto workspace = workspace_at(directory / name, resolver, profile);
         check_unmerged(workspace, {"test", "check --all-targets"});
       }
     }

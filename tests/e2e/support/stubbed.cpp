@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "till_workspace.hpp"
 
@@ -189,6 +190,15 @@ recipe::Recipe StubbedWorkspace::open_recipe() const {
   recipe::DeriveRequest request{directory_, "", {}};
   request.environment = environment_;
   return recipe::derive(DiskTree(), request);
+}
+
+void date_as_cook(const std::string& directory) {
+  constexpr std::int64_t second = 1'000'000'000;
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file()) continue;
+    const bool manifest = entry.path().filename() == "Cargo.toml";
+    REQUIRE(set_modified(entry.path(), (manifest ? 123456790 : 123456789) * second));
+  }
 }
 
 }  // namespace larder::test

@@ -56,4 +56,8 @@ class StubbedWorkspace {
   std::set<std::string> left_out_;
 };
 
+/// Dates the files of a patched package as cook dates them. The fingerprint of a build script that
+/// names no file has the date and the name of the package's newest one.
+void date_as_cook(const std::string& directory);
+
 }  // namespace larder::test
