@@ -63,7 +63,7 @@ Run with_mounts(const StoreWorkspace& workspace, const std::string& command) {
 bool can_mount() {
   const auto tried = capture_process({{"unshare", "--mount", "true"}, "/", test_environment()});
   if (succeeded(tried.status)) return true;
-  tell("SKIPPED mounts: unshare is not allowed here");
+  tell_missing("the right to mount (unshare --mount)");
   return false;
 }
 
@@ -225,6 +225,32 @@ TEST_SUITE("store-robustness") {
       CHECK(run.says("some of the compiled units were not stored") ==
             (size == "8k" || size == "64k"));
       if (size == "64m") CHECK(run.says("Restored 3 of 3"));
+      CHECK(workspace.answer() == right_answer);
+    }
+  }
+
+  TEST_CASE("where programs cannot be observed, what needs it is compiled and not stored") {
+    if (!can_mount()) return;
+    const TestDirectory directory("store-noexec");
+    const StoreWorkspace workspace(directory.path());
+    workspace.vendor(
+        "other", "", "pub fn text() -> &'static str { \"other 1\" }\n",
+        {{"build.rs", "fn main() { println!(\"cargo:rerun-if-changed=build.rs\"); }\n"}});
+    workspace.lock();
+    const auto temporary = directory / "temporary";
+    fs::create_directories(temporary);
+    for (const int stored : {0, 3}) {
+      workspace.clean();
+      const auto run =
+          with_mounts(workspace, fmt::format("mount -t tmpfs -o noexec tmpfs '{0}' && TMPDIR='{0}' "
+                                             "{1}",
+                                             temporary, deps(workspace, "")));
+      CAPTURE(run.errors);
+      CHECK(run.code() == 0);
+      CHECK(run.says("mounted noexec. Set TMPDIR to another directory"));
+      // The script itself is compiled without anything that would have to be observed.
+      CHECK(told_by(run).restored == stored);
+      CHECK(told_by(run).saved == 3 - stored);
       CHECK(workspace.answer() == right_answer);
     }
   }
