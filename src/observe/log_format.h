@@ -1,6 +1,7 @@
 /* The log of a unit: a file that every process of the unit maps into memory. Writing to it takes no
    system call and no file descriptor. So it is safe in signal handlers, after fork and vfork, in
-   several threads, and after a program has closed descriptors that it did not open. For C and C++. */
+   several threads, and after a program has closed descriptors that it did not open. For C and C++.
+ */
 #ifndef LARDER_OBSERVE_LOG_FORMAT_H
 #define LARDER_OBSERVE_LOG_FORMAT_H
 
