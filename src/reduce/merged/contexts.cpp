@@ -37,20 +37,46 @@ struct CrateRole {
   CrateRole with(Below part) const { return {kind, part, number}; }
 };
 
+std::string_view kind_name(CrateRole::Kind kind) {
+  switch (kind) {
+    case CrateRole::Kind::Root:
+      return "root";
+    case CrateRole::Kind::Test:
+      return "test";
+    case CrateRole::Kind::BinTest:
+      return "bin-test";
+    case CrateRole::Kind::Scripts:
+      return "scripts";
+    case CrateRole::Kind::Host:
+      return "host";
+    case CrateRole::Kind::Macro:
+      return "macro";
+    case CrateRole::Kind::MacroHost:
+      return "macro-host";
+  }
+  return "";
+}
+
+std::string_view ending_of(CrateRole::Below part) {
+  switch (part) {
+    case CrateRole::Below::None:
+      return "";
+    case CrateRole::Below::Mixed:
+      return "-mixed";
+    case CrateRole::Below::Dylib:
+      return "-dylib";
+    case CrateRole::Below::Linked:
+      return "-linked";
+    case CrateRole::Below::OtherTable:
+      return "-below";
+  }
+  return "";
+}
+
 std::string name_of(const CrateRole& role) {
-  static const std::map<CrateRole::Kind, std::string> kinds{
-      {CrateRole::Kind::Root, "root"},           {CrateRole::Kind::Test, "test"},
-      {CrateRole::Kind::BinTest, "bin-test"},    {CrateRole::Kind::Scripts, "scripts"},
-      {CrateRole::Kind::Host, "host"},           {CrateRole::Kind::Macro, "macro"},
-      {CrateRole::Kind::MacroHost, "macro-host"}};
-  static const std::map<CrateRole::Below, std::string> parts{
-      {CrateRole::Below::None, ""},
-      {CrateRole::Below::Mixed, "-mixed"},
-      {CrateRole::Below::Dylib, "-dylib"},
-      {CrateRole::Below::Linked, "-linked"},
-      {CrateRole::Below::OtherTable, "-below"}};
-  const bool numbered = role.kind == CrateRole::Kind::MacroHost;
-  return kinds.at(role.kind) + (numbered ? std::to_string(role.number) : "") + parts.at(role.below);
+  std::string out(kind_name(role.kind));
+  if (role.kind == CrateRole::Kind::MacroHost) out += std::to_string(role.number);
+  return out.append(ending_of(role.below));
 }
 
 /// The shape of a crate that the command does not select.

@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <set>
 
-#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cook/skeleton_files.hpp"
 #include "till_workspace.hpp"
 
 namespace larder::test {
@@ -193,11 +193,9 @@ recipe::Recipe StubbedWorkspace::open_recipe() const {
 }
 
 void date_as_cook(const std::string& directory) {
-  constexpr std::int64_t second = 1'000'000'000;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-    if (!entry.is_regular_file()) continue;
-    const bool manifest = entry.path().filename() == "Cargo.toml";
-    REQUIRE(set_modified(entry.path(), (manifest ? 123456790 : 123456789) * second));
+    const auto file = entry.path().string();
+    if (entry.is_regular_file()) cook::set_as_written(file, DiskTree().is_executable(file));
   }
 }
 

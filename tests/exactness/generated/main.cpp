@@ -16,6 +16,7 @@
 #include "files.hpp"
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cook/skeleton_files.hpp"
 #include "repositories.hpp"
 #include "seeds.hpp"
 #include "sparse_registry.hpp"
@@ -111,11 +112,13 @@ class ExactnessCheck : public SeedCheck {
 
   /// As `build` does it, so that cargo takes what a build script of theirs was run on for the same.
   static void date_patched(const WorkspaceSketch& workspace, const std::string& root) {
-    constexpr std::int64_t date_in_skeleton = 123456789'000'000'000;
     for (const auto& patch : workspace.patches) {
       if (patch.to) continue;
-      for (const auto& entry : fs::recursive_directory_iterator(path::join(root, patch.directory)))
-        set_modified(entry.path().string(), date_in_skeleton);
+      for (const auto& entry :
+           fs::recursive_directory_iterator(path::join(root, patch.directory))) {
+        const auto file = entry.path().string();
+        if (entry.is_regular_file()) cook::set_as_written(file, DiskTree().is_executable(file));
+      }
     }
   }
 
