@@ -76,7 +76,7 @@ recipe::Recipe close(const Context& context, const std::string& path, const reci
   recipe::DeriveRequest request{place.directory, "", stated.commands, context.directory};
   request.environment = context.environment;
   request.whole_lock = true;
-  reduce::ConfigNotes notes;
+  reduce::ReductionNotes notes;
   auto recipe = recipe::derive_from(open, request, &notes, DiskTree());
   note_commands(context, recipe, notes);
   return recipe;
@@ -179,7 +179,7 @@ ExitStatus deps(const Context& context, const DepsOptions& options) {
   recipe::DeriveRequest derivation{context.directory, options.manifest_path, options.commands};
   derivation.environment = context.environment;
   derivation.whole_lock = true;
-  reduce::ConfigNotes notes;
+  reduce::ReductionNotes notes;
   auto inputs = recipe::read_inputs(tree, derivation);
   const auto root = inputs.workspace.root_directory;
   const auto recipe = recipe::derive(tree, derivation, std::move(inputs), &notes);

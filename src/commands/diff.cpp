@@ -82,7 +82,7 @@ class Diff {
 
   void derive(Side& side) const {
     if (recorded_ != nullptr) record_into(side);
-    reduce::ConfigNotes notes;
+    reduce::ReductionNotes notes;
     side.inputs = recipe::read_inputs(*side.tree, side.request);
     side.recipe = recipe::derive(*side.tree, side.request, side.inputs, &notes);
     note_commands(context_, side.recipe, notes);

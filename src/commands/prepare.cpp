@@ -51,7 +51,7 @@ void tell_of_other_members(const Context& context, const SourceTree& tree,
 }
 
 recipe::Recipe derive(const Context& context, const PrepareOptions& options,
-                      reduce::ConfigNotes& notes) {
+                      reduce::ReductionNotes& notes) {
   recipe::DeriveRequest request{context.directory, options.manifest_path, options.commands};
   request.environment = context.environment;
   request.open = options.open;
@@ -113,7 +113,7 @@ void note_output_flags(const Context& context, const recipe::Recipe& recipe) {
 }  // namespace
 
 ExitStatus prepare(const Context& context, const PrepareOptions& options) {
-  reduce::ConfigNotes notes;
+  reduce::ReductionNotes notes;
   const auto made = derive(context, options, notes);
   const auto text = recipe::write(made);
   note_commands(context, made, notes);

@@ -32,6 +32,16 @@ void note_secrets(const Context& context, const std::set<reduce::LeftOutKey>& le
                   fmt::join(keys, ", ")));
 }
 
+void note_inexact(const Context& context, const std::map<std::string, std::string>& packages) {
+  for (const auto& [package, reason] : packages) {
+    context.shell.note(fmt::format(
+        "the build will compile `{}` and what depends on it again: external packages depend on "
+        "this local package, the command builds it as well, and it {}. To reuse it, select other "
+        "packages with -p, or leave it out with --exclude",
+        package, reason));
+  }
+}
+
 }  // namespace
 
 void note_unknown_flags(const Context& context, const cargo::CommandLine& line) {
@@ -41,7 +51,7 @@ void note_unknown_flags(const Context& context, const cargo::CommandLine& line) 
 }
 
 void note_commands(const Context& context, const recipe::Recipe& recipe,
-                   const reduce::ConfigNotes& notes) {
+                   const reduce::ReductionNotes& notes) {
   note_unknown_config_keys(context, notes.unknown_keys);
   note_secrets(context, notes.left_out);
   for (const auto& command : recipe.commands) {
@@ -52,6 +62,7 @@ void note_commands(const Context& context, const recipe::Recipe& recipe,
                     "the recipe changes more often. The reason: {}",
                     cargo::join_command(command.line.arguments()), command.unmerged_reason));
   }
+  note_inexact(context, notes.inexact);
 }
 
 }  // namespace larder::commands

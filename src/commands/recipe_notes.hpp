@@ -11,6 +11,6 @@ void note_unknown_flags(const Context& context, const cargo::CommandLine& line);
 /// Notes about a recipe that was just made: unknown config keys and flags, keys that are left out,
 /// and commands whose local packages could not be merged, with the reason.
 void note_commands(const Context& context, const recipe::Recipe& recipe,
-                   const reduce::ConfigNotes& notes);
+                   const reduce::ReductionNotes& notes);
 
 }  // namespace larder::commands

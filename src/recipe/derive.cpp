@@ -67,7 +67,7 @@ class Deriver {
         config_(std::move(inputs.config)),
         toolchain_(std::move(inputs.toolchain)) {}
 
-  const reduce::ConfigNotes& notes() const { return notes_; }
+  const reduce::ReductionNotes& notes() const { return notes_; }
 
   Recipe run() {
     Recipe recipe;
@@ -270,10 +270,10 @@ class Deriver {
   cargo::Config config_;
   std::optional<cargo::ToolchainFile> toolchain_;
   std::map<std::string, SourceFile> sources_;
-  reduce::ConfigNotes notes_;
+  reduce::ReductionNotes notes_;
 };
 
-Recipe derive_with(Deriver deriver, reduce::ConfigNotes* notes) {
+Recipe derive_with(Deriver deriver, reduce::ReductionNotes* notes) {
   auto recipe = deriver.run();
   if (notes != nullptr) *notes = deriver.notes();
   return recipe;
@@ -286,11 +286,11 @@ std::string carried_level(const std::string& directory, const std::string& works
 }
 
 Recipe derive(const SourceTree& tree, const DeriveRequest& request, Inputs inputs,
-              reduce::ConfigNotes* notes) {
+              reduce::ReductionNotes* notes) {
   return derive_with(Deriver(tree, request, std::move(inputs), LockPlace::AsConfigured), notes);
 }
 
-Recipe derive(const SourceTree& tree, const DeriveRequest& request, reduce::ConfigNotes* notes) {
+Recipe derive(const SourceTree& tree, const DeriveRequest& request, reduce::ReductionNotes* notes) {
   return derive(tree, request, read_inputs(tree, request), notes);
 }
 
@@ -341,7 +341,7 @@ MemoryTree tree_of(const Recipe& open, const std::string& root, const std::strin
 
 }  // namespace
 
-Recipe derive_from(const Recipe& open, DeriveRequest request, reduce::ConfigNotes* notes,
+Recipe derive_from(const Recipe& open, DeriveRequest request, reduce::ReductionNotes* notes,
                    const SourceTree& here) {
   if (!open.directory.empty() && !request.directory.ends_with("/" + open.directory)) {
     if (request.paths_from.empty()) request.paths_from = request.directory;

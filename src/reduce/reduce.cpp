@@ -181,7 +181,6 @@ std::set<cargo::LockId> unmerged_externals(const Plan& plan, const UnmergedCrate
 /// are then added to `patched`.
 bool reduce_unmerged(const Plan& plan, Patched& patched, Reduction& out) {
   if (plan.input.command.doc) throw unsupported("`--doc` together with " + out.unmerged_reason);
-  refuse_inexact_parts(plan.command_input, out.unmerged_reason);
   const auto crates = unmerged_crates(plan.command_input);
   const auto frame = plan.frame(cargo::compiled_closure(plan.input.workspace, plan.input.lock,
                                                         unmerged_externals(plan, crates)));
@@ -193,6 +192,7 @@ bool reduce_unmerged(const Plan& plan, Patched& patched, Reduction& out) {
   out.skeleton =
       frame.around(write_unmerged(plan.resolution, crates, frame.root()), plan.input.toolchain);
   out.notes = frame.notes();
+  out.notes.inexact = inexact_parts(plan.command_input);
   out.patched = patched_packages(plan.resolution);
   check_places(plan.resolution, out.patched, out.skeleton.manifests);
   out.cook_line = unmerged_line(plan.command_input, crates, plan.cook_line(frame));

@@ -144,6 +144,28 @@ TEST_SUITE("patched") {
     }
   }
 
+  TEST_CASE("what an unmerged skeleton cannot represent is compiled again, and nothing else") {
+    const TestDirectory directory("members");
+    StubbedWorkspace workspace(directory / "plain", members(), externals());
+    // The proc-macro and what is above it; under `check`, also what it alone depends on.
+    for (const auto* package : {"kit-macros", "plug", "over"}) workspace.leave_out(package);
+    const auto check_unmerged = [&](const std::string& command) {
+      workspace.check_cooked_as_built({workspace.recipe_for(command, true)}, command);
+    };
+    for (const auto* command : {"build --workspace", "build -p kit-macros", "test"})
+      check_unmerged(command);
+    workspace.leave_out("syn");
+    check_unmerged("check --all-targets");
+    recipe::DeriveRequest request{workspace.path(), "", {{"", {"build"}}}};
+    request.environment = workspace.environment();
+    reduce::ReductionNotes notes;
+    recipe::derive(DiskTree(), request, &notes);
+    CHECK(notes.inexact.empty());
+    request.unmerged = true;
+    recipe::derive(DiskTree(), request, &notes);
+    CHECK(notes.inexact == std::map<std::string, std::string>{{"kit-macros", "is a proc-macro"}});
+  }
+
   TEST_CASE("only the library of a patched proc-macro is cooked, whatever the next command is") {
     const TestDirectory directory("members");
     const StubbedWorkspace workspace(directory / "plain", members(), externals());

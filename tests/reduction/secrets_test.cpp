@@ -24,7 +24,7 @@ MemoryTree with_config(const std::string& config) {
 
 struct Derived {
   std::string bytes;
-  reduce::ConfigNotes notes;
+  reduce::ReductionNotes notes;
 };
 
 Derived derived(const MemoryTree& tree, const std::string& command = "build") {
@@ -36,7 +36,7 @@ Derived derived(const MemoryTree& tree, const std::string& command = "build") {
   return out;
 }
 
-std::string left_out(const reduce::ConfigNotes& notes) {
+std::string left_out(const reduce::ReductionNotes& notes) {
   std::string out;
   for (const auto& [key, file] : notes.left_out) out += key + " in " + file + "\n";
   return out;
@@ -114,7 +114,7 @@ TEST_CASE("the nearest file with the secret is named") {
   add_package(tree, "sub", "sub", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
   append(tree, "/w/Cargo.toml", "\n[workspace]\nmembers = [\"sub\"]\n");
   recipe::DeriveRequest request{"/w/sub", "", {{"", {"build"}}}};
-  reduce::ConfigNotes notes;
+  reduce::ReductionNotes notes;
   recipe::derive(tree, request, &notes);
   CHECK(left_out(notes) ==
         "env.OTHER_TOKEN in " + config_file + "\nenv.URL in /w/sub/.cargo/config.toml\n");

@@ -34,6 +34,6 @@ cargo::Workspace read_workspace(const SourceTree& tree, const DeriveRequest& req
 
 /// Like `derive`, with inputs that `read_inputs` returned for the same tree and request.
 Recipe derive(const SourceTree& tree, const DeriveRequest& request, Inputs inputs,
-              reduce::ConfigNotes* notes = nullptr);
+              reduce::ReductionNotes* notes = nullptr);
 
 }  // namespace larder::recipe

@@ -152,13 +152,13 @@ std::string carried_level(const std::string& directory, const std::string& works
 /// no effect but reading `tree`. Throws the errors of reading and reduction. If `notes` is given,
 /// it receives what to tell the user about the config.
 Recipe derive(const SourceTree& tree, const DeriveRequest& request,
-              reduce::ConfigNotes* notes = nullptr);
+              reduce::ReductionNotes* notes = nullptr);
 
 /// The recipe that `derive` would have made for these commands in the workspace that an open recipe
 /// was made from. `request.directory` replaces the directory that it was made in; the request's
 /// manifest path is ignored. Packages that external ones depend on through `[patch]` and that are
 /// not in the recipe are read from `here`, at their place below `request.directory`.
-Recipe derive_from(const Recipe& open, DeriveRequest request, reduce::ConfigNotes* notes = nullptr,
-                   const SourceTree& here = MemoryTree());
+Recipe derive_from(const Recipe& open, DeriveRequest request,
+                   reduce::ReductionNotes* notes = nullptr, const SourceTree& here = MemoryTree());
 
 }  // namespace larder::recipe

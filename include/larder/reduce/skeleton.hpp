@@ -71,18 +71,20 @@ struct PatchedPackage {
   std::string manifest;
 };
 
-/// What to tell the user about config files and `--config` flags.
-struct ConfigNotes {
-  /// Keys that are kept although they are unknown (`unknown_config_keys`).
+/// What to tell the user about a reduction.
+struct ReductionNotes {
+  /// Config keys that are kept although they are unknown (`unknown_config_keys`).
   std::set<std::string> unknown_keys;
   std::set<LeftOutKey> left_out;
+  /// Patched packages that an unmerged skeleton cannot represent exactly, and why.
+  std::map<std::string, std::string> inexact = {};
 
-  void add(const ConfigNotes& more);
+  void add(const ReductionNotes& more);
 };
 
 struct Reduction {
   Skeleton skeleton;
-  ConfigNotes notes;
+  ReductionNotes notes;
   /// The command that builds the skeleton as `command` builds the workspace.
   cargo::CommandLine cook_line;
   Assumptions assumptions;
@@ -134,7 +136,7 @@ struct OpenInput {
 
 struct OpenSkeleton {
   Skeleton skeleton;
-  ConfigNotes notes;
+  ReductionNotes notes;
   /// The local packages that external ones depend on, for any command, with their own manifests.
   std::vector<PatchedPackage> patched;
 };

@@ -4,9 +4,10 @@
 
 namespace larder::reduce {
 
-void ConfigNotes::add(const ConfigNotes& more) {
+void ReductionNotes::add(const ReductionNotes& more) {
   unknown_keys.insert(more.unknown_keys.begin(), more.unknown_keys.end());
   left_out.insert(more.left_out.begin(), more.left_out.end());
+  inexact.insert(more.inexact.begin(), more.inexact.end());
 }
 
 SkeletonFrame::SkeletonFrame(const Resolution& resolution, const cargo::Config& files,
@@ -24,7 +25,7 @@ cargo::TomlTable SkeletonFrame::reduced(const cargo::Config& config) const {
                        kept_, unused_);
 }
 
-ConfigNotes SkeletonFrame::notes() const {
+ReductionNotes SkeletonFrame::notes() const {
   const auto unknown = unknown_config_keys(reduced(config_));
   return {{unknown.begin(), unknown.end()}, left_out_keys(config_)};
 }

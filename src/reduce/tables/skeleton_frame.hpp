@@ -26,7 +26,7 @@ class SkeletonFrame {
   RootTables root() const { return root_tables(resolution_, config_, chain_, kept_, unused_); }
   /// The part of a config that can reach the kept packages.
   cargo::TomlTable reduced(const cargo::Config& config) const;
-  ConfigNotes notes() const;
+  ReductionNotes notes() const;
   Skeleton around(std::vector<SkeletonManifest> manifests,
                   const std::optional<cargo::ToolchainFile>& toolchain) const;
 

@@ -173,20 +173,15 @@ std::string inexact(const CommandInput& input, cargo::LocalId index) {
 
 }  // namespace
 
-void refuse_inexact_parts(const CommandInput& input, const std::string& reason) {
+std::map<std::string, std::string> inexact_parts(const CommandInput& input) {
+  std::map<std::string, std::string> out;
   for (const auto& [entry, index] : input.resolution.patched) {
     if (!needed_packages(input).contains(index)) continue;
     const auto& package = input.resolution.package(index);
-    const auto what = inexact(input, index);
-    if (what.empty()) continue;
-    throw Error(
-        "unsupported",
-        fmt::format("external packages depend on the local package `{}`, the command builds "
-                    "it as well, and it {}: this is not supported yet together with {}",
-                    package.name, what, reason))
-        .in_file(package.manifest_path)
-        .hint("select the packages that depend on it with -p, or leave it out with --exclude");
+    auto reason = inexact(input, index);
+    if (!reason.empty()) out.emplace(package.name, std::move(reason));
   }
+  return out;
 }
 
 }  // namespace larder::reduce

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,8 @@ bool is_of_part(const cargo::Target& target, CratePart part);
 std::string own_key(const Resolution& resolution, cargo::LocalId package,
                     const std::string& prefix);
 
-/// Throws `unsupported` if the crates of such a package would not be exact. `reason` is why the
-/// skeleton is not merged.
-void refuse_inexact_parts(const CommandInput& input, const std::string& reason);
+/// The names of such packages whose crates are not exact, and what about them is the reason. The
+/// build then compiles them again, and what depends on them.
+std::map<std::string, std::string> inexact_parts(const CommandInput& input);
 
 }  // namespace larder::reduce

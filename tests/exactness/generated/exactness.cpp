@@ -269,7 +269,12 @@ std::optional<recipe::Recipe> derive_recipe(const Cargo& cargo, const std::strin
   request.commands = {{"", command.words}};
   request.environment = cargo.environment();
   try {
-    return recipe::derive(DiskTree(), request);
+    reduce::ReductionNotes notes;
+    auto recipe = recipe::derive(DiskTree(), request, &notes);
+    if (notes.inexact.empty()) return recipe;
+    for (const auto& [package, why] : notes.inexact)
+      findings.count("not exact, and noted: a patched package " + reason("error: " + why));
+    return std::nullopt;
   } catch (const Error& error) {
     // Cargo would choose versions for the command alone.
     const bool unlocked = error.id() == "lock-outdated" &&

@@ -25,7 +25,8 @@ std::string cooked_place(const std::string& directory);
 /// The first line of an error, without the names in it.
 std::string reason(const std::string& message);
 
-/// A recipe as `prepare` makes it; nothing, and counted by reason, where the reduction refuses.
+/// A recipe as `prepare` makes it; nothing, and counted by reason, where the reduction refuses or
+/// notes that it is not exact.
 /// Fails for any other error.
 std::optional<recipe::Recipe> derive_recipe(const Cargo& cargo, const std::string& directory,
                                             const CommandSketch& command, Findings& findings,

@@ -120,10 +120,12 @@ bool is_local(const json& unit) {
   return has_path(unit) && !is_patched(unit);
 }
 
-/// Without the directory of the workspace.
+/// Without the directory of the workspace, which is all of it for a patched root package.
 std::string identity(const json& unit) {
   const auto id = unit.at("pkg_id").get<std::string>();
-  return id.starts_with("path+") ? id.substr(id.find("/patched/")) : id;
+  if (!id.starts_with("path+")) return id;
+  const auto patched = id.find("/patched/");
+  return id.substr(patched == std::string::npos ? id.find('#') : patched);
 }
 
 class UnitGraph {
