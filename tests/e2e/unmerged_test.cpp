@@ -252,6 +252,40 @@ TEST_SUITE("unmerged") {
     }
   }
 
+  TEST_CASE("a feature of a development dependency on the command line") {
+    for (const std::string resolver : {"1", "2"}) {
+      const TestDirectory directory("unmerged-features");
+      const StubbedWorkspace workspace(
+          directory / resolver,
+          {{"Cargo.toml",
+            "[workspace]\nmembers = [\"app\", \"tool\"]\nresolver = \"" + resolver + "\"\n"},
+           {"app/Cargo.toml", package("app", R"([dependencies]
+b = "1"
+
+[dev-dependencies]
+tool = { path = "../tool" }
+a = "1"
+)")},
+           {"app/src/main.rs", "fn main() {}\n"},
+           {"tool/Cargo.toml", package("tool", R"([features]
+more = ["a/f"]
+
+[dependencies]
+a = { version = "1", default-features = false }
+)")},
+           {"tool/src/lib.rs", ""}},
+          all_externals());
+      for (const std::string command :
+           {"build --workspace --features tool/more", "test --workspace --features tool/more",
+            "build -p app --features a/f", "test -p app --features a/f,tool/more"}) {
+        CAPTURE(resolver);
+        CAPTURE(command);
+        workspace.check_cooked_as_built(
+            {workspace.recipe_for(command), workspace.recipe_for(command, true)}, command);
+      }
+    }
+  }
+
   TEST_CASE("a package replaced by one from a git repository") {
     const TestDirectory directory("unmerged-replace");
     const auto repository = directory / "mine";

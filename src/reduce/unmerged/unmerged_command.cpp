@@ -304,7 +304,8 @@ class Renamer {
       }
     });
     if (value.kind == FeatureValue::Kind::Feature) return out;
-    if (out.empty() || is_dependency(value.dependency)) out.push_back(text);
+    const bool counts = out.empty() || is_dependency(value.dependency);
+    if (counts && !is_left_out(value.dependency)) out.push_back(text);
     if (has_beside(value.dependency)) out.push_back(key_beside(text));
     return out;
   }
@@ -345,6 +346,19 @@ class Renamer {
     if (has_current_package(input_.resolution)) return false;
     return std::any_of(input_.selected.begin(), input_.selected.end(),
                        [&](cargo::LocalId index) { return has_dependency(index, name); });
+  }
+  /// Whether only development dependencies have this key, which the skeleton does not have.
+  bool is_left_out(const std::string& key) const {
+    bool found = false;
+    bool kept = false;
+    for_selected([&](cargo::LocalId index, const LocalCrate& crate) {
+      for (const auto& dependency : input_.resolution.package(index).dependencies) {
+        if (dependency.key != key) continue;
+        found = true;
+        kept = kept || crate.development || dependency.kind != cargo::DependencyKind::Development;
+      }
+    });
+    return found && !kept;
   }
   bool has_dependency(cargo::LocalId index, const std::string& key) const {
     const auto& dependencies = input_.resolution.package(index).dependencies;
