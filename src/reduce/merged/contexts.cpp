@@ -100,7 +100,9 @@ class ContextMapper {
     add_root();
     name_requirements();
     for (const auto& [edge, conditions] : in_.units.edges().all()) {
-      for (const auto& condition : conditions) add_edge(edge, condition);
+      for (const auto& condition : conditions) {
+        if (!is_implied(edge, condition, conditions)) add_edge(edge, condition);
+      }
     }
     for (const auto& [required, prefix] : prefixes_) link_lto_crates(prefix);
     link_macro_crates();
@@ -175,6 +177,19 @@ class ContextMapper {
     // cannot have `required-features`.
     const bool is_bin = in_.lto == cargo::Lto::AcrossCrates || !required.empty();
     return {.root = is_bin ? CrateShape::Root::Bin : CrateShape::Root::Lib, .tested = in_.testing};
+  }
+
+  /// Whether another condition puts the edge into a table that applies whenever this one's does.
+  /// That may only be so once what is evaluated for the host and for the target is one platform.
+  static bool is_implied(const ExternalEdge& edge, const Condition& condition,
+                         const Conditions& all) {
+    if (edge.context.side != UnitSide::Target) return false;
+    const auto here = all_parts(condition);
+    return std::any_of(all.begin(), all.end(), [&](const Condition& other) {
+      const auto there = all_parts(other);
+      return there.size() < here.size() && requirement(other) == requirement(condition) &&
+             std::includes(here.begin(), here.end(), there.begin(), there.end());
+    });
   }
 
   void add_edge(const ExternalEdge& edge, const Condition& condition) {
