@@ -183,7 +183,7 @@ class ContextMapper {
   /// That may only be so once what is evaluated for the host and for the target is one platform.
   static bool is_implied(const ExternalEdge& edge, const Condition& condition,
                          const Conditions& all) {
-    if (edge.context.side != UnitSide::Target) return false;
+    if (all.size() == 1 || edge.context.side != UnitSide::Target) return false;
     const auto here = all_parts(condition);
     return std::any_of(all.begin(), all.end(), [&](const Condition& other) {
       const auto there = all_parts(other);

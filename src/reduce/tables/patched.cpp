@@ -102,12 +102,15 @@ bool has_artifact_dependents(const cargo::Workspace& workspace, const cargo::Pac
 
 }  // namespace
 
+std::string patched_manifest(const Resolution& resolution, cargo::LocalId index) {
+  const auto& package = resolution.package(index);
+  return cargo::dependency_manifest(package,
+                                    has_artifact_dependents(*resolution.workspace, package));
+}
+
 std::vector<PatchedPackage> patched_packages(const Resolution& resolution) {
-  return with_manifests(resolution, [&](cargo::LocalId index) {
-    const auto& package = resolution.package(index);
-    return cargo::dependency_manifest(package,
-                                      has_artifact_dependents(*resolution.workspace, package));
-  });
+  return with_manifests(resolution,
+                        [&](cargo::LocalId index) { return patched_manifest(resolution, index); });
 }
 
 std::vector<PatchedPackage> whole_patched_packages(const Resolution& resolution) {

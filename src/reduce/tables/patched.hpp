@@ -27,6 +27,9 @@ std::map<cargo::LockId, cargo::LocalId> assumed_patched(const cargo::Workspace& 
 bool external_needs_any(const cargo::Lockfile& lock, const std::set<cargo::LockId>& kept,
                         const std::map<cargo::LockId, cargo::LocalId>& patched);
 
+/// The manifest of a patched package in a skeleton.
+std::string patched_manifest(const Resolution& resolution, cargo::LocalId index);
+
 /// The patched packages with their directories and manifests, sorted by directory.
 std::vector<PatchedPackage> patched_packages(const Resolution& resolution);
 

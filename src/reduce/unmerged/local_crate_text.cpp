@@ -153,7 +153,7 @@ std::string manifest_of(const std::string& directory) {
 
 bool is_written(const LocalCrate& crate, const Dependency& dependency, const Resolved& target) {
   if (target.is_absent() || crate.part == CratePart::Request) return false;
-  return dependency.kind != DependencyKind::Development || crate.development;
+  return crate.includes(dependency.kind);
 }
 
 LocalCrateWriter::LocalCrateWriter(const Resolution& resolution, const UnmergedCrates& crates)

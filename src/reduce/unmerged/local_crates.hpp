@@ -60,6 +60,10 @@ struct LocalCrate {
   bool without_default = false;
   /// The key of the dependency on the package itself, if that is compiled with external packages.
   std::string own_key = {};
+
+  bool includes(cargo::DependencyKind kind) const {
+    return development || kind != cargo::DependencyKind::Development;
+  }
 };
 
 struct UnmergedCrates {

@@ -7,7 +7,6 @@
 #include "../tables/manifest_text.hpp"
 #include "../tables/patched.hpp"
 #include "larder/cargo/manifest/names.hpp"
-#include "larder/cargo/workspace/patched.hpp"
 #include "local_crate_text.hpp"
 #include "patched_parts.hpp"
 
@@ -260,8 +259,7 @@ UnmergedCrates unmerged_crates(const CommandInput& input) {
     out.by_package.emplace(index, std::move(crate));
   }
   if (root_is_patched(resolution))
-    out.patched_root =
-        cargo::dependency_manifest(resolution.package(*resolution.workspace->root_package));
+    out.patched_root = patched_manifest(resolution, *resolution.workspace->root_package);
   return out;
 }
 
@@ -355,7 +353,7 @@ class Renamer {
       for (const auto& dependency : input_.resolution.package(index).dependencies) {
         if (dependency.key != key) continue;
         found = true;
-        kept = kept || crate.development || dependency.kind != cargo::DependencyKind::Development;
+        kept = kept || crate.includes(dependency.kind);
       }
     });
     return found && !kept;
