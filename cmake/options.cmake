@@ -63,23 +63,22 @@ function(larder_precompile_as target other)
   if(NOT LARDER_STATIC)
     target_precompile_headers(${target} REUSE_FROM ${other})
   endif()
-  larder_unite(${target})
+  larder_unite(${target} 8)
 endfunction()
 
-# Compiles several files of a target as one. A whole build takes a third of the work, but a change
-# of one file takes more. Names in anonymous namespaces must differ within the program: scripts/tidy
-# reads half of it at once.
-set(LARDER_UNITY_FILES 8 CACHE STRING "How many files are compiled as one where LARDER_UNITY is on")
-function(larder_unite target)
+# Compiles several files of a target as one. A whole build takes a fifth of the work, but a change
+# of one file takes more. Names in anonymous namespaces must differ within the files that are one:
+# half of the program, and a few of the tests.
+function(larder_unite target files)
   if(LARDER_UNITY)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${LARDER_UNITY_FILES})
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${files})
   endif()
 endfunction()
 
 # main.cpp is left out, because it defines a macro that decides what doctest's header contains.
 function(larder_precompile_tests target)
   larder_precompile(${target} <doctest/doctest.h> ${ARGN})
-  larder_unite(${target})
+  larder_unite(${target} 8)
   set_source_files_properties(main.cpp PROPERTIES
     SKIP_PRECOMPILE_HEADERS ON
     SKIP_UNITY_BUILD_INCLUSION ON)

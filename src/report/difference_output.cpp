@@ -10,14 +10,14 @@ namespace larder::report {
 namespace {
 
 /// As many names as fit on a screen beside the changes.
-constexpr std::size_t most_listed = 12;
+constexpr std::size_t most_packages = 12;
 
 std::string names(const std::set<std::string>& packages) {
-  const auto shown = static_cast<std::ptrdiff_t>(std::min(packages.size(), most_listed));
+  const auto shown = static_cast<std::ptrdiff_t>(std::min(packages.size(), most_packages));
   auto out =
       fmt::format("{}", fmt::join(packages.begin(), std::next(packages.begin(), shown), ", "));
-  if (packages.size() > most_listed)
-    out += fmt::format(" and {} more", packages.size() - most_listed);
+  if (packages.size() > most_packages)
+    out += fmt::format(" and {} more", packages.size() - most_packages);
   return out;
 }
 

@@ -1,5 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <map>
+#include <string>
+
 #include "support/stubbed.hpp"
 
 // A member that [patch] puts in the place of a package that external ones depend on, and that the
