@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "larder/base/path.hpp"
 #include "larder/base/text.hpp"
 #include "support/asking_workspace.hpp"
 #include "support/files.hpp"
@@ -206,6 +207,37 @@ TEST_SUITE("store") {
     CHECK(larder({"store", "why", "--store", workspace.store()}, workspace.app(),
                  workspace.environment())
               .says("is a script"));
+  }
+
+  TEST_CASE("what a macro does in a rustc that cannot be observed is not known") {
+    const auto compiler = find_program("cc");
+    const auto sysroot = real_sysroot();
+    const TestDirectory directory("store-attacks-static-rustc");
+    MacrosWorkspace workspace(directory,
+                              {{"reading", "std::fs::read_to_string(\"{}/f\").unwrap()", {}, {}}});
+    write_old_file(workspace.outside("reading/f"), "a");
+    const auto rustc = directory / "static/rustc";
+    write_file(directory / "static/p.c",
+               "#include <stdlib.h>\n#include <unistd.h>\n"
+               "int main(int count, char **words) {\n  (void)count;\n"
+               "  unsetenv(\"LD_PRELOAD\");\n  execv(\"" +
+                   sysroot + "/bin/rustc\", words);\n  return 1;\n}\n");
+    const auto made = capture_process(
+        {{compiler, "-static", "-o", rustc, directory / "static/p.c"}, "", test_environment()});
+    if (!succeeded(made.status)) {
+      tell_missing("a C library to link statically");
+      return;
+    }
+    workspace.set("PATH", path::parent(rustc) + ":" + sysroot +
+                              "/bin:" + workspace.environment().get("PATH").value_or(""));
+    const auto first = workspace.cook();
+    CAPTURE(first.errors);
+    // The macro itself runs nothing while it is compiled.
+    CHECK(told_by(first).saved == 1);
+    CHECK(first.says("1 not observed (reading 1.0.0)"));
+    write_old_file(workspace.outside("reading/f"), "b");
+    CHECK(workspace.cook_anew().restored == 1);
+    CHECK(workspace.answer() == workspace.clean_answer());
   }
 
   TEST_CASE("a rustc or linker that was replaced is another one, whatever its size and date") {

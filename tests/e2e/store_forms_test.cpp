@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <set>
 #include <thread>
 
 #include "sparse_registry.hpp"
@@ -95,6 +96,39 @@ fn main() {
 }
 )"}},
             description);
+  }
+
+  /// Build scripts whose runs must never be stored: cargo runs that of `other` every time, and that
+  /// of `lower` leaves a process running.
+  void publish_unstorable() {
+    publish("lower", "",
+            {{"src/lib.rs", "pub fn text() -> &'static str { env!(\"TOLD\") }\n"},
+             {"build.rs", R"(use std::process::{Command, Stdio};
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rustc-env=TOLD={}", std::env::var("ASKED").unwrap());
+    Command::new("sleep").arg("10").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+}
+)"}});
+    publish("other", "",
+            {{"src/lib.rs", "pub fn text() -> &'static str { env!(\"TOLD\") }\n"},
+             {"build.rs", R"(fn main() {
+    println!("cargo:rerun-if-changed=missing");
+    println!("cargo:rustc-env=TOLD={}", std::env::var("ASKED").unwrap());
+}
+)"}});
+    lock_anew();
+  }
+
+  /// The dates of all files of external packages in the target directory, each once.
+  std::set<fs::file_time_type> dates_in_target() const {
+    std::set<fs::file_time_type> out;
+    for (const auto* part : {"deps", "build", ".fingerprint"}) {
+      for (const auto& entry : fs::recursive_directory_iterator(app() + "/target/debug/" + part)) {
+        if (entry.is_regular_file()) out.insert(fs::last_write_time(entry));
+      }
+    }
+    return out;
   }
 
   /// As on a machine that has downloaded nothing yet.
@@ -219,6 +253,7 @@ TEST_SUITE("store-conditions") {
       FormWorkspace workspace(directory, form);
       CHECK(workspace.cook_anew().saved == 5);
       CHECK(workspace.cook_anew().restored == 5);
+      CHECK(workspace.dates_in_target().size() == 1);  // R5
       auto before = workspace.answer();
       for (const auto& row : rows) {
         CAPTURE(row.rule);
@@ -239,6 +274,27 @@ TEST_SUITE("store-conditions") {
       workspace.run({"build", "--strict"});
       const auto there = workspace.outside("target/debug/app");
       CHECK(capture_process({{there}, workspace.app(), workspace.environment()}).output == before);
+    }
+  }
+
+  TEST_CASE("what must not be stored is not, wherever the package comes from") {
+    for (const auto form : {Form::Vendored, Form::Registry, Form::Git}) {
+      CAPTURE(static_cast<int>(form));
+      const TestDirectory directory("store-unstorable");
+      FormWorkspace workspace(directory, form);
+      workspace.publish_unstorable();
+      const auto first = workspace.cook();
+      CAPTURE(first.errors);
+      // Of seven units, the two build scripts themselves.
+      CHECK(told_by(first).compiled == 7);
+      CHECK(told_by(first).saved == 2);
+      CHECK(first.says("`rerun-if-changed` names a missing file (other 1.0.0)"));  // R8
+      CHECK(first.says("leaving a process running (lower 1.0.0)"));                // R9
+      workspace.set("ASKED", "b");
+      CHECK(workspace.cook_anew().restored == 2);
+      // Not `answer`, because not all units are reused: cargo runs that script again.
+      CHECK(cargo({"run", "-q"}, workspace.app(), workspace.environment()).output ==
+            "upper, b\nb\n");
     }
   }
 
