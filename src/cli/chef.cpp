@@ -1,7 +1,9 @@
 #include "chef.hpp"
 
+#include <memory>
 #include <utility>
 
+#include "help_formatter.hpp"
 #include "session.hpp"
 
 namespace larder::cli {
@@ -30,6 +32,7 @@ class ChefProgram {
   explicit ChefProgram(const Environment& environment)
       : environment_(environment),
         app_("Compile only the dependencies of a Rust project, from a recipe", "cargo chef") {
+    app_.formatter(std::make_shared<HelpFormatter>());
     app_.set_version_flag("-V,--version",
                           std::string("cargo-chef 0.1.78 (cargo-larder " LARDER_VERSION ")"));
     app_.require_subcommand(1);

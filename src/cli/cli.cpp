@@ -10,6 +10,7 @@
 
 #include "chef.hpp"
 #include "definition.hpp"
+#include "help_formatter.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/command/command_line.hpp"
 #include "larder/commands/commands.hpp"
@@ -208,6 +209,7 @@ class Program {
     app_.description(
         "Compile a Rust workspace's dependencies on their own, so that a cached layer holds those "
         "and nothing else.");
+    app_.formatter(std::make_shared<HelpFormatter>());
     app_.set_version_flag("-V,--version", std::string("cargo-larder " LARDER_VERSION));
     app_.require_subcommand(1);
     prepare_ = add_prepare(app_, options_);

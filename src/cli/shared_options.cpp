@@ -21,13 +21,10 @@ void add_recorded(CLI::App& command, std::string& recipe_path, std::string& only
 
 void add_store(CLI::App& command, commands::StoreOptions& store) {
   command
-      .add_option(
-          "--store", store.directory,
-          "The store: a directory to save compiled units in, and to restore them from [default: "
-          "$LARDER_STORE]")
+      .add_option("--store", store.directory,
+                  "The store: a directory to save compiled units in, and to restore them from "
+                  "[default: $LARDER_STORE]")
       ->type_name("DIR");
-  command.add_flag("--store-read-only", store.read_only,
-                   "Only read the store: restore units, but save none");
 }
 
 void add_store_from(CLI::App& command, commands::StoreOptions& store) {
@@ -40,6 +37,7 @@ void add_store_from(CLI::App& command, commands::StoreOptions& store) {
 
 void add_cook_stores(CLI::App& command, commands::StoreOptions& store) {
   add_store(command, store);
+  command.add_flag("--store-read-only", store.read_only, "Restore units, but save none");
   add_store_from(command, store);
   command
       .add_option("--store-size", store.size,

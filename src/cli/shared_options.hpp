@@ -18,7 +18,6 @@ void add_manifest_path(CLI::App& command, std::string& path);
 /// `--recipe-path` and `--only`: which recorded command is meant.
 void add_recorded(CLI::App& command, std::string& recipe_path, std::string& only);
 
-/// `--store` and `--store-read-only`.
 void add_store(CLI::App& command, commands::StoreOptions& store);
 
 void add_store_from(CLI::App& command, commands::StoreOptions& store);

@@ -22,6 +22,8 @@ StoreCommands::StoreCommands(CLI::App& app, GlobalOptions& global)
       ->type_name("SIZE");
   check_ =
       add("check", "Check every file of a store, and remove damaged ones", check_options_.store);
+  check_->add_flag("--store-read-only", check_options_.store.read_only,
+                   "Report damaged files, but remove none");
   check_
       ->add_option(
           "--rebuild", check_options_.rebuilt,

@@ -111,10 +111,6 @@ ExitStatus store_export(const Context& context, const StoreExportOptions& option
 
 ExitStatus store_import(const Context& context, const StoreImportOptions& options) {
   const auto request = named_store(context, options.store);
-  if (request.read_only) {
-    throw Error("command-invalid", "cannot import into a read-only store")
-        .hint("remove --store-read-only");
-  }
   const auto place = path::join(context.directory, options.directory);
   store::Store from(place, store::Access::Read, request.trusted, request.secret);
   auto to = store::open_beside(from, request.directory, request.trusted, request.secret);
