@@ -4,7 +4,7 @@
 # Projects are published packages. Cargo downloads them as dependencies of a package that is made
 # for this, with the lock files that their authors published. Members of a workspace are put into
 # the directories that they have in its repository.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154  # those that source this have the other half
 
 chef_version=0.1.78
 sccache_version=0.19.0
