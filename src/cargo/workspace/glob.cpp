@@ -129,6 +129,7 @@ class Walk {
     });
   }
   bool is_last(std::size_t part) const { return part + 1 == parts_.size(); }
+  static bool is_dots(std::string_view part) { return part == "." || part == ".."; }
 
   void add(const std::string& path) {
     if (!wants_directory_ || is_directory(path)) found_.push_back(path::normalize(path));
@@ -138,9 +139,12 @@ class Walk {
   void fill(const std::string& base, std::size_t part) {
     const auto& pattern = parts_[part];
     if (!has_glob_characters(pattern)) {
-      const bool is_dots = pattern == "." || pattern == "..";
       auto next = below(base, pattern);
-      if (is_dots ? is_directory(base) : exists(next)) go_on(std::move(next), part);
+      // A name that is followed by another one is looked up with that one.
+      if (is_dots(pattern)                             ? is_directory(base)
+          : is_last(part) || is_dots(parts_[part + 1]) ? exists(next)
+                                                       : true)
+        go_on(std::move(next), part);
       return;
     }
     if (!is_directory(base)) return;
@@ -219,6 +223,7 @@ bool is_valid_component(const std::string& part) {
 }  // namespace
 
 bool glob_matches(std::string_view pattern, std::string_view name) {
+  if (pattern == "*") return true;
   return matches(characters(pattern), characters(name));
 }
 
