@@ -40,7 +40,7 @@ std::vector<ListedDirectory> expand(const SourceTree& tree, const Manifest& root
     const auto matches = glob_paths(tree, pattern);
     if (matches.empty()) out.push_back({path::normalize(pattern), entry});
     for (const auto& match : matches) {
-      if (tree.is_directory(match)) out.push_back({match, entry});
+      if (match.is_directory) out.push_back({match.path, entry});
     }
   }
   return out;
