@@ -285,19 +285,38 @@ bool Lockfile::is_same_source(const SourceId& source, const SourceId& wanted) co
   return source.with_master_as_default() == wanted.with_master_as_default();
 }
 
-std::set<LockId> Lockfile::closure(const std::vector<LockId>& roots) const {
-  std::set<LockId> seen(roots.begin(), roots.end());
-  auto pending = roots;
+namespace {
+
+/// What is reached from `roots` by `visit(id, reach)`, which calls `reach` for each id next to one.
+template <typename Visit>
+std::set<LockId> reached(std::size_t count, const std::vector<LockId>& roots, Visit visit) {
+  IdVector<LockId, char> seen(count);
+  std::vector<LockId> pending;
+  const auto reach = [&](LockId id) {
+    if (seen[id] != 0) return;
+    seen[id] = 1;
+    pending.push_back(id);
+  };
+  for (const auto root : roots) reach(root);
   while (!pending.empty()) {
-    const auto index = pending.back();
+    const auto id = pending.back();
     pending.pop_back();
-    const auto reach = [&](LockId other) {
-      if (seen.insert(other).second) pending.push_back(other);
-    };
-    for (const auto dependency : packages[index].dependencies) reach(dependency);
-    if (packages[index].replacement) reach(*packages[index].replacement);
+    visit(id, reach);
   }
-  return seen;
+  std::set<LockId> out;
+  for (const auto id : seen.ids()) {
+    if (seen[id] != 0) out.insert(out.end(), id);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::set<LockId> Lockfile::closure(const std::vector<LockId>& roots) const {
+  return reached(packages.size(), roots, [&](LockId id, const auto& reach) {
+    for (const auto dependency : packages[id].dependencies) reach(dependency);
+    if (packages[id].replacement) reach(*packages[id].replacement);
+  });
 }
 
 std::set<LockId> Lockfile::dependents(const std::set<LockId>& targets) const {
@@ -305,16 +324,10 @@ std::set<LockId> Lockfile::dependents(const std::set<LockId>& targets) const {
   for (const auto i : packages.ids()) {
     for (const auto dependency : packages[i].dependencies) above[dependency].push_back(i);
   }
-  auto seen = targets;
-  std::vector<LockId> pending(targets.begin(), targets.end());
-  while (!pending.empty()) {
-    const auto index = pending.back();
-    pending.pop_back();
-    for (const auto dependent : above[index]) {
-      if (seen.insert(dependent).second) pending.push_back(dependent);
-    }
-  }
-  return seen;
+  return reached(packages.size(), {targets.begin(), targets.end()},
+                 [&](LockId id, const auto& reach) {
+                   for (const auto dependent : above[id]) reach(dependent);
+                 });
 }
 
 namespace {
