@@ -3,12 +3,16 @@
 //
 //   larder_compare ROUNDS LARDER CHEF CARGO SCRATCH DIRECTORY...
 //
-// Prints one row for each large workspace, and then medians over all. A workspace in which a tool
+// Prints one row for the first workspace and for each large one, and then medians over all. With
+// valgrind, a row has the instructions of `cargo larder prepare`, which do not depend on what else
+// the machine does. A workspace in which a tool
 // fails (for prepare, if there is no lock file) does not count for the tool's ratio.
 
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "timing.hpp"
@@ -36,21 +40,39 @@ std::vector<std::vector<std::string>> commands(const Tools& tools) {
           {tools.cargo, "metadata", "--no-deps", "--format-version", "1"}};
 }
 
+/// The instructions of a command, of all its threads, in millions. Empty without valgrind.
+std::string instructions(std::vector<std::string> command, const std::string& directory,
+                         const std::string& scratch) {
+  const auto log = scratch + "/valgrind.log";
+  const std::vector<std::string> valgrind{"valgrind", "--tool=callgrind",
+                                          "--callgrind-out-file=/dev/null", "--log-file=" + log};
+  command.insert(command.begin(), valgrind.begin(), valgrind.end());
+  if (!run_once(command, directory).succeeded) return "";
+  std::ifstream file(log);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const std::string before = "Collected : ";
+  const auto at = text.find(before);
+  if (at == std::string::npos) return "";
+  return fmt::format("{:.1f} M", std::strtod(text.c_str() + at + before.size(), nullptr) / 1e6);
+}
+
 class Table {
  public:
-  explicit Table(std::string root) : root_(std::move(root)) {
-    fmt::print("{:<44} {:>11} {:>11} {:>11} {:>11} {:>9} {:>9} {:>9}\n", "workspace", "prepare",
-               "chef", "metadata", "cargo's", "chef/", "cargo's/", "cargo's/");
-    fmt::print("{:<44} {:>11} {:>11} {:>11} {:>11} {:>9} {:>9} {:>9}\n", "", "", "", "", "metadata",
-               "prepare", "prepare", "metadata");
+  explicit Table(const Tools& tools) : tools_(tools) {
+    fmt::print("{:<44} {:>11} {:>12} {:>11} {:>11} {:>11} {:>9} {:>9} {:>9}\n", "workspace",
+               "prepare", "prepare's", "chef", "metadata", "cargo's", "chef/", "cargo's/",
+               "cargo's/");
+    fmt::print("{:<44} {:>11} {:>12} {:>11} {:>11} {:>11} {:>9} {:>9} {:>9}\n", "", "",
+               "instructions", "", "", "metadata", "prepare", "prepare", "metadata");
   }
 
   void add(const std::string& directory, const std::vector<Run>& runs) {
     const auto chef = ratio(runs[Chef], runs[Prepare], chef_);
     const auto cargo = ratio(runs[CargoMetadata], runs[Prepare], cargo_);
     const auto metadata = ratio(runs[CargoMetadata], runs[Metadata], metadata_);
-    if (runs[Chef].milliseconds >= row_from && !chef.empty())
-      row(directory.substr(root_.size()), runs, chef, cargo, metadata);
+    const bool is_first = chef_.size() == 1;
+    if (!chef.empty() && (is_first || runs[Chef].milliseconds >= row_from))
+      row(directory, runs, chef, cargo, metadata);
   }
 
   void finish() const {
@@ -69,14 +91,16 @@ class Table {
     return fmt::format("{:.1f}x", all.back());
   }
 
-  static void row(const std::string& name, const std::vector<Run>& runs, const std::string& chef,
-                  const std::string& cargo, const std::string& metadata) {
-    fmt::print("{:<44} {:>8.1f} ms {:>8.1f} ms {:>8.1f} ms {:>8.1f} ms {:>9} {:>9} {:>9}\n", name,
-               runs[Prepare].milliseconds, runs[Chef].milliseconds, runs[Metadata].milliseconds,
+  void row(const std::string& directory, const std::vector<Run>& runs, const std::string& chef,
+           const std::string& cargo, const std::string& metadata) const {
+    fmt::print("{:<44} {:>8.1f} ms {:>12} {:>8.1f} ms {:>8.1f} ms {:>8.1f} ms {:>9} {:>9} {:>9}\n",
+               directory.substr(tools_.scratch.size() + 1), runs[Prepare].milliseconds,
+               instructions(commands(tools_)[Prepare], directory, tools_.scratch),
+               runs[Chef].milliseconds, runs[Metadata].milliseconds,
                runs[CargoMetadata].milliseconds, chef, cargo, metadata);
   }
 
-  std::string root_;
+  const Tools& tools_;
   std::vector<double> chef_;
   std::vector<double> cargo_;
   std::vector<double> metadata_;
@@ -95,7 +119,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const Tools tools{words[1], words[2], words[3], words[4]};
-  Table table(tools.scratch + "/");
+  Table table(tools);
   for (std::size_t i = fixed - 1; i < words.size(); ++i)
     table.add(words[i], measure(commands(tools), words[i], std::atoi(words[0].c_str())));
   table.finish();

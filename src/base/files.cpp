@@ -143,15 +143,24 @@ std::string followed(const std::string& path) {
 
 namespace {
 
-std::string read_all(int fd, const std::string& path) {
-  std::string contents;
-  std::array<char, 16384> buffer{};
+/// Enough for most of what comes through a pipe.
+constexpr std::size_t stream_size = 65536;
+
+/// `expected` is the size of the file, or a guess.
+std::string read_all(int fd, const std::string& path, std::size_t expected) {
+  // The last byte is left free, so that the end of the file is found without growing.
+  std::string contents(std::min(expected, largest_file) + 1, '\0');
+  std::size_t done = 0;
   for (;;) {
-    const auto count = ::read(fd, buffer.data(), buffer.size());
-    if (count == 0) return contents;
+    if (done == contents.size()) contents.resize(2 * done);
+    const auto count = ::read(fd, contents.data() + done, contents.size() - done);
+    if (count == 0) {
+      contents.resize(done);
+      return contents;
+    }
     if (count > 0) {
-      contents.append(buffer.data(), static_cast<std::size_t>(count));
-      if (contents.size() > largest_file) throw too_large(path);
+      done += static_cast<std::size_t>(count);
+      if (done > largest_file) throw too_large(path);
     } else if (errno != EINTR) {
       throw Error("file-read", std::string("cannot read the file: ") + std::strerror(errno))
           .in_file(path);
@@ -176,13 +185,16 @@ std::optional<std::string> read_file(const std::string& path) {
         .in_file(path);
   }
   struct stat status {};
-  if (::fstat(file.get(), &status) == 0 && S_ISFIFO(status.st_mode) && !is_inherited(path)) {
+  const bool is_known = ::fstat(file.get(), &status) == 0;
+  if (is_known && S_ISREG(status.st_mode))
+    return read_all(file.get(), path, static_cast<std::size_t>(status.st_size));
+  if (is_known && S_ISFIFO(status.st_mode) && !is_inherited(path)) {
     throw Error("file-read", "cannot read the file: it is a pipe")
         .in_file(path)
         .hint("use a regular file");
   }
   ::fcntl(file.get(), F_SETFL, 0);
-  return read_all(file.get(), path);
+  return read_all(file.get(), path, stream_size);
 }
 
 std::optional<std::string> read_bytes(const std::string& path) {
@@ -203,7 +215,7 @@ std::optional<std::string> read_bytes(const std::string& path) {
 }
 
 std::string read_standard_input() {
-  return read_all(STDIN_FILENO, "standard input");
+  return read_all(STDIN_FILENO, "standard input", stream_size);
 }
 
 std::string without_links(const std::string& path) {

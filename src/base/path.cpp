@@ -30,22 +30,30 @@ bool is_normal(std::string_view path) {
   }
 }
 
+/// Takes the last component off a normalised path. False if it has none that `..` would cancel.
+bool remove_last(std::string& path) {
+  const auto slash = path.rfind('/');
+  const auto start = slash == std::string::npos ? 0 : slash + 1;
+  const auto last = std::string_view(path).substr(start);
+  if (last.empty() || last == "..") return false;
+  path.resize(start > 1 ? start - 1 : start);
+  return true;
+}
+
 std::string normalize_slowly(std::string_view path) {
   const bool absolute = path.starts_with('/');
-  std::vector<std::string> kept;
-  for (auto& part : components(path)) {
-    if (part == ".") continue;
-    if (part == "..") {
-      if (!kept.empty() && kept.back() != "..") {
-        kept.pop_back();
-        continue;
-      }
-      if (absolute) continue;
-    }
-    kept.push_back(std::move(part));
+  std::string out;
+  out.reserve(path.size());
+  if (absolute) out = '/';
+  while (!path.empty()) {
+    const auto slash = std::min(path.find('/'), path.size());
+    const auto part = path.substr(0, slash);
+    path.remove_prefix(std::min(slash + 1, path.size()));
+    if (part.empty() || part == ".") continue;
+    if (part == ".." && (remove_last(out) || absolute)) continue;
+    if (!out.empty() && !out.ends_with('/')) out += '/';
+    out += part;
   }
-  std::string out = absolute ? "/" : "";
-  for (std::size_t i = 0; i < kept.size(); ++i) out += (i == 0 ? "" : "/") + kept[i];
   return out.empty() ? "." : out;
 }
 

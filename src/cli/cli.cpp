@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -200,6 +202,25 @@ recipe::StatedCommand stated_command(const std::string& text) {
   return {text.substr(0, equals), cargo::split_command(text.substr(equals + 1))};
 }
 
+/// In the order in which `--help` lists them.
+constexpr std::array<std::string_view, 17> command_names{
+    "prepare", "cook",  "build", "check",  "clippy",   "test", "bench",   "run",  "doc",
+    "rustdoc", "rustc", "deps",  "verify", "metadata", "diff", "history", "store"};
+
+bool is_command(std::string_view word) {
+  return std::find(command_names.begin(), command_names.end(), word) != command_names.end();
+}
+
+/// The commands that have to be defined to parse these words. Defining all of them takes longer
+/// than what is done in a small workspace.
+std::vector<std::string_view> commands_for(const std::vector<std::string>& words) {
+  const auto end = std::find(words.begin(), words.end(), "--");
+  if (words.begin() != end && is_command(words[0]) &&
+      std::none_of(words.begin() + 1, end, is_command))
+    return {words[0]};
+  return {command_names.begin(), command_names.end()};
+}
+
 class Program {
  public:
   explicit Program(std::vector<std::string> arguments)
@@ -212,18 +233,7 @@ class Program {
     app_.formatter(std::make_shared<HelpFormatter>());
     app_.set_version_flag("-V,--version", std::string("cargo-larder " LARDER_VERSION));
     app_.require_subcommand(1);
-    prepare_ = add_prepare(app_, options_);
-    cook_ = add_cook(app_, options_);
-    for (const std::string name :
-         {"build", "check", "clippy", "test", "bench", "run", "doc", "rustdoc", "rustc"}) {
-      builds_.push_back(add_build(app_, options_, name));
-    }
-    deps_ = add_deps(app_, options_);
-    verify_ = add_verify(app_, options_);
-    metadata_ = add_metadata(app_, options_);
-    diff_ = add_diff(app_, options_);
-    history_ = add_history(app_, options_);
-    store_ = std::make_unique<StoreCommands>(app_, options_.global);
+    for (const auto name : commands_for(arguments_)) define(name);
   }
 
   [[nodiscard]] const CLI::App& definition() const { return app_; }
@@ -236,39 +246,63 @@ class Program {
   }
 
  private:
+  void define(std::string_view name) {
+    if (name == "prepare") {
+      prepare_ = add_prepare(app_, options_);
+    } else if (name == "cook") {
+      cook_ = add_cook(app_, options_);
+    } else if (name == "deps") {
+      deps_ = add_deps(app_, options_);
+    } else if (name == "verify") {
+      verify_ = add_verify(app_, options_);
+    } else if (name == "metadata") {
+      metadata_ = add_metadata(app_, options_);
+    } else if (name == "diff") {
+      diff_ = add_diff(app_, options_);
+    } else if (name == "history") {
+      history_ = add_history(app_, options_);
+    } else if (name == "store") {
+      store_ = std::make_unique<StoreCommands>(app_, options_.global);
+    } else {
+      builds_.push_back(add_build(app_, options_, std::string(name)));
+    }
+  }
+
+  static bool is_called(const CLI::App* command) { return command != nullptr && command->parsed(); }
+
   ExitStatus dispatch(const commands::Context& context,
                       const std::optional<std::vector<std::string>>& trailing) {
-    if (prepare_->parsed()) {
+    if (is_called(prepare_)) {
       for (const auto& text : options_.for_commands)
         options_.prepare.commands.push_back(stated_command(text));
       if (trailing) options_.prepare.commands.push_back({"", *trailing});
       return commands::prepare(context, options_.prepare);
     }
-    if (diff_->parsed()) {
+    if (is_called(diff_)) {
       // As in diff(1), 1 means that the two differ.
       options_.global.error_exit = 2;
       if (trailing) options_.diff.commands = {{"", *trailing}};
       return commands::diff(context, options_.diff);
     }
-    if (history_->parsed()) {
+    if (is_called(history_)) {
       if (trailing) options_.history.commands = {{"", *trailing}};
       return commands::history(context, options_.history);
     }
-    if (store_->parsed()) return store_->run(context);
-    if (metadata_->parsed()) return commands::metadata(context, options_.metadata);
-    if (deps_->parsed()) {
+    if (store_ && store_->parsed()) return store_->run(context);
+    if (is_called(metadata_)) return commands::metadata(context, options_.metadata);
+    if (is_called(deps_)) {
       auto words = deps_->remaining();
       if (trailing) words.insert(words.end(), trailing->begin(), trailing->end());
       if (!words.empty()) options_.deps.commands = {{"", words}};
       options_.deps.flags = flags_for_cargo(options_.global);
       return commands::deps(context, options_.deps);
     }
-    if (verify_->parsed()) {
+    if (is_called(verify_)) {
       options_.verify.flags = verify_->remaining();
       if (trailing) options_.verify.command = *trailing;
       return commands::verify(context, options_.verify);
     }
-    if (cook_->parsed()) {
+    if (is_called(cook_)) {
       options_.cook.flags = concat(flags_for_cargo(options_.global), cook_->remaining());
       if (trailing) options_.cook.commands = {{"", *trailing}};
       return cook_with(context, options_.cook, options_.chef);

@@ -137,6 +137,7 @@ ExitStatus prepare(const Context& context, const PrepareOptions& options) {
       std::filesystem::is_regular_file(target, absent) && read_file(target) == text;
   if (!unchanged) write_file_atomically(target, text);
   for (const auto& command : made.commands) {
+    if (context.shell.verbosity() != Verbosity::Verbose) break;
     context.shell.detail("Command", fmt::format("{}: cargo {} ({} external packages)", command.name,
                                                 cargo::join_command(command.line.arguments()),
                                                 external_count(command.skeleton)));

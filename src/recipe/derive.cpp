@@ -58,9 +58,11 @@ enum class LockPlace { AsConfigured, BesideManifest };
 
 class Deriver {
  public:
-  Deriver(const SourceTree& tree, const DeriveRequest& request, Inputs inputs, LockPlace lock_place)
+  Deriver(const SourceTree& tree, const DeriveRequest& request, cargo::LockfileAhead lock_ahead,
+          Inputs inputs, LockPlace lock_place)
       : tree_(tree),
         request_(request),
+        lock_ahead_(std::move(lock_ahead)),
         start_manifest_(std::move(inputs.start_manifest)),
         workspace_(std::move(inputs.workspace)),
         lock_place_(lock_place),
@@ -99,7 +101,7 @@ class Deriver {
                                                    config_, stated);
     const auto found = locks_.find(place);
     if (found != locks_.end()) return found->second;
-    return locks_.emplace(place, cargo::read_lockfile(tree_, place)).first->second;
+    return locks_.emplace(place, lock_ahead_.take(tree_, place)).first->second;
   }
 
   void add_whole_lock(Recipe& recipe) const {
@@ -263,6 +265,7 @@ class Deriver {
 
   const SourceTree& tree_;
   const DeriveRequest& request_;
+  cargo::LockfileAhead lock_ahead_;
   std::string start_manifest_;
   cargo::Workspace workspace_;
   LockPlace lock_place_;
@@ -287,11 +290,17 @@ std::string carried_level(const std::string& directory, const std::string& works
 
 Recipe derive(const SourceTree& tree, const DeriveRequest& request, Inputs inputs,
               reduce::ReductionNotes* notes) {
-  return derive_with(Deriver(tree, request, std::move(inputs), LockPlace::AsConfigured), notes);
+  return derive_with(Deriver(tree, request, {}, std::move(inputs), LockPlace::AsConfigured), notes);
 }
 
 Recipe derive(const SourceTree& tree, const DeriveRequest& request, reduce::ReductionNotes* notes) {
-  return derive(tree, request, read_inputs(tree, request), notes);
+  // Beside the manifest that is started from, unless that is a member.
+  const auto manifest = path::join(
+      request.directory, request.manifest_path.empty() ? "Cargo.toml" : request.manifest_path);
+  cargo::LockfileAhead lock(tree, path::join(path::parent(manifest), "Cargo.lock"));
+  auto inputs = read_inputs(tree, request);
+  return derive_with(
+      Deriver(tree, request, std::move(lock), std::move(inputs), LockPlace::AsConfigured), notes);
 }
 
 std::vector<SourceFile> Recipe::sources_of(SourceKind kind) const {
@@ -353,7 +362,8 @@ Recipe derive_from(const Recipe& open, DeriveRequest request, reduce::ReductionN
   const auto start = open.start_manifest.empty() ? "Cargo.toml" : open.start_manifest;
   request.manifest_path = path::join(root, start);
   auto inputs = read_inputs(tree, request);
-  return derive_with(Deriver(tree, request, std::move(inputs), LockPlace::BesideManifest), notes);
+  return derive_with(Deriver(tree, request, {}, std::move(inputs), LockPlace::BesideManifest),
+                     notes);
 }
 
 }  // namespace larder::recipe

@@ -5,6 +5,7 @@
 
 #include "base64.hpp"
 #include "chef_recipe.hpp"
+#include "json_text.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/command/flags.hpp"
 #include "larder/recipe/recipe.hpp"
@@ -281,7 +282,7 @@ std::string write(const Recipe& recipe) {
   if (!recipe.directory.empty()) document["larder"]["directory"] = recipe.directory;
   if (!recipe.start_manifest.empty()) document["larder"]["start_manifest"] = recipe.start_manifest;
   if (recipe.whole_lock) document["larder"]["whole_lock"] = *recipe.whole_lock;
-  return document.dump(2) + "\n";
+  return json_text(document) + "\n";
 }
 
 Recipe read(const std::string& file, std::string_view text) {

@@ -62,6 +62,20 @@ const std::string command_pointer = "/larder/commands/0";
 
 }  // namespace
 
+TEST_CASE("a recipe is written as the JSON library writes it, whatever its texts contain") {
+  for (const std::string text :
+       {"", "plain", "a \"quoted\" \\ line\n\tand another\n", "\r\n\b\f\x01\x1f\x7f",
+        "\n\"caf\u00e9\" \u20ac \U0001F980\n", "ends with \\", "\\\"\n\t"}) {
+    CAPTURE(text);
+    auto recipe = small_recipe();
+    recipe.commands[0].skeleton.lock_file = text;
+    recipe.commands[0].skeleton.manifests[1].contents = text + text;
+    const auto written = recipe::write(recipe);
+    CHECK(written == json::parse(written).dump(2) + "\n");
+    CHECK(recipe::read("recipe.json", written).commands[0].skeleton == recipe.commands[0].skeleton);
+  }
+}
+
 TEST_CASE("reading what was written gives the same recipe") {
   auto recipe = small_recipe();
   recipe.root = "services/shop";

@@ -50,6 +50,8 @@ std::optional<LockId> find_dependency(const Lockfile& lock, std::string_view tex
   const auto wanted = split_dependency(text);
   const auto named = lock.by_name.find(wanted.name);
   if (named == lock.by_name.end()) return std::nullopt;
+  if (named->second.size() == 1 && wanted.version.empty() && wanted.source.empty())
+    return named->second[0];
   const auto source = SourceId::parse(wanted.source, encoding_of(lock.version));
   if (!wanted.source.empty() && !source) return std::nullopt;
   std::vector<LockId> fitting;
@@ -171,27 +173,35 @@ struct WrittenId {
   }
 };
 
+void add_line(std::string& out, std::string_view key, std::string_view value) {
+  out.append(key).append(" = ");
+  add_toml_quoted(out, value);
+  out += '\n';
+}
+
 /// Writes a lock file with some of the packages of another one.
 class Renderer {
  public:
   Renderer(const Lockfile& lock, const std::set<LockId>& kept, UnusedPatches unused)
       : lock_(lock),
-        kept_(kept),
         unused_(unused),
         version_(format_version(lock, kept, unused)),
-        encoding_(encoding_of(version_)) {}
-
-  std::string run() const {
-    std::string out = version_ >= 3 ? fmt::format("version = {}\n", version_) : "";
-    std::vector<LockId> order(kept_.begin(), kept_.end());
+        encoding_(encoding_of(version_)),
+        order_(kept.begin(), kept.end()),
+        written_(lock.packages.size()) {
     const auto rank = [&](LockId index) {
       const auto& package = lock_.packages[index];
       return std::tie(package.name, package.version, package.source);
     };
-    std::sort(order.begin(), order.end(), [&](LockId a, LockId b) { return rank(a) < rank(b); });
-    for (const auto index : order) {
+    std::sort(order_.begin(), order_.end(), [&](LockId a, LockId b) { return rank(a) < rank(b); });
+    for (const auto index : order_) written_[index] = written(index, kept);
+  }
+
+  std::string run() const {
+    std::string out = version_ >= 3 ? fmt::format("version = {}\n", version_) : "";
+    for (const auto index : order_) {
       out += (out.empty() ? "[[package]]\n" : "\n[[package]]\n");
-      out += package_text(lock_.packages[index]);
+      add_package(out, lock_.packages[index]);
     }
     return unused_ == UnusedPatches::Kept ? out + unused_patches() : out;
   }
@@ -201,21 +211,22 @@ class Renderer {
     std::vector<std::string> entries;
     for (const auto& patch : lock_.unused_patches) {
       if (!patch.source) continue;
-      entries.push_back(fmt::format("\n[[patch.unused]]\nname = {}\nversion = {}\nsource = {}\n",
-                                    toml_quote(patch.name), toml_quote(patch.version.str()),
-                                    toml_quote(patch.source->text(encoding_))));
+      auto& entry = entries.emplace_back("\n[[patch.unused]]\n");
+      add_line(entry, "name", patch.name);
+      add_line(entry, "version", patch.version.str());
+      add_line(entry, "source", patch.source->text(encoding_));
     }
     std::sort(entries.begin(), entries.end());
     return fmt::format("{}", fmt::join(entries, ""));
   }
 
   /// The shortest of cargo's notations that is unambiguous among the packages that are written.
-  WrittenId written(LockId index) const {
+  WrittenId written(LockId index, const std::set<LockId>& kept) const {
     const auto& package = lock_.packages[index];
     std::size_t same_name = 0;
     std::size_t same_version = 0;
     for (const auto other : lock_.named(package.name)) {
-      if (!kept_.contains(other)) continue;
+      if (!kept.contains(other)) continue;
       ++same_name;
       if (lock_.packages[other].version == package.version) ++same_version;
     }
@@ -228,33 +239,37 @@ class Renderer {
     return out;
   }
 
-  std::string package_text(const LockedPackage& package) const {
-    auto out = fmt::format("name = {}\nversion = {}\n", toml_quote(package.name),
-                           toml_quote(package.version.str()));
-    if (package.source)
-      out += fmt::format("source = {}\n", toml_quote(package.source->text(encoding_)));
-    if (package.checksum) out += fmt::format("checksum = {}\n", toml_quote(*package.checksum));
-    if (package.replacement && kept_.contains(*package.replacement)) {
-      const auto replacement = written(*package.replacement).text(encoding_);
-      out += fmt::format("replace = {}\n", toml_quote(replacement));
-    }
-    std::vector<WrittenId> dependencies;
+  void add_package(std::string& out, const LockedPackage& package) const {
+    add_line(out, "name", package.name);
+    add_line(out, "version", package.version.str());
+    if (package.source) add_line(out, "source", package.source->text(encoding_));
+    if (package.checksum) add_line(out, "checksum", *package.checksum);
+    if (package.replacement && written_[*package.replacement])
+      add_line(out, "replace", written_[*package.replacement]->text(encoding_));
+    std::vector<const WrittenId*> dependencies;
     for (const auto dependency : package.dependencies) {
-      if (kept_.contains(dependency)) dependencies.push_back(written(dependency));
+      if (const auto& id = written_[dependency]) dependencies.push_back(&*id);
     }
-    if (dependencies.empty()) return out;
-    std::sort(dependencies.begin(), dependencies.end());
+    if (dependencies.empty()) return;
+    std::sort(dependencies.begin(), dependencies.end(),
+              [](const auto* a, const auto* b) { return *a < *b; });
     out += "dependencies = [\n";
-    for (const auto& dependency : dependencies)
-      out += fmt::format(" {},\n", toml_quote(dependency.text(encoding_)));
-    return out + "]\n";
+    for (const auto* dependency : dependencies) {
+      out += ' ';
+      add_toml_quoted(out, dependency->text(encoding_));
+      out += ",\n";
+    }
+    out += "]\n";
   }
 
   const Lockfile& lock_;
-  const std::set<LockId>& kept_;
   UnusedPatches unused_;
   int version_;
   ReferenceEncoding encoding_;
+  /// The packages that are written, in cargo's order.
+  std::vector<LockId> order_;
+  /// How other packages name them; nothing for a package that is left out.
+  IdVector<LockId, std::optional<WrittenId>> written_;
 };
 
 }  // namespace
@@ -270,19 +285,38 @@ bool Lockfile::is_same_source(const SourceId& source, const SourceId& wanted) co
   return source.with_master_as_default() == wanted.with_master_as_default();
 }
 
-std::set<LockId> Lockfile::closure(const std::vector<LockId>& roots) const {
-  std::set<LockId> seen(roots.begin(), roots.end());
-  auto pending = roots;
+namespace {
+
+/// What is reached from `roots` by `visit(id, reach)`, which calls `reach` for each id next to one.
+template <typename Visit>
+std::set<LockId> reached(std::size_t count, const std::vector<LockId>& roots, Visit visit) {
+  IdVector<LockId, char> seen(count);
+  std::vector<LockId> pending;
+  const auto reach = [&](LockId id) {
+    if (seen[id] != 0) return;
+    seen[id] = 1;
+    pending.push_back(id);
+  };
+  for (const auto root : roots) reach(root);
   while (!pending.empty()) {
-    const auto index = pending.back();
+    const auto id = pending.back();
     pending.pop_back();
-    const auto reach = [&](LockId other) {
-      if (seen.insert(other).second) pending.push_back(other);
-    };
-    for (const auto dependency : packages[index].dependencies) reach(dependency);
-    if (packages[index].replacement) reach(*packages[index].replacement);
+    visit(id, reach);
   }
-  return seen;
+  std::set<LockId> out;
+  for (const auto id : seen.ids()) {
+    if (seen[id] != 0) out.insert(out.end(), id);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::set<LockId> Lockfile::closure(const std::vector<LockId>& roots) const {
+  return reached(packages.size(), roots, [&](LockId id, const auto& reach) {
+    for (const auto dependency : packages[id].dependencies) reach(dependency);
+    if (packages[id].replacement) reach(*packages[id].replacement);
+  });
 }
 
 std::set<LockId> Lockfile::dependents(const std::set<LockId>& targets) const {
@@ -290,16 +324,10 @@ std::set<LockId> Lockfile::dependents(const std::set<LockId>& targets) const {
   for (const auto i : packages.ids()) {
     for (const auto dependency : packages[i].dependencies) above[dependency].push_back(i);
   }
-  auto seen = targets;
-  std::vector<LockId> pending(targets.begin(), targets.end());
-  while (!pending.empty()) {
-    const auto index = pending.back();
-    pending.pop_back();
-    for (const auto dependent : above[index]) {
-      if (seen.insert(dependent).second) pending.push_back(dependent);
-    }
-  }
-  return seen;
+  return reached(packages.size(), {targets.begin(), targets.end()},
+                 [&](LockId id, const auto& reach) {
+                   for (const auto dependent : above[id]) reach(dependent);
+                 });
 }
 
 namespace {
@@ -331,7 +359,11 @@ void read_unused_patches(const TomlCursor& root, Lockfile& lock) {
 
 void index_names(Lockfile& lock) {
   lock.by_name.clear();
-  for (const auto i : lock.packages.ids()) lock.by_name[lock.packages[i].name].push_back(i);
+  // Cargo writes the packages in the order of their names.
+  for (const auto i : lock.packages.ids()) {
+    auto& by_name = lock.by_name;
+    by_name.try_emplace(by_name.end(), lock.packages[i].name)->second.push_back(i);
+  }
 }
 
 }  // namespace

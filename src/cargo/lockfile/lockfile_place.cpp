@@ -1,5 +1,7 @@
 #include "larder/cargo/lockfile/lockfile_place.hpp"
 
+#include <system_error>
+
 #include "larder/base/path.hpp"
 
 namespace larder::cargo {
@@ -27,6 +29,25 @@ Lockfile read_lockfile(const SourceTree& tree, const std::string& path) {
             "copied and not listed in .dockerignore");
   }
   return parse_lockfile(path, std::move(*text));
+}
+
+LockfileAhead::LockfileAhead(const SourceTree& tree, std::string path) : path_(std::move(path)) {
+  // A shorter file is parsed before another thread has started.
+  constexpr std::size_t least = 65536;
+  if (!tree.is_shareable()) return;
+  try {
+    auto text = tree.read(path_);
+    if (!text || text->size() < least) return;
+    parsed_ = std::async(std::launch::async, [file = path_, contents = std::move(*text)]() mutable {
+      return parse_lockfile(std::move(file), std::move(contents));
+    });
+  } catch (const Error&) {              // `take` reads it again, and throws
+  } catch (const std::system_error&) {  // there can be no more threads
+  }
+}
+
+Lockfile LockfileAhead::take(const SourceTree& tree, const std::string& path) {
+  return path == path_ && parsed_.valid() ? parsed_.get() : read_lockfile(tree, path);
 }
 
 }  // namespace larder::cargo

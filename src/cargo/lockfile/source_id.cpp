@@ -115,11 +115,8 @@ std::string reference_query(const GitReference& reference, ReferenceEncoding enc
 std::optional<SourceId> SourceId::make(Kind kind, std::string url) {
   const auto normalized = normalized_url(url);
   if (!normalized) return std::nullopt;
-  SourceId out;
-  out.kind_ = kind;
-  out.canonical_url_ = larder::canonical_url(*normalized);
-  out.url_ = std::move(url);
-  return out;
+  return SourceId(kind, std::make_shared<const Place>(
+                            Place{std::move(url), larder::canonical_url(*normalized)}));
 }
 
 const SourceId& SourceId::crates_io() {
@@ -172,15 +169,15 @@ std::optional<SourceId> SourceId::of(const Source& source) {
 std::string SourceId::text(ReferenceEncoding encoding) const {
   switch (kind_) {
     case Kind::Path:
-      return "path+" + url_;
+      return "path+" + url();
     case Kind::Registry:
-      return "registry+" + url_;
+      return "registry+" + url();
     case Kind::SparseRegistry:
-      return url_;
+      return url();
     case Kind::Git:
       break;
   }
-  auto out = "git+" + url_;
+  auto out = "git+" + url();
   if (const auto query = reference_query(reference_, encoding); !query.empty()) out += "?" + query;
   if (!commit_.empty()) out += "#" + commit_;
   return out;
@@ -210,8 +207,11 @@ bool operator==(const SourceId& a, const SourceId& b) {
 }
 
 std::strong_ordering operator<=>(const SourceId& a, const SourceId& b) {
-  return std::tie(a.kind_, a.reference_, a.canonical_url_) <=>
-         std::tie(b.kind_, b.reference_, b.canonical_url_);
+  if (const auto order = std::tie(a.kind_, a.reference_) <=> std::tie(b.kind_, b.reference_);
+      order != 0)
+    return order;
+  return a.place_ == b.place_ ? std::strong_ordering::equal
+                              : a.canonical_url() <=> b.canonical_url();
 }
 
 }  // namespace larder::cargo

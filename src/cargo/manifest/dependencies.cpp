@@ -66,27 +66,28 @@ class DependencyReader {
 
   void read_table(const std::optional<TomlCursor>& table, const Place& place) {
     if (!table) return;
+    dependencies_.reserve(dependencies_.size() + table->as_table().size());
     for (const auto& [key, entry] : table->entries())
       dependencies_.push_back(read_entry(std::string(key), entry, place));
   }
 
   Dependency read_entry(const std::string& key, const TomlCursor& entry, const Place& place) const {
-    Dependency dependency;
-    dependency.key = key;
-    dependency.package_name = key;
+    auto dependency = is_inherited(entry) ? inherit(key, entry) : read_own(key, entry);
     dependency.kind = place.kind;
     dependency.platform = place.platform;
     dependency.condition = place.condition;
     dependency.position = entry.value().position();
-    if (is_inherited(entry)) {
-      inherit(key, entry, dependency);
-    } else {
-      check_spelling(entry, package_.edition);
-      read_specification(entry, package_.directory, dependency);
-    }
     if (dependency.optional && place.kind == DependencyKind::Development) {
       throw entry.error(fmt::format("dev-dependencies cannot be optional: `{}`", key));
     }
+    return dependency;
+  }
+
+  Dependency read_own(const std::string& key, const TomlCursor& entry) const {
+    check_spelling(entry, package_.edition);
+    Dependency dependency;
+    dependency.key = dependency.package_name = key;
+    read_specification(entry, package_.directory, dependency);
     return dependency;
   }
 
@@ -217,18 +218,23 @@ class DependencyReader {
     return source;
   }
 
-  void inherit(const std::string& key, const TomlCursor& entry, Dependency& dependency) const {
-    const auto shared = inheritance_.dependency(entry, key);
-    check_spelling(shared, package_.edition);
-    read_specification(shared, inheritance_.root(entry).directory(), dependency);
+  Dependency inherit(const std::string& key, const TomlCursor& entry) const {
+    const auto& shared = inheritance_.dependency(entry, key);
+    if (shared.has_old_spelling)
+      check_spelling(inheritance_.dependency_entry(entry, key), package_.edition);
+    if (shared.problem) throw *shared.problem;
+    auto dependency = shared.dependency;
     dependency.optional = entry.bool_at("optional").value_or(false);
-    const auto own = entry.strings_at("features");
-    dependency.features.insert(dependency.features.end(), own.begin(), own.end());
-    check_features_of(entry, own);
-    inherit_default_features(entry, shared, dependency);
+    if (const auto features = entry.find("features")) {
+      const auto own = features->as_strings();
+      check_features_of(entry, own);
+      dependency.features.insert(dependency.features.end(), own.begin(), own.end());
+    }
+    inherit_default_features(key, entry, dependency);
+    return dependency;
   }
 
-  void inherit_default_features(const TomlCursor& entry, const TomlCursor& shared,
+  void inherit_default_features(const std::string& key, const TomlCursor& entry,
                                 Dependency& dependency) const {
     const auto own = entry.find_any({"default-features", "default_features"});
     if (!own) return;
@@ -238,7 +244,7 @@ class DependencyReader {
       throw own
           ->error(
               fmt::format("`default-features = false` cannot override `{}`, which does not set it",
-                          shared.key()))
+                          inheritance_.dependency_entry(entry, key).key()))
           .hint(
               "set `default-features = false` in [workspace.dependencies], and `true` in the "
               "members that need them");
@@ -266,6 +272,25 @@ Error nightly_construct(const TomlCursor& value, const std::string& feature,
 std::vector<Dependency> read_dependencies(const TomlCursor& manifest, const Package& package,
                                           const Inheritance& inheritance) {
   return DependencyReader(package, inheritance).read(manifest);
+}
+
+SharedDependencies read_shared_dependencies(const TomlCursor& manifest,
+                                            const std::string& directory) {
+  const auto workspace = manifest.find("workspace");
+  const auto table = workspace ? workspace->find("dependencies") : std::nullopt;
+  if (!table) return {};
+  SharedDependencies out;
+  for (const auto& [key, entry] : table->entries()) {
+    auto& shared = out.emplace_hint(out.end(), key, SharedDependency{})->second;
+    shared.dependency.key = shared.dependency.package_name = key;
+    shared.has_old_spelling = entry.value().find("default_features") != nullptr;
+    try {
+      DependencyReader::read_specification(entry, directory, shared.dependency);
+    } catch (Error& error) {
+      shared.problem = std::move(error);
+    }
+  }
+  return out;
 }
 
 void check_patch_entry(const TomlCursor& entry, const std::string& directory) {

@@ -25,8 +25,8 @@ TomlCursor find_in(const Manifest& root, const TomlCursor& user, std::string_vie
 }  // namespace
 
 const Manifest& Inheritance::root(const TomlCursor& user) const {
-  if (manifest_.workspace()) return manifest_;
-  if (const auto* found = find_root_()) return *found;
+  if (root_ == nullptr) root_ = manifest_.workspace() ? &manifest_ : find_root_();
+  if (root_ != nullptr) return *root_;
   throw user
       .error(fmt::format("`{}` is inherited, but there is no workspace root above", user.key()))
       .hint(
@@ -41,7 +41,16 @@ std::optional<TomlCursor> Inheritance::package_field(const TomlCursor& package,
   return find_in(root(*own), *own, "package", key);
 }
 
-TomlCursor Inheritance::dependency(const TomlCursor& entry, const std::string& name) const {
+const SharedDependency& Inheritance::dependency(const TomlCursor& entry,
+                                                const std::string& name) const {
+  const auto& root_manifest = root(entry);
+  const auto& shared = root_manifest.shared_dependencies();
+  const auto found = shared.find(name);
+  if (found != shared.end()) return found->second;
+  throw not_defined(entry, root_manifest, "dependencies." + toml_key(name));
+}
+
+TomlCursor Inheritance::dependency_entry(const TomlCursor& entry, const std::string& name) const {
   return find_in(root(entry), entry, "dependencies", name);
 }
 

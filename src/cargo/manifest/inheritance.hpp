@@ -16,7 +16,9 @@ class Inheritance {
   /// `key` of `[package]`, taken from `[workspace.package]` if it says `key.workspace = true`.
   std::optional<TomlCursor> package_field(const TomlCursor& package, std::string_view key) const;
   /// The entry of `[workspace.dependencies]` for an entry that says `workspace = true`.
-  TomlCursor dependency(const TomlCursor& entry, const std::string& name) const;
+  const SharedDependency& dependency(const TomlCursor& entry, const std::string& name) const;
+  /// The same entry as text, for messages.
+  TomlCursor dependency_entry(const TomlCursor& entry, const std::string& name) const;
   /// `[workspace.lints]`.
   TomlCursor lints(const TomlCursor& own) const;
   /// The manifest that values are inherited from. `user` is the key that inherits one.
@@ -29,6 +31,8 @@ class Inheritance {
  private:
   const Manifest& manifest_;
   const FindWorkspaceRoot& find_root_;
+  /// Looked up once.
+  mutable const Manifest* root_ = nullptr;
 };
 
 }  // namespace larder::cargo

@@ -29,6 +29,8 @@ Manifest Manifest::load(const SourceTree& tree, const std::string& path) {
   manifest.document_ =
       std::make_shared<const TomlDocument>(parse_toml(path, std::move(*text), "manifest-parse"));
   check_manifest_types(manifest.root());
+  manifest.shared_dependencies_ = std::make_shared<const SharedDependencies>(
+      read_shared_dependencies(manifest.root(), manifest.directory()));
   return manifest;
 }
 

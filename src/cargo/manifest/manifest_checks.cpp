@@ -98,9 +98,8 @@ void check_lints(const TomlCursor& manifest, const Inheritance& inheritance) {
     throw own->error("`lints.workspace = true` cannot be combined with other lints")
         .hint("remove one or the other");
   }
-  const auto shared = inheritance.lints(*own);
-  check_lint_table(shared);
-  check_known_cfgs(shared);
+  // `check_workspace_table` has checked the names.
+  check_known_cfgs(inheritance.lints(*own));
 }
 
 namespace {
@@ -247,7 +246,9 @@ void check_sources_agree(const Package& package) {
   std::map<std::string_view, const Dependency*> seen;
   for (const auto& dependency : package.dependencies) {
     const auto [other, inserted] = seen.emplace(dependency.key, &dependency);
-    if (inserted || source_key(other->second->source) == source_key(dependency.source)) continue;
+    if (inserted) continue;
+    const auto& first = other->second->source;
+    if (first == dependency.source || source_key(first) == source_key(dependency.source)) continue;
     throw Error(
         manifest_error_id,
         fmt::format("dependency `{}` has different sources in different tables", dependency.key))

@@ -116,7 +116,9 @@ void ManifestLoader::read_ahead(const std::vector<std::string>& paths) {
   std::vector<std::optional<LoadedManifest>> read(paths.size());
   in_parallel(paths.size(), [&](std::size_t i) { read[i] = try_read(paths[i]); });
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    if (read[i]) read_ahead_.emplace(paths[i], *std::move(read[i]));
+    if (!read[i]) continue;
+    exists_.emplace(paths[i], true);
+    read_ahead_.emplace(paths[i], *std::move(read[i]));
   }
 }
 

@@ -37,7 +37,7 @@ void flag(const TomlCursor& value) {
 }
 
 void texts(const TomlCursor& value) {
-  value.as_strings();
+  value.check_strings();
 }
 
 void text_or_flag(const TomlCursor& value) {
@@ -427,7 +427,8 @@ constexpr Field manifest_fields[] = {
 
 void check_manifest_types(const TomlCursor& manifest) {
   // If several sections are wrong, the error names the first one in the file.
-  auto sections = manifest.entries();
+  std::vector<std::pair<std::string_view, TomlCursor>> sections;
+  for (const auto& section : manifest.entries()) sections.push_back(section);
   std::sort(sections.begin(), sections.end(), [](const auto& a, const auto& b) {
     return a.second.value().position().line < b.second.value().position().line;
   });

@@ -120,6 +120,10 @@ char32_t take_character(std::string_view& text) {
   constexpr char32_t replacement = 0xFFFD;
   static constexpr std::array<char32_t, 5> lowest{0, 0, 0x80, 0x800, 0x10000};
   const auto lead = static_cast<unsigned char>(text[0]);
+  if (is_ascii(lead)) {
+    text.remove_prefix(1);
+    return lead;
+  }
   const auto length = sequence_length(lead);
   const auto sequence = text.substr(0, length);
   char32_t character = length < 2 ? lead : lead & (0xFFU >> (length + 1));

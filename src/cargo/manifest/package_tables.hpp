@@ -20,6 +20,10 @@ Error nightly_construct(const TomlCursor& value, const std::string& feature,
 std::vector<Dependency> read_dependencies(const TomlCursor& manifest, const Package& package,
                                           const Inheritance& inheritance);
 
+/// `[workspace.dependencies]` of a manifest in `directory`.
+SharedDependencies read_shared_dependencies(const TomlCursor& manifest,
+                                            const std::string& directory);
+
 /// Checks an entry of `[patch]` or `[replace]`, which is a dependency without kind and platform.
 void check_patch_entry(const TomlCursor& entry, const std::string& directory);
 

@@ -181,14 +181,14 @@ class RegularTomlReader {
       case '"':
       case '\'': {
         const auto text = quoted();
-        if (text) out = {std::string(*text), start};
+        if (text) out.set(std::string(*text), start);
         return text.has_value();
       }
       case '[':
-        out = {TomlArray{}, start};
+        out.set(TomlArray{}, start);
         return nested([&] { return items(std::get<TomlArray>(out.data())); });
       case '{':
-        out = {TomlTable{}, start};
+        out.set(TomlTable{}, start);
         return nested([&] { return pairs(*out.table()); });
       case 't':
       case 'f':
@@ -215,12 +215,13 @@ class RegularTomlReader {
     const std::string_view word = flag ? "true" : "false";
     if (!text_.substr(at_).starts_with(word)) return false;
     at_ += word.size();
-    out = {flag, start};
+    out.set(flag, start);
     return true;
   }
 
   bool integer(TomlValue& out, Position start) {
     constexpr std::size_t most_digits = 18;  // all of them fit
+    const bool is_negative = take('-');
     const auto first = at_;
     while (is_digit(next())) ++at_;
     const auto digits = text_.substr(first, at_ - first);
@@ -228,7 +229,7 @@ class RegularTomlReader {
     if (digits.size() > 1 && digits.front() == '0') return false;
     std::int64_t number = 0;
     std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    out = {number, start};
+    out.set(is_negative ? -number : number, start);
     return true;
   }
 
@@ -252,14 +253,16 @@ class RegularTomlReader {
 
   bool pairs(TomlTable& out) {
     const auto outer = dotted_.size();
-    skip_spaces();
-    if (take('}')) return true;
-    do {
-      if (!key_value(out)) return false;
-      skip_spaces();
-    } while (take(','));
+    while (true) {
+      if (!skip_blanks()) return false;
+      if (take('}')) break;
+      if (!key_value(out) || !skip_blanks()) return false;
+      if (take(',')) continue;
+      if (!take('}')) return false;
+      break;
+    }
     dotted_.resize(outer);  // nothing can be added to this table any more
-    return take('}');
+    return true;
   }
 
   std::string_view text_;

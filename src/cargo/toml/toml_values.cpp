@@ -140,21 +140,24 @@ std::vector<TomlCursor> TomlCursor::as_array() const {
   return items;
 }
 
-std::vector<std::string> TomlCursor::as_strings() const {
-  std::vector<std::string> out;
-  for (const auto& item : as_array()) {
-    if (item.value().string() == nullptr) throw item.wrong_type("an array of strings");
-    out.push_back(item.as_string());
+void TomlCursor::check_strings() const {
+  const auto* array = value_->array();
+  if (array == nullptr) throw wrong_type("an array");
+  for (const auto& item : *array) {
+    if (item.string() == nullptr) throw TomlCursor(*this, item).wrong_type("an array of strings");
   }
+}
+
+std::vector<std::string> TomlCursor::as_strings() const {
+  check_strings();
+  std::vector<std::string> out;
+  out.reserve(value_->array()->size());
+  for (const auto& item : *value_->array()) out.push_back(*item.string());
   return out;
 }
 
-std::vector<std::pair<std::string_view, TomlCursor>> TomlCursor::entries() const {
-  const auto& table = as_table();
-  std::vector<std::pair<std::string_view, TomlCursor>> out;
-  out.reserve(table.size());
-  for (const auto& [key, value] : table) out.emplace_back(key, TomlCursor(*this, value));
-  return out;
+TomlCursor::Entries TomlCursor::entries() const {
+  return Entries(*this);
 }
 
 std::optional<std::string> TomlCursor::string_at(std::string_view key) const {
@@ -172,12 +175,15 @@ std::vector<std::string> TomlCursor::strings_at(std::string_view key) const {
   return found ? found->as_strings() : std::vector<std::string>{};
 }
 
-std::string toml_quote(std::string_view text) {
-  const auto plain = [](char c) {
+void add_toml_quoted(std::string& out, std::string_view text) {
+  const auto is_plain = [](char c) {
     return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
   };
-  std::string out = "\"";
-  if (std::all_of(text.begin(), text.end(), plain)) return out.append(text).append("\"");
+  out += '"';
+  if (std::all_of(text.begin(), text.end(), is_plain)) {
+    out.append(text) += '"';
+    return;
+  }
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
@@ -204,7 +210,14 @@ std::string toml_quote(std::string_view text) {
         }
     }
   }
-  return out + '"';
+  out += '"';
+}
+
+std::string toml_quote(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 2);
+  add_toml_quoted(out, text);
+  return out;
 }
 
 std::string toml_key(std::string_view key) {

@@ -97,7 +97,7 @@ class Walk {
   Walk(const SourceTree& tree, std::string_view pattern)
       : tree_(tree), wants_directory_(pattern.ends_with('/')), parts_(path::components(pattern)) {}
 
-  std::vector<std::string> run() {
+  std::vector<GlobMatch> run() {
     if (parts_.empty()) return {};
     fill("/", 0);
     while (!todo_.empty()) {
@@ -114,6 +114,8 @@ class Walk {
     std::string path;
     std::size_t part = 0;
     bool is_matched = false;
+    /// If a listing has shown it.
+    std::optional<FileKind> kind = std::nullopt;
   };
 
   bool is_directory(const std::string& path) const {
@@ -129,24 +131,32 @@ class Walk {
     });
   }
   bool is_last(std::size_t part) const { return part + 1 == parts_.size(); }
+  static bool is_dots(std::string_view part) { return part == "." || part == ".."; }
 
-  void add(const std::string& path) {
-    if (!wants_directory_ || is_directory(path)) found_.push_back(path::normalize(path));
+  void add(const Item& item) {
+    auto path = path::normalize(item.path);
+    const auto kind = item.kind ? *item.kind : tree_.kind(path);
+    const bool is_directory = kind == FileKind::Directory;
+    if (!wants_directory_ || is_directory) found_.push_back({std::move(path), is_directory});
   }
 
   /// Adds what may match a component below a directory, the last one first.
   void fill(const std::string& base, std::size_t part) {
     const auto& pattern = parts_[part];
     if (!has_glob_characters(pattern)) {
-      const bool is_dots = pattern == "." || pattern == "..";
       auto next = below(base, pattern);
-      if (is_dots ? is_directory(base) : exists(next)) go_on(std::move(next), part);
+      // A name that is followed by another one is looked up with that one.
+      if (is_dots(pattern)                             ? is_directory(base)
+          : is_last(part) || is_dots(parts_[part + 1]) ? exists(next)
+                                                       : true)
+        go_on(std::move(next), part);
       return;
     }
     if (!is_directory(base)) return;
     auto entries = tree_.list(path::normalize(base));
     std::reverse(entries.begin(), entries.end());
-    for (const auto& entry : entries) todo_.push_back({below(base, entry.name), part});
+    for (const auto& entry : entries)
+      todo_.push_back({below(base, entry.name), part, false, entry.kind});
     if (!pattern.starts_with('.')) return;
     for (const auto* dots : {".", ".."}) {
       if (glob_matches(pattern, dots)) go_on(below(base, dots), part);
@@ -164,21 +174,21 @@ class Walk {
   void take(const Item& item) {
     // Several `**` lead to the same place in many ways.
     if (!visited_.emplace(item.path, item.part).second) return;
-    if (item.is_matched) return add(item.path);
+    if (item.is_matched) return add(item);
     auto part = item.part;
     if (parts_[part] == "**") {
       while (!is_last(part) && parts_[part + 1] == "**") ++part;
       const bool directory = is_directory(item.path);
       if (directory) fill(item.path, part);
       if (is_last(part)) {
-        if (directory) found_.push_back(path::normalize(item.path));
+        if (directory) found_.push_back({path::normalize(item.path), true});
         return;
       }
       ++part;
     }
     if (!glob_matches(parts_[part], path::file_name(item.path))) return;
     if (is_last(part)) {
-      add(item.path);
+      add(item);
     } else {
       fill(item.path, part + 1);
     }
@@ -189,7 +199,7 @@ class Walk {
   std::vector<std::string> parts_;
   std::vector<Item> todo_;
   std::set<std::pair<std::string, std::size_t>> visited_;
-  std::vector<std::string> found_;
+  std::vector<GlobMatch> found_;
 };
 
 /// Whether `[…]` at the front of a pattern is closed; removes it.
@@ -219,6 +229,7 @@ bool is_valid_component(const std::string& part) {
 }  // namespace
 
 bool glob_matches(std::string_view pattern, std::string_view name) {
+  if (pattern == "*") return true;
   return matches(characters(pattern), characters(name));
 }
 
@@ -231,7 +242,7 @@ bool is_valid_glob(std::string_view pattern) {
   return std::all_of(parts.begin(), parts.end(), is_valid_component);
 }
 
-std::vector<std::string> glob_paths(const SourceTree& tree, std::string_view pattern) {
+std::vector<GlobMatch> glob_paths(const SourceTree& tree, std::string_view pattern) {
   return Walk(tree, pattern).run();
 }
 

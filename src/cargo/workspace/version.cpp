@@ -86,6 +86,7 @@ std::strong_ordering compare_identifiers(std::string_view a, std::string_view b)
 }
 
 std::strong_ordering compare_suffix(std::string_view a, std::string_view b) {
+  if (a == b) return std::strong_ordering::equal;
   const auto left = split(a, '.');
   const auto right = split(b, '.');
   for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i) {

@@ -40,7 +40,7 @@ std::vector<ListedDirectory> expand(const SourceTree& tree, const Manifest& root
     const auto matches = glob_paths(tree, pattern);
     if (matches.empty()) out.push_back({path::normalize(pattern), entry});
     for (const auto& match : matches) {
-      if (tree.is_directory(match)) out.push_back({match, entry});
+      if (match.is_directory) out.push_back({match.path, entry});
     }
   }
   return out;
@@ -100,7 +100,7 @@ class MemberSearch {
     if (!package) return;
     for (const auto& dependency : package->dependencies) {
       const auto* source = std::get_if<PathSource>(&dependency.source);
-      if (source == nullptr) continue;
+      if (source == nullptr || !followed_.insert(source->directory).second) continue;
       const auto manifest = path::join(source->directory, "Cargo.toml");
       if (!manifests_.exists(manifest) && !is_excluded(root_, manifest))
         throw missing_dependency(source->directory, package->locate(dependency));
@@ -112,6 +112,8 @@ class MemberSearch {
   ManifestLoader& manifests_;
   const Manifest& root_;
   std::set<std::string> seen_;
+  /// The directories of the path dependencies that were looked at.
+  std::set<std::string> followed_;
   std::vector<std::string> found_;
 };
 
@@ -180,17 +182,19 @@ std::vector<LocalId> read_default_members(const SourceTree& tree, const Manifest
     return workspace.members_as_found;
   }
   // `default-members` may name an excluded directory if `members` names it too.
-  std::set<std::string> excluded;
-  if (const auto members = table->find("members")) {
-    for (const auto& listed : expand(tree, root, *members)) {
-      if (is_excluded(root, listed.directory)) excluded.insert(listed.directory);
-    }
-  }
+  const auto is_excluded_member = [&](const std::string& directory) {
+    const auto members = table->find("members");
+    if (!members || !is_excluded(root, directory)) return false;
+    const auto all = expand(tree, root, *members);
+    return std::any_of(all.begin(), all.end(), [&](const ListedDirectory& listed) {
+      return listed.directory == directory;
+    });
+  };
   std::vector<LocalId> out;
   for (const auto& listed : expand(tree, root, *entries)) {
     if (const auto package = workspace.package_in(listed.directory)) {
       out.push_back(*package);
-    } else if (listed.directory != root.directory() && !excluded.contains(listed.directory)) {
+    } else if (listed.directory != root.directory() && !is_excluded_member(listed.directory)) {
       throw Error(
           workspace_error,
           fmt::format("`{}` is listed in default-members but is not a member of the workspace",
@@ -331,9 +335,9 @@ void load_path_dependencies(const SourceTree& tree, Workspace& workspace) {
   ManifestLoader manifests(tree, workspace.cargo_home);
   for (std::size_t i = 0; i < workspace.packages.size(); ++i) {
     const LocalId id(i);
-    // This is a copy, because the vector of packages grows.
-    const auto dependencies = workspace.packages[id].dependencies;
-    for (const auto& dependency : dependencies) {
+    // Looked up each time, because the vector of packages grows.
+    for (std::size_t k = 0; k < workspace.packages[id].dependencies.size(); ++k) {
+      const auto& dependency = workspace.packages[id].dependencies[k];
       const auto* source = std::get_if<PathSource>(&dependency.source);
       if (source == nullptr || workspace.package_in(source->directory)) continue;
       // Development dependencies of a package that is not a member are not used.

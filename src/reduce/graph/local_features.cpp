@@ -262,7 +262,7 @@ std::vector<LocalFeatures::Edge> LocalFeatures::make_edges(cargo::LocalId packag
 }
 
 void LocalFeatures::request(const Edge& edge, const Condition& condition,
-                            const std::vector<std::string>& features, bool present) {
+                            std::span<const std::string> features, bool present) {
   auto side = edge.side;
   const auto* external = edge.target.external();
   if (external != nullptr) {
@@ -286,9 +286,10 @@ void LocalFeatures::request(const Edge& edge, const Condition& condition,
 }
 
 void LocalFeatures::request_with_its_features(const Edge& edge, const Condition& condition) {
-  auto features = edge.dependency->features;
-  if (edge.dependency->default_features) features.emplace_back("default");
-  request(edge, both(condition, edge.condition), features, true);
+  static const std::string default_feature = "default";
+  const auto own = both(condition, edge.condition);
+  request(edge, own, edge.dependency->features, true);
+  if (edge.dependency->default_features) request(edge, own, {&default_feature, 1}, false);
 }
 
 void LocalFeatures::feature_value(const Key& key, const Value& value, const Condition& condition) {
@@ -337,7 +338,7 @@ void LocalFeatures::dependency_feature(const Key& key, const FeatureValue& value
                            : Conditions{condition};
     for (const auto& one : holds) {
       for (const auto& other : switched_on) {
-        request(edge, both(both(one, other), edge.condition), {value.feature}, false);
+        request(edge, both(both(one, other), edge.condition), {&value.feature, 1}, false);
       }
     }
   }

@@ -18,7 +18,7 @@ namespace {
 /// A root is treated as if its dependent asked for bitcode.
 LtoState lto_below(cargo::Lto lto, LtoState parent, const Target& target, bool as_binary) {
   if (target.kind == TargetKind::BuildScript || target.is_proc_macro()) return LtoState::Object;
-  const std::vector<std::string> executable{"bin"};
+  static const std::vector<std::string> executable{"bin"};
   const bool is_library = target.kind == TargetKind::Lib || target.kind == TargetKind::Example;
   const auto& types = as_binary || !is_library ? executable : target.crate_types;
   const auto all = [&](auto&& accepts) { return std::all_of(types.begin(), types.end(), accepts); };
@@ -216,13 +216,17 @@ bool LocalUnits::has_joined_host_dylib() const {
 // edges
 
 void LocalUnits::visit_all() {
+  // What a unit depends on is the same whatever its own conditions are.
+  std::map<Unit, Below> seen;
   std::set<Unit> pending;
   for (const auto& [unit, conditions] : units_.all()) pending.insert(unit);
   while (!pending.empty()) {
     const auto unit = *pending.begin();
     pending.erase(pending.begin());
     const auto own = units_.of(unit);
-    for (const auto& child : local_children(unit)) {
+    const auto [entry, is_new] = seen.try_emplace(unit);
+    if (is_new) entry->second = find_below(unit);
+    for (const auto& child : entry->second.local) {
       bool grown = false;
       for (const auto& a : own) {
         for (const auto& b : child.conditions) grown = units_.add(child.unit, both(a, b)) || grown;
@@ -230,7 +234,7 @@ void LocalUnits::visit_all() {
       if (grown) pending.insert(child.unit);
     }
   }
-  for (const auto& [unit, conditions] : units_.all()) add_external_edges(unit);
+  for (const auto& [unit, below] : seen) add_external_edges(unit, below);
 }
 
 /// Whether the features of the target side decide which optional dependencies of the unit are on.
@@ -245,6 +249,7 @@ bool LocalUnits::has_target_features(const Unit& unit) const {
 /// own library is compiled in the same way as the unit, that library already has the dependency.
 void LocalUnits::add_asked_by_externals(const Unit& unit, const cargo::Dependency& dependency,
                                         Conditions& conditions) const {
+  if (!resolution_.patched_entry(unit.package)) return;
   const auto& package = resolution_.package(unit.package);
   const auto& target = package.targets[unit.target];
   const bool own_library = target.kind != TargetKind::Lib || unit.mode == UnitMode::Doctest;
@@ -267,29 +272,45 @@ void LocalUnits::add_asked_by_externals(const Unit& unit, const cargo::Dependenc
   }
 }
 
-template <typename Visit>
-void LocalUnits::for_dependencies(const Unit& unit, Visit visit) const {
+/// The conditions under which a unit has a dependency that is not absent.
+Conditions LocalUnits::conditions_of(const Unit& unit, const cargo::Dependency& dependency) const {
+  const auto side = has_target_features(unit) ? Side::Normal : Side::Host;
+  auto active = features_.active(unit.package, side, dependency);
+  if (dependency.optional) add_asked_by_externals(unit, dependency, active);
+  if (dependency.condition.empty()) return active;
+  const auto own = condition_of(dependency.condition, unit.context.side != UnitSide::Target);
+  Conditions out;
+  for (const auto& one : active) absorb(out, both(one, own));
+  return out;
+}
+
+LocalUnits::Below LocalUnits::find_below(const Unit& unit) {
   const auto& package = resolution_.package(unit.package);
   const auto& target = package.targets[unit.target];
   const bool script = target.kind == TargetKind::BuildScript;
   const bool wants_dev = target.kind == TargetKind::Test || target.kind == TargetKind::Example ||
                          is_testing(unit.mode);
-  const auto side = unit.context.side;
-  const bool target_features = has_target_features(unit);
+  const auto context = context_below(unit);
+  Below out;
   for (std::size_t i = 0; i < package.dependencies.size(); ++i) {
     const auto& dependency = package.dependencies[i];
     const auto& resolved = resolution_.dependencies[unit.package][i];
     if (script != (dependency.kind == DependencyKind::Build)) continue;
     if (dependency.kind == DependencyKind::Development && !wants_dev) continue;
     if (resolved.is_absent()) continue;
-    auto active =
-        features_.active(unit.package, target_features ? Side::Normal : Side::Host, dependency);
-    if (dependency.optional) add_asked_by_externals(unit, dependency, active);
-    const auto own = condition_of(dependency.condition, side != UnitSide::Target);
-    Conditions conditions;
-    for (const auto& one : active) absorb(conditions, both(one, own));
-    if (!conditions.empty()) visit(dependency, resolved, conditions);
+    auto conditions = conditions_of(unit, dependency);
+    if (conditions.empty()) continue;
+    if (const auto* external = resolved.external()) {
+      out.external.emplace_back(*external, std::move(conditions));
+      continue;
+    }
+    if (!dependency.condition.empty()) conditional_local_edges_ = true;
+    if (resolution_.package(*resolved.local()).lib() == nullptr) continue;
+    out.local.push_back(
+        {library_unit(*resolved.local(), context, unit.context.check), std::move(conditions)});
   }
+  add_own_children(unit, out.local);
+  return out;
 }
 
 Context LocalUnits::context_below(const Unit& unit) const {
@@ -298,22 +319,6 @@ Context LocalUnits::context_below(const Unit& unit) const {
     context.side = UnitSide::Host;
   }
   return context;
-}
-
-std::vector<LocalUnits::Child> LocalUnits::local_children(const Unit& unit) {
-  std::vector<Child> out;
-  const auto below = context_below(unit);
-  const bool checking = unit.context.check;
-  for_dependencies(
-      unit, [&](const auto& dependency, const Resolved& resolved, const Conditions& conditions) {
-        const auto* local = resolved.local();
-        if (local == nullptr) return;
-        if (!dependency.condition.empty()) conditional_local_edges_ = true;
-        if (resolution_.package(*local).lib() == nullptr) return;
-        out.push_back({library_unit(*local, below, checking), conditions});
-      });
-  add_own_children(unit, out);
-  return out;
 }
 
 /// Whether a unit depends on the library of its own package.
@@ -361,16 +366,14 @@ LocalUnits::Unit LocalUnits::library_unit(cargo::LocalId package, const Context&
                    macro ? UnitSide::Host : below.side, !macro && below.abort, below.lto);
 }
 
-void LocalUnits::add_external_edges(const Unit& unit) {
+void LocalUnits::add_external_edges(const Unit& unit, const Below& below) {
   const auto context = context_below(unit);
   const auto& own = units_.of(unit);
-  for_dependencies(unit, [&](const auto&, const Resolved& resolved, const Conditions& conditions) {
-    const auto* external = resolved.external();
-    if (external == nullptr) return;
+  for (const auto& [external, conditions] : below.external) {
     for (const auto& a : own) {
-      for (const auto& b : conditions) edges_.add({context, *external}, both(a, b));
+      for (const auto& b : conditions) edges_.add({context, external}, both(a, b));
     }
-  });
+  }
   const auto entry = resolution_.patched_entry(unit.package);
   const auto* library = resolution_.package(unit.package).lib();
   if (!entry || !depends_on_library(unit) || library == nullptr || !library->is_linkable()) return;

@@ -53,13 +53,14 @@ CrateWriter::CrateWriter(const Resolution& resolution, const std::set<cargo::Loc
   for (const auto index : externals) ++same_name[packages[index].name];
   // The lock file is not always in cargo's order, so the order here must not depend on it.
   std::vector<cargo::LockId> order(externals.begin(), externals.end());
-  const auto rank = [&](cargo::LockId index) {
-    const auto& source = packages[index].source;
-    return std::make_tuple(packages[index].name, packages[index].version,
-                           source ? source->text() : "");
+  const auto source = [&](cargo::LockId index) {
+    return packages[index].source ? packages[index].source->text() : "";
   };
-  std::sort(order.begin(), order.end(),
-            [&](cargo::LockId a, cargo::LockId b) { return rank(a) < rank(b); });
+  std::sort(order.begin(), order.end(), [&](cargo::LockId a, cargo::LockId b) {
+    const auto names = std::tie(packages[a].name, packages[a].version) <=>
+                       std::tie(packages[b].name, packages[b].version);
+    return names != 0 ? names < 0 : source(a) < source(b);
+  });
   std::set<std::string> used;
   for (const auto index : order) {
     const auto& package = packages[index];

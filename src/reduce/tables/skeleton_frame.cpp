@@ -1,5 +1,6 @@
 #include "skeleton_frame.hpp"
 
+#include "larder/base/parallel.hpp"
 #include "larder/reduce/tables/config_keys.hpp"
 
 namespace larder::reduce {
@@ -30,11 +31,20 @@ ReductionNotes SkeletonFrame::notes() const {
   return {{unknown.begin(), unknown.end()}, left_out_keys(config_)};
 }
 
-Skeleton SkeletonFrame::around(std::vector<SkeletonManifest> manifests,
+Skeleton SkeletonFrame::around(const std::function<std::vector<SkeletonManifest>()>& write,
                                const std::optional<cargo::ToolchainFile>& toolchain) const {
+  // Fewer packages are written before another thread has started.
+  constexpr std::size_t least = 200;
+  Skeleton out;
+  const auto write_manifests = [&] { out.manifests = write(); };
+  const auto write_lock = [&] { out.lock_file = cargo::render_lockfile(*resolution_.lock, kept_); };
+  if (kept_.size() < least) {
+    write_manifests();
+    write_lock();
+  } else {
+    in_parallel(2, [&](std::size_t i) { i == 0 ? write_manifests() : write_lock(); });
+  }
   refuse_secret_sources(*resolution_.lock, kept_);
-  Skeleton out{std::move(manifests), cargo::render_lockfile(*resolution_.lock, kept_), std::nullopt,
-               std::nullopt};
   const auto config = reduced(files_);
   if (!config.empty()) out.config_file = cargo::toml_document(config);
   if (toolchain) out.toolchain = ToolchainText{toolchain->name, toolchain->contents};

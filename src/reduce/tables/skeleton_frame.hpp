@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -27,7 +28,8 @@ class SkeletonFrame {
   /// The part of a config that can reach the kept packages.
   cargo::TomlTable reduced(const cargo::Config& config) const;
   ReductionNotes notes() const;
-  Skeleton around(std::vector<SkeletonManifest> manifests,
+  /// Calls `write` for the manifests, while another thread writes the lock file if it is long.
+  Skeleton around(const std::function<std::vector<SkeletonManifest>()>& write,
                   const std::optional<cargo::ToolchainFile>& toolchain) const;
 
  private:

@@ -18,6 +18,9 @@ TEST_CASE("normalize resolves dots lexically and never leaves the root") {
                                             {"", "."},
                                             {"../a", "../a"},
                                             {"../../a/../b", "../../b"},
+                                            {"..a/./.b/..", "..a"},
+                                            {"./a/../../..", "../.."},
+                                            {"/a/b/../../../c/", "/c"},
                                             {"a/../../b", "../b"}}) {
     CAPTURE(path);
     CHECK(path::normalize(path) == expected);

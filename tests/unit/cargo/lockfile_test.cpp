@@ -333,3 +333,29 @@ TEST_CASE("a source that cargo would not read is an error at its place") {
     CHECK(position_of(error) == "6:10");
   }
 }
+
+TEST_CASE("a lock file that is parsed ahead is the one that is read later") {
+  std::string text = "version = 3\n";
+  for (int i = 0; text.size() < 100'000; ++i)
+    text += package("p" + std::to_string(i), "1.0.0", registry);
+  const auto tree = larder::MemoryTree({{"/w/Cargo.lock", text},
+                                        {"/w/other.lock", package("other", "1.0.0", registry)},
+                                        {"/broken/Cargo.lock", text + "[[package]]\n"}});
+  const auto taken = [&](const std::string& ahead, const std::string& path) {
+    return LockfileAhead(tree, ahead).take(tree, path);
+  };
+  const auto all = parse(text).packages.size();
+  CHECK(taken("/w/Cargo.lock", "/w/Cargo.lock").packages.size() == all);
+  CHECK(taken("/w/Cargo.lock", "/w/Cargo.lock").file == "/w/Cargo.lock");
+  CHECK(taken("/w/other.lock", "/w/other.lock").packages.size() == 1);
+  CHECK(taken("/w/Cargo.lock", "/w/other.lock").packages.size() == 1);
+  CHECK(taken("/absent/Cargo.lock", "/w/Cargo.lock").packages.size() == all);
+  CHECK(error_of([&] { taken("/absent/Cargo.lock", "/absent/Cargo.lock"); }).id() ==
+        "lock-missing");
+  CHECK(error_of([&] { taken("/broken/Cargo.lock", "/broken/Cargo.lock"); }).id() == "lock-parse");
+  CHECK(taken("/broken/Cargo.lock", "/w/Cargo.lock").packages.size() == all);
+
+  LockfileAhead twice(tree, "/w/Cargo.lock");
+  CHECK(twice.take(tree, "/w/Cargo.lock").packages.size() == all);
+  CHECK(twice.take(tree, "/w/Cargo.lock").packages.size() == all);
+}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <future>
 #include <string>
 
 #include "larder/base/environment.hpp"
@@ -22,5 +23,21 @@ std::string lockfile_place(const std::string& root, const std::string& directory
 
 /// The lock file at this path. Throws `lock-missing` or `lock-parse`.
 Lockfile read_lockfile(const SourceTree& tree, const std::string& path);
+
+/// A lock file that another thread parses while the manifests are read, if it is long enough and
+/// the tree allows that.
+class LockfileAhead {
+ public:
+  LockfileAhead() = default;
+  /// `path` is where the lock file probably is. Throws nothing if it cannot be read.
+  LockfileAhead(const SourceTree& tree, std::string path);
+
+  /// The same as `read_lockfile`, which it calls for any other path.
+  Lockfile take(const SourceTree& tree, const std::string& path);
+
+ private:
+  std::string path_;
+  std::future<Lockfile> parsed_;
+};
 
 }  // namespace larder::cargo

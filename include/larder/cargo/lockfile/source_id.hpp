@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,8 +50,8 @@ class SourceId {
   bool is_git() const { return kind_ == Kind::Git; }
   bool is_registry() const { return kind_ == Kind::Registry || kind_ == Kind::SparseRegistry; }
   /// As written. Begins with `sparse+` for a sparse registry.
-  const std::string& url() const { return url_; }
-  const std::string& canonical_url() const { return canonical_url_; }
+  const std::string& url() const { return place_->url; }
+  const std::string& canonical_url() const { return place_->canonical_url; }
   const GitReference& reference() const { return reference_; }
   /// The locked commit; empty when there is none.
   const std::string& commit() const { return commit_; }
@@ -71,12 +72,19 @@ class SourceId {
   }
 
  private:
+  /// Shared, because nearly all packages of a lock file come from one registry.
+  struct Place {
+    std::string url;
+    std::string canonical_url;
+  };
+
+  SourceId(Kind kind, std::shared_ptr<const Place> place) : kind_(kind), place_(std::move(place)) {}
   static std::optional<SourceId> make(Kind kind, std::string url);
 
-  Kind kind_ = Kind::Registry;
+  Kind kind_;
   GitReference reference_;
-  std::string canonical_url_;
-  std::string url_;
+  /// Never null.
+  std::shared_ptr<const Place> place_;
   std::string commit_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,8 +12,20 @@
 
 namespace larder::cargo {
 
-/// A parsed `Cargo.toml` with the types of all known keys checked, but nothing interpreted: enough
-/// to search for a workspace root.
+/// An entry of `[workspace.dependencies]`.
+struct SharedDependency {
+  /// What a member inherits. Has no kind, platform or position.
+  Dependency dependency;
+  /// Whether it has the key `default_features`, which edition 2024 refuses.
+  bool has_old_spelling = false;
+  /// Thrown when a member inherits it: cargo does not look at an entry that none uses.
+  std::optional<Error> problem;
+};
+using SharedDependencies = std::map<std::string, SharedDependency, std::less<>>;
+
+/// A parsed `Cargo.toml` with the types of all known keys checked, and nothing interpreted but
+/// `[workspace.dependencies]`, which many members may inherit from: enough to search for a
+/// workspace root.
 class Manifest {
  public:
   /// Throws `manifest-missing`, `manifest-parse` or `file-read`, and `manifest-invalid` for a known
@@ -27,10 +40,13 @@ class Manifest {
   std::optional<TomlCursor> package() const;
   std::optional<TomlCursor> workspace() const { return root().find("workspace"); }
 
+  const SharedDependencies& shared_dependencies() const { return *shared_dependencies_; }
+
   const std::shared_ptr<const TomlDocument>& document() const { return document_; }
 
  private:
   std::shared_ptr<const TomlDocument> document_;
+  std::shared_ptr<const SharedDependencies> shared_dependencies_;
 };
 
 /// Returns the manifest of the workspace root that a package inherits from; null when there is

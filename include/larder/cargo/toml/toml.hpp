@@ -42,6 +42,11 @@ class TomlValue {
   const Position& position() const { return position_; }
   const Data& data() const { return data_; }
   Data& data() { return data_; }
+  template <typename Type>
+  void set(Type data, Position position) {
+    data_.template emplace<Type>(std::move(data));
+    position_ = position;
+  }
 
   const std::string* string() const { return std::get_if<std::string>(&data_); }
   const bool* boolean() const { return std::get_if<bool>(&data_); }
@@ -104,10 +109,13 @@ class TomlCursor {
   const std::string& as_string() const;
   bool as_bool() const;
   std::vector<std::string> as_strings() const;
+  /// Throws what `as_strings` throws.
+  void check_strings() const;
   const TomlTable& as_table() const;
   std::vector<TomlCursor> as_array() const;
-  /// The entries of a table in key order.
-  std::vector<std::pair<std::string_view, TomlCursor>> entries() const;
+  class Entries;
+  /// The entries of a table in key order: pairs of a key and a cursor.
+  Entries entries() const;
   bool is_table() const { return value_->table() != nullptr; }
 
   std::optional<std::string> string_at(std::string_view key) const;
@@ -127,8 +135,39 @@ class TomlCursor {
   const std::string* error_id_;
 };
 
+/// A range over the entries of a table, which must stay where it is.
+class TomlCursor::Entries {
+ public:
+  class Iterator {
+   public:
+    Iterator(const TomlCursor& table, TomlTable::const_iterator at) : table_(&table), at_(at) {}
+    std::pair<std::string_view, TomlCursor> operator*() const {
+      return {at_->first, TomlCursor(*table_, at_->second)};
+    }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    bool operator==(const Iterator& other) const { return at_ == other.at_; }
+
+   private:
+    const TomlCursor* table_;
+    TomlTable::const_iterator at_;
+  };
+
+  explicit Entries(const TomlCursor& table) : table_(table), entries_(table.as_table()) {}
+  Iterator begin() const { return {table_, entries_.begin()}; }
+  Iterator end() const { return {table_, entries_.end()}; }
+
+ private:
+  TomlCursor table_;
+  const TomlTable& entries_;
+};
+
 /// A quoted TOML basic string.
 std::string toml_quote(std::string_view text);
+/// Appends it.
+void add_toml_quoted(std::string& out, std::string_view text);
 /// A key, bare if TOML allows it, otherwise quoted.
 std::string toml_key(std::string_view key);
 /// A value on one line, with tables inline and their keys sorted.

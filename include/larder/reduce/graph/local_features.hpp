@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -107,8 +108,8 @@ class LocalFeatures {
   void feature_value(const Key& key, const Value& value, const Condition& condition);
   void dependency_feature(const Key& key, const cargo::FeatureValue& value,
                           const Condition& condition);
-  void request(const Edge& edge, const Condition& condition,
-               const std::vector<std::string>& features, bool present);
+  void request(const Edge& edge, const Condition& condition, std::span<const std::string> features,
+               bool present);
   void request_with_its_features(const Edge& edge, const Condition& condition);
   Conditions required_of_external(cargo::LocalId package, const Edge& edge,
                                   const std::string& feature) const;

@@ -81,6 +81,11 @@ class LocalUnits {
     Unit unit;
     Conditions conditions;
   };
+  /// What a unit depends on.
+  struct Below {
+    std::vector<Child> local;
+    std::vector<std::pair<cargo::LockId, Conditions>> external;
+  };
   struct Proposal {
     std::size_t target = 0;
     UnitMode mode = UnitMode::Build;
@@ -93,15 +98,13 @@ class LocalUnits {
   void propose_named(const cargo::Target& target, std::size_t index,
                      std::vector<Proposal>& out) const;
   void visit_all();
-  std::vector<Child> local_children(const Unit& unit);
-  void add_external_edges(const Unit& unit);
+  Below find_below(const Unit& unit);
+  Conditions conditions_of(const Unit& unit, const cargo::Dependency& dependency) const;
+  void add_external_edges(const Unit& unit, const Below& below);
   void add_own_children(const Unit& unit, std::vector<Child>& out) const;
   Unit make_unit(cargo::LocalId package, std::size_t target, UnitMode mode, UnitSide side,
                  bool abort, LtoState parent) const;
   Unit library_unit(cargo::LocalId package, const Context& below, bool checking) const;
-  /// Calls `visit(dependency, resolved, conditions)` for every dependency of the unit.
-  template <typename Visit>
-  void for_dependencies(const Unit& unit, Visit visit) const;
   bool has_target_features(const Unit& unit) const;
   bool depends_on_library(const Unit& unit) const;
   std::optional<cargo::LockId> library_entry(const Unit& unit) const;
