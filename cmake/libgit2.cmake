@@ -54,13 +54,3 @@ larder_add_libgit2()
 
 target_include_directories(larder_git2 SYSTEM INTERFACE ${libgit2_SOURCE_DIR}/include)
 target_link_libraries(larder_git2 INTERFACE libgit2package)
-
-# The linker warns about name lookups, which need the shared libc. They are in libgit2's code for
-# networks and for set-user-id programs, which never runs.
-if(LARDER_STATIC)
-  include(CheckLinkerFlag)
-  check_linker_flag(CXX -Wl,--no-warnings LARDER_LINKER_HAS_NO_WARNINGS)
-  if(LARDER_LINKER_HAS_NO_WARNINGS)
-    target_link_options(larder_git2 INTERFACE -Wl,--no-warnings)
-  endif()
-endif()
