@@ -14,6 +14,7 @@
 #include "larder/cargo/command/command_line.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/cook/stub_wrapper.hpp"
+#include "larder/lint/finding_output.hpp"
 #include "larder/report/difference_output.hpp"
 #include "larder/report/history.hpp"
 #include "larder/report/verification.hpp"
@@ -35,6 +36,7 @@ struct Options {
   commands::MetadataOptions metadata;
   commands::DiffOptions diff;
   commands::HistoryOptions history;
+  commands::LintOptions lint;
   std::vector<std::string> for_commands;
   ChefFlags chef;
 };
@@ -191,6 +193,29 @@ CLI::App* add_history(CLI::App& app, Options& options) {
   return command;
 }
 
+CLI::App* add_lint(CLI::App& app, Options& options) {
+  auto* command = app.add_subcommand(
+      "lint", "Find what breaks the cache or the program in Dockerfiles that cook");
+  add_global_options(*command, options.global);
+  command
+      ->add_option("files", options.lint.files,
+                   "Dockerfiles, and CI files that call docker build [default: those of this "
+                   "directory]")
+      ->type_name(file_value);
+  command
+      ->add_option("--context", options.lint.context,
+                   "The build context, with the workspace and .dockerignore")
+      ->type_name("DIR")
+      ->capture_default_str();
+  std::vector<std::string> formats;
+  for (const auto& format : lint::finding_formats()) formats.emplace_back(format.name);
+  add_message_format(*command, options.lint.message_format, formats);
+  command->footer(
+      "Exits with 1 if a finding is an error. A comment `# larder: allow ID` above a line silences "
+      "one.\nExample: cargo larder lint Dockerfile --message-format github");
+  return command;
+}
+
 /// "release=build --release" → name and words; a name has no spaces.
 recipe::StatedCommand stated_command(const std::string& text) {
   const auto equals = text.find('=');
@@ -221,6 +246,7 @@ class Program {
     metadata_ = add_metadata(app_, options_);
     diff_ = add_diff(app_, options_);
     history_ = add_history(app_, options_);
+    lint_ = add_lint(app_, options_);
     store_ = std::make_unique<StoreCommands>(app_, options_.global);
   }
 
@@ -252,6 +278,7 @@ class Program {
       if (trailing) options_.history.commands = {{"", *trailing}};
       return commands::history(context, options_.history);
     }
+    if (lint_->parsed()) return commands::lint(context, options_.lint);
     if (store_->parsed()) return store_->run(context);
     if (metadata_->parsed()) return commands::metadata(context, options_.metadata);
     if (deps_->parsed()) {
@@ -294,6 +321,7 @@ class Program {
   CLI::App* metadata_ = nullptr;
   CLI::App* diff_ = nullptr;
   CLI::App* history_ = nullptr;
+  CLI::App* lint_ = nullptr;
   std::unique_ptr<StoreCommands> store_;
   std::vector<CLI::App*> builds_;
 };

@@ -187,6 +187,17 @@ struct HistoryOptions {
 };
 ExitStatus history(const Context& context, const HistoryOptions& options);
 
+struct LintOptions {
+  /// Dockerfiles, and files that call `docker build`. Empty for those of the current directory.
+  std::vector<std::string> files;
+  /// The build context, relative to the current directory.
+  std::string context = ".";
+  /// One of `lint::finding_formats`.
+  std::string message_format = "human";
+};
+/// Exits with 1 when a finding is an error. Throws `dockerfile-missing` and `dockerfile-parse`.
+ExitStatus lint(const Context& context, const LintOptions& options);
+
 struct DepsOptions {
   std::string manifest_path;
   std::vector<recipe::StatedCommand> commands;

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "larder/lint/build_model.hpp"
+
+namespace larder::lint {
+
+struct ExpandedWord {
+  std::string text;
+  Position at;
+};
+
+/// The call of cargo, cargo-larder or cargo-chef that a command is; nothing for any other program.
+/// Fills what the words say; the surroundings are the caller's, except `directory`, which must be
+/// set in `surroundings`. `chef_is_larder`: cargo-larder stands there under cargo-chef's name.
+std::optional<CargoCall> cargo_call(std::vector<ExpandedWord> words, CargoCall surroundings);
+
+}  // namespace larder::lint

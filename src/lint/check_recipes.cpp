@@ -1,0 +1,181 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "larder/base/path.hpp"
+#include "subject.hpp"
+
+// Where the recipe and the lock file come from.
+
+namespace larder::lint {
+
+namespace {
+
+/// How the file that cook reads came to its place.
+struct Origin {
+  enum class Kind { Unknown, Absent, Context, Stage, Here } kind = Kind::Absent;
+  std::size_t step = 0;
+  std::size_t stage = 0;
+  /// In the other stage.
+  std::string path = {};
+};
+
+Origin of_copy(const Subject& subject, const CopyStep& copy, std::size_t step, const std::string& wanted) {
+  for (const auto& source : copy.sources) {
+    const bool has_pattern = source.find_first_of("*?[") != std::string::npos;
+    const bool is_it = copy.place_of(source) == wanted;
+    // A directory's contents.
+    const bool may_hold = path::is_within(wanted, path::normalize(copy.destination)) && !is_it;
+    if (is_it && copy.is_from_context()) return {Origin::Kind::Context, step, 0, {}};
+    if (is_it && copy.stage) return {Origin::Kind::Stage, step, *copy.stage, path::join("/", source)};
+    const bool is_whole = path::file_name(path::normalize("/" + source)).find('.') == std::string::npos;
+    if (may_hold && (has_pattern || (is_whole && !copy.is_from_context())))
+      return {Origin::Kind::Unknown, step, 0, {}};
+    if (is_it) return {Origin::Kind::Unknown, step, 0, {}};
+  }
+  (void)subject;
+  return {};
+}
+
+/// Some program may have put it there.
+bool names_file(const ProgramStep& program, const std::string& file) {
+  return std::any_of(program.words.begin(), program.words.end(), [&](const std::string& word) {
+    return path::file_name(word) == file;
+  });
+}
+
+Origin of_mount(const Subject& subject, const CargoCall& cook) {
+  for (const auto& mount : cook.mounts) {
+    if (mount.type != "bind" || !path::is_within(cook.recipe_path, mount.target)) continue;
+    return {Origin::Kind::Unknown, 0, 0, {}};
+  }
+  (void)subject;
+  return {};
+}
+
+Origin origin_of_recipe(const Subject& subject, std::size_t cook) {
+  const auto& call = subject.call(cook);
+  auto out = of_mount(subject, call);
+  for (const auto index : subject.model.before(subject.model.steps[cook].stage, cook)) {
+    const auto& step = subject.model.steps[index];
+    if (const auto* copy = step.copy()) {
+      const auto found = of_copy(subject, *copy, index, call.recipe_path);
+      if (found.kind != Origin::Kind::Absent) out = found;
+    } else if (const auto* made = step.call()) {
+      if (made->action == Action::Prepare && made->recipe_path == call.recipe_path)
+        out = {Origin::Kind::Here, index, step.stage, {}};
+    } else if (const auto* program = std::get_if<ProgramStep>(&step.what)) {
+      if (names_file(*program, path::file_name(call.recipe_path))) out = {Origin::Kind::Unknown, index, 0, {}};
+    }
+  }
+  return out;
+}
+
+bool has_prepare(const Subject& subject) {
+  return std::any_of(subject.model.steps.begin(), subject.model.steps.end(), [](const Step& step) {
+    return step.call() != nullptr && step.call()->action == Action::Prepare;
+  });
+}
+
+/// Whether the whole chain of images is known, so that the recipe cannot be in one of them.
+bool starts_from_known_image(const Subject& subject, std::size_t stage) {
+  const auto& image = subject.model.stages[stage].image;
+  const auto name = path::file_name(image.substr(0, image.find(':')));
+  return name == "rust" || name == "cargo-chef";
+}
+
+void check_origin(const Subject& subject, std::size_t cook, Findings& findings) {
+  const auto origin = origin_of_recipe(subject, cook);
+  if (origin.kind == Origin::Kind::Context && has_prepare(subject))
+    findings.add("recipe-from-context", Severity::Error, subject.at(origin.step),
+                 "the recipe is copied from the build context, not from the stage that makes it",
+                 "COPY --from=planner");
+  const bool may_be_missing = starts_from_known_image(subject, subject.model.steps[cook].stage);
+  if (origin.kind == Origin::Kind::Absent && may_be_missing)
+    findings.add("recipe-missing", Severity::Error, subject.at(cook),
+                 fmt::format("nothing puts a recipe at {}", subject.call(cook).recipe_path),
+                 "copy it from the stage that runs prepare");
+  if (origin.kind != Origin::Kind::Stage) return;
+  for (const auto index : subject.model.stages[origin.stage].steps) {
+    const auto* made = subject.model.steps[index].call();
+    if (made != nullptr && made->action == Action::Prepare && made->recipe_path == origin.path) return;
+    const auto* program = std::get_if<ProgramStep>(&subject.model.steps[index].what);
+    if (program != nullptr && names_file(*program, path::file_name(origin.path))) return;
+  }
+  if (!has_prepare(subject)) return;
+  findings.add("recipe-missing", Severity::Error, subject.at(origin.step),
+               fmt::format("prepare does not write {} in this stage", origin.path),
+               "copy the file that prepare writes: recipe.json in its WORKDIR, or its --recipe-path");
+}
+
+/// The build step of a recipe for one command needs the network once more.
+void check_offline(const Subject& subject, const Pair& pair, Findings& findings) {
+  const auto& build = subject.call(pair.build);
+  const bool asks = build.line && (build.line->offline || build.line->frozen);
+  const bool is_offline = asks || !build.has_network || build.value("CARGO_NET_OFFLINE") == "true";
+  if (!is_offline || subject.call(pair.cook).tool != Tool::Larder || !pair.prepare) return;
+  const auto& prepare = subject.call(*pair.prepare);
+  // A recipe for any command has the whole lock file. A mount may have what is missing.
+  const bool has_registry = std::any_of(build.mounts.begin(), build.mounts.end(), [&](const Mount& mount) {
+    return mount.type == "cache" && path::is_within(mount.target, build.cargo_home());
+  });
+  if (prepare.whole_lock || !prepare.line || has_registry) return;
+  for (const auto index : subject.model.before(pair.cook_stage, pair.cook)) {
+    const auto* copy = subject.model.steps[index].copy();
+    if (copy == nullptr) continue;
+    for (const auto& source : copy->sources) {
+      if (path::file_name(source).find("vendor") != std::string::npos) return;
+    }
+  }
+  findings.add("offline-build", Severity::Error, subject.at(pair.build),
+               "this has no network, but cook has only fetched what the command compiles: cargo "
+               "also asks for the rest of Cargo.lock",
+               "cargo larder prepare --whole-lock");
+}
+
+bool brings_lock(const CopyStep& copy) {
+  return std::any_of(copy.sources.begin(), copy.sources.end(), [](const std::string& source) {
+    const auto plain = path::normalize("/" + source);
+    const auto name = path::file_name(plain);
+    return plain == "/" || name == "Cargo.lock" || name == "Cargo.*" || name == "*" || name.find(".lock") != std::string::npos ||
+           name == "Cargo*" || (name.find('.') == std::string::npos && name != "src");
+  });
+}
+
+/// The planner copies manifests one by one, and not the lock file.
+void check_lock(const Subject& subject, std::size_t prepare, Findings& findings) {
+  const auto& call = subject.call(prepare);
+  const auto stage = subject.model.steps[prepare].stage;
+  bool copies = false;
+  for (const auto index : subject.model.before(stage, prepare)) {
+    const auto& step = subject.model.steps[index];
+    if (const auto* program = std::get_if<ProgramStep>(&step.what); program != nullptr) {
+      if (names_file(*program, "Cargo.lock") || program->words[0] == "git") return;
+    }
+    const auto* copy = step.copy();
+    if (copy == nullptr) continue;
+    copies = copies || copy->is_from_context();
+    if (brings_lock(*copy) && !(copy->image.size() > 0)) return;
+  }
+  const bool is_mounted = std::any_of(call.mounts.begin(), call.mounts.end(),
+                                      [](const Mount& mount) { return mount.type == "bind"; });
+  if (!copies || is_mounted) return;
+  findings.add("lock-not-copied", call.tool == Tool::Larder ? Severity::Error : Severity::Warning,
+               subject.at(prepare),
+               "Cargo.lock is not copied before prepare: the versions of the dependencies change "
+               "over time, and with them the recipe",
+               "copy Cargo.lock as well, best with COPY . .");
+}
+
+}  // namespace
+
+void check_recipes(const Subject& subject, Findings& findings) {
+  for (const auto cook : subject.cooks()) check_origin(subject, cook, findings);
+  for (const auto& pair : subject.pairs) check_offline(subject, pair, findings);
+  for (std::size_t step = 0; step < subject.model.steps.size(); ++step) {
+    const auto* call = subject.model.steps[step].call();
+    if (call != nullptr && call->action == Action::Prepare) check_lock(subject, step, findings);
+  }
+}
+
+}  // namespace larder::lint
