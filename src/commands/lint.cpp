@@ -52,8 +52,9 @@ std::vector<lint::Finding> findings_in(const SourceTree& tree, const Context& co
 
 std::string counted(const std::vector<lint::Finding>& findings) {
   const auto count = [&](lint::Severity severity) {
-    return std::count_if(findings.begin(), findings.end(),
-                         [&](const lint::Finding& finding) { return finding.severity == severity; });
+    return std::count_if(findings.begin(), findings.end(), [&](const lint::Finding& finding) {
+      return finding.severity == severity;
+    });
   };
   return fmt::format("{} errors, {} warnings, {} notes", count(lint::Severity::Error),
                      count(lint::Severity::Warning), count(lint::Severity::Note));

@@ -74,7 +74,8 @@ class ListReader {
     unsigned code = 0;
     for (int i = 0; i < 4; ++i) {
       const char c = text_[at_++];
-      const auto digit = std::string_view("0123456789abcdef").find(c >= 'A' && c <= 'F' ? c + 32 : c);
+      const auto digit =
+          std::string_view("0123456789abcdef").find(c >= 'A' && c <= 'F' ? c + 32 : c);
       if (digit == std::string_view::npos) return false;
       code = code * 16 + static_cast<unsigned>(digit);
     }

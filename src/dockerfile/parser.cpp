@@ -15,12 +15,13 @@ namespace larder::dockerfile {
 namespace {
 
 constexpr std::array<std::string_view, 18> instruction_keywords{
-    "ADD",   "ARG",     "CMD",        "COPY", "ENTRYPOINT", "ENV",        "EXPOSE", "FROM", "HEALTHCHECK",
-    "LABEL", "ONBUILD", "MAINTAINER", "RUN",  "SHELL",      "STOPSIGNAL", "USER",   "VOLUME", "WORKDIR"};
+    "ADD",    "ARG",   "CMD",         "COPY",  "ENTRYPOINT", "ENV",
+    "EXPOSE", "FROM",  "HEALTHCHECK", "LABEL", "ONBUILD",    "MAINTAINER",
+    "RUN",    "SHELL", "STOPSIGNAL",  "USER",  "VOLUME",     "WORKDIR"};
 
 /// Instructions whose arguments may be a JSON array.
-constexpr std::array<std::string_view, 7> with_exec_form{"ADD",   "CMD",   "COPY", "ENTRYPOINT",
-                                                         "RUN",   "SHELL", "VOLUME"};
+constexpr std::array<std::string_view, 7> with_exec_form{"ADD", "CMD",   "COPY",  "ENTRYPOINT",
+                                                         "RUN", "SHELL", "VOLUME"};
 
 template <typename Names>
 bool is_one_of(std::string_view word, const Names& names) {
@@ -62,9 +63,9 @@ std::optional<Directive> directive_in(std::string_view line) {
   if (equals == std::string_view::npos) return std::nullopt;
   const auto name = trimmed(text.substr(0, equals));
   const auto value = trimmed(text.substr(equals + 1));
-  const bool is_name = !name.empty() && is_name_start(name[0]) && name[0] != '_' &&
-                       std::all_of(name.begin(), name.end(),
-                                   [](char c) { return is_name_char(c) && c != '_'; });
+  const bool is_name =
+      !name.empty() && is_name_start(name[0]) && name[0] != '_' &&
+      std::all_of(name.begin(), name.end(), [](char c) { return is_name_char(c) && c != '_'; });
   if (!is_name || value.empty()) return std::nullopt;
   return Directive{lower(name), std::string(value)};
 }
@@ -294,8 +295,8 @@ std::optional<Instruction> triggered(const Instruction& instruction, char escape
 }
 
 const Flag* Instruction::flag(std::string_view name) const {
-  const auto found = std::find_if(flags.begin(), flags.end(),
-                                  [&](const Flag& flag) { return flag.name == name; });
+  const auto found =
+      std::find_if(flags.begin(), flags.end(), [&](const Flag& flag) { return flag.name == name; });
   return found == flags.end() ? nullptr : &*found;
 }
 
@@ -307,8 +308,8 @@ std::vector<Word> assignments(const Instruction& instruction, char escape) {
     out.push_back({std::string(text.substr(at, end - at)), instruction.arguments.position(at)});
     at = after_spaces(text, end);
   }
-  const bool is_old_form = instruction.keyword != "ARG" && out.size() > 1 &&
-                           out[0].text.find('=') == std::string::npos;
+  const bool is_old_form =
+      instruction.keyword != "ARG" && out.size() > 1 && out[0].text.find('=') == std::string::npos;
   if (!is_old_form) return out;
   const auto value = trimmed(text.substr(std::min(text.size(), out[0].text.size())));
   return {{out[0].text + "=" + std::string(value), out[0].at}};
@@ -317,7 +318,8 @@ std::vector<Word> assignments(const Instruction& instruction, char escape) {
 std::vector<Word> plain_words(const Instruction& instruction) {
   std::vector<Word> out;
   if (instruction.list) {
-    for (const auto& word : *instruction.list) out.push_back({word, instruction.arguments.position(0)});
+    for (const auto& word : *instruction.list)
+      out.push_back({word, instruction.arguments.position(0)});
     return out;
   }
   const std::string_view text = instruction.arguments.str();

@@ -10,7 +10,7 @@ namespace larder::dockerfile {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> prefixes{"then", "do", "else", "elif", "!",
+constexpr std::array<std::string_view, 10> prefixes{"then", "do", "else",  "elif",  "!",
                                                     "{",    "if", "while", "until", "time"};
 constexpr std::array<std::string_view, 5> openers{"if", "while", "until", "for", "case"};
 constexpr std::array<std::string_view, 3> closers{"fi", "done", "esac"};
@@ -73,7 +73,8 @@ class Splitter {
 
   void redirection() {
     while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') ++at_;
-    while (at_ < text_.size() && std::string_view("<>&|-").find(text_[at_]) != std::string_view::npos)
+    while (at_ < text_.size() &&
+           std::string_view("<>&|-").find(text_[at_]) != std::string_view::npos)
       ++at_;
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
     at_ = end_of_shell_word();
@@ -114,8 +115,10 @@ class Splitter {
     if (c == '\\') return at + 2;
     if (c == '\'' || c == '`') return std::min(text_.find(c, at + 1), text_.size() - 1) + 1;
     if (c == '"') return after_double_quotes(at);
-    if (c == '$' && at + 1 < text_.size() && text_[at + 1] == '(') return after_group(at + 1, '(', ')');
-    if (c == '$' && at + 1 < text_.size() && text_[at + 1] == '{') return after_group(at + 1, '{', '}');
+    if (c == '$' && at + 1 < text_.size() && text_[at + 1] == '(')
+      return after_group(at + 1, '(', ')');
+    if (c == '$' && at + 1 < text_.size() && text_[at + 1] == '{')
+      return after_group(at + 1, '{', '}');
     return at + 1;
   }
 
@@ -149,9 +152,10 @@ class Splitter {
   }
 
   void finish_command() {
+    // In a pattern such as `a|b)`, the bar ends no command.
+    if (!words_.empty() && words_[0].text == "case") words_.clear();
     if (!words_.empty()) {
-      commands_.push_back(
-          {std::exchange(words_, {}), subshell_, conditions_ > 0 || after_or_});
+      commands_.push_back({std::exchange(words_, {}), subshell_, conditions_ > 0 || after_or_});
     }
     after_or_ = false;
   }

@@ -46,10 +46,15 @@ Stage stage_of(const Dockerfile& file, const Instruction& from, const Stages& kn
 }  // namespace
 
 const Variables& platform_arguments() {
-  static const Variables values{
-      {"BUILDPLATFORM", "linux/amd64"}, {"BUILDOS", "linux"},  {"BUILDARCH", "amd64"},
-      {"BUILDVARIANT", ""},             {"TARGETOS", "linux"}, {"TARGETPLATFORM", "linux/amd64"},
-      {"TARGETARCH", "amd64"},          {"TARGETVARIANT", ""}, {"TARGETSTAGE", "default"}};
+  static const Variables values{{"BUILDPLATFORM", "linux/amd64"},
+                                {"BUILDOS", "linux"},
+                                {"BUILDARCH", "amd64"},
+                                {"BUILDVARIANT", ""},
+                                {"TARGETOS", "linux"},
+                                {"TARGETPLATFORM", "linux/amd64"},
+                                {"TARGETARCH", "amd64"},
+                                {"TARGETVARIANT", ""},
+                                {"TARGETSTAGE", "default"}};
   return values;
 }
 

@@ -47,7 +47,8 @@ bool is_assignment(const std::string& word) {
   const auto is_name_byte = [](char c) {
     return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   };
-  return std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals), is_name_byte) &&
+  return std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals),
+                     is_name_byte) &&
          (word[0] < '0' || word[0] > '9');
 }
 
@@ -95,7 +96,10 @@ class ScriptWalker {
       const auto& word = command.words[i];
       const auto result = dockerfile::expand_in_shell(word.text, variables);
       surroundings.is_known = surroundings.is_known && result.is_known;
-      for (const auto& text : result.words) out.push_back({text, script_.position(word.offset)});
+      const auto at = script_.position(word.offset);
+      for (const auto& text : result.words) out.push_back({text, at});
+      // Something stands there, whatever it is.
+      if (!result.is_known && result.words.empty()) out.push_back({word.text, at});
     }
     return out;
   }
@@ -175,7 +179,9 @@ class ScriptWalker {
 class ModelBuilder {
  public:
   ModelBuilder(const Dockerfile& file, ArgumentValues arguments)
-      : file_(file), symbolic_(arguments == ArgumentValues::Symbols), stages_(stages_with_values()) {}
+      : file_(file),
+        symbolic_(arguments == ArgumentValues::Symbols),
+        stages_(stages_with_values()) {}
 
   BuildModel run() {
     for (std::size_t i = 0; i < stages_.stages.size(); ++i) add_stage(i);

@@ -106,10 +106,6 @@ void read_cook(CargoCall& call, Words words) {
   for (const auto* name : {"check", "clippy", "zigbuild"}) {
     if (take_flag(words, std::string("--") + name)) call.subcommand = name;
   }
-  // cargo-chef takes cargo's directory name for a profile.
-  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
-    if (words[i].text == "--profile" && words[i + 1].text == "debug") words[i + 1].text = "dev";
-  }
   call.words = texts(words);
   if (trailing) return set_line(call, texts(*trailing));
   auto command = call.words;
@@ -118,8 +114,8 @@ void read_cook(CargoCall& call, Words words) {
 }
 
 bool compiles(const std::string& subcommand) {
-  constexpr std::array<std::string_view, 12> compiling{"build", "b",     "check", "c",   "clippy", "test",
-                                                       "t",     "bench", "run",   "r", "rustc", "zigbuild"};
+  constexpr std::array<std::string_view, 12> compiling{
+      "build", "b", "check", "c", "clippy", "test", "t", "bench", "run", "r", "rustc", "zigbuild"};
   return std::find(compiling.begin(), compiling.end(), subcommand) != compiling.end();
 }
 
@@ -134,7 +130,8 @@ std::string full_name(const std::string& subcommand) {
 /// A command of cargo's own, or of a tool that calls it with the same flags.
 void read_cargo(CargoCall& call, Words words) {
   call.subcommand = full_name(words[0].text);
-  call.action = compiles(call.subcommand) || call.subcommand == "install" ? Action::Build : Action::Other;
+  call.action =
+      compiles(call.subcommand) || call.subcommand == "install" ? Action::Build : Action::Other;
   words[0].text = call.subcommand;
   if (call.action == Action::Build) set_line(call, texts(words));
   words.erase(words.begin());
@@ -168,11 +165,13 @@ void read_own(CargoCall& call, Words words) {
 
 /// Drops what stands in front of a program: `env A=b`, `exec`, `nice`, `sudo`.
 void drop_launchers(Words& words) {
-  constexpr std::array<std::string_view, 6> launchers{"env", "exec", "nice", "sudo", "command", "xvfb-run"};
+  constexpr std::array<std::string_view, 6> launchers{"env",  "exec",    "nice",
+                                                      "sudo", "command", "xvfb-run"};
   while (words.size() > 1 && std::find(launchers.begin(), launchers.end(),
                                        program_name(words[0].text)) != launchers.end()) {
     words.erase(words.begin());
-    while (words.size() > 1 && (words[0].text.find('=') != std::string::npos || words[0].text.starts_with('-')))
+    while (words.size() > 1 &&
+           (words[0].text.find('=') != std::string::npos || words[0].text.starts_with('-')))
       words.erase(words.begin());
   }
 }

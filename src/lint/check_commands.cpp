@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
+#include "larder/base/path.hpp"
 #include "line_difference.hpp"
 #include "subject.hpp"
 
@@ -53,51 +57,103 @@ Wording wording_of(LineAspect aspect) {
   return {};
 }
 
-/// Whether the difference leaves the external units alone, as the manifests show. For a selection,
-/// also where only a feature could tell.
-bool is_harmless(const Subject& subject, const Pair& pair, const LineDifference& difference) {
-  const bool by_workspace = difference.aspect == LineAspect::Features ||
-                            difference.aspect == LineAspect::Selection;
-  if (!by_workspace || subject.is_symbolic) return false;
-  const auto relation = relation_of(subject.around, *pair.cooked, *subject.call(pair.build).line);
-  return relation == Relation::Covered;
-}
-
 /// Without the workspace, targets that are left out are no difference: the same packages are
 /// selected.
-bool only_leaves_out_targets(const Pair& pair, const cargo::CommandLine& built) {
-  const auto& cooked = *pair.cooked;
+bool only_leaves_out_targets(const cargo::CommandLine& cooked, const cargo::CommandLine& built) {
   return cooked.packages == built.packages && cooked.workspace == built.workspace &&
-         cooked.exclude == built.exclude && !cooked.names_targets() && !built.has_dev_units();
+         cooked.exclude == built.exclude && cooked.manifest_path == built.manifest_path &&
+         !cooked.names_targets() && !built.has_dev_units();
 }
 
-void report_difference(const Subject& subject, const Pair& pair, const LineDifference& difference,
-                       Findings& findings) {
-  const auto& build = subject.call(pair.build);
-  if (difference.aspect == LineAspect::Selection && only_leaves_out_targets(pair, *build.line)) return;
-  if (is_harmless(subject, pair, difference)) return;
-  auto [rule, severity, lost] = wording_of(difference.aspect);
-  std::string text(lost);
-  if (difference.aspect == LineAspect::Selection || difference.aspect == LineAspect::Features) {
-    const auto relation = relation_of(subject.around, *pair.cooked, *build.line);
-    if (relation != Relation::Differs) text = "dependencies may be compiled again with other features";
+/// The two commands of a pair as cargo sees them, with CARGO_BUILD_TARGET.
+struct Compared {
+  cargo::CommandLine cooked;
+  cargo::CommandLine built;
+};
+
+cargo::CommandLine with_platform(cargo::CommandLine line, const CargoCall& call) {
+  const auto target = call.value("CARGO_BUILD_TARGET");
+  if (line.targets.empty() && !target.empty()) line.targets = {target};
+  return line;
+}
+
+Relation relation(const Subject& subject, const Pair& pair, const Compared& compared) {
+  if (subject.is_symbolic) return Relation::Unknown;
+  return relation_of(subject.around, {compared.cooked, subject.call(pair.cook).directory},
+                     {compared.built, subject.call(pair.build).directory});
+}
+
+/// What is lost by a difference whose effect the manifests show; nothing when it has none.
+std::optional<Wording> wording_of_units(const Subject& subject, const Pair& pair,
+                                        const Compared& compared,
+                                        const LineDifference& difference) {
+  auto out = wording_of(difference.aspect);
+  const bool is_selection = difference.aspect == LineAspect::Selection;
+  switch (relation(subject, pair, compared)) {
+    case Relation::Covered:
+      return std::nullopt;
+    case Relation::Differs:
+      return out;
+    case Relation::MayDiffer:
+      if (is_selection) out.severity = Severity::Note;
+      out.lost = "dependencies may be compiled again with other features";
+      return out;
+    case Relation::Unknown:
+      if (is_selection && only_leaves_out_targets(compared.cooked, compared.built) &&
+          subject.call(pair.cook).directory == subject.call(pair.build).directory)
+        return std::nullopt;
+      out.lost = "dependencies may be compiled again with other features";
+      return out;
   }
+  return out;
+}
+
+void report_difference(const Subject& subject, const Pair& pair, const Compared& compared,
+                       const LineDifference& difference, Findings& findings) {
+  const auto& build = subject.call(pair.build);
+  // The other differences were seen with the defaults.
+  const bool has_argument = (difference.cooked + difference.built).find('$') != std::string::npos;
+  if (subject.is_symbolic && !has_argument) return;
+  const bool by_units =
+      difference.aspect == LineAspect::Features || difference.aspect == LineAspect::Selection;
+  auto wording = by_units ? wording_of_units(subject, pair, compared, difference)
+                          : std::optional(wording_of(difference.aspect));
+  if (!wording) return;
   // Another cook, or another build, may be what this one belongs to.
-  if (build.is_conditional || subject.call(pair.cook).is_conditional) severity = Severity::Warning;
-  findings.add(rule, severity, subject.at(pair.build),
+  const bool is_sure = !build.is_conditional && !subject.call(pair.cook).is_conditional;
+  if (!is_sure) wording->severity = std::min(wording->severity, Severity::Warning);
+  findings.add(wording->rule, wording->severity, subject.at(pair.build),
                fmt::format("{} here, but {} for cook ({}): {}", shown(difference.built),
                            shown(difference.cooked), line_number(subject, stated_at(subject, pair)),
-                           text),
+                           wording->lost),
                same_flags(subject, pair));
+}
+
+/// In another directory, cargo selects that directory's package.
+void add_difference_of_directory(const Subject& subject, const Pair& pair, const Compared& compared,
+                                 std::vector<LineDifference>& differences) {
+  const auto& cook = subject.call(pair.cook).directory;
+  const auto& build = subject.call(pair.build).directory;
+  const bool is_stated =
+      !compared.built.packages.empty() || compared.built.workspace || compared.built.manifest_path;
+  const bool is_known = std::any_of(
+      differences.begin(), differences.end(),
+      [](const LineDifference& difference) { return difference.aspect == LineAspect::Selection; });
+  if (cook == build || is_stated || is_known || !path::is_within(build, cook)) return;
+  differences.push_back({LineAspect::Selection, "in " + cook, "in " + build});
 }
 
 void check_lines(const Subject& subject, const Pair& pair, Findings& findings) {
   const auto& build = subject.call(pair.build);
-  const bool comparable = pair.cooked && build.line && build.tool != Tool::Larder &&
-                          build.is_known && subject.call(pair.cook).is_known;
+  const auto& cook = subject.call(pair.cook);
+  const bool comparable =
+      pair.cooked && build.line && build.tool != Tool::Larder && build.is_known && cook.is_known;
   if (!comparable) return;
-  for (const auto& difference : line_differences(*pair.cooked, *build.line))
-    report_difference(subject, pair, difference, findings);
+  const Compared compared{with_platform(*pair.cooked, cook), with_platform(*build.line, build)};
+  auto differences = line_differences(compared.cooked, compared.built);
+  add_difference_of_directory(subject, pair, compared, differences);
+  for (const auto& difference : differences)
+    report_difference(subject, pair, compared, difference, findings);
 }
 
 void check_toolchain(const Subject& subject, const Pair& pair, Findings& findings) {
@@ -108,13 +164,14 @@ void check_toolchain(const Subject& subject, const Pair& pair, Findings& finding
     return toolchain.empty() ? "the default toolchain" : fmt::format("`+{}`", toolchain);
   };
   // The default may be the same one.
-  const auto severity = cook.toolchain.empty() || build.toolchain.empty() ? Severity::Warning : Severity::Error;
-  findings.add("toolchain-differs", severity, subject.at(pair.build),
-               fmt::format("{} builds, but {} cooked ({}): another compiler compiles everything "
-                           "again",
-                           name(build.toolchain), name(cook.toolchain),
-                           line_number(subject, pair.cook)),
-               "use the same toolchain for both, best with a rust-toolchain.toml");
+  const auto severity =
+      cook.toolchain.empty() || build.toolchain.empty() ? Severity::Warning : Severity::Error;
+  findings.add(
+      "toolchain-differs", severity, subject.at(pair.build),
+      fmt::format("{} builds, but {} cooked ({}): another compiler compiles everything "
+                  "again",
+                  name(build.toolchain), name(cook.toolchain), line_number(subject, pair.cook)),
+      "use the same toolchain for both, best with a rust-toolchain.toml");
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ bool is_one(std::string_view name, std::initializer_list<std::string_view> names
 /// `CARGO_PROFILE_<NAME>_<KEY>` of the profile that the command uses.
 bool concerns_profile(const std::string& name, const cargo::CommandLine* line) {
   if (line == nullptr) return true;
-  return name.starts_with("CARGO_PROFILE_" + cargo::config_variable_part(external_profile(*line)) + "_");
+  return name.starts_with("CARGO_PROFILE_" + cargo::config_variable_part(external_profile(*line)) +
+                          "_");
 }
 
 Reach profile_reach(const std::string& name, const cargo::CommandLine* line) {
@@ -39,8 +40,53 @@ Reach profile_reach(const std::string& name, const cargo::CommandLine* line) {
   return Reach::AllUnits;
 }
 
+/// Variables that build scripts ask cargo about (`rerun-if-env-changed`), and crates that do.
+struct ScriptVariable {
+  std::string_view name;
+  std::string_view crates;
+};
+constexpr std::array<ScriptVariable, 16> script_variables{{
+    {"CC", "cc cmake"},
+    {"CXX", "cc cmake"},
+    {"AR", "cc"},
+    {"CFLAGS", "cc cmake"},
+    {"CXXFLAGS", "cc cmake"},
+    {"HOST_CC", "cc"},
+    {"TARGET_CC", "cc"},
+    {"RUSTC_BOOTSTRAP", "proc-macro2 anyhow thiserror eyre"},
+    {"PKG_CONFIG_PATH", "pkg-config system-deps"},
+    {"PKG_CONFIG_SYSROOT_DIR", "pkg-config system-deps"},
+    {"PKG_CONFIG_ALLOW_CROSS", "pkg-config system-deps"},
+    {"OPENSSL_DIR", "openssl-sys"},
+    {"OPENSSL_STATIC", "openssl-sys"},
+    {"OPENSSL_NO_VENDOR", "openssl-sys"},
+    {"LIBCLANG_PATH", "clang-sys"},
+    {"PROTOC", "prost-build"},
+}};
+
+/// Without a lock file, all of them may be read.
+bool has_one_of(const std::optional<cargo::Lockfile>& lock, std::string_view crates) {
+  if (!lock) return true;
+  for (std::size_t start = 0; start < crates.size();) {
+    const auto end = std::min(crates.find(' ', start), crates.size());
+    if (!lock->named(std::string(crates.substr(start, end - start))).empty()) return true;
+    start = end + 1;
+  }
+  return false;
+}
+
+bool is_read_by_scripts(const std::string& name, const std::optional<cargo::Lockfile>& lock) {
+  return std::any_of(
+      script_variables.begin(), script_variables.end(), [&](const ScriptVariable& known) {
+        const bool is_for_triple =
+            (known.crates.starts_with("cc")) && name.starts_with(std::string(known.name) + "_");
+        return (name == known.name || is_for_triple) && has_one_of(lock, known.crates);
+      });
+}
+
 /// With a `--target` the flags are for the target alone, but that is where dependencies are.
-Reach reach_of(const std::string& name, const cargo::CommandLine* line) {
+Reach reach_of(const std::string& name, const cargo::CommandLine* line,
+               const std::optional<cargo::Lockfile>& lock) {
   if (name.starts_with("CARGO_PROFILE_")) return profile_reach(name, line);
   if (is_one(name, {"RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "RUSTC",
                     "CARGO_BUILD_RUSTC", "RUSTUP_TOOLCHAIN"}))
@@ -48,13 +94,7 @@ Reach reach_of(const std::string& name, const cargo::CommandLine* line) {
   if (name == "CARGO_BUILD_TARGET")
     return line != nullptr && !line->targets.empty() ? Reach::None : Reach::AllUnits;
   if (name.starts_with("CARGO_TARGET_") && name.ends_with("_RUSTFLAGS")) return Reach::AllUnits;
-  if (is_one(name, {"CC", "CXX", "AR", "CFLAGS", "CXXFLAGS", "CPPFLAGS", "HOST_CC", "TARGET_CC", "RUSTC_BOOTSTRAP",
-                    "PKG_CONFIG_PATH", "PKG_CONFIG_ALLOW_CROSS", "OPENSSL_DIR", "OPENSSL_STATIC",
-                    "OPENSSL_NO_VENDOR", "LIBCLANG_PATH", "PROTOC"}))
-    return Reach::BuildScripts;
-  const bool is_for_triple = name.starts_with("CC_") || name.starts_with("CXX_") ||
-                             name.starts_with("CFLAGS_") || name.starts_with("CXXFLAGS_");
-  return is_for_triple ? Reach::BuildScripts : Reach::None;
+  return is_read_by_scripts(name, lock) ? Reach::BuildScripts : Reach::None;
 }
 
 /// Cargo's default for a key of a profile, as a variable's value.
@@ -84,7 +124,8 @@ bool states_default(const std::string& name, const std::string& value, const Sur
     // The manifest may say otherwise.
     if (around.workspace) {
       const auto& table = around.workspace->root_table("profile");
-      for (const auto& variable : {std::string("debug"), std::string("lto"), std::string("panic")}) {
+      for (const auto& variable :
+           {std::string("debug"), std::string("lto"), std::string("panic")}) {
         if (cargo::config_variable_part(variable) == key &&
             cargo::Profiles(table, {}).value(profile, variable))
           return false;
@@ -115,7 +156,8 @@ std::string stated(const std::string& value) {
 Position place_of_setting(const CargoCall& cook, const CargoCall& build, const std::string& name,
                           Position fallback) {
   const auto in_build = build.environment.find(name);
-  if (in_build != build.environment.end() && !in_build->second.value.empty()) return in_build->second.at;
+  if (in_build != build.environment.end() && !in_build->second.value.empty())
+    return in_build->second.at;
   const auto in_cook = cook.environment.find(name);
   return in_cook != cook.environment.end() ? in_cook->second.at : fallback;
 }
@@ -127,10 +169,12 @@ void check_pair(const Subject& subject, const Pair& pair, Findings& findings) {
   for (const auto& name : names_in(cook.environment, build.environment)) {
     const auto before = cook.value(name);
     const auto after = build.value(name);
-    auto reach = reach_of(name, line);
+    const auto reach = reach_of(name, line, subject.around.lock);
     if (before == after || reach == Reach::None) continue;
+    if (subject.is_symbolic && (before + after).find('$') == std::string::npos) continue;
     const auto& said = before.empty() ? after : before;
-    const bool is_default = (before.empty() || after.empty()) && states_default(name, said, subject.around);
+    const bool is_default =
+        (before.empty() || after.empty()) && states_default(name, said, subject.around);
     if (is_default) continue;
     const bool is_sure = reach == Reach::AllUnits && !build.is_conditional && !cook.is_conditional;
     findings.add(
@@ -153,17 +197,21 @@ void check_assumptions(const Subject& subject, std::size_t cook, Findings& findi
   if (!prepare || call.tool != Tool::Larder || !subject.call(*prepare).line) return;
   const auto& made = subject.call(*prepare);
   for (const auto& name : names_in(made.environment, call.environment)) {
-    const bool is_assumed = (name.starts_with("CARGO_PROFILE_") && concerns_profile(name, &*made.line) &&
-                             (name.ends_with("_LTO") || name.ends_with("_PANIC"))) ||
-                            name == "CARGO_BUILD_TARGET";
+    const bool is_assumed =
+        (name.starts_with("CARGO_PROFILE_") && concerns_profile(name, &*made.line) &&
+         (name.ends_with("_LTO") || name.ends_with("_PANIC"))) ||
+        name == "CARGO_BUILD_TARGET";
     if (!is_assumed || made.value(name) == call.value(name)) continue;
-    findings.add("environment-differs", Severity::Error,
-                 place_of_setting(made, call, name, subject.at(cook)),
-                 fmt::format("{} is {} for prepare (line {}), and {} for cook (line {}): the recipe "
-                             "is made for another setting",
-                             name, stated(made.value(name)), subject.at(*prepare).line,
-                             stated(call.value(name)), subject.at(cook).line),
-                 "set it in a stage that planner and builder start from");
+    const auto both = made.value(name) + call.value(name);
+    if (subject.is_symbolic && both.find('$') == std::string::npos) continue;
+    findings.add(
+        "environment-differs", Severity::Error,
+        place_of_setting(made, call, name, subject.at(cook)),
+        fmt::format("{} is {} for prepare (line {}), and {} for cook (line {}): the recipe "
+                    "is made for another setting",
+                    name, stated(made.value(name)), subject.at(*prepare).line,
+                    stated(call.value(name)), subject.at(cook).line),
+        "set it in a stage that planner and builder start from");
   }
 }
 

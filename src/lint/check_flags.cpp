@@ -15,26 +15,59 @@ namespace {
 using cargo::FlagRole;
 
 /// `--features $FEATURES --release` with an empty variable: the next flag is no value.
-void check_swallowed(const Subject& subject, std::size_t step, Findings& findings) {
+bool check_swallowed(const Subject& subject, std::size_t step, Findings& findings) {
   const auto& call = subject.call(step);
   for (std::size_t i = 0; i < call.words.size(); ++i) {
     const auto* flag = cargo::find_flag(call.words[i]);
-    if (flag == nullptr || (flag->value != cargo::FlagValue::Word && flag->value != cargo::FlagValue::Name)) continue;
+    if (flag == nullptr ||
+        (flag->value != cargo::FlagValue::Word && flag->value != cargo::FlagValue::Name))
+      continue;
     const bool has_value = i + 1 < call.words.size() && !call.words[i + 1].starts_with("--");
     if (has_value) continue;
     findings.add("flag-without-value", Severity::Error, subject.at(step),
                  fmt::format("`{}` has no value", call.words[i]),
                  "give it one; if it is a variable that may be empty, put it in quotes");
-    return;
+    return true;
   }
+  return false;
 }
 
 void check_refused(const Subject& subject, std::size_t step, Findings& findings) {
   const auto& call = subject.call(step);
-  if (call.refusal.empty() || !call.is_known || call.tool == Tool::Chef) return;
-  if (call.action == Action::Build && call.tool == Tool::Cargo && call.subcommand == "install") return;
+  if (call.refusal.empty() || !call.is_known) return;
+  if (call.action == Action::Build && call.tool == Tool::Cargo && call.subcommand == "install")
+    return;
   findings.add("command-refused", Severity::Error, subject.at(step), call.refusal,
                "correct the command");
+}
+
+/// Whether the workspace that is compiled is another one than that of the context.
+bool is_edited(const Subject& subject, std::size_t step) {
+  const auto before = subject.model.before(subject.model.steps[step].stage, step);
+  return std::any_of(before.begin(), before.end(), [&](std::size_t index) {
+    const auto* program = std::get_if<ProgramStep>(&subject.model.steps[index].what);
+    if (program == nullptr) return false;
+    const auto name = program_name(program->words[0]);
+    return name == "sed" || name == "git" || name == "mv" || name == "patch" || name == "perl";
+  });
+}
+
+/// Names that the workspace does not have: a feature, a package, a target.
+void check_names(const Subject& subject, std::size_t step, Findings& findings) {
+  const auto& call = subject.call(step);
+  const bool has_command =
+      call.line && (call.tool != Tool::Larder || call.action == Action::Prepare);
+  if (!has_command || !call.is_known || is_edited(subject, step)) return;
+  // Elsewhere, it may be another workspace.
+  const bool is_own = call.action != Action::Build && call.tool != Tool::Cargo;
+  const bool is_at_root =
+      is_own || std::any_of(subject.pairs.begin(), subject.pairs.end(), [&](const Pair& pair) {
+        return subject.call(pair.cook).directory == call.directory;
+      });
+  const auto unknown = is_at_root ? unknown_name(subject.around, *call.line) : std::nullopt;
+  if (unknown)
+    findings.add("command-refused", Severity::Error, subject.at(step), *unknown,
+                 "correct the command");
 }
 
 /// `cook` and `build` take these from the recipe.
@@ -43,8 +76,8 @@ bool belongs_to_prepare(FlagRole role) {
          role == FlagRole::Config;
 }
 
-void check_disagreeing(const Subject& subject, std::size_t step,
-                       const cargo::CommandLine& recorded, Findings& findings) {
+void check_disagreeing(const Subject& subject, std::size_t step, const cargo::CommandLine& recorded,
+                       Findings& findings) {
   const auto& call = subject.call(step);
   if (!call.line) return;
   for (const auto& flag : cargo::known_flags()) {
@@ -53,8 +86,7 @@ void check_disagreeing(const Subject& subject, std::size_t step,
     if (given.empty() || given == cargo::words_of(recorded, flag)) continue;
     findings.add("flag-disagrees", Severity::Error, subject.at(step),
                  fmt::format("`{}` is given here, but the recipe is made for `cargo {}`",
-                             cargo::join_command(given),
-                             cargo::join_command(recorded.arguments())),
+                             cargo::join_command(given), cargo::join_command(recorded.arguments())),
                  "give it to `cargo larder prepare` alone; declare its ARG there");
   }
 }
@@ -75,16 +107,20 @@ void check_larder_flags(const Subject& subject, Findings& findings) {
 /// A recipe for any command changes more often than one for a command.
 void check_open(const Subject& subject, std::size_t step, Findings& findings) {
   const auto& call = subject.call(step);
-  if (call.action != Action::Prepare || call.tool != Tool::Larder || call.line || !call.refusal.empty()) return;
+  if (call.action != Action::Prepare || call.tool != Tool::Larder || call.line ||
+      !call.refusal.empty())
+    return;
   // The manifest may state the command, and several `--for` are commands as well.
   if (!call.is_known || call.places.size() > 1) return;
   if (subject.around.workspace && subject.around.workspace->root_manifest) {
-    const auto text = subject.around.tree.read(subject.around.workspace->root_directory + "/Cargo.toml");
+    const auto text =
+        subject.around.tree.read(subject.around.workspace->root_directory + "/Cargo.toml");
     if (text && text->find("metadata.larder") != std::string::npos) return;
   }
   const auto* instruction = subject.instruction_at(subject.at(step));
   // As cargo-chef under its own name, the command is given to cook.
-  const bool is_chef = instruction != nullptr && instruction->arguments.str().find("chef") != std::string::npos;
+  const bool is_chef =
+      instruction != nullptr && instruction->arguments.str().find("chef") != std::string::npos;
   if (is_chef) return;
   findings.add("command-missing", Severity::Note, subject.at(step),
                "no cargo command is given: the recipe changes more often than one for a command",
@@ -97,8 +133,10 @@ void check_flags(const Subject& subject, Findings& findings) {
   for (std::size_t step = 0; step < subject.model.steps.size(); ++step) {
     const auto* call = subject.model.steps[step].call();
     if (call == nullptr) continue;
-    check_swallowed(subject, step, findings);
+    // Cargo would refuse it for the same reason.
+    if (check_swallowed(subject, step, findings)) continue;
     check_refused(subject, step, findings);
+    check_names(subject, step, findings);
     check_open(subject, step, findings);
   }
   check_larder_flags(subject, findings);

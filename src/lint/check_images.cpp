@@ -50,11 +50,14 @@ ImageLibc libc_of(const std::string& image) {
   const auto name = path::file_name(image.substr(0, image.find_first_of(":@")));
   const auto tag = tag_of(image);
   if (name == "alpine" || tag.find("alpine") != std::string_view::npos) return {Libc::Musl, {}};
-  const bool is_glibc = name == "rust" || name == "debian" || name == "ubuntu" || name == "cargo-chef" || image.find("distroless/") != std::string::npos;
+  const bool is_glibc = name == "rust" || name == "debian" || name == "ubuntu" ||
+                        name == "cargo-chef" || image.find("distroless/") != std::string::npos;
   if (!is_glibc) return {};
   for (const auto& release : releases) {
-    const bool in_name = image.find("distroless/") != std::string::npos && name.ends_with(release.name);
-    if (in_name || tag.find(release.name) != std::string_view::npos) return {Libc::Glibc, release.glibc};
+    const bool in_name =
+        image.find("distroless/") != std::string::npos && name.ends_with(release.name);
+    if (in_name || tag.find(release.name) != std::string_view::npos)
+      return {Libc::Glibc, release.glibc};
   }
   // Versions of Debian as numbers.
   if (name == "debian" && tag.starts_with("11")) return {Libc::Glibc, 31};
@@ -85,8 +88,8 @@ bool links_statically(const Subject& subject, std::size_t stage) {
 /// The default of the rust image is Debian's newest release, some time after it is out.
 constexpr int newest_glibc = 41;
 
-void compare_images(const Subject& subject, std::size_t copy, std::size_t builder, std::size_t runtime,
-             Findings& findings) {
+void compare_images(const Subject& subject, std::size_t copy, std::size_t builder,
+                    std::size_t runtime, Findings& findings) {
   const auto& build_image = subject.model.stages[builder].image;
   const auto& run_image = subject.model.stages[runtime].image;
   const auto built = libc_of(build_image);
@@ -108,15 +111,17 @@ void compare_images(const Subject& subject, std::size_t copy, std::size_t builde
                              run_image, *run.version, build_image, *built.version),
                  "use the same Debian release for both");
   if (!built.version && *run.version < newest_glibc)
-    findings.add("older-runtime", Severity::Warning, subject.at(copy),
-                 fmt::format("`{}` stays at glibc 2.{}, but `{}` moves to newer releases of Debian",
-                             run_image, *run.version, build_image),
-                 "name the release in both images, such as rust:1-bookworm and debian:bookworm-slim");
+    findings.add(
+        "older-runtime", Severity::Warning, subject.at(copy),
+        fmt::format("`{}` stays at glibc 2.{}, but `{}` moves to newer releases of Debian",
+                    run_image, *run.version, build_image),
+        "name the release in both images, such as rust:1-bookworm and debian:bookworm-slim");
 }
 
 bool copies_program(const CopyStep& copy) {
   return std::any_of(copy.sources.begin(), copy.sources.end(), [](const std::string& source) {
-    return source.find("/target/") != std::string::npos || source.find("/release/") != std::string::npos;
+    return source.find("/target/") != std::string::npos ||
+           source.find("/release/") != std::string::npos;
   });
 }
 

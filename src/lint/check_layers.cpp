@@ -36,10 +36,13 @@ bool is_package(const Subject& subject, const std::string& source) {
 Brought brought_by(const Subject& subject, const CopyStep& copy, bool from_planner) {
   auto out = Brought::Nothing;
   for (const auto& source : copy.sources) {
-    auto meaning = from_planner && path::normalize("/" + source) != "/" ? Brought::Nothing : meaning_of(source);
-    if (from_planner && path::file_name(source) != "recipe.json" && meaning_of(source) == Brought::AllSources)
+    auto meaning = from_planner && path::normalize("/" + source) != "/" ? Brought::Nothing
+                                                                        : meaning_of(source);
+    if (from_planner && path::file_name(source) != "recipe.json" &&
+        meaning_of(source) == Brought::AllSources)
       meaning = Brought::AllSources;
-    if (meaning == Brought::Nothing && copy.is_from_context() && is_package(subject, source)) meaning = Brought::SomeSources;
+    if (meaning == Brought::Nothing && copy.is_from_context() && is_package(subject, source))
+      meaning = Brought::SomeSources;
     out = std::max(out, meaning);
   }
   return out;
@@ -54,18 +57,20 @@ void check_copies(const Subject& subject, std::size_t cook, Findings& findings) 
     if (copy == nullptr || !copy->is_from_context()) continue;
     const auto brought = brought_by(subject, *copy, false);
     if (brought == Brought::AllSources) {
-      findings.add("sources-before-cook", Severity::Error, subject.at(index),
-                   fmt::format("the sources are copied before cook (line {}), so every edit runs it "
-                               "again",
-                               subject.at(cook).line),
-                   "run prepare in a stage of its own, and copy the sources below cook");
+      findings.add(
+          "sources-before-cook", Severity::Error, subject.at(index),
+          fmt::format("the sources are copied before cook (line {}), so every edit runs it "
+                      "again",
+                      subject.at(cook).line),
+          "run prepare in a stage of its own, and copy the sources below cook");
       return;
     }
     if (brought == Brought::SomeSources)
-      findings.add("sources-before-cook", Severity::Warning, subject.at(index),
-                   fmt::format("this is copied before cook (line {}): an edit of it runs cook again",
-                               subject.at(cook).line),
-                   "copy it below cook, unless dependencies need it");
+      findings.add(
+          "sources-before-cook", Severity::Warning, subject.at(index),
+          fmt::format("this is copied before cook (line {}): an edit of it runs cook again",
+                      subject.at(cook).line),
+          "copy it below cook, unless dependencies need it");
     if (brought == Brought::Manifests && !subject.prepare_of(cook)) continue;
     if (brought == Brought::Manifests)
       findings.add("manifests-before-cook", Severity::Note, subject.at(index),
@@ -79,7 +84,8 @@ void check_copies(const Subject& subject, std::size_t cook, Findings& findings) 
 /// A bind mount of the context at cook is part of its cache key as well.
 void check_bound_context(const Subject& subject, std::size_t cook, Findings& findings) {
   for (const auto& mount : subject.call(cook).mounts) {
-    if (mount.type != "bind" || !mount.from.empty() || path::normalize("/" + mount.source) != "/") continue;
+    if (mount.type != "bind" || !mount.from.empty() || path::normalize("/" + mount.source) != "/")
+      continue;
     findings.add("sources-before-cook", Severity::Error, mount.at,
                  "cook has the whole context as a mount, so every edit runs it again",
                  "mount the recipe alone");
@@ -89,17 +95,19 @@ void check_bound_context(const Subject& subject, std::size_t cook, Findings& fin
 /// Names of arguments that are usually given another value in each build.
 bool changes_often(const std::string& name) {
   constexpr std::array<std::string_view, 19> parts{
-      "COMMIT",     "REVISION",  "GIT_SHA",     "GIT_HASH",  "GIT_REF",      "GITSHA",   "VCS_REF",
-      "BUILD_DATE", "BUILDDATE", "BUILD_TIME",  "TIMESTAMP", "BUILD_NUMBER", "BUILD_ID", "CACHEBUST",
-      "CACHE_BUST", "RUN_ID",    "PIPELINE_ID", "SOURCE_DATE_EPOCH", "GIT_DESCRIBE"};
+      "COMMIT",    "REVISION",     "GIT_SHA",           "GIT_HASH",    "GIT_REF",
+      "GITSHA",    "VCS_REF",      "BUILD_DATE",        "BUILDDATE",   "BUILD_TIME",
+      "TIMESTAMP", "BUILD_NUMBER", "BUILD_ID",          "CACHEBUST",   "CACHE_BUST",
+      "RUN_ID",    "PIPELINE_ID",  "SOURCE_DATE_EPOCH", "GIT_DESCRIBE"};
   constexpr std::array<std::string_view, 4> whole{"SHA", "DATE", "REV", "GIT_TAG"};
   const auto upper = [&] {
     std::string out = name;
     for (auto& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
     return out;
   }();
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](std::string_view part) { return upper.find(part) != std::string::npos; }) ||
+  return std::any_of(
+             parts.begin(), parts.end(),
+             [&](std::string_view part) { return upper.find(part) != std::string::npos; }) ||
          std::find(whole.begin(), whole.end(), upper) != whole.end();
 }
 
@@ -160,7 +168,8 @@ void check_undeclared(const Subject& subject, Findings& findings) {
     if (call == nullptr || instruction == nullptr || instruction->list) continue;
     for (const auto& [name, offset] : variables_in(instruction->arguments.str())) {
       const auto at = instruction->arguments.position(offset);
-      if (!global.contains(name) || call->environment.contains(name) || !seen.insert(at).second) continue;
+      if (!global.contains(name) || call->environment.contains(name) || !seen.insert(at).second)
+        continue;
       findings.add("argument-undeclared", Severity::Error, at,
                    fmt::format("{} is empty here: an ARG above the first FROM has no value in a "
                                "stage that does not declare it",

@@ -21,7 +21,8 @@ struct Installed {
 };
 
 bool installs_unseen(const std::vector<std::string>& words) {
-  return words[0].find('/') != std::string::npos || words[0] == "sh" || words[0] == "bash" || words[0] == "make" || words[0] == "nix" || words[0] == "xargs";
+  return words[0].find('/') != std::string::npos || words[0] == "sh" || words[0] == "bash" ||
+         words[0] == "make" || words[0] == "nix" || words[0] == "xargs";
 }
 
 Installed installed_in(const Subject& subject, std::size_t stage) {
@@ -41,17 +42,21 @@ Installed installed_in(const Subject& subject, std::size_t stage) {
   return out;
 }
 
-/// An official image that has these packages only if they are installed. Nothing is known of others.
+/// An official image that has these packages only if they are installed. Nothing is known of
+/// others.
 bool is_bare(const std::string& image) {
   const auto name = path::file_name(image.substr(0, image.find_first_of(":@")));
-  const bool is_known = name == "debian" || name == "ubuntu" || name == "rust" || name == "cargo-chef";
+  const bool is_known =
+      name == "debian" || name == "ubuntu" || name == "rust" || name == "cargo-chef";
   return is_known && image.find("alpine") == std::string::npos;
 }
 
 bool has_package(const Installed& installed, const std::string& image, const std::string& package) {
   const auto name = path::file_name(image.substr(0, image.find_first_of(":@")));
-  const bool is_full = (name == "rust" || name == "cargo-chef") && image.find("slim") == std::string::npos;
-  if (installed.packages.contains(package) || (is_full && native::is_in_rust_image(package))) return true;
+  const bool is_full =
+      (name == "rust" || name == "cargo-chef") && image.find("slim") == std::string::npos;
+  if (installed.packages.contains(package) || (is_full && native::is_in_rust_image(package)))
+    return true;
   // Names of Debian 13, and packages that bring others.
   if (installed.packages.contains(package + "t64")) return true;
   const auto& has = installed.packages;
@@ -60,7 +65,8 @@ bool has_package(const Installed& installed, const std::string& image, const std
   if ((package == "g++" || package == "make") && has_compilers) return true;
   if (package == "libclang-dev") {
     return std::any_of(has.begin(), has.end(), [](const std::string& installed_name) {
-      return installed_name.starts_with("libclang") || installed_name.starts_with("clang") || installed_name.starts_with("llvm");
+      return installed_name.starts_with("libclang") || installed_name.starts_with("clang") ||
+             installed_name.starts_with("llvm");
     });
   }
   return false;
@@ -100,9 +106,9 @@ void check_packages(const Subject& subject, Findings& findings) {
     const auto* copy = subject.model.steps[index].copy();
     const auto stage = subject.model.steps[index].stage;
     if (copy == nullptr || !copy->stage || builders.contains(stage)) continue;
-    const bool is_program = std::any_of(copy->sources.begin(), copy->sources.end(), [](const std::string& source) {
-      return source.find("/target/") != std::string::npos;
-    });
+    const bool is_program = std::any_of(
+        copy->sources.begin(), copy->sources.end(),
+        [](const std::string& source) { return source.find("/target/") != std::string::npos; });
     if (is_program) check_stage(subject, stage, subject.at(index), needs, true, findings);
   }
 }

@@ -42,16 +42,17 @@ void check_target_directory(const Subject& subject, const Pair& pair, Findings& 
                                        : cook.target_directory() == build.target_directory();
   if (is_found) return;
   // In a member's directory, cargo compiles into the target directory of the workspace.
-  const bool is_below = !pair.is_copied && path::is_within(build.directory, cook.directory) &&
+  const bool is_elsewhere = !pair.is_copied && build.directory != cook.directory;
+  const bool is_below = is_elsewhere && path::is_within(build.directory, cook.directory) &&
                         build.target_directory() == build.directory + "/target";
-  const bool is_above = !pair.is_copied && path::is_within(cook.directory, build.directory) &&
+  const bool is_above = is_elsewhere && path::is_within(cook.directory, build.directory) &&
                         cook.target_directory() == cook.directory + "/target";
   if (is_below || is_above) return;
-  findings.add("target-directory-differs", Severity::Error, subject.at(pair.build),
-               fmt::format("this compiles into {}, but cook ({}) into {}: nothing of it is used",
-                           build.target_directory(), line_of(subject, pair.cook),
-                           cook.target_directory()),
-               "cook and build in the same WORKDIR, with the same target directory");
+  findings.add(
+      "target-directory-differs", Severity::Error, subject.at(pair.build),
+      fmt::format("this compiles into {}, but cook ({}) into {}: nothing of it is used",
+                  build.target_directory(), line_of(subject, pair.cook), cook.target_directory()),
+      "cook and build in the same WORKDIR, with the same target directory");
 }
 
 void check_cargo_home(const Subject& subject, const Pair& pair, Findings& findings) {
@@ -94,7 +95,8 @@ bool brings(const CopyStep& copy, std::string_view name) {
   return std::any_of(copy.sources.begin(), copy.sources.end(), [&](const std::string& source) {
     const auto plain = path::normalize("/" + source);
     return plain == "/" || path::file_name(plain) == name ||
-           (source.ends_with('*') && name.starts_with(path::file_name(plain).substr(0, path::file_name(plain).size() - 1)));
+           (source.ends_with('*') &&
+            name.starts_with(path::file_name(plain).substr(0, path::file_name(plain).size() - 1)));
   });
 }
 
@@ -104,14 +106,17 @@ bool has_seen(const Subject& subject, std::size_t stage, std::size_t step, std::
     if (copy != nullptr && brings(*copy, name)) return true;
   }
   // A bind mount of the context.
-  return std::any_of(subject.call(step).mounts.begin(), subject.call(step).mounts.end(), [&](const Mount& mount) {
-    return mount.type == "bind" && mount.from.empty() &&
-           (path::normalize("/" + mount.source) == "/" || path::file_name(mount.source) == name);
-  });
+  return std::any_of(subject.call(step).mounts.begin(), subject.call(step).mounts.end(),
+                     [&](const Mount& mount) {
+                       return mount.type == "bind" && mount.from.empty() &&
+                              (path::normalize("/" + mount.source) == "/" ||
+                               path::file_name(mount.source) == name);
+                     });
 }
 
 /// The file that the workspace's root has.
-std::optional<std::string> root_file(const Subject& subject, std::initializer_list<const char*> names) {
+std::optional<std::string> root_file(const Subject& subject,
+                                     std::initializer_list<const char*> names) {
   for (const std::string name : names) {
     if (subject.around.workspace && !subject.around.ignored.excludes(name) &&
         subject.around.tree.is_file(path::join(subject.around.context, name)))
@@ -121,7 +126,8 @@ std::optional<std::string> root_file(const Subject& subject, std::initializer_li
 }
 
 /// A step after which the file is gone.
-bool is_removed(const Subject& subject, std::size_t stage, std::size_t step, const std::string& name) {
+bool is_removed(const Subject& subject, std::size_t stage, std::size_t step,
+                const std::string& name) {
   for (const auto index : subject.model.before(stage, step)) {
     const auto* program = std::get_if<ProgramStep>(&subject.model.steps[index].what);
     if (program == nullptr || program->words[0] != "rm") continue;
@@ -140,9 +146,10 @@ void check_root_file(const Subject& subject, const Pair& pair, const std::string
                           !is_removed(subject, pair.build_stage, pair.build, name);
   if (!built_with || has_seen(subject, pair.cook_stage, pair.cook, top)) return;
   const auto& cook = subject.call(pair.cook);
-  const bool planned = pair.prepare &&
-                       has_seen(subject, subject.model.steps[*pair.prepare].stage, *pair.prepare, top) &&
-                       !is_removed(subject, subject.model.steps[*pair.prepare].stage, *pair.prepare, name);
+  const bool planned =
+      pair.prepare &&
+      has_seen(subject, subject.model.steps[*pair.prepare].stage, *pair.prepare, top) &&
+      !is_removed(subject, subject.model.steps[*pair.prepare].stage, *pair.prepare, name);
   // No prepare: the recipe comes from elsewhere and may have it.
   if (!pair.prepare || (planned && (cook.tool == Tool::Larder || rule == "config-unseen"))) return;
   // cargo-chef's recipe has the toolchain file, but rustup chose a toolchain before cook wrote it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "larder/base/path.hpp"
+#include "larder/dockerfile/expand.hpp"
 #include "subject.hpp"
 
 // Where the recipe and the lock file come from.
@@ -20,15 +21,18 @@ struct Origin {
   std::string path = {};
 };
 
-Origin of_copy(const Subject& subject, const CopyStep& copy, std::size_t step, const std::string& wanted) {
+Origin of_copy(const Subject& subject, const CopyStep& copy, std::size_t step,
+               const std::string& wanted) {
   for (const auto& source : copy.sources) {
     const bool has_pattern = source.find_first_of("*?[") != std::string::npos;
     const bool is_it = copy.place_of(source) == wanted;
     // A directory's contents.
     const bool may_hold = path::is_within(wanted, path::normalize(copy.destination)) && !is_it;
     if (is_it && copy.is_from_context()) return {Origin::Kind::Context, step, 0, {}};
-    if (is_it && copy.stage) return {Origin::Kind::Stage, step, *copy.stage, path::join("/", source)};
-    const bool is_whole = path::file_name(path::normalize("/" + source)).find('.') == std::string::npos;
+    if (is_it && copy.stage)
+      return {Origin::Kind::Stage, step, *copy.stage, path::join("/", source)};
+    const bool is_whole =
+        path::file_name(path::normalize("/" + source)).find('.') == std::string::npos;
     if (may_hold && (has_pattern || (is_whole && !copy.is_from_context())))
       return {Origin::Kind::Unknown, step, 0, {}};
     if (is_it) return {Origin::Kind::Unknown, step, 0, {}};
@@ -39,9 +43,8 @@ Origin of_copy(const Subject& subject, const CopyStep& copy, std::size_t step, c
 
 /// Some program may have put it there.
 bool names_file(const ProgramStep& program, const std::string& file) {
-  return std::any_of(program.words.begin(), program.words.end(), [&](const std::string& word) {
-    return path::file_name(word) == file;
-  });
+  return std::any_of(program.words.begin(), program.words.end(),
+                     [&](const std::string& word) { return path::file_name(word) == file; });
 }
 
 Origin of_mount(const Subject& subject, const CargoCall& cook) {
@@ -65,7 +68,8 @@ Origin origin_of_recipe(const Subject& subject, std::size_t cook) {
       if (made->action == Action::Prepare && made->recipe_path == call.recipe_path)
         out = {Origin::Kind::Here, index, step.stage, {}};
     } else if (const auto* program = std::get_if<ProgramStep>(&step.what)) {
-      if (names_file(*program, path::file_name(call.recipe_path))) out = {Origin::Kind::Unknown, index, 0, {}};
+      if (names_file(*program, path::file_name(call.recipe_path)))
+        out = {Origin::Kind::Unknown, index, 0, {}};
     }
   }
   return out;
@@ -98,14 +102,16 @@ void check_origin(const Subject& subject, std::size_t cook, Findings& findings) 
   if (origin.kind != Origin::Kind::Stage) return;
   for (const auto index : subject.model.stages[origin.stage].steps) {
     const auto* made = subject.model.steps[index].call();
-    if (made != nullptr && made->action == Action::Prepare && made->recipe_path == origin.path) return;
+    if (made != nullptr && made->action == Action::Prepare && made->recipe_path == origin.path)
+      return;
     const auto* program = std::get_if<ProgramStep>(&subject.model.steps[index].what);
     if (program != nullptr && names_file(*program, path::file_name(origin.path))) return;
   }
   if (!has_prepare(subject)) return;
-  findings.add("recipe-missing", Severity::Error, subject.at(origin.step),
-               fmt::format("prepare does not write {} in this stage", origin.path),
-               "copy the file that prepare writes: recipe.json in its WORKDIR, or its --recipe-path");
+  findings.add(
+      "recipe-missing", Severity::Error, subject.at(origin.step),
+      fmt::format("prepare does not write {} in this stage", origin.path),
+      "copy the file that prepare writes: recipe.json in its WORKDIR, or its --recipe-path");
 }
 
 /// The build step of a recipe for one command needs the network once more.
@@ -116,9 +122,10 @@ void check_offline(const Subject& subject, const Pair& pair, Findings& findings)
   if (!is_offline || subject.call(pair.cook).tool != Tool::Larder || !pair.prepare) return;
   const auto& prepare = subject.call(*pair.prepare);
   // A recipe for any command has the whole lock file. A mount may have what is missing.
-  const bool has_registry = std::any_of(build.mounts.begin(), build.mounts.end(), [&](const Mount& mount) {
-    return mount.type == "cache" && path::is_within(mount.target, build.cargo_home());
-  });
+  const bool has_registry =
+      std::any_of(build.mounts.begin(), build.mounts.end(), [&](const Mount& mount) {
+        return mount.type == "cache" && path::is_within(mount.target, build.cargo_home());
+      });
   if (prepare.whole_lock || !prepare.line || has_registry) return;
   for (const auto index : subject.model.before(pair.cook_stage, pair.cook)) {
     const auto* copy = subject.model.steps[index].copy();
@@ -137,8 +144,9 @@ bool brings_lock(const CopyStep& copy) {
   return std::any_of(copy.sources.begin(), copy.sources.end(), [](const std::string& source) {
     const auto plain = path::normalize("/" + source);
     const auto name = path::file_name(plain);
-    return plain == "/" || name == "Cargo.lock" || name == "Cargo.*" || name == "*" || name.find(".lock") != std::string::npos ||
-           name == "Cargo*" || (name.find('.') == std::string::npos && name != "src");
+    return plain == "/" || name == "Cargo.lock" || name == "Cargo.*" || name == "*" ||
+           name.find(".lock") != std::string::npos || name == "Cargo*" ||
+           (name.find('.') == std::string::npos && name != "src");
   });
 }
 
@@ -167,14 +175,145 @@ void check_lock(const Subject& subject, std::size_t prepare, Findings& findings)
                "copy Cargo.lock as well, best with COPY . .");
 }
 
+/// Whether a copy from the context brings a path of it.
+bool covers(const CopyStep& copy, const std::string& path) {
+  if (!copy.is_from_context()) return false;
+  return std::any_of(copy.sources.begin(), copy.sources.end(), [&](const std::string& source) {
+    const auto plain = path::normalize("/" + source);
+    return path::is_within("/" + path, plain) || dockerfile::matches_pattern(plain, "/" + path);
+  });
+}
+
+/// What prepare sees of the context.
+class Seen {
+ public:
+  Seen(const Subject& subject, std::size_t prepare) : subject_(subject) {
+    for (const auto index : subject.model.before(subject.model.steps[prepare].stage, prepare)) {
+      if (const auto* copy = subject.model.steps[index].copy()) copies_.push_back(copy);
+      const bool is_program = std::holds_alternative<ProgramStep>(subject.model.steps[index].what);
+      // It may make a stub. A mount may be the context.
+      is_complete_ = is_complete_ && !is_program;
+    }
+    is_complete_ = is_complete_ && subject.call(prepare).mounts.empty();
+  }
+
+  bool is_complete() const { return is_complete_; }
+  bool has(const std::string& path) const {
+    const auto relative = path::relative(path::normalize(path), subject_.around.context);
+    return std::any_of(copies_.begin(), copies_.end(),
+                       [&](const CopyStep* copy) { return covers(*copy, relative); });
+  }
+
+ private:
+  const Subject& subject_;
+  std::vector<const CopyStep*> copies_;
+  bool is_complete_ = true;
+};
+
+/// Cargo infers targets from files, so a package without any of them is an error, and one without
+/// its build script another package.
+void check_package_files(const Subject& subject, std::size_t prepare, Findings& findings) {
+  if (!subject.around.workspace) return;
+  const Seen seen(subject, prepare);
+  if (!seen.is_complete()) return;
+  const std::string fix = "COPY . . in the planner; its layer costs milliseconds";
+  for (const auto member : subject.around.workspace->member_ids()) {
+    const auto& package = subject.around.workspace->packages[member];
+    if (!path::is_within(package.directory, subject.around.context) ||
+        !seen.has(package.manifest_path))
+      continue;
+    const bool has_target = std::any_of(
+        package.targets.begin(), package.targets.end(), [&](const cargo::Target& target) {
+          return target.kind != cargo::TargetKind::BuildScript && seen.has(target.path);
+        });
+    const auto* script = package.build_script();
+    // Targets that the manifest names are not inferred.
+    const auto manifest = subject.around.tree.read(package.manifest_path).value_or("");
+    const bool names_one = manifest.find("[[bin]]") != std::string::npos ||
+                           manifest.find("[lib]") != std::string::npos;
+    if (!has_target && !names_one) {
+      findings.add("planner-incomplete", Severity::Error, subject.at(prepare),
+                   fmt::format("no source of `{}` is copied before prepare, so it has no target",
+                               package.name),
+                   fix);
+    } else if (script != nullptr && !seen.has(script->path)) {
+      findings.add("planner-incomplete", Severity::Warning, subject.at(prepare),
+                   fmt::format("{} is not copied before prepare: its dependencies are not cooked",
+                               path::relative(script->path, subject.around.context)),
+                   fix);
+    } else {
+      continue;
+    }
+    return;
+  }
+}
+
+/// A recipe that is made below the workspace's root can only be cooked in a checkout.
+void check_place_of_prepare(const Subject& subject, std::size_t cook, Findings& findings) {
+  const auto prepare = subject.prepare_of(cook);
+  if (!prepare || !subject.around.workspace) return;
+  const auto& directory = subject.call(*prepare).directory;
+  if (subject.call(cook).directory != directory) return;
+  for (const auto index : subject.model.before(subject.model.steps[*prepare].stage, *prepare)) {
+    const auto* copy = subject.model.steps[index].copy();
+    if (copy == nullptr || !covers(*copy, "Cargo.toml") || !copy->destination.ends_with('/'))
+      continue;
+    const auto root = path::normalize(copy->destination);
+    if (root == directory || !path::is_within(directory, root)) continue;
+    const auto member = path::join(subject.around.context, path::relative(directory, root));
+    const auto package = subject.around.workspace->package_in(member);
+    if (!package || !subject.around.workspace->is_member(*package)) continue;
+    findings.add(
+        "recipe-misplaced", Severity::Error, subject.at(*prepare),
+        fmt::format("prepare runs in {}, a member of the workspace in {}: the recipe cannot be "
+                    "cooked without the manifests above",
+                    directory, root),
+        "run prepare and cook in the workspace's root, with -p or --manifest-path");
+    return;
+  }
+}
+
+/// `COPY src ./` copies what is in `src`.
+void check_flattened(const Subject& subject, Findings& findings) {
+  for (std::size_t index = 0; index < subject.model.steps.size(); ++index) {
+    const auto* copy = subject.model.steps[index].copy();
+    if (copy == nullptr || !copy->is_from_context()) continue;
+    for (const auto& source : copy->sources) {
+      const auto plain = path::normalize("/" + source);
+      const auto below = path::file_name(plain);
+      const bool is_sources = below == "src" || below == "crates";
+      if (!is_sources || path::file_name(path::normalize(copy->destination)) == below) continue;
+      // Into a directory of another name, or of none that cargo knows.
+      const bool is_root =
+          std::any_of(subject.pairs.begin(), subject.pairs.end(), [&](const Pair& pair) {
+            return subject.call(pair.build).directory == path::normalize(copy->destination);
+          });
+      if (!is_root) continue;
+      findings.add(
+          "sources-flattened", Severity::Error, subject.at(index),
+          fmt::format("COPY puts the contents of {} into {}, not the directory itself: the "
+                      "build does not find them",
+                      source, path::normalize(copy->destination)),
+          fmt::format("COPY {} ./{}", source, below));
+    }
+  }
+}
+
 }  // namespace
 
 void check_recipes(const Subject& subject, Findings& findings) {
-  for (const auto cook : subject.cooks()) check_origin(subject, cook, findings);
+  for (const auto cook : subject.cooks()) {
+    check_origin(subject, cook, findings);
+    check_place_of_prepare(subject, cook, findings);
+  }
+  check_flattened(subject, findings);
   for (const auto& pair : subject.pairs) check_offline(subject, pair, findings);
   for (std::size_t step = 0; step < subject.model.steps.size(); ++step) {
     const auto* call = subject.model.steps[step].call();
-    if (call != nullptr && call->action == Action::Prepare) check_lock(subject, step, findings);
+    if (call != nullptr && call->action == Action::Prepare) {
+      check_lock(subject, step, findings);
+      check_package_files(subject, step, findings);
+    }
   }
 }
 

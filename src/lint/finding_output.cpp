@@ -74,7 +74,8 @@ std::string sarif(const std::vector<Finding>& findings) {
 std::string escaped(std::string_view text, bool is_property) {
   std::string out;
   for (const char c : text) {
-    const bool special = c == '%' || c == '\r' || c == '\n' || (is_property && (c == ':' || c == ','));
+    const bool special =
+        c == '%' || c == '\r' || c == '\n' || (is_property && (c == ':' || c == ','));
     out += special ? fmt::format("%{:02X}", static_cast<unsigned char>(c)) : std::string(1, c);
   }
   return out;

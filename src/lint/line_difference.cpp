@@ -45,9 +45,32 @@ std::string config_of(const CommandLine& line) {
   return out;
 }
 
+/// The targets that are named. `--all-targets` has those of every kind.
+std::set<std::string> named_targets(const CommandLine& line) {
+  std::set<std::string> out;
+  if (line.all_targets) return {"--all-targets"};
+  if (line.lib) out.insert("--lib");
+  const auto add = [&](const cargo::KindFilter& filter, const std::string& kind) {
+    if (filter.all) out.insert("--" + kind + "s");
+    for (const auto& name : filter.names) out.insert("--" + kind + " " + name);
+  };
+  add(line.bins, "bin");
+  add(line.examples, "example");
+  add(line.tests, "test");
+  add(line.benches, "bench");
+  return out;
+}
+
+bool same_selection(const CommandLine& a, const CommandLine& b) {
+  return as_set(a.packages) == as_set(b.packages) && as_set(a.exclude) == as_set(b.exclude) &&
+         a.workspace == b.workspace && named_targets(a) == named_targets(b) &&
+         a.has_dev_units() == b.has_dev_units() && a.manifest_path == b.manifest_path;
+}
+
 std::string selection_of(const CommandLine& line) {
   auto out = flags_of(line, FlagRole::Selection);
-  if (line.compiles_tests()) out += out.empty() ? "(tests)" : " (tests)";
+  if (line.manifest_path) out += (out.empty() ? "" : " ") + flags_of(line, FlagRole::Manifest);
+  if (line.runs_tests()) out = line.subcommand + (out.empty() ? "" : " ") + out;
   return out;
 }
 
@@ -75,7 +98,7 @@ std::vector<LineDifference> line_differences(const CommandLine& cooked, const Co
           flags_of(built, FlagRole::Features));
   compare(LineAspect::Config, config_of(cooked) == config_of(built), config_of(cooked),
           config_of(built));
-  compare(LineAspect::Selection, selection_of(cooked) == selection_of(built), selection_of(cooked),
+  compare(LineAspect::Selection, same_selection(cooked, built), selection_of(cooked),
           selection_of(built));
   return out;
 }

@@ -15,9 +15,9 @@ namespace {
 using Check = void (*)(const Subject&, Findings&);
 
 const std::vector<Check>& checks() {
-  static const std::vector<Check> all{check_commands, check_flags,   check_environment, check_places,
-                                      check_layers,   check_recipes, check_mounts,      check_context,
-                                      check_images,   check_packages, check_chef};
+  static const std::vector<Check> all{
+      check_commands, check_flags,   check_environment, check_places,   check_layers, check_recipes,
+      check_mounts,   check_context, check_images,      check_packages, check_chef};
   return all;
 }
 
@@ -79,8 +79,7 @@ bool is_allowed(const Subject& subject, const Finding& finding) {
   const auto& comments = subject.file.comments;
   const auto* instruction = subject.instruction_at(finding.at);
   return is_allowed_above(comments, finding.at.line, finding.rule) ||
-         (instruction != nullptr &&
-          is_allowed_above(comments, instruction->at.line, finding.rule));
+         (instruction != nullptr && is_allowed_above(comments, instruction->at.line, finding.rule));
 }
 
 void read_ignore_file(const SourceTree& tree, const std::string& path, Surroundings& out) {

@@ -32,7 +32,8 @@ bool is_allowed_comment(std::string_view line) {
 /// Whether the description goes on in this line: an item of a YAML list or block.
 bool continues(std::string_view line, std::size_t indent) {
   const auto start = line.find_first_not_of(" \t");
-  return start != std::string_view::npos && start > indent && line.find(": ") == std::string_view::npos;
+  return start != std::string_view::npos && start > indent &&
+         line.find(": ") == std::string_view::npos;
 }
 
 std::vector<std::string_view> lines_in(std::string_view text) {
@@ -61,10 +62,13 @@ std::vector<Finding> lint_pipeline(const std::string& file, std::string_view tex
     const auto at = place_of_cache(lines[i]);
     if (!at || is_comment_line(lines[i]) || (i > 0 && is_allowed_comment(lines[i - 1]))) continue;
     std::string description(lines[i].substr(*at));
-    for (auto next = i + 1; next < lines.size() && continues(lines[next], lines[i].find_first_not_of(" \t")); ++next)
+    for (auto next = i + 1;
+         next < lines.size() && continues(lines[next], lines[i].find_first_not_of(" \t")); ++next)
       description += lines[next];
     if (!lacks_mode(description)) continue;
-    out.push_back({"cache-mode", Severity::Warning, file,
+    out.push_back({"cache-mode",
+                   Severity::Warning,
+                   file,
                    {static_cast<std::uint32_t>(i + 1), static_cast<std::uint32_t>(*at + 1)},
                    "this cache has the layers of the final image alone, and cook is not among them",
                    "add mode=max"});

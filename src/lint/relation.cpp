@@ -54,8 +54,8 @@ bool reaches_into(const cargo::Lockfile& lock, const cargo::Lockfile& wanted) {
 }
 
 /// Whether a request that the build does not make concerns a package that it uses.
-bool asks_more_of_shared(const std::set<std::string>& available, const std::set<std::string>& wanted,
-                         const cargo::Lockfile& lock) {
+bool asks_more_of_shared(const std::set<std::string>& available,
+                         const std::set<std::string>& wanted, const cargo::Lockfile& lock) {
   return std::any_of(available.begin(), available.end(), [&](const std::string& line) {
     if (wanted.contains(line) || !line.starts_with("features/")) return false;
     const auto equals = line.find(" = ");
@@ -65,26 +65,42 @@ bool asks_more_of_shared(const std::set<std::string>& available, const std::set<
   });
 }
 
-reduce::Skeleton skeleton_for(const Surroundings& around, const cargo::CommandLine& line) {
+/// A path of the image as one of the tree, for a workspace whose root is `root` in the image.
+std::string in_tree(const Surroundings& around, const std::string& path, const std::string& root) {
+  if (!path::is_within(path, root)) return around.workspace->root_directory;
+  return path::join(around.workspace->root_directory, path::relative(path, root));
+}
+
+recipe::Command command_for(const Surroundings& around, const LocatedLine& located,
+                            const std::string& root) {
   recipe::DeriveRequest request;
-  request.directory = around.workspace->root_directory;
+  request.directory = in_tree(around, located.directory, root);
+  auto line = located.line;
+  // What the recipe is for is decided by these alone.
+  line.target_dir.reset();
+  if (line.manifest_path)
+    line.manifest_path = in_tree(around, path::join(located.directory, *line.manifest_path), root);
   request.commands = {{"", line.arguments()}};
-  return recipe::derive(around.tree, request).commands.at(0).skeleton;
+  return recipe::derive(around.tree, request).commands.at(0);
 }
 
 }  // namespace
 
-Relation relation_of(const Surroundings& around, const cargo::CommandLine& cooked,
-                     const cargo::CommandLine& built) {
+Relation relation_of(const Surroundings& around, const LocatedLine& cooked,
+                     const LocatedLine& built) {
   if (!around.workspace || !around.lock) return Relation::Unknown;
   try {
-    const auto has = skeleton_for(around, cooked);
-    const auto needs = skeleton_for(around, built);
+    const auto cook = command_for(around, cooked, cooked.directory);
+    const auto build = command_for(around, built, cooked.directory);
+    const auto& has = cook.skeleton;
+    const auto& needs = build.skeleton;
     const auto available = manifest_lines(has);
     const auto wanted = manifest_lines(needs);
     if (!std::includes(available.begin(), available.end(), wanted.begin(), wanted.end()))
       return Relation::Differs;
     if (available == wanted) return Relation::Covered;
+    // With LTO, what else is linked decides in which form a library is compiled.
+    if (cook.assumptions.lto || build.assumptions.lto) return Relation::MayDiffer;
     const auto lock = cargo::parse_lockfile("Cargo.lock", has.lock_file);
     const auto needed = cargo::parse_lockfile("Cargo.lock", needs.lock_file);
     return reaches_into(lock, needed) || asks_more_of_shared(available, wanted, needed)
@@ -93,6 +109,18 @@ Relation relation_of(const Surroundings& around, const cargo::CommandLine& cooke
   } catch (const Error&) {
     return Relation::Unknown;
   }
+}
+
+std::optional<std::string> unknown_name(const Surroundings& around,
+                                        const cargo::CommandLine& line) {
+  if (!around.workspace || !around.lock) return std::nullopt;
+  const auto& root = around.workspace->root_directory;
+  try {
+    command_for(around, {line, root}, root);
+  } catch (const Error& error) {
+    if (error.id().starts_with("unknown-")) return error.message();
+  }
+  return std::nullopt;
 }
 
 }  // namespace larder::lint

@@ -47,7 +47,8 @@ std::vector<Pair> candidates(const Subject& subject, std::size_t stage, std::siz
   base.build = build;
   base.build_stage = stage;
   for (const auto step : model.before(stage, build)) {
-    if (const auto* call = model.steps[step].call(); call != nullptr && call->action == Action::Cook)
+    if (const auto* call = model.steps[step].call();
+        call != nullptr && call->action == Action::Cook)
       add_pair(subject, step, stage, base, out);
     const auto* copy = model.steps[step].copy();
     if (copy == nullptr || !copy->stage) continue;

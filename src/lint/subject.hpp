@@ -57,8 +57,17 @@ enum class Relation {
   /// Could not be worked out.
   Unknown,
 };
-Relation relation_of(const Surroundings& around, const cargo::CommandLine& cooked,
-                     const cargo::CommandLine& built);
+/// A command and the directory of the image that it runs in.
+struct LocatedLine {
+  const cargo::CommandLine& line;
+  std::string directory;
+};
+/// The directory of `cooked` is the workspace's root in the image.
+Relation relation_of(const Surroundings& around, const LocatedLine& cooked,
+                     const LocatedLine& built);
+
+/// Why the workspace refuses a command: it has no such package, target or feature.
+std::optional<std::string> unknown_name(const Surroundings& around, const cargo::CommandLine& line);
 
 /// Collects findings of one file.
 class Findings {

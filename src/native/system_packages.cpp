@@ -31,7 +31,8 @@ bool has_own_copy(const KnownCrate& known, const cargo::LockedPackage& package,
   const auto present = words_in(known.unless_present);
   return std::any_of(package.dependencies.begin(), package.dependencies.end(),
                      [&](cargo::LockId id) {
-                       return std::find(with.begin(), with.end(), lock.packages[id].name) != with.end();
+                       return std::find(with.begin(), with.end(), lock.packages[id].name) !=
+                              with.end();
                      }) ||
          std::any_of(present.begin(), present.end(),
                      [&](const std::string& name) { return !lock.named(name).empty(); });
@@ -71,7 +72,8 @@ Needs needs_of(const cargo::Lockfile& lock) {
     const auto* known = find_crate(package.name);
     if (known == nullptr) {
       if (package.name.ends_with("-sys")) out.unknown.push_back(package.name);
-    } else if (!(known->build.empty() && known->runtime.empty()) && !has_own_copy(*known, package, lock)) {
+    } else if (!(known->build.empty() && known->runtime.empty()) &&
+               !has_own_copy(*known, package, lock)) {
       out.known.push_back(
           {package.name, words_in(known->build), words_in(known->runtime), known->source});
     }
@@ -81,15 +83,31 @@ Needs needs_of(const cargo::Lockfile& lock) {
 
 bool is_in_rust_image(std::string_view package) {
   // Of those that the table names (docker-library: buildpack-deps, debian/bookworm/Dockerfile).
-  constexpr std::array<std::string_view, 25> packages{
-      "autoconf",   "automake",      "default-libmysqlclient-dev",
-      "g++",        "libcurl4-openssl-dev", "libgdk-pixbuf-2.0-dev",
-      "libglib2.0-dev", "libgmp-dev", "libkrb5-dev",
-      "liblzma-dev", "libmaxminddb-dev", "libpq-dev",
-      "libsqlite3-dev", "libssl-dev", "libtool",
-      "libxml2-dev", "libyaml-dev",  "make",
-      "pkg-config", "zlib1g-dev",    "ca-certificates", "m4",
-      "libcairo2-dev", "libx11-dev", "libfontconfig-dev"};
+  constexpr std::array<std::string_view, 25> packages{"autoconf",
+                                                      "automake",
+                                                      "default-libmysqlclient-dev",
+                                                      "g++",
+                                                      "libcurl4-openssl-dev",
+                                                      "libgdk-pixbuf-2.0-dev",
+                                                      "libglib2.0-dev",
+                                                      "libgmp-dev",
+                                                      "libkrb5-dev",
+                                                      "liblzma-dev",
+                                                      "libmaxminddb-dev",
+                                                      "libpq-dev",
+                                                      "libsqlite3-dev",
+                                                      "libssl-dev",
+                                                      "libtool",
+                                                      "libxml2-dev",
+                                                      "libyaml-dev",
+                                                      "make",
+                                                      "pkg-config",
+                                                      "zlib1g-dev",
+                                                      "ca-certificates",
+                                                      "m4",
+                                                      "libcairo2-dev",
+                                                      "libx11-dev",
+                                                      "libfontconfig-dev"};
   return std::find(packages.begin(), packages.end(), package) != packages.end();
 }
 
