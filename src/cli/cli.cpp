@@ -36,6 +36,11 @@ struct Options {
   commands::MetadataOptions metadata;
   commands::DiffOptions diff;
   commands::HistoryOptions history;
+  commands::InitOptions init;
+  std::string init_pipeline;
+  std::string registry_cache = "none";
+  bool init_store = false;
+  bool init_sccache = false;
   commands::LintOptions lint;
   std::vector<std::string> for_commands;
   ChefFlags chef;
@@ -193,6 +198,50 @@ CLI::App* add_history(CLI::App& app, Options& options) {
   return command;
 }
 
+CLI::App* add_init(CLI::App& app, Options& options) {
+  auto* command = app.add_subcommand(
+      "init", "Write a Dockerfile and .dockerignore that suit the workspace, and say why");
+  add_global_options(*command, options.global);
+  add_manifest_path(*command, options.init.manifest_path);
+  command
+      ->add_option("--bin", options.init.wishes.binaries,
+                   "Ship this binary only; may be repeated [default: default-run, or all of them]")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command->add_flag("--static", options.init.wishes.is_static,
+                    "Link statically with musl, and ship an image with nothing but the program");
+  command
+      ->add_option("--registry-cache", options.registry_cache,
+                   "Where cargo's downloads are: none is in the layer, mount on a cache mount")
+      ->type_name("WHERE")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"none", "mount"}));
+  auto* store = command->add_flag("--store", options.init_store,
+                                  "Keep compiled units in a store on a cache mount");
+  command->add_flag("--sccache", options.init_sccache, "Use sccache on a cache mount")->excludes(store);
+  command->add_option("--ci", options.init_pipeline, "Also write a pipeline that tests without Docker: github or gitlab")
+      ->type_name("SERVICE")
+      ->check(CLI::IsMember({"github", "gitlab"}));
+  command->add_flag("--print", options.init.prints, "Print the files and write nothing");
+  command->add_option("--force", options.init.forced, "Replace this file if it exists; may be repeated")
+      ->type_name(file_value)
+      ->allow_extra_args(false);
+  command->footer(
+      "A file that exists is left as it is: init shows what would differ, and exits with 1.\n"
+      "Example: cargo larder init && docker build .");
+  return command;
+}
+
+init::Wishes wishes_of(const Options& options) {
+  auto out = options.init.wishes;
+  out.mounts_registry = options.registry_cache == "mount";
+  if (options.init_store) out.units = init::UnitCache::Store;
+  if (options.init_sccache) out.units = init::UnitCache::Sccache;
+  if (options.init_pipeline == "github") out.pipeline = init::Pipeline::Github;
+  if (options.init_pipeline == "gitlab") out.pipeline = init::Pipeline::Gitlab;
+  return out;
+}
+
 CLI::App* add_lint(CLI::App& app, Options& options) {
   auto* command = app.add_subcommand(
       "lint", "Find what breaks the cache or the program in Dockerfiles that cook");
@@ -246,6 +295,7 @@ class Program {
     metadata_ = add_metadata(app_, options_);
     diff_ = add_diff(app_, options_);
     history_ = add_history(app_, options_);
+    init_ = add_init(app_, options_);
     lint_ = add_lint(app_, options_);
     store_ = std::make_unique<StoreCommands>(app_, options_.global);
   }
@@ -277,6 +327,10 @@ class Program {
     if (history_->parsed()) {
       if (trailing) options_.history.commands = {{"", *trailing}};
       return commands::history(context, options_.history);
+    }
+    if (init_->parsed()) {
+      options_.init.wishes = wishes_of(options_);
+      return commands::init(context, options_.init);
     }
     if (lint_->parsed()) return commands::lint(context, options_.lint);
     if (store_->parsed()) return store_->run(context);
@@ -321,6 +375,7 @@ class Program {
   CLI::App* metadata_ = nullptr;
   CLI::App* diff_ = nullptr;
   CLI::App* history_ = nullptr;
+  CLI::App* init_ = nullptr;
   CLI::App* lint_ = nullptr;
   std::unique_ptr<StoreCommands> store_;
   std::vector<CLI::App*> builds_;

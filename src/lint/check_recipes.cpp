@@ -229,8 +229,7 @@ void check_package_files(const Subject& subject, std::size_t prepare, Findings& 
     const auto* script = package.build_script();
     // Targets that the manifest names are not inferred.
     const auto manifest = subject.around.tree.read(package.manifest_path).value_or("");
-    const bool names_one = manifest.find("[[bin]]") != std::string::npos ||
-                           manifest.find("[lib]") != std::string::npos;
+    const bool names_one = manifest.find("[[bin]]") != std::string::npos;
     if (!has_target && !names_one) {
       findings.add("planner-incomplete", Severity::Error, subject.at(prepare),
                    fmt::format("no source of `{}` is copied before prepare, so it has no target",

@@ -10,14 +10,16 @@ namespace larder::lint {
 
 namespace {
 
-std::set<std::string> lines_of(const std::string& text) {
+/// The dependency tables, each line with its table.
+std::set<std::string> requests_in(const std::string& text) {
   std::set<std::string> out;
   std::string section;
   for (std::size_t start = 0; start < text.size();) {
     const auto end = std::min(text.find('\n', start), text.size());
     const auto line = text.substr(start, end - start);
     if (line.starts_with('[')) section = line;
-    if (!line.empty()) out.insert(section + " " + line);
+    const bool is_request = section.find("dependencies") != std::string::npos && line != section;
+    if (is_request && !line.empty()) out.insert(section + " " + line);
     start = end + 1;
   }
   return out;
@@ -28,7 +30,7 @@ std::set<std::string> manifest_lines(const reduce::Skeleton& skeleton) {
   for (const auto& manifest : skeleton.manifests) {
     // The root manifest has the members and the profiles: those are compared as flags.
     if (manifest.path == "Cargo.toml") continue;
-    for (const auto& line : lines_of(manifest.contents)) out.insert(manifest.path + ":" + line);
+    for (const auto& line : requests_in(manifest.contents)) out.insert(manifest.path + ":" + line);
   }
   return out;
 }
