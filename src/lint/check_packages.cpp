@@ -92,24 +92,41 @@ void check_stage(const Subject& subject, std::size_t stage, Position at, const n
   }
 }
 
+/// What the builds in the file compile.
+native::Needs needs_of_file(const Subject& subject) {
+  native::Needs out;
+  std::set<std::string> seen;
+  for (const auto& pair : subject.pairs) {
+    const auto needs = native::needs_of(pair.cooked ? needed_lock(subject.around, *pair.cooked)
+                                                    : *subject.around.lock);
+    for (const auto& need : needs.known) {
+      if (seen.insert(need.crate).second) out.known.push_back(need);
+    }
+  }
+  return out;
+}
+
+bool copies_program_of(const Subject& subject, std::size_t index, const std::set<std::size_t>& builders) {
+  const auto* copy = subject.model.steps[index].copy();
+  if (copy == nullptr || !copy->stage || builders.contains(subject.model.steps[index].stage)) return false;
+  return std::any_of(copy->sources.begin(), copy->sources.end(), [](const std::string& source) {
+    return source.find("/target/") != std::string::npos;
+  });
+}
+
 }  // namespace
 
 void check_packages(const Subject& subject, Findings& findings) {
-  if (!subject.around.lock) return;
-  const auto needs = native::needs_of(*subject.around.lock);
+  if (!subject.around.lock || !subject.around.workspace) return;
+  const auto needs = needs_of_file(subject);
   if (needs.known.empty()) return;
   std::set<std::size_t> builders;
   for (const auto& pair : subject.pairs) builders.insert(pair.cook_stage);
   for (const auto stage : builders)
     check_stage(subject, stage, subject.model.stages[stage].at, needs, false, findings);
   for (std::size_t index = 0; index < subject.model.steps.size(); ++index) {
-    const auto* copy = subject.model.steps[index].copy();
-    const auto stage = subject.model.steps[index].stage;
-    if (copy == nullptr || !copy->stage || builders.contains(stage)) continue;
-    const bool is_program = std::any_of(
-        copy->sources.begin(), copy->sources.end(),
-        [](const std::string& source) { return source.find("/target/") != std::string::npos; });
-    if (is_program) check_stage(subject, stage, subject.at(index), needs, true, findings);
+    if (copies_program_of(subject, index, builders))
+      check_stage(subject, subject.model.steps[index].stage, subject.at(index), needs, true, findings);
   }
 }
 

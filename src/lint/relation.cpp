@@ -113,6 +113,16 @@ Relation relation_of(const Surroundings& around, const LocatedLine& cooked,
   }
 }
 
+cargo::Lockfile needed_lock(const Surroundings& around, const cargo::CommandLine& line) {
+  const auto& root = around.workspace->root_directory;
+  try {
+    const auto made = command_for(around, {line, root}, root);
+    return cargo::parse_lockfile("Cargo.lock", made.skeleton.lock_file);
+  } catch (const Error&) {
+    return *around.lock;
+  }
+}
+
 std::optional<std::string> unknown_name(const Surroundings& around,
                                         const cargo::CommandLine& line) {
   if (!around.workspace || !around.lock) return std::nullopt;

@@ -66,6 +66,9 @@ struct LocatedLine {
 Relation relation_of(const Surroundings& around, const LocatedLine& cooked,
                      const LocatedLine& built);
 
+/// The lock file of what a command compiles; the whole one where that cannot be worked out.
+cargo::Lockfile needed_lock(const Surroundings& around, const cargo::CommandLine& line);
+
 /// Why the workspace refuses a command: it has no such package, target or feature.
 std::optional<std::string> unknown_name(const Surroundings& around, const cargo::CommandLine& line);
 
