@@ -218,12 +218,17 @@ CLI::App* add_init(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"none", "mount"}));
   auto* store = command->add_flag("--store", options.init_store,
                                   "Keep compiled units in a store on a cache mount");
-  command->add_flag("--sccache", options.init_sccache, "Use sccache on a cache mount")->excludes(store);
-  command->add_option("--ci", options.init_pipeline, "Also write a pipeline that tests without Docker: github or gitlab")
+  command->add_flag("--sccache", options.init_sccache, "Use sccache on a cache mount")
+      ->excludes(store);
+  command
+      ->add_option("--ci", options.init_pipeline,
+                   "Also write a pipeline that tests without Docker: github or gitlab")
       ->type_name("SERVICE")
       ->check(CLI::IsMember({"github", "gitlab"}));
   command->add_flag("--print", options.init.prints, "Print the files and write nothing");
-  command->add_option("--force", options.init.forced, "Replace this file if it exists; may be repeated")
+  command
+      ->add_option("--force", options.init.forced,
+                   "Replace this file if it exists; may be repeated")
       ->type_name(file_value)
       ->allow_extra_args(false);
   command->footer(

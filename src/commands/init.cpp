@@ -14,7 +14,8 @@ namespace larder::commands {
 namespace {
 
 void print_files(const std::vector<init::NewFile>& files) {
-  for (const auto& file : files) Shell::print(fmt::format("==> {} <==\n{}\n", file.path, file.text));
+  for (const auto& file : files)
+    Shell::print(fmt::format("==> {} <==\n{}\n", file.path, file.text));
 }
 
 /// Whether the file is now as it should be. One that exists is shown, not replaced.
@@ -26,10 +27,11 @@ bool write_file(const Context& context, const InitOptions& options, const std::s
     context.shell.status("Unchanged", file.path);
     return true;
   }
-  const bool is_forced = std::find(options.forced.begin(), options.forced.end(), file.path) != options.forced.end();
+  const bool is_forced =
+      std::find(options.forced.begin(), options.forced.end(), file.path) != options.forced.end();
   if (present && !is_forced) {
-    Shell::print(fmt::format("--- {} as it is\n+++ {} as init would write it\n{}", file.path, file.path,
-                             init::line_diff(*present, file.text)));
+    Shell::print(fmt::format("--- {} as it is\n+++ {} as init would write it\n{}", file.path,
+                             file.path, init::line_diff(*present, file.text)));
     context.shell.error(fmt::format("{} exists and is left as it is", file.path), "init-exists");
     return false;
   }
@@ -46,8 +48,8 @@ bool write_file(const Context& context, const InitOptions& options, const std::s
 
 void check_forced(const InitOptions& options, const std::vector<init::NewFile>& files) {
   for (const auto& name : options.forced) {
-    const bool is_written = std::any_of(files.begin(), files.end(),
-                                        [&](const init::NewFile& file) { return file.path == name; });
+    const bool is_written = std::any_of(
+        files.begin(), files.end(), [&](const init::NewFile& file) { return file.path == name; });
     if (!is_written)
       throw Error("init-exists", fmt::format("init does not write `{}`", name))
           .hint("--force takes the name of a file that init writes, such as Dockerfile");

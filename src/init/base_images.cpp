@@ -33,7 +33,8 @@ bool is_complete_version(const std::string& channel) {
 
 bool is_only_channel(const std::string& contents) {
   return contents.find("components") == std::string::npos &&
-         contents.find("targets") == std::string::npos && contents.find("path") == std::string::npos;
+         contents.find("targets") == std::string::npos &&
+         contents.find("path") == std::string::npos;
 }
 
 /// The highest `rust-version` of the members.
@@ -68,7 +69,8 @@ void decide_images(const recipe::Inputs& inputs, Plan& plan) {
     const auto least = least_rust(inputs.workspace);
     plan.decisions.push_back(fmt::format(
         "{}: there is no toolchain file{}", plan.rust_image,
-        least.empty() ? "" : fmt::format(", and rust-version {} is only the oldest that works", least)));
+        least.empty() ? ""
+                      : fmt::format(", and rust-version {} is only the oldest that works", least)));
   }
   if (plan.is_static) {
     plan.decisions.emplace_back("scratch: the program is static and needs nothing else");

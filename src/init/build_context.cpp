@@ -13,8 +13,9 @@ namespace {
 
 /// Crates that ask git for the revision.
 constexpr std::array<std::string_view, 10> git_readers{
-    "built",      "build-info-build", "git-version", "git-version-macro", "shadow-rs",
-    "vergen-git2", "vergen-gitcl",    "vergen-gix",  "vergen",            "git2-version"};
+    "built",     "build-info-build", "git-version",  "git-version-macro",
+    "shadow-rs", "vergen-git2",      "vergen-gitcl", "vergen-gix",
+    "vergen",    "git2-version"};
 
 /// Why the build reads `.git`; nothing if it does not seem to.
 std::optional<std::string> reader_of_git(const SourceTree& tree, const cargo::Workspace& workspace,
@@ -26,7 +27,8 @@ std::optional<std::string> reader_of_git(const SourceTree& tree, const cargo::Wo
     const auto& package = workspace.packages[member];
     if (package.build_script() == nullptr) continue;
     const auto text = tree.read(path::normalize(package.build_script()->path)).value_or("");
-    const bool asks = text.find("\"git\"") != std::string::npos || text.find(".git") != std::string::npos;
+    const bool asks =
+        text.find("\"git\"") != std::string::npos || text.find(".git") != std::string::npos;
     if (asks) return fmt::format("the build script of `{}` reads it", package.name);
   }
   return std::nullopt;

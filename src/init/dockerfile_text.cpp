@@ -11,13 +11,16 @@ namespace {
 constexpr std::string_view larder_image = "cargo-larder:" LARDER_VERSION;
 
 std::string apt_install(const std::vector<std::string>& packages) {
-  return fmt::format("RUN apt-get update \\\n    && apt-get install -y --no-install-recommends {} \\\n"
-                     "    && rm -rf /var/lib/apt/lists/*\n",
-                     fmt::join(packages, " "));
+  return fmt::format(
+      "RUN apt-get update \\\n    && apt-get install -y --no-install-recommends {} \\\n"
+      "    && rm -rf /var/lib/apt/lists/*\n",
+      fmt::join(packages, " "));
 }
 
 std::string head(const Plan& plan) {
-  auto out = std::string("# Written by `cargo larder init`. What each line is for: docs/docker.md of cargo-larder.\n#\n");
+  auto out = std::string(
+      "# Written by `cargo larder init`. What each line is for: docs/docker.md of "
+      "cargo-larder.\n#\n");
   if (plan.services.size() == 1) {
     out += fmt::format("#   docker build -t {} .\n", plan.services[0].binary);
   } else {
@@ -26,7 +29,8 @@ std::string head(const Plan& plan) {
   }
   out += fmt::format("ARG RUST_IMAGE={}\n", plan.rust_image);
   if (!plan.runtime_image.empty()) out += fmt::format("ARG RUNTIME_IMAGE={}\n", plan.runtime_image);
-  out += fmt::format("# An image with the program as /cargo-larder.\nARG LARDER_IMAGE={}\n", larder_image);
+  out += fmt::format("# An image with the program as /cargo-larder.\nARG LARDER_IMAGE={}\n",
+                     larder_image);
   if (plan.is_static) out += "ARG TARGET=x86_64-unknown-linux-musl\n";
   return out + "\nFROM ${LARDER_IMAGE} AS larder\n";
 }
@@ -41,13 +45,15 @@ std::string base_stage(const Plan& plan) {
   if (!packages.empty()) out += apt_install(packages);
   out += "COPY --from=larder /cargo-larder /usr/local/bin/\n";
   if (plan.units == UnitCache::Sccache)
-    out += "# sccache does not take incremental compilation.\n"
-           "ENV SCCACHE_DIR=/sccache RUSTC_WRAPPER=sccache CARGO_INCREMENTAL=0\n";
+    out +=
+        "# sccache does not take incremental compilation.\n"
+        "ENV SCCACHE_DIR=/sccache RUSTC_WRAPPER=sccache CARGO_INCREMENTAL=0\n";
   out += "WORKDIR /app\n";
   if (!plan.toolchain_file.empty())
-    out += fmt::format("COPY {} .\n# Older versions of rustup install the toolchain with the first command.\n"
-                       "RUN rustup show active-toolchain || rustup toolchain install\n",
-                       plan.toolchain_file);
+    out += fmt::format(
+        "COPY {} .\n# Older versions of rustup install the toolchain with the first command.\n"
+        "RUN rustup show active-toolchain || rustup toolchain install\n",
+        plan.toolchain_file);
   if (plan.is_static) out += "ARG TARGET\nRUN rustup target add \"$TARGET\"\n";
   return out;
 }
@@ -60,9 +66,11 @@ std::string mounted(const Plan& plan, const std::string& command, bool is_cook) 
   if (plan.mounts_registry)
     mounts.insert(mounts.end(), {"/usr/local/cargo/registry", "/usr/local/cargo/git/db"});
   std::string out = "RUN ";
-  for (const auto& mount : mounts) out += fmt::format("--mount=type=cache,target={} \\\n    ", mount);
+  for (const auto& mount : mounts)
+    out += fmt::format("--mount=type=cache,target={} \\\n    ", mount);
   const bool has_server = plan.units == UnitCache::Sccache;
-  return out + (has_server ? fmt::format("sccache --start-server && {} && sccache --stop-server\n", command)
+  return out + (has_server ? fmt::format("sccache --start-server && {} && sccache --stop-server\n",
+                                         command)
                            : command + "\n");
 }
 
@@ -72,12 +80,17 @@ std::string stated_command(const Plan& plan) {
 }
 
 std::string build_stages(const Plan& plan) {
-  std::string out = "\n# Runs at every change, in milliseconds. What counts is whether recipe.json changes.\n"
-                    "FROM base AS planner\nCOPY . .\n";
+  std::string out =
+      "\n# Runs at every change, in milliseconds. What counts is whether recipe.json changes.\n"
+      "FROM base AS planner\nCOPY . .\n";
   out += fmt::format("RUN cargo larder prepare -- {}\n", stated_command(plan));
-  out += "\nFROM base AS builder\nCOPY --from=planner /app/recipe.json .\n"
-         "# The layer of the dependencies: cached as long as recipe.json is the same.\n";
-  out += mounted(plan, plan.units == UnitCache::Store ? "cargo larder cook --store /store" : "cargo larder cook", true);
+  out +=
+      "\nFROM base AS builder\nCOPY --from=planner /app/recipe.json .\n"
+      "# The layer of the dependencies: cached as long as recipe.json is the same.\n";
+  out += mounted(
+      plan,
+      plan.units == UnitCache::Store ? "cargo larder cook --store /store" : "cargo larder cook",
+      true);
   out += "COPY . .\n# Compiles the workspace's own crates.\n";
   return out + mounted(plan, "cargo larder build", false);
 }
@@ -87,12 +100,14 @@ std::string build_stages(const Plan& plan) {
 std::string collect_static(const Plan& plan) {
   if (!plan.is_static) return {};
   std::string out = "RUN install -D -t /out";
-  for (const auto& service : plan.services) out += fmt::format(" \"target/$TARGET/release/{}\"", service.binary);
+  for (const auto& service : plan.services)
+    out += fmt::format(" \"target/$TARGET/release/{}\"", service.binary);
   return out + "\n";
 }
 
 bool needs_certificates(const Plan& plan) {
-  return std::find(plan.runtime_packages.begin(), plan.runtime_packages.end(), "ca-certificates") != plan.runtime_packages.end();
+  return std::find(plan.runtime_packages.begin(), plan.runtime_packages.end(), "ca-certificates") !=
+         plan.runtime_packages.end();
 }
 
 std::string runtime_base(const Plan& plan) {
@@ -108,21 +123,25 @@ std::string service_stage(const Plan& plan, const Service& service) {
   const bool is_shared = plan.services.size() > 1;
   const auto* base = plan.is_static ? "scratch" : is_shared ? "runtime" : "${RUNTIME_IMAGE}";
   auto out = fmt::format("\nFROM {} AS {}\n", base, is_shared ? service.binary : "runtime");
-  if (!plan.is_static && !is_shared && !plan.runtime_packages.empty()) out += apt_install(plan.runtime_packages);
+  if (!plan.is_static && !is_shared && !plan.runtime_packages.empty())
+    out += apt_install(plan.runtime_packages);
   if (plan.is_static && needs_certificates(plan))
     out += "COPY --from=builder /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/\n";
-  const auto place = plan.is_static ? "/out/" + service.binary : "/app/target/release/" + service.binary;
+  const auto place =
+      plan.is_static ? "/out/" + service.binary : "/app/target/release/" + service.binary;
   const auto destination = plan.is_static ? "/" : "/usr/local/bin/";
   out += fmt::format("COPY --from=builder {} {}\n", place, destination);
   if (plan.is_static) out += "USER 65532:65532\n";
-  if (!plan.is_static && !is_shared) out += "# Not root. A number, so that no user has to be made.\nUSER 65532:65532\n";
+  if (!plan.is_static && !is_shared)
+    out += "# Not root. A number, so that no user has to be made.\nUSER 65532:65532\n";
   return out + fmt::format("ENTRYPOINT [\"{}{}\"]\n", destination, service.binary);
 }
 
 }  // namespace
 
 std::string dockerfile_text(const Plan& plan) {
-  auto out = head(plan) + base_stage(plan) + build_stages(plan) + collect_static(plan) + runtime_base(plan);
+  auto out = head(plan) + base_stage(plan) + build_stages(plan) + collect_static(plan) +
+             runtime_base(plan);
   for (const auto& service : plan.services) out += service_stage(plan, service);
   return out;
 }
@@ -130,7 +149,9 @@ std::string dockerfile_text(const Plan& plan) {
 std::string ignore_text(const Plan& plan) {
   std::string out;
   for (const auto& ignored : plan.ignored) {
-    if (!ignored.why.empty()) out += fmt::format("# {}{}.\n", static_cast<char>(ignored.why[0] - 'a' + 'A'), ignored.why.substr(1));
+    if (!ignored.why.empty())
+      out += fmt::format("# {}{}.\n", static_cast<char>(ignored.why[0] - 'a' + 'A'),
+                         ignored.why.substr(1));
     out += ignored.pattern + "\n";
   }
   return out;

@@ -35,10 +35,12 @@ struct DiffLine {
 
 /// By the longest common subsequence; these files have some hundred lines.
 std::vector<DiffLine> diff_lines(const Lines& a, const Lines& b) {
-  std::vector<std::vector<std::size_t>> common(a.size() + 1, std::vector<std::size_t>(b.size() + 1, 0));
+  std::vector<std::vector<std::size_t>> common(a.size() + 1,
+                                               std::vector<std::size_t>(b.size() + 1, 0));
   for (auto i = a.size(); i-- > 0;) {
     for (auto j = b.size(); j-- > 0;)
-      common[i][j] = a[i] == b[j] ? common[i + 1][j + 1] + 1 : std::max(common[i + 1][j], common[i][j + 1]);
+      common[i][j] =
+          a[i] == b[j] ? common[i + 1][j + 1] + 1 : std::max(common[i + 1][j], common[i][j + 1]);
   }
   std::vector<DiffLine> out;
   std::size_t i = 0;
@@ -70,10 +72,12 @@ bool is_near_change(const std::vector<DiffLine>& lines, std::size_t at) {
 }  // namespace
 
 std::vector<NewFile> new_files(const Plan& plan, Pipeline pipeline) {
-  std::vector<NewFile> out{{"Dockerfile", dockerfile_text(plan)}, {".dockerignore", ignore_text(plan)}};
+  std::vector<NewFile> out{{"Dockerfile", dockerfile_text(plan)},
+                           {".dockerignore", ignore_text(plan)}};
   if (pipeline == Pipeline::Github)
     out.push_back({".github/workflows/build.yml", pipeline_text(github_template, plan)});
-  if (pipeline == Pipeline::Gitlab) out.push_back({".gitlab-ci.yml", pipeline_text(gitlab_template, plan)});
+  if (pipeline == Pipeline::Gitlab)
+    out.push_back({".gitlab-ci.yml", pipeline_text(gitlab_template, plan)});
   return out;
 }
 

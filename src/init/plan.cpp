@@ -50,15 +50,17 @@ std::string names_of_needs(const std::vector<native::Need>& needs,
 /// A static program cannot link a library that Debian only has for glibc.
 void refuse_dynamic(const std::vector<native::Need>& needs) {
   for (const auto& need : needs) {
-    const bool links = std::any_of(need.runtime.begin(), need.runtime.end(),
-                                   [](const std::string& package) { return package.starts_with("lib"); });
+    const bool links =
+        std::any_of(need.runtime.begin(), need.runtime.end(),
+                    [](const std::string& package) { return package.starts_with("lib"); });
     if (!links) continue;
     throw Error("init-not-static",
                 fmt::format("`{}` links a library of the system, which a static program cannot use",
                             need.crate))
-        .hint(fmt::format("let the crate compile a copy (a feature such as `vendored` or `bundled`), "
-                          "or leave out --static. {}: {}",
-                          need.crate, need.source));
+        .hint(
+            fmt::format("let the crate compile a copy (a feature such as `vendored` or `bundled`), "
+                        "or leave out --static. {}: {}",
+                        need.crate, need.source));
   }
 }
 
@@ -75,8 +77,9 @@ void decide_packages(const cargo::Lockfile& lock, Plan& plan) {
     plan.decisions.push_back(fmt::format("{} to run: {}", fmt::join(plan.runtime_packages, " "),
                                          names_of_needs(needs.known, &native::Need::runtime)));
   if (!needs.unknown.empty())
-    plan.warnings.push_back(fmt::format("{} may need packages of the system that init does not know",
-                                        fmt::join(needs.unknown, ", ")));
+    plan.warnings.push_back(
+        fmt::format("{} may need packages of the system that init does not know",
+                    fmt::join(needs.unknown, ", ")));
   // C code for musl has another compiler.
   if (plan.is_static && !lock.named("cc").empty()) plan.build_packages.emplace_back("musl-tools");
   std::sort(plan.build_packages.begin(), plan.build_packages.end());

@@ -35,10 +35,13 @@ std::vector<Candidate> binaries_of(const cargo::Workspace& workspace,
 }
 
 bool uses_wasm(const cargo::Workspace& workspace) {
-  return std::any_of(workspace.packages.begin(), workspace.packages.end(), [](const cargo::Package& package) {
-    return std::any_of(package.dependencies.begin(), package.dependencies.end(),
-                       [](const cargo::Dependency& dependency) { return dependency.package_name == "wasm-bindgen"; });
-  });
+  return std::any_of(workspace.packages.begin(), workspace.packages.end(),
+                     [](const cargo::Package& package) {
+                       return std::any_of(package.dependencies.begin(), package.dependencies.end(),
+                                          [](const cargo::Dependency& dependency) {
+                                            return dependency.package_name == "wasm-bindgen";
+                                          });
+                     });
 }
 
 std::vector<std::string> examples_of(const cargo::Workspace& workspace) {
@@ -56,13 +59,15 @@ std::vector<std::string> examples_of(const cargo::Workspace& workspace) {
   error.in_file(workspace.root_directory + "/Cargo.toml");
   const auto examples = examples_of(workspace);
   if (uses_wasm(workspace)) {
-    error.hint("a WebAssembly module is built by trunk or wasm-pack and served by another program. "
-               "`cargo larder prepare -- build --release --target wasm32-unknown-unknown` makes a "
-               "recipe for its dependencies");
+    error.hint(
+        "a WebAssembly module is built by trunk or wasm-pack and served by another program. "
+        "`cargo larder prepare -- build --release --target wasm32-unknown-unknown` makes a "
+        "recipe for its dependencies");
   } else if (!examples.empty()) {
-    error.hint(fmt::format("examples are not shipped ({}): move one to src/bin. For tests in CI, see "
-                           "`cargo larder deps`",
-                           fmt::join(examples, ", ")));
+    error.hint(
+        fmt::format("examples are not shipped ({}): move one to src/bin. For tests in CI, see "
+                    "`cargo larder deps`",
+                    fmt::join(examples, ", ")));
   } else {
     error.hint("for tests of a library in CI, see `cargo larder deps`");
   }
@@ -110,14 +115,15 @@ std::vector<Candidate> suggested_binaries(const std::vector<Candidate>& all, Pla
   }
   const auto only = are_of_one_package(all) ? default_binary(all) : std::nullopt;
   if (only) {
-    plan.decisions.push_back(fmt::format("{}: default-run of `{}`", only->target->name, only->package->name));
+    plan.decisions.push_back(
+        fmt::format("{}: default-run of `{}`", only->target->name, only->package->name));
     return {*only};
   }
   std::vector<std::string> names;
   for (const auto& candidate : all) names.push_back(candidate.target->name);
-  plan.decisions.push_back(fmt::format(
-      "{}: an image for each binary, from one cook layer; --bin NAME leaves out others",
-      fmt::join(names, ", ")));
+  plan.decisions.push_back(
+      fmt::format("{}: an image for each binary, from one cook layer; --bin NAME leaves out others",
+                  fmt::join(names, ", ")));
   return all;
 }
 
@@ -133,7 +139,8 @@ std::vector<std::string> command_for(const std::vector<Candidate>& chosen, bool 
       features.insert(names_packages ? name + "/" + feature : feature);
   }
   for (const auto& candidate : chosen) out.insert(out.end(), {"--bin", candidate.target->name});
-  if (!features.empty()) out.insert(out.end(), {"--features", fmt::format("{}", fmt::join(features, ","))});
+  if (!features.empty())
+    out.insert(out.end(), {"--features", fmt::format("{}", fmt::join(features, ","))});
   return out;
 }
 
@@ -146,7 +153,8 @@ void decide_services(const cargo::Workspace& workspace, const std::vector<std::s
   if (all.empty()) refuse_without_binary(workspace);
   auto usual = binaries_of(workspace, workspace.default_members);
   if (usual.empty()) usual = all;
-  const auto chosen = wanted.empty() ? suggested_binaries(usual, plan) : wanted_binaries(all, wanted, plan);
+  const auto chosen =
+      wanted.empty() ? suggested_binaries(usual, plan) : wanted_binaries(all, wanted, plan);
   for (const auto& candidate : chosen)
     plan.services.push_back({candidate.package->name, candidate.target->name});
   plan.command = command_for(chosen, workspace.member_count > 1);

@@ -162,6 +162,11 @@ Position place_of_setting(const CargoCall& cook, const CargoCall& build, const s
   return in_cook != cook.environment.end() ? in_cook->second.at : fallback;
 }
 
+/// Where the platforms of both commands are compared, the variable is part of that.
+bool is_compared_as_platform(const Pair& pair, const CargoCall& build, const std::string& name) {
+  return name == "CARGO_BUILD_TARGET" && pair.cooked && build.line && build.tool != Tool::Larder;
+}
+
 void check_pair(const Subject& subject, const Pair& pair, Findings& findings) {
   const auto& cook = subject.call(pair.cook);
   const auto& build = subject.call(pair.build);
@@ -170,7 +175,8 @@ void check_pair(const Subject& subject, const Pair& pair, Findings& findings) {
     const auto before = cook.value(name);
     const auto after = build.value(name);
     const auto reach = reach_of(name, line, subject.around.lock);
-    if (before == after || reach == Reach::None) continue;
+    if (before == after || reach == Reach::None || is_compared_as_platform(pair, build, name))
+      continue;
     if (subject.is_symbolic && (before + after).find('$') == std::string::npos) continue;
     const auto& said = before.empty() ? after : before;
     const bool is_default =

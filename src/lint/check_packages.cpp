@@ -106,9 +106,11 @@ native::Needs needs_of_file(const Subject& subject) {
   return out;
 }
 
-bool copies_program_of(const Subject& subject, std::size_t index, const std::set<std::size_t>& builders) {
+bool copies_program_of(const Subject& subject, std::size_t index,
+                       const std::set<std::size_t>& builders) {
   const auto* copy = subject.model.steps[index].copy();
-  if (copy == nullptr || !copy->stage || builders.contains(subject.model.steps[index].stage)) return false;
+  if (copy == nullptr || !copy->stage || builders.contains(subject.model.steps[index].stage))
+    return false;
   return std::any_of(copy->sources.begin(), copy->sources.end(), [](const std::string& source) {
     return source.find("/target/") != std::string::npos;
   });
@@ -126,7 +128,8 @@ void check_packages(const Subject& subject, Findings& findings) {
     check_stage(subject, stage, subject.model.stages[stage].at, needs, false, findings);
   for (std::size_t index = 0; index < subject.model.steps.size(); ++index) {
     if (copies_program_of(subject, index, builders))
-      check_stage(subject, subject.model.steps[index].stage, subject.at(index), needs, true, findings);
+      check_stage(subject, subject.model.steps[index].stage, subject.at(index), needs, true,
+                  findings);
   }
 }
 

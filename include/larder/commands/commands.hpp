@@ -196,8 +196,8 @@ struct InitOptions {
   /// Files to replace, by the names that init gives them.
   std::vector<std::string> forced;
 };
-/// Writes the first Dockerfile of a workspace and what belongs to it. An existing file is left as it
-/// is unless it is in `forced`; the difference is shown, and the exit code is 1. Throws what
+/// Writes the first Dockerfile of a workspace and what belongs to it. An existing file is left as
+/// it is unless it is in `forced`; the difference is shown, and the exit code is 1. Throws what
 /// `init::make_plan` throws.
 ExitStatus init(const Context& context, const InitOptions& options);
 

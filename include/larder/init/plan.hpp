@@ -60,9 +60,9 @@ struct Plan {
   std::vector<std::string> warnings;
 };
 
-/// Reads the workspace whose root is `directory`, without cargo or the network. Throws the errors of
-/// reading and reduction, and `init-no-binary`, `init-not-static` and `init-outside` for a workspace
-/// of which no image can be made in this way.
+/// Reads the workspace whose root is `directory`, without cargo or the network. Throws the errors
+/// of reading and reduction, and `init-no-binary`, `init-not-static` and `init-outside` for a
+/// workspace of which no image can be made in this way.
 Plan make_plan(const SourceTree& tree, const std::string& directory, const Wishes& wishes,
                const Environment& environment);
 

@@ -25,29 +25,32 @@ Files one_binary() {
 }
 
 Files two_services() {
-  return {{"/w/Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\", \"c\"]\nresolver = \"2\"\n"},
-          {"/w/Cargo.lock",
-           "version = 3\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n[[package]]\nname = "
-           "\"b\"\nversion = \"0.1.0\"\n[[package]]\nname = \"c\"\nversion = \"0.1.0\"\n"},
-          {"/w/a/Cargo.toml", "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"},
-          {"/w/a/src/main.rs", ""},
-          {"/w/b/Cargo.toml",
-           "[package]\nname = \"b\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[features]\ncli = "
-           "[]\n[[bin]]\nname = \"serve\"\npath = \"src/main.rs\"\nrequired-features = [\"cli\"]\n"},
-          {"/w/b/src/main.rs", ""},
-          {"/w/c/Cargo.toml", "[package]\nname = \"c\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"},
-          {"/w/c/src/lib.rs", ""}};
+  return {
+      {"/w/Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\", \"c\"]\nresolver = \"2\"\n"},
+      {"/w/Cargo.lock",
+       "version = 3\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n[[package]]\nname = "
+       "\"b\"\nversion = \"0.1.0\"\n[[package]]\nname = \"c\"\nversion = \"0.1.0\"\n"},
+      {"/w/a/Cargo.toml", "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"},
+      {"/w/a/src/main.rs", ""},
+      {"/w/b/Cargo.toml",
+       "[package]\nname = \"b\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[features]\ncli = "
+       "[]\n[[bin]]\nname = \"serve\"\npath = \"src/main.rs\"\nrequired-features = [\"cli\"]\n"},
+      {"/w/b/src/main.rs", ""},
+      {"/w/c/Cargo.toml", "[package]\nname = \"c\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"},
+      {"/w/c/src/lib.rs", ""}};
 }
 
 /// With a dependency that only a feature brings.
 Files with_sqlite(const std::string& dependencies) {
   auto files = one_binary();
-  files["/w/Cargo.toml"] += "[features]\nssl = [\"dep:openssl-sys\"]\n[dependencies]\n" + dependencies +
-                            "openssl-sys = { version = \"0.9\", optional = true }\n";
+  files["/w/Cargo.toml"] += "[features]\nssl = [\"dep:openssl-sys\"]\n[dependencies]\n" +
+                            dependencies + "openssl-sys = { version = \"0.9\", optional = true }\n";
   files["/w/Cargo.lock"] =
       "version = 3\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n "
-      "\"libsqlite3-sys\",\n \"openssl-sys\",\n]\n[[package]]\nname = \"libsqlite3-sys\"\nversion = "
-      "\"0.30.0\"\n" + registry + "[[package]]\nname = \"openssl-sys\"\nversion = \"0.9.0\"\n" + registry;
+      "\"libsqlite3-sys\",\n \"openssl-sys\",\n]\n[[package]]\nname = \"libsqlite3-sys\"\nversion "
+      "= "
+      "\"0.30.0\"\n" +
+      registry + "[[package]]\nname = \"openssl-sys\"\nversion = \"0.9.0\"\n" + registry;
   return files;
 }
 
@@ -95,8 +98,8 @@ TEST_CASE("default-run is shipped of several binaries of a package") {
 
 TEST_CASE("each binary of a workspace has a stage, and one command builds all") {
   const auto plan = plan_of(two_services());
-  CHECK(plan.command == Words{"build", "--release", "--locked", "-p", "a", "-p", "b", "--bin", "a", "--bin",
-                              "serve", "--features", "b/cli"});
+  CHECK(plan.command == Words{"build", "--release", "--locked", "-p", "a", "-p", "b", "--bin", "a",
+                              "--bin", "serve", "--features", "b/cli"});
   const auto text = init::dockerfile_text(plan);
   CHECK(text.find("FROM runtime AS a\n") != std::string::npos);
   CHECK(text.find("FROM runtime AS serve\n") != std::string::npos);
@@ -116,7 +119,8 @@ TEST_CASE("a workspace without a program is an error") {
 TEST_CASE("a package outside the workspace's directory is an error") {
   auto files = one_binary();
   files["/w/Cargo.toml"] += "[dependencies]\nlib = { path = \"../lib\" }\n";
-  files["/w/Cargo.lock"] += "dependencies = [\"lib\"]\n[[package]]\nname = \"lib\"\nversion = \"0.1.0\"\n";
+  files["/w/Cargo.lock"] +=
+      "dependencies = [\"lib\"]\n[[package]]\nname = \"lib\"\nversion = \"0.1.0\"\n";
   files["/lib/Cargo.toml"] = "[package]\nname = \"lib\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
   files["/lib/src/lib.rs"] = "";
   CHECK(error_of_plan(files) == "init-outside");
@@ -135,7 +139,8 @@ TEST_CASE("the toolchain file decides the images") {
            {table + "\"1.80.1\"\n", "rust:1.80.1-bookworm", "debian:bookworm-slim", false},
            {table + "\"1.80\"\n", "rust:1.80-bookworm", "debian:bookworm-slim", true},
            {table + "\"1.65.0\"\n", "rust:1.65.0-bullseye", "debian:bullseye-slim", false},
-           {table + "\"1.80.1\"\ncomponents = [\"clippy\"]\n", "rust:1.80.1-bookworm", "debian:bookworm-slim", true},
+           {table + "\"1.80.1\"\ncomponents = [\"clippy\"]\n", "rust:1.80.1-bookworm",
+            "debian:bookworm-slim", true},
            {table + "\"stable\"\n", "rust:1-bookworm", "debian:bookworm-slim", true},
            {table + "\"nightly-2025-01-01\"\n", "rust:1-bookworm", "debian:bookworm-slim", true}}) {
     CAPTURE(row.file);
@@ -155,7 +160,8 @@ TEST_CASE("packages are those of the crates that the command compiles") {
   auto files = with_sqlite("libsqlite3-sys = \"0.30\"\n");
   files["/w/Cargo.toml"] += "\n[features.default]\n";
   files["/w/Cargo.toml"].replace(files["/w/Cargo.toml"].find("\n[features.default]\n"), 20, "");
-  files["/w/Cargo.toml"].replace(files["/w/Cargo.toml"].find("ssl = ["), 7, "default = [\"ssl\"]\nssl = [");
+  files["/w/Cargo.toml"].replace(files["/w/Cargo.toml"].find("ssl = ["), 7,
+                                 "default = [\"ssl\"]\nssl = [");
   CHECK(has(plan_of(files).build_packages, "libssl-dev"));
 }
 
@@ -188,15 +194,18 @@ TEST_CASE("lint has nothing to say about what init writes") {
   auto pinned = one_binary();
   pinned["/w/rust-toolchain.toml"] = "[toolchain]\nchannel = \"stable\"\n";
   for (const auto& wishes : all) {
-    for (auto files : {one_binary(), two_services(), pinned, with_sqlite("libsqlite3-sys = \"0.30\"\n")}) {
-      if (wishes.is_static && files.at("/w/Cargo.lock").find("sqlite") != std::string::npos) continue;
+    for (auto files :
+         {one_binary(), two_services(), pinned, with_sqlite("libsqlite3-sys = \"0.30\"\n")}) {
+      if (wishes.is_static && files.at("/w/Cargo.lock").find("sqlite") != std::string::npos)
+        continue;
       const auto plan = plan_of(files, wishes);
       const auto text = init::dockerfile_text(plan);
       CAPTURE(text);
       files["/w/.dockerignore"] = init::ignore_text(plan);
       const MemoryTree tree(files);
       std::string found;
-      for (const auto& finding : lint::lint_dockerfile("Dockerfile", text, lint::surroundings_of(tree, "/w/Dockerfile", "/w")))
+      for (const auto& finding : lint::lint_dockerfile(
+               "Dockerfile", text, lint::surroundings_of(tree, "/w/Dockerfile", "/w")))
         found += std::string(finding.rule) + ": " + finding.message + "\n";
       CHECK(found.empty());
       CAPTURE(found);
@@ -210,8 +219,8 @@ TEST_CASE("pipelines have the workspace's command") {
   REQUIRE(files.size() == 3);
   CHECK(files[2].path == ".github/workflows/build.yml");
   CHECK(files[2].text.find("COMMAND: build --release --locked --bin app\n") != std::string::npos);
-  CHECK(init::new_files(plan, init::Pipeline::Gitlab)[2].text.find("COMMAND: build --release --locked --bin app\n") !=
-        std::string::npos);
+  CHECK(init::new_files(plan, init::Pipeline::Gitlab)[2].text.find(
+            "COMMAND: build --release --locked --bin app\n") != std::string::npos);
 }
 
 TEST_CASE("a difference shows what is taken away and what comes") {

@@ -19,9 +19,11 @@ cargo::Lockfile lock_of(const std::vector<std::string>& packages) {
   for (const auto& package : packages) {
     const auto space = package.find(' ');
     text += "[[package]]\nname = \"" + package.substr(0, space) +
-            "\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
+            "\"\nversion = \"1.0.0\"\nsource = "
+            "\"registry+https://github.com/rust-lang/crates.io-index\"\n";
     if (space != std::string::npos)
-      text += "dependencies = [\n \"" + replaced(package.substr(space + 1), " ", "\",\n \"") + "\",\n]\n";
+      text += "dependencies = [\n \"" + replaced(package.substr(space + 1), " ", "\",\n \"") +
+              "\",\n]\n";
   }
   return cargo::parse_lockfile("Cargo.lock", text);
 }
@@ -37,10 +39,11 @@ TEST_CASE("what crates need comes apart for compiling and for running") {
 }
 
 TEST_CASE("a crate that brings its library needs none") {
-  for (const auto& packages : std::vector<std::vector<std::string>>{{"openssl-src", "openssl-sys openssl-src"},
-                                                                    {"cc", "libsqlite3-sys cc"},
-                                                                    {"prost-build", "protoc-bin-vendored"},
-                                                                    {"zstd-sys", "windows-sys"}}) {
+  for (const auto& packages :
+       std::vector<std::vector<std::string>>{{"openssl-src", "openssl-sys openssl-src"},
+                                             {"cc", "libsqlite3-sys cc"},
+                                             {"prost-build", "protoc-bin-vendored"},
+                                             {"zstd-sys", "windows-sys"}}) {
     CAPTURE(packages.back());
     const auto needs = native::needs_of(lock_of(packages));
     CHECK(needs.known.empty());
@@ -51,7 +54,8 @@ TEST_CASE("a crate that brings its library needs none") {
 }
 
 TEST_CASE("a -sys crate that the table does not have is named") {
-  CHECK(native::needs_of(lock_of({"frobnicate-sys", "serde"})).unknown == Packages{"frobnicate-sys"});
+  CHECK(native::needs_of(lock_of({"frobnicate-sys", "serde"})).unknown ==
+        Packages{"frobnicate-sys"});
 }
 
 TEST_CASE("the table has every crate once, with its source and well-formed packages") {
@@ -61,7 +65,8 @@ TEST_CASE("the table has every crate once, with its source and well-formed packa
     CHECK(seen.insert(known.crate).second);
     CHECK_FALSE(known.source.empty());
     const auto packages = std::string(known.build) + std::string(known.runtime);
-    CHECK(packages.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789 .+-") == std::string::npos);
+    CHECK(packages.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789 .+-") ==
+          std::string::npos);
     CHECK(packages.find("  ") == std::string::npos);
   }
 }
