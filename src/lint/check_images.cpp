@@ -118,10 +118,16 @@ void compare_images(const Subject& subject, std::size_t copy, std::size_t builde
         "name the release in both images, such as rust:1-bookworm and debian:bookworm-slim");
 }
 
-bool copies_program(const CopyStep& copy) {
-  return std::any_of(copy.sources.begin(), copy.sources.end(), [](const std::string& source) {
-    return source.find("/target/") != std::string::npos ||
-           source.find("/release/") != std::string::npos;
+bool builds_in(const Subject& subject, std::size_t stage) {
+  return std::any_of(subject.pairs.begin(), subject.pairs.end(),
+                     [&](const Pair& pair) { return pair.build_stage == stage; });
+}
+
+/// From a stage that builds, or out of a target directory. Certificates and the like are no program.
+bool copies_program(const Subject& subject, const CopyStep& copy) {
+  return std::any_of(copy.sources.begin(), copy.sources.end(), [&](const std::string& source) {
+    const bool is_program = builds_in(subject, *copy.stage) && path::file_name(source).find('.') == std::string::npos;
+    return is_program || source.find("/target/") != std::string::npos;
   });
 }
 
@@ -130,12 +136,10 @@ bool copies_program(const CopyStep& copy) {
 void check_images(const Subject& subject, Findings& findings) {
   for (std::size_t index = 0; index < subject.model.steps.size(); ++index) {
     const auto* copy = subject.model.steps[index].copy();
-    if (copy == nullptr || !copy->stage || !copies_program(*copy)) continue;
+    if (copy == nullptr || !copy->stage || !copies_program(subject, *copy)) continue;
     const auto stage = subject.model.steps[index].stage;
     // A stage that goes on compiling is no runtime.
-    const bool builds = std::any_of(subject.pairs.begin(), subject.pairs.end(),
-                                    [&](const Pair& pair) { return pair.build_stage == stage; });
-    if (!builds) compare_images(subject, index, *copy->stage, stage, findings);
+    if (!builds_in(subject, stage)) compare_images(subject, index, *copy->stage, stage, findings);
   }
 }
 

@@ -140,14 +140,19 @@ void check_offline(const Subject& subject, const Pair& pair, Findings& findings)
                "cargo larder prepare --whole-lock");
 }
 
-bool brings_lock(const CopyStep& copy) {
-  return std::any_of(copy.sources.begin(), copy.sources.end(), [](const std::string& source) {
-    const auto plain = path::normalize("/" + source);
-    const auto name = path::file_name(plain);
-    return plain == "/" || name == "Cargo.lock" || name == "Cargo.*" || name == "*" ||
-           name.find(".lock") != std::string::npos || name == "Cargo*" ||
-           (name.find('.') == std::string::npos && name != "src");
-  });
+/// Whether a copied file or directory may be, or hold, the lock file.
+bool may_be_lock(const std::string& source) {
+  const auto plain = path::normalize("/" + source);
+  const auto name = path::file_name(plain);
+  const bool is_directory = name.find('.') == std::string::npos && name != "src";
+  return plain == "/" || name.find(".lock") != std::string::npos ||
+         dockerfile::matches_pattern(name, "Cargo.lock") || is_directory;
+}
+
+bool brings_lock(const CopyStep& copy, const std::string& directory) {
+  const auto place = path::normalize(copy.destination);
+  const bool is_here = path::is_within(place, directory) || path::is_within(directory, place);
+  return is_here && std::any_of(copy.sources.begin(), copy.sources.end(), may_be_lock);
 }
 
 /// The planner copies manifests one by one, and not the lock file.
@@ -163,7 +168,7 @@ void check_lock(const Subject& subject, std::size_t prepare, Findings& findings)
     const auto* copy = step.copy();
     if (copy == nullptr) continue;
     copies = copies || copy->is_from_context();
-    if (brings_lock(*copy) && !(copy->image.size() > 0)) return;
+    if (brings_lock(*copy, call.directory)) return;
   }
   const bool is_mounted = std::any_of(call.mounts.begin(), call.mounts.end(),
                                       [](const Mount& mount) { return mount.type == "bind"; });
