@@ -180,7 +180,7 @@ class Expander {
   /// `${name` with what follows the name: `:-word`, `#pattern`, …
   std::string modified(std::string_view name, std::string_view rest) {
     const auto value = value_of(name);
-    const auto text = std::string(value.value_or(""));
+    auto text = std::string(value.value_or(""));
     if (rest.empty()) return text;
     const bool colon = rest[0] == ':';
     const auto sign = rest.substr(colon ? 1 : 0, 1);

@@ -73,11 +73,9 @@ class ListReader {
     if (at_ + 4 > text_.size()) return false;
     unsigned code = 0;
     for (int i = 0; i < 4; ++i) {
-      const char c = text_[at_++];
-      const auto digit =
-          std::string_view("0123456789abcdef").find(c >= 'A' && c <= 'F' ? c + 32 : c);
+      const auto digit = std::string_view("0123456789abcdef0123456789ABCDEF").find(text_[at_++]);
       if (digit == std::string_view::npos) return false;
-      code = code * 16 + static_cast<unsigned>(digit);
+      code = code * 16 + static_cast<unsigned>(digit % 16);
     }
     if (code >= 0xD800 && code < 0xE000) return false;
     if (code < 0x80) {

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "larder/cargo/command/command_line.hpp"
 #include "larder/init/plan.hpp"
 
@@ -44,10 +46,11 @@ std::string base_stage(const Plan& plan) {
   }
   if (!packages.empty()) out += apt_install(packages);
   out += "COPY --from=larder /cargo-larder /usr/local/bin/\n";
-  if (plan.units == UnitCache::Sccache)
+  if (plan.units == UnitCache::Sccache) {
     out +=
         "# sccache does not take incremental compilation.\n"
         "ENV SCCACHE_DIR=/sccache RUSTC_WRAPPER=sccache CARGO_INCREMENTAL=0\n";
+  }
   out += "WORKDIR /app\n";
   if (!plan.toolchain_file.empty())
     out += fmt::format(

@@ -14,8 +14,7 @@ struct ExpandedWord {
 };
 
 /// The call of cargo, cargo-larder or cargo-chef that a command is; nothing for any other program.
-/// Fills what the words say; the surroundings are the caller's, except `directory`, which must be
-/// set in `surroundings`. `chef_is_larder`: cargo-larder stands there under cargo-chef's name.
+/// Fills in what the words say; `surroundings` has the rest.
 std::optional<CargoCall> cargo_call(std::vector<ExpandedWord> words, CargoCall surroundings);
 
 }  // namespace larder::lint

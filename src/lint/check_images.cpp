@@ -104,18 +104,20 @@ void compare_images(const Subject& subject, std::size_t copy, std::size_t builde
   }
   if (built.libc == Libc::Musl && run.libc == Libc::Glibc) return;
   if (built.libc != Libc::Glibc || run.libc != Libc::Glibc || !run.version) return;
-  if (built.version && *run.version < *built.version)
+  if (built.version && *run.version < *built.version) {
     findings.add("older-runtime", Severity::Error, subject.at(copy),
                  fmt::format("`{}` has glibc 2.{}, older than that of `{}` (2.{}): the program may "
                              "not start",
                              run_image, *run.version, build_image, *built.version),
                  "use the same Debian release for both");
-  if (!built.version && *run.version < newest_glibc)
+  }
+  if (!built.version && *run.version < newest_glibc) {
     findings.add(
         "older-runtime", Severity::Warning, subject.at(copy),
         fmt::format("`{}` stays at glibc 2.{}, but `{}` moves to newer releases of Debian",
                     run_image, *run.version, build_image),
         "name the release in both images, such as rust:1-bookworm and debian:bookworm-slim");
+  }
 }
 
 bool builds_in(const Subject& subject, std::size_t stage) {
@@ -123,10 +125,12 @@ bool builds_in(const Subject& subject, std::size_t stage) {
                      [&](const Pair& pair) { return pair.build_stage == stage; });
 }
 
-/// From a stage that builds, or out of a target directory. Certificates and the like are no program.
+/// From a stage that builds, or out of a target directory. Certificates and the like are no
+/// program.
 bool copies_program(const Subject& subject, const CopyStep& copy) {
   return std::any_of(copy.sources.begin(), copy.sources.end(), [&](const std::string& source) {
-    const bool is_program = builds_in(subject, *copy.stage) && path::file_name(source).find('.') == std::string::npos;
+    const bool is_program =
+        builds_in(subject, *copy.stage) && path::file_name(source).find('.') == std::string::npos;
     return is_program || source.find("/target/") != std::string::npos;
   });
 }

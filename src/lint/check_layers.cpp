@@ -14,7 +14,7 @@ namespace larder::lint {
 
 namespace {
 
-enum class Brought { Nothing, Needed, Manifests, SomeSources, AllSources };
+enum class Brought { Nothing, Manifests, SomeSources, AllSources };
 
 /// What a source of a `COPY` is for cargo.
 Brought meaning_of(const std::string& source) {
@@ -33,16 +33,11 @@ bool is_package(const Subject& subject, const std::string& source) {
          subject.around.tree.is_file(path::join(subject.around.context, source + "/Cargo.toml"));
 }
 
-Brought brought_by(const Subject& subject, const CopyStep& copy, bool from_planner) {
+Brought brought_by(const Subject& subject, const CopyStep& copy) {
   auto out = Brought::Nothing;
   for (const auto& source : copy.sources) {
-    auto meaning = from_planner && path::normalize("/" + source) != "/" ? Brought::Nothing
-                                                                        : meaning_of(source);
-    if (from_planner && path::file_name(source) != "recipe.json" &&
-        meaning_of(source) == Brought::AllSources)
-      meaning = Brought::AllSources;
-    if (meaning == Brought::Nothing && copy.is_from_context() && is_package(subject, source))
-      meaning = Brought::SomeSources;
+    auto meaning = meaning_of(source);
+    if (meaning == Brought::Nothing && is_package(subject, source)) meaning = Brought::SomeSources;
     out = std::max(out, meaning);
   }
   return out;
@@ -55,7 +50,7 @@ void check_copies(const Subject& subject, std::size_t cook, Findings& findings) 
   for (const auto index : subject.model.before(stage, cook)) {
     const auto* copy = subject.model.steps[index].copy();
     if (copy == nullptr || !copy->is_from_context()) continue;
-    const auto brought = brought_by(subject, *copy, false);
+    const auto brought = brought_by(subject, *copy);
     if (brought == Brought::AllSources) {
       findings.add(
           "sources-before-cook", Severity::Error, subject.at(index),
@@ -65,19 +60,20 @@ void check_copies(const Subject& subject, std::size_t cook, Findings& findings) 
           "run prepare in a stage of its own, and copy the sources below cook");
       return;
     }
-    if (brought == Brought::SomeSources)
+    if (brought == Brought::SomeSources) {
       findings.add(
           "sources-before-cook", Severity::Warning, subject.at(index),
           fmt::format("this is copied before cook (line {}): an edit of it runs cook again",
                       subject.at(cook).line),
           "copy it below cook, unless dependencies need it");
-    if (brought == Brought::Manifests && !subject.prepare_of(cook)) continue;
-    if (brought == Brought::Manifests)
+    }
+    if (brought == Brought::Manifests && subject.prepare_of(cook)) {
       findings.add("manifests-before-cook", Severity::Note, subject.at(index),
                    fmt::format("manifests are copied before cook (line {}): a new version number "
                                "runs it again, which the recipe would not",
                                subject.at(cook).line),
                    "copy them below cook; the recipe has what cook needs");
+    }
   }
 }
 

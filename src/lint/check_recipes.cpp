@@ -21,8 +21,7 @@ struct Origin {
   std::string path = {};
 };
 
-Origin of_copy(const Subject& subject, const CopyStep& copy, std::size_t step,
-               const std::string& wanted) {
+Origin of_copy(const CopyStep& copy, std::size_t step, const std::string& wanted) {
   for (const auto& source : copy.sources) {
     const bool has_pattern = source.find_first_of("*?[") != std::string::npos;
     const bool is_it = copy.place_of(source) == wanted;
@@ -37,7 +36,6 @@ Origin of_copy(const Subject& subject, const CopyStep& copy, std::size_t step,
       return {Origin::Kind::Unknown, step, 0, {}};
     if (is_it) return {Origin::Kind::Unknown, step, 0, {}};
   }
-  (void)subject;
   return {};
 }
 
@@ -47,22 +45,21 @@ bool names_file(const ProgramStep& program, const std::string& file) {
                      [&](const std::string& word) { return path::file_name(word) == file; });
 }
 
-Origin of_mount(const Subject& subject, const CargoCall& cook) {
+Origin of_mount(const CargoCall& cook) {
   for (const auto& mount : cook.mounts) {
     if (mount.type != "bind" || !path::is_within(cook.recipe_path, mount.target)) continue;
     return {Origin::Kind::Unknown, 0, 0, {}};
   }
-  (void)subject;
   return {};
 }
 
 Origin origin_of_recipe(const Subject& subject, std::size_t cook) {
   const auto& call = subject.call(cook);
-  auto out = of_mount(subject, call);
+  auto out = of_mount(call);
   for (const auto index : subject.model.before(subject.model.steps[cook].stage, cook)) {
     const auto& step = subject.model.steps[index];
     if (const auto* copy = step.copy()) {
-      const auto found = of_copy(subject, *copy, index, call.recipe_path);
+      const auto found = of_copy(*copy, index, call.recipe_path);
       if (found.kind != Origin::Kind::Absent) out = found;
     } else if (const auto* made = step.call()) {
       if (made->action == Action::Prepare && made->recipe_path == call.recipe_path)

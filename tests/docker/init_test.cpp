@@ -34,14 +34,15 @@ class Fresh {
 
   void init(const Words& flags) const {
     const auto run = must(larder(Words{"init"} + flags, path()));
-    claim(run.says("Created Dockerfile") && run.says("Created .dockerignore"), name_ + ": init writes both files",
-          run.errors);
+    claim(run.says("Created Dockerfile") && run.says("Created .dockerignore"),
+          name_ + ": init writes both files", run.errors);
     const auto linted = larder({"lint"}, path());
     claim(linted.code() == 0 && linted.output.empty(), "lint has no finding", linted.output);
   }
 
   void edit(const std::string& file) const {
-    std::ofstream(path() + "/" + file, std::ios::app) << "// " << run_name(name_) << ", edit " << ++edits_ << '\n';
+    std::ofstream(path() + "/" + file, std::ios::app)
+        << "// " << run_name(name_) << ", edit " << ++edits_ << '\n';
   }
 
   Build build(const Answer& answer, const std::string& runtime) const {
@@ -80,7 +81,8 @@ void check_init(const std::string& name, const Words& flags, const std::vector<A
   claim(log.step("cargo larder cook").cached, "a source edit leaves the cook step CACHED",
         part(log.step("cargo larder cook")));
   const auto& built = log.step("cargo larder build");
-  claim(built.compiled_external().empty() && built.says("Reused "), "the build compiles no dependency", part(built));
+  claim(built.compiled_external().empty() && built.says("Reused "),
+        "the build compiles no dependency", part(built));
   claim_says(run_name(what.name), answers[0].text);
 }
 
@@ -95,13 +97,13 @@ TEST_SUITE("init") {
 // These take minutes together. To run them: larder_docker_tests --test-suite=init-more --no-skip
 TEST_SUITE("init-more" * doctest::skip()) {
   TEST_CASE("two services") {
-    check_init("services", {}, {{"web", "web: 42 jars"}, {"worker", "worker: 42 jars"}}, "shared/src/lib.rs",
-               test_images().runtime);
+    check_init("services", {}, {{"web", "web: 42 jars"}, {"worker", "worker: 42 jars"}},
+               "shared/src/lib.rs", test_images().runtime);
   }
 
   TEST_CASE("one of two services, with a store and downloads on mounts") {
-    check_init("services", {"--bin", "worker", "--store", "--registry-cache", "mount"}, {{"", "worker: 42 jars"}},
-               "worker/src/main.rs", test_images().runtime);
+    check_init("services", {"--bin", "worker", "--store", "--registry-cache", "mount"},
+               {{"", "worker: 42 jars"}}, "worker/src/main.rs", test_images().runtime);
   }
 
   TEST_CASE("libraries of the system") {
@@ -116,7 +118,8 @@ TEST_SUITE("init-more" * doctest::skip()) {
   TEST_CASE("a library with examples only has no image") {
     const Fresh fresh("examples-only");
     const auto run = larder({"init"}, fresh.path());
-    claim(run.error_id() == "init-no-binary" && run.says("src/bin"), "init says what would make sense", run.errors);
+    claim(run.error_id() == "init-no-binary" && run.says("src/bin"),
+          "init says what would make sense", run.errors);
   }
 }
 

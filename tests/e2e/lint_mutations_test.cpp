@@ -70,60 +70,102 @@ Text without_command(const std::string& text) {
 
 const std::vector<Mutation>& mutations() {
   static const std::vector<Mutation> all{
-      {"sources above cook", "sources-before-cook", [](const std::string& t) { return before_run(t, cook, "COPY . ."); }},
+      {"sources above cook", "sources-before-cook",
+       [](const std::string& t) { return before_run(t, cook, "COPY . ."); }},
       {"one directory of sources above cook", "sources-before-cook",
        [](const std::string& t) { return before_run(t, cook, "COPY src src"); }},
       {"manifests above cook", "manifests-before-cook",
        [](const std::string& t) {
-         return t.find("prepare") == t.rfind("`prepare`") + 1 ? Text() : before_run(t, cook, "COPY Cargo.toml Cargo.lock ./");
+         return t.find("prepare") == t.rfind("`prepare`") + 1
+                    ? Text()
+                    : before_run(t, cook, "COPY Cargo.toml Cargo.lock ./");
        }},
-      {"a revision above cook", "changing-argument", [](const std::string& t) { return before_run(t, cook, "ARG GIT_COMMIT"); }},
-      {"a date above cook", "changing-argument", [](const std::string& t) { return before_run(t, cook, "ARG BUILD_DATE=x"); }},
-      {"RUSTFLAGS for the build", "environment-differs", [](const std::string& t) { return before_run(t, build, "ENV RUSTFLAGS=-g"); }},
-      {"RUSTFLAGS in the build's RUN", "environment-differs", [](const std::string& t) { return exchanged(t, build, "RUSTFLAGS=-g " + build); }},
+      {"a revision above cook", "changing-argument",
+       [](const std::string& t) { return before_run(t, cook, "ARG GIT_COMMIT"); }},
+      {"a date above cook", "changing-argument",
+       [](const std::string& t) { return before_run(t, cook, "ARG BUILD_DATE=x"); }},
+      {"RUSTFLAGS for the build", "environment-differs",
+       [](const std::string& t) { return before_run(t, build, "ENV RUSTFLAGS=-g"); }},
+      {"RUSTFLAGS in the build's RUN", "environment-differs",
+       [](const std::string& t) { return exchanged(t, build, "RUSTFLAGS=-g " + build); }},
       {"a profile's variable for the build", "environment-differs",
-       [](const std::string& t) { return before_run(t, build, "ENV CARGO_PROFILE_RELEASE_LTO=fat"); }},
+       [](const std::string& t) {
+         return before_run(t, build, "ENV CARGO_PROFILE_RELEASE_LTO=fat");
+       }},
       {"a profile's variable for cook and not for prepare", "environment-differs",
        [](const std::string& t) {
-         return t.find("larder\", \"prepare") == std::string::npos && t.find("prepare --") == std::string::npos
+         return t.find("larder\", \"prepare") == std::string::npos &&
+                        t.find("prepare --") == std::string::npos
                     ? Text()
                     : before_run(t, cook, "ENV CARGO_PROFILE_RELEASE_PANIC=abort");
        }},
-      {"another CARGO_HOME", "cargo-home-differs", [](const std::string& t) { return before_run(t, build, "ENV CARGO_HOME=/other"); }},
-      {"another user", "user-differs", [](const std::string& t) { return before_run(t, build, "USER 1234"); }},
+      {"another CARGO_HOME", "cargo-home-differs",
+       [](const std::string& t) { return before_run(t, build, "ENV CARGO_HOME=/other"); }},
+      {"another user", "user-differs",
+       [](const std::string& t) { return before_run(t, build, "USER 1234"); }},
       {"another target directory", "target-directory-differs",
-       [](const std::string& t) { return before_run(t, build, "ENV CARGO_TARGET_DIR=/elsewhere"); }},
-      {"another WORKDIR", "target-directory-differs", [](const std::string& t) { return before_run(t, build, "WORKDIR /elsewhere"); }},
-      {"the target directory on a mount at cook", "target-mount", [](const std::string& t) { return mounted(t, cook, "type=cache,target=target"); }},
+       [](const std::string& t) {
+         return before_run(t, build, "ENV CARGO_TARGET_DIR=/elsewhere");
+       }},
+      {"another WORKDIR", "target-directory-differs",
+       [](const std::string& t) { return before_run(t, build, "WORKDIR /elsewhere"); }},
+      {"the target directory on a mount at cook", "target-mount",
+       [](const std::string& t) { return mounted(t, cook, "type=cache,target=target"); }},
       {"the target directory on a mount at the build", "target-mount",
        [](const std::string& t) { return mounted(t, build, "type=cache,target=target"); }},
       {"the registry on another mount", "mounts-differ",
-       [](const std::string& t) { return exchanged(t, "target=/usr/local/cargo/registry", "id=x,target=/usr/local/cargo/registry"); }},
-      {"features for cook", "flag-disagrees", [](const std::string& t) { return exchanged(t, cook, cook + " --features extra"); }},
-      {"features for the build", "flag-disagrees", [](const std::string& t) { return exchanged(t, build, build + " --features extra"); }},
+       [](const std::string& t) {
+         return exchanged(t, "target=/usr/local/cargo/registry",
+                          "id=x,target=/usr/local/cargo/registry");
+       }},
+      {"features for cook", "flag-disagrees",
+       [](const std::string& t) { return exchanged(t, cook, cook + " --features extra"); }},
+      {"features for the build", "flag-disagrees",
+       [](const std::string& t) { return exchanged(t, build, build + " --features extra"); }},
       {"no recipe", "recipe-missing", without_recipe},
       {"the recipe of the context", "recipe-from-context",
        [](const std::string& t) {
          const auto copied = t.find("--from=planner");
-         return copied == std::string::npos || t.find("recipe.json", copied) > t.find('\n', copied) || t.find("planner /cargo-larder") != std::string::npos || t.find("--chown=1000:1000 /app") != std::string::npos
+         return copied == std::string::npos ||
+                        t.find("recipe.json", copied) > t.find('\n', copied) ||
+                        t.find("planner /cargo-larder") != std::string::npos ||
+                        t.find("--chown=1000:1000 /app") != std::string::npos
                     ? Text()
                     : before_run(t, cook, "COPY recipe.json .");
        }},
-      {"a plain cargo build of another profile", "profile-differs", [](const std::string& t) { return exchanged(t, build, "cargo build"); }},
-      {"a plain cargo check", "mode-differs", [](const std::string& t) { return exchanged(t, build, "cargo check --release"); }},
+      {"a plain cargo build of another profile", "profile-differs",
+       [](const std::string& t) { return exchanged(t, build, "cargo build"); }},
+      {"a plain cargo check", "mode-differs",
+       [](const std::string& t) { return exchanged(t, build, "cargo check --release"); }},
       {"no network for the build", "offline-build",
-       [](const std::string& t) { return t.find("cargo/registry") != std::string::npos || t.find("COPY recipe.json") != std::string::npos ? Text() : exchanged(t, build, build + " --offline"); }},
-      {"another toolchain", "toolchain-differs", [](const std::string& t) { return exchanged(t, build, "cargo +nightly larder build"); }},
+       [](const std::string& t) {
+         return t.find("cargo/registry") != std::string::npos ||
+                        t.find("COPY recipe.json") != std::string::npos
+                    ? Text()
+                    : exchanged(t, build, build + " --offline");
+       }},
+      {"another toolchain", "toolchain-differs",
+       [](const std::string& t) { return exchanged(t, build, "cargo +nightly larder build"); }},
       {"no command", "command-missing", without_command},
       {"no lock file", "lock-not-copied",
        [](const std::string& t) {
          const auto at = t.find("\nCOPY . .\nRUN cargo larder prepare");
-         return at == std::string::npos ? Text() : std::string(t).replace(at, 9, "\nCOPY Cargo.toml ./\nCOPY src src");
+         return at == std::string::npos
+                    ? Text()
+                    : std::string(t).replace(at, 9, "\nCOPY Cargo.toml ./\nCOPY src src");
        }},
-      {"an older runtime", "older-runtime", [](const std::string& t) { return exchanged(t, "debian:stable-slim", "debian:bullseye-slim"); }},
-      {"a runtime without glibc", "older-runtime", [](const std::string& t) { return exchanged(t, "debian:stable-slim", "alpine:3"); }},
+      {"an older runtime", "older-runtime",
+       [](const std::string& t) {
+         return exchanged(t, "debian:stable-slim", "debian:bullseye-slim");
+       }},
+      {"a runtime without glibc", "older-runtime",
+       [](const std::string& t) { return exchanged(t, "debian:stable-slim", "alpine:3"); }},
       {"an ARG that no stage declares", "argument-undeclared",
-       [](const std::string& t) { return t.find("ARG PROFILE=") == std::string::npos ? Text() : exchanged(t, "ARG FEATURES=\nARG PROFILE\n", "ARG FEATURES=\n"); }},
+       [](const std::string& t) {
+         return t.find("ARG PROFILE=") == std::string::npos
+                    ? Text()
+                    : exchanged(t, "ARG FEATURES=\nARG PROFILE\n", "ARG FEATURES=\n");
+       }},
   };
   return all;
 }
@@ -138,7 +180,8 @@ std::set<std::string> rules_found(const std::string& directory, const std::strin
 
 std::vector<fs::path> example_files() {
   std::vector<fs::path> out;
-  for (const auto& entry : fs::directory_iterator(fs::path(LARDER_FIXTURES).parent_path() / "examples/docker")) {
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(LARDER_FIXTURES).parent_path() / "examples/docker")) {
     const auto name = entry.path().filename().string();
     if (name == "Dockerfile" || name.ends_with(".Dockerfile")) out.push_back(entry.path());
   }
@@ -147,7 +190,8 @@ std::vector<fs::path> example_files() {
 
 /// Where the recipe is made elsewhere, the file does not say what it is for.
 bool cannot_be_known(const std::string& file, const Mutation& mutation) {
-  const std::set<std::string> about_recipe{"profile-differs", "mode-differs", "flag-disagrees", "manifests-before-cook"};
+  const std::set<std::string> about_recipe{"profile-differs", "mode-differs", "flag-disagrees",
+                                           "manifests-before-cook"};
   return file == "host-planner.Dockerfile" &&
          (about_recipe.contains(mutation.rule) ||
           mutation.name == "a profile's variable for cook and not for prepare");
