@@ -1,7 +1,13 @@
 #include <doctest/doctest.h>
+#include <signal.h>
+#include <unistd.h>
 
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "../e2e/support/files.hpp"
@@ -54,7 +60,9 @@ class Fresh {
     out.mounts = out.name;
     out.arguments = {{"RUST_IMAGE", images.rust}, {"LARDER_IMAGE", images.program}};
     if (!runtime.empty()) out.arguments["RUNTIME_IMAGE"] = runtime;
-    if (!answer.target.empty()) out.flags = {"--target", answer.target};
+    // For a server on this machine.
+    out.flags = {"--network", "host"};
+    if (!answer.target.empty()) out.flags.insert(out.flags.end(), {"--target", answer.target});
     return out;
   }
 
@@ -64,10 +72,46 @@ class Fresh {
   mutable int edits_ = 0;
 };
 
+/// A git server on this machine with a repository `jars` of one package.
+class GitServer {
+ public:
+  explicit GitServer(const std::string& directory) : directory_(directory) {
+    const auto repository = directory_ + "/jars";
+    write_file(repository + "/Cargo.toml", package("jars"));
+    write_file(repository + "/src/lib.rs", "pub fn jars() -> u32 { 42 }\n");
+    run_git({"init", "-q", "."}, repository);
+    run_git({"add", "."}, repository);
+    run_git({"-c", "user.name=x", "-c", "user.email=x", "commit", "-q", "-m", "x"}, repository);
+    // Ends by itself if this process is killed.
+    const auto command = "exec timeout 600 git daemon --reuseaddr --export-all --listen=127.0.0.1 --port=" + port_ +
+                         " --base-path='" + directory_ + "' --pid-file='" + directory_ + "/pid'";
+    pipe_ = ::popen(command.c_str(), "re");
+    for (int attempt = 0; attempt < 100 && !std::filesystem::exists(directory_ + "/pid"); ++attempt)
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  ~GitServer() {
+    ::kill(static_cast<pid_t>(std::stol(read_file(directory_ + "/pid"))), SIGTERM);
+    ::pclose(pipe_);
+  }
+  GitServer(const GitServer&) = delete;
+  GitServer& operator=(const GitServer&) = delete;
+
+  std::string url() const { return "git://127.0.0.1:" + port_ + "/jars"; }
+
+ private:
+  static void run_git(const Words& words, const std::string& directory) {
+    const auto done = capture_process({Words{find_program("git")} + words, directory, test_environment()});
+    claim(succeeded(done.status), "git " + words[0], done.errors);
+  }
+
+  std::string directory_;
+  std::string port_ = std::to_string(20000 + ::getpid() % 20000);
+  FILE* pipe_ = nullptr;
+};
+
 /// Builds each image, edits a source, and builds the first one again.
-void check_init(const std::string& name, const Words& flags, const std::vector<Answer>& answers,
-                const std::string& source, const std::string& runtime) {
-  const Fresh fresh(name);
+void check_init_of(const Fresh& fresh, const Words& flags, const std::vector<Answer>& answers,
+                   const std::string& source, const std::string& runtime) {
   fresh.init(flags);
   fresh.edit(source);
   for (const auto& answer : answers) {
@@ -84,6 +128,11 @@ void check_init(const std::string& name, const Words& flags, const std::vector<A
   claim(built.compiled_external().empty() && built.says("Reused "),
         "the build compiles no dependency", part(built));
   claim_says(run_name(what.name), answers[0].text);
+}
+
+void check_init(const std::string& name, const Words& flags, const std::vector<Answer>& answers,
+                const std::string& source, const std::string& runtime) {
+  check_init_of(Fresh(name), flags, answers, source, runtime);
 }
 
 }  // namespace
@@ -113,6 +162,18 @@ TEST_SUITE("init-more" * doctest::skip()) {
 
   TEST_CASE("a toolchain file") {
     check_init("pinned", {}, {{"", "pinned: 42 jars"}}, "src/main.rs", test_images().runtime);
+  }
+
+  TEST_CASE("a dependency from git") {
+    const TestDirectory served("init-git-server");
+    const GitServer server(served.path());
+    const Fresh fresh("one");
+    write_file(fresh.path() + "/Cargo.toml",
+               package("one", "[dependencies]\njars = { git = \"" + server.url() + "\" }\n"));
+    write_file(fresh.path() + "/src/main.rs", "fn main() { println!(\"git: {} jars\", jars::jars()); }\n");
+    std::filesystem::remove(fresh.path() + "/Cargo.lock");
+    (void)must(cargo({"generate-lockfile"}, fresh.path()));
+    check_init_of(fresh, {}, {{"", "git: 42 jars"}}, "src/main.rs", test_images().runtime);
   }
 
   TEST_CASE("a library with examples only has no image") {
