@@ -83,8 +83,9 @@ class GitServer {
     run_git({"add", "."}, repository);
     run_git({"-c", "user.name=x", "-c", "user.email=x", "commit", "-q", "-m", "x"}, repository);
     // Ends by itself if this process is killed.
-    const auto command = "exec timeout 600 git daemon --reuseaddr --export-all --listen=127.0.0.1 --port=" + port_ +
-                         " --base-path='" + directory_ + "' --pid-file='" + directory_ + "/pid'";
+    const auto command =
+        "exec timeout 600 git daemon --reuseaddr --export-all --listen=127.0.0.1 --port=" + port_ +
+        " --base-path='" + directory_ + "' --pid-file='" + directory_ + "/pid'";
     pipe_ = ::popen(command.c_str(), "re");
     for (int attempt = 0; attempt < 100 && !std::filesystem::exists(directory_ + "/pid"); ++attempt)
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
@@ -100,7 +101,8 @@ class GitServer {
 
  private:
   static void run_git(const Words& words, const std::string& directory) {
-    const auto done = capture_process({Words{find_program("git")} + words, directory, test_environment()});
+    const auto done =
+        capture_process({Words{find_program("git")} + words, directory, test_environment()});
     claim(succeeded(done.status), "git " + words[0], done.errors);
   }
 
@@ -170,7 +172,8 @@ TEST_SUITE("init-more" * doctest::skip()) {
     const Fresh fresh("one");
     write_file(fresh.path() + "/Cargo.toml",
                package("one", "[dependencies]\njars = { git = \"" + server.url() + "\" }\n"));
-    write_file(fresh.path() + "/src/main.rs", "fn main() { println!(\"git: {} jars\", jars::jars()); }\n");
+    write_file(fresh.path() + "/src/main.rs",
+               "fn main() { println!(\"git: {} jars\", jars::jars()); }\n");
     std::filesystem::remove(fresh.path() + "/Cargo.lock");
     (void)must(cargo({"generate-lockfile"}, fresh.path()));
     check_init_of(fresh, {}, {{"", "git: 42 jars"}}, "src/main.rs", test_images().runtime);

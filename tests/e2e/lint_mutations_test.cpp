@@ -51,8 +51,8 @@ Text mounted(const std::string& text, const std::string& command, const std::str
   return std::string(text).insert(at + 5, "--mount=" + mount + " ");
 }
 
-const std::string cook = "cargo larder cook";
-const std::string build = "cargo larder build";
+const std::string cook_command = "cargo larder cook";
+const std::string build_command = "cargo larder build";
 
 Text without_recipe(const std::string& text) {
   const auto at = text.rfind("recipe.json .\n");
@@ -71,57 +71,63 @@ Text without_command(const std::string& text) {
 const std::vector<Mutation>& mutations() {
   static const std::vector<Mutation> all{
       {"sources above cook", "sources-before-cook",
-       [](const std::string& t) { return before_run(t, cook, "COPY . ."); }},
+       [](const std::string& t) { return before_run(t, cook_command, "COPY . ."); }},
       {"one directory of sources above cook", "sources-before-cook",
-       [](const std::string& t) { return before_run(t, cook, "COPY src src"); }},
+       [](const std::string& t) { return before_run(t, cook_command, "COPY src src"); }},
       {"manifests above cook", "manifests-before-cook",
        [](const std::string& t) {
          return t.find("prepare") == t.rfind("`prepare`") + 1
                     ? Text()
-                    : before_run(t, cook, "COPY Cargo.toml Cargo.lock ./");
+                    : before_run(t, cook_command, "COPY Cargo.toml Cargo.lock ./");
        }},
       {"a revision above cook", "changing-argument",
-       [](const std::string& t) { return before_run(t, cook, "ARG GIT_COMMIT"); }},
+       [](const std::string& t) { return before_run(t, cook_command, "ARG GIT_COMMIT"); }},
       {"a date above cook", "changing-argument",
-       [](const std::string& t) { return before_run(t, cook, "ARG BUILD_DATE=x"); }},
+       [](const std::string& t) { return before_run(t, cook_command, "ARG BUILD_DATE=x"); }},
       {"RUSTFLAGS for the build", "environment-differs",
-       [](const std::string& t) { return before_run(t, build, "ENV RUSTFLAGS=-g"); }},
+       [](const std::string& t) { return before_run(t, build_command, "ENV RUSTFLAGS=-g"); }},
       {"RUSTFLAGS in the build's RUN", "environment-differs",
-       [](const std::string& t) { return exchanged(t, build, "RUSTFLAGS=-g " + build); }},
+       [](const std::string& t) {
+         return exchanged(t, build_command, "RUSTFLAGS=-g " + build_command);
+       }},
       {"a profile's variable for the build", "environment-differs",
        [](const std::string& t) {
-         return before_run(t, build, "ENV CARGO_PROFILE_RELEASE_LTO=fat");
+         return before_run(t, build_command, "ENV CARGO_PROFILE_RELEASE_LTO=fat");
        }},
       {"a profile's variable for cook and not for prepare", "environment-differs",
        [](const std::string& t) {
          return t.find("larder\", \"prepare") == std::string::npos &&
                         t.find("prepare --") == std::string::npos
                     ? Text()
-                    : before_run(t, cook, "ENV CARGO_PROFILE_RELEASE_PANIC=abort");
+                    : before_run(t, cook_command, "ENV CARGO_PROFILE_RELEASE_PANIC=abort");
        }},
       {"another CARGO_HOME", "cargo-home-differs",
-       [](const std::string& t) { return before_run(t, build, "ENV CARGO_HOME=/other"); }},
+       [](const std::string& t) { return before_run(t, build_command, "ENV CARGO_HOME=/other"); }},
       {"another user", "user-differs",
-       [](const std::string& t) { return before_run(t, build, "USER 1234"); }},
+       [](const std::string& t) { return before_run(t, build_command, "USER 1234"); }},
       {"another target directory", "target-directory-differs",
        [](const std::string& t) {
-         return before_run(t, build, "ENV CARGO_TARGET_DIR=/elsewhere");
+         return before_run(t, build_command, "ENV CARGO_TARGET_DIR=/elsewhere");
        }},
       {"another WORKDIR", "target-directory-differs",
-       [](const std::string& t) { return before_run(t, build, "WORKDIR /elsewhere"); }},
+       [](const std::string& t) { return before_run(t, build_command, "WORKDIR /elsewhere"); }},
       {"the target directory on a mount at cook", "target-mount",
-       [](const std::string& t) { return mounted(t, cook, "type=cache,target=target"); }},
+       [](const std::string& t) { return mounted(t, cook_command, "type=cache,target=target"); }},
       {"the target directory on a mount at the build", "target-mount",
-       [](const std::string& t) { return mounted(t, build, "type=cache,target=target"); }},
+       [](const std::string& t) { return mounted(t, build_command, "type=cache,target=target"); }},
       {"the registry on another mount", "mounts-differ",
        [](const std::string& t) {
          return exchanged(t, "target=/usr/local/cargo/registry",
                           "id=x,target=/usr/local/cargo/registry");
        }},
       {"features for cook", "flag-disagrees",
-       [](const std::string& t) { return exchanged(t, cook, cook + " --features extra"); }},
+       [](const std::string& t) {
+         return exchanged(t, cook_command, cook_command + " --features extra");
+       }},
       {"features for the build", "flag-disagrees",
-       [](const std::string& t) { return exchanged(t, build, build + " --features extra"); }},
+       [](const std::string& t) {
+         return exchanged(t, build_command, build_command + " --features extra");
+       }},
       {"no recipe", "recipe-missing", without_recipe},
       {"the recipe of the context", "recipe-from-context",
        [](const std::string& t) {
@@ -131,21 +137,23 @@ const std::vector<Mutation>& mutations() {
                         t.find("planner /cargo-larder") != std::string::npos ||
                         t.find("--chown=1000:1000 /app") != std::string::npos
                     ? Text()
-                    : before_run(t, cook, "COPY recipe.json .");
+                    : before_run(t, cook_command, "COPY recipe.json .");
        }},
       {"a plain cargo build of another profile", "profile-differs",
-       [](const std::string& t) { return exchanged(t, build, "cargo build"); }},
+       [](const std::string& t) { return exchanged(t, build_command, "cargo build"); }},
       {"a plain cargo check", "mode-differs",
-       [](const std::string& t) { return exchanged(t, build, "cargo check --release"); }},
+       [](const std::string& t) { return exchanged(t, build_command, "cargo check --release"); }},
       {"no network for the build", "offline-build",
        [](const std::string& t) {
          return t.find("cargo/registry") != std::string::npos ||
                         t.find("COPY recipe.json") != std::string::npos
                     ? Text()
-                    : exchanged(t, build, build + " --offline");
+                    : exchanged(t, build_command, build_command + " --offline");
        }},
       {"another toolchain", "toolchain-differs",
-       [](const std::string& t) { return exchanged(t, build, "cargo +nightly larder build"); }},
+       [](const std::string& t) {
+         return exchanged(t, build_command, "cargo +nightly larder build");
+       }},
       {"no command", "command-missing", without_command},
       {"no lock file", "lock-not-copied",
        [](const std::string& t) {

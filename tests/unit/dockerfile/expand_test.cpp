@@ -15,7 +15,7 @@ struct ExpandRow {
   std::string value;
 };
 
-const Variables variables{{"A", "abc"}, {"E", ""}, {"S", "foo.tar.gz"}};
+const Variables known_variables{{"A", "abc"}, {"E", ""}, {"S", "foo.tar.gz"}};
 
 }  // namespace
 
@@ -44,7 +44,7 @@ TEST_CASE("words are expanded as BuildKit expands them") {
                                                 {R"(${U:-a\}b})", "a}b"},
                                                 {R"(a\\)", R"(a\)"}}) {
     CAPTURE(row.word);
-    CHECK(dockerfile::expand(row.word, variables, '\\') == row.value);
+    CHECK(dockerfile::expand(row.word, known_variables, '\\') == row.value);
   }
 }
 
@@ -61,12 +61,12 @@ TEST_CASE("the forms that only newer Dockerfile syntax has are expanded as its r
                                                 {"${S/*a/X}", "Xr.gz"},
                                                 {"${S#f?o}", ".tar.gz"}}) {
     CAPTURE(row.word);
-    CHECK(dockerfile::expand(row.word, variables, '\\') == row.value);
+    CHECK(dockerfile::expand(row.word, known_variables, '\\') == row.value);
   }
 }
 
 TEST_CASE("another escape character leaves the backslash alone") {
-  CHECK(dockerfile::expand("a\\b`$A$A", variables, '`') == "a\\b$Aabc");
+  CHECK(dockerfile::expand("a\\b`$A$A", known_variables, '`') == "a\\b$Aabc");
 }
 
 TEST_CASE("a shell drops and splits what is not quoted") {
@@ -84,7 +84,7 @@ TEST_CASE("a shell drops and splits what is not quoted") {
 TEST_CASE("what only running shows is not known") {
   for (const std::string word : {"$(date)", "a`date`", "\"$(printf ')')\"", "$?", "${A@Q}"}) {
     CAPTURE(word);
-    CHECK_FALSE(dockerfile::expand_in_shell(word, variables).is_known);
+    CHECK_FALSE(dockerfile::expand_in_shell(word, known_variables).is_known);
   }
-  CHECK(dockerfile::expand_in_shell("'$(date)'", variables).is_known);
+  CHECK(dockerfile::expand_in_shell("'$(date)'", known_variables).is_known);
 }

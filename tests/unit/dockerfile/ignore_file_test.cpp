@@ -10,7 +10,7 @@ using namespace larder;
 
 namespace {
 
-const std::set<std::string> context{
+const std::set<std::string> context_files{
     ".git/HEAD",      ".hidden",  "Cargo.lock",        "README.md",   "a/b/t.rs",
     "a/b/target/x/f", "foo/bar",  "docs/y.md",         "src/main.rs", "docs/deep/x.md",
     "x1.txt",         "x[1].txt", "target/release/app"};
@@ -23,7 +23,7 @@ struct IgnoreRow {
 std::set<std::string> excluded_by(const std::string& text) {
   const dockerfile::IgnoreFile file(text);
   std::set<std::string> out;
-  for (const auto& path : context) {
+  for (const auto& path : context_files) {
     if (file.excludes(path)) out.insert(path);
   }
   return out;
@@ -57,7 +57,7 @@ TEST_CASE("a .dockerignore excludes what BuildKit leaves out of the context") {
     CAPTURE(row.text);
     CHECK(excluded_by(row.text) == row.excluded);
   }
-  auto all_but = context;
+  auto all_but = context_files;
   all_but.erase("src/main.rs");
   all_but.erase("Cargo.lock");
   CHECK(excluded_by("*\n!src\n!Cargo.*\n") == all_but);

@@ -11,7 +11,7 @@ namespace {
 
 /// The commands with their words joined by spaces; `?` marks what may be left out, and `(` each
 /// subshell.
-std::vector<std::string> commands(const std::string& script) {
+std::vector<std::string> commands_in(const std::string& script) {
   std::vector<std::string> out;
   for (const auto& command : dockerfile::split_shell(script)) {
     std::string text = command.is_conditional ? "?" : "";
@@ -51,7 +51,7 @@ TEST_CASE("a script is split into its simple commands") {
            {"", {}},
            {"'unclosed", {"'unclosed"}}}) {
     CAPTURE(row.script);
-    CHECK(commands(row.script) == row.expected);
+    CHECK(commands_in(row.script) == row.expected);
   }
 }
 

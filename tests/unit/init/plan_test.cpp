@@ -16,7 +16,8 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
-const std::string registry = "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
+const std::string locked_source =
+    "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
 
 Files one_binary() {
   return {{"/w/Cargo.toml", "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"},
@@ -50,7 +51,7 @@ Files with_sqlite(const std::string& dependencies) {
       "\"libsqlite3-sys\",\n \"openssl-sys\",\n]\n[[package]]\nname = \"libsqlite3-sys\"\nversion "
       "= "
       "\"0.30.0\"\n" +
-      registry + "[[package]]\nname = \"openssl-sys\"\nversion = \"0.9.0\"\n" + registry;
+      locked_source + "[[package]]\nname = \"openssl-sys\"\nversion = \"0.9.0\"\n" + locked_source;
   return files;
 }
 
