@@ -149,7 +149,8 @@ class ScriptWalker {
         words[1].text.find('c') != std::string::npos)
       return nested(words[2], surroundings);
     if (auto call = cargo_call(words, surroundings)) {
-      if (chef_is_larder_ && call->tool == Tool::Chef) call->tool = Tool::Larder;
+      call->is_named_chef = chef_is_larder_ && call->tool == Tool::Chef;
+      if (call->is_named_chef) call->tool = Tool::Larder;
       steps_.push_back({std::move(*call), words[0].at, 0});
       return;
     }

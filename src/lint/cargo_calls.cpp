@@ -82,7 +82,8 @@ void read_prepare(CargoCall& call, Words words) {
   const auto trailing = take_trailing_words(words);
   set_recipe(call, words);
   call.whole_lock = take_flag(words, "--whole-lock");
-  auto stated = take_values(words, "--for");
+  const auto stated = take_values(words, "--for");
+  call.states_command = trailing.has_value() || !stated.empty();
   if (trailing) return set_line(call, texts(*trailing));
   if (stated.size() != 1) return;
   const auto& text = stated[0];

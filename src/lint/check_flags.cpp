@@ -104,24 +104,20 @@ void check_larder_flags(const Subject& subject, Findings& findings) {
   }
 }
 
+/// Whether the root manifest states commands.
+bool states_commands(const Surroundings& around) {
+  if (!around.workspace) return false;
+  const auto text = around.tree.read(around.workspace->root_directory + "/Cargo.toml");
+  return text && text->find("metadata.larder") != std::string::npos;
+}
+
 /// A recipe for any command changes more often than one for a command.
 void check_open(const Subject& subject, std::size_t step, Findings& findings) {
   const auto& call = subject.call(step);
-  if (call.action != Action::Prepare || call.tool != Tool::Larder || call.line ||
-      !call.refusal.empty())
+  const bool is_own_prepare =
+      call.action == Action::Prepare && call.tool == Tool::Larder && !call.is_named_chef;
+  if (!is_own_prepare || !call.is_known || call.states_command || states_commands(subject.around))
     return;
-  // The manifest may state the command, and several `--for` are commands as well.
-  if (!call.is_known || call.places.size() > 1) return;
-  if (subject.around.workspace && subject.around.workspace->root_manifest) {
-    const auto text =
-        subject.around.tree.read(subject.around.workspace->root_directory + "/Cargo.toml");
-    if (text && text->find("metadata.larder") != std::string::npos) return;
-  }
-  const auto* instruction = subject.instruction_at(subject.at(step));
-  // As cargo-chef under its own name, the command is given to cook.
-  const bool is_chef =
-      instruction != nullptr && instruction->arguments.str().find("chef") != std::string::npos;
-  if (is_chef) return;
   findings.add("command-missing", Severity::Note, subject.at(step),
                "no cargo command is given: the recipe changes more often than one for a command",
                "`cargo larder prepare -- build --release --locked --bin NAME`");

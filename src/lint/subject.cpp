@@ -16,7 +16,7 @@ std::optional<cargo::CommandLine> cooked_line(const Subject& subject, std::size_
   if (const auto prepare = subject.prepare_of(cook)) {
     if (subject.call(*prepare).line) return subject.call(*prepare).line;
   }
-  const bool is_open = call.tool == Tool::Chef || !call.words.empty();
+  const bool is_open = call.tool == Tool::Chef || call.is_named_chef || !call.words.empty();
   return is_open ? call.line : std::nullopt;
 }
 

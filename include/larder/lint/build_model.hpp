@@ -57,6 +57,10 @@ struct CargoCall {
   /// Absolute. For `prepare` and `cook`.
   std::string recipe_path;
   bool whole_lock = false;
+  /// For `prepare`: whether commands are given, one or several.
+  bool states_command = false;
+  /// cargo-larder under cargo-chef's name, whose flags it takes.
+  bool is_named_chef = false;
   bool no_build = false;
   /// False when a word depends on what only running shows.
   bool is_known = true;

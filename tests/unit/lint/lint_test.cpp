@@ -344,6 +344,8 @@ TEST_CASE("cargo-larder under cargo-chef's name is cargo-larder") {
       replaced(chef_file, "WORKDIR /app\n",
                "COPY --from=x /cargo-larder /usr/local/cargo/bin/cargo-chef\nWORKDIR /app\n");
   CHECK(findings_of(text, linted_workspace()).empty());
+  CHECK(ids_of(findings_of(replaced(text, "cook --release", "cook"), linted_workspace())) ==
+        std::set<std::string>{"profile-differs"});
 }
 
 TEST_CASE("a cache that is exported without mode=max is found in pipelines") {
