@@ -51,13 +51,16 @@ std::vector<lint::Finding> findings_in(const SourceTree& tree, const Context& co
 }
 
 std::string counted(const std::vector<lint::Finding>& findings) {
-  const auto count = [&](lint::Severity severity) {
-    return std::count_if(findings.begin(), findings.end(), [&](const lint::Finding& finding) {
-      return finding.severity == severity;
-    });
-  };
-  return fmt::format("{} errors, {} warnings, {} notes", count(lint::Severity::Error),
-                     count(lint::Severity::Warning), count(lint::Severity::Note));
+  std::string out;
+  for (const auto severity :
+       {lint::Severity::Error, lint::Severity::Warning, lint::Severity::Note}) {
+    const auto count =
+        std::count_if(findings.begin(), findings.end(),
+                      [&](const lint::Finding& finding) { return finding.severity == severity; });
+    out += fmt::format("{}{} {}{}", out.empty() ? "" : ", ", count, lint::name_of(severity),
+                       count == 1 ? "" : "s");
+  }
+  return out;
 }
 
 }  // namespace
