@@ -12,6 +12,7 @@
 
 #include "chef.hpp"
 #include "definition.hpp"
+#include "dockerfile_commands.hpp"
 #include "help_formatter.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cargo/command/command_line.hpp"
@@ -38,6 +39,9 @@ struct Options {
   commands::MetadataOptions metadata;
   commands::DiffOptions diff;
   commands::HistoryOptions history;
+  commands::InitOptions init;
+  InitFlags init_flags;
+  commands::LintOptions lint;
   std::vector<std::string> for_commands;
   ChefFlags chef;
 };
@@ -203,9 +207,10 @@ recipe::StatedCommand stated_command(const std::string& text) {
 }
 
 /// In the order in which `--help` lists them.
-constexpr std::array<std::string_view, 17> command_names{
-    "prepare", "cook",  "build", "check",  "clippy",   "test", "bench",   "run",  "doc",
-    "rustdoc", "rustc", "deps",  "verify", "metadata", "diff", "history", "store"};
+constexpr std::array<std::string_view, 19> command_names{
+    "prepare", "cook",    "build",   "check", "clippy", "test",   "bench",
+    "run",     "doc",     "rustdoc", "rustc", "deps",   "verify", "metadata",
+    "diff",    "history", "init",    "lint",  "store"};
 
 bool is_command(std::string_view word) {
   return std::find(command_names.begin(), command_names.end(), word) != command_names.end();
@@ -261,6 +266,10 @@ class Program {
       diff_ = add_diff(app_, options_);
     } else if (name == "history") {
       history_ = add_history(app_, options_);
+    } else if (name == "init") {
+      init_ = add_init(app_, options_.global, options_.init, options_.init_flags);
+    } else if (name == "lint") {
+      lint_ = add_lint(app_, options_.global, options_.lint);
     } else if (name == "store") {
       store_ = std::make_unique<StoreCommands>(app_, options_.global);
     } else {
@@ -288,6 +297,11 @@ class Program {
       if (trailing) options_.history.commands = {{"", *trailing}};
       return commands::history(context, options_.history);
     }
+    if (is_called(init_)) {
+      options_.init.wishes = wishes_of(options_.init, options_.init_flags);
+      return commands::init(context, options_.init);
+    }
+    if (is_called(lint_)) return commands::lint(context, options_.lint);
     if (store_ && store_->parsed()) return store_->run(context);
     if (is_called(metadata_)) return commands::metadata(context, options_.metadata);
     if (is_called(deps_)) {
@@ -330,6 +344,8 @@ class Program {
   CLI::App* metadata_ = nullptr;
   CLI::App* diff_ = nullptr;
   CLI::App* history_ = nullptr;
+  CLI::App* init_ = nullptr;
+  CLI::App* lint_ = nullptr;
   std::unique_ptr<StoreCommands> store_;
   std::vector<CLI::App*> builds_;
 };

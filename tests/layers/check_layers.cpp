@@ -22,9 +22,9 @@ namespace {
 
 /// A module may include its own folder and every folder of a lower floor.
 const std::map<std::string, int> floors{
-    {"base", 0},   {"cargo", 1},    {"reduce", 2},  {"recipe", 3}, {"driver", 3},
-    {"record", 3}, {"git", 3},      {"observe", 3}, {"store", 3},  {"cook", 4},
-    {"report", 4}, {"commands", 5}, {"cli", 6},     {"main", 7}};
+    {"base", 0},   {"cargo", 1},  {"dockerfile", 1}, {"reduce", 2},   {"native", 2}, {"recipe", 3},
+    {"driver", 3}, {"record", 3}, {"git", 3},        {"observe", 3},  {"store", 3},  {"cook", 4},
+    {"report", 4}, {"lint", 4},   {"init", 4},       {"commands", 5}, {"cli", 6},    {"main", 7}};
 
 struct Restriction {
   std::string what;
@@ -37,7 +37,7 @@ const std::vector<Restriction> restricted_includes{
     {"toml++", std::regex("^(toml\\+\\+/|toml\\.hpp)"), {"cargo/toml/toml.cpp"}},
     {"nlohmann",
      std::regex("^nlohmann/"),
-     {"recipe/", "record/", "report/", "store/", "driver/fingerprints.cpp"}},
+     {"recipe/", "record/", "report/", "lint/", "store/", "driver/fingerprints.cpp"}},
     {"BLAKE3", std::regex("^blake3"), {"store/hash.cpp"}},
     {"zstd", std::regex("^zstd"), {"store/blobs.cpp"}},
     {"libgit2", std::regex("^git2"), {"git/"}},

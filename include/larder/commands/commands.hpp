@@ -9,6 +9,7 @@
 #include "larder/base/environment.hpp"
 #include "larder/base/process.hpp"
 #include "larder/base/shell.hpp"
+#include "larder/init/plan.hpp"
 #include "larder/recipe/recipe.hpp"
 
 /// One function per subcommand. Each returns how the process should end; our own failures are
@@ -186,6 +187,30 @@ struct HistoryOptions {
   std::string html_path;
 };
 ExitStatus history(const Context& context, const HistoryOptions& options);
+
+struct InitOptions {
+  std::string manifest_path;
+  init::Wishes wishes;
+  /// Prints the files and writes none.
+  bool prints = false;
+  /// Files to replace, by the names that init gives them.
+  std::vector<std::string> forced;
+};
+/// Writes the first Dockerfile of a workspace and what belongs to it. An existing file is left as
+/// it is unless it is in `forced`; the difference is shown, and the exit code is 1. Throws what
+/// `init::make_plan` throws.
+ExitStatus init(const Context& context, const InitOptions& options);
+
+struct LintOptions {
+  /// Dockerfiles, and files that call `docker build`. Empty for those of the current directory.
+  std::vector<std::string> files;
+  /// The build context, relative to the current directory.
+  std::string context = ".";
+  /// One of `lint::finding_formats`.
+  std::string message_format = "human";
+};
+/// Exits with 1 when a finding is an error. Throws `dockerfile-missing` and `dockerfile-parse`.
+ExitStatus lint(const Context& context, const LintOptions& options);
 
 struct DepsOptions {
   std::string manifest_path;

@@ -1,0 +1,1 @@
+fn main() { println!("{}", examples_only::jars()); }

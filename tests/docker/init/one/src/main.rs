@@ -1,0 +1,3 @@
+fn main() {
+    println!("one: {} jars", itoa::Buffer::new().format(42));
+}

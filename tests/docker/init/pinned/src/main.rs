@@ -1,0 +1,3 @@
+fn main() {
+    println!("pinned: {} jars", itoa::Buffer::new().format(42));
+}

@@ -1,0 +1,3 @@
+fn main() {
+    println!("web: {} jars", itoa::Buffer::new().format(shared::jars()));
+}

@@ -1,0 +1,3 @@
+fn main() {
+    println!("worker: {} jars", itoa::Buffer::new().format(shared::jars()));
+}
