@@ -6,7 +6,6 @@
 #include <chrono>
 #include <thread>
 
-#include "larder/base/process.hpp"
 #include "support/claim.hpp"
 #include "support/evidence.hpp"
 
@@ -19,9 +18,7 @@ namespace larder::test {
 namespace {
 
 void git(const Words& arguments) {
-  const auto done = capture_process({Words{"git"} + arguments, "/", test_environment()});
-  INFO(done.errors);
-  REQUIRE(succeeded(done.status));
+  must(run_in("/", Words{"git"} + arguments));
 }
 
 /// Serves the repositories of a directory at git://127.0.0.1.

@@ -14,20 +14,11 @@ namespace {
 void add_ryu(const TillWorkspace& till, const std::string& member) {
   const auto manifest = till.plan() + "/" + member + "/Cargo.toml";
   edit_file(manifest, "[dependencies]\n", "[dependencies]\nryu = \"1.0\"\n");
-  const auto run = test::cargo({"update", "--workspace"}, till.plan());
-  CAPTURE(run.errors);
-  REQUIRE(run.code() == 0);
+  must(test::cargo({"update", "--workspace"}, till.plan()));
 }
 
 void add_source(const TillWorkspace& till, const std::string& file) {
   write_file(till.plan() + "/" + file, read_file(till.plan() + "/" + file) + "\n// more\n");
-}
-
-std::vector<std::string> compiled(const TillWorkspace& till, std::string_view command) {
-  const auto run = till.cargo(split(command) + Words{"--message-format", "json"});
-  CAPTURE(run.errors);
-  REQUIRE(run.code() == 0);
-  return parse_messages(run.output).compiled_external();
 }
 
 }  // namespace
@@ -36,24 +27,20 @@ TEST_SUITE("chef") {
   TEST_CASE("a source edit recompiles nothing external; a new dependency itself and nothing else") {
     for (const std::string member : {"till", "till-core"}) {
       CAPTURE(member);
-      const TestDirectory directory("chef-rebuild");
-      const TillWorkspace till(directory);
-      till.prepare_for("build");
-      till.cook();
+      const TillWorkspace till(TestDirectory("chef-rebuild"));
+      till.cook_for("build");
       add_source(till, member == "till" ? "till/src/main.rs" : "till-core/src/lib.rs");
       till.bring_sources();
       CHECK(till.compiled_by_cargo("build") == 0);
       add_ryu(till, member);
       till.bring_sources();
-      CHECK(compiled(till, "build").size() == 1);
+      CHECK(till.compiled_by_cargo("build") == 1);
     }
   }
 
   TEST_CASE("an unrelated member's source and a build script's recompile nothing external") {
-    const TestDirectory directory("chef-unrelated");
-    const TillWorkspace till(directory);
-    till.prepare_for("build -p till-core");
-    till.cook();
+    const TillWorkspace till(TestDirectory("chef-unrelated"));
+    till.cook_for("build -p till-core");
     add_source(till, "till/src/main.rs");
     add_source(till, "till-core/build.rs");
     till.bring_sources();
@@ -63,21 +50,17 @@ TEST_SUITE("chef") {
   TEST_CASE("a build succeeds after cook for the profiles dev, test and release") {
     for (const std::string profile : {"dev", "test", "release"}) {
       CAPTURE(profile);
-      const TestDirectory directory("chef-profile");
-      const TillWorkspace till(directory);
-      till.prepare_for("build --profile " + profile);
-      till.cook();
+      const TillWorkspace till(TestDirectory("chef-profile"));
+      till.cook_for("build --profile " + profile);
       till.bring_sources();
       CHECK(till.compiled_by_cargo("build --profile " + profile) == 0);
     }
   }
 
   TEST_CASE("a build succeeds after cook with another target directory and the host as target") {
-    const TestDirectory directory("chef-target");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("chef-target"));
     const auto command = "build --target-dir out --target " + host_triple();
-    till.prepare_for(command);
-    till.cook();
+    till.cook_for(command);
     till.bring_sources();
     CHECK(till.compiled_by_cargo(command) == 0);
   }

@@ -4,7 +4,6 @@
 #include <filesystem>
 
 #include "larder/base/files.hpp"
-#include "larder/base/process.hpp"
 #include "support/artifacts.hpp"
 #include "support/till_workspace.hpp"
 
@@ -16,7 +15,6 @@ namespace larder::test {
 namespace {
 
 namespace fs = std::filesystem;
-using Files = std::map<std::string, std::string>;
 
 const Files& counter() {
   static const Files files{
@@ -86,25 +84,19 @@ class Builder {
       : files_(files), plan_(directory / "plan"), app_(directory / "app") {
     write_files(plan_, files);
     fs::create_directories(app_);
-    const auto run = chef({"prepare", "--recipe-path", app_ + "/recipe.json"}, plan_);
-    CAPTURE(run.errors);
-    REQUIRE(run.code() == 0);
+    prepare();
   }
 
   const std::string& app() const { return app_; }
   const std::string& plan() const { return plan_; }
+  void prepare() const { must(chef({"prepare", "--recipe-path", app_ + "/recipe.json"}, plan_)); }
   Run cook(const Words& flags = {}) const {
-    auto run = chef(Words{"cook"} + flags, app_, environment_);
-    CAPTURE(run.errors);
-    REQUIRE(run.code() == 0);
-    return run;
+    return must(chef(Words{"cook"} + flags, app_, environment_));
   }
   Run cargo(const Words& words) const { return test::cargo(words, app_, environment_); }
   void must_run(const Words& words) const {
     CAPTURE(joined(words));
-    const auto run = cargo(words);
-    CAPTURE(run.errors);
-    REQUIRE(run.code() == 0);
+    must(cargo(words));
   }
   /// Lays the files whose path begins so over the directory, with one date.
   void bring(const Words& beginnings, std::int64_t date) const {
@@ -116,9 +108,7 @@ class Builder {
       }
     }
   }
-  std::string shown() const {
-    return capture_process({{app_ + "/target/debug/app"}, app_, test_environment()}).output;
-  }
+  std::string shown() const { return run_in(app_, {app_ + "/target/debug/app"}).output; }
   void set(const std::string& name, const std::string& value) { environment_.set(name, value); }
 
  private:
@@ -144,12 +134,6 @@ std::vector<bool> layouts() {
   return has_nightly ? std::vector<bool>{false, true} : std::vector<bool>{false};
 }
 
-std::map<std::string, FileState> without_target(const std::string& directory) {
-  auto states = snapshot(directory);
-  states.erase(".");
-  return states;
-}
-
 }  // namespace
 
 TEST_SUITE("left") {
@@ -163,8 +147,7 @@ TEST_SUITE("left") {
           CAPTURE(new_layout);
           CAPTURE(date);
           CAPTURE(joined(brought));
-          const TestDirectory directory("left-fresh");
-          Builder builder(directory);
+          Builder builder(TestDirectory("left-fresh"));
           if (new_layout) {
             builder.set("RUSTUP_TOOLCHAIN", "nightly");
             builder.set("CARGO_UNSTABLE_BUILD_DIR_NEW_LAYOUT", "true");
@@ -181,8 +164,7 @@ TEST_SUITE("left") {
   }
 
   TEST_CASE("left: stubs compile, and programs and tests made of them fail and say which file") {
-    const TestDirectory directory("left-fails");
-    const Builder builder(directory);
+    const Builder builder(TestDirectory("left-fails"));
     builder.cook();
     builder.must_run({"build", "--all-targets", "--workspace", "--locked"});
     builder.must_run({"test", "--no-run"});
@@ -239,48 +221,35 @@ TEST_SUITE("left") {
   }
 
   TEST_CASE("left: commands run on the skeleton, and then the build is as warm as ever") {
-    const TestDirectory directory("left-commands");
-    const TillWorkspace till(directory);
-    REQUIRE(chef({"prepare", "--recipe-path", till.app() + "/recipe.json"}, till.plan()).code() ==
-            0);
-    const auto cooked = chef({"cook"}, till.app());
-    CAPTURE(cooked.errors);
-    REQUIRE(cooked.code() == 0);
-    CHECK(cooked.says("Left the skeleton of the workspace (9 files)"));
+    const TillWorkspace till(TestDirectory("left-commands"));
+    must(chef({"prepare", "--recipe-path", till.app() + "/recipe.json"}, till.plan()));
+    must_say(chef({"cook"}, till.app()), {"Left the skeleton of the workspace (9 files)"});
     for (const Words& words : {Words{"fetch", "--locked"},
                                {"clean", "-p", "till"},
                                {"metadata", "--format-version", "1", "--locked"},
                                {"test", "--no-run", "--locked"}}) {
       CAPTURE(joined(words));
-      const auto run = till.cargo(words);
-      CAPTURE(run.errors);
-      CHECK(run.code() == 0);
+      must(till.cargo(words));
     }
     // Only the sources, as in COPY src ./src.
     for (const std::string file : {"till/src", "till/tests", "till-core/src", "till-core/build.rs"})
       fs::copy(till.plan() + "/" + file, till.app() + "/" + file,
                fs::copy_options::recursive | fs::copy_options::overwrite_existing);
     CHECK(till.compiled_by_cargo("build --locked") == 0);
-    const auto shown =
-        capture_process({{till.app() + "/target/debug/till"}, till.app(), test_environment()});
-    CHECK(shown.output.starts_with("12 "));
+    CHECK(run_in(till.app(), {till.app() + "/target/debug/till"}).output.starts_with("12 "));
   }
 
   TEST_CASE("left: a build without a copied lock file has the versions of the recipe") {
     // itoa 1.0.6 is not the newest: cargo alone would take another one.
     for (const bool as_chef : {true, false}) {
       CAPTURE(as_chef);
-      const TestDirectory directory("left-lock");
-      const TillWorkspace till(directory);
+      const TillWorkspace till(TestDirectory("left-lock"));
       if (as_chef) {
-        REQUIRE(
-            chef({"prepare", "--recipe-path", till.app() + "/recipe.json"}, till.plan()).code() ==
-            0);
-        REQUIRE(chef({"cook"}, till.app()).code() == 0);
+        must(chef({"prepare", "--recipe-path", till.app() + "/recipe.json"}, till.plan()));
+        must(chef({"cook"}, till.app()));
       } else {
         till.prepare_for("build");
-        const auto run = till.larder({"cook"});
-        REQUIRE(run.code() == 0);
+        const auto run = must(till.larder({"cook"}));
         CHECK(run.says("Left Cargo.lock"));
         CHECK(run.says("pins only what was cooked"));
         const auto left = snapshot(till.app());
@@ -296,13 +265,12 @@ TEST_SUITE("left") {
   }
 
   TEST_CASE("left: a later cook replaces and removes what the earlier one left, and nothing else") {
-    const TestDirectory directory("left-again");
-    const Builder builder(directory);
+    const Builder builder(TestDirectory("left-again"));
     const auto& app = builder.app();
     builder.cook();
-    const auto first = without_target(app);
+    const auto first = snapshot_below(app);
     builder.cook();
-    CHECK(changed_paths(first, without_target(app)).empty());
+    CHECK(changed_paths(first, snapshot_below(app)).empty());
 
     // The user's from now on, or a new member's.
     write_file(app + "/app/src/main.rs", "fn main() {}\n");
@@ -310,7 +278,7 @@ TEST_SUITE("left") {
     fs::remove(builder.plan() + "/app/tests/it.rs");
     fs::remove(builder.plan() + "/app/examples/shown.rs");
     write_file(builder.plan() + "/app/tests/other.rs", "");
-    REQUIRE(chef({"prepare", "--recipe-path", app + "/recipe.json"}, builder.plan()).code() == 0);
+    builder.prepare();
     CHECK(builder.cook().says(app + "/app/src/main.rs"));
     CHECK(read_file(app + "/app/src/main.rs") == "fn main() {}\n");
     CHECK(read_file(app + "/app/tests/NOTES") == "mine\n");
@@ -322,28 +290,27 @@ TEST_SUITE("left") {
 
   TEST_CASE(
       "left: what is there when the record is gone is the user's, and cook says what it keeps") {
-    const TestDirectory directory("left-no-record");
-    const Builder builder(directory);
+    const Builder builder(TestDirectory("left-no-record"));
     const auto& app = builder.app();
     builder.cook();
-    const auto first = without_target(app);
+    const auto first = snapshot_below(app);
     builder.must_run({"clean"});
     // The same recipe: what is there is what cook would leave.
     CHECK(builder.cook().says("Left the skeleton of the workspace"));
-    CHECK(changed_paths(first, without_target(app)).empty());
+    CHECK(changed_paths(first, snapshot_below(app)).empty());
 
     // Another one: its manifests differ, and nothing says that they are cook's.
     fs::remove(builder.plan() + "/app/examples/shown.rs");
     write_file(builder.plan() + "/app/tests/other.rs", "");
-    REQUIRE(chef({"prepare", "--recipe-path", app + "/recipe.json"}, builder.plan()).code() == 0);
+    builder.prepare();
     builder.must_run({"clean"});
-    const auto before = without_target(app);
+    const auto before = snapshot_below(app);
     const auto run = builder.cook();
     CAPTURE(run.errors);
     CHECK(run.says("a file is already here with other contents and was kept"));
     CHECK(run.says(app + "/app/Cargo.toml"));
     CHECK(run.says("cook has no record of the skeleton that is already here"));
-    CHECK(joined(changed_paths(before, without_target(app))) == "");
+    CHECK(joined(changed_paths(before, snapshot_below(app))) == "");
 
     // Its files removed, cook leaves the new one.
     fs::remove_all(app + "/app");
@@ -354,35 +321,29 @@ TEST_SUITE("left") {
     // The root's manifest decides for all.
     write_file(builder.plan() + "/Cargo.toml",
                read_file(builder.plan() + "/Cargo.toml") + "[profile.dev]\nopt-level = 1\n");
-    REQUIRE(chef({"prepare", "--recipe-path", app + "/recipe.json"}, builder.plan()).code() == 0);
+    builder.prepare();
     builder.must_run({"clean"});
-    const auto rooted = without_target(app);
+    const auto rooted = snapshot_below(app);
     const auto second = builder.cook();
     CHECK(second.says(app + "/Cargo.toml"));
     CHECK_FALSE(second.says("Left the skeleton"));
-    CHECK(joined(changed_paths(rooted, without_target(app))) == "");
+    CHECK(joined(changed_paths(rooted, snapshot_below(app))) == "");
   }
 
   TEST_CASE("left: nobody plans from a skeleton") {
-    const TestDirectory directory("left-planned");
-    const Builder builder(directory);
+    const Builder builder(TestDirectory("left-planned"));
     builder.cook();
-    const auto refused = [&](const Run& run) {
-      CAPTURE(run.errors);
-      CHECK(run.code() == 1);
-      CHECK(run.error_id() == "manifest-stub");
-    };
     const auto all_refused = [&] {
-      refused(chef({"prepare"}, builder.app()));
-      refused(larder({"prepare", "--", "build"}, builder.app()));
-      refused(larder({"deps", "build"}, builder.app()));
+      check_error(chef({"prepare"}, builder.app()), 1, "manifest-stub");
+      check_error(larder({"prepare", "--", "build"}, builder.app()), 1, "manifest-stub");
+      check_error(larder({"deps", "build"}, builder.app()), 1, "manifest-stub");
     };
     all_refused();
     // Also where only one member is left.
     builder.bring({"Cargo", "app/"}, now());
     all_refused();
     builder.bring({""}, now());
-    CHECK(larder({"prepare", "--", "build"}, builder.app()).code() == 0);
+    must(larder({"prepare", "--", "build"}, builder.app()));
   }
 
   TEST_CASE("left: nothing where a manifest of the user's decides, nor in the home directory") {
@@ -390,11 +351,10 @@ TEST_SUITE("left") {
     const Builder builder(directory);
     const auto& app = builder.app();
     const auto unchanged = [&](const Environment& environment, std::string_view note) {
-      const auto before = without_target(app);
-      const auto run = chef({"cook"}, app, environment);
+      const auto before = snapshot_below(app);
+      const auto run = must(chef({"cook"}, app, environment));
       CAPTURE(run.errors);
-      CHECK(run.code() == 0);
-      CHECK(joined(changed_paths(before, without_target(app))) == "");
+      CHECK(joined(changed_paths(before, snapshot_below(app))) == "");
       CHECK(run.says(note));
     };
     auto at_home = test_environment();
@@ -422,8 +382,7 @@ TEST_SUITE("left") {
   }
 
   TEST_CASE("left: stubs compile without cook's target directory, and never pass for the sources") {
-    const TestDirectory directory("left-no-target");
-    const Builder builder(directory);
+    const Builder builder(TestDirectory("left-no-target"));
     builder.cook();
     // As `cargo clean` does, or a mount that only cook had.
     fs::remove_all(builder.app() + "/target");
@@ -435,17 +394,13 @@ TEST_SUITE("left") {
   }
 
   TEST_CASE("left: a workspace in the directory of another one has its skeleton too") {
-    const TestDirectory directory("left-nested");
-    const Builder outer(directory);
+    const Builder outer(TestDirectory("left-nested"));
     outer.cook();
     const auto inner = outer.app() + "/bench";
     fs::create_directories(inner);
     fs::copy(outer.app() + "/recipe.json", inner + "/recipe.json");
-    const auto run = chef({"cook"}, inner);
-    CAPTURE(run.errors);
-    CHECK(run.code() == 0);
-    CHECK(run.says("Left the skeleton of the workspace"));
-    CHECK(cargo({"build", "--locked"}, inner).code() == 0);
+    must_say(chef({"cook"}, inner), {"Left the skeleton of the workspace"});
+    must(cargo({"build", "--locked"}, inner));
     // Where a manifest of the user's is above, it decides.
     outer.bring({"Cargo.toml"}, now());
     fs::remove_all(inner + "/Cargo.toml");
@@ -453,8 +408,7 @@ TEST_SUITE("left") {
   }
 
   TEST_CASE("left: a skeleton also where cargo fails, for those who go on") {
-    const TestDirectory directory("left-failed");
-    const Builder builder(directory);
+    const Builder builder(TestDirectory("left-failed"));
     const auto run = chef({"cook", "--target", "no-such-machine"}, builder.app());
     CHECK(run.code() == 101);
     CHECK(run.says("Left the skeleton of the workspace"));
@@ -468,9 +422,8 @@ TEST_SUITE("left") {
     const Builder builder(directory, files);
     builder.cook();
     builder.bring({"app/src", "app/build.rs", "core/src"}, now());
-    const auto run = builder.cargo({"build", "-v"});
+    const auto run = must(builder.cargo({"build", "-v"}));
     CAPTURE(run.errors);
-    REQUIRE(run.code() == 0);
     const auto line = run.errors.find("--crate-name counter_core");
     REQUIRE(line != std::string::npos);
     CHECK(run.errors.substr(line, run.errors.find('\n', line) - line).find("opt-level=2") !=
@@ -488,11 +441,11 @@ TEST_SUITE("left") {
       } else {
         write_file(builder.app() + "/.larder/stub-marker", "mine\n");
       }
-      const auto before = without_target(builder.app());
+      const auto before = snapshot_below(builder.app());
       CHECK(builder.cook().says("cook leaves no skeleton here"));
-      CHECK(changed_paths(before, without_target(builder.app())).empty());
+      CHECK(changed_paths(before, snapshot_below(builder.app())).empty());
       CHECK(chef({"cook", "--no-build"}, builder.app()).error_id() == "would-replace");
-      CHECK(changed_paths(before, without_target(builder.app())).empty());
+      CHECK(changed_paths(before, snapshot_below(builder.app())).empty());
       if (is_link) CHECK(fs::is_empty(directory / "elsewhere"));
     }
   }

@@ -25,10 +25,10 @@ class ChefImageBuild {
   const TillWorkspace& till() const { return till_; }
   std::string recipe() const { return till_.app() + "/recipe.json"; }
   void prepare(const Words& flags = {}) const {
-    check(chef(Words{"prepare", "--recipe-path", recipe()} + flags, till_.plan(), environment_));
+    must(chef(Words{"prepare", "--recipe-path", recipe()} + flags, till_.plan(), environment_));
   }
   void cook(const Words& flags = {}) const {
-    check(chef(Words{"cook"} + flags, till_.app(), environment_));
+    must(chef(Words{"cook"} + flags, till_.app(), environment_));
   }
   /// What the real build compiled of external units.
   std::size_t compiled(const std::string& command) const {
@@ -38,21 +38,10 @@ class ChefImageBuild {
   std::string operator/(std::string_view relative) const { return directory_ / relative; }
 
  private:
-  static void check(const Run& run) {
-    CAPTURE(run.errors);
-    REQUIRE(run.code() == 0);
-  }
-
   TestDirectory directory_;
   Environment environment_ = hasty_environment();
   TillWorkspace till_;
 };
-
-void check_error(const Run& run, int code, std::string_view id) {
-  CAPTURE(run.errors);
-  CHECK(run.code() == code);
-  CHECK(run.error_id() == id);
-}
 
 /// A recipe by cargo-chef 0.1.78 of a sample as it is: `cargo chef prepare` run in a copy of it.
 std::string recipe_by_chef(const std::string& sample) {
@@ -63,8 +52,7 @@ std::string recipe_by_chef(const std::string& sample) {
 
 TEST_SUITE("chef") {
   TEST_CASE("cargo chef: cargo finds it, and it tells its versions and its help") {
-    auto environment = test_environment();
-    environment.set("PATH", chef_directory() + ":" + environment.get("PATH").value_or(""));
+    const auto environment = with_path(chef_directory());
     const auto version = cargo({"chef", "--version"}, "/", environment);
     CHECK(version.code() == 0);
     CHECK(version.output.starts_with("cargo-chef 0.1.78 (cargo-larder "));
@@ -75,8 +63,7 @@ TEST_SUITE("chef") {
     }
     // Without the word that cargo puts in front.
     const TestDirectory directory("chef-name");
-    const auto run = chef({}, directory.path());
-    CHECK(run.code() == 2);
+    CHECK(chef({}, directory.path()).code() == 2);
   }
 
   TEST_CASE("chef: what cook compiles by its flags is what the build with them reuses") {
@@ -128,12 +115,8 @@ TEST_SUITE("chef") {
     fs::create_directories(programs);
     write_script(programs + "/cargo-zigbuild",
                  "echo \"$1\" >'" + programs + "/called'\nshift\nexec cargo build \"$@\"\n");
-    auto environment = hasty_environment();
-    environment.set("PATH", programs + ":" + environment.get("PATH").value_or(""));
-    const auto run =
-        chef({"cook", "--zigbuild", "--release"}, image_build.till().app(), environment);
-    CAPTURE(run.errors);
-    CHECK(run.code() == 0);
+    const auto environment = with_path(programs, hasty_environment());
+    must(chef({"cook", "--zigbuild", "--release"}, image_build.till().app(), environment));
     CHECK(read_file(programs + "/called") == "zigbuild\n");
     CHECK(image_build.compiled("build --release") == 0);
   }
@@ -173,10 +156,7 @@ TEST_SUITE("chef") {
               "itoa = { version = \"1.0\", features = [\"no-panic\"] }\n", "");
     edit_file(plan + "/third/Cargo.toml", "name = \"till-core\"", "name = \"third\"");
     edit_file(plan + "/Cargo.toml", "\"till-core\"", R"("till-core", "third")");
-    const auto warned = prepare();
-    CAPTURE(warned.errors);
-    CHECK(warned.code() == 0);
-    CHECK(warned.says("also enables what other members need from shared dependencies"));
+    must_say(prepare(), {"also enables what other members need from shared dependencies"});
   }
 
   TEST_CASE("chef: recipes of cargo-chef are cooked, and no member is compiled") {
@@ -185,42 +165,29 @@ TEST_SUITE("chef") {
       const TestDirectory directory("chef-theirs");
       const auto app = directory / "app";
       write_file(app + "/recipe.json", recipe_by_chef(name));
-      const auto cooked = chef({"cook", "--check"}, app, hasty_environment());
+      const auto cooked = must(chef({"cook", "--check"}, app, hasty_environment()));
       CAPTURE(cooked.errors);
-      REQUIRE(cooked.code() == 0);
       CHECK_FALSE(cooked.says(" till v"));
       CHECK_FALSE(cooked.says(" wordtally v"));
       copy_tree(sample(name), app);
-      const auto built = cargo({"check", "--message-format", "json"}, app, hasty_environment());
-      REQUIRE(built.code() == 0);
-      const auto messages = parse_messages(built.output);
+      const auto messages =
+          must_reuse_all(cargo({"check", "--message-format", "json"}, app, hasty_environment()));
       CHECK(!messages.external.empty());
-      CHECK(messages.compiled_external().empty());
     }
   }
 
   TEST_CASE("chef: external packages whose names are like those of local ones stay whole") {
     const TestDirectory directory("chef-names");
-    const auto package = [](const std::string& name, const std::string& rest) {
-      return "[package]\nname = \"" + name + "\"\nversion = \"1.0.0\"\nedition = \"2021\"\n" + rest;
-    };
-    const StubbedWorkspace workspace(
-        directory / "w",
-        {{"Cargo.toml", "[workspace]\nmembers = [\"web\", \"sqlite3\"]\nresolver = \"2\"\n"},
-         {"web/Cargo.toml", package("web",
-                                    R"([dependencies]
+    const auto files = workspace_files({{"web",
+                                         R"([dependencies]
 web-sys = "1"
 sqlite3 = { path = "../sqlite3" }
-)")},
-         {"web/src/lib.rs", ""},
-         {"web/build.rs", "fn main() {}\n"},
-         {"sqlite3/Cargo.toml", package("sqlite3", "[dependencies]\nlibsqlite3-sys = \"1\"\n")},
-         {"sqlite3/src/lib.rs", ""}},
-        {{"web-sys/Cargo.toml", package("web-sys", "")},
-         {"web-sys/src/lib.rs", ""},
-         {"web-sys/build.rs", "fn main() {}\n"},
-         {"libsqlite3-sys/Cargo.toml", package("libsqlite3-sys", "")},
-         {"libsqlite3-sys/src/lib.rs", ""}});
+)",
+                                         {"src/lib.rs", "build.rs"}},
+                                        {"sqlite3", "[dependencies]\nlibsqlite3-sys = \"1\"\n"}});
+    const StubbedWorkspace workspace(
+        directory / "w", files,
+        package_files({{"web-sys", "", {"src/lib.rs", "build.rs"}}, {"libsqlite3-sys"}}));
     workspace.check_cooked_as_built({workspace.recipe_for("build")}, "build");
     std::size_t scripts = 0;
     for (const auto& entry :
@@ -318,9 +285,7 @@ sqlite3 = { path = "../sqlite3" }
     image_build.cook();
 
     edit_file(plan + "/till/Cargo.toml", "itoa = \"1.0\"", "itoa = \"977.0\"");
-    const auto failed = chef({"prepare"}, plan);
-    check_error(failed, 1, "cargo-failed");
-    CHECK(failed.says("977.0"));
+    check_error(chef({"prepare"}, plan), 1, "cargo-failed", {"977.0"});
   }
 }
 

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <filesystem>
 
-#include "larder/base/process.hpp"
 #include "support/artifacts.hpp"
 #include "support/image_build.hpp"
 #include "support/till_workspace.hpp"
@@ -17,9 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string prepared(const TestDirectory& directory, const std::string& sources) {
-  const auto run = chef({"prepare", "--recipe-path", directory / "recipe.json"}, sources);
-  CAPTURE(run.errors);
-  REQUIRE(run.code() == 0);
+  must(chef({"prepare", "--recipe-path", directory / "recipe.json"}, sources));
   return directory / "recipe.json";
 }
 
@@ -28,11 +25,8 @@ Run write_skeleton(const std::string& recipe, const std::string& into, const Wor
   return chef(Words{"cook", "--no-build", "--recipe-path", recipe} + flags, into);
 }
 
-Run built(const std::string& directory) {
-  const auto run = cargo({"build", "--message-format", "json"}, directory);
-  CAPTURE(run.errors);
-  REQUIRE(run.code() == 0);
-  return run;
+Messages built(const std::string& directory) {
+  return messages_of(cargo({"build", "--message-format", "json"}, directory));
 }
 
 }  // namespace
@@ -44,17 +38,13 @@ TEST_SUITE("chef") {
       const TestDirectory directory("chef-skeleton");
       const TillWorkspace till(directory);
       const auto skeleton = directory / "skeleton";
-      const auto run = write_skeleton(prepared(directory, sample(name)), skeleton);
-      CAPTURE(run.errors);
-      REQUIRE(run.code() == 0);
+      must(write_skeleton(prepared(directory, sample(name)), skeleton));
       CHECK_FALSE(fs::exists(skeleton + "/target/debug"));
-      const auto checked = cargo({"check", "--workspace", "--all-targets", "--locked"}, skeleton,
-                                 hasty_environment());
-      CAPTURE(checked.errors);
-      CHECK(checked.code() == 0);
+      must(cargo({"check", "--workspace", "--all-targets", "--locked"}, skeleton,
+                 hasty_environment()));
       // Once more, nothing differs.
       const auto before = snapshot(skeleton);
-      CHECK(write_skeleton(directory / "recipe.json", skeleton).code() == 0);
+      must(write_skeleton(directory / "recipe.json", skeleton));
       CHECK(changed_paths(before, snapshot(skeleton)).empty());
     }
   }
@@ -79,10 +69,7 @@ TEST_SUITE("chef") {
       fs::copy(till.plan() + "/" + file, half + "/" + file);
     copy_tree(till.plan() + "/till-core", half + "/till-core");
     const auto kept = snapshot(half + "/till-core");
-    const auto run = write_skeleton(recipe, half);
-    CAPTURE(run.errors);
-    CHECK(run.code() == 0);
-    CHECK(run.says(half + "/Cargo.lock"));
+    must_say(write_skeleton(recipe, half), {half + "/Cargo.lock"});
     CHECK(changed_paths(kept, snapshot(half + "/till-core")).empty());
     CHECK(cargo({"check", "--workspace"}, half).code() == 0);
   }
@@ -95,9 +82,7 @@ TEST_SUITE("chef") {
     const auto check_refused = [&](const std::string& what) {
       CAPTURE(what);
       const auto before = snapshot(app);
-      const auto run = write_skeleton(recipe, app);
-      CHECK(run.code() == 1);
-      CHECK(run.error_id() == "would-replace");
+      check_error(write_skeleton(recipe, app), 1, "would-replace");
       CHECK(changed_paths(before, snapshot(app)).empty());
       fs::remove_all(app);
       fs::create_directories(app);
@@ -135,15 +120,14 @@ TEST_SUITE("chef") {
       for (const auto& entry : fs::recursive_directory_iterator(plan))
         if (entry.is_regular_file()) fs::last_write_time(entry.path(), old);
       const auto app = directory / "image";
-      REQUIRE(write_skeleton(prepared(directory, plan), app).code() == 0);
-      const auto stub = parse_messages(built(app).output);
+      must(write_skeleton(prepared(directory, plan), app));
+      const auto stub = built(app);
       copy_tree(plan, app);
-      const auto real = parse_messages(built(app).output);
+      const auto real = built(app);
       CHECK(real.compiled_external().empty());
       CHECK(real.external_units == stub.external_units);
       for (const auto& artifact : real.local) CHECK_FALSE(artifact.fresh);
-      const auto shown = capture_process({{app + "/target/debug/till"}, app, test_environment()});
-      CHECK(shown.output.starts_with("12 "));
+      CHECK(run_in(app, {app + "/target/debug/till"}).output.starts_with("12 "));
     }
   }
 
@@ -208,10 +192,8 @@ version = "0.1.0"
     environment.set("RUSTFLAGS", "-D warnings");
     const auto compile = [&](const std::string& name, const Words& flags, const Words& command) {
       const auto skeleton = directory / name;
-      REQUIRE(write_skeleton(recipe, skeleton, flags).code() == 0);
-      const auto run = cargo(command + Words{"--workspace", "--locked"}, skeleton, environment);
-      CAPTURE(run.errors);
-      CHECK(run.code() == 0);
+      must(write_skeleton(recipe, skeleton, flags));
+      must(cargo(command + Words{"--workspace", "--locked"}, skeleton, environment));
     };
     compile("std", {}, {"build", "--all-targets"});
     compile("no-std", {"--no-std"}, {"check", "--lib", "--bins", "--examples"});
@@ -235,7 +217,7 @@ version = "0.1.0"
     write_file(till.plan() + "/rust-toolchain.toml", "[toolchain]\nchannel = \"1.95.0\"\n");
     const auto recipe = prepared(directory, till.plan());
     const auto skeleton = directory / "skeleton";
-    REQUIRE(write_skeleton(recipe, skeleton).code() == 0);
+    must(write_skeleton(recipe, skeleton));
     CHECK(read_file(skeleton + "/.cargo/config.toml") == "[env]\nTILL = \"1\"\n");
     CHECK(read_file(skeleton + "/rust-toolchain.toml") == "[toolchain]\nchannel = \"1.95.0\"\n");
     CHECK(fs::exists(skeleton + "/Cargo.lock"));

@@ -15,31 +15,20 @@ namespace fs = std::filesystem;
 TEST_SUITE("commands") {
   TEST_CASE("it works as a subcommand of cargo") {
     const TestDirectory directory("subcommand");
-    auto environment = test_environment();
-    environment.set("PATH", path::parent(larder_program()) + ":" +
-                                environment.get("PATH").value_or("/usr/bin:/bin"));
+    const auto environment = with_path(path::parent(larder_program()));
     const TillWorkspace till(directory, environment);
-    const auto prepared = cargo({"larder", "prepare", "--recipe-path", "../app/recipe.json", "--",
-                                 "build", "--release", "--locked"},
-                                till.plan(), environment);
-    CAPTURE(prepared.errors);
-    REQUIRE(prepared.code() == 0);
-    const auto cooked = till.cargo({"larder", "cook"});
-    CAPTURE(cooked.errors);
-    REQUIRE(cooked.code() == 0);
+    must(cargo({"larder", "prepare", "--recipe-path", "../app/recipe.json", "--", "build",
+                "--release", "--locked"},
+               till.plan(), environment));
+    must(till.cargo({"larder", "cook"}));
     till.bring_sources();
-    const auto built = till.cargo({"larder", "build", "--strict"});
-    CAPTURE(built.errors);
-    CHECK(built.code() == 0);
-    CHECK(reused_in(built).all());
+    check_all_reused(till.cargo({"larder", "build", "--strict"}));
     CHECK(till.compiled_by_cargo("build --release --locked") == 0);
   }
 
   TEST_CASE("the recipe is the same for the program and for the subcommand of cargo") {
     const TestDirectory directory("same-recipe");
-    auto environment = test_environment();
-    environment.set("PATH", path::parent(larder_program()) + ":" +
-                                environment.get("PATH").value_or("/usr/bin:/bin"));
+    const auto environment = with_path(path::parent(larder_program()));
     const TillWorkspace till(directory, environment);
     const Words arguments{"prepare", "--recipe-path", "-", "--", "check", "--locked"};
     const auto direct = larder(arguments, till.plan(), environment);
@@ -50,33 +39,25 @@ TEST_SUITE("commands") {
   }
 
   TEST_CASE("a recipe comes from a file or from standard input, and from nothing else") {
-    const TestDirectory directory("recipe-from");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("recipe-from"));
     till.prepare_for("build --locked");
     const auto recipe = read_file(till.app() + "/recipe.json");
     REQUIRE(::mkfifo((till.app() + "/pipe").c_str(), 0600) == 0);
     for (const std::string command : {"cook", "build", "verify"}) {
       for (const auto* other : {"pipe", ".", "/dev/null"}) {
-        const auto run = till.larder({command, "--recipe-path", other});
-        CAPTURE(run.errors);
-        CHECK(run.code() == 1);
-        CHECK(run.error_id() == "file-read");
+        check_error(till.larder({command, "--recipe-path", other}), 1, "file-read");
       }
     }
     CHECK(till.larder({"diff", "pipe", "recipe.json"}).code() == 2);
     const auto shell = [&](const std::string& text) {
-      const auto ran =
-          capture_process({{"bash", "-c", text, larder_program()}, till.app(), test_environment()});
-      return Run{ran.status, ran.output, ran.errors};
+      return run_in(till.app(), {"bash", "-c", text, larder_program()});
     };
     for (const auto* line : {"\"$0\" cook -q --recipe-path - < recipe.json",
                              "cat recipe.json | \"$0\" cook -q --recipe-path -",
                              "cat recipe.json | \"$0\" cook -q --recipe-path /dev/stdin",
                              "\"$0\" cook -q --recipe-path <(cat recipe.json)"}) {
       fs::remove_all(till.app() + "/target");
-      const auto run = shell(line);
-      CAPTURE(run.errors);
-      CHECK(run.code() == 0);
+      must(shell(line));
       CHECK(read_file(till.app() + "/target/larder/recipe.json") == recipe);
     }
     till.bring_sources();
@@ -86,39 +67,33 @@ TEST_SUITE("commands") {
   }
 
   TEST_CASE("quiet commands print nothing") {
-    const TestDirectory directory("quiet");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("quiet"));
     till.bring_sources();
     for (const auto* arguments :
          {"prepare -q -- build --locked", "cook -q", "build -q", "deps -q -- check"}) {
-      const auto run = till.larder(split(arguments));
       CAPTURE(std::string(arguments));
-      CHECK(run.code() == 0);
+      const auto run = must(till.larder(split(arguments)));
       CHECK(run.errors == "");
       CHECK(run.output == "");
     }
   }
 
   TEST_CASE("flags that change no unit may be recorded and given anew") {
-    const TestDirectory directory("neutral");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("neutral"));
     till.prepare_for("build -j 2 -v --color never --offline --locked --message-format short");
-    REQUIRE(cargo({"fetch"}, till.plan()).code() == 0);
+    must(cargo({"fetch"}, till.plan()));
     till.cook({"-j", "1", "-q", "--color", "always", "--offline"});
     till.bring_sources();
     for (const auto* arguments : {"build", "build --jobs 1 --strict", "build -q --color=always",
                                   "build -vv --offline", "build --message-format json"}) {
-      const auto run = till.larder(split(arguments));
       CAPTURE(std::string(arguments));
-      CAPTURE(run.errors);
-      CHECK(run.code() == 0);
+      must(till.larder(split(arguments)));
     }
     CHECK(till.compiled_by_cargo("build --locked") == 0);
   }
 
   TEST_CASE("the command may stand in the root manifest; one on the command line wins") {
-    const TestDirectory directory("metadata");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("metadata"));
     const auto manifest = till.plan() + "/Cargo.toml";
     write_file(manifest, read_file(manifest) +
                              R"(
@@ -130,7 +105,7 @@ commands = ["build --release --locked", "test --locked"]
     till.bring_sources();
     CHECK(till.compiled_by_cargo("build --release --locked") == 0);
     CHECK(till.compiled_by_cargo("test --locked --no-run") == 0);
-    CHECK(till.larder({"test", "--strict"}).code() == 0);
+    must(till.larder({"test", "--strict"}));
 
     till.prepare_for("check --locked");
     const auto recipe = read_file(till.app() + "/recipe.json");
@@ -139,8 +114,7 @@ commands = ["build --release --locked", "test --locked"]
   }
 
   TEST_CASE("several commands are cooked together, or one by one") {
-    const TestDirectory directory("several");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("several"));
     till.prepare({"--for", "shipped=build --release --locked --features till/memory", "--for",
                   "tests=test --locked", "--for", "check --locked"});
     const auto debug = till.app() + "/target/debug";
@@ -157,26 +131,19 @@ commands = ["build --release --locked", "test --locked"]
     fs::remove_all(debug);
     fs::remove_all(release);
     till.cook();
-    CHECK(reused_in(till.larder({"build", "--only", "shipped", "--strict"})).all());
-    CHECK(reused_in(till.larder({"test", "--no-run", "--strict"})).all());
-    CHECK(reused_in(till.larder({"check", "--strict"})).all());
+    check_all_reused(till.larder({"build", "--only", "shipped", "--strict"}));
+    check_all_reused(till.larder({"test", "--no-run", "--strict"}));
+    check_all_reused(till.larder({"check", "--strict"}));
 
-    const auto unknown = till.larder({"cook", "--only", "shiped"});
-    CHECK(unknown.code() == 1);
-    CHECK(unknown.error_id() == "unknown-command");
-    CHECK(unknown.says("shipped, tests, check"));
-    const auto absent = till.larder({"clippy"});
-    CHECK(absent.code() == 1);
-    CHECK(absent.error_id() == "unknown-command");
+    check_error(till.larder({"cook", "--only", "shiped"}), 1, "unknown-command",
+                {"shipped, tests, check"});
+    check_error(till.larder({"clippy"}), 1, "unknown-command");
   }
 
   TEST_CASE("deps compiles the dependencies of a command in place") {
-    const TestDirectory directory("deps");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("deps"));
     till.bring_sources();
-    const auto run = till.larder({"deps", "build", "--release", "--locked"});
-    CAPTURE(run.errors);
-    CHECK(run.code() == 0);
+    const auto run = must(till.larder({"deps", "build", "--release", "--locked"}));
     CHECK(run.output == "");
     CHECK(till.compiled_by_cargo("build --release --locked") == 0);
     CHECK(till.compiled_by_cargo("check --locked") > 0);

@@ -10,34 +10,25 @@ namespace larder::test {
 
 namespace {
 
-using Files = std::map<std::string, std::string>;
-
 /// `a` has a build script that needs `b`, and is needed as it is and by a proc-macro.
 Files externals() {
-  return {{"a/Cargo.toml", package("a", "[build-dependencies]\nb = \"1\"\n", "1.0.0")},
-          {"a/src/lib.rs", ""},
-          {"a/build.rs", "fn main() {}\n"},
-          {"b/Cargo.toml", package("b", "", "1.0.0")},
-          {"b/src/lib.rs", ""}};
+  return package_files(
+      {{"a", "[build-dependencies]\nb = \"1\"\n", {"src/lib.rs", "build.rs"}}, {"b"}});
 }
 
 Files app(const std::string& config) {
-  return {{".cargo/config.toml", config},
-          {"Cargo.toml", "[workspace]\nmembers = [\"app\", \"macros\"]\nresolver = \"2\"\n"},
-          {"app/Cargo.toml", package("app",
-                                     R"([dependencies]
+  return Files{{".cargo/config.toml", config}} +
+         workspace_files({{"app",
+                           R"([dependencies]
 a = "1"
 b = "1"
 macros = { path = "../macros" }
 
 [build-dependencies]
 b = "1"
-)")},
-          {"app/src/main.rs", "fn main() {}\n"},
-          {"app/build.rs", "fn main() {}\n"},
-          {"macros/Cargo.toml",
-           package("macros", "[lib]\nproc-macro = true\n\n[dependencies]\na = \"1\"\n")},
-          {"macros/src/lib.rs", ""}};
+)",
+                           {"src/main.rs", "build.rs"}},
+                          {"macros", "[lib]\nproc-macro = true\n\n[dependencies]\na = \"1\"\n"}});
 }
 
 const std::string flags = "[build]\nrustflags = [\"--cfg=for_target\"]\n";
@@ -75,8 +66,8 @@ TEST_SUITE("config") {
   TEST_CASE("the same by flags of the command") {
     auto environment = test_environment();
     environment.set("RUSTC_BOOTSTRAP", "1");
-    const TestDirectory directory("config-host-flags");
-    const StubbedWorkspace workspace(directory / "w", app(flags), externals(), environment);
+    const StubbedWorkspace workspace(TestDirectory("config-host-flags") / "w", app(flags),
+                                     externals(), environment);
     const std::string command =
         "build -Zhost-config -Ztarget-applies-to-host --config target-applies-to-host=false "
         "--config host.rustflags=\"--cfg=for_host\"";
@@ -87,9 +78,8 @@ TEST_SUITE("config") {
   }
 
   TEST_CASE("a key that is not known is named") {
-    const TestDirectory directory("config-unknown");
-    const StubbedWorkspace workspace(directory / "w", app("future-key = 1\n[build]\nfuture = 1\n"),
-                                     externals());
+    const StubbedWorkspace workspace(TestDirectory("config-unknown") / "w",
+                                     app("future-key = 1\n[build]\nfuture = 1\n"), externals());
     const auto prepared =
         larder({"prepare", "--", "build"}, workspace.path(), workspace.environment());
     CHECK(prepared.code() == 0);
@@ -100,15 +90,12 @@ TEST_SUITE("config") {
 
   TEST_CASE("without -Zfeature-unification cargo ignores how features are to be unified") {
     auto files = app("[resolver]\nfeature-unification = \"workspace\"\n");
-    files["macros/Cargo.toml"] =
-        package("macros", "[lib]\nproc-macro = true\n\n[dependencies]\na = \"1\"\n");
-    files["other/Cargo.toml"] =
-        package("other", "[dependencies]\nb = { version = \"1\", features = [\"f\"] }\n");
-    files["other/src/lib.rs"] = "";
+    files.merge(package_files(
+        {{"other", "[dependencies]\nb = { version = \"1\", features = [\"f\"] }\n"}}));
     files["Cargo.toml"] =
         "[workspace]\nmembers = [\"app\", \"macros\", \"other\"]\nresolver = \"2\"\n";
     auto packages = externals();
-    packages["b/Cargo.toml"] = package("b", "[features]\nf = []\n", "1.0.0");
+    packages["b/Cargo.toml"] = package("b", "[features]\nf = []\n");
     const TestDirectory directory("config-unification-ignored");
     auto environment = test_environment();
     for (const std::string value : {"workspace", "package"}) {
@@ -121,8 +108,8 @@ TEST_SUITE("config") {
   }
 
   TEST_CASE("features that are unified in another way are refused, where they are cooked as well") {
-    const TestDirectory directory("config-unification");
-    const StubbedWorkspace workspace(directory / "w", app(""), externals());
+    const StubbedWorkspace workspace(TestDirectory("config-unification") / "w", app(""),
+                                     externals());
     auto environment = workspace.environment();
     environment.set("RUSTC_BOOTSTRAP", "1");
     const Words flag{"-Zfeature-unification"};
@@ -131,9 +118,8 @@ TEST_SUITE("config") {
     environment.set("CARGO_RESOLVER_FEATURE_UNIFICATION", "workspace");
     for (const auto& words :
          {prepare, Words{"cook", "--offline"}, Words{"deps", "--", "build"} + flag}) {
-      const auto run = larder(words, workspace.path(), environment);
-      CHECK(run.error_id() == "unsupported");
-      CHECK(run.says("`CARGO_RESOLVER_FEATURE_UNIFICATION=workspace`"));
+      check_error(larder(words, workspace.path(), environment), 1, "unsupported",
+                  {"`CARGO_RESOLVER_FEATURE_UNIFICATION=workspace`"});
     }
     environment.set("CARGO_RESOLVER_FEATURE_UNIFICATION", "selected");
     CHECK(larder({"cook", "--offline"}, workspace.path(), environment).code() == 0);

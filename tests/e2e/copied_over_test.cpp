@@ -29,8 +29,7 @@ void date_back(const std::string& target_directory) {
 
 /// What the program of a build prints.
 std::string answer(const std::string& directory) {
-  return capture_process({{directory + "/target/debug/till"}, directory, test_environment()})
-      .output;
+  return run_in(directory, {directory + "/target/debug/till"}).output;
 }
 
 }  // namespace
@@ -39,13 +38,12 @@ TEST_SUITE("copied-over") {
   TEST_CASE("a target directory of the context is told, and what it brought is not used") {
     const TestDirectory directory("copied-over");
     const TillWorkspace till(directory);
-    till.prepare_for("build --locked");
-    till.cook();
+    till.cook_for("build --locked");
 
     // Compiled in the checkout, from sources that then change without a newer date.
     const auto main = till.plan() + "/till/src/main.rs";
     const auto date = fs::last_write_time(main);
-    REQUIRE(cargo({"build", "--locked"}, till.plan()).code() == 0);
+    must(cargo({"build", "--locked"}, till.plan()));
     date_back(till.plan() + "/target");
     edit_file(main, "\"3,4,5\"", "\"3,4,5,6\"");
     fs::last_write_time(main, date);
@@ -56,49 +54,34 @@ TEST_SUITE("copied-over") {
     const auto verified = till.larder({"verify"});
     CAPTURE(verified.errors);
     CHECK(verified.says("another target directory was copied over"));
-    const auto strict = till.larder({"build", "--strict"});
-    CHECK(strict.code() == 1);
-    CHECK(strict.error_id() == "target-copied-over");
-    CHECK(strict.says(".dockerignore"));
+    check_error(till.larder({"build", "--strict"}), 1, "target-copied-over", {".dockerignore"});
     // Nothing was touched, and cargo alone would not compile it again.
-    REQUIRE(till.cargo({"build", "--locked"}).code() == 0);
+    must(till.cargo({"build", "--locked"}));
     CHECK(answer(till.app()) == stale);
 
-    const auto built = till.larder({"build"});
-    CAPTURE(built.errors);
-    CHECK(built.code() == 0);
-    CHECK(built.says("warning: another target directory"));
-    CHECK(built.says(".dockerignore"));
+    const auto built =
+        must_say(till.larder({"build"}), {"warning: another target directory", ".dockerignore"});
     CHECK(answer(till.app()).starts_with("18 "));
     CHECK((verified.code() == 0) == reused_in(built).all());
 
-    const auto again = till.larder({"build", "--strict"});
-    CAPTURE(again.errors);
-    CHECK(again.code() == 0);
-    CHECK(reused_in(again).all());
-    CHECK_FALSE(again.says("warning"));
+    check_all_reused_silently(till.larder({"build", "--strict"}));
   }
 
   TEST_CASE("builds over a cooked target directory are no mixture") {
-    const TestDirectory directory("built-over");
-    const TillWorkspace till(directory);
-    till.prepare_for("build --locked");
-    till.cook();
+    const TillWorkspace till(TestDirectory("built-over"));
+    till.cook_for("build --locked");
     till.bring_sources();
-    REQUIRE(till.cargo({"build", "--release"}).code() == 0);
+    must(till.cargo({"build", "--release"}));
     for (const auto* const command : {"build", "build"}) {
-      const auto built = till.larder({command, "--strict"});
+      const auto built = must(till.larder({command, "--strict"}));
       CAPTURE(built.errors);
-      CHECK(built.code() == 0);
       CHECK_FALSE(built.says("warning"));
     }
   }
 
   TEST_CASE("a target directory that cook makes is marked as needing no backup") {
-    const TestDirectory directory("tag");
-    const TillWorkspace till(directory);
-    till.prepare_for("build --locked");
-    till.cook();
+    const TillWorkspace till(TestDirectory("tag"));
+    till.cook_for("build --locked");
     const auto tag = read_file(till.app() + "/target/CACHEDIR.TAG");
     CHECK(tag.starts_with("Signature: 8a477f597d28d172789f06886806bc55"));
   }

@@ -9,21 +9,9 @@
 
 namespace larder::test {
 
-namespace {
-
-void check_error(const Run& run, int code, const std::string& id) {
-  CAPTURE(run.errors);
-  CHECK(run.code() == code);
-  CHECK(run.error_id() == id);
-  CHECK(run.output == "");
-}
-
-}  // namespace
-
 TEST_SUITE("errors") {
   TEST_CASE("usage errors end with 2") {
-    const TestDirectory directory("usage");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("usage"));
     till.bring_sources();
     for (const auto* arguments :
          {"", "frobnicate", "prepare --frobnicate", "build --only", "cook --only"}) {
@@ -43,33 +31,26 @@ TEST_SUITE("errors") {
   }
 
   TEST_CASE("prepare without a manifest, a lock file or a command") {
-    const TestDirectory directory("prepare");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("prepare"));
     check_error(till.larder({"prepare", "--", "build"}), 1, "manifest-missing");
     till.bring_sources();
     check_error(till.larder({"deps"}), 1, "no-command");
     check_error(till.larder({"prepare", "--", "build", "-p", "tilly"}), 1, "unknown-package");
     std::filesystem::remove(till.app() + "/Cargo.lock");
-    const auto lock = till.larder({"prepare", "--", "build", "--locked"});
-    check_error(lock, 1, "lock-missing");
-    CHECK(lock.says("cargo generate-lockfile"));
+    check_error(till.larder({"prepare", "--", "build", "--locked"}), 1, "lock-missing",
+                {"cargo generate-lockfile"});
   }
 
   TEST_CASE("a manifest that is no TOML is shown with line and caret") {
-    const TestDirectory directory("toml");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("toml"));
     till.bring_sources();
     edit_file(till.app() + "/till/Cargo.toml", "name = \"till\"", "name = till\"");
-    const auto run = till.larder({"prepare", "--", "build"});
-    check_error(run, 1, "manifest-parse");
-    CHECK(run.says("till/Cargo.toml:2:"));
-    CHECK(run.says("name = till\""));
-    CHECK(run.says("^"));
+    check_error(till.larder({"prepare", "--", "build"}), 1, "manifest-parse",
+                {"till/Cargo.toml:2:", "name = till\"", "^"});
   }
 
   TEST_CASE("what only a nightly cargo takes in manifests is named, at its place") {
-    const TestDirectory directory("nightly");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("nightly"));
     till.bring_sources();
     write_file(till.app() + "/app.rs", "---\n[package]\nedition = \"2024\"\n---\nfn main() {}\n");
     for (const Words& command :
@@ -77,10 +58,8 @@ TEST_SUITE("errors") {
           Words{"prepare", "--", "build", "-Zscript", "--manifest-path=app.rs"},
           Words{"prepare", "--manifest-path", "app.rs"},
           Words{"deps", "--", "build", "--manifest-path", "app.rs"}}) {
-      const auto script = till.larder(command);
-      check_error(script, 1, "unsupported");
-      CHECK(script.says("cargo scripts, which have their manifest in the source file"));
-      CHECK(script.says("app.rs"));
+      check_error(till.larder(command), 1, "unsupported",
+                  {"cargo scripts, which have their manifest in the source file", "app.rs"});
     }
     const auto manifest = till.app() + "/till/Cargo.toml";
     const auto plain = read_file(manifest);
@@ -98,46 +77,33 @@ TEST_SUITE("errors") {
       CAPTURE(row.feature);
       write_file(manifest, "cargo-features = [\"" + row.feature + "\"]\n\n" + plain);
       edit_file(manifest, row.before, row.after);
-      for (const auto* arguments : {"prepare -- build", "prepare", "deps -- build"}) {
-        const auto run = till.larder(split(arguments));
-        check_error(run, 1, "unsupported");
-        CHECK(run.says(row.construct));
-        CHECK(run.says("till/Cargo.toml:"));
-      }
+      for (const auto* arguments : {"prepare -- build", "prepare", "deps -- build"})
+        check_error(till.larder(split(arguments)), 1, "unsupported",
+                    {row.construct, "till/Cargo.toml:"});
     }
     CHECK_FALSE(std::filesystem::exists(till.app() + "/recipe.json"));
   }
 
   TEST_CASE("recipes that cannot be cooked") {
-    const TestDirectory directory("recipes");
-    const TillWorkspace till(directory);
-    const auto missing = till.larder({"cook"});
-    check_error(missing, 1, "recipe-missing");
-    CHECK(missing.says("recipe.json"));
+    const TillWorkspace till(TestDirectory("recipes"));
+    check_error(till.larder({"cook"}), 1, "recipe-missing", {"recipe.json"});
 
     till.prepare_for("build --locked");
     const auto file = till.app() + "/recipe.json";
     const auto good = read_file(file);
     write_file(file, good.substr(0, good.size() / 2));
-    const auto truncated = till.larder({"cook"});
-    check_error(truncated, 1, "recipe-parse");
-    CHECK(truncated.says("recipe.json:"));
+    check_error(till.larder({"cook"}), 1, "recipe-parse", {"recipe.json:"});
 
     write_file(file, good);
     edit_file(file, "\"format\": 1", "\"format\": 99");
-    const auto later = till.larder({"cook"});
-    check_error(later, 1, "recipe-format");
-    CHECK(later.says("99"));
-    CHECK(later.says("formats 1 to 2"));
+    check_error(till.larder({"cook"}), 1, "recipe-format", {"99", "formats 1 to 2"});
 
     for (const auto* path :
          {"../root/Cargo.toml", "/tmp/root/Cargo.toml", "a/../../b/Cargo.toml"}) {
       write_file(file, good);
       edit_file(file, R"("relative_path": "root/Cargo.toml")",
                 "\"relative_path\": \"" + std::string(path) + "\"");
-      const auto leaving = till.larder({"cook"});
-      check_error(leaving, 1, "recipe-invalid");
-      CHECK(leaving.says(path));
+      check_error(till.larder({"cook"}), 1, "recipe-invalid", {path});
     }
     // None of them left anything behind.
     CHECK_FALSE(std::filesystem::exists(till.app() + "/target"));
@@ -157,10 +123,8 @@ TEST_SUITE("errors") {
   }
 
   TEST_CASE("cargo's own exit code is passed on") {
-    const TestDirectory directory("cargo-fails");
-    const TillWorkspace till(directory);
-    till.prepare_for("build --locked");
-    till.cook();
+    const TillWorkspace till(TestDirectory("cargo-fails"));
+    till.cook_for("build --locked");
     till.bring_sources();
     write_file(till.app() + "/till/src/main.rs", "fn main() { missing() }\n");
     const auto broken = till.larder({"build"});
@@ -172,13 +136,10 @@ TEST_SUITE("errors") {
   }
 
   TEST_CASE("a version that does not exist: cargo says so, with its own exit code") {
-    const TestDirectory directory("unknown-version");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("unknown-version"));
     edit_file(till.plan() + "/Cargo.lock", "version = \"1.0.6\"", "version = \"1.0.600\"");
     till.prepare_for("build --locked");
-    const auto cooked = till.larder({"cook"});
-    check_error(cooked, 101, "");
-    CHECK(cooked.says("1.0.600"));
+    check_error(till.larder({"cook"}), 101, "", {"1.0.600"});
     till.bring_sources();
     const auto built = till.larder({"build"});
     check_error(built, 101, "");
@@ -186,10 +147,8 @@ TEST_SUITE("errors") {
   }
 
   TEST_CASE("a test that fails ends as cargo test ends") {
-    const TestDirectory directory("tests-fail");
-    const TillWorkspace till(directory);
-    till.prepare_for("test --locked");
-    till.cook();
+    const TillWorkspace till(TestDirectory("tests-fail"));
+    till.cook_for("test --locked");
     till.bring_sources();
     CHECK(till.larder({"test"}).code() == 0);
     edit_file(till.app() + "/till/tests/total.rs", ", 7)", ", 8)");
@@ -200,27 +159,22 @@ TEST_SUITE("errors") {
   }
 
   TEST_CASE("a flag at cook that contradicts the recorded command") {
-    const TestDirectory directory("disagrees");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("disagrees"));
     till.prepare_for("build --locked");
-    const auto run = till.larder({"cook", "--release"});
-    check_error(run, 1, "flag-disagrees");
-    CHECK(run.says("--release"));
-    CHECK(run.says("cargo build --locked"));
+    check_error(till.larder({"cook", "--release"}), 1, "flag-disagrees",
+                {"--release", "cargo build --locked"});
     check_error(till.larder({"cook", "--features", "memory"}), 1, "flag-disagrees");
     check_error(till.larder({"cook", "-p", "till"}), 1, "flag-disagrees");
     CHECK_FALSE(std::filesystem::exists(till.app() + "/target"));
   }
 
   TEST_CASE("an environment at cook that contradicts what prepare took for granted") {
-    const TestDirectory directory("assumption");
-    const TillWorkspace planner(directory);
+    const TillWorkspace planner(TestDirectory("assumption"));
     planner.prepare_for("build --release --locked");
     auto environment = test_environment();
     environment.set("CARGO_PROFILE_RELEASE_LTO", "true");
-    const auto run = larder({"cook"}, planner.app(), environment);
-    check_error(run, 1, "assumption-changed");
-    CHECK(run.says("CARGO_PROFILE_RELEASE_LTO"));
+    check_error(larder({"cook"}, planner.app(), environment), 1, "assumption-changed",
+                {"CARGO_PROFILE_RELEASE_LTO"});
   }
 }
 

@@ -60,18 +60,14 @@ TEST_SUITE("commands") {
   }
 
   TEST_CASE("a recorded test takes --no-run and --doc at build") {
-    const TestDirectory directory("test-flags");
-    const TillWorkspace till(directory);
-    till.prepare_for("test --locked");
-    till.cook();
+    const TillWorkspace till(TestDirectory("test-flags"));
+    till.cook_for("test --locked");
     till.bring_sources();
-    const auto compiled = till.larder({"test", "--no-run", "--strict"});
+    const auto compiled = must(till.larder({"test", "--no-run", "--strict"}));
     CAPTURE(compiled.errors);
-    CHECK(compiled.code() == 0);
     CHECK_FALSE(ran_tests(compiled));
-    const auto documented = till.larder({"test", "--doc"});
+    const auto documented = must(till.larder({"test", "--doc"}));
     CAPTURE(documented.errors);
-    CHECK(documented.code() == 0);
     CHECK_FALSE(ran_tests(documented));
     CHECK(documented.says("Doc-tests"));
     CHECK(ran_tests(till.larder({"test", "--strict"})));
@@ -83,30 +79,22 @@ TEST_SUITE("commands") {
     auto environment = test_environment();
     environment.set("RUSTC_BOOTSTRAP", "1");
     const TillWorkspace till(directory, environment);
-    till.prepare_for("run --locked -p till");
-    till.cook();
+    till.cook_for("run --locked -p till");
     till.bring_sources();
     write_file(till.app() + "/till/src/main.rs",
                "fn main() { println!(\"{:?}\", std::env::args().skip(1).collect::<Vec<_>>()); }\n");
-    const auto ran = till.larder({"run", "--strict", "--", "--port", "80"});
-    CAPTURE(ran.errors);
-    CHECK(ran.code() == 0);
+    const auto ran = must(till.larder({"run", "--strict", "--", "--port", "80"}));
     CHECK(ran.output == "[\"--port\", \"80\"]\n");
-    const auto built =
-        till.larder({"build", "--strict", "--artifact-dir", "out", "-Zunstable-options"});
-    CAPTURE(built.errors);
-    CHECK(built.code() == 0);
+    must(till.larder({"build", "--strict", "--artifact-dir", "out", "-Zunstable-options"}));
     CHECK(fs::exists(till.app() + "/out/till"));
   }
 
   TEST_CASE("misspelt flags, missing values and unknown commands are told first") {
     const TestDirectory directory("misspelt");
-    const auto misspelt = larder({"cook", "--relase"}, directory.path());
-    CHECK(misspelt.error_id() == "command-invalid");
-    CHECK(misspelt.says("`--release`"));
-    const auto missing = chef({"cook", "--features", "--release"}, directory.path());
-    CHECK(missing.error_id() == "command-invalid");
-    CHECK(missing.says("a value is required for `--features`"));
+    check_error(larder({"cook", "--relase"}, directory.path()), 2, "command-invalid",
+                {"`--release`"});
+    check_error(chef({"cook", "--features", "--release"}, directory.path()), 2, "command-invalid",
+                {"a value is required for `--features`"});
     CHECK(chef({"cook"}, directory.path()).says("`cargo chef prepare"));
     CHECK(larder({"cook"}, directory.path()).says("`cargo larder prepare"));
     const auto unknown = larder({"nextest", "run"}, directory.path());

@@ -12,8 +12,6 @@ namespace larder::test {
 
 namespace {
 
-using Files = std::map<std::string, std::string>;
-
 /// Of an edition that every version of the lock file is older than.
 std::string manifest(const std::string& name, const std::string& rest,
                      const std::string& rust_version = "") {
@@ -23,11 +21,8 @@ std::string manifest(const std::string& name, const std::string& rest,
 }
 
 std::string run_git(const std::string& directory, const Words& words) {
-  const auto ran =
-      capture_process({Words{"git", "-c", "user.name=t", "-c", "user.email=t@example.com"} + words,
-                       directory, test_environment()});
-  CAPTURE(ran.errors);
-  REQUIRE(succeeded(ran.status));
+  const auto ran = must(run_in(
+      directory, Words{"git", "-c", "user.name=t", "-c", "user.email=t@example.com"} + words));
   return ran.output.substr(0, ran.output.find('\n'));
 }
 
@@ -92,9 +87,7 @@ class GitWorkspace {
     for (const auto& [path, text] : files) write_file(directory_ / ("plan/" + path), text);
     write_file(directory_ / "plan/src/main.rs", "fn main() {}\n");
     write_file(directory_ / "plan/.cargo/config.toml", instead_of_crates_io(registry_));
-    const auto locked = cargo({"generate-lockfile"}, directory_ / "plan", environment_);
-    CAPTURE(locked.errors);
-    REQUIRE(locked.code() == 0);
+    must(cargo({"generate-lockfile"}, directory_ / "plan", environment_));
     return read_file(directory_ / "plan/Cargo.lock");
   }
 

@@ -18,9 +18,7 @@ const Words as_json{"--message-format", "json"};
 
 void check_unchanged(const std::map<std::string, FileState>& before,
                      const std::map<std::string, FileState>& after) {
-  std::string changed;
-  for (const auto& path : changed_paths(before, after)) changed += " " + path;
-  CHECK(changed == "");
+  CHECK(joined(changed_paths(before, after)) == "");
 }
 
 /// A sample with its sources and a recipe for one command, as a developer has it.
@@ -39,13 +37,10 @@ class Checkout {
   /// then the real build.
   void check(const Words& arguments) const {
     fs::remove_all(root_ + "/target");
-    auto before = snapshot(root_);
-    run_larder(arguments);
-    auto after = snapshot(root_);
     // The target directory is new in it.
-    before.erase(".");
-    after.erase(".");
-    check_unchanged(before, after);
+    const auto before = snapshot_below(root_);
+    run_larder(arguments);
+    check_unchanged(before, snapshot_below(root_));
     const auto first = build();
     CHECK(first.compiled_external().empty());
     for (const auto& artifact : first.local) CHECK_FALSE(artifact.fresh);
@@ -65,22 +60,13 @@ class Checkout {
     for (const auto& artifact : again.local) CHECK_MESSAGE(artifact.fresh, artifact.identity);
   }
 
-  Messages build() const {
-    const auto run = cargo(command_ + as_json, root_, environment_);
-    CAPTURE(run.errors);
-    CHECK(run.code() == 0);
-    return parse_messages(run.output);
-  }
+  Messages build() const { return messages_of(cargo(command_ + as_json, root_, environment_)); }
 
   const std::string& root() const { return root_; }
   void set(const std::string& name, const std::string& value) { environment_.set(name, value); }
 
  private:
-  void run_larder(const Words& arguments) const {
-    const auto run = larder(arguments, root_, environment_);
-    CAPTURE(run.errors);
-    REQUIRE(run.code() == 0);
-  }
+  void run_larder(const Words& arguments) const { must(larder(arguments, root_, environment_)); }
 
   TestDirectory directory_;
   std::string root_;
@@ -139,15 +125,13 @@ TEST_SUITE("harmless") {
   }
 
   TEST_CASE("a config or toolchain file that is already there is kept") {
-    const TestDirectory directory("kept");
-    const TillWorkspace till(directory);
+    const TillWorkspace till(TestDirectory("kept"));
     write_file(till.plan() + "/.cargo/config.toml", "[env]\nTILL = \"planned\"\n");
     till.prepare_for("build --locked");
     const std::string mine = "[env]\nTILL = \"mine\"\n";
     write_file(till.app() + "/.cargo/config.toml", mine);
-    const auto run = till.larder({"cook"});
+    const auto run = must(till.larder({"cook"}));
     CAPTURE(run.errors);
-    CHECK(run.code() == 0);
     CHECK(read_file(till.app() + "/.cargo/config.toml") == mine);
     CHECK(run.says("config.toml differs"));
   }

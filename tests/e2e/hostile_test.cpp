@@ -109,8 +109,7 @@ const std::string far_up = "../../../../../../";
 
 TEST_SUITE("hostile") {
   TEST_CASE("paths that are absolute, climb, collide, or are reserved or too long") {
-    const TestDirectory directory("hostile-paths");
-    const VendoredWorkspace vendored(directory);
+    const VendoredWorkspace vendored(TestDirectory("hostile-paths"));
     Counts counts("paths");
     std::vector<Change> changes;
     const auto bad = std::vector<std::string>{"/victim/Cargo.toml",
@@ -153,8 +152,7 @@ TEST_SUITE("hostile") {
   }
 
   TEST_CASE("commands that are no build of a skeleton") {
-    const TestDirectory directory("hostile-commands");
-    const VendoredWorkspace vendored(directory);
+    const VendoredWorkspace vendored(TestDirectory("hostile-commands"));
     Counts counts("commands");
     const auto manifest = vendored.victim() + "/Cargo.toml";
     std::vector<Change> changes;
@@ -182,12 +180,16 @@ TEST_SUITE("hostile") {
   }
 
   TEST_CASE("manifests that lead out of the skeleton") {
-    const TestDirectory directory("hostile-manifests");
-    const VendoredWorkspace vendored(directory);
+    const VendoredWorkspace vendored(TestDirectory("hostile-manifests"));
     Counts counts("manifests");
     std::vector<Change> refused;
     const auto root = text_at(vendored, root_manifest);
     const auto crate = text_at(vendored, crate_manifest);
+    const auto in_package = [&](const std::string& line) {
+      auto changed = crate;
+      changed.insert(changed.find('\n', changed.find("[package]")) + 1, line + "\n");
+      return Change{crate_manifest, changed};
+    };
     for (const auto& place : {vendored.victim(), far_up + "victim", "x/../" + far_up + "victim"}) {
       const auto add = [&](const std::string& text) {
         refused.push_back({crate_manifest, crate + "\n" + text});
@@ -199,13 +201,8 @@ TEST_SUITE("hostile") {
         add(fmt::format("[{}]\nvictim = {}\n", table, path));
       for (const auto* kind : {"bin", "test", "bench", "example"})
         add(fmt::format("[[{}]]\nname = \"v\"\npath = \"{}/build.rs\"\n", kind, place));
-      const auto replace = [&](const std::string& text) {
-        auto changed = crate;
-        changed.insert(changed.find('\n', changed.find("[package]")) + 1, text + "\n");
-        refused.push_back({crate_manifest, changed});
-      };
-      replace(fmt::format("build = \"{}/build.rs\"", place));
-      replace(fmt::format("workspace = \"{}\"", place));
+      refused.push_back(in_package(fmt::format("build = \"{}/build.rs\"", place)));
+      refused.push_back(in_package(fmt::format("workspace = \"{}\"", place)));
       refused.push_back(
           {root_manifest, fmt::format("{}\n[patch.crates-io]\ne = {}\n", root, path)});
       refused.push_back(
@@ -220,22 +217,16 @@ TEST_SUITE("hostile") {
       refused.push_back({crate_manifest, text});
     check_changes(vendored, "recipe-invalid", refused, counts);
 
-    const auto harmless = [&](const std::string& line) {
-      auto changed = crate;
-      changed.insert(changed.find('\n', changed.find("[package]")) + 1, line + "\n");
-      return Change{crate_manifest, changed};
-    };
     check_changes(vendored, "cooked",
-                  {harmless(R"(include = ["/victim/**", "../../../**"])"),
-                   harmless("readme = \"/victim/build.rs\""),
-                   harmless("license-file = \"../../../../../../victim/build.rs\""),
+                  {in_package(R"(include = ["/victim/**", "../../../**"])"),
+                   in_package("readme = \"/victim/build.rs\""),
+                   in_package("license-file = \"../../../../../../victim/build.rs\""),
                    {crate_manifest, crate + "\n[package.metadata.v]\npath = \"/victim\"\n"}},
                   counts);
   }
 
   TEST_CASE("what is fetched for a build without network") {
-    const TestDirectory directory("hostile-requests");
-    const VendoredWorkspace vendored(directory);
+    const VendoredWorkspace vendored(TestDirectory("hostile-requests"));
     Counts counts("requests");
     const auto manifest = [](const std::string& path, const std::string& contents) {
       return json{{"relative_path", path}, {"contents", contents}, {"targets", json::array()}};
@@ -371,8 +362,7 @@ TEST_SUITE("hostile") {
   }
 
   TEST_CASE("texts that are no JSON, or very large or deep") {
-    const TestDirectory directory("hostile-texts");
-    const VendoredWorkspace vendored(directory);
+    const VendoredWorkspace vendored(TestDirectory("hostile-texts"));
     Counts counts("texts");
     const auto good = vendored.recipe();
     const auto in_text = [&](const std::string& bytes) {
@@ -397,8 +387,7 @@ TEST_SUITE("hostile") {
   }
 
   TEST_CASE("recipes without a command, whose manifests lead elsewhere") {
-    const TestDirectory directory("hostile-open");
-    const VendoredWorkspace vendored(directory);
+    const VendoredWorkspace vendored(TestDirectory("hostile-open"));
     Counts counts("open recipes");
     const Words cook{"cook", "--", "build", "--offline"};
     for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
@@ -538,8 +527,7 @@ path = "{}"
   }
 
   TEST_CASE("recipes with random damage") {
-    const TestDirectory directory("hostile-damage");
-    const VendoredWorkspace vendored(directory);
+    const VendoredWorkspace vendored(TestDirectory("hostile-damage"));
     Counts counts("random damage");
     const auto good = vendored.recipe();
     constexpr std::uint64_t seeds = 150;

@@ -20,11 +20,8 @@ const Words release_build = split("-- build --release --workspace");
 
 /// The recipe of `prepare` in a directory; it must succeed.
 std::string recipe_in(const std::string& directory, const Words& flags = {}) {
-  const auto run =
-      larder(Words{"prepare", "--recipe-path", "-"} + flags + release_build, directory);
-  CAPTURE(run.errors);
-  CHECK(run.code() == 0);
-  return run.output;
+  return must(larder(Words{"prepare", "--recipe-path", "-"} + flags + release_build, directory))
+      .output;
 }
 
 std::string copy_of_shop(const std::string& directory) {
@@ -57,11 +54,10 @@ mid = { version = "1", features = ["x"] }
 leaf = "1"
 )")},
                   {"tool/src/main.rs", "fn main() { mid::mid() }\n"}},
-                 {{"mid/Cargo.toml",
-                   package("mid", "[features]\nx = []\n[dependencies]\nleaf = \"1\"\n")},
-                  {"mid/src/lib.rs", "pub fn mid() { leaf::leaf() }\n"},
-                  {"leaf/Cargo.toml", package("leaf")},
-                  {"leaf/src/lib.rs", "pub fn leaf() {}\n"}}),
+                 Files{{"mid/src/lib.rs", "pub fn mid() { leaf::leaf() }\n"},
+                       {"leaf/src/lib.rs", "pub fn leaf() {}\n"}} +
+                     package_files({{"mid", "[features]\nx = []\n[dependencies]\nleaf = \"1\"\n"},
+                                    {"leaf"}})),
         root(directory),
         environment(laid_out.environment()) {
     environment.unset("RUSTC_WRAPPER");
@@ -72,24 +68,15 @@ leaf = "1"
   }
   /// What a plain cargo finds compiled, and that there is something.
   void check_all_fresh(const Words& arguments, const std::string& directory) const {
-    const auto built =
-        cargo(arguments + split("--offline --message-format json"), directory, environment);
-    CAPTURE(built.errors);
-    CHECK(built.code() == 0);
-    const auto messages = parse_messages(built.output);
+    const auto messages = must_reuse_all(
+        cargo(arguments + split("--offline --message-format json"), directory, environment));
     CHECK(messages.external.size() == 2);
-    CHECK(messages.compiled_external() == std::vector<std::string>{});
   }
 
   StubbedWorkspace laid_out;
   std::string root;
   Environment environment;
 };
-
-void check_ok(const Run& run) {
-  CAPTURE(run.errors);
-  CHECK(run.code() == 0);
-}
 
 /// Prepending and replacing in every manifest, lock and config of a workspace.
 void rewrite(const std::string& root, const std::string& before, const std::string& line_end) {
@@ -127,8 +114,7 @@ TEST_SUITE("locations") {
   }
 
   TEST_CASE("byte order marks and the line ends of Windows change nothing") {
-    const TestDirectory directory("ends");
-    const auto shop = copy_of_shop(directory / "shop");
+    const auto shop = copy_of_shop(TestDirectory("ends") / "shop");
     const auto expected = recipe_in(shop);
     rewrite(shop, "\xef\xbb\xbf", "\r\n");
     CHECK(recipe_in(shop) == expected);
@@ -145,8 +131,7 @@ TEST_SUITE("locations") {
   }
 
   TEST_CASE("in a member's directory, cook compiles where the build will look") {
-    const TestDirectory directory("member");
-    const Members members(directory / "work");
+    const Members members(TestDirectory("member") / "work");
     const auto app = members.root + "/app";
     const auto start_again = [&] {
       fs::remove_all(members.root + "/target");
@@ -154,44 +139,41 @@ TEST_SUITE("locations") {
     };
     const auto check_cooked = [&] {
       CHECK_FALSE(fs::exists(app + "/target"));
-      check_ok(members.larder({"verify"}, app));
+      must(members.larder({"verify"}, app));
       members.check_all_fresh({"build"}, app);
-      const auto built = members.larder({"build", "--strict"}, app);
-      check_ok(built);
-      CHECK(built.says("Reused 2 of 2"));
+      must_say(members.larder({"build", "--strict"}, app), {"Reused 2 of 2"});
       // Wherever in the checkout it is called.
-      check_ok(members.larder({"build", "--strict"}, members.root));
+      must(members.larder({"build", "--strict"}, members.root));
     };
 
-    check_ok(members.larder(split("prepare -- build --offline"), app));
-    check_ok(members.larder({"cook"}, app));
+    must(members.larder(split("prepare -- build --offline"), app));
+    must(members.larder({"cook"}, app));
     check_cooked();
     CHECK(members.larder({"diff", "recipe.json", "."}, app).code() == 0);
 
     start_again();
-    check_ok(members.larder({"cook", "--recipe-path", "app/recipe.json"}, members.root));
+    must(members.larder({"cook", "--recipe-path", "app/recipe.json"}, members.root));
     check_cooked();
 
     start_again();
-    check_ok(members.larder({"prepare"}, app));
-    check_ok(members.larder(split("cook -- build --offline"), app));
+    must(members.larder({"prepare"}, app));
+    must(members.larder(split("cook -- build --offline"), app));
     check_cooked();
 
     start_again();
-    check_ok(members.larder(split("deps build --offline"), app));
+    must(members.larder(split("deps build --offline"), app));
     check_cooked();
 
     start_again();
-    check_ok(chef({"prepare"}, app, members.environment));
-    check_ok(chef({"cook", "--offline"}, app, members.environment));
+    must(chef({"prepare"}, app, members.environment));
+    must(chef({"cook", "--offline"}, app, members.environment));
     check_cooked();
   }
 
   TEST_CASE("a recipe of the workspace root can be cooked in a member's directory") {
-    const TestDirectory directory("root-recipe");
-    const Members members(directory / "work");
-    check_ok(members.larder(split("prepare -- build --offline"), members.root));
-    check_ok(members.larder({"cook", "--recipe-path", "../recipe.json"}, members.root + "/tool"));
+    const Members members(TestDirectory("root-recipe") / "work");
+    must(members.larder(split("prepare -- build --offline"), members.root));
+    must(members.larder({"cook", "--recipe-path", "../recipe.json"}, members.root + "/tool"));
     CHECK_FALSE(fs::exists(members.root + "/tool/target"));
     members.check_all_fresh({"build"}, members.root);
   }
@@ -200,28 +182,26 @@ TEST_SUITE("locations") {
     const TestDirectory directory("beside");
     const Members members(directory / "work");
     fs::create_directories(directory / "other");
-    const auto prepared =
+    const auto prepared = must(
         members.larder(split("prepare --manifest-path ../work/app/Cargo.toml -- build --offline"),
-                       directory / "other");
-    check_ok(prepared);
+                       directory / "other"));
     CHECK(prepared.says("run cook in the workspace root, " + members.root));
     fs::remove(members.root + "/app/.cargo/config.toml");
-    check_ok(members.larder({"cook", "--recipe-path", "../other/recipe.json"}, members.root));
+    must(members.larder({"cook", "--recipe-path", "../other/recipe.json"}, members.root));
     members.check_all_fresh({"build"}, members.root + "/app");
   }
 
   TEST_CASE("the recipe of a directory without a manifest is cooked for the workspace above") {
-    const TestDirectory directory("no-manifest");
-    const Members members(directory / "work");
+    const Members members(TestDirectory("no-manifest") / "work");
     const auto notes = members.root + "/notes";
     fs::create_directories(notes);
-    check_ok(members.larder(split("prepare -- build --offline"), notes));
-    check_ok(members.larder({"cook"}, notes));
+    must(members.larder(split("prepare -- build --offline"), notes));
+    must(members.larder({"cook"}, notes));
     CHECK(fs::directory_entry(notes + "/recipe.json").exists());
     CHECK_FALSE(fs::exists(notes + "/target"));
     CHECK_FALSE(fs::exists(notes + "/.cargo"));
     members.check_all_fresh({"build"}, notes);
-    check_ok(members.larder({"build", "--strict"}, notes));
+    must(members.larder({"build", "--strict"}, notes));
   }
 
   TEST_CASE("without a checkout, a recipe of a member's directory is refused, with the remedy") {
@@ -232,49 +212,43 @@ TEST_SUITE("locations") {
     const auto bare = builder + "/app";
     fs::create_directories(bare);
     for (const auto& command : {Words{}, split("-- build --offline")}) {
-      check_ok(members.larder(Words{"prepare"} + command, app));
+      must(members.larder(Words{"prepare"} + command, app));
       fs::copy_file(app + "/recipe.json", bare + "/recipe.json",
                     fs::copy_options::overwrite_existing);
       const auto before = snapshot(builder);
       for (const auto& flags : {Words{"cook"}, Words{"cook", "--no-build"}}) {
         if (flags.size() > 1 && !command.empty()) continue;  // refused for having a command
-        const auto refused = members.larder(flags, bare);
-        CHECK(refused.code() == 1);
-        CHECK(refused.error_id() == "recipe-misplaced");
-        CHECK(refused.says("WORKDIR " + builder + "`"));
-        CHECK(refused.says("--manifest-path app/Cargo.toml"));
+        check_error(members.larder(flags, bare), 1, "recipe-misplaced",
+                    {"WORKDIR " + builder + "`", "--manifest-path app/Cargo.toml"});
       }
       CHECK(changed_paths(before, snapshot(builder)) == std::vector<std::string>{});
     }
     // As the error says.
     fs::remove(members.root + "/app/.cargo/config.toml");
-    check_ok(members.larder(split("prepare --manifest-path app/Cargo.toml -- build --offline"),
-                            members.root));
+    must(members.larder(split("prepare --manifest-path app/Cargo.toml -- build --offline"),
+                        members.root));
     fs::copy_file(members.root + "/recipe.json", builder + "/recipe.json");
     copy_tree(members.root + "/vendor", builder + "/vendor");
-    check_ok(members.larder({"cook"}, builder));
+    must(members.larder({"cook"}, builder));
     copy_tree(members.root, builder);
     members.check_all_fresh({"build"}, bare);
   }
 
   TEST_CASE("what cannot be read is named") {
-    const TestDirectory directory("unreadable");
-    const auto shop = copy_of_shop(directory / "shop");
+    const auto shop = copy_of_shop(TestDirectory("unreadable") / "shop");
     const auto manifest = shop + "/crates/shop-net/Cargo.toml";
     fs::remove(manifest);
     fs::create_directory(manifest);
-    const auto a_directory = larder(Words{"prepare"} + release_build, shop);
-    CHECK(a_directory.code() == 1);
-    CHECK(a_directory.error_id() == "file-read");
-    CHECK(a_directory.says(manifest));
+    const auto check_unreadable = [&] {
+      check_error(larder(Words{"prepare"} + release_build, shop), 1, "file-read", {manifest});
+    };
+    check_unreadable();
     CHECK_FALSE(fs::exists(shop + "/recipe.json"));
     fs::remove(manifest);
     if (::geteuid() == 0) return;  // root reads everything
     write_file(manifest, "");
     fs::permissions(manifest, fs::perms::none);
-    const auto no_permission = larder(Words{"prepare"} + release_build, shop);
-    CHECK(no_permission.error_id() == "file-read");
-    CHECK(no_permission.says(manifest));
+    check_unreadable();
     fs::permissions(manifest, fs::perms::owner_all);
   }
 }

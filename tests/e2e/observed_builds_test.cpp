@@ -91,8 +91,7 @@ TEST_SUITE("observation") {
           ".arg(\"cat own.txt; ls > /dev/null\").output().unwrap().status.success()); } }\n";
     }
     files["Cargo.toml"] = fmt::format("[workspace]\nresolver = \"2\"\nmembers = [{}]\n", members);
-    const TestDirectory directory("parallel");
-    ObservedWorkspace workspace(directory / "w", files);
+    ObservedWorkspace workspace(TestDirectory("parallel") / "w", files);
     const auto seen = workspace.build({"-j8"});
     CHECK(seen.size() == 3 * count);
     for (int i = 0; i < count; ++i) {
@@ -107,8 +106,7 @@ TEST_SUITE("observation") {
   }
 
   TEST_CASE("questions that cargo asks rustc are no units") {
-    const TestDirectory directory("questions");
-    ObservedWorkspace workspace(directory / "w", package_with_script(""));
+    ObservedWorkspace workspace(TestDirectory("questions") / "w", package_with_script(""));
     const auto seen = workspace.build();
     CHECK(seen.size() == 3);
     CHECK(compilation(seen, "build_script_build").unit.package == "observed");

@@ -12,8 +12,6 @@ namespace larder::test {
 
 namespace {
 
-using Files = std::map<std::string, std::string>;
-
 const char* const patch =
     R"([patch.crates-io]
 fk = { path = "fork/crates/fk" }
@@ -103,37 +101,31 @@ below = "1"
 }
 
 Files around_fork() {
-  Files out;
-  const auto add = [&](const std::string& name, const std::string& rest = "") {
-    add_library(name, rest, out);
-  };
-  add("plug",
-      R"([dependencies]
+  return package_files({{"plug", R"([dependencies]
 fk = { version = "1", features = ["net"] }
 only = "1"
-)");
-  add("fk", "[features]\nnet = []\n");
-  add("fk-sub", "[features]\ndefault = []\n");
-  add("leaf", "[features]\nmore = []\nextra = []\n");
-  for (const auto* name : {"bt", "only", "dev", "below"}) add(name);
-  return out;
+)"},
+                        {"fk", "[features]\nnet = []\n"},
+                        {"fk-sub", "[features]\ndefault = []\n"},
+                        {"leaf", "[features]\nmore = []\nextra = []\n"},
+                        {"bt"},
+                        {"only"},
+                        {"dev"},
+                        {"below"}});
 }
 
 }  // namespace
 
 TEST_SUITE("patched") {
   TEST_CASE("members of a fork, patched in, inherit from their own workspace") {
-    const TestDirectory directory("forks");
-    const StubbedWorkspace workspace(directory / "w", with_fork(patch), around_fork());
+    const StubbedWorkspace workspace(TestDirectory("forks") / "w", with_fork(patch), around_fork());
     date_as_cook(workspace.path() + "/fork");
     for (const auto* command : {"build", "test", "check --release --all-targets"}) {
       const auto recipe = workspace.recipe_for(command);
       CHECK(recipe.commands.at(0).unmerged_reason.empty());
       workspace.check_cooked_as_built({recipe}, command);
     }
-    recipe::DeriveRequest request{workspace.path(), "", {{"", {"test"}}}};
-    request.environment = workspace.environment();
-    CHECK(recipe::write(recipe::derive_from(workspace.open_recipe(), request)) ==
+    CHECK(recipe::write(workspace.recipe_given_later("test")) ==
           recipe::write(workspace.recipe_for("test")));
     workspace.check_cooked_alone(workspace.recipe_for("build"), "build");
   }
@@ -142,8 +134,7 @@ TEST_SUITE("patched") {
     const TestDirectory directory("forks");
     const StubbedWorkspace patched(directory / "patched", with_fork(patch), around_fork());
     date_as_cook(patched.path() + "/fork");
-    for (const auto* command : {"build", "test"})
-      patched.check_cooked_as_built({patched.recipe_for(command, true)}, command);
+    patched.check_recipes_for({"build", "test"}, true);
 
     auto files = with_fork("[replace]\n\"only:1.0.0\" = { path = \"replaced\" }\n");
     files["replaced/Cargo.toml"] = package("only", "[dependencies]\nbelow = \"1\"\n");

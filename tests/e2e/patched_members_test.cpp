@@ -13,8 +13,6 @@ namespace larder::test {
 
 namespace {
 
-using Files = std::map<std::string, std::string>;
-
 constexpr const char* kit_manifest = R"([features]
 default = ["std"]
 std = ["always/alloc"]
@@ -40,31 +38,20 @@ required-features = ["net"]
 )";
 
 /// `plug` asks for `net`, which no local package does.
-Files members(const std::string& root = "") {
-  return {{"Cargo.toml", root + R"([workspace]
-members = ["app", "kit", "kit-macros"]
-resolver = "2"
-
-[patch.crates-io]
-kit = { path = "kit" }
-kit-macros = { path = "kit-macros" }
-)"},
-          {"app/Cargo.toml", package("app",
-                                     R"([dependencies]
+Files members(const std::string& root = "", const std::string& resolver = "2") {
+  return workspace_files(
+      {{"app",
+        R"([dependencies]
 kit = { path = "../kit", features = ["sync"] }
 over = "1"
 
 [features]
 more = ["kit/extra"]
-)")},
-          {"app/src/main.rs", "fn main() {}\n"},
-          {"kit/Cargo.toml", package("kit", kit_manifest)},
-          {"kit/src/lib.rs", ""},
-          {"kit/src/bin/tool.rs", "fn main() {}\n"},
-          {"kit/tests/it.rs", ""},
-          {"kit/examples/show.rs", "fn main() {}\n"},
-          {"kit-macros/Cargo.toml", package("kit-macros",
-                                            R"([lib]
+)",
+        {"src/main.rs"}},
+       {"kit", kit_manifest, {"src/lib.rs", "src/bin/tool.rs", "tests/it.rs", "examples/show.rs"}},
+       {"kit-macros",
+        R"([lib]
 proc-macro = true
 
 [features]
@@ -80,59 +67,54 @@ plug = "1"
 [[example]]
 name = "full"
 required-features = ["full"]
-)")},
-          {"kit-macros/src/lib.rs", ""},
-          {"kit-macros/tests/it.rs", ""},
-          {"kit-macros/src/main.rs", "fn main() {}\n"},
-          {"kit-macros/examples/full.rs", "fn main() {}\n"}};
+)",
+        {"src/lib.rs", "tests/it.rs", "src/main.rs", "examples/full.rs"}}},
+      root + R"(
+[patch.crates-io]
+kit = { path = "kit" }
+kit-macros = { path = "kit-macros" }
+)",
+      resolver);
 }
 
 Files externals() {
-  Files out;
-  const auto add = [&](const std::string& name, const std::string& rest = "") {
-    add_library(name, rest, out);
-  };
-  add("plug",
-      R"([dependencies]
+  return package_files(
+      {{"plug", R"([dependencies]
 kit = { version = "1", default-features = false, features = ["net"] }
 kit-macros = { version = "1", features = ["full"] }
-)");
-  add("over", "[dependencies]\nplug = \"1\"\n");
-  add("always", "[features]\nalloc = []\nmore = []\n\n[dependencies]\ndeep = \"1\"\n");
-  // What the members patch.
-  add("kit", "[features]\nnet = []\n");
-  add("kit-macros", "[lib]\nproc-macro = true\n\n[features]\nfull = []\n");
-  add("lot", "[features]\ncold = []\n");
-  for (const auto* name : {"mio", "bt", "dev", "deep", "quote", "syn"}) add(name);
-  return out;
-}
-
-void check(const StubbedWorkspace& workspace, const std::vector<const char*>& commands) {
-  for (const auto* command : commands)
-    workspace.check_cooked_as_built({workspace.recipe_for(command)}, command);
+)"},
+       {"over", "[dependencies]\nplug = \"1\"\n"},
+       {"always", "[features]\nalloc = []\nmore = []\n\n[dependencies]\ndeep = \"1\"\n"},
+       // What the members patch.
+       {"kit", "[features]\nnet = []\n"},
+       {"kit-macros", "[lib]\nproc-macro = true\n\n[features]\nfull = []\n"},
+       {"lot", "[features]\ncold = []\n"},
+       {"mio"},
+       {"bt"},
+       {"dev"},
+       {"deep"},
+       {"quote"},
+       {"syn"}});
 }
 
 }  // namespace
 
 TEST_SUITE("patched") {
   TEST_CASE("a patched member that the command builds is cooked with what depends on it") {
-    const TestDirectory directory("members");
-    const StubbedWorkspace workspace(directory / "plain", members(), externals());
-    check(workspace,
-          {"build", "build -p app", "build --features app/more", "build --release --all-targets",
-           "build --no-default-features", "test", "test -p kit", "test -p kit --lib",
-           "test -p kit --test it", "test -p kit-macros", "test -p kit --features extra",
-           "test -p kit --no-default-features --features always/more", "bench --workspace",
-           "build -p kit --examples", "check -p app", "check -p kit --all-targets"});
+    const StubbedWorkspace workspace(TestDirectory("members") / "plain", members(), externals());
+    workspace.check_recipes_for(
+        {"build", "build -p app", "build --features app/more", "build --release --all-targets",
+         "build --no-default-features", "test", "test -p kit", "test -p kit --lib",
+         "test -p kit --test it", "test -p kit-macros", "test -p kit --features extra",
+         "test -p kit --no-default-features --features always/more", "bench --workspace",
+         "build -p kit --examples", "check -p app", "check -p kit --all-targets"});
   }
 
   TEST_CASE("a feature of a patched member's dependency may be asked for on the command line") {
     const TestDirectory directory("members");
     for (const std::string resolver : {"1", "2"}) {
-      auto files = members();
-      auto& root = files["Cargo.toml"];
-      root.replace(root.find("\"2\""), 3, '"' + resolver + '"');
-      const StubbedWorkspace workspace(directory / ("resolver-" + resolver), files, externals());
+      const StubbedWorkspace workspace(directory / ("resolver-" + resolver), members("", resolver),
+                                       externals());
       for (const std::string command :
            {"build -p kit -p app --features lot/cold", "test -p kit --features lot/cold",
             "check -p kit --all-targets --features lot/cold",
@@ -143,23 +125,18 @@ TEST_SUITE("patched") {
         workspace.check_cooked_as_built(
             {workspace.recipe_for(command), workspace.recipe_for(command, true)}, command);
       }
-      check(workspace,
-            {"build --features always/more,kit-macros/full", "test --features lot/cold"});
+      workspace.check_recipes_for(
+          {"build --features always/more,kit-macros/full", "test --features lot/cold"});
     }
   }
 
   TEST_CASE("what an unmerged skeleton cannot represent is compiled again, and nothing else") {
-    const TestDirectory directory("members");
-    StubbedWorkspace workspace(directory / "plain", members(), externals());
+    StubbedWorkspace workspace(TestDirectory("members") / "plain", members(), externals());
     // The proc-macro and what is above it; under `check`, also what it alone depends on.
     for (const auto* package : {"kit-macros", "plug", "over"}) workspace.leave_out(package);
-    const auto check_unmerged = [&](const std::string& command) {
-      workspace.check_cooked_as_built({workspace.recipe_for(command, true)}, command);
-    };
-    for (const auto* command : {"build --workspace", "build -p kit-macros", "test"})
-      check_unmerged(command);
+    workspace.check_recipes_for({"build --workspace", "build -p kit-macros", "test"}, true);
     workspace.leave_out("syn");
-    check_unmerged("check --all-targets");
+    workspace.check_recipes_for({"check --all-targets"}, true);
     recipe::DeriveRequest request{workspace.path(), "", {{"", {"build"}}}};
     request.environment = workspace.environment();
     reduce::ReductionNotes notes;
@@ -171,8 +148,7 @@ TEST_SUITE("patched") {
   }
 
   TEST_CASE("only the library of a patched proc-macro is cooked, whatever the next command is") {
-    const TestDirectory directory("members");
-    const StubbedWorkspace workspace(directory / "plain", members(), externals());
+    const StubbedWorkspace workspace(TestDirectory("members") / "plain", members(), externals());
     recipe::DeriveRequest request{workspace.path(), "", {}};
     // The proc-macro is selected in the skeleton of the first command, but not in the second one.
     for (const std::string command : {"build --workspace --all-targets", "build -p app"})
@@ -180,9 +156,7 @@ TEST_SUITE("patched") {
     request.environment = workspace.environment();
     write_file(workspace.path() + "/recipe.json",
                recipe::write(recipe::derive(DiskTree(), request)));
-    const auto cooked = larder({"cook", "--offline"}, workspace.path(), workspace.environment());
-    CAPTURE(cooked.errors);
-    REQUIRE(cooked.code() == 0);
+    must(larder({"cook", "--offline"}, workspace.path(), workspace.environment()));
     std::set<std::string> units;
     for (const auto& entry :
          std::filesystem::directory_iterator(workspace.path() + "/target/debug/.fingerprint")) {
@@ -223,25 +197,25 @@ own = { package = "kit", version = "0.5" }
         {"kit/src/main.rs", "fn main() {}\n"},
         {"forks/kit-1/Cargo.toml", package("kit", "[dependencies]\nalways = \"1\"\n")},
         {"forks/kit-1/src/lib.rs", ""},
-        {"forks/kit-0.5/Cargo.toml",
-         "[package]\nname = \"kit\"\nversion = \"0.5.0\"\n\n[dependencies]\ndeep = \"1\"\n"},
+        {"forks/kit-0.5/Cargo.toml", package("kit", "[dependencies]\ndeep = \"1\"\n", "0.5.0")},
         {"forks/kit-0.5/src/lib.rs", ""}};
-    Files vendored;
-    add_library("plug", "[dependencies]\nkit = \"1\"\nover = \"1\"\n", vendored);
-    add_library("over", "[dependencies]\nkit = \"0.5\"\n", vendored);
-    for (const auto* name : {"kit", "always", "deep"}) add_library(name, "", vendored);
-    const StubbedWorkspace workspace(directory / "plain", files, vendored);
-    check(workspace, {"build", "check --all-targets", "test"});
+    const StubbedWorkspace workspace(
+        directory / "plain", files,
+        package_files({{"plug", "[dependencies]\nkit = \"1\"\nover = \"1\"\n"},
+                       {"over", "[dependencies]\nkit = \"0.5\"\n"},
+                       {"kit"},
+                       {"always"},
+                       {"deep"}}));
+    workspace.check_recipes_for({"build", "check --all-targets", "test"});
     // Whose version was changed since is clear.
     edit_file(workspace.path() + "/kit/Cargo.toml", "3.0.0", "3.1.0");
     workspace.check_cooked_alone(workspace.recipe_for("build"), "build");
   }
 
   TEST_CASE("where nothing external needs a patched member, it is not cooked") {
-    const TestDirectory directory("members");
-    StubbedWorkspace workspace(directory / "plain", members(), externals());
+    StubbedWorkspace workspace(TestDirectory("members") / "plain", members(), externals());
     workspace.leave_out("kit");
-    check(workspace, {"build -p kit", "check -p kit", "build -p kit --bin tool"});
+    workspace.check_recipes_for({"build -p kit", "check -p kit", "build -p kit --bin tool"});
     CHECK(workspace.recipe_for("build -p kit").sources.empty());
   }
 
@@ -249,18 +223,17 @@ own = { package = "kit", version = "0.5" }
     const TestDirectory directory("members");
     const std::string profile = "[profile.dev]\npanic = \"abort\"\nlto = true\n\n";
     const StubbedWorkspace strict(directory / "strict", members(profile), externals());
-    check(strict, {"build", "test", "test -p kit --lib", "check -p kit --tests"});
-    auto files = members();
-    auto& root = files["Cargo.toml"];
-    root.replace(root.find("\"2\""), 3, "\"1\"");
-    const StubbedWorkspace old(directory / "old", files, externals());
-    check(old, {"build -p app -p kit", "check -p kit --tests", "build", "test", "check",
-                "check --all-targets", "bench --workspace", "build --release --all-targets",
-                "build --target x86_64-unknown-linux-gnu --all-targets"});
+    strict.check_recipes_for({"build", "test", "test -p kit --lib", "check -p kit --tests"});
+    const StubbedWorkspace old(directory / "old", members("", "1"), externals());
+    old.check_recipes_for({"build -p app -p kit", "check -p kit --tests", "build", "test", "check",
+                           "check --all-targets", "bench --workspace",
+                           "build --release --all-targets",
+                           "build --target x86_64-unknown-linux-gnu --all-targets"});
     // External packages alone ask for what its tests then have for the target as well.
-    check(old, {"build -p kit-macros --all-targets", "build -p kit-macros --features full",
-                "test -p kit-macros", "test -p kit-macros --lib", "test -p kit-macros --test it",
-                "check -p kit-macros --tests"});
+    old.check_recipes_for({"build -p kit-macros --all-targets",
+                           "build -p kit-macros --features full", "test -p kit-macros",
+                           "test -p kit-macros --lib", "test -p kit-macros --test it",
+                           "check -p kit-macros --tests"});
   }
 
   TEST_CASE("patched proc-macros are cooked as they are checked") {
@@ -269,9 +242,9 @@ own = { package = "kit", version = "0.5" }
     for (const auto& root : {std::string(), profile}) {
       const StubbedWorkspace workspace(directory / ("w" + std::to_string(root.size())),
                                        members(root), externals());
-      check(workspace,
-            {"check", "check -p kit --all-targets", "clippy --workspace --all-features"});
-      if (root.empty()) check(workspace, {"check --all-targets"});
+      workspace.check_recipes_for(
+          {"check", "check -p kit --all-targets", "clippy --workspace --all-features"});
+      if (root.empty()) workspace.check_recipes_for({"check --all-targets"});
     }
   }
 }

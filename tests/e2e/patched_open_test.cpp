@@ -14,7 +14,6 @@ namespace larder::test {
 namespace {
 
 namespace fs = std::filesystem;
-using Files = std::map<std::string, std::string>;
 
 /// `kit` is a member and built by the command itself; `soft` is none.
 Files workspace() {
@@ -49,14 +48,10 @@ kit = { path = "../kit" }
 }
 
 Files open_externals() {
-  return {{"mid/Cargo.toml", package("mid", "[dependencies]\nsoft = \"1\"\nkit = \"1\"\n")},
-          {"mid/src/lib.rs", "pub fn mid() -> u32 { soft::soft() + kit::kit() }\n"},
-          {"leaf/Cargo.toml", package("leaf")},
-          {"leaf/src/lib.rs", ""},
-          {"kit/Cargo.toml", package("kit")},
-          {"kit/src/lib.rs", ""},
-          {"soft/Cargo.toml", package("soft")},
-          {"soft/src/lib.rs", ""}};
+  auto out = package_files(
+      {{"mid", "[dependencies]\nsoft = \"1\"\nkit = \"1\"\n"}, {"leaf"}, {"kit"}, {"soft"}});
+  out["mid/src/lib.rs"] = "pub fn mid() -> u32 { soft::soft() + kit::kit() }\n";
+  return out;
 }
 
 /// A planner's directory, and a builder's that has the vendored packages alone.
@@ -68,10 +63,6 @@ class OpenTrip {
     copy_tree(plan_ + "/vendor", app_ + "/vendor");
     copy_tree(plan_ + "/.cargo", app_ + "/.cargo");
   }
-  void must(const Run& run) const {
-    CAPTURE(run.errors);
-    REQUIRE(run.code() == 0);
-  }
   const std::string& plan() const { return plan_; }
   const std::string& app() const { return app_; }
   void bring(const std::string& name) const {
@@ -82,17 +73,14 @@ class OpenTrip {
   /// Nothing external is compiled by a plain cargo, nor `soft`, `kit` among what is patched, and
   /// the program is the real one.
   void check_build(const Words& flags = {}) const {
-    const auto built = cargo(Words{"build", "--message-format", "json"} + flags, app_);
-    must(built);
-    const auto messages = parse_messages(built.output);
+    const auto messages =
+        must_reuse_all(cargo(Words{"build", "--message-format", "json"} + flags, app_));
     CHECK(messages.external.size() == 2);
-    CHECK(messages.compiled_external().empty());
     for (const auto& artifact : messages.local) {
       CAPTURE(artifact.unit);
       CHECK(artifact.fresh == (artifact.package_id.find("/app#") == std::string::npos));
     }
-    CHECK(capture_process({{app_ + "/target/debug/app"}, app_, test_environment()}).output ==
-          "8 5\n");
+    CHECK(run_in(app_, {app_ + "/target/debug/app"}).output == "8 5\n");
   }
 
  private:
@@ -113,11 +101,10 @@ TEST_SUITE("patched") {
   TEST_CASE(
       "a recipe without a command carries patched packages, whatever is brought before cook") {
     for (const bool brought : {false, true}) {
-      const TestDirectory directory("patched-open");
-      const OpenTrip trip(directory);
-      trip.must(larder({"prepare", "--recipe-path", trip.app() + "/recipe.json"}, trip.plan()));
+      const OpenTrip trip(TestDirectory("patched-open"));
+      must(larder({"prepare", "--recipe-path", trip.app() + "/recipe.json"}, trip.plan()));
       if (brought) trip.bring("vendor-of-ours");
-      trip.must(larder({"cook", "--", "build"}, trip.app()));
+      must(larder({"cook", "--", "build"}, trip.app()));
       for (const auto* part : {"Cargo.toml", "Cargo.lock", "app", "kit", "vendor-of-ours"})
         trip.bring(part);
       trip.check_build({"--locked"});
@@ -125,30 +112,27 @@ TEST_SUITE("patched") {
   }
 
   TEST_CASE("by the name of cargo-chef, patched packages are left with their own sources") {
-    const TestDirectory directory("patched-left");
-    const OpenTrip trip(directory);
-    trip.must(chef({"prepare", "--recipe-path", trip.app() + "/recipe.json"}, trip.plan()));
-    trip.must(chef({"cook"}, trip.app()));
+    const OpenTrip trip(TestDirectory("patched-left"));
+    must(chef({"prepare", "--recipe-path", trip.app() + "/recipe.json"}, trip.plan()));
+    must(chef({"cook"}, trip.app()));
     CHECK(read_file(trip.app() + "/kit/src/lib.rs") == workspace()["kit/src/lib.rs"]);
     CHECK(fs::exists(trip.app() + "/vendor-of-ours/soft/build.rs"));
     // As people do who copy what they have written alone.
     trip.bring("app");
     trip.check_build();
-    trip.must(cargo({"test", "-p", "kit"}, trip.app()));
+    must(cargo({"test", "-p", "kit"}, trip.app()));
   }
 
   TEST_CASE("of a recipe by cargo-chef, patched packages are taken from where it is cooked") {
-    const TestDirectory directory("patched-foreign");
-    const OpenTrip trip(directory);
-    trip.must(larder({"prepare", "--recipe-path", trip.app() + "/recipe.json"}, trip.plan()));
+    const OpenTrip trip(TestDirectory("patched-foreign"));
+    must(larder({"prepare", "--recipe-path", trip.app() + "/recipe.json"}, trip.plan()));
     const auto recipe = trip.app() + "/recipe.json";
     write_file(recipe, foreign(read_file(recipe)));
     trip.bring("kit");
-    const auto refused = chef({"cook"}, trip.app());
-    CHECK(refused.error_id() == "source-missing");
-    CHECK(refused.says("COPY vendor-of-ours/soft vendor-of-ours/soft"));
+    check_error(chef({"cook"}, trip.app()), 1, "source-missing",
+                {"COPY vendor-of-ours/soft vendor-of-ours/soft"});
     trip.bring("vendor-of-ours");
-    trip.must(chef({"cook"}, trip.app()));
+    must(chef({"cook"}, trip.app()));
     for (const auto* part : {"Cargo.toml", "Cargo.lock", "app"}) trip.bring(part);
     trip.check_build({"--locked"});
   }

@@ -14,7 +14,6 @@ namespace larder::test {
 namespace {
 
 namespace fs = std::filesystem;
-using Files = std::map<std::string, std::string>;
 
 constexpr const char* root_manifest = R"(description.workspace = true
 
@@ -91,39 +90,33 @@ Files with_script() {
 }
 
 Files root_externals() {
-  Files out;
-  for (const auto* name : {"mio", "bt", "dev", "deep", "kit"}) add_library(name, "", out);
-  add_library("always", "[features]\nalloc = []\nmore = []\n", out);
-  out["kit/Cargo.toml"] += "[features]\nnet = []\n";
-  add_library(
-      "plug",
-      "[dependencies]\nkit = { version = \"1\", default-features = false, features = [\"net\"] }\n",
-      out);
+  auto out = package_files({{"mio"},
+                            {"bt"},
+                            {"dev"},
+                            {"deep"},
+                            {"kit", "[features]\nnet = []\n"},
+                            {"always", "[features]\nalloc = []\nmore = []\n"},
+                            {"plug", R"([dependencies]
+kit = { version = "1", default-features = false, features = ["net"] }
+)"},
+                            {"over", "[dependencies]\nplug = \"1\"\n"}});
   out["plug/src/lib.rs"] = "pub fn plug() -> u32 { kit::kit() + 1 }\n";
-  add_library("over", "[dependencies]\nplug = \"1\"\n", out);
   out["over/src/lib.rs"] = "pub fn over() -> u32 { plug::plug() }\n";
   return out;
-}
-
-void check_root(const StubbedWorkspace& workspace, const std::vector<const char*>& commands) {
-  for (const auto* command : commands) {
-    CAPTURE(command);
-    workspace.check_cooked_as_built({workspace.recipe_for(command)}, command);
-  }
 }
 
 }  // namespace
 
 TEST_SUITE("patched") {
   TEST_CASE("a patched root package is cooked with what depends on it") {
-    const TestDirectory directory("root");
-    const StubbedWorkspace workspace(directory / "plain", root_package(), root_externals());
-    check_root(workspace,
-               {"build -p app", "build --workspace", "build -p app --features app/more", "test",
-                "build --workspace --release --all-targets", "test --workspace", "test --lib",
-                "test --test it", "test --no-default-features", "test --features extra",
-                "bench --workspace", "build --examples --features net",
-                "check --workspace --all-targets", "clippy --workspace --all-features"});
+    const StubbedWorkspace workspace(TestDirectory("root") / "plain", root_package(),
+                                     root_externals());
+    workspace.check_recipes_for(
+        {"build -p app", "build --workspace", "build -p app --features app/more", "test",
+         "build --workspace --release --all-targets", "test --workspace", "test --lib",
+         "test --test it", "test --no-default-features", "test --features extra",
+         "bench --workspace", "build --examples --features net", "check --workspace --all-targets",
+         "clippy --workspace --all-features"});
     CHECK(workspace.recipe_for("build").sources.empty());
     const auto recipe = workspace.recipe_for("build -p app");
     std::set<std::string> files;
@@ -144,12 +137,13 @@ TEST_SUITE("patched") {
     const StubbedWorkspace strict(
         directory / "strict", root_package("", "\n[profile.dev]\npanic = \"abort\"\nlto = true\n"),
         root_externals());
-    check_root(strict, {"build --workspace", "test", "test --lib", "check --tests"});
+    strict.check_recipes_for({"build --workspace", "test", "test --lib", "check --tests"});
     const StubbedWorkspace old(directory / "old", root_package("resolver = \"1\"\n"),
                                root_externals());
-    check_root(old, {"build -p app", "build --workspace", "test", "test --no-default-features",
-                     "build -p app --no-default-features", "build -p app --features extra",
-                     "build --workspace --all-features", "check --workspace --all-targets"});
+    old.check_recipes_for({"build -p app", "build --workspace", "test",
+                           "test --no-default-features", "build -p app --no-default-features",
+                           "build -p app --features extra", "build --workspace --all-features",
+                           "check --workspace --all-targets"});
   }
 
   TEST_CASE("a patched root package that the command builds, in a skeleton that is not merged") {
@@ -158,10 +152,10 @@ TEST_SUITE("patched") {
       const StubbedWorkspace workspace(directory / ("w" + resolver),
                                        root_package("resolver = \"" + resolver + "\"\n"),
                                        root_externals());
-      for (const auto* command :
-           {"build --workspace", "test", "test --no-default-features", "test --features extra",
-            "test --lib --no-default-features --features std", "check --workspace --all-targets"})
-        workspace.check_cooked_as_built({workspace.recipe_for(command, true)}, command);
+      workspace.check_recipes_for(
+          {"build --workspace", "test", "test --no-default-features", "test --features extra",
+           "test --lib --no-default-features --features std", "check --workspace --all-targets"},
+          true);
     }
   }
 
@@ -175,12 +169,12 @@ TEST_SUITE("patched") {
         {"src/lib.rs", ""},
         {"tests/it.rs", ""}};
     StubbedWorkspace workspace(directory / "plain", files, root_externals());
-    check_root(workspace, {"test", "test --test it", "check --all-targets", "bench"});
+    workspace.check_recipes_for({"test", "test --test it", "check --all-targets", "bench"});
     workspace.check_cooked_alone(workspace.recipe_for("test"), "test");
     // Nothing that this compiles depends on it.
     CHECK(workspace.recipe_for("build").sources.empty());
     workspace.leave_out("kit");
-    check_root(workspace, {"build"});
+    workspace.check_recipes_for({"build"});
   }
 
   TEST_CASE("what was cooked of a root package is reused by a build with its sources") {
@@ -193,10 +187,6 @@ TEST_SUITE("patched") {
       const StubbedWorkspace sources(plan, with_script(), root_externals());
       copy_tree(plan + "/vendor", app + "/vendor");
       copy_tree(plan + "/.cargo", app + "/.cargo");
-      const auto must = [](const Run& run) {
-        CAPTURE(run.errors);
-        REQUIRE(run.code() == 0);
-      };
       must(larder(split(prepare), plan));
       const auto recipe = read_file(plan + "/recipe.json");
       // The one that lies there now changes nothing.
@@ -207,21 +197,16 @@ TEST_SUITE("patched") {
       must(larder(open ? split("cook -- build --workspace") : Words{"cook"}, app));
       fs::remove(app + "/Cargo.lock");
       copy_tree(plan, app);
-      const auto built = larder({"build", "--strict", "--message-format", "json"}, app);
-      must(built);
-      const auto messages = parse_messages(built.output);
-      CHECK(messages.compiled_external().empty());
+      const auto messages =
+          must_reuse_all(larder({"build", "--strict", "--message-format", "json"}, app));
       CHECK(messages.external.size() >= 5);
       for (const auto& artifact : messages.local) {
         CAPTURE(artifact.unit);
         const bool is_program = artifact.unit.find("[\"bin\"]") != std::string::npos;
         CHECK(artifact.fresh != is_program);
       }
-      CHECK(capture_process({{app + "/target/debug/app"}, app, test_environment()}).output ==
-            "6 5\n");
-      const auto verified = larder({"verify"}, app);
-      CAPTURE(verified.errors);
-      CHECK(verified.code() == 0);
+      CHECK(run_in(app, {app + "/target/debug/app"}).output == "6 5\n");
+      must(larder({"verify"}, app));
     }
   }
 
@@ -232,31 +217,23 @@ TEST_SUITE("patched") {
     const StubbedWorkspace sources(plan, with_script(), root_externals());
     copy_tree(plan + "/vendor", app + "/vendor");
     copy_tree(plan + "/.cargo", app + "/.cargo");
-    const auto prepared = chef({"prepare", "--recipe-path", app + "/recipe.json"}, plan);
-    CAPTURE(prepared.errors);
-    REQUIRE(prepared.code() == 0);
-    const auto cooked = chef({"cook", "--workspace"}, app);
-    CAPTURE(cooked.errors);
-    REQUIRE(cooked.code() == 0);
+    must(chef({"prepare", "--recipe-path", app + "/recipe.json"}, plan));
+    must(chef({"cook", "--workspace"}, app));
     CHECK(read_file(app + "/src/lib.rs") == root_package()["src/lib.rs"]);
     copy_tree(plan + "/app", app + "/app");
-    const auto built = cargo({"build", "-p", "app", "--message-format", "json"}, app);
-    CAPTURE(built.errors);
-    REQUIRE(built.code() == 0);
-    CHECK(parse_messages(built.output).compiled_external().empty());
+    must_reuse_all(cargo({"build", "-p", "app", "--message-format", "json"}, app));
   }
 
   TEST_CASE("a recipe by cargo-chef has no files of a root package, and is refused") {
     const TestDirectory directory("root");
     const StubbedWorkspace sources(directory / "plan", root_package(), root_externals());
     const auto recipe = directory / "app/recipe.json";
-    REQUIRE(larder({"prepare", "--recipe-path", recipe}, sources.path()).code() == 0);
+    must(larder({"prepare", "--recipe-path", recipe}, sources.path()));
     auto document = nlohmann::json::parse(read_file(recipe));
     document.erase("larder");
     write_file(recipe, document.dump());
-    const auto cooked = chef({"cook"}, directory / "app");
-    CHECK(cooked.error_id() == "unsupported");
-    CHECK(cooked.says("external packages depend on the root package `kit`"));
+    check_error(chef({"cook"}, directory / "app"), 1, "unsupported",
+                {"external packages depend on the root package `kit`"});
   }
 }
 

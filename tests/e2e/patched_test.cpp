@@ -15,7 +15,6 @@ namespace larder::test {
 namespace {
 
 namespace fs = std::filesystem;
-using Files = std::map<std::string, std::string>;
 
 /// `soft` has a build script that names no file: cargo looks at the dates of all of them.
 Files cooked_workspace() {
@@ -35,10 +34,9 @@ soft = { path = "patched/soft" }
 }
 
 Files cooked_externals() {
-  return {{"mid/Cargo.toml", package("mid", "[dependencies]\nsoft = \"1\"\n")},
-          {"mid/src/lib.rs", "pub fn mid() -> u32 { soft::soft() }\n"},
-          {"soft/Cargo.toml", package("soft")},
-          {"soft/src/lib.rs", "pub fn soft() -> u32 { 0 }\n"}};
+  return Files{{"mid/src/lib.rs", "pub fn mid() -> u32 { soft::soft() }\n"},
+               {"soft/src/lib.rs", "pub fn soft() -> u32 { 0 }\n"}} +
+         package_files({{"mid", "[dependencies]\nsoft = \"1\"\n"}, {"soft"}});
 }
 
 /// As COPY brings them: with the dates that they have where they come from.
@@ -49,7 +47,7 @@ void date_all(const std::string& directory, fs::file_time_type date) {
 }
 
 std::string said_by(const std::string& program) {
-  return capture_process({{program}, "/", test_environment()}).output;
+  return run_in("/", {program}).output;
 }
 
 }  // namespace
@@ -71,10 +69,7 @@ TEST_SUITE("patched") {
       const auto app = directory / "app";
       fs::create_directories(app);
       const auto run = [&](const Words& arguments, const std::string& where) {
-        const auto done = larder(arguments, where, test_environment());
-        CAPTURE(done.errors);
-        REQUIRE(done.code() == 0);
-        return done;
+        return must(larder(arguments, where));
       };
       run(Words{"prepare", "--recipe-path", app + "/recipe.json", "--", "build"} + flags,
           sources.path());

@@ -10,8 +10,6 @@ namespace larder::test {
 
 namespace {
 
-using Files = std::map<std::string, std::string>;
-
 constexpr const char* unmerged_kit = R"([features]
 default = ["std"]
 std = ["always/alloc"]
@@ -44,18 +42,9 @@ required-features = ["sync"]
 )";
 
 /// `plug` asks for `net`, which no local package does.
-Files members(const std::string& resolver, const std::string& profile) {
-  return {{"Cargo.toml", profile + R"([workspace]
-members = ["app", "kit", "kit-core", "help"]
-resolver = ")" + resolver +
-                             R"("
-
-[patch.crates-io]
-kit = { path = "kit" }
-kit-core = { path = "kit-core" }
-)"},
-          {"app/Cargo.toml", package("app",
-                                     R"([dependencies]
+Files unmerged_members(const std::string& resolver, const std::string& profile) {
+  return workspace_files({{"app",
+                           R"([dependencies]
 kit = { path = "../kit", features = ["sync"] }
 over = "1"
 
@@ -64,39 +53,37 @@ kit = { path = "../kit", default-features = false }
 
 [features]
 more = ["kit/extra"]
-)")},
-          {"app/src/main.rs", "fn main() {}\n"},
-          {"app/build.rs", "fn main() {}\n"},
-          {"help/Cargo.toml", package("help", "[dependencies]\nlot = \"1\"\n")},
-          {"help/src/lib.rs", ""},
-          {"kit-core/Cargo.toml", package("kit-core", "[dependencies]\ndeep = \"1\"\n")},
-          {"kit-core/src/lib.rs", ""},
-          {"kit/Cargo.toml", package("kit", unmerged_kit)},
-          {"kit/build.rs", "fn main() {}\n"},
-          {"kit/src/lib.rs", ""},
-          {"kit/src/bin/tool.rs", "fn main() {}\n"},
-          {"kit/src/bin/synced.rs", "fn main() {}\n"},
-          {"kit/tests/it.rs", ""},
-          {"kit/benches/fast.rs", ""},
-          {"kit/examples/show.rs", "fn main() {}\n"}};
+)",
+                           {"src/main.rs", "build.rs"}},
+                          {"help", "[dependencies]\nlot = \"1\"\n"},
+                          {"kit-core", "[dependencies]\ndeep = \"1\"\n"},
+                          {"kit",
+                           unmerged_kit,
+                           {"build.rs", "src/lib.rs", "src/bin/tool.rs", "src/bin/synced.rs",
+                            "tests/it.rs", "benches/fast.rs", "examples/show.rs"}}},
+                         profile + R"(
+[patch.crates-io]
+kit = { path = "kit" }
+kit-core = { path = "kit-core" }
+)",
+                         resolver);
 }
 
 Files unmerged_externals() {
-  Files out;
-  const auto add = [&](const std::string& name, const std::string& rest = "") {
-    add_library(name, rest, out);
-  };
-  add("plug",
-      R"([dependencies]
+  return package_files(
+      {{"plug", R"([dependencies]
 kit = { version = "1", default-features = false, features = ["net"] }
-)");
-  add("over", "[dependencies]\nplug = \"1\"\nkit-core = \"1\"\n");
-  add("always", "[features]\nalloc = []\nmore = []\n\n[dependencies]\ndeep = \"1\"\n");
-  add("lot", "[features]\nx = []\n");
-  // What the members patch.
-  add("kit", "[features]\nnet = []\n");
-  for (const auto* name : {"kit-core", "mio", "bt", "dev", "deep"}) add(name);
-  return out;
+)"},
+       {"over", "[dependencies]\nplug = \"1\"\nkit-core = \"1\"\n"},
+       {"always", "[features]\nalloc = []\nmore = []\n\n[dependencies]\ndeep = \"1\"\n"},
+       {"lot", "[features]\nx = []\n"},
+       // What the members patch.
+       {"kit", "[features]\nnet = []\n"},
+       {"kit-core"},
+       {"mio"},
+       {"bt"},
+       {"dev"},
+       {"deep"}});
 }
 
 constexpr const char* abort_profile = "[profile.dev]\npanic = \"abort\"\n\n";
@@ -104,29 +91,23 @@ constexpr const char* lto_profile = "[profile.dev]\nlto = true\n\n";
 
 StubbedWorkspace workspace_at(const std::string& directory, const std::string& resolver = "2",
                               const std::string& profile = "") {
-  StubbedWorkspace out(directory, members(resolver, profile), unmerged_externals());
+  StubbedWorkspace out(directory, unmerged_members(resolver, profile), unmerged_externals());
   for (const auto* package : {"kit", "kit-core"}) date_as_cook(directory + "/" + package);
   return out;
-}
-
-void check_unmerged(const StubbedWorkspace& workspace, const std::vector<const char*>& commands) {
-  for (const auto* command : commands)
-    workspace.check_cooked_as_built({workspace.recipe_for(command, true)}, command);
 }
 
 }  // namespace
 
 TEST_SUITE("patched") {
   TEST_CASE("a patched member that the command builds, in a skeleton that is not merged") {
-    const TestDirectory directory("parts");
-    const auto workspace = workspace_at(directory / "plain");
-    check_unmerged(
-        workspace,
+    const auto workspace = workspace_at(TestDirectory("parts") / "plain");
+    workspace.check_recipes_for(
         {"build", "build -p kit -p app --bins", "build -p kit --tests", "build --features app/more",
          "build --target x86_64-unknown-linux-gnu --all-targets", "test",
          "test -p kit --lib --features extra", "test -p kit --test it",
          "test -p kit --no-default-features --features always/more", "bench --workspace",
-         "check --all-targets", "clippy --workspace --all-features"});
+         "check --all-targets", "clippy --workspace --all-features"},
+        true);
     const auto recipe = workspace.recipe_for("test", true);
     // A recipe has its files once, for every command.
     CHECK(recipe.sources == workspace.recipe_for("build -p app", true).sources);
@@ -134,12 +115,11 @@ TEST_SUITE("patched") {
   }
 
   TEST_CASE("the same with the whole lock file, and from a recipe without a command") {
-    const TestDirectory directory("parts");
-    const auto workspace = workspace_at(directory / "plain");
+    const auto workspace = workspace_at(TestDirectory("parts") / "plain");
     recipe::DeriveRequest request{workspace.path(), "", {{"", {"test"}}}};
     request.environment = workspace.environment();
     request.unmerged = true;
-    CHECK(recipe::write(recipe::derive_from(workspace.open_recipe(), request)) ==
+    CHECK(recipe::write(workspace.recipe_given_later("test", true)) ==
           recipe::write(workspace.recipe_for("test", true)));
     request.whole_lock = true;
     const auto whole = recipe::derive(DiskTree(), request);
@@ -154,7 +134,7 @@ TEST_SUITE("patched") {
         const auto name = fmt::format("w{}-{}", resolver, profile.size());
         CAPTURE(name);
         const auto workspace = workspace_at(directory / name, resolver, profile);
-        check_unmerged(workspace, {"test", "check --all-targets"});
+        workspace.check_recipes_for({"test", "check --all-targets"}, true);
       }
     }
   }

@@ -53,20 +53,15 @@ class Sccache {
   /// It waits for its server for ten seconds, which a busy machine may need.
   void start() const {
     for (int attempts = 2; attempts > 0; --attempts) {
-      if (succeeded(ask({"--start-server"}).status)) return;
+      if (ask({"--start-server"}).code() == 0) return;
       ask({"--stop-server"});
     }
     run({"--start-server"});
   }
-  Captured ask(const Words& arguments) const {
-    return capture_process({Words{"sccache"} + arguments, "/", environment_});
+  Run ask(const Words& arguments) const {
+    return run_in("/", Words{"sccache"} + arguments, environment_);
   }
-  std::string run(const Words& arguments) const {
-    const auto done = ask(arguments);
-    CAPTURE(done.errors);
-    REQUIRE(succeeded(done.status));
-    return done.output;
-  }
+  std::string run(const Words& arguments) const { return must(ask(arguments)).output; }
 
   Environment environment_;
   std::string config_;
@@ -95,17 +90,14 @@ TEST_SUITE("sccache") {
         write_file(till.plan() + "/.cargo/config.toml",
                    "[build]\nrustc-wrapper = \"" + row.config + "\"\n");
       }
-      till.prepare_for("build --locked");
-      till.cook();
+      till.cook_for("build --locked");
       fs::remove_all(till.app() + "/target");
       sccache.zero();
       till.cook();
       const auto [hits, misses] = sccache.rust_hits_and_misses();
       till.bring_sources();
-      const auto run = till.cargo({"build", "--locked", "--message-format", "json"});
-      REQUIRE(run.code() == 0);
-      const auto messages = parse_messages(run.output);
-      CHECK(messages.compiled_external().empty());
+      const auto messages =
+          must_reuse_all(till.cargo({"build", "--locked", "--message-format", "json"}));
       // Programs, build scripts among them, are linked anew; libraries are found.
       int libraries = 0;
       for (const auto& artifact : messages.external) {

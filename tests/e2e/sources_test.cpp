@@ -21,17 +21,14 @@ class Vendored {
       : plan_(directory / "plan",
               {{"Cargo.toml", package("app", "[dependencies]\nleaf = \"1\"\n[workspace]\n")},
                {"src/main.rs", "fn main() {}\n"}},
-              {{"leaf/Cargo.toml", package("leaf")}, {"leaf/src/lib.rs", ""}}),
+              package_files({{"leaf"}})),
         app_(directory / "app") {
     fs::create_directories(app_);
   }
 
   void prepare(std::string_view command) const {
-    const auto run =
-        larder(Words{"prepare", "--recipe-path", app_ + "/recipe.json", "--"} + split(command),
-               plan_.path());
-    CAPTURE(run.errors);
-    REQUIRE(run.code() == 0);
+    must(larder(Words{"prepare", "--recipe-path", app_ + "/recipe.json", "--"} + split(command),
+                plan_.path()));
   }
   Run cook(const Words& arguments = {}) const { return larder(Words{"cook"} + arguments, app_); }
   const std::string& plan() const { return plan_.path(); }
@@ -46,31 +43,21 @@ class Vendored {
 
 TEST_SUITE("sources") {
   TEST_CASE("a vendored directory that is not there is named, with the COPY line that brings it") {
-    const TestDirectory directory("vendored");
-    const Vendored vendored(directory);
+    const Vendored vendored(TestDirectory("vendored"));
     vendored.prepare("build --frozen");
-    const auto missing = vendored.cook();
-    CAPTURE(missing.errors);
-    CHECK(missing.code() == 1);
-    CHECK(missing.error_id() == "source-missing");
-    CHECK(missing.says(vendored.app() + "/vendor"));
-    CHECK(missing.says("COPY vendor vendor"));
+    check_error(vendored.cook(), 1, "source-missing",
+                {vendored.app() + "/vendor", "COPY vendor vendor"});
 
     copy_tree(vendored.plan() + "/vendor", vendored.app() + "/vendor");
-    const auto cooked = vendored.cook();
-    CAPTURE(cooked.errors);
-    REQUIRE(cooked.code() == 0);
+    must(vendored.cook());
     copy_tree(vendored.plan(), vendored.app());
-    const auto built = cargo({"build", "--frozen", "--message-format", "json"}, vendored.app());
-    REQUIRE(built.code() == 0);
-    const auto messages = parse_messages(built.output);
+    const auto messages =
+        must_reuse_all(cargo({"build", "--frozen", "--message-format", "json"}, vendored.app()));
     CHECK(messages.external.size() == 1);
-    CHECK(messages.compiled_external().empty());
   }
 
   TEST_CASE("a token in a config file enters neither recipe nor record") {
-    const TestDirectory directory("token");
-    const Vendored vendored(directory);
+    const Vendored vendored(TestDirectory("token"));
     const auto config = vendored.plan() + "/.cargo/config.toml";
     write_file(config, read_file(config) +
                            R"(
@@ -86,7 +73,7 @@ token = "s3cret"
     copy_tree(vendored.plan() + "/vendor", vendored.app() + "/vendor");
     auto environment = test_environment();
     environment.set("CARGO_REGISTRIES_OWN_TOKEN", "s3cret");
-    REQUIRE(larder({"cook"}, vendored.app(), environment).code() == 0);
+    must(larder({"cook"}, vendored.app(), environment));
     for (const auto& entry : fs::directory_iterator(vendored.app() + "/target/larder")) {
       CAPTURE(entry.path().string());
       CHECK(read_file(entry.path()).find("s3cret") == std::string::npos);

@@ -17,14 +17,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Files = std::map<std::string, std::string>;
-
 /// What firmware depends on: a runtime with a build script and `links`, macros for the host, a
 /// crate of which the host needs another set of features, one for each kind of system.
 Files firmware_externals() {
-  Files out{
-      {"cortex-rt/Cargo.toml", package("cortex-rt",
-                                       R"(links = "cortex-rt"
+  return package_files(
+      {{"cortex-rt",
+        R"(links = "cortex-rt"
 
 [features]
 device = []
@@ -32,27 +30,20 @@ device = []
 [dependencies]
 regs = "1"
 rt-macros = "1"
-)")},
-      {"cortex-rt/build.rs", "fn main() {}\n"},
-      {"rt-macros/Cargo.toml", package("rt-macros",
-                                       R"([lib]
+)",
+        {"src/lib.rs", "build.rs"}},
+       {"rt-macros", R"([lib]
 proc-macro = true
 
 [dependencies]
 regs = { version = "1", features = ["std"] }
-)")},
-      {"regs/Cargo.toml", package("regs", "[features]\nstd = []\ninline-asm = []\n")},
-      {"log-wire/Cargo.toml",
-       package("log-wire",
-               "[dependencies]\nregs = { version = \"1\", features = [\"inline-asm\"] }\n")},
-      {"log-wire/build.rs", "fn main() {}\n"},
-      {"simulator/Cargo.toml", package("simulator")},
-      {"bindings/Cargo.toml", package("bindings", "[dependencies]\nregs = \"1\"\n")},
-  };
-  for (const std::string name :
-       {"cortex-rt", "rt-macros", "regs", "log-wire", "simulator", "bindings"})
-    out[name + "/src/lib.rs"] = "";
-  return out;
+)"},
+       {"regs", "[features]\nstd = []\ninline-asm = []\n"},
+       {"log-wire",
+        "[dependencies]\nregs = { version = \"1\", features = [\"inline-asm\"] }\n",
+        {"src/lib.rs", "build.rs"}},
+       {"simulator"},
+       {"bindings", "[dependencies]\nregs = \"1\"\n"}});
 }
 
 /// A workspace without std for a bare-metal target, with linker script, runner and linker in
@@ -134,9 +125,7 @@ std::string cargo_calls(const TestDirectory& directory, const std::string& recip
   fs::create_directories(directory / "app/vendor");
   auto environment = test_environment();
   environment.set("CARGO", directory / "cargo");
-  const auto run = larder({"cook"}, directory / "app", environment);
-  CAPTURE(run.errors);
-  REQUIRE(run.code() == 0);
+  must(larder({"cook"}, directory / "app", environment));
   return read_file(directory / "log");
 }
 
@@ -144,8 +133,8 @@ std::string cargo_calls(const TestDirectory& directory, const std::string& recip
 
 TEST_SUITE("targets") {
   TEST_CASE("firmware for bare metal, with linker script, linker and runner in config") {
-    const TestDirectory directory("bare-metal");
-    const StubbedWorkspace workspace(directory / "w", firmware(), firmware_externals());
+    const StubbedWorkspace workspace(TestDirectory("bare-metal") / "w", firmware(),
+                                     firmware_externals());
     for (const auto* command :
          {"build", "build --release", "check", "build --release -p hal --features rt",
           "build --target thumbv6m-none-eabi", "build --target riscv32imac-unknown-none-elf"}) {
@@ -156,8 +145,8 @@ TEST_SUITE("targets") {
   }
 
   TEST_CASE("musl and wasm, and several targets at once") {
-    const TestDirectory directory("musl-wasm");
-    const StubbedWorkspace workspace(directory / "w", firmware(), firmware_externals());
+    const StubbedWorkspace workspace(TestDirectory("musl-wasm") / "w", firmware(),
+                                     firmware_externals());
     for (const std::string command :
          {"build --target x86_64-unknown-linux-musl", "build --release --target wasm32-wasip1",
           "check --workspace --target wasm32-unknown-unknown",
@@ -168,8 +157,7 @@ TEST_SUITE("targets") {
 
   TEST_CASE("musl and wasm for real, where they are installed") {
     const TestDirectory directory("installed");
-    const auto sysroot =
-        capture_process({{"rustc", "--print", "sysroot"}, "/", test_environment()});
+    const auto sysroot = run_in("/", {"rustc", "--print", "sysroot"});
     const auto libraries = sysroot.output.substr(0, sysroot.output.find('\n')) + "/lib/rustlib";
     int cooked = 0;
     for (const std::string target : {"x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl",

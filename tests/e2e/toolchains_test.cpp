@@ -55,10 +55,31 @@ case $1 in
 esac
 )sh";
 
+Environment without_choice(Environment environment) {
+  environment.unset("RUSTUP_TOOLCHAIN");
+  environment.unset("RUSTUP_TOOLCHAIN_SOURCE");
+  return environment;
+}
+
+/// A recipe with a toolchain file for a channel; empty: without.
+std::string with_toolchain_file(const std::string& recipe, const std::string& channel) {
+  auto document = nlohmann::json::parse(recipe);
+  if (!channel.empty()) {
+    document["skeleton"]["rust_toolchain_file"] = {
+        "Toml", fmt::format("[toolchain]\nchannel = \"{}\"\n", channel)};
+  }
+  return document.dump();
+}
+
+const Words direct{larder_program(), "cook"};
+const Words through_cargo{"cargo", "larder", "cook"};
+
 class Toolchains {
  public:
   explicit Toolchains(const TestDirectory& directory)
-      : shelf_(directory), directory_(directory.path()), environment_(shelf_.environment()) {
+      : shelf_(directory),
+        directory_(directory.path()),
+        environment_(without_choice(shelf_.environment())) {
     write_program("bin/cargo", fmt::format(proxy, directory_));
     write_program("bin/rustup", std::string(rustup));
     for (const auto* name : {"default", "pinned", "other"}) {
@@ -66,8 +87,6 @@ class Toolchains {
                     fmt::format(toolchain_cargo, directory_, name, larder_program()));
     }
     set_path(directory_ + "/bin");
-    for (const auto* name : {"RUSTUP_TOOLCHAIN", "RUSTUP_TOOLCHAIN_SOURCE"})
-      environment_.unset(name);
   }
 
   void set_path(const std::string& first) { environment_.set("PATH", first + ":/usr/bin:/bin"); }
@@ -75,26 +94,27 @@ class Toolchains {
 
   /// Cooks a recipe with a toolchain file (empty: without) and a `+toolchain` in its command.
   Run cook(const Words& argv, const std::string& channel, const std::string& plus = "") const {
-    auto recipe = nlohmann::json::parse(shelf_.recipe());
-    if (!channel.empty()) {
-      recipe["skeleton"]["rust_toolchain_file"] = {
-          "Toml", fmt::format("[toolchain]\nchannel = \"{}\"\n", channel)};
-    }
+    auto recipe = nlohmann::json::parse(with_toolchain_file(shelf_.recipe(), channel));
     if (!plus.empty()) recipe["larder"]["commands"][0]["args"] = {plus, "build"};
     shelf_.set_recipe(recipe.dump());
     fs::remove(directory_ + "/log");
-    auto captured = capture_process({argv, shelf_.app(), environment_});
-    return {captured.status, captured.output, captured.errors};
+    return run_in(shelf_.app(), argv, environment_);
   }
 
   void check_used(const Words& argv, const std::string& channel, const std::string& expected,
                   const std::string& plus = "") const {
     CAPTURE(joined(argv));
-    const auto run = cook(argv, channel, plus);
+    const auto run = must(cook(argv, channel, plus));
     CAPTURE(run.errors);
-    CHECK(run.code() == 0);
     CHECK(read_file(directory_ + "/log") == fmt::format("{0} build\n{0} clean\n", expected));
     CHECK(run.says(fmt::format("cargo 1.99.0 ({})", expected)));
+  }
+
+  /// Both as a program of its own and through cargo.
+  void check_both(const std::string& channel, const std::string& expected,
+                  const std::string& plus = "") const {
+    check_used(direct, channel, expected, plus);
+    check_used(through_cargo, channel, expected, plus);
   }
 
   std::string toolchain_file() const { return shelf_.app() + "/rust-toolchain.toml"; }
@@ -116,8 +136,8 @@ class Toolchains {
 /// The default and one of another version; empty where there are no two.
 std::pair<std::string, std::string> two_toolchains(const Environment& environment) {
   const auto ask = [&](const Words& argv) {
-    const auto asked = capture_process({argv, "/", environment});
-    return succeeded(asked.status) ? asked.output : std::string();
+    const auto asked = run_in("/", argv, environment);
+    return asked.code() == 0 ? asked.output : std::string();
   };
   const auto active = ask({"rustup", "show", "active-toolchain"});
   const auto first = active.substr(0, active.find_first_of(" \n"));
@@ -129,58 +149,45 @@ std::pair<std::string, std::string> two_toolchains(const Environment& environmen
   return {first, ""};
 }
 
-const Words direct{larder_program(), "cook"};
-const Words through_cargo{"cargo", "larder", "cook"};
-
 }  // namespace
 
 TEST_SUITE("toolchains") {
   TEST_CASE("the recipe's toolchain file decides, as it will for the build") {
-    const TestDirectory directory("toolchain-file");
-    const Toolchains toolchains(directory);
-    toolchains.check_used(direct, "", "default");
-    toolchains.check_used(through_cargo, "", "default");
-    toolchains.check_used(direct, "pinned", "pinned");
-    toolchains.check_used(through_cargo, "pinned", "pinned");
+    const Toolchains toolchains(TestDirectory("toolchain-file"));
+    toolchains.check_both("", "default");
+    toolchains.check_both("pinned", "pinned");
   }
 
   TEST_CASE("a toolchain that the user asks for wins over the file") {
-    const TestDirectory directory("toolchain-asked");
-    Toolchains toolchains(directory);
+    Toolchains toolchains(TestDirectory("toolchain-asked"));
     toolchains.check_used({"cargo", "+other", "larder", "cook"}, "pinned", "other");
     toolchains.check_used(Words{"rustup", "run", "other"} + direct, "pinned", "other");
     toolchains.set("RUSTUP_TOOLCHAIN", "other");
-    toolchains.check_used(through_cargo, "pinned", "other");
-    toolchains.check_used(direct, "pinned", "other");
+    toolchains.check_both("pinned", "other");
   }
 
   TEST_CASE("the default is a wish as well when the user asks for it") {
-    const TestDirectory directory("toolchain-default");
-    Toolchains toolchains(directory);
+    Toolchains toolchains(TestDirectory("toolchain-default"));
     toolchains.check_used({"cargo", "+default", "larder", "cook"}, "pinned", "default");
     toolchains.check_used(Words{"rustup", "run", "default"} + direct, "pinned", "default");
     toolchains.check_used(Words{"rustup", "run", "default"} + through_cargo, "pinned", "default");
     toolchains.set("RUSTUP_TOOLCHAIN", "default");
-    toolchains.check_used(direct, "pinned", "default");
-    toolchains.check_used(through_cargo, "pinned", "default");
+    toolchains.check_both("pinned", "default");
   }
 
   TEST_CASE("a rustup that does not say how it chose") {
-    const TestDirectory directory("toolchain-old");
-    Toolchains toolchains(directory);
+    Toolchains toolchains(TestDirectory("toolchain-old"));
     toolchains.set("OLD_RUSTUP", "1");
     for (const std::string file : {"", "pinned"}) {
       const std::string unasked = file.empty() ? "default" : file;
-      toolchains.check_used(direct, file, unasked);
-      toolchains.check_used(through_cargo, file, unasked);
+      toolchains.check_both(file, unasked);
       toolchains.check_used({"cargo", "+other", "larder", "cook"}, file, "other");
       toolchains.check_used(Words{"rustup", "run", "other"} + direct, file, "other");
       toolchains.check_used(Words{"rustup", "run", "default"} + direct, file, "default");
       // Its proxy passes on a wish for the default and the default alike.
       toolchains.check_used({"cargo", "+default", "larder", "cook"}, file, unasked);
       toolchains.set("RUSTUP_TOOLCHAIN", "other");
-      toolchains.check_used(direct, file, "other");
-      toolchains.check_used(through_cargo, file, "other");
+      toolchains.check_both(file, "other");
       toolchains.set("RUSTUP_TOOLCHAIN", "default");
       toolchains.check_used(direct, file, "default");
       toolchains.set("RUSTUP_TOOLCHAIN", "");
@@ -188,27 +195,22 @@ TEST_SUITE("toolchains") {
   }
 
   TEST_CASE("+toolchain in the recorded command wins over everything") {
-    const TestDirectory directory("toolchain-plus");
-    Toolchains toolchains(directory);
-    toolchains.check_used(direct, "pinned", "other", "+other");
-    toolchains.check_used(through_cargo, "pinned", "other", "+other");
+    Toolchains toolchains(TestDirectory("toolchain-plus"));
+    toolchains.check_both("pinned", "other", "+other");
     toolchains.set("RUSTUP_TOOLCHAIN", "pinned");
     toolchains.check_used(direct, "", "other", "+other");
   }
 
   TEST_CASE("an empty RUSTUP_TOOLCHAIN counts as none") {
-    const TestDirectory directory("toolchain-empty");
-    Toolchains toolchains(directory);
+    Toolchains toolchains(TestDirectory("toolchain-empty"));
     toolchains.set("RUSTUP_TOOLCHAIN", "");
     toolchains.check_used(direct, "pinned", "pinned");
   }
 
   TEST_CASE("without rustup the one cargo there is is used") {
-    const TestDirectory directory("toolchain-none");
-    Toolchains toolchains(directory);
+    Toolchains toolchains(TestDirectory("toolchain-none"));
     toolchains.set_path(toolchains.bin("other"));
-    toolchains.check_used(direct, "pinned", "other");
-    toolchains.check_used(through_cargo, "pinned", "other");
+    toolchains.check_both("pinned", "other");
     // As cargo starts its subcommands, where PATH has another one.
     toolchains.set("CARGO", toolchains.bin("default") + "/cargo");
     toolchains.check_used(direct, "", "default");
@@ -218,31 +220,22 @@ TEST_SUITE("toolchains") {
     const TestDirectory directory("toolchain-absent");
     Toolchains toolchains(directory);
     for (const auto& argv : {direct, through_cargo}) {
-      const auto run = toolchains.cook(argv, "absent");
-      CAPTURE(run.errors);
-      CHECK(run.code() == 1);
-      CHECK(run.error_id() == "cargo-failed");
-      CHECK(run.says("error: toolchain 'absent' is not installed"));
-      CHECK(run.says(toolchains.toolchain_file()));
+      check_error(toolchains.cook(argv, "absent"), 1, "cargo-failed",
+                  {"error: toolchain 'absent' is not installed", toolchains.toolchain_file()});
       CHECK_FALSE(fs::exists(directory / "log"));
     }
     const auto plus = toolchains.cook(direct, "pinned", "+absent");
-    CHECK(plus.error_id() == "cargo-failed");
-    CHECK(plus.says("the cargo command"));
+    check_error(plus, 1, "cargo-failed", {"the cargo command"});
     CHECK_FALSE(plus.says(toolchains.toolchain_file() + "\n"));
     toolchains.set("RUSTUP_TOOLCHAIN", "absent");
-    const auto variable = toolchains.cook(direct, "pinned");
-    CHECK(variable.error_id() == "cargo-failed");
-    CHECK(variable.says("RUSTUP_TOOLCHAIN"));
+    check_error(toolchains.cook(direct, "pinned"), 1, "cargo-failed", {"RUSTUP_TOOLCHAIN"});
   }
 
   TEST_CASE("however it is called, cook runs the cargo that the same call of the build runs") {
     const TestDirectory directory("toolchain-table");
     const VendoredWorkspace vendored(directory);
-    auto environment = vendored.environment();
+    auto environment = without_choice(vendored.environment());
     environment.set("RUSTUP_AUTO_INSTALL", "0");
-    for (const auto* name : {"RUSTUP_TOOLCHAIN", "RUSTUP_TOOLCHAIN_SOURCE"})
-      environment.unset(name);
     const auto [first, second] = two_toolchains(environment);
     if (second.empty()) {
       MESSAGE("SKIPPED: there are no two different toolchains of rustup here");
@@ -250,7 +243,7 @@ TEST_SUITE("toolchains") {
     }
     fs::create_directories(directory / "bin");
     fs::create_symlink(larder_program(), directory / "bin/cargo-larder");
-    environment.set("PATH", directory / "bin:" + environment.get("PATH").value_or(""));
+    environment = with_path(directory / "bin", environment);
 
     struct Call {
       Words before;
@@ -269,26 +262,17 @@ TEST_SUITE("toolchains") {
       for (const auto& call : calls) {
         auto here = environment;
         if (!call.variable.empty()) here.set("RUSTUP_TOOLCHAIN", call.variable);
-        const auto run = [&](const Words& argv) {
-          auto captured = capture_process({argv, vendored.app(), here});
-          return Run{captured.status, captured.output, captured.errors};
-        };
+        const auto run = [&](const Words& argv) { return run_in(vendored.app(), argv, here); };
         const auto program = call.direct ? Words{"cargo-larder"} : Words{"larder"};
         const auto cook = call.before + program + Words{"cook", "--offline"};
         auto build = call.before + (call.direct ? Words{"cargo"} : Words{}) + Words{"--version"};
         CAPTURE(joined(cook));
         CAPTURE(call.variable);
         CAPTURE(file);
-        auto recipe = nlohmann::json::parse(vendored.recipe());
-        if (!file.empty()) {
-          recipe["skeleton"]["rust_toolchain_file"] = {
-              "Toml", fmt::format("[toolchain]\nchannel = \"{}\"\n", file)};
-        }
-        vendored.set_recipe(recipe.dump());
+        vendored.set_recipe(with_toolchain_file(vendored.recipe(), file));
         fs::remove_all(vendored.app() + "/target");
-        const auto cooked = run(cook);
+        const auto cooked = must(run(cook));
         CAPTURE(cooked.errors);
-        CHECK(cooked.code() == 0);
         // With the toolchain file that cook has left, as the sources will bring it.
         CHECK(fs::exists(vendored.app() + "/rust-toolchain.toml") == !file.empty());
         const auto version = run(build).output;
@@ -299,34 +283,24 @@ TEST_SUITE("toolchains") {
   }
 
   TEST_CASE("the rustup of this machine") {
-    const TestDirectory directory("toolchain-real");
-    const VendoredWorkspace vendored(directory);
-    auto environment = vendored.environment();
+    const VendoredWorkspace vendored(TestDirectory("toolchain-real"));
+    auto environment = without_choice(vendored.environment());
     environment.set("RUSTUP_AUTO_INSTALL", "0");
-    for (const auto* name : {"RUSTUP_TOOLCHAIN", "RUSTUP_TOOLCHAIN_SOURCE"})
-      environment.unset(name);
-    const auto listed =
-        capture_process({{"rustup", "toolchain", "list", "--quiet"}, "/", environment});
-    if (!succeeded(listed.status)) {
+    const auto listed = run_in("/", {"rustup", "toolchain", "list", "--quiet"}, environment);
+    if (listed.code() != 0) {
       MESSAGE("SKIPPED: there is no rustup here");
       return;
     }
     const auto cook_with = [&](const std::string& channel) {
-      auto recipe = nlohmann::json::parse(vendored.recipe());
-      recipe["skeleton"]["rust_toolchain_file"] = {
-          "Toml", fmt::format("[toolchain]\nchannel = \"{}\"\n", channel)};
       fs::remove_all(vendored.app() + "/target");
-      vendored.set_recipe(recipe.dump());
+      vendored.set_recipe(with_toolchain_file(vendored.recipe(), channel));
       return larder({"cook", "--offline"}, vendored.app(), environment);
     };
     std::istringstream names(listed.output);
     for (std::string name; std::getline(names, name);) {
       CAPTURE(name);
       const auto version = cargo({"+" + name, "--version"}, "/", environment).output;
-      const auto run = cook_with(name);
-      CAPTURE(run.errors);
-      CHECK(run.code() == 0);
-      CHECK(run.says(version.substr(0, version.find('\n'))));
+      must_say(cook_with(name), {version.substr(0, version.find('\n'))});
       // As rustup starts us, which leaves its choice of the default in the environment.
       auto called = environment;
       called.set("RUSTUP_TOOLCHAIN", name);
@@ -335,11 +309,8 @@ TEST_SUITE("toolchains") {
                 .says(version.substr(0, version.find('\n'))));
     }
     // A name that rustup takes for one of the user's own, which it never downloads.
-    const auto absent = cook_with("larder-is-not-there");
-    CAPTURE(absent.errors);
-    CHECK(absent.error_id() == "cargo-failed");
-    CHECK(absent.says("larder-is-not-there"));
-    CHECK(absent.says(vendored.app() + "/rust-toolchain.toml"));
+    check_error(cook_with("larder-is-not-there"), 1, "cargo-failed",
+                {"larder-is-not-there", vendored.app() + "/rust-toolchain.toml"});
   }
 }
 

@@ -12,14 +12,11 @@ namespace larder::test {
 
 namespace {
 
-using Files = std::map<std::string, std::string>;
-
 /// Externals of several kinds: with features and an optional dependency, a second version, a
 /// proc-macro, a build script, a crate for one platform.
 Files all_externals() {
-  Files out{
-      {"a/Cargo.toml", package("a",
-                               R"([features]
+  return Files{{"a2/Cargo.toml", package("a", "", "2.0.0")}, {"a2/src/lib.rs", ""}} +
+         package_files({{"a", R"([features]
 default = ["std"]
 std = []
 f = ["dep:e"]
@@ -28,19 +25,14 @@ g = ["b?/h"]
 [dependencies]
 e = { version = "1", optional = true }
 b = { version = "1", optional = true }
-)")},
-      {"a2/Cargo.toml", package("a", "", "2.0.0")},
-      {"b/Cargo.toml", package("b", "[features]\nh = []\n\n[dependencies]\ne = \"1\"\n")},
-      {"c/Cargo.toml", package("c", "[lib]\nproc-macro = true\n\n[dependencies]\ne = \"1\"\n")},
-      {"d/Cargo.toml", package("d", "[features]\nx = []\n\n[build-dependencies]\na = \"1\"\n")},
-      {"d/build.rs", "fn main() {}\n"},
-      {"e/Cargo.toml", package("e", "[features]\ny = []\n")},
-      {"w/Cargo.toml",
-       package("w", "[dependencies]\ne = { version = \"1\", features = [\"y\"] }\n")},
-  };
-  for (const std::string name : {"a", "a2", "b", "c", "d", "e", "w"})
-    out[name + "/src/lib.rs"] = "";
-  return out;
+)"},
+                        {"b", "[features]\nh = []\n\n[dependencies]\ne = \"1\"\n"},
+                        {"c", "[lib]\nproc-macro = true\n\n[dependencies]\ne = \"1\"\n"},
+                        {"d",
+                         "[features]\nx = []\n\n[build-dependencies]\na = \"1\"\n",
+                         {"src/lib.rs", "build.rs"}},
+                        {"e", "[features]\ny = []\n"},
+                        {"w", "[dependencies]\ne = { version = \"1\", features = [\"y\"] }\n"}});
 }
 
 /// A workspace with most of what a manifest can say about dependencies.
@@ -179,22 +171,16 @@ const std::vector<std::string> shop_commands{
     "test --manifest-path crates/mac/Cargo.toml -p kit",
 };
 
-recipe::DeriveRequest request_for(const StubbedWorkspace& workspace, const std::string& command) {
-  return {workspace.path(), "", {{"", cargo::split_command(command)}}};
-}
-
 /// `app` depends on `lib`; more lines for the dependencies of the one and the manifest of the
 /// other.
 Files app_and_lib(const std::string& app_dependencies, const std::string& lib) {
-  return {{"Cargo.toml", "[workspace]\nmembers = [\"app\", \"lib\"]\nresolver = \"2\"\n"},
-          {"app/Cargo.toml", package("app",
-                                     R"([dependencies]
+  return workspace_files({{"app",
+                           R"([dependencies]
 lib = { path = "../lib" }
 a = { version = "1", default-features = false }
-)" + app_dependencies + "\n[dev-dependencies]\nd = \"1\"\n")},
-          {"app/src/main.rs", "fn main() {}\n"},
-          {"lib/Cargo.toml", package("lib",
-                                     R"([features]
+)" + app_dependencies + "\n[dev-dependencies]\nd = \"1\"\n",
+                           {"src/main.rs"}},
+                          {"lib", R"([features]
 more = ["a/f", "dep:c"]
 
 [dependencies]
@@ -202,8 +188,7 @@ a = "1"
 b = "1"
 c = { version = "1", optional = true }
 
-)" + lib)},
-          {"lib/src/lib.rs", ""}};
+)" + lib}});
 }
 
 /// With a cargo that takes unstable features.
@@ -219,17 +204,12 @@ void check_unmerged(const StubbedWorkspace& workspace, const std::vector<std::st
     const auto recipe = workspace.recipe_for(command);
     CHECK(!recipe.commands[0].unmerged_reason.empty());
     workspace.check_cooked_as_built({recipe}, command);
-    const auto later =
-        recipe::derive_from(workspace.open_recipe(), request_for(workspace, command));
-    CHECK(recipe::write(later) == recipe::write(recipe));
+    CHECK(recipe::write(workspace.recipe_given_later(command)) == recipe::write(recipe));
   }
 }
 
 void git(const std::string& directory, const std::string& arguments) {
-  const auto done =
-      capture_process({Words{"git"} + split(arguments), directory, test_environment()});
-  CAPTURE(done.errors);
-  REQUIRE(succeeded(done.status));
+  must(run_in(directory, Words{"git"} + split(arguments)));
 }
 
 }  // namespace
@@ -237,44 +217,39 @@ void git(const std::string& directory, const std::string& arguments) {
 TEST_SUITE("unmerged") {
   TEST_CASE("every form of a recipe cooks what cargo builds") {
     for (const std::string resolver : {"1", "2"}) {
-      const TestDirectory directory("unmerged-shop");
-      const StubbedWorkspace workspace(directory / resolver, shop(resolver), all_externals());
+      const StubbedWorkspace workspace(TestDirectory("unmerged-shop") / resolver, shop(resolver),
+                                       all_externals());
       for (const auto& command : shop_commands) {
         CAPTURE(resolver);
         CAPTURE(command);
         const auto merged = workspace.recipe_for(command);
         CHECK(merged.commands[0].unmerged_reason.empty());
         workspace.check_cooked_as_built({merged, workspace.recipe_for(command, true)}, command);
-        const auto later =
-            recipe::derive_from(workspace.open_recipe(), request_for(workspace, command));
-        CHECK(recipe::write(later) == recipe::write(merged));
+        CHECK(recipe::write(workspace.recipe_given_later(command)) == recipe::write(merged));
       }
     }
   }
 
   TEST_CASE("a feature of a development dependency on the command line") {
     for (const std::string resolver : {"1", "2"}) {
-      const TestDirectory directory("unmerged-features");
-      const StubbedWorkspace workspace(
-          directory / resolver,
-          {{"Cargo.toml",
-            "[workspace]\nmembers = [\"app\", \"tool\"]\nresolver = \"" + resolver + "\"\n"},
-           {"app/Cargo.toml", package("app", R"([dependencies]
+      const StubbedWorkspace workspace(TestDirectory("unmerged-features") / resolver,
+                                       workspace_files({{"app",
+                                                         R"([dependencies]
 b = "1"
 
 [dev-dependencies]
 tool = { path = "../tool" }
 a = "1"
-)")},
-           {"app/src/main.rs", "fn main() {}\n"},
-           {"tool/Cargo.toml", package("tool", R"([features]
+)",
+                                                         {"src/main.rs"}},
+                                                        {"tool", R"([features]
 more = ["a/f"]
 
 [dependencies]
 a = { version = "1", default-features = false }
-)")},
-           {"tool/src/lib.rs", ""}},
-          all_externals());
+)"}},
+                                                       "", resolver),
+                                       all_externals());
       for (const std::string command :
            {"build --workspace --features tool/more", "test --workspace --features tool/more",
             "build -p app --features a/f", "test -p app --features a/f,tool/more"}) {
@@ -355,48 +330,33 @@ lib = { path = "../lib", features = ["more"] }
 
   TEST_CASE("a feature about which cargo's two resolvers disagree") {
     const TestDirectory directory("unmerged-unsound");
-    const Files files{
-        {"Cargo.toml", "[workspace]\nmembers = [\"app\", \"lib\"]\nresolver = \"2\"\n"},
-        {"app/Cargo.toml",
-         package("app", "[dependencies]\nlib = { path = \"../lib\", features = [\"x\"] }\n")},
-        {"app/src/main.rs", "fn main() {}\n"},
-        {"lib/Cargo.toml",
-         package("lib", "[features]\nx = [\"a/f\"]\n\n[dev-dependencies]\na = \"1\"\n")},
-        {"lib/src/lib.rs", ""}};
+    const auto files =
+        workspace_files({{"app",
+                          "[dependencies]\nlib = { path = \"../lib\", features = [\"x\"] }\n",
+                          {"src/main.rs"}},
+                         {"lib", "[features]\nx = [\"a/f\"]\n\n[dev-dependencies]\na = \"1\"\n"}});
     const StubbedWorkspace workspace(directory / "w", files, all_externals());
     check_unmerged(workspace, {"test", "check --all-targets"});
   }
 
   TEST_CASE("with LTO, a dylib beside a library that is only linked, below a build script") {
     const TestDirectory directory("unmerged-dylib");
-    const Files files{
-        {"Cargo.toml",
-         R"([workspace]
-members = ["app", "dynamic", "linked"]
-resolver = "2"
-
-[profile.release]
-lto = true
-)"},
-        {"app/Cargo.toml", package("app",
-                                   R"([build-dependencies]
+    const auto files = workspace_files(
+        {{"app",
+          R"([build-dependencies]
 dynamic = { path = "../dynamic" }
 linked = { path = "../linked" }
-)")},
-        {"app/src/main.rs", "fn main() {}\n"},
-        {"app/build.rs", "fn main() {}\n"},
-        {"dynamic/Cargo.toml",
-         package("dynamic", "[lib]\ncrate-type = [\"dylib\"]\n\n[dependencies]\nb = \"1\"\n")},
-        {"dynamic/src/lib.rs", ""},
-        {"linked/Cargo.toml", package("linked",
-                                      R"([lib]
+)",
+          {"src/main.rs", "build.rs"}},
+         {"dynamic", "[lib]\ncrate-type = [\"dylib\"]\n\n[dependencies]\nb = \"1\"\n"},
+         {"linked", R"([lib]
 crate-type = ["staticlib"]
 
 [dependencies]
 dynamic = { path = "../dynamic" }
 a = "1"
-)")},
-        {"linked/src/lib.rs", ""}};
+)"}},
+        "\n[profile.release]\nlto = true\n");
     const StubbedWorkspace workspace(directory / "w", files, all_externals());
     check_unmerged(workspace, {"build --release"});
   }
@@ -416,8 +376,8 @@ a = "1"
   }
 
   TEST_CASE("an open recipe is cooked for the command given to cook") {
-    const TestDirectory directory("unmerged-open");
-    const StubbedWorkspace workspace(directory / "w", shop("2"), all_externals());
+    const StubbedWorkspace workspace(TestDirectory("unmerged-open") / "w", shop("2"),
+                                     all_externals());
     const auto run = [&](const Words& words) {
       return larder(words, workspace.path(), workspace.environment());
     };

@@ -16,42 +16,33 @@ namespace larder::test {
 namespace {
 
 namespace fs = std::filesystem;
-using Files = std::map<std::string, std::string>;
 using Names = std::multiset<std::string>;
 using nlohmann::json;
 
 Files externals() {
-  return {
-      {"leaf/Cargo.toml", package("leaf")},
-      {"leaf/src/lib.rs", "pub fn leaf() -> u32 { 1 }\n"},
-      {"leaf-1.0.1/Cargo.toml", package("leaf", "", "1.0.1")},
-      {"leaf-1.0.1/src/lib.rs", "pub fn leaf() -> u32 { 2 }\n"},
-      {"mid/Cargo.toml", package("mid",
-                                 R"([features]
-extra = []
-[dependencies]
-leaf = "1"
-soft = "1"
-)")},
-      {"mid/src/lib.rs", "pub fn mid() -> u32 { leaf::leaf() + soft::soft() }\n"},
-      {"soft/Cargo.toml", package("soft")},
-      {"soft/src/lib.rs", "pub fn soft() -> u32 { 0 }\n"},
-      {"scripted/Cargo.toml", package("scripted")},
-      {"scripted/build.rs",
-       R"(fn main() {
+  return Files{
+             {"leaf/src/lib.rs", "pub fn leaf() -> u32 { 1 }\n"},
+             {"leaf-1.0.1/Cargo.toml", package("leaf", "", "1.0.1")},
+             {"leaf-1.0.1/src/lib.rs", "pub fn leaf() -> u32 { 2 }\n"},
+             {"mid/src/lib.rs", "pub fn mid() -> u32 { leaf::leaf() + soft::soft() }\n"},
+             {"soft/src/lib.rs", "pub fn soft() -> u32 { 0 }\n"},
+             {"scripted/build.rs",
+              R"(fn main() {
     println!("cargo:rerun-if-env-changed=KNOB");
     println!("cargo:rerun-if-changed=data.txt");
     println!("cargo:rerun-if-env-changed=RUSTC_WRAPPER");
 }
 )"},
-      {"scripted/data.txt", "1\n"},
-      {"scripted/src/lib.rs", ""},
-      {"shaded/Cargo.toml", package("shaded", "[dependencies]\nscripted = \"1\"\n")},
-      {"shaded/src/lib.rs", "pub const SHADE: Option<&str> = option_env!(\"SHADE\");\n"},
-      {"derive/Cargo.toml",
-       package("derive", "[lib]\nproc-macro = true\n[dependencies]\nleaf = \"1\"\n")},
-      {"derive/src/lib.rs", ""},
-  };
+             {"scripted/data.txt", "1\n"},
+             {"shaded/src/lib.rs", "pub const SHADE: Option<&str> = option_env!(\"SHADE\");\n"},
+         } +
+         package_files(
+             {{"leaf"},
+              {"mid", "[features]\nextra = []\n[dependencies]\nleaf = \"1\"\nsoft = \"1\"\n"},
+              {"soft"},
+              {"scripted"},
+              {"shaded", "[dependencies]\nscripted = \"1\"\n"},
+              {"derive", "[lib]\nproc-macro = true\n[dependencies]\nleaf = \"1\"\n"}});
 }
 
 Files workspace() {
@@ -117,11 +108,16 @@ Verdict verify(const std::string& directory, const Environment& environment) {
   return out;
 }
 
+/// The real build compiles what verify said that it would.
+void check_foretold(const Verdict& verdict, const std::string& directory,
+                    const Environment& environment) {
+  CHECK(verdict.cold ==
+        compiled_by(must(cargo({"build", "--message-format", "json"}, directory, environment))));
+}
+
 void copy_with_dates(const std::string& from, const std::string& to) {
   fs::remove_all(to);
-  const auto copied = capture_process({{"cp", "-a", from, to}, "/", test_environment()});
-  CAPTURE(copied.errors);
-  REQUIRE(succeeded(copied.status));
+  must(run_in("/", {"cp", "-a", from, to}));
 }
 
 /// A cooked checkout that each change starts from, always in the same place.
@@ -131,22 +127,14 @@ class Cooked {
       : app_(directory / "app"), kept_(directory / "kept"), environment_(test_environment()) {
     const StubbedWorkspace laid_out(app_, workspace(), externals());
     run({"update", "-p", "mid", "--offline"});
-    const auto prepared = larder({"prepare", "--", "build", "--locked"}, app_, environment_);
-    CAPTURE(prepared.errors);
-    REQUIRE(prepared.code() == 0);
-    const auto cooked = larder({"cook"}, app_, environment_);
-    CAPTURE(cooked.errors);
-    REQUIRE(cooked.code() == 0);
+    must(larder({"prepare", "--", "build", "--locked"}, app_, environment_));
+    must(larder({"cook"}, app_, environment_));
     copy_with_dates(app_, kept_);
   }
 
   const std::string& app() const { return app_; }
 
-  void run(const Words& arguments) const {
-    const auto ran = cargo(arguments, app_, environment_);
-    CAPTURE(ran.errors);
-    REQUIRE(ran.code() == 0);
-  }
+  void run(const Words& arguments) const { must(cargo(arguments, app_, environment_)); }
 
   /// Verifies and builds after a change, and compares. Returns what verify said.
   Verdict check(const std::map<std::string, std::string>& variables,
@@ -160,10 +148,7 @@ class Cooked {
     CAPTURE(verdict.run.errors);
     CAPTURE(verdict.run.output);
     CHECK(changed_paths(before, snapshot(app_, "")) == std::vector<std::string>{});
-    const auto built = cargo({"build", "--message-format", "json"}, app_, environment);
-    CAPTURE(built.errors);
-    REQUIRE(built.code() == 0);
-    CHECK(verdict.cold == compiled_by(built));
+    check_foretold(verdict, app_, environment);
     CHECK(verdict.run.code() == (verdict.cold.empty() ? 0 : 1));
     return verdict;
   }
@@ -279,11 +264,8 @@ esac
     environment.set("RUSTC_WRAPPER", directory / "pass-on");
     const StubbedWorkspace laid_out(directory / "app", workspace(), externals());
     const auto app = directory / "app";
-    for (const auto& arguments : std::vector<Words>{{"prepare", "--", "build"}, {"cook"}}) {
-      const auto run = larder(arguments, app, environment);
-      CAPTURE(run.errors);
-      REQUIRE(run.code() == 0);
-    }
+    for (const Words& arguments : {Words{"prepare", "--", "build"}, {"cook"}})
+      must(larder(arguments, app, environment));
     const auto warm = verify(app, environment);
     CAPTURE(warm.run.errors);
     CAPTURE(warm.run.output);
@@ -292,8 +274,7 @@ esac
     const auto cold = verify(app, environment);
     CHECK(cold.run.code() == 1);
     CHECK(cold.reasons.at("scripted").contains("environment"));
-    const auto built = cargo({"build", "--message-format", "json"}, app, environment);
-    CHECK(cold.cold == compiled_by(built));
+    check_foretold(cold, app, environment);
   }
 
   TEST_CASE("a variable that the config sets is named only when it has changed") {
@@ -304,11 +285,8 @@ esac
     const StubbedWorkspace laid_out(directory / "app", files, externals());
     const auto app = directory / "app";
     auto environment = test_environment();
-    for (const auto& arguments : std::vector<Words>{{"prepare", "--", "build"}, {"cook"}}) {
-      const auto run = larder(arguments, app, environment);
-      CAPTURE(run.errors);
-      REQUIRE(run.code() == 0);
-    }
+    for (const Words& arguments : {Words{"prepare", "--", "build"}, {"cook"}})
+      must(larder(arguments, app, environment));
     const auto warm = verify(app, environment);
     CAPTURE(warm.run.output);
     CHECK(warm.run.code() == 0);
@@ -323,9 +301,8 @@ esac
     // Whatever this cargo makes of it, verify says the same, and why.
     edit_file(app + "/.cargo/config.toml", "KNOB = \"1\"", "KNOB = \"2\"");
     const auto changed = verify(app, environment);
-    const auto built = cargo({"build", "--message-format", "json"}, app, environment);
     CAPTURE(changed.run.output);
-    CHECK(changed.cold == compiled_by(built));
+    check_foretold(changed, app, environment);
     CHECK((changed.run.output.find("KNOB") != std::string::npos) == !changed.cold.empty());
   }
 
@@ -339,17 +316,15 @@ esac
       return files;
     };
     const auto environment = test_environment();
-    const auto must = [&](const Words& words, const std::string& place) {
-      auto run = larder(words, place, environment);
-      CAPTURE(run.errors);
-      REQUIRE(run.code() == 0);
+    const auto must_run = [&](const Words& words, const std::string& place) {
+      auto run = must(larder(words, place, environment));
       CHECK(run.errors.find("s3cret") == std::string::npos);
       return run;
     };
     const auto plan = directory / "plan";
     const auto app = directory / "app";
     const StubbedWorkspace planned(plan, with_password("s3cret"), externals());
-    const auto prepared = must({"prepare", "--", "build"}, plan);
+    const auto prepared = must_run({"prepare", "--", "build"}, plan);
     CHECK(prepared.says("`env.KNOB` of .cargo/config.toml, `env.SHADE` of .cargo/config.toml"));
     const auto recipe = read_file(plan + "/recipe.json");
     CHECK(recipe.find("s3cret") == std::string::npos);
@@ -357,12 +332,11 @@ esac
     fs::create_directories(app);
     fs::copy(plan + "/vendor", app + "/vendor", fs::copy_options::recursive);
     write_file(app + "/recipe.json", recipe);
-    must({"cook"}, app);
+    must_run({"cook"}, app);
     copy_tree(plan, app);
     const auto cold = verify(app, environment);
     CAPTURE(cold.run.output);
-    const auto built = cargo({"build", "--message-format", "json"}, app, environment);
-    CHECK(cold.cold == compiled_by(built));
+    check_foretold(cold, app, environment);
     // What rustc asked for every cargo compares with `[env]`; what build scripts asked for newer
     // ones do, and then `shaded` is compiled for that.
     REQUIRE(cold.reasons.contains("shaded"));
@@ -373,15 +347,14 @@ esac
     CHECK(cold.run.output.find("s3cret") == std::string::npos);
 
     const StubbedWorkspace changed(directory / "changed", with_password("s3cret2"), externals());
-    must({"prepare", "--", "build"}, directory / "changed");
+    must_run({"prepare", "--", "build"}, directory / "changed");
     CHECK(read_file(directory / "changed/recipe.json") == recipe);
   }
 
   TEST_CASE("another CARGO_HOME moves the sources of all dependencies") {
     const TestDirectory directory("verify-home");
     const TillWorkspace till(directory);
-    till.prepare_for("build --locked");
-    till.cook();
+    till.cook_for("build --locked");
     till.bring_sources();
     CHECK(verify(till.app(), test_environment()).run.code() == 0);
     auto environment = test_environment();
@@ -400,21 +373,12 @@ esac
   }
 
   TEST_CASE("without a recipe the command is given; without sources there is a clear error") {
-    const TestDirectory directory("verify-plain");
-    const TillWorkspace till(directory);
-    const auto none = till.larder({"verify"});
-    CHECK(none.code() == 1);
-    CHECK(none.error_id() == "no-command");
-    till.prepare_for("test --locked");
-    till.cook();
-    const auto early = till.larder({"verify"});
-    CHECK(early.code() == 1);
-    CHECK(early.error_id() == "manifest-missing");
+    const TillWorkspace till(TestDirectory("verify-plain"));
+    check_error(till.larder({"verify"}), 1, "no-command");
+    till.cook_for("test --locked");
+    check_error(till.larder({"verify"}), 1, "manifest-missing");
     till.bring_sources();
-    const auto tests = till.larder({"verify"});
-    CAPTURE(tests.errors);
-    CHECK(tests.code() == 0);
-    CHECK(tests.output == "");
+    CHECK(must(till.larder({"verify"})).output == "");
     const auto release = till.larder({"verify", "--", "build", "--release"});
     CHECK(release.code() == 1);
     CHECK(release.says("memchr v2.5.0: it is not in the target directory"));

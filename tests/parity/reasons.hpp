@@ -12,7 +12,7 @@ struct Reason {
   /// Part of ours; empty when we accept.
   std::string_view ours;
   /// Why we accept; empty when we do not.
-  std::string_view accepted_because;
+  std::string_view accepted_because = "";
 };
 
 /// The reason in cargo's words; null when it is not known here.

@@ -14,10 +14,7 @@ namespace larder::test {
 namespace {
 
 reduce::Skeleton open_skeleton(const SourceTree& tree, const std::string& bin = "") {
-  recipe::DeriveRequest request{"/w", "", {}};
-  request.open = true;
-  request.bin = bin;
-  return recipe::derive(tree, request).open.value();
+  return derive_open(tree, "/w", bin).open.value();
 }
 
 std::string paths(const reduce::Skeleton& skeleton) {
@@ -40,11 +37,7 @@ std::optional<recipe::Recipe> recipe_of_chef(const std::string& name) {
 /// The recipe for a command, made of the workspace and of an open recipe, which must be the same.
 recipe::Recipe for_command(const SourceTree& tree, const std::string& command) {
   const auto made = derive(tree, "/w", command);
-  recipe::DeriveRequest request{"/w", "", {}};
-  request.open = true;
-  const auto open = recipe::derive(tree, request);
-  const auto later =
-      recipe::derive_from(open, {"/elsewhere", "", {{"", cargo::split_command(command)}}});
+  const auto later = derive_later(derive_open(tree, "/w"), command);
   CHECK(first_difference(recipe::write(made), recipe::write(later)) == "");
   return made;
 }
@@ -63,7 +56,7 @@ TEST_CASE("chef: many automatic and explicit binaries and tests give the same re
     sections += "[[bin]]\nname = \"x" + name + "\"\npath = \"src/bin/" + name + ".rs\"\n";
     sections += "[[test]]\nname = \"y" + name + "\"\npath = \"src/bin/" + name + ".rs\"\n";
   }
-  add_package(tree, ".", "app", sections, files);
+  add_package(tree, ".", sections, files);
   const auto first = open_skeleton(tree);
   for (int i = 0; i < 5; ++i) CHECK(open_skeleton(tree) == first);
   // Each at its real place, also those that share one.
@@ -79,23 +72,22 @@ TEST_CASE("chef: many automatic and explicit binaries and tests give the same re
 
 TEST_CASE("chef: a single package and a virtual workspace give their manifests and the lock") {
   auto alone = tiny_workspace({});
-  add_package(alone, ".", "app", "", {"src/main.rs"});
+  add_package(alone, ".", "", {"src/main.rs"});
   CHECK(paths(open_skeleton(alone)) == "Cargo.toml");
   CHECK(has(open_skeleton(alone).lock_file, "version = 3"));
 
-  auto tree = tiny_workspace({});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app", "", {"src/main.rs"});
-  add_package(tree, "plugin", "plugin", "[lib]\ncrate-type = [\"cdylib\"]\n", {"src/lib.rs"});
+  auto tree = virtual_workspace({});
+  add_package(tree, "app", "", {"src/main.rs"});
+  add_package(tree, "plugin", "[lib]\ncrate-type = [\"cdylib\"]\n");
   const auto skeleton = open_skeleton(tree);
   CHECK(paths(skeleton) == "Cargo.toml app/Cargo.toml plugin/Cargo.toml");
   CHECK(has(skeleton.manifests[2].contents, "crate-type = [\"cdylib\"]"));
 }
 
 TEST_CASE("chef: lints are in no manifest") {
-  auto tree = tiny_workspace({});
-  add_virtual_root(tree, "resolver = \"2\"\n[workspace.lints.rust]\nunused = \"deny\"\n");
-  add_package(tree, "app", "app", "[lints]\nworkspace = true\n", {"src/main.rs"});
+  auto tree =
+      virtual_workspace({}, "resolver = \"2\"\n[workspace.lints.rust]\nunused = \"deny\"\n");
+  add_package(tree, "app", "[lints]\nworkspace = true\n", {"src/main.rs"});
   const auto skeleton = open_skeleton(tree);
   // A member that is laid over it can inherit, and gets none.
   CHECK(skeleton.manifests[0].contents.ends_with("\n[workspace.lints]\n"));
@@ -104,8 +96,8 @@ TEST_CASE("chef: lints are in no manifest") {
 }
 
 TEST_CASE("chef: versions of local packages are in no manifest and no lock file") {
-  auto tree = tiny_workspace({"either"});
-  add_virtual_root(tree, "resolver = \"2\"\n[workspace.package]\nversion = \"3.2.1\"\n");
+  auto tree =
+      virtual_workspace({"either"}, "resolver = \"2\"\n[workspace.package]\nversion = \"3.2.1\"\n");
   tree.write("/w/project-a/Cargo.toml",
              R"([package]
 name = "project-a"
@@ -117,22 +109,8 @@ either = "1"
 c = { package = "project_b", path = "../project_b", version = "1.2.3" }
 )");
   add_file(tree, "/w/project-a/src/main.rs", "");
-  add_package(tree, "project_b", "project_b", "", {"src/lib.rs"});
-  replace(tree, "/w/project_b/Cargo.toml", "version = \"0.1.0\"", "version = \"1.2.3\"");
-  append(tree, "/w/Cargo.lock",
-         R"(
-[[package]]
-name = "project-a"
-version = "3.2.1"
-dependencies = [
- "either",
- "project_b",
-]
-
-[[package]]
-name = "project_b"
-version = "1.2.3"
-)");
+  add_package_named(tree, "project_b", "project_b 1.2.3");
+  lock_packages(tree, {"project-a 3.2.1: either project_b", "project_b 1.2.3"});
   const auto skeleton = open_skeleton(tree);
   for (const std::string version : {"3.2.1", "1.2.3"}) {
     CHECK_FALSE(has(skeleton.lock_file, version));
@@ -151,28 +129,18 @@ TEST_CASE("chef: a local package and an external one of the same name are told a
   for (const auto& row : std::vector<Row>{
            // The external one is below another.
            {"either = { path = \"../either\", version = \"5.5.5\" }\nitertools = \"1\"\n",
-            " \"either 5.5.5\",\n \"itertools\",\n", "itertools"},
+            "either@5.5.5 itertools", "itertools"},
            // Both are asked for, the local one by another name.
            {R"(either = "=1.0.0"
 itertools = "1"
 near = { package = "either", path = "../either" }
 )",
-            " \"either 1.0.0\",\n \"either 5.5.5\",\n \"itertools\",\n", "either itertools"}}) {
+            "either@1.0.0 either@5.5.5 itertools", "either itertools"}}) {
     CAPTURE(row.dependencies);
-    auto tree = tiny_workspace({"either", "itertools 1.0.0: either"});
-    add_virtual_root(tree);
-    add_package(tree, "app", "app", "[dependencies]\n" + row.dependencies, {"src/main.rs"});
-    add_package(tree, "either", "either", "", {"src/lib.rs"});
-    replace(tree, "/w/either/Cargo.toml", "version = \"0.1.0\"", "version = \"5.5.5\"");
-    replace(tree, "/w/Cargo.lock", "\"either\",\n]", "\"either 1.0.0\",\n]");
-    append(tree, "/w/Cargo.lock",
-           "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n" + row.locked +
-               R"(]
-
-[[package]]
-name = "either"
-version = "5.5.5"
-)");
+    auto tree = virtual_workspace({"either", "itertools 1.0.0: either@1.0.0"});
+    add_package(tree, "app", "[dependencies]\n" + row.dependencies, {"src/main.rs"});
+    add_package_named(tree, "either", "either 5.5.5");
+    lock_packages(tree, {"app 0.1.0: " + row.locked, "either 5.5.5"});
     const auto recipe = for_command(tree, "build --locked");
     CHECK(SkeletonView(recipe.commands[0].skeleton).table("root", "dependencies") == row.requests);
     CHECK(has(open_skeleton(tree).lock_file, "name = \"either\"\nversion = \"1.0.0\""));
@@ -180,9 +148,7 @@ version = "5.5.5"
 }
 
 TEST_CASE("chef: what members inherit is in the root manifest, with versions masked") {
-  auto tree = tiny_workspace({"a", "b", "c"});
-  add_virtual_root(tree,
-                   R"(resolver = "2"
+  auto tree = virtual_workspace({"a", "b", "c"}, R"(resolver = "2"
 [workspace.package]
 version = "3.2.1"
 edition = "2021"
@@ -207,30 +173,10 @@ far.workspace = true
 b.workspace = true
 )");
   add_file(tree, "/w/app/src/main.rs", "");
-  add_package(tree, "near", "near", "", {"src/lib.rs"});
-  replace(tree, "/w/near/Cargo.toml", "version = \"0.1.0\"", "version = \"1.2.3\"");
+  add_package_named(tree, "near", "near 1.2.3");
   add_file(tree, "/far/Cargo.toml", "[package]\nname = \"far\"\nversion = \"1.0.0\"\n");
   add_file(tree, "/far/src/lib.rs", "");
-  append(tree, "/w/Cargo.lock",
-         R"(
-[[package]]
-name = "app"
-version = "3.2.1"
-dependencies = [
- "a",
- "b",
- "far",
- "near",
-]
-
-[[package]]
-name = "near"
-version = "1.2.3"
-
-[[package]]
-name = "far"
-version = "1.0.0"
-)");
+  lock_packages(tree, {"app 3.2.1: a b far near", "near 1.2.3", "far 1.0.0"});
   const auto root = open_skeleton(tree).manifests.at(1).contents;
   CAPTURE(root);
   CHECK(root.ends_with(R"(
@@ -252,8 +198,7 @@ version = "0.0.0+larder"
 
 TEST_CASE("chef: what only sources can tell of a package is in its manifest") {
   auto tree = tiny_workspace({});
-  add_package(tree, ".", "app",
-              R"([[test]]
+  add_package(tree, ".", R"([[test]]
 name = "bare"
 harness = false
 edition = "2018"
@@ -281,7 +226,7 @@ TEST_CASE("chef: both forms of the toolchain file keep their name and what they 
            {"rust-toolchain", "1.80.0\n"},
            {"rust-toolchain.toml", "[toolchain]\nchannel = \"1.80.0\"\n"}}) {
     auto tree = tiny_workspace({});
-    add_package(tree, ".", "app", "", {"src/main.rs"});
+    add_package(tree, ".", "", {"src/main.rs"});
     add_file(tree, "/w/" + name, text);
     const auto toolchain = open_skeleton(tree).toolchain.value();
     CHECK(toolchain.name == name);
@@ -293,11 +238,8 @@ TEST_CASE("chef: members in nested directories and by patterns, all of them and 
   auto tree = tiny_workspace({});
   tree.write("/w/Cargo.toml",
              "[workspace]\nmembers = [\"crates/*\", \"tools/deep/one\", \"outsider\"]\n");
-  for (const std::string directory : {"crates/a", "crates/b", "tools/deep/one", "outsider"}) {
-    const auto name = directory.substr(directory.rfind('/') + 1);
-    add_package(tree, directory, name, "", {"src/main.rs"});
-    CAPTURE(name);
-  }
+  for (const std::string directory : {"crates/a", "crates/b", "tools/deep/one", "outsider"})
+    add_package(tree, directory, "", {"src/main.rs"});
   CHECK(paths(open_skeleton(tree)) ==
         "Cargo.toml crates/a/Cargo.toml crates/b/Cargo.toml outsider/Cargo.toml "
         "tools/deep/one/Cargo.toml");
@@ -311,7 +253,7 @@ TEST_CASE("chef: members in nested directories and by patterns, all of them and 
 
 TEST_CASE("chef: vendored packages are no part of the recipe") {
   auto tree = tiny_workspace({"a"});
-  add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
+  add_package(tree, ".", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
   add_file(tree, "/w/.cargo/config.toml",
            R"([source.crates-io]
 replace-with = "vendored"
@@ -326,14 +268,12 @@ directory = "vendor"
 }
 
 TEST_CASE("chef: of renamed workspace dependencies those in use are in the recipe") {
-  auto tree = tiny_workspace({"a", "b"});
-  add_virtual_root(tree,
-                   R"(resolver = "2"
+  auto tree = virtual_workspace({"a", "b"}, R"(resolver = "2"
 [workspace.dependencies]
 used = { package = "a", version = "1" }
 unused = { package = "b", version = "1" }
 )");
-  add_package(tree, "app", "app", "[dependencies]\nused = { workspace = true }\n", {"src/main.rs"});
+  add_package(tree, "app", "[dependencies]\nused = { workspace = true }\n", {"src/main.rs"});
   const auto skeleton = open_skeleton(tree, "app");
   CHECK(has(skeleton.manifests[1].contents, R"(used = { package = "a", version = "=1.0.0" })"));
   for (const auto& manifest : skeleton.manifests) CHECK_FALSE(has(manifest.contents, "\"b\""));
@@ -344,59 +284,29 @@ TEST_CASE("chef: a member without a version, and one with it on the command line
   auto tree = tiny_workspace({"a"});
   tree.write("/w/Cargo.toml", "[package]\nname = \"app\"\n\n[dependencies]\na = \"1\"\n");
   add_file(tree, "/w/src/main.rs", "");
-  append(tree, "/w/Cargo.lock",
-         "\n[[package]]\nname = \"app\"\nversion = \"0.0.0\"\ndependencies = [\n \"a\",\n]\n");
+  lock_packages(tree, {"app 0.0.0: a"});
   for_command(tree, "build --locked");
   for_command(tree, "build -p app@0.0.0");
 }
 
 TEST_CASE("chef: with --bin the lock file is up to date for --locked") {
-  auto tree = tiny_workspace({"a", "b"});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app",
-              "[dependencies]\na = \"1\"\noutside = { path = \"../../outside\" }\n",
+  auto tree = virtual_workspace({"a", "b"});
+  add_package(tree, "app", "[dependencies]\na = \"1\"\noutside = { path = \"../../outside\" }\n",
               {"src/main.rs"});
   add_file(tree, "/outside/Cargo.toml",
            "[package]\nname = \"outside\"\n\n[dev-dependencies]\nb = \"1\"\n");
   add_file(tree, "/outside/src/lib.rs", "");
-  add_package(tree, "other", "other", "[dependencies]\nb = \"1\"\n", {"src/lib.rs"});
-  append(tree, "/w/Cargo.lock",
-         R"(
-[[package]]
-name = "app"
-version = "0.1.0"
-dependencies = [
- "a",
- "outside",
-]
-
-[[package]]
-name = "outside"
-version = "0.0.0"
-
-[[package]]
-name = "other"
-version = "0.1.0"
-dependencies = [
- "b",
-]
-)");
-  recipe::DeriveRequest request{"/w", "", {}};
-  request.open = true;
-  request.bin = "app";
-  const auto open = recipe::derive(tree, request);
-  CHECK_NOTHROW(recipe::derive_from(open, {"/w", "", {{"", {"build", "--locked"}}}}));
+  add_package(tree, "other", "[dependencies]\nb = \"1\"\n");
+  lock_packages(tree, {"app 0.1.0: a outside", "outside 0.0.0", "other 0.1.0: b"});
+  CHECK_NOTHROW(derive_later(derive_open(tree, "/w", "app"), "build --locked"));
 }
 
 TEST_CASE("chef: what an inherited dependency says of default features is not lost") {
-  auto tree = tiny_workspace({"a"});
-  add_virtual_root(tree,
-                   R"(resolver = "2"
+  auto tree = virtual_workspace({"a"}, R"(resolver = "2"
 [workspace.dependencies]
 a = { version = "1", default-features = false }
 )");
-  add_package(tree, "app", "app",
-              "[dependencies]\na = { workspace = true, default-features = true }\n",
+  add_package(tree, "app", "[dependencies]\na = { workspace = true, default-features = true }\n",
               {"src/main.rs"});
   const auto recipe = for_command(tree, "build");
   const SkeletonView view(recipe.commands[0].skeleton);
@@ -419,8 +329,7 @@ TEST_CASE("chef: recipes of cargo-chef give what the workspaces themselves give"
         CAPTURE(version);
         const auto theirs = recipe_of_chef(version + sample.root.substr(1));
         REQUIRE(theirs);
-        const auto later =
-            recipe::derive_from(*theirs, {sample.root, "", {{"", cargo::split_command(command)}}});
+        const auto later = recipe::derive_from(*theirs, request_for(sample.root, command));
         CHECK(first_difference(expected, recipe::write(later)) == "");
       }
     }

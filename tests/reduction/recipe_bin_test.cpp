@@ -9,12 +9,8 @@ namespace larder::test {
 
 namespace {
 
-recipe::Recipe recipe_for_bin(const SourceTree& tree, const std::string& bin,
-                              const std::string& directory = "/w") {
-  recipe::DeriveRequest request{directory, "", {}};
-  request.open = true;
-  request.bin = bin;
-  return recipe::derive(tree, request);
+recipe::Recipe recipe_for_bin(const SourceTree& tree, const std::string& bin) {
+  return derive_open(tree, "/w", bin);
 }
 
 std::string bytes(const SourceTree& tree, const std::string& bin) {
@@ -29,18 +25,10 @@ std::string manifest_paths(const recipe::Recipe& recipe) {
   return out;
 }
 
-std::string given(const recipe::Recipe& open, const std::string& command) {
-  const auto read = recipe::read("recipe.json", recipe::write(open));
-  return recipe::write(
-      recipe::derive_from(read, {"/elsewhere", "", {{"", cargo::split_command(command)}}}));
-}
-
 /// `app` with binary `app_cli` → `lib`; `helper` is for tests of `app`; `other` is by itself.
 MemoryTree workspace() {
-  auto tree = tiny_workspace({"a", "b", "c", "d"});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app",
-              R"([[bin]]
+  auto tree = virtual_workspace({"a", "b", "c", "d"});
+  add_package(tree, "app", R"([[bin]]
 name = "app_cli"
 path = "src/main.rs"
 [dependencies]
@@ -49,9 +37,9 @@ lib = { path = "../lib" }
 helper = { path = "../helper" }
 )",
               {"src/main.rs"});
-  add_package(tree, "lib", "lib", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
-  add_package(tree, "helper", "helper", "[dependencies]\nb = \"1\"\n", {"src/lib.rs"});
-  add_package(tree, "other", "other", "[dependencies]\nc = \"1\"\n", {"src/main.rs"});
+  add_package(tree, "lib", "[dependencies]\na = \"1\"\n");
+  add_package(tree, "helper", "[dependencies]\nb = \"1\"\n");
+  add_package(tree, "other", "[dependencies]\nc = \"1\"\n", {"src/main.rs"});
   return tree;
 }
 
@@ -74,7 +62,7 @@ TEST_CASE("with --bin what other members do leaves the recipe alone") {
   auto changed = tree;
   append(changed, "/w/other/Cargo.toml", "d = \"1\"\n");
   add_file(changed, "/w/other/tests/it.rs", "");
-  add_package(changed, "new", "new", "[dependencies]\nd = \"1\"\n", {"src/lib.rs"});
+  add_package(changed, "new", "[dependencies]\nd = \"1\"\n");
   CHECK(first_difference(bytes(tree, "app"), bytes(changed, "app")) == "");
 }
 
@@ -91,8 +79,7 @@ TEST_CASE("with --bin a command makes the recipe that -p makes of the whole work
   for (const std::string command : {"build", "build --release", "check --bin app_cli", "test"}) {
     CAPTURE(command);
     const auto whole = derive(tree, "/w", command + " -p app");
-    auto part = given(open, command);
-    const auto made = recipe::read("recipe.json", part);
+    const auto made = recipe::read("recipe.json", recipe::write(derive_later(open, command)));
     CHECK(whole.commands.at(0).skeleton == made.commands.at(0).skeleton);
   }
 }
@@ -114,28 +101,15 @@ members = ["app", "lib", "helper", "other"]
   const auto recipe = recipe_for_bin(tree, "app");
   CHECK(manifest_paths(recipe) == "Cargo.toml app/Cargo.toml helper/Cargo.toml lib/Cargo.toml");
   CHECK(recipe.open->manifests[0].contents.find("[package]") == std::string::npos);
-  CHECK_NOTHROW(given(recipe, "build"));
+  CHECK_NOTHROW(derive_later(recipe, "build"));
 }
 
 TEST_CASE("with --bin a local package that [patch] puts below is kept") {
-  auto tree = tiny_workspace({});
-  add_virtual_root(tree, "resolver = \"2\"\n[patch.crates-io]\nforked = { path = \"forked\" }\n");
-  add_package(tree, "app", "app", "[dependencies]\nforked = \"1\"\n", {"src/main.rs"});
-  add_package(tree, "forked", "forked", "", {"src/lib.rs"});
-  replace(tree, "/w/forked/Cargo.toml", "version = \"0.1.0\"", "version = \"1.0.0\"");
-  append(tree, "/w/Cargo.lock",
-         R"(
-[[package]]
-name = "app"
-version = "0.1.0"
-dependencies = [
- "forked",
-]
-
-[[package]]
-name = "forked"
-version = "1.0.0"
-)");
+  auto tree = virtual_workspace(
+      {}, "resolver = \"2\"\n[patch.crates-io]\nforked = { path = \"forked\" }\n");
+  add_package(tree, "app", "[dependencies]\nforked = \"1\"\n", {"src/main.rs"});
+  add_package_named(tree, "forked", "forked 1.0.0");
+  lock_packages(tree, {"app 0.1.0: forked", "forked 1.0.0"});
   CHECK(manifest_paths(recipe_for_bin(tree, "app")) ==
         "Cargo.toml app/Cargo.toml forked/Cargo.toml");
 }
@@ -148,9 +122,7 @@ TEST_CASE("an open recipe can be asked for although the manifest states commands
   auto tree = workspace();
   append(tree, "/w/Cargo.toml", "[workspace.metadata.larder]\ncommands = [\"build\"]\n");
   CHECK(recipe::derive(tree, {"/w", "", {}}).commands.size() == 1);
-  recipe::DeriveRequest request{"/w", "", {}};
-  request.open = true;
-  CHECK(recipe::derive(tree, request).open.has_value());
+  CHECK(derive_open(tree, "/w").open.has_value());
 }
 
 TEST_CASE("an open recipe read as a workspace gives itself") {

@@ -10,31 +10,28 @@ const std::string config = "/shop/.cargo/config.toml";
 }  // namespace
 
 TEST_CASE("changed: a lock bump of a crate that a member asks for") {
-  changed(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, shop_lock, "name = \"serde_json\"\nversion = \"1.0.95\"",
-            "name = \"serde_json\"\nversion = \"1.0.96\"");
-  });
+  changed(shop, shop_commands,
+          replacing(shop_lock, "name = \"serde_json\"\nversion = \"1.0.95\"",
+                    "name = \"serde_json\"\nversion = \"1.0.96\""));
 }
 
 TEST_CASE("changed: a lock bump of a crate that only crates ask for") {
-  changed(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, shop_lock, "name = \"unicode-ident\"\nversion = \"1.0.8\"",
-            "name = \"unicode-ident\"\nversion = \"1.0.9\"");
-  });
+  changed(shop, shop_commands,
+          replacing(shop_lock, "name = \"unicode-ident\"\nversion = \"1.0.8\"",
+                    "name = \"unicode-ident\"\nversion = \"1.0.9\""));
 }
 
 TEST_CASE("changed: the checksum of a locked crate") {
-  changed(single, all_commands, [](MemoryTree& tree) {
-    replace(tree, "/single/Cargo.lock",
-            R"(name = "anyhow"
+  changed(single, all_commands,
+          replacing("/single/Cargo.lock",
+                    R"(name = "anyhow"
 version = "1.0.75"
 source = "registry+https://github.com/rust-lang/crates.io-index"
 checksum = "a)",
-            R"(name = "anyhow"
+                    R"(name = "anyhow"
 version = "1.0.75"
 source = "registry+https://github.com/rust-lang/crates.io-index"
-checksum = "b)");
-  });
+checksum = "b)"));
 }
 
 TEST_CASE("changed: a new dependency") {
@@ -69,33 +66,28 @@ TEST_CASE("changed: an edge between local packages that brings new crates") {
 }
 
 TEST_CASE("changed: a feature of a dependency is added") {
-  changed(shop, {"build", "build --release --locked", "test", "build -p shop-api"},
-          [](MemoryTree& tree) {
-            replace(tree, shop_manifest("shop-core"),
-                    "serde = { workspace = true, features = [\"alloc\", ",
-                    R"(serde = { workspace = true, features = ["alloc", "rc", )");
-          });
+  changed(
+      shop, {"build", "build --release --locked", "test", "build -p shop-api"},
+      replacing(shop_manifest("shop-core"), "serde = { workspace = true, features = [\"alloc\", ",
+                R"(serde = { workspace = true, features = ["alloc", "rc", )"));
 }
 
 TEST_CASE("changed: a feature of a dependency is removed") {
-  changed(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, shop_manifest("shop-catalog"), R"(features = ["preserve_order", "std"])",
-            "features = [\"std\"]");
-  });
+  changed(shop, shop_commands,
+          replacing(shop_manifest("shop-catalog"), R"(features = ["preserve_order", "std"])",
+                    "features = [\"std\"]"));
 }
 
 TEST_CASE("changed: a local feature is turned on that asks for a crate") {
-  changed(shop, {"build", "build --release", "test", "build -p shop-worker"}, [](MemoryTree& tree) {
-    replace(tree, shop_manifest("shop-worker"), "[features]\n",
-            "[features]\ndefault = [\"filter\"]\n");
-  });
+  changed(shop, {"build", "build --release", "test", "build -p shop-worker"},
+          replacing(shop_manifest("shop-worker"), "[features]\n",
+                    "[features]\ndefault = [\"filter\"]\n"));
 }
 
 TEST_CASE("changed: default features are switched off") {
-  changed(single, all_commands, [](MemoryTree& tree) {
-    replace(tree, "/single/Cargo.toml", "regex = \"1.7\"",
-            "regex = { version = \"1.7\", default-features = false }");
-  });
+  changed(single, all_commands,
+          replacing("/single/Cargo.toml", "regex = \"1.7\"",
+                    "regex = { version = \"1.7\", default-features = false }"));
 }
 
 TEST_CASE("changed: a development dependency, for commands with development units") {
@@ -121,23 +113,19 @@ TEST_CASE("changed: a dependency moves behind a platform condition") {
 }
 
 TEST_CASE("changed: the profile of the command") {
-  changed(shop, {"build --release", "bench", "build --profile dist"}, [](MemoryTree& tree) {
-    replace(tree, shop_root, "lto = \"thin\"\ndebug = 1", "lto = \"thin\"\ndebug = 2");
-  });
-  changed(shop, {"build", "test", "check"}, [](MemoryTree& tree) {
-    replace(tree, shop_root, "[profile.dev.build-override]\ndebug = 1",
-            "[profile.dev.build-override]\ndebug = 2");
-  });
-  changed(shop, {"build", "build -p shop-net"}, [](MemoryTree& tree) {
-    replace(tree, shop_root, "[profile.dev.package.memchr]\nopt-level = 2",
-            "[profile.dev.package.memchr]\nopt-level = 3");
-  });
+  changed(shop, {"build --release", "bench", "build --profile dist"},
+          replacing(shop_root, "lto = \"thin\"\ndebug = 1", "lto = \"thin\"\ndebug = 2"));
+  changed(shop, {"build", "test", "check"},
+          replacing(shop_root, "[profile.dev.build-override]\ndebug = 1",
+                    "[profile.dev.build-override]\ndebug = 2"));
+  changed(shop, {"build", "build -p shop-net"},
+          replacing(shop_root, "[profile.dev.package.memchr]\nopt-level = 2",
+                    "[profile.dev.package.memchr]\nopt-level = 3"));
 }
 
 TEST_CASE("changed: a profile override for all crates") {
-  changed(shop, {"build", "test --workspace", "build -p shop-net"}, [](MemoryTree& tree) {
-    append(tree, shop_root, "\n[profile.dev.package.\"*\"]\nopt-level = 1\n");
-  });
+  changed(shop, {"build", "test --workspace", "build -p shop-net"},
+          appending(shop_root, "\n[profile.dev.package.\"*\"]\nopt-level = 1\n"));
 }
 
 TEST_CASE("changed: the profile in a config file") {
@@ -147,15 +135,12 @@ TEST_CASE("changed: the profile in a config file") {
 }
 
 TEST_CASE("changed: crate types of a local library, with link-time optimisation") {
-  changed(shop, {"build --release", "build -p shop-api --release"}, [](MemoryTree& tree) {
-    append(tree, shop_manifest("shop-net"), "\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n");
-  });
+  changed(shop, {"build --release", "build -p shop-api --release"},
+          appending(shop_manifest("shop-net"), "\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n"));
 }
 
 TEST_CASE("changed: the first integration test beside a binary, where panics abort") {
-  const auto abort = [](MemoryTree& tree) {
-    append(tree, "/single/Cargo.toml", "\n[profile.dev]\npanic = \"abort\"\n");
-  };
+  const auto abort = appending("/single/Cargo.toml", "\n[profile.dev]\npanic = \"abort\"\n");
   auto before = single.load();
   abort(before);
   auto without_test = before;
@@ -184,12 +169,10 @@ replace-with = "vendored"
 directory = "vendor"
 )"}) {
     CAPTURE(text);
-    changed(shop, {"build", "test -p shop-worker"},
-            [&](MemoryTree& tree) { append(tree, config, "\n" + text); });
+    changed(shop, {"build", "test -p shop-worker"}, appending(config, "\n" + text));
   }
-  changed(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, config, "SHOP_LABEL = \"larder-shop\"", "SHOP_LABEL = \"other\"");
-  });
+  changed(shop, shop_commands,
+          replacing(config, "SHOP_LABEL = \"larder-shop\"", "SHOP_LABEL = \"other\""));
 }
 
 TEST_CASE("changed: the channel of the toolchain file") {
@@ -231,23 +214,19 @@ TEST_CASE("changed: the command") {
 }
 
 TEST_CASE("changed: resolver 1 instead of 2") {
-  changed(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, shop_root, "resolver = \"2\"", "resolver = \"1\"");
-  });
-  changed(single, all_commands, [](MemoryTree& tree) {
-    replace(tree, "/single/Cargo.toml", "edition = \"2021\"", "edition = \"2018\"");
-  });
+  changed(shop, shop_commands, replacing(shop_root, "resolver = \"2\"", "resolver = \"1\""));
+  changed(single, all_commands,
+          replacing("/single/Cargo.toml", "edition = \"2021\"", "edition = \"2018\""));
 }
 
 TEST_CASE("changed: a member leaves the default members") {
-  changed(shop, {"build", "test"}, [](MemoryTree& tree) {
-    replace(tree, shop_root,
-            R"(    "crates/shop-net",
+  changed(shop, {"build", "test"},
+          replacing(shop_root,
+                    R"(    "crates/shop-net",
     "crates/shop-store",
     "crates/shop-worker",
 )",
-            "    \"crates/shop-net\",\n    \"crates/shop-store\",\n");
-  });
+                    "    \"crates/shop-net\",\n    \"crates/shop-store\",\n"));
 }
 
 TEST_CASE("changed: a crate is patched to git") {
@@ -268,7 +247,7 @@ source = "git+https://github.com/rust-lang/log#0123456789abcdef0123456789abcdef0
 TEST_CASE("changed: what the environment of prepare says of link-time optimisation and panics") {
   const auto tree = shop.load();
   const auto recipe_with = [&](const std::map<std::string, std::string>& variables) {
-    recipe::DeriveRequest request{shop.root, "", {{"", {"build", "--release"}}}};
+    auto request = request_for(shop.root, "build --release");
     request.environment = Environment(variables);
     return recipe::derive(tree, request);
   };
@@ -307,9 +286,8 @@ TEST_CASE(
     return recipe_bytes(tree, member, "build");
   };
   const auto before = recipe_with([](MemoryTree&) {});
-  CHECK(before != recipe_with([](MemoryTree& tree) {
-          append(tree, "/shop/.cargo/config.toml", "\n[build]\nrustflags = [\"-Cdebuginfo=1\"]\n");
-        }));
+  CHECK(before != recipe_with(appending("/shop/.cargo/config.toml",
+                                        "\n[build]\nrustflags = [\"-Cdebuginfo=1\"]\n")));
   CHECK(before != recipe_with([](MemoryTree& tree) {
           add_file(tree, "/shop/rust-toolchain.toml", "[toolchain]\nchannel = \"1.80\"\n");
         }));

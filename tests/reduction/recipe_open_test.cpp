@@ -19,23 +19,13 @@ recipe::Recipe open_recipe(const SourceTree& tree, const std::string& directory,
 /// The recipe for a command, made in two steps: written, read, and then told the command.
 std::string in_two_steps(const SourceTree& tree, const std::string& directory,
                          const std::string& command, const std::string& manifest = "") {
-  const auto text = recipe::write(open_recipe(tree, directory, manifest));
-  const auto open = recipe::read("recipe.json", text);
-  return recipe::write(
-      recipe::derive_from(open, {"/elsewhere", "", {{"", cargo::split_command(command)}}}));
+  return recipe::write(derive_later(open_recipe(tree, directory, manifest), command));
 }
 
-/// The same with the whole lock file, in one step and in two.
-std::string with_whole_lock(const SourceTree& tree, recipe::DeriveRequest request) {
+recipe::DeriveRequest whole_lock_for(const std::string& directory, const std::string& command) {
+  auto request = request_for(directory, command);
   request.whole_lock = true;
-  return recipe::write(recipe::derive(tree, request));
-}
-
-std::string whole_lock_in_two_steps(const SourceTree& tree, const std::string& directory,
-                                    const std::string& command) {
-  recipe::DeriveRequest request{"/elsewhere", "", {{"", cargo::split_command(command)}}};
-  request.whole_lock = true;
-  return recipe::write(recipe::derive_from(open_recipe(tree, directory), request));
+  return request;
 }
 
 void same_in_two_steps(const SourceTree& tree, const std::string& directory,
@@ -44,9 +34,10 @@ void same_in_two_steps(const SourceTree& tree, const std::string& directory,
     CAPTURE(command);
     CHECK(first_difference(recipe_bytes(tree, directory, command),
                            in_two_steps(tree, directory, command)) == "");
-    CHECK(first_difference(
-              with_whole_lock(tree, {directory, "", {{"", cargo::split_command(command)}}}),
-              whole_lock_in_two_steps(tree, directory, command)) == "");
+    const auto whole = recipe::derive(tree, whole_lock_for(directory, command));
+    const auto later =
+        recipe::derive_from(open_recipe(tree, directory), whole_lock_for("/elsewhere", command));
+    CHECK(first_difference(recipe::write(whole), recipe::write(later)) == "");
   }
 }
 
@@ -86,8 +77,7 @@ TEST_CASE("packages outside the root, twins by name, and a root that is a packag
   const auto add = [&](const std::string& path, const std::string& text) {
     add_file(tree, path, text);
   };
-  add_package(tree, ".", "app",
-              R"([dependencies]
+  add_package(tree, ".", R"([dependencies]
 twin = { path = "twin" }
 other = { package = "twin", path = "../other" }
 a = "1"
@@ -97,7 +87,7 @@ members = ["../far"]
 default-members = ["../far"]
 )",
               {"src/main.rs"});
-  add_package(tree, "twin", "twin", "[dependencies]\nb = \"1\"\n", {"src/lib.rs"});
+  add_package(tree, "twin", "[dependencies]\nb = \"1\"\n");
   add("/other/Cargo.toml",
       "[package]\nname = \"twin\"\nversion = \"9.0.0\"\n\n[dependencies]\na = \"2\"\n");
   add("/other/src/lib.rs", "");
@@ -134,12 +124,11 @@ lto = false
 }
 
 TEST_CASE("constructs that cannot be merged fall back in two steps as in one") {
-  auto tree = tiny_workspace({"a"});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app",
+  auto tree = virtual_workspace({"a"});
+  add_package(tree, "app",
               "[dependencies]\nlib = { path = \"../lib\", artifact = \"bin:tool\", lib = true }\n",
               {"src/main.rs"});
-  add_package(tree, "lib", "lib",
+  add_package(tree, "lib",
               "[dependencies]\na = \"1\"\n\n[[bin]]\nname = \"tool\"\npath = \"src/tool.rs\"\n",
               {"src/lib.rs", "src/tool.rs"});
   CHECK(derive(tree, "/w", "build").commands[0].unmerged_reason != "");
@@ -150,39 +139,8 @@ TEST_CASE("constructs that cannot be merged fall back in two steps as in one") {
 /// `kit` alone.
 MemoryTree with_patched() {
   auto tree = tiny_workspace({"a 1.0.0: kit", "b", "d", "e"});
-  append(tree, "/w/Cargo.lock",
-         R"(
-[[package]]
-name = "kit"
-version = "0.3.0"
-dependencies = [
- "d",
- "soft",
- "util",
-]
-
-[[package]]
-name = "soft"
-version = "0.1.0"
-dependencies = [
- "b",
-]
-
-[[package]]
-name = "util"
-version = "0.3.0"
-dependencies = [
- "e",
-]
-
-[[package]]
-name = "app"
-version = "0.1.0"
-dependencies = [
- "a",
- "kit",
-]
-)");
+  lock_packages(tree,
+                {"kit 0.3.0: d soft util", "soft 0.1.0: b", "util 0.3.0: e", "app 0.1.0: a kit"});
   add_file(tree, "/w/Cargo.toml",
            R"([workspace]
 members = ["app", "crates/*"]
@@ -199,7 +157,7 @@ kit = { path = "crates/kit" }
 soft = { path = "vendor/soft" }
 nobody = { git = "https://h/nobody" }
 )");
-  add_package(tree, "app", "app",
+  add_package(tree, "app",
               "[dependencies]\na = \"1\"\nkit = { version = \"0.3\", features = [\"net\"] }\n",
               {"src/main.rs"});
   add_file(tree, "/w/crates/kit/Cargo.toml",
@@ -232,8 +190,7 @@ version.workspace = true
 e = "1"
 )");
   add_file(tree, "/w/crates/util/src/lib.rs", "");
-  add_package(tree, "vendor/soft", "soft", "[dependencies]\nb = \"1\"\n",
-              {"src/lib.rs", "x/y.bin"});
+  add_package(tree, "vendor/soft", "[dependencies]\nb = \"1\"\n", {"src/lib.rs", "x/y.bin"});
   return tree;
 }
 
@@ -255,8 +212,7 @@ TEST_CASE("an open recipe has the files of patched packages, and any command the
   same_in_two_steps(tree, "/w",
                     {"build", "build -p app", "test", "test -p kit --test it",
                      "check --all-targets", "build -p util", "test -p kit --locked"});
-  recipe::DeriveRequest request{"/elsewhere", "", {}};
-  CHECK(recipe::write(recipe::derive_from(open, request)) == recipe::write(open));
+  CHECK(recipe::write(derive_later(open, "")) == recipe::write(open));
 }
 
 TEST_CASE(
@@ -280,7 +236,7 @@ TEST_CASE("what [patch] names and a recipe does not have is taken from where it 
   const auto tree = with_patched();
   auto open = open_recipe(tree, "/w");
   std::erase_if(open.sources, [](const auto& source) { return source.path.starts_with("vendor"); });
-  recipe::DeriveRequest request{"/w", "", {{"", {"build"}}}};
+  const auto request = request_for("/w", "build");
   const auto error = error_of([&] { recipe::derive_from(open, request); });
   CHECK(error.id() == "source-missing");
   CHECK(error.hint().find("COPY vendor/soft vendor/soft") != std::string::npos);
@@ -325,9 +281,7 @@ bin-features = ["ssr"]
         std::string::npos);
   CHECK(first_difference(recipe_bytes(tree, shop.root, "build"),
                          recipe_bytes(shop.load(), shop.root, "build")) == "");
-  const auto read = recipe::read("recipe.json", open);
-  recipe::DeriveRequest request{"/elsewhere", "", {}};
-  CHECK(recipe::write(recipe::derive_from(read, request)) == open);
+  CHECK(recipe::write(derive_later(recipe::read("recipe.json", open), "")) == open);
 }
 
 TEST_CASE("what a command can name changes an open recipe") {
@@ -342,7 +296,7 @@ TEST_CASE("a recipe by cargo-chef is reduced like an open one") {
   const auto text =
       R"({"skeleton":{"manifests":[{"relative_path":"Cargo.toml","contents":"[workspace]\nmembers = [\"app\", \"util\"]\nresolver = \"2\"\n","targets":[]},{"relative_path":"app/Cargo.toml","contents":"[package]\nname = \"app\"\nedition = \"2021\"\nversion = \"0.0.1\"\n\n[dependencies]\nitoa = \"1\"\n\n[dependencies.util]\nversion = \"0.0.1\"\npath = \"../util\"\n\n[[bin]]\npath = \"src/main.rs\"\nname = \"app\"\nedition = \"2021\"\nrequired-features = []\n","targets":[{"path":"src/main.rs","kind":"Bin","name":"app"}]},{"relative_path":"util/Cargo.toml","contents":"[package]\nname = \"util\"\nedition = \"2021\"\nversion = \"0.0.1\"\nbuild = \"build.rs\"\n\n[lib]\npath = \"src/lib.rs\"\nname = \"util\"\nedition = \"2021\"\nrequired-features = []\ncrate-type = [\"lib\"]\n","targets":[{"path":"build.rs","kind":"BuildScript","name":"build-script-build"},{"path":"src/lib.rs","kind":{"Lib":{"is_proc_macro":false}},"name":"util"}]}],"config_file":null,"lock_file":"version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.0.1\"\ndependencies = [\"itoa\", \"util\"]\n\n[[package]]\nname = \"itoa\"\nversion = \"1.0.17\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"92ecc6618181def0457392ccd0ee51198e065e016d1d527a7ac1b6dc7c1f09d2\"\n\n[[package]]\nname = \"util\"\nversion = \"0.0.1\"\n","rust_toolchain_file":["Toml","[toolchain]\nchannel = \"1.95.0\"\n"]}})";
   const auto open = recipe::read("recipe.json", text);
-  const auto recipe = recipe::derive_from(open, {"/w", "", {{"", {"build", "--release"}}}});
+  const auto recipe = recipe::derive_from(open, request_for("/w", "build --release"));
   const SkeletonView skeleton(recipe.commands.at(0).skeleton);
   CHECK(skeleton.crates() == "features root");
   CHECK(skeleton.table("root", "dependencies") == "itoa 1.0.17");

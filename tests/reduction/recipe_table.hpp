@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,7 +27,6 @@ inline std::string shop_manifest(const std::string& package) {
 }
 
 using Commands = std::vector<std::string>;
-using Change = std::function<void(MemoryTree&)>;
 
 /// Commands that select the whole workspace of the shop, or the one package of the single sample.
 inline const Commands build_commands{"build", "build --release", "check"};
@@ -43,28 +41,27 @@ inline const Commands shop_commands{"build",
                                     "test -p shop-worker --release",
                                     "build --release --locked --target x86_64-unknown-linux-musl"};
 
-/// Each command's recipe before and after the change is the same, byte for byte.
-inline void unchanged(const Sample& sample, const Commands& commands, const Change& change) {
-  const auto before = sample.load();
+/// Whether a change to a tree changes each command's recipe by a byte.
+inline void check_recipes(const MemoryTree& before, const std::string& root,
+                          const Commands& commands, const Change& change, bool is_changed) {
   auto after = before;
   change(after);
   REQUIRE(before.files() != after.files());
   for (const auto& command : commands) {
     CAPTURE(command);
-    CHECK(first_difference(recipe_bytes(before, sample.root, command),
-                           recipe_bytes(after, sample.root, command)) == "");
+    const auto difference =
+        first_difference(recipe_bytes(before, root, command), recipe_bytes(after, root, command));
+    CAPTURE(difference);
+    CHECK(difference.empty() != is_changed);
   }
 }
 
+inline void unchanged(const Sample& sample, const Commands& commands, const Change& change) {
+  check_recipes(sample.load(), sample.root, commands, change, false);
+}
+
 inline void changed(const Sample& sample, const Commands& commands, const Change& change) {
-  const auto before = sample.load();
-  auto after = before;
-  change(after);
-  for (const auto& command : commands) {
-    CAPTURE(command);
-    CHECK(first_difference(recipe_bytes(before, sample.root, command),
-                           recipe_bytes(after, sample.root, command)) != "");
-  }
+  check_recipes(sample.load(), sample.root, commands, change, true);
 }
 
 }  // namespace larder::test

@@ -134,10 +134,9 @@ TEST_CASE("unchanged: an edge between local packages that asks for nothing new")
             "shop-store = { workspace = true }\nshop-macros.workspace = true");
     lock_edge(tree, shop_lock, "shop-worker", "shop-macros");
   });
-  unchanged(shop, {"build", "build --release", "test --workspace"}, [](MemoryTree& tree) {
-    replace(tree, shop_manifest("shop-worker"), "shop-store = { workspace = true }",
-            "shop-store = { workspace = true }\nshop-net.workspace = true");
-  });
+  unchanged(shop, {"build", "build --release", "test --workspace"},
+            replacing(shop_manifest("shop-worker"), "shop-store = { workspace = true }",
+                      "shop-store = { workspace = true }\nshop-net.workspace = true"));
 }
 
 TEST_CASE(
@@ -178,10 +177,9 @@ TEST_CASE("unchanged: a local package is moved and renamed, for commands that do
 }
 
 TEST_CASE("unchanged: a dependency is called by another name") {
-  unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, shop_manifest("shop-net"), "percent-encoding = \"2.2\"",
-            R"(percent = { package = "percent-encoding", version = "2.2" })");
-  });
+  unchanged(shop, shop_commands,
+            replacing(shop_manifest("shop-net"), "percent-encoding = \"2.2\"",
+                      R"(percent = { package = "percent-encoding", version = "2.2" })"));
 }
 
 TEST_CASE("unchanged: a version alone or in a table") {
@@ -218,22 +216,19 @@ termcolor = { version = "1.2", optional = true }
 )");
     lock_dependency(tree, shop_lock, "shop-net", "termcolor", "1.2.0");
   });
-  unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, shop_manifest("shop-store"), "[features]\n",
-            "[features]\nfast = [\"faster\"]\nfaster = [\"shop-core/inline-lines\"]\n");
-  });
+  unchanged(shop, shop_commands,
+            replacing(shop_manifest("shop-store"), "[features]\n",
+                      "[features]\nfast = [\"faster\"]\nfaster = [\"shop-core/inline-lines\"]\n"));
   // Turned on, and leading to nothing external.
-  unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, shop_manifest("shop-store"), "default = [\"snapshot\"]",
-            "default = [\"snapshot\", \"local\"]\nlocal = []");
-  });
+  unchanged(shop, shop_commands,
+            replacing(shop_manifest("shop-store"), "default = [\"snapshot\"]",
+                      "default = [\"snapshot\", \"local\"]\nlocal = []"));
 }
 
 TEST_CASE("unchanged: a platform condition written in another way") {
-  unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, shop_manifest("shop-store"), "[target.'cfg(unix)'.dependencies]",
-            "[target.'cfg( all( unix ) )'.dependencies]");
-  });
+  unchanged(shop, shop_commands,
+            replacing(shop_manifest("shop-store"), "[target.'cfg(unix)'.dependencies]",
+                      "[target.'cfg( all( unix ) )'.dependencies]"));
 }
 
 TEST_CASE("unchanged: edition, default-run, and flags of targets (cargo-chef)") {
@@ -247,16 +242,14 @@ TEST_CASE("unchanged: edition, default-run, and flags of targets (cargo-chef)") 
 }
 
 TEST_CASE("unchanged: crate types of a local library, without link-time optimisation") {
-  unchanged(shop, {"build", "test", "test --workspace"}, [](MemoryTree& tree) {
-    append(tree, shop_manifest("shop-net"), "\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n");
-  });
+  unchanged(shop, {"build", "test", "test --workspace"},
+            appending(shop_manifest("shop-net"), "\n[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n"));
 }
 
 TEST_CASE("unchanged: a dependency of the workspace that nobody uses (cargo-chef)") {
-  unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, "/shop/Cargo.toml", "anyhow = \"1.0.70\"\n",
-            "anyhow = \"1.0.70\"\nunused = { version = \"7\", features = [\"all\"] }\n");
-  });
+  unchanged(shop, shop_commands,
+            replacing("/shop/Cargo.toml", "anyhow = \"1.0.70\"\n",
+                      "anyhow = \"1.0.70\"\nunused = { version = \"7\", features = [\"all\"] }\n"));
 }
 
 TEST_CASE("unchanged: the version of an excluded path crate (cargo-chef)") {
@@ -264,8 +257,7 @@ TEST_CASE("unchanged: the version of an excluded path crate (cargo-chef)") {
     auto tree = tiny_workspace({"a"});
     add_file(tree, "/w/Cargo.toml",
              "[workspace]\nmembers = [\"app\"]\nexclude = [\"aside\"]\nresolver = \"2\"\n");
-    add_package(tree, "app", "app", "[dependencies]\naside = { path = \"../aside\" }\n",
-                {"src/main.rs"});
+    add_package(tree, "app", "[dependencies]\naside = { path = \"../aside\" }\n", {"src/main.rs"});
     add_file(tree, "/w/aside/Cargo.toml",
              "[package]\nname = \"aside\"\nversion = \"" + version +
                  "\"\n\n[dependencies]\na = \"1\"\n");

@@ -27,9 +27,8 @@ TEST_CASE("unchanged: line ends become those of Windows") {
 }
 
 TEST_CASE("unchanged: a member's version, the lock file not brought up to date") {
-  unchanged(single, all_commands, [](MemoryTree& tree) {
-    replace(tree, "/single/Cargo.toml", "version = \"0.3.1\"", "version = \"1.0.0\"");
-  });
+  unchanged(single, all_commands,
+            replacing("/single/Cargo.toml", "version = \"0.3.1\"", "version = \"1.0.0\""));
   unchanged(shop, {"build", "test --workspace", "build -p xtask"}, [](MemoryTree& tree) {
     replace(tree, shop_manifest("xtask"), "version = \"0.0.0\"", "version = \"0.1.0\"");
     replace_all(tree, shop_root, "version = \"0.4.0\"", "version = \"0.5.0\"");
@@ -85,10 +84,8 @@ dependencies = [
 
 TEST_CASE("unchanged: a lock bump of a crate that the command does not reach") {
   unchanged(shop, {"build", "build --release", "test", "build -p shop-worker"},
-            [](MemoryTree& tree) {
-              replace(tree, shop_lock, "name = \"walkdir\"\nversion = \"2.3.3\"",
-                      "name = \"walkdir\"\nversion = \"2.4.0\"");
-            });
+            replacing(shop_lock, "name = \"walkdir\"\nversion = \"2.3.3\"",
+                      "name = \"walkdir\"\nversion = \"2.4.0\""));
 }
 
 TEST_CASE("unchanged: the profile of another command") {
@@ -118,10 +115,9 @@ TEST_CASE("unchanged: profile overrides and patches of crates that the command d
     append(tree, shop_root,
            "\n[patch.crates-io]\nwalkdir = { git = \"https://example.org/walkdir\" }\n");
   });
-  unchanged(shop, {"build -p shop-worker"}, [](MemoryTree& tree) {
-    replace(tree, shop_root, "[profile.dev.package.memchr]\nopt-level = 2",
-            "[profile.dev.package.memchr]\nopt-level = 3");
-  });
+  unchanged(shop, {"build -p shop-worker"},
+            replacing(shop_root, "[profile.dev.package.memchr]\nopt-level = 2",
+                      "[profile.dev.package.memchr]\nopt-level = 3"));
 }
 
 TEST_CASE("unchanged: the directory of the checkout") {
@@ -136,9 +132,7 @@ TEST_CASE("unchanged: the directory of the checkout") {
 }
 
 TEST_CASE("unchanged: the format version of the lock file") {
-  unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, shop_lock, "\nversion = 3\n", "\nversion = 4\n");
-  });
+  unchanged(shop, shop_commands, replacing(shop_lock, "\nversion = 3\n", "\nversion = 4\n"));
 }
 
 TEST_CASE("unchanged: order of the entries of the lock file") {
@@ -160,9 +154,8 @@ TEST_CASE("unchanged: order and patterns of the list of members") {
       "\"crates/xtask\", \"crates/shop-worker\", \"crates/shop-testkit\", \"crates/shop-store\", "
       "\"crates/shop-net\", \"crates/shop-macros\", \"crates/shop-core\", "
       "\"crates/shop-catalog\", \"crates/shop-api\"";
-  unchanged(shop, shop_commands, [&](MemoryTree& tree) {
-    replace(tree, shop_root, "members = [\"crates/*\"]", "members = [" + quoted + "]");
-  });
+  unchanged(shop, shop_commands,
+            replacing(shop_root, "members = [\"crates/*\"]", "members = [" + quoted + "]"));
   unchanged(shop, shop_commands, [](MemoryTree& tree) {
     replace(tree, shop_root, "    \"crates/shop-api\",\n", "");
     replace(tree, shop_root, "    \"crates/shop-worker\",\n",
@@ -171,9 +164,8 @@ TEST_CASE("unchanged: order and patterns of the list of members") {
 }
 
 TEST_CASE("unchanged: a requirement that the locked version satisfies as well") {
-  unchanged(single, all_commands, [](MemoryTree& tree) {
-    replace(tree, "/single/Cargo.toml", "anyhow = \"1.0.70\"", "anyhow = \">=1, <2\"");
-  });
+  unchanged(single, all_commands,
+            replacing("/single/Cargo.toml", "anyhow = \"1.0.70\"", "anyhow = \">=1, <2\""));
 }
 
 TEST_CASE("unchanged: config keys that reach no external unit") {
@@ -215,9 +207,7 @@ channel = '1.80'
 }
 
 TEST_CASE("unchanged: resolver 2 or 3") {
-  unchanged(shop, shop_commands, [](MemoryTree& tree) {
-    replace(tree, shop_root, "resolver = \"2\"", "resolver = \"3\"");
-  });
+  unchanged(shop, shop_commands, replacing(shop_root, "resolver = \"2\"", "resolver = \"3\""));
 }
 
 }  // namespace larder::test

@@ -12,7 +12,7 @@ namespace {
 
 MemoryTree workspace(const std::string& config = "") {
   auto tree = tiny_workspace({"a"});
-  add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
+  add_package(tree, ".", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
   if (!config.empty()) add_file(tree, "/w/.cargo/config.toml", config);
   return tree;
 }
@@ -32,8 +32,7 @@ std::string joined_keys(const std::string& config) {
 Error unification_error(const MemoryTree& tree, const std::string& command,
                         const Environment& environment = {}) {
   return error_of([&] {
-    recipe::DeriveRequest request{"/w", "", {}};
-    if (!command.empty()) request.commands = {{"", cargo::split_command(command)}};
+    auto request = request_for("/w", command);
     request.environment = environment;
     recipe::derive(tree, request);
   });
@@ -158,7 +157,7 @@ TEST_CASE("unsupported: features that are unified in another way, where cargo do
     request.environment = variable;
     recipe::derive(workspace(line), request);
   }
-  recipe::DeriveRequest request{"/w", "", {{"", {"build", "-Zfeature-unification"}}}};
+  auto request = request_for("/w", flag);
   request.environment = environment_of("CARGO_RESOLVER_FEATURE_UNIFICATION", "selected");
   recipe::derive(workspace(key + "\"workspace\"\n"), request);
   const auto usual = derive(workspace(key + "\"selected\"\n"), "/w", flag);
@@ -184,14 +183,14 @@ TEST_CASE(
   const auto carries = [&](bool in_config, const std::string& variable, const std::string& config,
                            const std::string& words) {
     auto tree = tiny_workspace({"a"});
-    add_package(tree, ".", "app",
+    add_package(tree, ".",
                 "[dependencies]\na = { version = \"1\", registry-index = \"https://here/x\" }\n" +
                     (in_config ? "" : "\n" + patch),
                 {"src/main.rs"});
     replace(tree, "/w/Cargo.lock", "registry+https://github.com/rust-lang/crates.io-index",
             "registry+https://here/x");
     add_file(tree, "/w/.cargo/config.toml", (in_config ? patch : "") + config);
-    recipe::DeriveRequest request{"/w", "", {{"", cargo::split_command(words)}}};
+    auto request = request_for("/w", words);
     if (!variable.empty()) request.environment.set("CARGO_REGISTRIES_CORP_INDEX", variable);
     const auto skeleton = recipe::derive(tree, request).commands.at(0).skeleton;
     const auto has = [](const std::string& text) {

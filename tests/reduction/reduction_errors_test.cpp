@@ -32,10 +32,9 @@ TEST_CASE("error: there is no manifest") {
 }
 
 TEST_CASE("error: the manifest is not TOML") {
-  const auto error = shop_error("build", [](MemoryTree& tree) {
-    replace(tree, "/shop/crates/shop-net/Cargo.toml", "[features]\ndefault = [\"trace\"]",
-            "[features]\ndefault = = [\"trace\"]");
-  });
+  const auto error = shop_error(
+      "build", replacing("/shop/crates/shop-net/Cargo.toml", "[features]\ndefault = [\"trace\"]",
+                         "[features]\ndefault = = [\"trace\"]"));
   CHECK(error.id() == "manifest-parse");
   CHECK(error.location().file == "/shop/crates/shop-net/Cargo.toml");
   CHECK(error.location().line == 11);
@@ -44,20 +43,18 @@ TEST_CASE("error: the manifest is not TOML") {
 }
 
 TEST_CASE("error: the manifest of a path dependency is missing") {
-  const auto error = shop_error("build", [](MemoryTree& tree) {
-    replace(tree, "/shop/crates/xtask/Cargo.toml", "pico-args = \"0.5\"",
-            "pico-args = \"0.5\"\nlost = { path = \"../../lost\" }");
-  });
+  const auto error =
+      shop_error("build", replacing("/shop/crates/xtask/Cargo.toml", "pico-args = \"0.5\"",
+                                    "pico-args = \"0.5\"\nlost = { path = \"../../lost\" }"));
   CHECK(error.id() == "manifest-missing");
   CHECK(error.location().file == "/shop/crates/xtask/Cargo.toml");
   CHECK(error.location().source_line == "lost = { path = \"../../lost\" }");
 }
 
 TEST_CASE("error: an inherited dependency that the workspace does not have") {
-  const auto error = shop_error("build", [](MemoryTree& tree) {
-    replace(tree, "/shop/Cargo.toml", "log = { version = \"0.4.17\", default-features = false }\n",
-            "");
-  });
+  const auto error = shop_error(
+      "build", replacing("/shop/Cargo.toml",
+                         "log = { version = \"0.4.17\", default-features = false }\n", ""));
   CHECK(error.id() == "manifest-invalid");
   CHECK(error.location().line > 0);
 }
@@ -71,9 +68,8 @@ TEST_CASE("error: there is no lock file") {
 }
 
 TEST_CASE("error: the lock file is not TOML") {
-  const auto error = shop_error("build", [](MemoryTree& tree) {
-    replace(tree, "/shop/Cargo.lock", "\nversion = 3\n", "\nversion = \n");
-  });
+  const auto error =
+      shop_error("build", replacing("/shop/Cargo.lock", "\nversion = 3\n", "\nversion = \n"));
   CHECK(error.id() == "lock-parse");
   CHECK(error.location().file == "/shop/Cargo.lock");
   CHECK(error.location().line == 3);
@@ -82,10 +78,9 @@ TEST_CASE("error: the lock file is not TOML") {
 TEST_CASE("error: a new dependency is not in the lock file, with --locked or without") {
   for (const std::string command : {"build", "build --locked", "build -p shop-worker"}) {
     CAPTURE(command);
-    const auto error = shop_error(command, [](MemoryTree& tree) {
-      replace(tree, "/shop/crates/shop-net/Cargo.toml", "httparse = \"1.8\"",
-              "httparse = \"1.8\"\nhex = \"0.4\"");
-    });
+    const auto error =
+        shop_error(command, replacing("/shop/crates/shop-net/Cargo.toml", "httparse = \"1.8\"",
+                                      "httparse = \"1.8\"\nhex = \"0.4\""));
     CHECK(error.id() == "lock-outdated");
     CHECK(error.location().file == "/shop/crates/shop-net/Cargo.toml");
     CHECK(error.location().source_line == "hex = \"0.4\"");
@@ -93,9 +88,8 @@ TEST_CASE("error: a new dependency is not in the lock file, with --locked or wit
 }
 
 TEST_CASE("error: the locked version does not satisfy the requirement") {
-  const auto error = shop_error("build", [](MemoryTree& tree) {
-    replace(tree, "/shop/crates/shop-net/Cargo.toml", "httparse = \"1.8\"", "httparse = \"2\"");
-  });
+  const auto error = shop_error("build", replacing("/shop/crates/shop-net/Cargo.toml",
+                                                   "httparse = \"1.8\"", "httparse = \"2\""));
   CHECK(error.id() == "lock-outdated");
   CHECK(error.location().source_line == "httparse = \"2\"");
 }
@@ -103,28 +97,19 @@ TEST_CASE("error: the locked version does not satisfy the requirement") {
 TEST_CASE("error: with --locked the lock file must say what the manifests say") {
   const std::vector<std::pair<std::string, Change>> stale{
       {"a member's version",
-       [](MemoryTree& tree) {
-         replace(tree, "/shop/crates/xtask/Cargo.toml", "version = \"0.0.0\"",
-                 "version = \"0.1.0\"");
-       }},
+       replacing("/shop/crates/xtask/Cargo.toml", "version = \"0.0.0\"", "version = \"0.1.0\"")},
       {"an edge that the lock file lacks",
-       [](MemoryTree& tree) {
-         replace(tree, "/shop/crates/shop-worker/Cargo.toml", "shop-store = { workspace = true }",
-                 "shop-store = { workspace = true }\nshop-net.workspace = true");
-       }},
+       replacing("/shop/crates/shop-worker/Cargo.toml", "shop-store = { workspace = true }",
+                 "shop-store = { workspace = true }\nshop-net.workspace = true")},
       {"an edge that the manifest lacks",
-       [](MemoryTree& tree) {
-         replace(tree, "/shop/crates/shop-store/Cargo.toml", "itoa = \"1.0\"\n", "");
-       }},
-      {"an entry that nothing needs", [](MemoryTree& tree) {
-         append(tree, "/shop/Cargo.lock",
-                R"(
+       replacing("/shop/crates/shop-store/Cargo.toml", "itoa = \"1.0\"\n", "")},
+      {"an entry that nothing needs", appending("/shop/Cargo.lock",
+                                                R"(
 [[package]]
 name = "zz"
 version = "1.0.0"
 source = "registry+https://github.com/rust-lang/crates.io-index"
-)");
-       }}};
+)")}};
   for (const auto& [what, change] : stale) {
     CAPTURE(what);
     CHECK(shop_error("build --locked", change).id() == "lock-outdated");
@@ -145,27 +130,11 @@ TEST_CASE("a local package that is gone may stay in the lock file") {
 
 TEST_CASE("--locked does not ask for what cargo does not use of a package that is no member") {
   const auto with = [](const std::string& dependency) {
-    auto tree = tiny_workspace({"a", "e"});
-    add_virtual_root(tree, "resolver = \"2\"\nexclude = [\"out\"]\n");
-    add_package(tree, "app", "app",
-                "[dependencies]\nout = { path = \"../out\" }\na = \"1\"\ne = \"1\"\n",
+    auto tree = virtual_workspace({"a", "e"}, "resolver = \"2\"\nexclude = [\"out\"]\n");
+    add_package(tree, "app", "[dependencies]\nout = { path = \"../out\" }\na = \"1\"\ne = \"1\"\n",
                 {"src/main.rs"});
-    add_package(tree, "out", "out", dependency, {"src/lib.rs"});
-    append(tree, "/w/Cargo.lock",
-           R"(
-[[package]]
-name = "app"
-version = "0.1.0"
-dependencies = [
- "a",
- "e",
- "out",
-]
-
-[[package]]
-name = "out"
-version = "0.1.0"
-)");
+    add_package(tree, "out", dependency);
+    lock_packages(tree, {"app 0.1.0: a e out", "out 0.1.0"});
     return tree;
   };
   CHECK_NOTHROW(derive(with("[dev-dependencies]\na = \"1\"\n"), "/w", "build --locked"));
@@ -178,16 +147,12 @@ version = "0.1.0"
 
 TEST_CASE("error: the command switches on what cargo did not lock of a package that is no member") {
   for (const std::string resolver : {"1", "2"}) {
-    auto tree = tiny_workspace({"a"});
-    add_virtual_root(tree, "resolver = \"" + resolver + "\"\nexclude = [\"out\"]\n");
-    add_package(tree, "app", "app", "[dependencies]\nout = { path = \"../out\" }\n",
-                {"src/main.rs"});
-    add_package(tree, "out", "out",
-                R"([dependencies]
+    auto tree = virtual_workspace({"a"}, "resolver = \"" + resolver + "\"\nexclude = [\"out\"]\n");
+    add_package(tree, "app", "[dependencies]\nout = { path = \"../out\" }\n", {"src/main.rs"});
+    add_package(tree, "out", R"([dependencies]
 a = { version = "1", optional = true }
 b = { version = "1", optional = true }
-)",
-                {"src/lib.rs"});
+)");
     CHECK_NOTHROW(derive(tree, "/w", "build"));
     CHECK_NOTHROW(derive(tree, "/w", "build --features out/a"));
     const auto error = error_of([&] { derive(tree, "/w", "build --features out/b"); });
@@ -225,8 +190,7 @@ TEST_CASE("error: a command that cargo or we do not know") {
 }
 
 TEST_CASE("error: broken config and toolchain files") {
-  const auto config = shop_error(
-      "build", [](MemoryTree& tree) { append(tree, "/shop/.cargo/config.toml", "[build\n"); });
+  const auto config = shop_error("build", appending("/shop/.cargo/config.toml", "[build\n"));
   CHECK(config.id() == "config-parse");
   CHECK(config.location().file == "/shop/.cargo/config.toml");
   CHECK(config.location().line > 0);

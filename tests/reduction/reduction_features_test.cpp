@@ -15,7 +15,7 @@ std::string features_table(const MemoryTree& tree, const std::string& command,
 
 MemoryTree one_package(const std::string& manifest) {
   auto tree = tiny_workspace({"a", "b"});
-  add_package(tree, ".", "app", manifest, {"src/lib.rs", "src/main.rs"});
+  add_package(tree, ".", manifest, {"src/lib.rs", "src/main.rs"});
   return tree;
 }
 }  // namespace
@@ -93,32 +93,25 @@ b = { version = "1", default-features = false, features = ["g", "f"] }
 }
 
 TEST_CASE("requests of several packages for one crate are joined") {
-  auto tree = tiny_workspace({"a"});
-  add_virtual_root(tree);
-  add_package(tree, "one", "one",
-              R"([dependencies]
+  auto tree = virtual_workspace({"a"});
+  add_package(tree, "one", R"([dependencies]
 a = { version = "1", default-features = false, features = ["f"] }
-)",
-              {"src/lib.rs"});
-  add_package(tree, "two", "two", "[dependencies]\na = { version = \"1\", features = [\"g\"] }\n",
-              {"src/lib.rs"});
+)");
+  add_package(tree, "two", "[dependencies]\na = { version = \"1\", features = [\"g\"] }\n");
   CHECK(features_table(tree, "build") == "a[default,f,g]");
   CHECK(features_table(tree, "build -p one") == "a[f]");
 }
 
 TEST_CASE("features travel along local edges") {
-  auto tree = tiny_workspace({"a", "b"});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app",
-              R"([features]
+  auto tree = virtual_workspace({"a", "b"});
+  add_package(tree, "app", R"([features]
 more = ["lib/y"]
 
 [dependencies]
 lib = { path = "../lib", default-features = false, features = ["x"] }
 )",
               {"src/main.rs"});
-  add_package(tree, "lib", "lib",
-              R"([features]
+  add_package(tree, "lib", R"([features]
 default = ["b"]
 x = ["a/f"]
 y = ["x", "a/g"]
@@ -126,8 +119,7 @@ y = ["x", "a/g"]
 [dependencies]
 a = "1"
 b = { version = "1", optional = true }
-)",
-              {"src/lib.rs"});
+)");
   CHECK(features_table(tree, "build -p app") == "a[default,f]");
   CHECK(features_table(tree, "build -p app --features more") == "a[default,f,g]");
   CHECK(features_table(tree, "build") == "a[default,f] b[default]");
@@ -137,25 +129,21 @@ b = { version = "1", optional = true }
 TEST_CASE("resolver 2 keeps features for the host apart, resolver 1 joins them") {
   for (const std::string resolver : {"1", "2"}) {
     CAPTURE(resolver);
-    auto tree = tiny_workspace({"a", "b"});
-    add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
-    add_package(tree, "app", "app",
-                R"([dependencies]
+    auto tree = virtual_workspace({"a", "b"}, "resolver = \"" + resolver + "\"\n");
+    add_package(tree, "app", R"([dependencies]
 lib = { path = "../lib" }
 
 [build-dependencies]
 lib = { path = "../lib", features = ["x"] }
 )",
                 {"src/main.rs", "build.rs"});
-    add_package(tree, "lib", "lib",
-                R"([features]
+    add_package(tree, "lib", R"([features]
 x = ["a/f", "dep:b"]
 
 [dependencies]
 a = "1"
 b = { version = "1", optional = true }
-)",
-                {"src/lib.rs"});
+)");
     const auto skeleton = skeleton_of(tree, "build -p app");
     CHECK(skeleton.has_line("", "resolver = \"" + resolver + "\""));
     CHECK(skeleton.table("root", "build-dependencies") == "a b");
@@ -173,18 +161,16 @@ b = { version = "1", optional = true }
 namespace {
 MemoryTree two_members(const std::string& resolver) {
   // What they share is why the features of one can matter to another.
-  auto tree = tiny_workspace({"a 1.0.0: shared", "b 1.0.0: shared", "d 1.0.0: shared", "shared"});
-  add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
-  add_package(tree, "one", "one", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
-  add_package(tree, "two", "two",
-              R"([dependencies]
+  auto tree = virtual_workspace({"a 1.0.0: shared", "b 1.0.0: shared", "d 1.0.0: shared", "shared"},
+                                "resolver = \"" + resolver + "\"\n");
+  add_package(tree, "one", "[dependencies]\na = \"1\"\n");
+  add_package(tree, "two", R"([dependencies]
 a = { version = "1", features = ["f"] }
 b = "1"
 
 [dev-dependencies]
 d = "1"
-)",
-              {"src/lib.rs"});
+)");
   return tree;
 }
 }  // namespace
@@ -217,7 +203,7 @@ TEST_CASE("below a root package, resolver 1 applies feature flags to that packag
   for (const std::string resolver : {"1", "2"}) {
     CAPTURE(resolver);
     auto tree = tiny_workspace({"a", "b"});
-    add_package(tree, ".", "app",
+    add_package(tree, ".",
                 "\n[workspace]\nmembers = [\"two\"]\nresolver = \"" + resolver +
                     R"("
 
@@ -228,14 +214,12 @@ default = ["dep:a"]
 a = { version = "1", optional = true }
 )",
                 {"src/main.rs"});
-    add_package(tree, "two", "two",
-                R"([features]
+    add_package(tree, "two", R"([features]
 default = ["dep:b"]
 
 [dependencies]
 b = { version = "1", optional = true }
-)",
-                {"src/lib.rs"});
+)");
     CHECK(features_table(tree, "build -p two --no-default-features") ==
           (resolver == "1" ? "b[default]" : ""));
     CHECK(features_table(tree, "build --workspace --no-default-features") ==
@@ -251,11 +235,9 @@ TEST_CASE("a feature of a dependency on the command line is a request") {
 
 TEST_CASE("a git dependency is asked for where its manifest has it, in the locked version") {
   auto tree = tiny_workspace({});
-  append(tree, "/w/Cargo.lock",
-         "\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = "
-         "\"git+https://example.org/a?rev=0123abc#0123abc" +
-             std::string(33, '0') + "\"\n");
-  add_package(tree, ".", "app",
+  lock_packages(tree, {"a"},
+                "git+https://example.org/a?rev=0123abc#0123abc" + std::string(33, '0'));
+  add_package(tree, ".",
               "[dependencies]\na = { git = \"https://example.org/a\", rev = \"0123abc\" }\n",
               {"src/main.rs"});
   const auto skeleton = skeleton_of(tree, "build");
@@ -269,14 +251,8 @@ TEST_CASE("a git dependency is asked for where its manifest has it, in the locke
 
 TEST_CASE("the lock file may have another spelling of a repository") {
   auto tree = tiny_workspace({});
-  append(tree, "/w/Cargo.lock",
-         R"(
-[[package]]
-name = "a"
-version = "1.0.0"
-source = "git+https://github.com/Org/a#0123abc456"
-)");
-  add_package(tree, ".", "app", "[dependencies]\na = { git = \"HTTPS://github.com/org/a.git/\" }\n",
+  lock_packages(tree, {"a"}, "git+https://github.com/Org/a#0123abc456");
+  add_package(tree, ".", "[dependencies]\na = { git = \"HTTPS://github.com/org/a.git/\" }\n",
               {"src/main.rs"});
   CHECK(skeleton_of(tree, "build").table("root", "dependencies") ==
         "a git HTTPS://github.com/org/a.git/");
@@ -284,32 +260,19 @@ source = "git+https://github.com/Org/a#0123abc456"
 
 TEST_CASE("one version from git and from a registry: each dependency means its own kind") {
   auto tree = tiny_workspace({});
-  append(tree, "/w/Cargo.lock",
-         R"(
-[[package]]
-name = "a"
-version = "1.0.0"
-source = "git+https://example.org/a#abc"
-
-[[package]]
-name = "a"
-version = "1.0.0"
-source = "registry+https://github.com/rust-lang/crates.io-index"
-)");
-  add_package(tree, ".", "app",
-              R"([dependencies]
+  lock_packages(tree, {"a"}, "git+https://example.org/a#abc");
+  lock_packages(tree, {"a"}, "registry+https://github.com/rust-lang/crates.io-index");
+  add_package(tree, ".", R"([dependencies]
 a = "1"
 b = { package = "a", git = "https://example.org/a" }
-)",
-              {"src/lib.rs"});
+)");
   CHECK(skeleton_of(tree, "build").table("root", "dependencies") ==
         "a_1_0_0=a git https://example.org/a a_1_0_0_=a");
 }
 
 TEST_CASE("a target whose required features are off is not built") {
   auto tree = tiny_workspace({"a", "b"});
-  add_package(tree, ".", "app",
-              R"([features]
+  add_package(tree, ".", R"([features]
 extra = []
 
 [[bin]]
@@ -329,10 +292,8 @@ a = "1"
 TEST_CASE("required features of a development dependency hold only where there are units for it") {
   for (const std::string resolver : {"1", "2"}) {
     CAPTURE(resolver);
-    auto tree = tiny_workspace({"a"});
-    add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
-    add_package(tree, "app", "app",
-                R"([[bin]]
+    auto tree = virtual_workspace({"a"}, "resolver = \"" + resolver + "\"\n");
+    add_package(tree, "app", R"([[bin]]
 name = "app"
 required-features = ["lib/f"]
 
@@ -343,7 +304,7 @@ a = "1"
 lib = { path = "../lib" }
 )",
                 {"src/main.rs"});
-    add_package(tree, "lib", "lib", "[features]\ndefault = [\"f\"]\nf = []\n", {"src/lib.rs"});
+    add_package(tree, "lib", "[features]\ndefault = [\"f\"]\nf = []\n");
     CHECK(skeleton_of(tree, "build -p app").tables("root").empty());
     CHECK(skeleton_of(tree, "build -p app --all-targets").table("root", "dependencies") == "a");
   }
@@ -352,16 +313,13 @@ lib = { path = "../lib" }
 TEST_CASE("a feature flag of a package's own name means a dependency of that name first") {
   for (const std::string dependency : {"", "\n[dev-dependencies]\napp = { path = \".\" }\n"}) {
     CAPTURE(dependency);
-    auto tree = tiny_workspace({"a"});
-    add_virtual_root(tree);
-    add_package(tree, "app", "app",
-                R"([features]
+    auto tree = virtual_workspace({"a"});
+    add_package(tree, "app", R"([features]
 f = ["dep:a"]
 
 [dependencies]
 a = { version = "1", optional = true }
-)" + dependency,
-                {"src/lib.rs"});
+)" + dependency);
     CHECK(features_table(tree, "build --features app/f") ==
           (dependency.empty() ? "a[default]" : ""));
   }
@@ -369,8 +327,7 @@ a = { version = "1", optional = true }
 
 TEST_CASE("under resolver 1 a flag for another selected member is for that member alone") {
   auto tree = tiny_workspace({"a"});
-  add_package(tree, ".", "app",
-              R"(
+  add_package(tree, ".", R"(
 [workspace]
 members = ["two"]
 resolver = "1"
@@ -384,15 +341,14 @@ two = { path = "two", optional = true }
 a = "1"
 )",
               {"src/main.rs"});
-  add_package(tree, "two", "two", "[features]\nf = []\n", {"src/lib.rs"});
+  add_package(tree, "two", "[features]\nf = []\n");
   CHECK(skeleton_of(tree, "build -p app --features two/f").table("root", "dependencies") == "a");
   CHECK(skeleton_of(tree, "build -p app -p two --features two/f").tables("root").empty());
 }
 
 TEST_CASE("two versions of one crate are told apart by name") {
   auto tree = tiny_workspace({"a", "a 2.0.0"});
-  add_package(tree, ".", "app",
-              R"([dependencies]
+  add_package(tree, ".", R"([dependencies]
 a = "1"
 new = { package = "a", version = "2", features = ["f"] }
 )",
@@ -404,16 +360,15 @@ new = { package = "a", version = "2", features = ["f"] }
 }
 
 TEST_CASE("only versions that the command asks for are told apart by name") {
-  auto tree = tiny_workspace({"a", "a 2.0.0"});
-  add_virtual_root(tree);
-  add_package(tree, "one", "one", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
-  add_package(tree, "two", "two", "[dependencies]\na = \"2\"\n", {"src/lib.rs"});
+  auto tree = virtual_workspace({"a", "a 2.0.0"});
+  add_package(tree, "one", "[dependencies]\na = \"1\"\n");
+  add_package(tree, "two", "[dependencies]\na = \"2\"\n");
   CHECK(skeleton_of(tree, "build -p two").table("root", "dependencies") == "a 2.0.0");
 }
 
 TEST_CASE("an external name that begins like ours makes ours give way") {
   auto tree = tiny_workspace({"larder-root"});
-  add_package(tree, ".", "app", "[dependencies]\nlarder-root = \"1\"\n", {"src/main.rs"});
+  add_package(tree, ".", "[dependencies]\nlarder-root = \"1\"\n", {"src/main.rs"});
   const auto skeleton = skeleton_of(tree, "build");
   CHECK(skeleton.has_line("root", "name = \"xlarder-root\""));
   CHECK(skeleton.has_line("root",
@@ -422,7 +377,7 @@ TEST_CASE("an external name that begins like ours makes ours give way") {
 
 TEST_CASE("build metadata of a version does not enter the request") {
   auto tree = tiny_workspace({"a 1.2.0+zip.7"});
-  add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
+  add_package(tree, ".", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
   const auto skeleton = skeleton_of(tree, "build");
   CHECK(skeleton.table("root", "dependencies") == "a 1.2.0");
   CHECK(skeleton.skeleton().lock_file.find("version = \"1.2.0+zip.7\"") != std::string::npos);
@@ -430,18 +385,9 @@ TEST_CASE("build metadata of a version does not enter the request") {
 
 TEST_CASE("the lock file holds what the requests reach, and no local package") {
   auto tree = tiny_workspace({"a 1.0.0: b", "b", "c 1.0.0: b", "d"});
-  add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n\n[dev-dependencies]\nd = \"1\"\n",
+  add_package(tree, ".", "[dependencies]\na = \"1\"\n\n[dev-dependencies]\nd = \"1\"\n",
               {"src/main.rs"});
-  append(tree, "/w/Cargo.lock",
-         R"(
-[[package]]
-name = "app"
-version = "0.1.0"
-dependencies = [
- "a",
- "d",
-]
-)");
+  lock_packages(tree, {"app 0.1.0: a d"});
   const auto names = [&](const std::string& command) {
     const auto lock =
         cargo::parse_lockfile("Cargo.lock", skeleton_of(tree, command).skeleton().lock_file);
@@ -456,8 +402,7 @@ dependencies = [
 // cargo 1.95 with bitflags 1.3.2 and 2.13.2 for a and a 2.0.0.
 TEST_CASE("of two locked versions that a requirement accepts, cargo takes the older one") {
   auto tree = tiny_workspace({"a", "a 2.0.0"});
-  add_package(tree, ".", "app",
-              R"([dependencies]
+  add_package(tree, ".", R"([dependencies]
 a = "1"
 
 [build-dependencies]

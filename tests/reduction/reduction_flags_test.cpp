@@ -17,10 +17,9 @@ Words cook_arguments(const MemoryTree& tree, const std::string& command,
 }
 
 MemoryTree app_with_library() {
-  auto tree = tiny_workspace({"a 1.0.0: x", "b", "d", "x", "x 2.0.0"});
-  add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
-  add_package(tree, "app", "app",
-              R"(default-run = "two"
+  auto tree = virtual_workspace({"a 1.0.0: x", "b", "d", "x", "x 2.0.0"},
+                                "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
+  add_package(tree, "app", R"(default-run = "two"
 
 [dependencies]
 a = "1"
@@ -30,8 +29,7 @@ lib = { path = "../lib" }
 d = "1"
 )",
               {"src/main.rs", "src/bin/two.rs", "tests/t.rs"});
-  add_package(tree, "lib", "lib", "[dependencies]\nb = \"1\"\n\n[dev-dependencies]\nd = \"1\"\n",
-              {"src/lib.rs"});
+  add_package(tree, "lib", "[dependencies]\nb = \"1\"\n\n[dev-dependencies]\nd = \"1\"\n");
   return tree;
 }
 
@@ -139,8 +137,8 @@ TEST_CASE("rustc and install are cooked as build, doc --no-deps and rustdoc as c
   auto tree = app_with_library();
   CHECK(cook_arguments(tree, "rustc -p lib -- -Cdebuginfo=0") == Words{"build"});
   auto one_package = tiny_workspace({});
-  append(one_package, "/w/Cargo.lock", "\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n");
-  add_package(one_package, ".", "app", "", {"src/main.rs"});
+  lock_packages(one_package, {"app 0.1.0"});
+  add_package(one_package, ".", "", {"src/main.rs"});
   const auto install =
       derive(one_package, "/w", "install --locked --path . --root out").commands.at(0);
   CHECK(install.line.arguments() == Words{"install", "--locked", "--path", ".", "--root", "out"});
@@ -151,7 +149,7 @@ TEST_CASE("rustc and install are cooked as build, doc --no-deps and rustdoc as c
 
 TEST_CASE("doc leaves out what is not documented") {
   auto tree = tiny_workspace({"a"});
-  add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n\n[lib]\ndoc = false\n",
+  add_package(tree, ".", "[dependencies]\na = \"1\"\n\n[lib]\ndoc = false\n",
               {"src/lib.rs", "src/main.rs"});
   CHECK(skeleton_of(tree, "doc --no-deps").tables("root").empty());
   CHECK(skeleton_of(tree, "doc --no-deps --lib").table("root", "dependencies") == "a");
@@ -160,8 +158,7 @@ TEST_CASE("doc leaves out what is not documented") {
 
 TEST_CASE("in resolver 1 a feature of another selected member is that member's alone") {
   auto tree = tiny_workspace({"a", "b"});
-  add_package(tree, ".", "app",
-              R"([dependencies]
+  add_package(tree, ".", R"([dependencies]
 lib = { path = "lib", optional = true }
 
 [workspace]
@@ -169,9 +166,7 @@ members = ["lib"]
 resolver = "1"
 )",
               {"src/main.rs"});
-  add_package(tree, "lib", "lib",
-              "[dependencies]\na = { version = \"1\", optional = true }\nb = \"1\"\n",
-              {"src/lib.rs"});
+  add_package(tree, "lib", "[dependencies]\na = { version = \"1\", optional = true }\nb = \"1\"\n");
   CHECK(skeleton_of(tree, "build -p lib --features lib/a").table("root", "dependencies") == "a b");
   CHECK(skeleton_of(tree, "build --features lib/a").table("root", "dependencies") == "a b");
   CHECK(skeleton_of(tree, "build -p app -p lib --features app/lib").table("root", "dependencies") ==

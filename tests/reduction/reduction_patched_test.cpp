@@ -13,18 +13,9 @@ namespace {
 MemoryTree patched(const std::string& root = "", const std::string& manifest = "",
                    const std::string& directory = "pat") {
   auto tree = tiny_workspace({"a 1.0.0: pat", "b", "d"});
-  append(tree, "/w/Cargo.lock",
-         R"(
-[[package]]
-name = "pat"
-version = "0.1.0"
-dependencies = [
- "b",
- "d",
-]
-)");
-  add_package(tree, "app", "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
-  add_package(tree, directory, "pat",
+  lock_packages(tree, {"pat 0.1.0: b d"});
+  add_package(tree, "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
+  add_package(tree, directory,
               manifest + "[dependencies]\nb = \"1\"\n\n[dev-dependencies]\nd = \"1\"\n",
               {"src/lib.rs", "data/table.bin", ".env", "target/junk", "nested/src/lib.rs"});
   add_file(tree, path::join(path::join("/w", directory), "nested/Cargo.toml"),
@@ -180,14 +171,13 @@ version = "0.1.0"
 
 TEST_CASE("a package that [replace] takes from a path is carried, and nothing is merged") {
   auto tree = tiny_workspace({"a"});
-  add_package(tree, ".", "app",
-              "[dependencies]\na = \"1\"\n\n[replace]\n\"a:1.0.0\" = { path = \"mine\" }\n",
-              {"src/lib.rs"});
+  add_package(tree, ".",
+              "[dependencies]\na = \"1\"\n\n[replace]\n\"a:1.0.0\" = { path = \"mine\" }\n");
   add_file(tree, "/w/mine/Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n");
   add_file(tree, "/w/mine/src/lib.rs", "");
   replace(tree, "/w/Cargo.lock", "checksum = \"" + std::string(63, '0') + "1\"\n",
           "replace = \"a 1.0.0\"\n");
-  append(tree, "/w/Cargo.lock", "\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n");
+  lock_packages(tree, {"a 1.0.0"});
   const auto recipe = derive(tree, "/w", "build");
   CHECK(paths(recipe) == "mine/Cargo.toml mine/src/lib.rs");
   CHECK(recipe.commands.at(0).unmerged_reason == "[replace] of an external package");
@@ -215,10 +205,8 @@ TEST_CASE("a member may have the name of a patched package, in another version")
   const auto changed = [](const std::string& file, const std::string& from, const std::string& to) {
     auto tree = patched();
     replace(tree, "/w/Cargo.toml", "members = [\"app\"]", R"(members = ["app", "own"])");
-    add_package(tree, "own", "pat", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
-    replace(tree, "/w/own/Cargo.toml", "0.1.0", "3.0.0");
-    append(tree, "/w/Cargo.lock",
-           "\n[[package]]\nname = \"pat\"\nversion = \"3.0.0\"\ndependencies = [\n \"a\",\n]\n");
+    add_package_named(tree, "own", "pat 3.0.0", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
+    lock_packages(tree, {"pat 3.0.0: a"});
     replace(tree, "/w/Cargo.lock", " \"pat\",", " \"pat 0.1.0\",");
     if (!file.empty()) replace(tree, file, from, to);
     return tree;
@@ -235,14 +223,13 @@ TEST_CASE("a member may have the name of a patched package, in another version")
 
 TEST_CASE("the root of a skeleton that carries the root package is that package") {
   auto tree = tiny_workspace({"a 1.0.0: pat", "b"});
-  append(tree, "/w/Cargo.lock",
-         "\n[[package]]\nname = \"pat\"\nversion = \"0.1.0\"\ndependencies = [\n \"b\",\n]\n");
-  add_package(
+  lock_packages(tree, {"pat 0.1.0: b"});
+  add_package_named(
       tree, ".", "pat",
       "resolver = \"2\"\n\n[package.metadata.docs]\nall = true\n\n[dependencies]\nb = \"1\"\n\n"
       "[workspace]\nmembers = [\"app\"]\n\n[patch.crates-io]\npat = { path = \".\" }\n",
       {"src/lib.rs", "README.md", ".gitignore", "out/CACHEDIR.TAG", "out/junk"});
-  add_package(tree, "app", "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
+  add_package(tree, "app", "[dependencies]\na = \"1\"\n", {"src/main.rs"});
   add_file(tree, "/w/other.json", "{ \"a\": 1 }");
   const auto recipe = derive(tree, "/w", "build -p app");
   CHECK(paths(recipe) == "Cargo.toml README.md other.json src/lib.rs");
@@ -315,7 +302,7 @@ TEST_CASE("a [patch] that one command states is none of the next command's") {
 
 TEST_CASE("a package that [patch] puts in the place of a local one's dependency is local") {
   auto tree = tiny_workspace({"a"});
-  append(tree, "/w/Cargo.lock", "\n[[package]]\nname = \"pat\"\nversion = \"0.1.0\"\n");
+  lock_packages(tree, {"pat 0.1.0"});
   add_file(tree, "/w/Cargo.toml",
            R"([workspace]
 members = ["app"]
@@ -324,8 +311,8 @@ resolver = "2"
 [patch.crates-io]
 pat = { path = "pat" }
 )");
-  add_package(tree, "app", "app", "[dependencies]\npat = \"0.1\"\n", {"src/main.rs"});
-  add_package(tree, "pat", "pat", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
+  add_package(tree, "app", "[dependencies]\npat = \"0.1\"\n", {"src/main.rs"});
+  add_package(tree, "pat", "[dependencies]\na = \"1\"\n");
   const auto skeleton = skeleton_of(tree, "build");
   CHECK(skeleton.crates() == "features root");
   CHECK(skeleton.table("root", "dependencies") == "a");

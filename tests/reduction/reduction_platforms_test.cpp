@@ -11,13 +11,12 @@ namespace {
 /// `app` depends on `lib` behind one condition, `lib` on the external a behind another.
 MemoryTree chain(const std::string& outer, const std::string& inner,
                  const std::string& library = "") {
-  auto tree = tiny_workspace({"a", "b"});
-  add_virtual_root(tree);
+  auto tree = virtual_workspace({"a", "b"});
   const auto table = [](const std::string& platform) {
     return platform.empty() ? "[dependencies]\n" : "[target.'" + platform + "'.dependencies]\n";
   };
-  add_package(tree, "app", "app", table(outer) + "lib = { path = \"../lib\" }\n", {"src/main.rs"});
-  add_package(tree, "lib", "lib", library + table(inner) + "a = \"1\"\n", {"src/lib.rs"});
+  add_package(tree, "app", table(outer) + "lib = { path = \"../lib\" }\n", {"src/main.rs"});
+  add_package(tree, "lib", library + table(inner) + "a = \"1\"\n");
   return tree;
 }
 }  // namespace
@@ -52,8 +51,7 @@ TEST_CASE("a weaker condition absorbs a stronger one") {
 
 TEST_CASE("conditions that do not imply one another stand side by side") {
   auto tree = tiny_workspace({"a"});
-  add_package(tree, ".", "app",
-              R"([target.'cfg(unix)'.dependencies]
+  add_package(tree, ".", R"([target.'cfg(unix)'.dependencies]
 a = "1"
 
 [target.'cfg(windows)'.dependencies]
@@ -67,25 +65,21 @@ a = { version = "1", features = ["f"] }
 }
 
 TEST_CASE("a feature turned on behind a condition asks behind that condition") {
-  auto tree = tiny_workspace({"a", "b"});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app",
-              R"([dependencies]
+  auto tree = virtual_workspace({"a", "b"});
+  add_package(tree, "app", R"([dependencies]
 lib = { path = "../lib" }
 
 [target.'cfg(windows)'.dependencies]
 lib = { path = "../lib", features = ["x"] }
 )",
               {"src/main.rs"});
-  add_package(tree, "lib", "lib",
-              R"([features]
+  add_package(tree, "lib", R"([features]
 x = ["dep:b", "a/f"]
 
 [dependencies]
 a = "1"
 b = { version = "1", optional = true }
-)",
-              {"src/lib.rs"});
+)");
   const auto skeleton = skeleton_of(tree, "build -p app");
   CHECK(skeleton.table("root", "dependencies") == "a");
   CHECK(skeleton.table("root", "cfg(windows).dependencies") == "b");
@@ -96,10 +90,8 @@ b = { version = "1", optional = true }
 TEST_CASE("dependency/feature turns on the dependency's own feature where it applies") {
   for (const std::string resolver : {"1", "2"}) {
     CAPTURE(resolver);
-    auto tree = tiny_workspace({"a", "b"});
-    add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
-    add_package(tree, "app", "app",
-                R"([features]
+    auto tree = virtual_workspace({"a", "b"}, "resolver = \"" + resolver + "\"\n");
+    add_package(tree, "app", R"([features]
 default = ["b/f"]
 
 [[bin]]
@@ -120,42 +112,35 @@ b = { version = "1", optional = true }
 }
 
 TEST_CASE("resolver 1 turns features on without their condition") {
-  auto tree = tiny_workspace({"a", "b"});
-  add_virtual_root(tree, "resolver = \"1\"\n");
-  add_package(tree, "app", "app",
-              R"([dependencies]
+  auto tree = virtual_workspace({"a", "b"}, "resolver = \"1\"\n");
+  add_package(tree, "app", R"([dependencies]
 lib = { path = "../lib" }
 
 [target.'cfg(windows)'.dependencies]
 lib = { path = "../lib", features = ["x"] }
 )",
               {"src/main.rs"});
-  add_package(tree, "lib", "lib",
-              R"([features]
+  add_package(tree, "lib", R"([features]
 x = ["dep:b"]
 
 [dependencies]
 a = "1"
 b = { version = "1", optional = true }
-)",
-              {"src/lib.rs"});
+)");
   CHECK(skeleton_of(tree, "build -p app").table("root", "dependencies") == "a b");
 }
 
 TEST_CASE("resolver 1 does not look at whose platform a feature is asked for") {
-  auto tree = tiny_workspace({"a"});
-  add_virtual_root(tree, "resolver = \"1\"\n");
+  auto tree = virtual_workspace({"a"}, "resolver = \"1\"\n");
   // Behind the same condition for the host and, with another one, for the target.
-  add_package(tree, "app", "app",
-              R"([target.'cfg(unix)'.build-dependencies]
+  add_package(tree, "app", R"([target.'cfg(unix)'.build-dependencies]
 a = "1"
 
 [target.'cfg(unix)'.dependencies]
 lib = { path = "../lib" }
 )",
               {"src/main.rs", "build.rs"});
-  add_package(tree, "lib", "lib", "[target.'cfg(windows)'.dependencies]\na = \"1\"\n",
-              {"src/lib.rs"});
+  add_package(tree, "lib", "[target.'cfg(windows)'.dependencies]\na = \"1\"\n");
   const auto skeleton = skeleton_of(tree, "build -p app");
   CHECK(skeleton.tables("features") == "cfg(unix).dependencies");
   CHECK(skeleton.table("features", "cfg(unix).dependencies") == "a[default]");
@@ -222,15 +207,12 @@ TEST_CASE("a build script behind a condition on the target is entered through a 
 }
 
 TEST_CASE("the host is entered behind a triple and a cfg through a library and a proc-macro") {
-  auto tree = tiny_workspace({"a"});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app",
+  auto tree = virtual_workspace({"a"});
+  add_package(tree, "app",
               "[target.x86_64-pc-windows-gnu.dependencies]\nlib = { path = \"../lib\" }\n",
               {"src/main.rs"});
-  add_package(tree, "lib", "lib", "[target.'cfg(foo)'.dependencies]\nmac = { path = \"../mac\" }\n",
-              {"src/lib.rs"});
-  add_package(tree, "mac", "mac", "[lib]\nproc-macro = true\n\n[dependencies]\na = \"1\"\n",
-              {"src/lib.rs"});
+  add_package(tree, "lib", "[target.'cfg(foo)'.dependencies]\nmac = { path = \"../mac\" }\n");
+  add_package(tree, "mac", "[lib]\nproc-macro = true\n\n[dependencies]\na = \"1\"\n");
   const auto skeleton = skeleton_of(tree, "build -p app");
   CHECK(skeleton.table("root", "x86_64-pc-windows-gnu.dependencies") == ">root-host0");
   CHECK_FALSE(skeleton.has_line("root-host0", "proc-macro = true"));
@@ -241,12 +223,11 @@ TEST_CASE("the host is entered behind a triple and a cfg through a library and a
 }
 
 TEST_CASE("behind build dependencies all conditions are those of the host") {
-  auto tree = tiny_workspace({"a"});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app",
+  auto tree = virtual_workspace({"a"});
+  add_package(tree, "app",
               "[target.'cfg(windows)'.build-dependencies]\ngen = { path = \"../gen\" }\n",
               {"src/main.rs", "build.rs"});
-  add_package(tree, "gen", "gen", "[target.'cfg(foo)'.dependencies]\na = \"1\"\n", {"src/lib.rs"});
+  add_package(tree, "gen", "[target.'cfg(foo)'.dependencies]\na = \"1\"\n");
   const auto skeleton = skeleton_of(tree, "build -p app");
   CHECK(skeleton.crates() == "features root");
   CHECK(skeleton.tables("root") == "cfg(all(foo, windows)).build-dependencies");

@@ -12,7 +12,7 @@ namespace {
 
 MemoryTree requiring(const std::string& required, const std::string& more = "") {
   auto tree = tiny_workspace({"a", "b", "d"});
-  add_package(tree, ".", "app",
+  add_package(tree, ".",
               R"([features]
 own = []
 
@@ -84,7 +84,7 @@ required-features = ["a/f"]
   // A build script of something below is one of another crate, which shows nothing.
   replace(tree, "/w/Cargo.toml", "[dependencies]\n", "[dependencies]\nlib = { path = \"lib\" }\n");
   append(tree, "/w/Cargo.toml", "\n[workspace]\nmembers = [\"lib\"]\n");
-  add_package(tree, "lib", "lib", "[build-dependencies]\nd = \"1\"\n", {"src/lib.rs", "build.rs"});
+  add_package(tree, "lib", "[build-dependencies]\nd = \"1\"\n", {"src/lib.rs", "build.rs"});
   const auto below = skeleton_of(tree, "build -p app");
   CHECK(below.table("required1-root", "build-dependencies") == "b");
   CHECK(below.table("required1-scripts", "build-dependencies") == "d");
@@ -95,8 +95,7 @@ TEST_CASE("what a requirement looks for is shown where it looks, and nowhere els
   // `one` is built where `b` has the feature as a build dependency; the library asks for `b` as an
   // ordinary dependency, with the feature.
   auto tree = tiny_workspace({"b"});
-  add_package(tree, ".", "app",
-              R"([[bin]]
+  add_package(tree, ".", R"([[bin]]
 name = "one"
 path = "src/one.rs"
 required-features = ["b/f"]
@@ -112,8 +111,7 @@ members = ["lib"]
 resolver = "2"
 )",
               {"src/one.rs"});
-  add_package(tree, "lib", "lib", "[dependencies]\nb = { version = \"1\", features = [\"f\"] }\n",
-              {"src/lib.rs"});
+  add_package(tree, "lib", "[dependencies]\nb = { version = \"1\", features = [\"f\"] }\n");
   const auto skeleton = skeleton_of(tree, "build");
   CHECK(skeleton.crates() == "features required0-root required0-root-below root");
   CHECK(skeleton.table("required0-root", "dependencies") == ">required0-root-below");
@@ -126,7 +124,7 @@ TEST_CASE("a build script below does not show what is required of a conditional 
   replace(tree, "/w/Cargo.toml", "[dev-dependencies]\n", "[target.'cfg(x)'.dev-dependencies]\n");
   append(tree, "/w/Cargo.toml", "lib = { path = \"lib\" }\n\n[workspace]\nresolver = \"2\"\n");
   add_file(tree, "/w/build.rs", "");
-  add_package(tree, "lib", "lib", "[dependencies]\nd = \"1\"\n", {"src/lib.rs"});
+  add_package(tree, "lib", "[dependencies]\nd = \"1\"\n");
   const auto skeleton = skeleton_of(tree, "test --no-run --bin one");
   CHECK(skeleton.table("required0-root", "build-dependencies") == "b");
   CHECK(skeleton.table("required0-scripts", "build-dependencies") == "d");
@@ -156,8 +154,7 @@ lto = true
 [workspace]
 members = ["lib"]
 )");
-  add_package(tree, "lib", "lib",
-              R"([lib]
+  add_package(tree, "lib", R"([lib]
 crate-type = ["cdylib", "rlib"]
 
 [dependencies]

@@ -9,8 +9,7 @@ namespace larder::test {
 
 TEST_CASE("a program and its library are one root that carries edges only") {
   auto tree = tiny_workspace({"a", "b"});
-  add_package(tree, ".", "app",
-              "[dependencies]\na = { version = \"1\", features = [\"f\"] }\nb = \"1\"\n",
+  add_package(tree, ".", "[dependencies]\na = { version = \"1\", features = [\"f\"] }\nb = \"1\"\n",
               {"src/lib.rs", "src/main.rs"});
   const auto skeleton = skeleton_of(tree, "build");
   CHECK(skeleton.crates() == "features root");
@@ -24,19 +23,17 @@ TEST_CASE("a program and its library are one root that carries edges only") {
 
 TEST_CASE("a workspace without dependencies still has a root to build") {
   auto tree = tiny_workspace({});
-  add_package(tree, ".", "app", "", {"src/main.rs"});
+  add_package(tree, ".", "", {"src/main.rs"});
   const auto skeleton = skeleton_of(tree, "build");
   CHECK(skeleton.crates() == "features root");
   CHECK(skeleton.tables("root").empty());
 }
 
 TEST_CASE("a dependency on a package without a library contributes features only") {
-  auto tree = tiny_workspace({"a 1.0.0: shared", "b 1.0.0: shared", "shared", "c"});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app", "[dependencies]\na = \"1\"\ntool = { path = \"../tool\" }\n",
+  auto tree = virtual_workspace({"a 1.0.0: shared", "b 1.0.0: shared", "shared", "c"});
+  add_package(tree, "app", "[dependencies]\na = \"1\"\ntool = { path = \"../tool\" }\n",
               {"src/main.rs"});
-  add_package(tree, "tool", "tool",
-              R"([dependencies]
+  add_package(tree, "tool", R"([dependencies]
 a = { version = "1", features = ["f"] }
 b = "1"
 c = "1"
@@ -51,7 +48,7 @@ c = "1"
 
 TEST_CASE("build dependencies of a package without a build script contribute features only") {
   auto tree = tiny_workspace({"a 1.0.0: shared", "b 1.0.0: shared", "shared"});
-  add_package(tree, ".", "app", "[dependencies]\nb = \"1\"\n[build-dependencies]\na = \"1\"\n",
+  add_package(tree, ".", "[dependencies]\nb = \"1\"\n[build-dependencies]\na = \"1\"\n",
               {"src/main.rs"});
   const auto without = skeleton_of(tree, "build");
   CHECK(without.tables("root") == "dependencies");
@@ -67,7 +64,7 @@ TEST_CASE("build dependencies of a package without a build script contribute fea
 
 TEST_CASE("a package whose targets do not fit the command asks for nothing") {
   auto tree = tiny_workspace({"a"});
-  add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n", {"tests/t.rs"});
+  add_package(tree, ".", "[dependencies]\na = \"1\"\n", {"tests/t.rs"});
   const auto built = skeleton_of(tree, "build");
   CHECK(built.tables("root").empty());
   CHECK(built.tables("features").empty());
@@ -76,7 +73,7 @@ TEST_CASE("a package whose targets do not fit the command asks for nothing") {
 
 TEST_CASE("development dependencies count for commands with development units only") {
   auto tree = tiny_workspace({"a", "b"});
-  add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n\n[dev-dependencies]\nb = \"1\"\n",
+  add_package(tree, ".", "[dependencies]\na = \"1\"\n\n[dev-dependencies]\nb = \"1\"\n",
               {"src/lib.rs", "tests/t.rs"});
   for (const std::string command : {"build", "check", "build --lib"}) {
     CAPTURE(command);
@@ -94,7 +91,7 @@ TEST_CASE("development dependencies count for commands with development units on
 
 TEST_CASE("without abort all targets of test commands share one root") {
   auto tree = tiny_workspace({"a", "b"});
-  add_package(tree, ".", "app", "[dependencies]\na = \"1\"\n\n[dev-dependencies]\nb = \"1\"\n",
+  add_package(tree, ".", "[dependencies]\na = \"1\"\n\n[dev-dependencies]\nb = \"1\"\n",
               {"src/lib.rs", "src/main.rs", "tests/t.rs", "benches/b.rs", "examples/e.rs"});
   for (const std::string command : {"test", "bench", "check --all-targets"}) {
     CAPTURE(command);
@@ -103,11 +100,10 @@ TEST_CASE("without abort all targets of test commands share one root") {
 }
 
 TEST_CASE("dependencies of build scripts are those of the root's build script") {
-  auto tree = tiny_workspace({"a", "b", "c"});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app", "[dependencies]\na = \"1\"\n\n[build-dependencies]\nb = \"1\"\n",
+  auto tree = virtual_workspace({"a", "b", "c"});
+  add_package(tree, "app", "[dependencies]\na = \"1\"\n\n[build-dependencies]\nb = \"1\"\n",
               {"src/main.rs", "build.rs"});
-  add_package(tree, "gen", "gen", "[dependencies]\nc = \"1\"\n", {"src/lib.rs"});
+  add_package(tree, "gen", "[dependencies]\nc = \"1\"\n");
   replace(tree, "/w/app/Cargo.toml", "b = \"1\"\n", "b = \"1\"\ngen = { path = \"../gen\" }\n");
   const auto skeleton = skeleton_of(tree, "build -p app");
   CHECK(skeleton.table("root", "dependencies") == "a");
@@ -121,12 +117,10 @@ TEST_CASE("dependencies of build scripts are those of the root's build script") 
 
 namespace {
 MemoryTree with_macro() {
-  auto tree = tiny_workspace({"a", "m", "d"});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app", "[dependencies]\na = \"1\"\nmac = { path = \"../mac\" }\n",
+  auto tree = virtual_workspace({"a", "m", "d"});
+  add_package(tree, "app", "[dependencies]\na = \"1\"\nmac = { path = \"../mac\" }\n",
               {"src/main.rs"});
-  add_package(tree, "mac", "mac",
-              R"([lib]
+  add_package(tree, "mac", R"([lib]
 proc-macro = true
 
 [dependencies]
@@ -134,8 +128,7 @@ m = "1"
 
 [dev-dependencies]
 d = "1"
-)",
-              {"src/lib.rs"});
+)");
   return tree;
 }
 }  // namespace
@@ -190,13 +183,11 @@ TEST_CASE("only check can tell a selected proc-macro from one that is depended o
 namespace {
 /// A feature that only a dependent asks of a proc-macro: it has it for the host alone.
 MemoryTree with_macro_feature(const std::string& more) {
-  auto tree = tiny_workspace({"a", "m", "d"});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app",
+  auto tree = virtual_workspace({"a", "m", "d"});
+  add_package(tree, "app",
               "[dependencies]\na = \"1\"\nmac = { path = \"../mac\", features = [\"full\"] }\n",
               {"src/main.rs"});
-  add_package(tree, "mac", "mac",
-              R"([lib]
+  add_package(tree, "mac", R"([lib]
 proc-macro = true
 
 [features]
@@ -204,8 +195,7 @@ full = ["dep:m"]
 
 [dependencies]
 m = { version = "1", optional = true }
-)" + more,
-              {"src/lib.rs"});
+)" + more);
   return tree;
 }
 }  // namespace
@@ -242,9 +232,8 @@ TEST_CASE(
 
 TEST_CASE("a proc-macro's unit test depends on what its features for the host say") {
   auto tree = with_macro_feature("\n[dev-dependencies]\napp-lib = { path = \"../app-lib\" }\n");
-  add_package(tree, "app-lib", "app-lib",
-              "[dependencies]\nmac = { path = \"../mac\", features = [\"full\"] }\n",
-              {"src/lib.rs"});
+  add_package(tree, "app-lib",
+              "[dependencies]\nmac = { path = \"../mac\", features = [\"full\"] }\n");
   const auto skeleton = skeleton_of(tree, "check -p mac --tests");
   CHECK(skeleton.table("macro-host0", "dependencies") == "m");
 }
@@ -268,13 +257,11 @@ TEST_CASE("the unit test of a proc-macro needs no --all-targets") {
 
 namespace {
 MemoryTree with_library(const std::string& crate_types) {
-  auto tree = tiny_workspace({"a", "b"});
-  add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
-  add_package(tree, "app", "app", "[dependencies]\na = \"1\"\nlib = { path = \"../lib\" }\n",
+  auto tree = virtual_workspace({"a", "b"}, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
+  add_package(tree, "app", "[dependencies]\na = \"1\"\nlib = { path = \"../lib\" }\n",
               {"src/main.rs"});
-  add_package(tree, "lib", "lib",
-              "[lib]\ncrate-type = [" + crate_types + "]\n\n[dependencies]\nb = \"1\"\n",
-              {"src/lib.rs"});
+  add_package(tree, "lib",
+              "[lib]\ncrate-type = [" + crate_types + "]\n\n[dependencies]\nb = \"1\"\n");
   return tree;
 }
 }  // namespace
@@ -324,12 +311,10 @@ TEST_CASE("the unit test of a mixed library is an executable, its doctest uses i
 }
 
 TEST_CASE("a library of the host that is only linked starts again at bitcode") {
-  auto tree = tiny_workspace({"a"});
-  add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
-  add_package(tree, "app", "app", "[build-dependencies]\ngen = { path = \"../gen\" }\n",
+  auto tree = virtual_workspace({"a"}, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
+  add_package(tree, "app", "[build-dependencies]\ngen = { path = \"../gen\" }\n",
               {"src/main.rs", "build.rs"});
-  add_package(tree, "gen", "gen", "[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\na = \"1\"\n",
-              {"src/lib.rs"});
+  add_package(tree, "gen", "[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\na = \"1\"\n");
   const auto linked = skeleton_of(tree, "build --release -p app");
   CHECK(linked.crates() == "features host-linked root");
   CHECK(linked.table("root", "build-dependencies") == ">host-linked");
@@ -343,10 +328,9 @@ TEST_CASE("a library of the host that is only linked starts again at bitcode") {
 }
 
 TEST_CASE("where LTO is off, a library of the host that is only linked has none at all") {
-  auto tree = tiny_workspace({"a", "b"});
-  add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = \"off\"\n");
-  add_package(tree, "app", "app",
-              R"([dependencies]
+  auto tree =
+      virtual_workspace({"a", "b"}, "resolver = \"2\"\n\n[profile.release]\nlto = \"off\"\n");
+  add_package(tree, "app", R"([dependencies]
 lib = { path = "../lib" }
 
 [build-dependencies]
@@ -354,11 +338,9 @@ b = "1"
 gen = { path = "../gen" }
 )",
               {"src/main.rs", "build.rs"});
-  add_package(tree, "gen", "gen", "[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\na = \"1\"\n",
-              {"src/lib.rs"});
-  add_package(tree, "lib", "lib",
-              "[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n\n[dependencies]\na = \"1\"\n",
-              {"src/lib.rs"});
+  add_package(tree, "gen", "[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\na = \"1\"\n");
+  add_package(tree, "lib",
+              "[lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n\n[dependencies]\na = \"1\"\n");
   const auto skeleton = skeleton_of(tree, "build --release -p app");
   CHECK(skeleton.crates() == "features host-linked root");
   CHECK(skeleton.table("root", "dependencies") == "a");
@@ -373,8 +355,7 @@ gen = { path = "../gen" }
 namespace {
 MemoryTree aborting(const std::vector<std::string>& files) {
   auto tree = tiny_workspace({"a", "b"});
-  add_package(tree, ".", "app",
-              R"([dependencies]
+  add_package(tree, ".", R"([dependencies]
 a = "1"
 
 [dev-dependencies]

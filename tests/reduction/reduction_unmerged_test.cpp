@@ -15,7 +15,7 @@ std::string reason(const MemoryTree& tree, const std::string& command) {
 
 recipe::Command unmerged(const MemoryTree& tree, const std::string& command,
                          const std::string& directory = "/w") {
-  recipe::DeriveRequest request{directory, "", {{"", cargo::split_command(command)}}};
+  auto request = request_for(directory, command);
   request.unmerged = true;
   return recipe::derive(tree, request).commands.at(0);
 }
@@ -33,10 +33,8 @@ std::string arguments(const recipe::Command& command) {
 
 /// `app` with a binary, an integration test and features, its library `lib`, and a stranger.
 MemoryTree app_and_library(const std::string& resolver = "2") {
-  auto tree = tiny_workspace({"a", "b", "d", "z"});
-  add_virtual_root(tree, "resolver = \"" + resolver + "\"\n");
-  add_package(tree, "app", "app",
-              R"([features]
+  auto tree = virtual_workspace({"a", "b", "d", "z"}, "resolver = \"" + resolver + "\"\n");
+  add_package(tree, "app", R"([features]
 default = ["x"]
 x = ["lib/y"]
 
@@ -47,8 +45,7 @@ lib = { path = "../lib" }
 d = "1"
 )",
               {"src/main.rs", "tests/it.rs"});
-  add_package(tree, "lib", "lib",
-              R"([features]
+  add_package(tree, "lib", R"([features]
 y = ["dep:b", "a/f"]
 
 [dependencies]
@@ -56,7 +53,7 @@ a = "1"
 b = { version = "1", optional = true, features = ["q", "p"] }
 )",
               {"src/lib.rs", "src/main.rs", "build.rs"});
-  add_package(tree, "stranger", "stranger", "[dependencies]\nz = \"1\"\n", {"src/lib.rs"});
+  add_package(tree, "stranger", "[dependencies]\nz = \"1\"\n");
   return tree;
 }
 
@@ -73,22 +70,14 @@ TEST_CASE("unmerged: [replace] of a package that is used") {
   auto tree = tiny_workspace({"a"});
   replace(tree, "/w/Cargo.lock", "checksum = \"" + std::string(63, '0') + "1\"\n",
           "replace = \"a 1.0.0 (git+https://example.org/a)\"\n");
-  append(tree, "/w/Cargo.lock",
-         R"(
-[[package]]
-name = "a"
-version = "1.0.0"
-source = "git+https://example.org/a#abc"
-)");
-  add_package(tree, ".", "app",
-              R"([dependencies]
+  lock_packages(tree, {"a"}, "git+https://example.org/a#abc");
+  add_package(tree, ".", R"([dependencies]
 a = "1"
 
 [replace]
 "a:1.0.0" = { git = "https://example.org/a" }
 "unused:1.0.0" = { git = "https://example.org/u" }
-)",
-              {"src/lib.rs"});
+)");
   const auto command = derive(tree, "/w", "build").commands[0];
   CHECK(command.unmerged_reason == "[replace] of an external package");
   const auto root = manifest(command.skeleton, "Cargo.toml");
@@ -117,12 +106,10 @@ TEST_CASE("unmerged: an artifact dependency of a package that is needed") {
 }
 
 TEST_CASE("unmerged: several targets and a condition on a local edge") {
-  auto tree = tiny_workspace({"a"});
-  add_virtual_root(tree);
-  add_package(tree, "app", "app",
-              "[target.'cfg(windows)'.dependencies]\nlib = { path = \"../lib\" }\n",
+  auto tree = virtual_workspace({"a"});
+  add_package(tree, "app", "[target.'cfg(windows)'.dependencies]\nlib = { path = \"../lib\" }\n",
               {"src/main.rs"});
-  add_package(tree, "lib", "lib", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
+  add_package(tree, "lib", "[dependencies]\na = \"1\"\n");
   const std::string targets =
       "build --target x86_64-unknown-linux-gnu --target x86_64-pc-windows-gnu";
   CHECK(reason(tree, targets).find("--target") != std::string::npos);
@@ -135,13 +122,10 @@ TEST_CASE("unmerged: several targets and a condition on a local edge") {
 
 TEST_CASE("unmerged: a feature of a development dependency that another package turns on") {
   const auto of = [](const std::string& external) {
-    auto tree = tiny_workspace({external, "e"});
-    add_virtual_root(tree);
-    add_package(tree, "app", "app",
-                "[dependencies]\nlib = { path = \"../lib\", features = [\"x\"] }\n",
+    auto tree = virtual_workspace({external, "e"});
+    add_package(tree, "app", "[dependencies]\nlib = { path = \"../lib\", features = [\"x\"] }\n",
                 {"src/main.rs"});
-    add_package(tree, "lib", "lib", "[features]\nx = [\"d/f\"]\n\n[dev-dependencies]\nd = \"1\"\n",
-                {"src/lib.rs"});
+    add_package(tree, "lib", "[features]\nx = [\"d/f\"]\n\n[dev-dependencies]\nd = \"1\"\n");
     return tree;
   };
   // cargo's two resolvers disagree about it, which matters where the feature could add crates.
@@ -180,17 +164,14 @@ TEST_CASE("cargo-features of profiles are carried, those that are stable or loca
 }
 
 TEST_CASE("unmerged: with LTO, a dylib beside a library that is only linked on the host side") {
-  auto tree = tiny_workspace({"a"});
-  add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
-  add_package(tree, "app", "app",
-              R"([build-dependencies]
+  auto tree = virtual_workspace({"a"}, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
+  add_package(tree, "app", R"([build-dependencies]
 dynamic = { path = "../dynamic" }
 linked = { path = "../linked" }
 )",
               {"src/main.rs", "build.rs"});
-  add_package(tree, "dynamic", "dynamic",
-              "[lib]\ncrate-type = [\"dylib\"]\n\n[dependencies]\na = \"1\"\n", {"src/lib.rs"});
-  add_package(tree, "linked", "linked", "[lib]\ncrate-type = [\"staticlib\"]\n", {"src/lib.rs"});
+  add_package(tree, "dynamic", "[lib]\ncrate-type = [\"dylib\"]\n\n[dependencies]\na = \"1\"\n");
+  add_package(tree, "linked", "[lib]\ncrate-type = [\"staticlib\"]\n");
   CHECK(reason(tree, "build") == "");
   CHECK(reason(tree, "build --release").find("dylib") != std::string::npos);
   replace(tree, "/w/linked/Cargo.toml", "staticlib", "rlib");
@@ -298,8 +279,7 @@ TEST_CASE("moving a directory, an unrelated package, and what nobody can tell le
 
 TEST_CASE("two spellings of one condition stay two tables") {
   auto tree = tiny_workspace({"a"});
-  add_package(tree, ".", "app",
-              R"([target.'cfg(unix)'.dependencies]
+  add_package(tree, ".", R"([target.'cfg(unix)'.dependencies]
 a = { version = "1", optional = true }
 
 [target.'cfg( unix )'.dependencies]
@@ -312,11 +292,9 @@ a = { version = "1", features = ["f"] }
 }
 
 TEST_CASE("an optional dependency that no lock entry has goes with what names it") {
-  auto tree = tiny_workspace({"a"});
-  add_virtual_root(tree, "resolver = \"2\"\nexclude = [\"out\"]\n");
-  add_package(tree, "app", "app", "[dependencies]\nout = { path = \"../out\" }\n", {"src/main.rs"});
-  add_package(tree, "out", "out",
-              R"([features]
+  auto tree = virtual_workspace({"a"}, "resolver = \"2\"\nexclude = [\"out\"]\n");
+  add_package(tree, "app", "[dependencies]\nout = { path = \"../out\" }\n", {"src/main.rs"});
+  add_package(tree, "out", R"([features]
 f = ["gone", "gone2?/x", "a/z"]
 g = ["dep:gone2"]
 
@@ -324,8 +302,7 @@ g = ["dep:gone2"]
 a = "1"
 gone = { version = "1", optional = true }
 gone2 = { version = "1", optional = true }
-)",
-              {"src/lib.rs"});
+)");
   const auto skeleton = unmerged(tree, "build").skeleton;
   const auto out = manifest(skeleton, "2/Cargo.toml");
   CHECK(
@@ -337,7 +314,7 @@ gone2 = { version = "1", optional = true }
 TEST_CASE("not merged: several targets and a feature for some of them") {
   const auto workspace = [](const std::string& feature) {
     auto tree = tiny_workspace({"a", "b"});
-    add_package(tree, ".", "app",
+    add_package(tree, ".",
                 "[features]\ndefault = [\"" + feature +
                     R"("]
 b = ["dep:a", "dep:b"]
@@ -362,9 +339,8 @@ TEST_CASE(
     "not merged: required features of a local dependency that depend on the host's platform") {
   // `lib/f` holds where the dependency applies to the target or to the host.
   const auto workspace = [](const std::string& table) {
-    auto tree = tiny_workspace({"a"});
-    add_virtual_root(tree);
-    add_package(tree, "app", "app",
+    auto tree = virtual_workspace({"a"});
+    add_package(tree, "app",
                 "[[bin]]\nname = \"app\"\nrequired-features = [\"lib/f\"]\n\n[" + table +
                     R"(]
 lib = { path = "../lib" }
@@ -373,7 +349,7 @@ lib = { path = "../lib" }
 a = "1"
 )",
                 {"src/main.rs"});
-    add_package(tree, "lib", "lib", "[features]\ndefault = [\"f\"]\nf = []\n", {"src/lib.rs"});
+    add_package(tree, "lib", "[features]\ndefault = [\"f\"]\nf = []\n");
     return tree;
   };
   CHECK(reason(workspace("target.'cfg(windows)'.dependencies"), "build -p app") ==
@@ -384,16 +360,12 @@ a = "1"
 
 TEST_CASE(
     "not merged: LTO and a library that is only linked, behind a condition on the host side") {
-  auto tree = tiny_workspace({"a"});
-  add_virtual_root(tree, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
-  add_package(tree, "app", "app",
-              "[target.'cfg(windows)'.dependencies]\nmac = { path = \"../mac\" }\n",
+  auto tree = virtual_workspace({"a"}, "resolver = \"2\"\n\n[profile.release]\nlto = true\n");
+  add_package(tree, "app", "[target.'cfg(windows)'.dependencies]\nmac = { path = \"../mac\" }\n",
               {"src/main.rs"});
-  add_package(tree, "mac", "mac",
-              "[lib]\nproc-macro = true\n\n[dependencies]\ngen = { path = \"../gen\" }\n",
-              {"src/lib.rs"});
-  add_package(tree, "gen", "gen", "[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\na = \"1\"\n",
-              {"src/lib.rs"});
+  add_package(tree, "mac",
+              "[lib]\nproc-macro = true\n\n[dependencies]\ngen = { path = \"../gen\" }\n");
+  add_package(tree, "gen", "[lib]\ncrate-type = [\"cdylib\"]\n\n[dependencies]\na = \"1\"\n");
   CHECK(reason(tree, "build --release -p app") ==
         "LTO, and a library that is only linked below a build script or proc-macro behind a "
         "platform condition");

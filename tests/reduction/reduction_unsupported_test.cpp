@@ -21,7 +21,7 @@ void check_unsupported(const MemoryTree& tree, const std::string& command,
 
 MemoryTree one_package(const std::string& manifest) {
   auto tree = tiny_workspace({"a"});
-  add_package(tree, ".", "app", manifest, {"src/lib.rs", "src/main.rs"});
+  add_package(tree, ".", manifest, {"src/lib.rs", "src/main.rs"});
   return tree;
 }
 
@@ -47,7 +47,7 @@ TEST_CASE("unsupported: what only a nightly cargo takes, with the cargo-feature 
            {"path-bases", "a = \"1\"", R"(b = { base = "workspace", path = "b" })", "a path base"},
            {"open-namespaces", "name = \"app\"", "name = \"app::x\"", "a name with `::`"}}) {
     auto tree = one_package("[dependencies]\na = \"1\"\n");
-    add_package(tree, "b", "b", "", {"src/lib.rs"});
+    add_package(tree, "b");
     replace(tree, "/w/Cargo.toml", row.before, row.after);
     const auto wrong = error_of([&] { derive(tree, "/w", "build"); });
     CHECK(wrong.id() == "manifest-invalid");
@@ -68,18 +68,16 @@ TEST_CASE("unsupported: cargo scripts, with a workspace around them or none") {
       check_unsupported(tree, command + script, "cargo scripts", "/w/" + script);
     const auto alone = error_of([&] { derive(tree, "/alone", "build --manifest-path " + script); });
     CHECK(alone.id() == "unsupported");
-    recipe::DeriveRequest request{"/alone", script, {}};
-    CHECK(error_of([&] { recipe::derive(tree, request); }).id() == "unsupported");
+    CHECK(error_of([&] { recipe::derive(tree, {"/alone", script, {}}); }).id() == "unsupported");
   }
-  recipe::DeriveRequest request{"/w", "none.rs", {}};
-  CHECK(error_of([&] { recipe::derive(tree, request); }).id() == "manifest-missing");
+  CHECK(error_of([&] { recipe::derive(tree, {"/w", "none.rs", {}}); }).id() == "manifest-missing");
 }
 
 TEST_CASE("unsupported: [patch] of a directory, which cargo puts another package in for") {
   for (const std::string url : {"file:///w/lib", "file:///w/lib/", "file:///w/x/../lib.git"}) {
     auto tree = one_package("[dependencies]\nlib = { path = \"lib\" }\n\n[patch.\"" + url +
                             "\"]\nlib = { path = \"other\" }\n");
-    add_package(tree, "lib", "lib", "", {"src/lib.rs"});
+    add_package(tree, "lib");
     check_unsupported(tree, "build", "a [patch] for the directory of a local package (`lib`)",
                       "/w/Cargo.toml");
   }

@@ -12,7 +12,7 @@ const std::string config_file = "/w/.cargo/config.toml";
 
 MemoryTree package_with(const std::string& manifest = "[dependencies]\na = \"1\"\n") {
   auto tree = tiny_workspace({"a"});
-  add_package(tree, ".", "app", manifest, {"src/lib.rs", "src/main.rs"});
+  add_package(tree, ".", manifest, {"src/lib.rs", "src/main.rs"});
   return tree;
 }
 
@@ -28,10 +28,8 @@ struct Derived {
 };
 
 Derived derived(const MemoryTree& tree, const std::string& command = "build") {
-  recipe::DeriveRequest request{"/w", "", {}};
-  if (!command.empty()) request.commands = {{"", cargo::split_command(command)}};
   Derived out;
-  out.bytes = recipe::write(recipe::derive(tree, request, &out.notes));
+  out.bytes = recipe::write(recipe::derive(tree, request_for("/w", command), &out.notes));
   CHECK(out.bytes.find("s3cret") == std::string::npos);
   return out;
 }
@@ -111,11 +109,10 @@ TEST_CASE("a variable that is no secret is carried") {
 TEST_CASE("the nearest file with the secret is named") {
   auto tree = with_config("[env]\nURL = \"x://me:s3cret@h\"\nOTHER_TOKEN = \"s3cret\"\n");
   add_file(tree, "/w/sub/.cargo/config.toml", "[env]\nURL = \"x://me:other-s3cret@h\"\n");
-  add_package(tree, "sub", "sub", "[dependencies]\na = \"1\"\n", {"src/lib.rs"});
+  add_package(tree, "sub", "[dependencies]\na = \"1\"\n");
   append(tree, "/w/Cargo.toml", "\n[workspace]\nmembers = [\"sub\"]\n");
-  recipe::DeriveRequest request{"/w/sub", "", {{"", {"build"}}}};
   reduce::ReductionNotes notes;
-  recipe::derive(tree, request, &notes);
+  recipe::derive(tree, request_for("/w/sub", "build"), &notes);
   CHECK(left_out(notes) ==
         "env.OTHER_TOKEN in " + config_file + "\nenv.URL in /w/sub/.cargo/config.toml\n");
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -69,46 +70,65 @@ std::map<std::string, std::set<std::string>> dependency_tables(const std::string
   return out;
 }
 
+/// The entry of a lock file for a package in short; `source` is the lines about its source.
+std::string lock_entry(const std::string& package, const std::string& source) {
+  std::istringstream words(package);
+  std::string name;
+  std::string version;
+  words >> name >> version;
+  if (name.ends_with(':')) throw std::logic_error("write the version in front of: " + package);
+  if (version.ends_with(':')) version.pop_back();
+  auto out = fmt::format("\n[[package]]\nname = \"{}\"\nversion = \"{}\"\n{}", name,
+                         version.empty() ? "1.0.0" : version, source);
+  std::string dependencies;
+  for (std::string word; words >> word;) {
+    std::replace(word.begin(), word.end(), '@', ' ');
+    dependencies += fmt::format(" \"{}\",\n", word);
+  }
+  return dependencies.empty() ? out : out + "dependencies = [\n" + dependencies + "]\n";
+}
+
 }  // namespace
 
 MemoryTree tiny_workspace(const std::vector<std::string>& externals) {
+  const auto source = fmt::format(
+      "source = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = "
+      "\"{:064x}\"\n",
+      1);
   std::string lock = "version = 3\n";
-  for (const auto& text : externals) {
-    std::istringstream words(text);
-    std::string name;
-    std::string version;
-    words >> name >> version;
-    if (name.ends_with(':')) throw std::logic_error("write the version in front of: " + text);
-    if (version.ends_with(':')) version.pop_back();
-    lock += fmt::format(
-        R"(
-[[package]]
-name = "{}"
-version = "{}"
-source = "registry+https://github.com/rust-lang/crates.io-index"
-checksum = "{:064x}"
-)",
-        name, version.empty() ? "1.0.0" : version, 1);
-    std::string dependencies;
-    for (std::string word; words >> word;) dependencies += fmt::format(" \"{}\",\n", word);
-    if (!dependencies.empty()) lock += "dependencies = [\n" + dependencies + "]\n";
-  }
+  for (const auto& package : externals) lock += lock_entry(package, source);
   MemoryTree tree;
   tree.write("/w/Cargo.lock", lock);
   return tree;
 }
 
-void add_package(MemoryTree& tree, const std::string& directory, const std::string& name,
-                 const std::string& manifest, const std::vector<std::string>& files) {
-  const auto at = path::join("/w", directory);
-  add_file(tree, path::join(at, "Cargo.toml"),
-           fmt::format("[package]\nname = \"{}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n{}",
-                       name, manifest));
-  for (const auto& file : files) add_file(tree, path::join(at, file), "");
+MemoryTree virtual_workspace(const std::vector<std::string>& externals, const std::string& root) {
+  auto tree = tiny_workspace(externals);
+  add_file(tree, "/w/Cargo.toml", "[workspace]\nmembers = [\"[a-z]*\"]\n" + root);
+  return tree;
 }
 
-void add_virtual_root(MemoryTree& tree, const std::string& text) {
-  add_file(tree, "/w/Cargo.toml", "[workspace]\nmembers = [\"[a-z]*\"]\n" + text);
+void lock_packages(MemoryTree& tree, const std::vector<std::string>& packages,
+                   const std::string& source) {
+  const auto line = source.empty() ? "" : "source = \"" + source + "\"\n";
+  for (const auto& package : packages) append(tree, "/w/Cargo.lock", lock_entry(package, line));
+}
+
+void add_package(MemoryTree& tree, const std::string& directory, const std::string& manifest,
+                 const std::vector<std::string>& files) {
+  const auto name = directory == "." ? "app" : directory.substr(directory.rfind('/') + 1);
+  add_package_named(tree, directory, name, manifest, files);
+}
+
+void add_package_named(MemoryTree& tree, const std::string& directory, const std::string& name,
+                       const std::string& manifest, const std::vector<std::string>& files) {
+  const auto at = path::join("/w", directory);
+  const auto space = name.find(' ');
+  add_file(tree, path::join(at, "Cargo.toml"),
+           fmt::format("[package]\nname = \"{}\"\nversion = \"{}\"\nedition = \"2021\"\n{}",
+                       name.substr(0, space),
+                       space == std::string::npos ? "0.1.0" : name.substr(space + 1), manifest));
+  for (const auto& file : files) add_file(tree, path::join(at, file), "");
 }
 
 const reduce::SkeletonManifest& SkeletonView::manifest(const std::string& crate) const {

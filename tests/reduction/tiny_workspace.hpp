@@ -13,14 +13,24 @@ namespace larder::test {
 /// (else 1.0.0) or `name 1.0.0: dependency dependency`. Local packages need not be in the lock
 /// without --locked.
 MemoryTree tiny_workspace(const std::vector<std::string>& externals);
+/// The same with a virtual root manifest: every directory of `/w` is a member; resolver 2 unless
+/// `root` says otherwise.
+MemoryTree virtual_workspace(const std::vector<std::string>& externals,
+                             const std::string& root = "resolver = \"2\"\n");
 
-/// Adds a package in `/w/<directory>` ("." for the root) with `manifest` behind its `[package]`
-/// table, and empty files at these paths below it.
-void add_package(MemoryTree& tree, const std::string& directory, const std::string& name,
-                 const std::string& manifest, const std::vector<std::string>& files);
-/// The virtual root manifest: every directory of `/w` is a member; resolver 2 unless `text` says
-/// otherwise.
-void add_virtual_root(MemoryTree& tree, const std::string& text = "resolver = \"2\"\n");
+/// Adds entries to that lock file in the same notation: of local packages, or of those from a
+/// source. A dependency of which there are two is written `name@2.0.0`.
+void lock_packages(MemoryTree& tree, const std::vector<std::string>& packages,
+                   const std::string& source = "");
+
+/// Adds a package in `/w/<directory>` with `manifest` behind its `[package]` table, and empty files
+/// at these paths below it. It has the name of its directory; `app` in the root, which is ".".
+void add_package(MemoryTree& tree, const std::string& directory, const std::string& manifest = "",
+                 const std::vector<std::string>& files = {"src/lib.rs"});
+/// The same by another name, or as `name 2.0.0` (else 0.1.0).
+void add_package_named(MemoryTree& tree, const std::string& directory, const std::string& name,
+                       const std::string& manifest = "",
+                       const std::vector<std::string>& files = {"src/lib.rs"});
 
 class SkeletonView {
  public:

@@ -16,7 +16,7 @@ namespace {
 
 recipe::Recipe with_whole_lock(const SourceTree& tree, const std::string& directory,
                                const std::string& command) {
-  recipe::DeriveRequest request{directory, "", {{"", cargo::split_command(command)}}};
+  auto request = request_for(directory, command);
   request.whole_lock = true;
   return recipe::derive(tree, request);
 }
@@ -24,8 +24,7 @@ recipe::Recipe with_whole_lock(const SourceTree& tree, const std::string& direct
 /// `a` is compiled, `b` is for tests, `c` is of a member that is not selected.
 MemoryTree workspace() {
   auto tree = tiny_workspace({"a", "b", "c"});
-  add_package(tree, ".", "app",
-              R"([dependencies]
+  add_package(tree, ".", R"([dependencies]
 a = "1"
 [dev-dependencies]
 b = "1"
@@ -33,7 +32,7 @@ b = "1"
 members = ["other"]
 )",
               {"src/main.rs"});
-  add_package(tree, "other", "other", "[dependencies]\nc = \"1\"\n", {"src/lib.rs"});
+  add_package(tree, "other", "[dependencies]\nc = \"1\"\n");
   return tree;
 }
 

@@ -71,6 +71,14 @@ void append(MemoryTree& tree, const std::string& path, std::string_view text) {
   tree.write(path, contents_of(tree, path).append(text));
 }
 
+Change replacing(const std::string& path, const std::string& from, const std::string& to) {
+  return [=](MemoryTree& tree) { replace(tree, path, from, to); };
+}
+
+Change appending(const std::string& path, const std::string& text) {
+  return [=](MemoryTree& tree) { append(tree, path, text); };
+}
+
 void add_file(MemoryTree& tree, const std::string& path, std::string contents) {
   if (tree.is_file(path)) throw std::logic_error("the sample already has " + path);
   tree.write(path, std::move(contents));
@@ -116,9 +124,27 @@ checksum = "{:064x}"
   lock_edge(tree, lock, dependent, name);
 }
 
+recipe::DeriveRequest request_for(const std::string& directory, std::string_view command) {
+  if (command.empty()) return {directory, "", {}};
+  return {directory, "", {{"", cargo::split_command(command)}}};
+}
+
 recipe::Recipe derive(const SourceTree& tree, const std::string& directory,
                       std::string_view command) {
   return recipe::derive(tree, {directory, "", {{"", cargo::split_command(command)}}});
+}
+
+recipe::Recipe derive_open(const SourceTree& tree, const std::string& directory,
+                           const std::string& bin) {
+  auto request = request_for(directory, "");
+  request.open = true;
+  request.bin = bin;
+  return recipe::derive(tree, request);
+}
+
+recipe::Recipe derive_later(const recipe::Recipe& open, std::string_view command) {
+  const auto read = recipe::read("recipe.json", recipe::write(open));
+  return recipe::derive_from(read, request_for("/elsewhere", command));
 }
 
 std::string recipe_bytes(const SourceTree& tree, const std::string& directory,

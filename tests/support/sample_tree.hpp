@@ -22,6 +22,11 @@ void replace(MemoryTree& tree, const std::string& path, std::string_view from, s
 void replace_all(MemoryTree& tree, const std::string& path, std::string_view from,
                  std::string_view to);
 void append(MemoryTree& tree, const std::string& path, std::string_view text);
+/// Edits to be made later.
+using Change = std::function<void(MemoryTree&)>;
+Change replacing(const std::string& path, const std::string& from, const std::string& to);
+Change appending(const std::string& path, const std::string& text);
+
 /// Adds a file that is not there yet.
 void add_file(MemoryTree& tree, const std::string& path, std::string contents);
 /// Moves a directory with all that lies below it.
@@ -34,11 +39,21 @@ void lock_dependency(MemoryTree& tree, const std::string& lock, const std::strin
 void lock_edge(MemoryTree& tree, const std::string& lock, const std::string& dependent,
                const std::string& dependency);
 
-/// The recipe for one command, given as one would type it behind `cargo`.
+/// Asks for the recipe of one command, given as one would type it behind `cargo`; empty for none.
+recipe::DeriveRequest request_for(const std::string& directory, std::string_view command);
+
+/// The recipe for one command.
 recipe::Recipe derive(const SourceTree& tree, const std::string& directory,
                       std::string_view command);
 std::string recipe_bytes(const SourceTree& tree, const std::string& directory,
                          std::string_view command);
+
+/// The recipe without a command: of the whole workspace, or of what one package or binary needs.
+recipe::Recipe derive_open(const SourceTree& tree, const std::string& directory,
+                           const std::string& bin = "");
+
+/// What a recipe without a command, written and read, makes of a command that is given elsewhere.
+recipe::Recipe derive_later(const recipe::Recipe& open, std::string_view command);
 
 /// The first line in which two texts differ, for messages; empty for equal texts.
 std::string first_difference(const std::string& before, const std::string& after);

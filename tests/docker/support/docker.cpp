@@ -14,7 +14,6 @@
 
 #include "claim.hpp"
 #include "created_objects.hpp"
-#include "larder/base/process.hpp"
 #include "test_images.hpp"
 
 extern char** environ;
@@ -36,8 +35,7 @@ Environment environment_of_docker() {
 }
 
 Run run_client(const std::string& client, const Words& arguments) {
-  auto done = capture_process({Words{client} + arguments, "/", environment_of_docker()});
-  return {done.status, std::move(done.output), std::move(done.errors)};
+  return run_in("/", Words{client} + arguments, environment_of_docker());
 }
 
 /// The client on PATH may lack the plugin that BuildKit needs since Docker 23, where the
@@ -99,9 +97,8 @@ std::string what_is_missing() {
   const auto info = docker({"info", "--format", "{{.ServerVersion}}"});
   if (info.code() != 0) return "docker's daemon does not answer: " + info.errors;
   const bool has_base = std::getenv("LARDER_DOCKER_BASE") != nullptr;
-  const auto debootstrap =
-      capture_process({{"sh", "-c", "command -v debootstrap"}, "/", environment_of_docker()});
-  if (!has_base && !succeeded(debootstrap.status)) return "debootstrap is not installed";
+  const auto debootstrap = run_client("sh", {"-c", "command -v debootstrap"});
+  if (!has_base && debootstrap.code() != 0) return "debootstrap is not installed";
   return "";
 }
 

@@ -1,5 +1,7 @@
 #include "artifacts.hpp"
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -60,6 +62,16 @@ Messages parse_messages(std::string_view output) {
                                        message.at("out_dir").get<std::string>());
     }
   }
+  return messages;
+}
+
+Messages messages_of(const Run& built) {
+  return parse_messages(must(built).output);
+}
+
+Messages must_reuse_all(const Run& built) {
+  auto messages = messages_of(built);
+  CHECK(messages.compiled_external() == std::vector<std::string>{});
   return messages;
 }
 

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "programs.hpp"
+
 namespace larder::test {
 
 /// A `compiler-artifact` message of cargo's.
@@ -33,6 +35,11 @@ struct Messages {
 
 /// Reads the lines of a cargo run's standard output that are messages; others are passed over.
 Messages parse_messages(std::string_view output);
+
+/// The messages of a run, which must have succeeded.
+Messages messages_of(const Run& built);
+/// The same, and checks that it compiled nothing external.
+Messages must_reuse_all(const Run& built);
 
 /// Whether a package id, in the notation of cargo 1.77 or the one before it, is that of a path
 /// package.

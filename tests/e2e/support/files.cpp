@@ -118,10 +118,32 @@ std::string package(const std::string& name, const std::string& rest, const std:
                      version, rest);
 }
 
-void add_library(const std::string& name, const std::string& rest,
-                 std::map<std::string, std::string>& files) {
-  files[name + "/Cargo.toml"] = package(name, rest);
-  files[name + "/src/lib.rs"] = "";
+Files package_files(const std::vector<PackageFiles>& packages) {
+  Files out;
+  for (const auto& [name, rest, sources] : packages) {
+    out[name + "/Cargo.toml"] = package(name, rest);
+    for (const auto& source : sources) {
+      const bool has_main = source == "build.rs" || source == "src/main.rs" ||
+                            source.starts_with("src/bin/") || source.starts_with("examples/");
+      out[name + "/" + source] = has_main ? "fn main() {}\n" : "";
+    }
+  }
+  return out;
+}
+
+Files workspace_files(const std::vector<PackageFiles>& members, const std::string& rest,
+                      const std::string& resolver) {
+  std::string names;
+  for (const auto& member : members) names += (names.empty() ? "\"" : ", \"") + member.name + "\"";
+  auto out = package_files(members);
+  out["Cargo.toml"] =
+      fmt::format("[workspace]\nmembers = [{}]\nresolver = \"{}\"\n{}", names, resolver, rest);
+  return out;
+}
+
+Files operator+(Files left, const Files& right) {
+  left.insert(right.begin(), right.end());
+  return left;
 }
 
 void copy_tree(const std::string& from, const std::string& to) {
@@ -165,6 +187,12 @@ std::map<std::string, FileState> snapshot(const std::string& directory,
     }
     states[relative] = state_of(entry->path());
   }
+  return states;
+}
+
+std::map<std::string, FileState> snapshot_below(const std::string& directory) {
+  auto states = snapshot(directory);
+  states.erase(".");
   return states;
 }
 

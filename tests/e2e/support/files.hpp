@@ -18,9 +18,22 @@ void edit_file(const std::string& path, std::string_view from, std::string_view 
 std::string package(const std::string& name, const std::string& rest = "",
                     const std::string& version = "1.0.0");
 
-/// Adds a package with an empty library to files, relative path → text; `rest` as in `package`.
-void add_library(const std::string& name, const std::string& rest,
-                 std::map<std::string, std::string>& files);
+/// Files of workspaces and packages: relative path → text.
+using Files = std::map<std::string, std::string>;
+
+/// A package in a directory of its name, with `rest` as in `package`, and its Rust files: build
+/// scripts, programs and examples do nothing, all others are empty.
+struct PackageFiles {
+  std::string name;
+  std::string rest = "";
+  std::vector<std::string> sources = {"src/lib.rs"};
+};
+Files package_files(const std::vector<PackageFiles>& packages);
+/// The same as the members of a virtual workspace, with more in its manifest.
+Files workspace_files(const std::vector<PackageFiles>& members, const std::string& rest = "",
+                      const std::string& resolver = "2");
+/// Of the first where both have a file.
+Files operator+(Files left, const Files& right);
 
 /// Copies a directory's files over another one, with their modes and modification times, as Docker
 /// does. A `target` directory at its top is left out.
@@ -41,6 +54,9 @@ struct FileState {
 /// one entry at its top.
 std::map<std::string, FileState> snapshot(const std::string& directory,
                                           const std::string& left_out = "target");
+
+/// The same without the directory itself.
+std::map<std::string, FileState> snapshot_below(const std::string& directory);
 
 /// The paths in which two snapshots differ, for messages.
 std::vector<std::string> changed_paths(const std::map<std::string, FileState>& before,

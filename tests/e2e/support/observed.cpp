@@ -90,11 +90,6 @@ bool has_impurity(const Observation& observation, observe::ImpurityKind kind,
                      });
 }
 
-Run run_in(const std::string& directory, const Words& argv) {
-  auto captured = capture_process({argv, directory, test_environment()});
-  return {captured.status, std::move(captured.output), std::move(captured.errors)};
-}
-
 std::string described(const Observation& observation) {
   std::string out = observation.unit.program + "\n";
   for (const auto& read : observation.reads)

@@ -45,9 +45,6 @@ bool asks_for(const observe::Observation& observation, const std::string& variab
 bool has_impurity(const observe::Observation& observation, observe::ImpurityKind kind,
                   const std::string& detail = "");
 
-/// Any other program, in the environment of the tests.
-Run run_in(const std::string& directory, const Words& argv);
-
 /// All of it as text, for messages.
 std::string described(const observe::Observation& observation);
 

@@ -13,11 +13,6 @@ namespace larder::test {
 
 namespace {
 
-Run run(Words argv, const std::string& directory, const Environment& environment) {
-  auto captured = capture_process({std::move(argv), directory, environment});
-  return {captured.status, std::move(captured.output), std::move(captured.errors)};
-}
-
 /// Whether a variable says how to reach a registry or which toolchain to use; neither decides what
 /// is compiled.
 bool is_harmless(std::string_view name) {
@@ -30,6 +25,14 @@ bool is_harmless(std::string_view name) {
 
 bool decides_compilation(std::string_view name) {
   return (name.starts_with("CARGO") || name.starts_with("RUST")) && !is_harmless(name);
+}
+
+void check_says(const Run& run, const Words& said) {
+  CAPTURE(run.errors);
+  for (const auto& text : said) {
+    CAPTURE(text);
+    CHECK(run.says(text));
+  }
 }
 
 }  // namespace
@@ -77,6 +80,11 @@ Environment hasty_environment() {
   return environment;
 }
 
+Environment with_path(const std::string& directory, Environment environment) {
+  environment.set("PATH", directory + ":" + environment.get("PATH").value_or("/usr/bin:/bin"));
+  return environment;
+}
+
 std::string larder_program() {
   return LARDER_PROGRAM;
 }
@@ -87,8 +95,27 @@ Run must(Run run) {
   return run;
 }
 
+Run must_say(const Run& run, const Words& said) {
+  must(run);
+  check_says(run, said);
+  return run;
+}
+
+void check_error(const Run& run, int code, std::string_view id, const Words& said) {
+  CAPTURE(run.errors);
+  CHECK(run.code() == code);
+  CHECK(run.error_id() == id);
+  CHECK(run.output == "");
+  check_says(run, said);
+}
+
+Run run_in(const std::string& directory, const Words& argv, const Environment& environment) {
+  auto captured = capture_process({argv, directory, environment});
+  return {captured.status, std::move(captured.output), std::move(captured.errors)};
+}
+
 Run larder(const Words& arguments, const std::string& directory, const Environment& environment) {
-  return run(Words{larder_program()} + arguments, directory, environment);
+  return run_in(directory, Words{larder_program()} + arguments, environment);
 }
 
 std::string chef_directory() {
@@ -100,11 +127,12 @@ std::string chef_directory() {
 }
 
 Run chef(const Words& arguments, const std::string& directory, const Environment& environment) {
-  return run(Words{chef_directory() + "/cargo-chef", "chef"} + arguments, directory, environment);
+  return run_in(directory, Words{chef_directory() + "/cargo-chef", "chef"} + arguments,
+                environment);
 }
 
 Run cargo(const Words& arguments, const std::string& directory, const Environment& environment) {
-  return run(Words{"cargo"} + arguments, directory, environment);
+  return run_in(directory, Words{"cargo"} + arguments, environment);
 }
 
 bool has_cargo() {
@@ -121,14 +149,14 @@ void tell_missing(const std::string& what) {
 }
 
 std::string find_program(const std::string& name) {
-  const auto found = capture_process({{"sh", "-c", "command -v " + name}, "/", test_environment()});
-  if (succeeded(found.status)) return found.output.substr(0, found.output.find('\n'));
+  const auto found = run_in("/", {"sh", "-c", "command -v " + name});
+  if (found.code() == 0) return found.output.substr(0, found.output.find('\n'));
   tell_missing(name + " is not installed");
   return "";
 }
 
 std::string host_triple() {
-  const auto version = run({"rustc", "-vV"}, "/", test_environment());
+  const auto version = run_in("/", {"rustc", "-vV"});
   constexpr std::string_view label = "host: ";
   const auto at = version.output.find(label);
   if (at == std::string::npos) throw std::runtime_error("rustc -vV names no host");

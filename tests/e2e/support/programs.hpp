@@ -7,6 +7,8 @@
 
 namespace larder::test {
 
+using Words = std::vector<std::string>;
+
 /// How a program ran, and what it wrote.
 struct Run {
   ExitStatus status;
@@ -24,8 +26,11 @@ struct Run {
 
 /// The same run, which must have succeeded.
 Run must(Run run);
-
-using Words = std::vector<std::string>;
+/// The same, and checks that it said all of this.
+Run must_say(const Run& run, const Words& said);
+/// Checks that a run ended with this code and the error of this id, or none, that it said all of
+/// this, and that it printed nothing.
+void check_error(const Run& run, int code, std::string_view id, const Words& said = {});
 
 /// The environment of this process without what could make cargo compile differently, with a
 /// CARGO_HOME of the tests' own.
@@ -33,6 +38,9 @@ Environment test_environment();
 /// The same, where large crates are compiled: little is optimised, and there is no debug
 /// information. Which units there are, and what is reused, does not depend on either.
 Environment hasty_environment();
+
+/// An environment with one more directory in front of PATH.
+Environment with_path(const std::string& directory, Environment environment = test_environment());
 
 /// The program under test.
 std::string larder_program();
@@ -46,6 +54,9 @@ std::string chef_directory();
 Run cargo(const Words& arguments, const std::string& directory,
           const Environment& environment = test_environment());
 
+/// Any other program.
+Run run_in(const std::string& directory, const Words& argv,
+           const Environment& environment = test_environment());
 bool has_cargo();
 bool has_clippy();
 /// Tells that something that a test needs is not there: as a skip, or as a failure where CI is set.

@@ -86,9 +86,7 @@ StubbedWorkspace::StubbedWorkspace(std::string directory,
   write_file(config, own + "\n" + std::string(vendored_sources));
   write_script(directory_ + "/stub.sh", wrapper_script);
   environment_.set("RUSTC_WRAPPER", directory_ + "/stub.sh");
-  const auto locked = cargo({"generate-lockfile"}, directory_, environment_);
-  CAPTURE(locked.errors);
-  REQUIRE(locked.code() == 0);
+  must(cargo({"generate-lockfile"}, directory_, environment_));
 }
 
 Environment StubbedWorkspace::with_target(const std::string& target) const {
@@ -122,9 +120,7 @@ StubbedWorkspace::Units StubbedWorkspace::built_units(std::string_view command) 
   fs::remove_all(target);
   auto words = split(command) + Words{"--offline"};
   if (words[0] == "test" || words[0] == "bench") words.emplace_back("--no-run");
-  const auto built = cargo(words, directory_, with_target(target));
-  CAPTURE(built.errors);
-  REQUIRE(built.code() == 0);
+  must(cargo(words, directory_, with_target(target)));
   return external_units(target);
 }
 
@@ -132,9 +128,7 @@ StubbedWorkspace::Units StubbedWorkspace::cooked_units(const recipe::Recipe& rec
   const auto target = directory_ + "/cooked";
   fs::remove_all(target);
   write_file(directory_ + "/recipe.json", recipe::write(recipe));
-  const auto cooked = larder({"cook", "--offline"}, directory_, with_target(target));
-  CAPTURE(cooked.errors);
-  REQUIRE(cooked.code() == 0);
+  must(larder({"cook", "--offline"}, directory_, with_target(target)));
   return external_units(target);
 }
 
@@ -145,6 +139,12 @@ void StubbedWorkspace::check_cooked_as_built(const std::vector<recipe::Recipe>& 
   const auto wanted = built_units(command);
   CHECK(!wanted.empty());
   for (const auto& recipe : recipes) check_same_units(wanted, cooked_units(recipe));
+}
+
+void StubbedWorkspace::check_recipes_for(const std::vector<std::string>& commands,
+                                         bool unmerged) const {
+  for (const auto& command : commands)
+    check_cooked_as_built({recipe_for(command, unmerged)}, command);
 }
 
 void StubbedWorkspace::check_cooked_alone(const recipe::Recipe& recipe,
@@ -179,11 +179,19 @@ void StubbedWorkspace::check_same_units(const Units& wanted, const Units& got) {
   }
 }
 
-recipe::Recipe StubbedWorkspace::recipe_for(std::string_view command, bool unmerged) const {
+recipe::DeriveRequest StubbedWorkspace::request_for(std::string_view command, bool unmerged) const {
   recipe::DeriveRequest request{directory_, "", {{"", cargo::split_command(command)}}};
   request.environment = environment_;
   request.unmerged = unmerged;
-  return recipe::derive(DiskTree(), request);
+  return request;
+}
+
+recipe::Recipe StubbedWorkspace::recipe_for(std::string_view command, bool unmerged) const {
+  return recipe::derive(DiskTree(), request_for(command, unmerged));
+}
+
+recipe::Recipe StubbedWorkspace::recipe_given_later(std::string_view command, bool unmerged) const {
+  return recipe::derive_from(open_recipe(), request_for(command, unmerged));
 }
 
 recipe::Recipe StubbedWorkspace::open_recipe() const {

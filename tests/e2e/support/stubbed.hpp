@@ -33,15 +33,20 @@ class StubbedWorkspace {
   /// The same for a recipe that is cooked where it lies alone, as in an image before the sources
   /// come: what config says there is what the recipe carries.
   void check_cooked_alone(const recipe::Recipe& recipe, std::string_view command) const;
+  /// The first of these of the recipe for each command.
+  void check_recipes_for(const std::vector<std::string>& commands, bool unmerged = false) const;
   /// Does not compare the units of a package of the workspace that stands in for a vendored one.
   void leave_out(const std::string& package) { left_out_.insert(package); }
   /// The recipe for a command; with `unmerged`, without merging.
   recipe::Recipe recipe_for(std::string_view command, bool unmerged = false) const;
+  /// The recipe without a command, and what it makes of a command that is given to it.
   recipe::Recipe open_recipe() const;
+  recipe::Recipe recipe_given_later(std::string_view command, bool unmerged = false) const;
 
  private:
   using Units = std::map<std::string, std::string>;
 
+  recipe::DeriveRequest request_for(std::string_view command, bool unmerged) const;
   static void check_same_units(const Units& wanted, const Units& got);
   Environment with_target(const std::string& target) const;
   Units built_units(std::string_view command) const;

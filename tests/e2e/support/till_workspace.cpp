@@ -19,10 +19,8 @@ TillWorkspace::TillWorkspace(const TestDirectory& directory, Environment environ
 }
 
 void TillWorkspace::prepare(const Words& arguments) const {
-  const auto run = test::larder(
-      Words{"prepare", "--recipe-path", app_ + "/recipe.json"} + arguments, plan_, environment_);
-  CAPTURE(run.errors);
-  REQUIRE(run.code() == 0);
+  must(test::larder(Words{"prepare", "--recipe-path", app_ + "/recipe.json"} + arguments, plan_,
+                    environment_));
 }
 
 void TillWorkspace::prepare_for(std::string_view command) const {
@@ -30,9 +28,12 @@ void TillWorkspace::prepare_for(std::string_view command) const {
 }
 
 void TillWorkspace::cook(const Words& arguments) const {
-  const auto run = larder(Words{"cook"} + arguments);
-  CAPTURE(run.errors);
-  REQUIRE(run.code() == 0);
+  must(larder(Words{"cook"} + arguments));
+}
+
+void TillWorkspace::cook_for(std::string_view command) const {
+  prepare_for(command);
+  cook();
 }
 
 void TillWorkspace::bring_sources() const {
@@ -48,10 +49,7 @@ Run TillWorkspace::cargo(const Words& arguments) const {
 }
 
 std::size_t TillWorkspace::compiled_by_cargo(std::string_view command) const {
-  const auto run = cargo(split(command) + Words{"--message-format", "json"});
-  CAPTURE(run.errors);
-  REQUIRE(run.code() == 0);
-  const auto messages = parse_messages(run.output);
+  const auto messages = messages_of(cargo(split(command) + Words{"--message-format", "json"}));
   CHECK(!messages.external.empty());
   return messages.compiled_external().size();
 }
@@ -65,6 +63,18 @@ Reused reused_in(const Run& run) {
     return {};
   }
   return reused;
+}
+
+void check_all_reused(const Run& run) {
+  CAPTURE(run.errors);
+  CHECK(run.code() == 0);
+  CHECK(reused_in(run).all());
+}
+
+void check_all_reused_silently(const Run& run) {
+  check_all_reused(run);
+  CAPTURE(run.errors);
+  CHECK_FALSE(run.says("warning"));
 }
 
 void write_script(const std::string& path, std::string_view text) {

@@ -22,6 +22,8 @@ class TillWorkspace {
   void prepare(const Words& arguments) const;
   void prepare_for(std::string_view command) const;
   void cook(const Words& arguments = {}) const;
+  /// Prepares and cooks.
+  void cook_for(std::string_view command) const;
   /// Copies the planner's directory over the builder's.
   void bring_sources() const;
 
@@ -43,6 +45,10 @@ struct Reused {
   bool all() const { return total > 0 && reused == total; }
 };
 Reused reused_in(const Run& run);
+/// Checks that a run succeeded and reused all external units.
+void check_all_reused(const Run& run);
+/// The same, and that it warned of nothing.
+void check_all_reused_silently(const Run& run);
 
 /// Writes an executable script for sh.
 void write_script(const std::string& path, std::string_view text);

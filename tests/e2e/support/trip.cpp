@@ -15,8 +15,7 @@ namespace fs = std::filesystem;
 /// What cuts a program off from the network; empty, told as a skip, where that is not possible.
 Words without_network() {
   for (const Words& words : {Words{"unshare", "-n"}, Words{"unshare", "-rn"}}) {
-    const auto tried = capture_process({words + Words{"true"}, "/", test_environment()});
-    if (succeeded(tried.status)) return words;
+    if (run_in("/", words + Words{"true"}).code() == 0) return words;
   }
   tell_missing("unshare cannot cut off the network, so there is only --offline");
   return {};
@@ -45,11 +44,8 @@ std::string make_repository(const std::string& directory,
                             const std::map<std::string, std::string>& files) {
   for (const auto& [path, text] : files) write_file(directory + "/" + path, text);
   const auto git = [&](const Words& words) {
-    const auto ran = capture_process(
-        {Words{"git", "-c", "user.name=t", "-c", "user.email=t@example.com"} + words, directory,
-         test_environment()});
-    CAPTURE(ran.errors);
-    REQUIRE(succeeded(ran.status));
+    must(run_in(directory,
+                Words{"git", "-c", "user.name=t", "-c", "user.email=t@example.com"} + words));
   };
   git({"init", "-q", "-b", "main"});
   git({"add", "-A"});
@@ -65,18 +61,14 @@ void Trip::lock() {
   const auto config = plan() + "/.cargo/config.toml";
   const auto own = fs::exists(config) ? read_file(config) : "";
   write_file(config, own + instead_of_crates_io(registry));
-  const auto locked = cargo({"generate-lockfile"}, plan(), home_of("plan"));
-  CAPTURE(locked.errors);
-  REQUIRE(locked.code() == 0);
+  must(cargo({"generate-lockfile"}, plan(), home_of("plan")));
   registry.take_requests();
 }
 
 void Trip::prepare(const Words& arguments) const {
   fs::create_directories(app());
-  const auto run = larder(Words{"prepare", "--recipe-path", app() + "/recipe.json"} + arguments,
-                          plan(), home_of("plan"));
-  CAPTURE(run.errors);
-  REQUIRE(run.code() == 0);
+  must(larder(Words{"prepare", "--recipe-path", app() + "/recipe.json"} + arguments, plan(),
+              home_of("plan")));
 }
 
 Run Trip::cook(const Words& arguments) const {
@@ -84,19 +76,14 @@ Run Trip::cook(const Words& arguments) const {
 }
 
 std::vector<std::string> Trip::asked_by_cook(const Words& arguments) {
-  const auto run = cook(arguments);
-  CAPTURE(run.errors);
-  REQUIRE(run.code() == 0);
-  CHECK(!run.says("warning"));
+  CHECK_FALSE(must(cook(arguments)).says("warning"));
   return registry.take_requests();
 }
 
 std::vector<std::string> Trip::asked_by_build(std::string_view command) {
   const auto at = directory_ / "plain";
   copy_tree(plan(), at);
-  const auto run = test::cargo(split(command), at, home_of("plain"));
-  CAPTURE(run.errors);
-  REQUIRE(run.code() == 0);
+  must(test::cargo(split(command), at, home_of("plain")));
   return registry.take_requests();
 }
 
@@ -104,8 +91,7 @@ Run Trip::build_offline(std::string_view command) const {
   copy_tree(plan(), app());
   auto words = without_network() + Words{"cargo"} + split(command);
   words.insert(words.end(), {"--offline", "--message-format", "json"});
-  auto ran = capture_process({words, app(), home_of("app")});
-  return {ran.status, std::move(ran.output), std::move(ran.errors)};
+  return run_in(app(), words, home_of("app"));
 }
 
 void Trip::check(std::string_view command) {
@@ -114,10 +100,7 @@ void Trip::check(std::string_view command) {
   prepare(Words{"--whole-lock", "--"} + split(command));
   const auto asked = asked_by_cook();
   CHECK(joined(asked) == joined(asked_by_build(command)));
-  const auto built = build_offline(command);
-  CAPTURE(built.errors);
-  CHECK(built.code() == 0);
-  CHECK(parse_messages(built.output).compiled_external().empty());
+  must_reuse_all(build_offline(command));
   CHECK(registry.take_requests().empty());
 }
 

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::map<std::string, std::string>& workspace_files() {
+const std::map<std::string, std::string>& shelf_files() {
   static const std::map<std::string, std::string> files{
       {"Cargo.toml", package("shelf", "\n[dependencies]\ne = \"1\"\n")},
       {"src/main.rs", "fn main() {}\n"}};
@@ -21,12 +21,8 @@ const std::map<std::string, std::string>& workspace_files() {
 }
 
 const std::map<std::string, std::string>& external_files() {
-  static const std::map<std::string, std::string> files{
-      {"e/Cargo.toml", package("e", "\n[dependencies]\nf = \"1\"\n")},
-      {"e/build.rs", "fn main() {}\n"},
-      {"e/src/lib.rs", ""},
-      {"f/Cargo.toml", package("f", "")},
-      {"f/src/lib.rs", ""}};
+  static const auto files =
+      package_files({{"e", "\n[dependencies]\nf = \"1\"\n", {"src/lib.rs", "build.rs"}}, {"f"}});
   return files;
 }
 
@@ -40,7 +36,7 @@ void remove_file(const std::string& path) {
 VendoredWorkspace::VendoredWorkspace(const TestDirectory& directory)
     : directory_(directory.path()) {
   empty_directory(directory_, {});
-  const StubbedWorkspace workspace(directory / "plan", workspace_files(), external_files());
+  const StubbedWorkspace workspace(directory / "plan", shelf_files(), external_files());
   recipe_ = recipe::write(workspace.recipe_for("build --offline"));
   environment_ = workspace.environment();
   environment_.unset("RUSTC_WRAPPER");

@@ -84,14 +84,12 @@ bool missing_manifest(Project& project, Random& random) {
 
 bool bad_name(Project& project, Random& random) {
   auto& package = any_package(project, random);
-  package.manifest.set(
-      package_table(package), "name",
+  put(project, package, package_table(package), "name",
       random.pick({"\"\"",          "\"1a\"",           "\"-x\"",          "\"a b\"",
                    "\"a/b\"",       "\"a.b\"",          "\"\xc3\xa4-ok\"", "\"_\"",
                    "\"test\"",      "\"con\"",          "\"a+b\"",         "\"r#x\"",
                    "\"a\\tb\"",     "\"fn\"",           "\"build\"",       "\"deps\"",
                    "\"a\xc2\xb7\"", "\"\xe2\x85\xa7\"", "\"a@1\"",         "\" a\""}));
-  project.flaw += " " + package.manifest.table(package_table(package)).entries.back().second;
   return true;
 }
 
@@ -113,13 +111,11 @@ bool same_name(Project& project, Random& random) {
 bool bad_version(Project& project, Random& random) {
   auto& package = any_package(project, random);
   package.manifest.erase(package_table(package), "version.workspace");
-  package.manifest.set(
-      package_table(package), "version",
+  put(project, package, package_table(package), "version",
       random.pick({"\"1\"", "\"1.2\"", "\"01.2.3\"", "\"1.2.3.4\"", "\"v1.2.3\"", "\"1.2.3-\"",
                    "\"1.2.3-01\"", "\"\"", "\"1.2.3+\"", "\"1.2.x\"", "\"1.2.3 -a\"",
                    "\"99999999999999999999.0.0\"", "\"1.2.3-a..b\"", "\"\\u00a01.0.0\"",
                    "\"\\u000b1.0.0\"", "\"  \""}));
-  project.flaw += " " + package.manifest.table(package_table(package)).entries.back().second;
   return true;
 }
 
@@ -145,12 +141,10 @@ bool bad_edition(Project& project, Random& random) {
 bool bad_rust_version(Project& project, Random& random) {
   auto& package = any_package(project, random);
   package.manifest.erase(package_table(package), "rust-version.workspace");
-  package.manifest.set(
-      package_table(package), "rust-version",
+  put(project, package, package_table(package), "rust-version",
       random.pick({"\"\"", "\"1.x\"", "\"^1.70\"", "\"1.70.0-nightly\"", "\"1.70.0.0\"",
                    "\"01.70\"", "\"1.70 \"", "\"1.70+x\"", "\"1.\"", "\"*\"", "\"=1.70\"",
                    "\"1.070\"", "\"99999999999999999999\""}));
-  project.flaw += " " + package.manifest.table(package_table(package)).entries.back().second;
   return true;
 }
 
@@ -171,9 +165,8 @@ bool two_roots(Project& project, Random& random) {
 
 bool bad_pointer(Project& project, Random& random) {
   auto& package = any_package(project, random);
-  package.manifest.set(package_table(package), "workspace",
-                       toml_quoted(random.pick({"..", ".", "nowhere", "../..", "", "../../.."})));
-  project.flaw += " " + package.manifest.table(package_table(package)).entries.back().second;
+  put(project, package, package_table(package), "workspace",
+      toml_quoted(random.pick({"..", ".", "nowhere", "../..", "", "../../.."})));
   return true;
 }
 

@@ -7,9 +7,9 @@
 
 using namespace larder;
 using namespace larder::cargo;
+using larder::test::check_error;
 using Texts = std::vector<std::string>;
 using larder::test::error_of;
-using larder::test::position_of;
 
 namespace {
 
@@ -219,10 +219,8 @@ TEST_CASE("toolchain files that cannot be carried are errors") {
                         {"rust-toolchain.toml", "[toolchain]\nchannel = 1\n", "2:11"}}) {
     CAPTURE(row.text);
     const auto tree = test::tree_of({{"/w/" + row.name, row.text}});
-    const auto error = error_of([&] { (void)find_toolchain_file(tree, "/w", "/w"); });
-    CHECK(error.id() == "toolchain-file");
-    CHECK(error.location().file == "/w/" + row.name);
-    CHECK(position_of(error) == row.position);
+    check_error([&] { (void)find_toolchain_file(tree, "/w", "/w"); }, "toolchain-file",
+                "/w/" + row.name, row.position);
   }
 }
 

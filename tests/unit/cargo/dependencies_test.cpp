@@ -6,8 +6,7 @@
 
 using namespace larder;
 using namespace larder::cargo;
-using larder::test::error_of;
-using larder::test::position_of;
+using larder::test::check_error;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -178,10 +177,7 @@ TEST_CASE("in edition 2024 a member cannot turn inherited default features off")
   for (const std::string shared :
        {"\"1\"", "{ version = \"1\" }", "{ version = \"1\", default-features = true }"}) {
     CAPTURE(shared);
-    const auto error = error_of([&] { read_2024(shared); });
-    CHECK(error.id() == "manifest-invalid");
-    CHECK(error.location().file == "/w/a/Cargo.toml");
-    CHECK(position_of(error) == "5:44");
+    check_error([&] { read_2024(shared); }, "manifest-invalid", "/w/a/Cargo.toml", "5:44");
   }
   CHECK_FALSE(read_2024("{ version = \"1\", default-features = false }").at(0).default_features);
 }
@@ -218,10 +214,8 @@ x = { path = "x" }
 )",
             "7:5"}}) {
     CAPTURE(row.tables);
-    const auto error = error_of([&] { read(row.tables, row.workspace); });
-    CHECK(error.id() == "manifest-invalid");
-    CHECK(error.location().file == "/w/a/Cargo.toml");
-    CHECK(position_of(error) == row.position);
+    check_error([&] { read(row.tables, row.workspace); }, "manifest-invalid", "/w/a/Cargo.toml",
+                row.position);
   }
 }
 

@@ -6,8 +6,8 @@
 #include "larder/cargo/lockfile/lockfile_place.hpp"
 
 using namespace larder::cargo;
+using larder::test::check_error;
 using larder::test::error_of;
-using larder::test::position_of;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -166,10 +166,7 @@ TEST_CASE("broken lock files are errors with their position") {
                         {"version = 3\n[=]\n", "2:2"},
                         {"version = 3\n<<<<<<< HEAD\n", "2:1"}}) {
     CAPTURE(row.text);
-    const auto error = error_of([&] { parse(row.text); });
-    CHECK(error.id() == "lock-parse");
-    CHECK(error.location().file == "/w/Cargo.lock");
-    CHECK(position_of(error) == row.position);
+    check_error([&] { parse(row.text); }, "lock-parse", "/w/Cargo.lock", row.position);
   }
 }
 
@@ -328,9 +325,8 @@ TEST_CASE("before version 3 the branch master and the default one are one source
 
 TEST_CASE("a source that cargo would not read is an error at its place") {
   for (const auto* source : {"x", "ftp+https://h/i", "git+h"}) {
-    const auto error = error_of([&] { parse("version = 4\n" + package("a", "1.0.0", source)); });
-    CHECK(error.id() == "lock-parse");
-    CHECK(position_of(error) == "6:10");
+    check_error([&] { parse("version = 4\n" + package("a", "1.0.0", source)); }, "lock-parse",
+                "/w/Cargo.lock", "6:10");
   }
 }
 

@@ -6,7 +6,7 @@
 
 using namespace larder;
 using namespace larder::cargo;
-using larder::test::error_of;
+using larder::test::check_error;
 using larder::test::position_of;
 
 // What cargo refuses beyond dependencies, features and targets, and what it lets pass.
@@ -29,9 +29,7 @@ struct Row {
 void check_refused(const std::vector<Row>& rows) {
   for (const auto& row : rows) {
     CAPTURE(row.manifest);
-    const auto error = error_of([&] { load(row.manifest); });
-    CHECK(error.id() == "manifest-invalid");
-    CHECK(position_of(error) == row.position);
+    check_error([&] { load(row.manifest); }, "manifest-invalid", "/w/Cargo.toml", row.position);
   }
 }
 

@@ -7,8 +7,8 @@
 
 using namespace larder;
 using namespace larder::cargo;
+using larder::test::check_error;
 using larder::test::error_of;
-using larder::test::position_of;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -123,10 +123,7 @@ TEST_CASE("manifests that cargo rejects are errors at the cause") {
                                           {required + "x = [\"d?/std\"]\n", "6:5"},
                                           {optional + "x = [\"dep:d\"]\ny = [\"d\"]\n", "7:5"}}) {
     CAPTURE(row.manifest);
-    const auto error = error_of([&] { read(row.manifest); });
-    CHECK(error.id() == "manifest-invalid");
-    CHECK(error.location().file == "/w/Cargo.toml");
-    CHECK(position_of(error) == row.position);
+    check_error([&] { read(row.manifest); }, "manifest-invalid", "/w/Cargo.toml", row.position);
   }
 }
 

@@ -6,8 +6,8 @@
 
 using namespace larder;
 using namespace larder::cargo;
+using larder::test::check_error;
 using larder::test::error_of;
-using larder::test::position_of;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -206,10 +206,8 @@ TEST_CASE("targets that cargo rejects are errors at the cause") {
            {"2021", {"src/bin/a.rs", "src/bin/a/main.rs"}, "[[bin]]\nname = \"a\"\n", "4:1"}}) {
     CAPTURE(row.rest);
     CAPTURE(row.files);
-    const auto error = error_of([&] { read(row.edition, row.files, row.rest); });
-    CHECK(error.id() == "manifest-invalid");
-    CHECK(error.location().file == "/w/Cargo.toml");
-    CHECK(position_of(error) == row.position);
+    check_error([&] { read(row.edition, row.files, row.rest); }, "manifest-invalid",
+                "/w/Cargo.toml", row.position);
   }
 }
 

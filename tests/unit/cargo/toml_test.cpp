@@ -7,8 +7,8 @@
 #include "../support/expect.hpp"
 
 using namespace larder::cargo;
+using larder::test::check_error;
 using larder::test::error_of;
-using larder::test::position_of;
 
 namespace {
 
@@ -118,9 +118,7 @@ TEST_CASE("what is not TOML for cargo is refused") {
            {"a = '\u00e9' b", "1:10"},
            {"\ufeff+ = 1", "1:1"}}) {
     CAPTURE(row.text);
-    const auto error = error_of([&] { parse(row.text); });
-    CHECK(error.id() == id);
-    CHECK(position_of(error) == row.position);
+    check_error([&] { parse(row.text); }, id, "/w/file.toml", row.position);
   }
 }
 
@@ -194,9 +192,7 @@ TEST_CASE("a value of the wrong type is an error at the value") {
                                           {[&] { root.find("n")->find("x"); }, "2:5"},
                                           {[&] { (void)root.bool_at("t"); }, "6:5"},
                                           {[&] { (void)root.strings_at("b"); }, "5:5"}}) {
-    const auto error = error_of(row.action);
-    CHECK(error.id() == id);
-    CHECK(position_of(error) == row.position);
+    check_error(row.action, id, "/w/file.toml", row.position);
   }
 }
 

@@ -7,6 +7,7 @@
 using namespace larder;
 using namespace larder::cargo;
 using larder::test::add_package;
+using larder::test::check_error;
 using larder::test::error_of;
 using larder::test::member_names;
 using Texts = std::vector<std::string>;
@@ -160,9 +161,8 @@ TEST_CASE("a resolver in both places is an error at the workspace's") {
       test::tree_of({{"/w/Cargo.toml",
                       "[package]\nname = \"w\"\nresolver = \"2\"\n[workspace]\nresolver = \"2\"\n"},
                      {"/w/src/lib.rs", ""}});
-  const auto error = error_of([&] { load_workspace(tree, "/w/Cargo.toml", ""); });
-  CHECK(error.id() == "manifest-invalid");
-  CHECK(test::position_of(error) == "5:12");
+  check_error([&] { load_workspace(tree, "/w/Cargo.toml", ""); }, "manifest-invalid",
+              "/w/Cargo.toml", "5:12");
 }
 
 TEST_CASE("tables of the root only are taken from the root manifest") {

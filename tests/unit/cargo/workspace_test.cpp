@@ -9,6 +9,7 @@
 using namespace larder;
 using namespace larder::cargo;
 using larder::test::add_package;
+using larder::test::check_error;
 using larder::test::default_names;
 using larder::test::depends_on;
 using larder::test::error_of;
@@ -61,9 +62,8 @@ TEST_CASE("files that a glob matches are passed over, directories without a mani
   tree.write("/w/crates/README.md", "");
   CHECK(member_names(load_workspace(tree, "/w/Cargo.toml", "")).size() == 3);
   tree.write("/w/crates/data/x", "");
-  const auto error = error_of([&] { load_workspace(tree, "/w/Cargo.toml", ""); });
-  CHECK(error.id() == "workspace-invalid");
-  CHECK(test::position_of(error) == "2:12");
+  check_error([&] { load_workspace(tree, "/w/Cargo.toml", ""); }, "workspace-invalid",
+              "/w/Cargo.toml", "2:12");
   tree.write("/w/Cargo.toml",
              "[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"crates/data\"]\n");
   CHECK(member_names(load_workspace(tree, "/w/Cargo.toml", "")).size() == 3);
@@ -71,9 +71,8 @@ TEST_CASE("files that a glob matches are passed over, directories without a mani
 
 TEST_CASE("an entry that matches nothing is an error at the entry") {
   const auto tree = crates("[workspace]\nmembers = [\"crates/a\",\n  \"crates/none\"]\n");
-  const auto error = error_of([&] { load_workspace(tree, "/w/Cargo.toml", ""); });
-  CHECK(error.id() == "workspace-invalid");
-  CHECK(test::position_of(error) == "3:3");
+  check_error([&] { load_workspace(tree, "/w/Cargo.toml", ""); }, "workspace-invalid",
+              "/w/Cargo.toml", "3:3");
 }
 
 TEST_CASE("exclude is a path prefix, and yields to a member entry taken literally") {

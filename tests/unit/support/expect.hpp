@@ -36,4 +36,14 @@ inline std::string position_of(const Error& error) {
   return std::to_string(error.location().line) + ":" + std::to_string(error.location().column);
 }
 
+/// Checks that `action` throws the error of this id, at this place.
+template <typename Action>
+void check_error(Action&& action, const std::string& id, const std::string& file,
+                 const std::string& position) {
+  const auto error = error_of(action);
+  CHECK(error.id() == id);
+  CHECK(error.location().file == file);
+  CHECK(position_of(error) == position);
+}
+
 }  // namespace larder::test
