@@ -97,6 +97,11 @@ CLI::App* add_build(CLI::App& app, Options& options, const std::string& name) {
   command->add_flag(
       "--strict", options.build.strict,
       "Fail if the sources do not match the recipe, or if the build compiles a dependency");
+  if (commands::uses_store(name)) {
+    add_cook_stores(*command, options.build.store);
+    command->add_flag("--no-local", options.build.no_local,
+                      "Do not save and restore the workspace's own crates");
+  }
   command->allow_extras();
   return command;
 }

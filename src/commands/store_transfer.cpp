@@ -31,7 +31,7 @@ std::string target_directory_of(const Context& context, const std::string& flag)
 Names used_in(const Context& context, const std::string& target_dir) {
   const auto directory = target_directory_of(context, target_dir);
   Names out;
-  for (const auto& [name, unit] : cook::read_used_units(directory))
+  for (const auto& [name, unit] : cook::read_used_units(directory, cook::UsedList::Last))
     out.emplace(unit.key, unit.variant);
   if (!out.empty()) return out;
   throw Error(

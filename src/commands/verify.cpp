@@ -117,7 +117,7 @@ class Verify {
     const auto version = driver::cargo_version(cargo, directory_);
     const auto words = cargo::join_command(words_for(line));
     context_.shell.status("Verifying", fmt::format("cargo {} ({})", words, version));
-    workspace_root_ = root_for(line);
+    workspace_root_ = root_of_command(context_, directory_, line);
     const auto directories = directories_of(context_, directory_, workspace_root_, line);
     const auto config = config_of(context_, directory_, line);
     changes_ = changes_since_cook(directories.target_directory, {directory_, workspace_root_},
@@ -148,14 +148,6 @@ class Verify {
         command == nullptr ? "" : command->name, words, freshness.external_total(), {}};
     out.cold = explain(freshness, run, directories, command, cargo.environment, config);
     return {run.status, std::move(out)};
-  }
-
-  std::string root_for(const cargo::CommandLine& line) const {
-    const DiskTree tree;
-    const auto start =
-        cargo::start_manifest(tree, directory_, line.manifest_path.value_or(std::string()));
-    return cargo::find_workspace_root(tree, start,
-                                      cargo::cargo_home(directory_, context_.environment));
   }
 
   /// Runs it as `build` would: with the dates that `build` gives to the files of patched packages,

@@ -18,6 +18,9 @@ namespace larder::cook {
 
 namespace {
 
+/// The name among a unit's dependencies for the digest of all outputs below it.
+constexpr const char* all_below = "all below";
+
 /// Stands for the build script's `OUT_DIR` in what it printed. Text never contains a NUL.
 constexpr std::string_view out_directory_placeholder("\0OUT_DIR\0", 9);
 
@@ -44,19 +47,25 @@ std::vector<store::Store*> OpenStores::all() const {
 }
 
 UnitStore::UnitStore(OpenStores stores, const UnitPlan& plan, UnitKeys keys,
-                     const std::string& build_directory)
-    : stores_(std::move(stores)), plan_(plan), keys_(std::move(keys)), directory_(build_directory) {
+                     const std::string& build_directory, std::string workspace_root)
+    : stores_(std::move(stores)),
+      plan_(plan),
+      keys_(std::move(keys)),
+      directory_(build_directory),
+      workspace_root_(std::move(workspace_root)) {
   for (std::size_t i = 0; i < plan.units.size(); ++i) {
-    if (plan.units[i].is_local()) continue;
-    ++summary_.external;
-    package_directories_.insert(plan.units[i].package_directory);
-    if (!is_storable(plan.units[i])) note_not_stored(i, plan.units[i].verdict);
+    const auto& unit = plan.units[i];
+    if (unit.is_left_out()) continue;
+    ++counts_of(unit).total;
+    if (!unit.is_local) package_directories_.insert(unit.package_directory);
+    if (!is_storable(unit)) note_not_stored(i, unit.verdict);
   }
 }
 
 void UnitStore::note_not_stored(std::size_t index, UnitVerdict verdict) {
   const auto& unit = plan_.units[index];
-  summary_.not_stored[verdict].push_back(unit.package.empty() ? unit.note.package : unit.package);
+  counts_of(unit).not_stored[verdict].push_back(unit.package.empty() ? unit.note.package
+                                                                     : unit.package);
 }
 
 bool UnitStore::is_storable(const PlannedUnit& unit) const {
@@ -108,7 +117,22 @@ std::optional<std::map<std::string, std::string>> UnitStore::dependency_outputs(
       out[plan_.units[index].name()] = std::move(output);
     }
   }
+  if (unit.reads_all_below() && !unit.below.empty()) {
+    auto output = output_of_all_below(unit);
+    if (!output) return std::nullopt;
+    out[all_below] = *std::move(output);
+  }
   return out;
+}
+
+std::optional<std::string> UnitStore::output_of_all_below(const PlannedUnit& unit) {
+  store::Hasher hasher;
+  for (const auto index : unit.below) {
+    const auto output = output_of(index);
+    if (output.empty()) return std::nullopt;
+    hasher.add_field(plan_.units[index].name()).add_field(output);
+  }
+  return hasher.digest();
 }
 
 bool UnitStore::holds(const store::Store& from, const store::Variant& variant,
@@ -246,8 +270,8 @@ bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t
   // Fingerprints last, so that cargo sees only complete units.
   for (auto& chosen : all) {
     write(chosen, true, date);
+    ++counts_of(plan_.units[chosen.index]).restored;
     note_use(std::move(chosen));
-    ++summary_.restored;
   }
   return true;
 }
@@ -260,17 +284,56 @@ void UnitStore::drop_outputs(Chosen& chosen) {
   }
 }
 
-void UnitStore::restore() {
+/// Whether a local unit in the build directory is one from a store that would not be restored now.
+/// Cargo itself may not see that: it compares dates, and only those of some files.
+bool UnitStore::is_outdated(std::size_t index) {
+  const auto& unit = plan_.units[index];
+  const auto before = local_.find(unit.name());
+  if (!unit.is_local || !is_storable(unit) || before == local_.end()) return false;
+  const auto is_outdated_below = [&](std::size_t below) { return outdated_.contains(below); };
+  if (std::any_of(unit.dependencies.begin(), unit.dependencies.end(), is_outdated_below) ||
+      !is_current(index, before->second)) {
+    outdated_.insert(index);
+    outputs_.erase(index);
+    // Before any of its other files is replaced.
+    remove_from_build_directory(unit);
+    if (unit.is_script_run) run_over_.insert(index);
+    return true;
+  }
+  return false;
+}
+
+/// Whether the variant that is in the build directory would be chosen again, and cargo will not
+/// compile the unit because of a source's date. True if it is another one: cargo has compiled it.
+bool UnitStore::is_current(std::size_t index, const UsedUnit& used) {
+  const auto& unit = plan_.units[index];
+  for (auto* from : stores_.all()) {
+    for (const auto& found : from->variants(used.key)) {
+      const auto& variant = found.variant;
+      if (store::name_of(variant) != used.variant) continue;
+      if (output_of(index) != variant.output) return true;
+      const auto dependencies = dependency_outputs(unit);
+      return key_of(index) == used.key && dependencies &&
+             holds(*from, variant, unit, *dependencies) &&
+             keys_.newest_date_of(unit) <= directory_.finished(unit);
+    }
+  }
+  return true;
+}
+
+void UnitStore::restore(UsedUnits local) {
+  local_ = std::move(local);
   // Taken before anything is compared, so that whatever changes from now on is newer than what is
   // restored.
-  const auto date = now_in_nanoseconds();
+  const auto date = now_in_nanoseconds() - clock_step;
   std::vector<std::size_t> absent;
   for (std::size_t i = 0; i < plan_.units.size(); ++i) {
-    if (plan_.units[i].is_local()) continue;
-    if (directory_.has(plan_.units[i])) {
+    const auto& unit = plan_.units[i];
+    if (unit.is_left_out()) continue;
+    if (directory_.has(unit) && !is_outdated(i)) {
       is_present_.insert(i);
-      ++summary_.present;
-      if (plan_.units[i].is_script_run) run_over_.insert(i);
+      ++counts_of(unit).present;
+      if (unit.is_script_run) run_over_.insert(i);
     } else {
       absent.push_back(i);
     }
@@ -278,10 +341,13 @@ void UnitStore::restore() {
   // If one is damaged, its dependents may need other variants.
   while (!restore_all(absent, date)) {
   }
+  explain_cold(absent);
   summary_.seconds = static_cast<double>(now_in_nanoseconds() - date) / 1e9;
 }
 
 void UnitStore::note_use(Chosen chosen) {
+  if (plan_.units[chosen.index].is_local)
+    restored_local_[chosen.index] = {chosen.from, chosen.found.variant};
   used_[chosen.index] = store::name_of(chosen.found.variant);
   if (chosen.from == stores_.main) {
     stores_.main->use(chosen.found);
@@ -306,9 +372,37 @@ void UnitStore::save_restored() {
   taken_.clear();
 }
 
+/// Cargo compares dates, but a file can be changed without getting a new one.
+std::vector<std::string> UnitStore::take_back_changed(std::int64_t since) {
+  UnitKeys keys_now = keys_;
+  keys_now.forget_sources();
+  states_ = FileStates();
+  std::vector<std::string> out;
+  for (auto it = restored_local_.begin(); it != restored_local_.end();) {
+    const auto& unit = plan_.units[it->first];
+    const auto& [from, variant] = it->second;
+    const bool is_as_before = cook::key_of(keys_now.parts_of(unit)) == key_of(it->first);
+    if (directory_.started(unit) >= since || (is_as_before && reads_the_same(*from, variant))) {
+      ++it;
+      continue;
+    }
+    out.push_back("something that " + unit.package + " depends on has changed");
+    remove_from_build_directory(unit);
+    if (unit.is_script_run) run_over_.insert(it->first);
+    it = restored_local_.erase(it);
+  }
+  return out;
+}
+
+/// Cargo does not know a unit without this file, and compiles it.
+void UnitStore::remove_from_build_directory(const PlannedUnit& unit) const {
+  ::unlink(path::join(directory_.path(), unit.name()).c_str());
+}
+
 bool UnitStore::needs_observation() const {
   return std::any_of(plan_.units.begin(), plan_.units.end(), [&](const PlannedUnit& unit) {
-    return unit.is_observed && is_storable(unit) && !directory_.has(unit);
+    // Cargo may compile a local unit that is there.
+    return unit.is_observed && is_storable(unit) && (unit.is_local || !directory_.has(unit));
   });
 }
 
@@ -327,9 +421,19 @@ UsedUnits UnitStore::used(const UsedUnits& earlier) const {
   return out;
 }
 
+UsedUnits UnitStore::used_local() const {
+  auto out = local_;
+  for (std::size_t i = 0; i < plan_.units.size(); ++i) {
+    const auto& unit = plan_.units[i];
+    if (const auto here = used_.find(i); unit.is_local && here != used_.end())
+      out[unit.name()] = {known_keys_.at(i), here->second};
+  }
+  return out;
+}
+
 void UnitStore::count_compiled(std::int64_t since) {
   for (const auto& unit : plan_.units) {
-    if (!unit.is_local() && directory_.started(unit) >= since) ++summary_.compiled;
+    if (!unit.is_left_out() && directory_.started(unit) >= since) ++counts_of(unit).compiled;
   }
 }
 

@@ -137,9 +137,14 @@ struct BuildOptions {
   std::string recipe_path;
   std::string only;
   bool strict = false;
+  StoreOptions store;
+  /// Leaves units of local packages out of the store.
+  bool no_local = false;
   std::vector<std::string> flags;
 };
 ExitStatus build(const Context& context, const BuildOptions& options);
+/// Whether `build` uses a store for a subcommand.
+bool uses_store(const std::string& subcommand);
 
 struct VerifyOptions {
   /// Empty: the copy that cook left, or ./recipe.json.
