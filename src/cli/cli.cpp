@@ -257,7 +257,7 @@ class Program {
       if (trailing) options_.history.commands = {{"", *trailing}};
       return commands::history(context, options_.history);
     }
-    if (store_->parsed()) return store_->run(context);
+    if (store_->parsed()) return store_->run(context, trailing);
     if (metadata_->parsed()) return commands::metadata(context, options_.metadata);
     if (deps_->parsed()) {
       auto words = deps_->remaining();

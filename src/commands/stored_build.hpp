@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "larder/cargo/command/command_line.hpp"
 #include "larder/commands/commands.hpp"
@@ -26,5 +27,12 @@ struct StoredBuild {
 /// be used, it says so and only runs cargo.
 ExitStatus run_with_store(const Context& context, const StoredBuild& build,
                           const std::function<ExitStatus(const Environment&)>& run);
+
+/// What `run_with_store` would do with each unit. Empty where no store can be used.
+std::vector<store::Explanation> explain_build(const Context& context, const StoredBuild& build);
+
+/// The command, changed so that it only compiles. Throws `unsupported` for commands that document
+/// or install.
+cargo::CommandLine compiling_only(cargo::CommandLine line);
 
 }  // namespace larder::commands

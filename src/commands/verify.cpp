@@ -13,28 +13,11 @@
 #include "larder/report/cold_units.hpp"
 #include "larder/report/verification.hpp"
 #include "recorded.hpp"
+#include "stored_build.hpp"
 
 namespace larder::commands {
 
 namespace {
-
-/// The command, changed so that it only compiles.
-cargo::CommandLine compiling_only(cargo::CommandLine line) {
-  if (line.subcommand == "install" || line.intent == cargo::Intent::Doc) {
-    throw Error("unsupported", fmt::format("`cargo {}` cannot be verified yet", line.subcommand))
-        .hint("verify `cargo build` or `cargo check` with the same flags");
-  }
-  if (line.doc) {
-    // Documentation tests have the same dependencies as the library and its unit tests.
-    line.doc = false;
-    line.lib = true;
-  }
-  if (line.runs_tests()) {
-    line.no_run = true;
-    line.trailing.clear();
-  }
-  return line;
-}
 
 /// Restores the dates of files at the end of its scope.
 class KeptDates {

@@ -269,7 +269,8 @@ std::unique_ptr<StoreSession::Command> StoreSession::planned(const StoredCommand
 std::vector<store::Explanation> StoreSession::explain(const StoredCommand& command) {
   const auto units = planned(command);
   const auto store_locks = state_->locks();
-  return units ? units->units.explain() : std::vector<store::Explanation>();
+  if (!units) return {};
+  return units->units.explain(read_used_units(units->target_directory, UsedList::Local));
 }
 
 std::vector<ComparedUnit> StoreSession::compare(const StoredCommand& command) {

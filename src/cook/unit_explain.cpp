@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "larder/base/path.hpp"
 #include "larder/cook/cold_variants.hpp"
@@ -22,6 +23,12 @@ WhyCold why_never_stored(UnitVerdict verdict) {
     case UnitVerdict::Above:
       return {ColdReason::Above,
               "it is never stored, because a unit that it depends on is never stored"};
+    case UnitVerdict::Incremental:
+      return {ColdReason::Flags,
+              "it is never stored, because it is compiled incrementally. Set CARGO_INCREMENTAL=0"};
+    case UnitVerdict::SharesName:
+      return {ColdReason::Unknown,
+              "it is never stored, because its file name has no hash, so other units share it"};
     default:
       return {ColdReason::Unknown,
               "it is never stored, because cargo's files about it were not understood"};
@@ -35,6 +42,7 @@ store::Explanation describe(const PlannedUnit& unit) {
   if (space != std::string::npos) out.version = unit.package.substr(space + 1);
   out.unit = unit.note.unit;
   out.hash = unit.note.hash;
+  out.is_local = unit.is_local;
   return out;
 }
 
@@ -175,14 +183,15 @@ void UnitStore::explain_cold(const std::vector<std::size_t>& absent) {
   }
 }
 
-std::vector<store::Explanation> UnitStore::explain() {
+std::vector<store::Explanation> UnitStore::explain(UsedUnits local) {
+  local_ = std::move(local);
   std::vector<store::Explanation> out;
   std::optional<SimilarEntries> similar;
   for (std::size_t i = 0; i < plan_.units.size(); ++i) {
     const auto& unit = plan_.units[i];
     if (unit.is_left_out()) continue;
     auto about = describe(unit);
-    if (directory_.has(unit)) {
+    if (directory_.has(unit) && !is_outdated(i)) {
       about.state = store::UnitState::Present;
     } else if (const auto chosen = choose_whole(i)) {
       const auto& variant = chosen->found.variant;

@@ -103,7 +103,9 @@ std::string UnitStore::output_of(std::size_t index) {
   const auto& unit = plan_.units[index];
   const auto found = outputs_.find(index);
   if (found != outputs_.end()) return found->second;
-  if (!is_storable(unit) || unsaved_.contains(index) || !directory_.has(unit)) return "";
+  if (!is_storable(unit) || unsaved_.contains(index) || outdated_.contains(index) ||
+      !directory_.has(unit))
+    return "";
   return outputs_[index] = output_on_disk(unit);
 }
 
@@ -295,9 +297,6 @@ bool UnitStore::is_outdated(std::size_t index) {
       !is_current(index, before->second)) {
     outdated_.insert(index);
     outputs_.erase(index);
-    // Before any of its other files is replaced.
-    remove_from_build_directory(unit);
-    if (unit.is_script_run) run_over_.insert(index);
     return true;
   }
   return false;
@@ -338,6 +337,12 @@ void UnitStore::restore(UsedUnits local) {
       absent.push_back(i);
     }
   }
+  // Before any of their other files is replaced.
+  for (const auto index : outdated_) {
+    remove_from_build_directory(plan_.units[index]);
+    if (plan_.units[index].is_script_run) run_over_.insert(index);
+  }
+  outdated_.clear();
   // If one is damaged, its dependents may need other variants.
   while (!restore_all(absent, date)) {
   }

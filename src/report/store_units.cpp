@@ -43,11 +43,8 @@ Json to_json(const store::Explanation& unit) {
   auto reasons = Json::array();
   for (const auto& reason : unit.reasons)
     reasons.push_back({{"kind", store::word_of(reason.kind)}, {"text", reason.text}});
-  Json out{{"package", unit.package},
-           {"version", unit.version},
-           {"unit", unit.unit},
-           {"hash", unit.hash},
-           {"state", word_for(unit.state)}};
+  Json out{{"package", unit.package}, {"version", unit.version}, {"unit", unit.unit},
+           {"hash", unit.hash},       {"local", unit.is_local},  {"state", word_for(unit.state)}};
   if (unit.state == store::UnitState::Cold) out["reasons"] = std::move(reasons);
   if (unit.state == store::UnitState::Stored) {
     out["saved"] = unit.saved;

@@ -92,6 +92,8 @@ struct StoreExportOptions {
   bool used = false;
   /// That target directory; empty for the workspace's own.
   std::string target_dir;
+  /// Leaves out the units of local packages.
+  bool external_only = false;
 };
 /// Copies units into another directory. Throws `no-used-units`.
 ExitStatus store_export(const Context& context, const StoreExportOptions& options);
@@ -113,9 +115,11 @@ struct StoreWhyOptions {
   std::string target_dir;
   /// "human" or "json".
   std::string message_format = "human";
+  /// The build command to explain; empty for the recorded ones.
+  std::vector<std::string> command;
 };
-/// Shows what cook would take from the store, and why it would not take more. Exits with 1 when a
-/// unit would be compiled. Throws `unknown-unit`.
+/// Shows what cook and the build would take from the store, and why they would not take more. Exits
+/// with 1 when a unit would be compiled. Throws `unknown-unit`.
 ExitStatus store_why(const Context& context, const StoreWhyOptions& options);
 
 struct SkeletonOptions {

@@ -78,9 +78,9 @@ class UnitStore {
   void restore(UsedUnits local);
   /// Saves units restored from other stores in the main one. Throws `file-write`.
   void save_restored();
-  /// What `restore` would do with each external unit, and why not more. The stores should be open
-  /// for reading only.
-  std::vector<store::Explanation> explain();
+  /// What `restore` would do with each unit, and why not more. The stores should be open for
+  /// reading only.
+  std::vector<store::Explanation> explain(UsedUnits local);
   /// The units in the build directory that a store has for the same conditions and dependencies.
   std::vector<ComparedUnit> compare();
   /// Whether cargo will compile a unit that can be stored only if it is observed.
