@@ -338,10 +338,7 @@ void UnitStore::restore(UsedUnits local) {
     }
   }
   // Before any of their other files is replaced.
-  for (const auto index : outdated_) {
-    remove_from_build_directory(plan_.units[index]);
-    if (plan_.units[index].is_script_run) run_over_.insert(index);
-  }
+  for (const auto index : outdated_) remove_from_build_directory(plan_.units[index]);
   outdated_.clear();
   // If one is damaged, its dependents may need other variants.
   while (!restore_all(absent, date)) {
@@ -393,15 +390,22 @@ std::vector<std::string> UnitStore::take_back_changed(std::int64_t since) {
     }
     out.push_back("something that " + unit.package + " depends on has changed");
     remove_from_build_directory(unit);
-    if (unit.is_script_run) run_over_.insert(it->first);
     it = restored_local_.erase(it);
   }
   return out;
 }
 
-/// Cargo does not know a unit without this file, and compiles it.
+/// Without the fingerprint, cargo compiles the unit. Without its outputs, cargo also compiles what
+/// depends on it: it asks for their dates before it compiles anything.
 void UnitStore::remove_from_build_directory(const PlannedUnit& unit) const {
   ::unlink(path::join(directory_.path(), unit.name()).c_str());
+  const auto files = UnitDirectory(directory_.path()).files_of(unit);
+  for (const auto* list : {&files.notes, &files.outputs}) {
+    for (const auto& file : *list) ::unlink(path::join(directory_.path(), file).c_str());
+  }
+  // A script must not find what an earlier run left.
+  std::error_code ignored;
+  if (unit.is_script_run) std::filesystem::remove_all(out_directory_of(unit), ignored);
 }
 
 bool UnitStore::needs_observation() const {

@@ -182,4 +182,9 @@ std::string LocalWorkspace::true_answer() const {
   return out;
 }
 
+void LocalWorkspace::check_truth() const {
+  const auto built = answer();
+  CHECK(built == true_answer());
+}
+
 }  // namespace larder::test

@@ -55,6 +55,8 @@ class LocalWorkspace {
   std::string answer() const;
   /// What it prints when cargo alone has built it from nothing in the same target directory.
   std::string true_answer() const;
+  /// Checks that the program says what a clean build's says. The target directory is gone then.
+  void check_truth() const;
 
  private:
   std::string directory_, root_;
