@@ -128,12 +128,15 @@ std::optional<std::map<std::string, std::string>> UnitStore::dependency_outputs(
 }
 
 std::optional<std::string> UnitStore::output_of_all_below(const PlannedUnit& unit) {
-  store::Hasher hasher;
+  // The plans of cook and of the build have units in different orders.
+  std::map<std::string, std::string> outputs;
   for (const auto index : unit.below) {
-    const auto output = output_of(index);
+    auto output = output_of(index);
     if (output.empty()) return std::nullopt;
-    hasher.add_field(plan_.units[index].name()).add_field(output);
+    outputs[plan_.units[index].name()] = std::move(output);
   }
+  store::Hasher hasher;
+  for (const auto& [name, output] : outputs) hasher.add_field(name).add_field(output);
   return hasher.digest();
 }
 

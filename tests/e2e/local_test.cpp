@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "larder/base/text.hpp"
+#include "support/asking_workspace.hpp"
 #include "support/files.hpp"
 #include "support/local_workspace.hpp"
 #include "support/programs.hpp"
@@ -223,6 +224,40 @@ TEST_SUITE("local") {
     workspace.set("EDIT", "");
     workspace.build_anew();
     workspace.check_truth();
+  }
+
+  TEST_CASE("cook and build take external units from each other") {
+    const TestDirectory directory("local-and-external");
+    StoreWorkspace workspace(directory.path());
+    workspace.set("CARGO_INCREMENTAL", "0");
+    // A name that cargo sorts elsewhere than cook's own crates.
+    for (const auto* name : {"aaa", "zzz"}) {
+      workspace.vendor(name, "[dependencies]\nlower = \"1\"\n", text_of_script,
+                       {{"build.rs", script("\"text\".to_string()", "")}});
+    }
+    workspace.vendor("most", "[dependencies]\naaa = \"1\"\nzzz = \"1\"\n",
+                     "pub fn text() -> String { format!(\"{} {}\", aaa::text(), zzz::text()) }\n");
+    workspace.set_main("most::text(), upper::text()", "most = \"1\"\nupper = \"1\"\n");
+    const auto build = [&] {
+      return larder({"build", "--store", workspace.store()}, workspace.app(),
+                    workspace.environment());
+    };
+    const auto units = workspace.cook_anew().saved;
+    workspace.clean();
+    const auto first = build();
+    CHECK(told_by(first).restored == units);
+    CHECK(told_by(first).compiled == 0);
+    CHECK(told_of_local(first) == ToldOfLocal{0, 1, 1, 1});
+    // On cook's units, the program is restored, too.
+    CHECK(workspace.cook_anew().restored == units);
+    const auto second = build();
+    CHECK(told_of_local(second) == ToldOfLocal{1, 1, 0, 0});
+    CHECK_FALSE(second.says("external units from the store"));
+    CHECK(workspace.answer() == workspace.clean_answer());
+    std::filesystem::remove_all(workspace.store());
+    workspace.clean();
+    CHECK(told_by(build()).saved == units);
+    CHECK(workspace.cook_anew().restored == units);
   }
 
   TEST_CASE("tests, examples and checks are stored as well") {
