@@ -26,7 +26,8 @@ StoreCommands::StoreCommands(CLI::App& app, GlobalOptions& global)
       ->add_option(
           "--rebuild", check_options_.rebuilt,
           "Also compile the recorded recipe without the store, in a temporary directory, and "
-          "compare N of its units, chosen at random, with those in the store")
+          "compare N of its units, chosen at random, with those in the store. With a command after "
+          "--, compile that instead, in a workspace without a target directory")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   add_recorded(*check_, check_options_.recipe_path, check_options_.only);
@@ -37,7 +38,7 @@ StoreCommands::StoreCommands(CLI::App& app, GlobalOptions& global)
   why_->add_option(
           "unit", why_options_.unit,
           "A package, such as serde or serde@1.0.228, or the 16 digits of a unit [default: all "
-          "external units]")
+          "units]")
       ->type_name("");
   add_recorded(*why_, why_options_.recipe_path, why_options_.only);
   add_store_from(*why_, why_options_.store);
@@ -80,7 +81,11 @@ ExitStatus StoreCommands::run(const commands::Context& context,
   }
   if (export_->parsed()) return commands::store_export(context, export_options_);
   if (import_->parsed()) return commands::store_import(context, import_options_);
-  if (check_->parsed()) return commands::store_check(context, check_options_);
+  if (check_->parsed()) {
+    auto options = check_options_;
+    if (trailing) options.command = *trailing;
+    return commands::store_check(context, options);
+  }
   return commands::store_status(context, options_);
 }
 

@@ -112,6 +112,12 @@ std::vector<store::Explanation> explain_build(const Context& context, const Stor
   return cook::StoreSession(build.store, context.shell).explain(prepared.command());
 }
 
+std::vector<cook::ComparedUnit> compare_build(const Context& context, const StoredBuild& build) {
+  const Prepared prepared(context, build);
+  if (!prepared.report(context.shell)) return {};
+  return cook::StoreSession(build.store, context.shell).compare(prepared.command());
+}
+
 cargo::CommandLine compiling_only(cargo::CommandLine line) {
   if (line.subcommand == "install" || line.intent == cargo::Intent::Doc) {
     throw Error("unsupported", fmt::format("`cargo {}` cannot be verified yet", line.subcommand))

@@ -31,6 +31,9 @@ ExitStatus run_with_store(const Context& context, const StoredBuild& build,
 /// What `run_with_store` would do with each unit. Empty where no store can be used.
 std::vector<store::Explanation> explain_build(const Context& context, const StoredBuild& build);
 
+/// Compares what cargo has compiled in the target directory with what the stores have.
+std::vector<cook::ComparedUnit> compare_build(const Context& context, const StoredBuild& build);
+
 /// The command, changed so that it only compiles. Throws `unsupported` for commands that document
 /// or install.
 cargo::CommandLine compiling_only(cargo::CommandLine line);

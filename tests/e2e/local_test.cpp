@@ -226,6 +226,34 @@ TEST_SUITE("local") {
     workspace.check_truth();
   }
 
+  TEST_CASE("`store check --rebuild` finds a unit that no two compilations make alike") {
+    const TestDirectory directory("local-rebuild");
+    LocalWorkspace workspace(directory.path());
+    workspace.add_below("random",
+                        "use std::hash::{BuildHasher, Hasher};\n#[proc_macro]\npub fn number(_: "
+                        "proc_macro::TokenStream) -> proc_macro::TokenStream {\n"
+                        "    std::collections::hash_map::RandomState::new().build_hasher().finish()"
+                        ".to_string().parse().unwrap()\n}\n",
+                        "[lib]\nproc-macro = true\n");
+    workspace.add("same", "pub fn text() -> String { \"1\".into() }\n");
+    workspace.add("other", "pub fn text() -> String { random::number!().to_string() }\n",
+                  "[dependencies]\nrandom = { path = \"../random\" }\n");
+    workspace.finish();
+    workspace.build();
+    const auto check = [&] {
+      return larder(
+          {"store", "check", "--store", workspace.store(), "--rebuild", "100", "--", "build"},
+          workspace.root(), workspace.environment());
+    };
+    CHECK(check().error_id() == "target-not-empty");
+    workspace.clean();
+    const auto checked = check();
+    CAPTURE(checked.errors);
+    CHECK(checked.code() == 1);
+    CHECK(checked.says("Differs other 1.0.0 lib-other "));
+    CHECK(checked.says("Compared 3 of 3 units in the store, 1 differ"));
+  }
+
   TEST_CASE("cook and build take external units from each other") {
     const TestDirectory directory("local-and-external");
     StoreWorkspace workspace(directory.path());

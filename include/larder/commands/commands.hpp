@@ -80,8 +80,12 @@ struct StoreCheckOptions {
   /// Empty: the copy that cook left, or ./recipe.json.
   std::string recipe_path;
   std::string only;
+  /// A build command to run instead of the recorded recipe, in the workspace's own target
+  /// directory.
+  std::vector<std::string> command;
 };
 /// Removes what is damaged. Exits with 1 when something was damaged or compiles to something else.
+/// Throws `target-not-empty`.
 ExitStatus store_check(const Context& context, const StoreCheckOptions& options);
 
 struct StoreExportOptions {
