@@ -173,6 +173,9 @@ void name_sources(const std::vector<std::string>& changed, std::vector<WhyCold>&
   at->text = fmt::format("{}{}", fmt::join(named, ", "), changed.size() > most_files ? ", …" : "");
 }
 
+/// So that an entry of the same unit is nearer than one that differs in as much.
+constexpr std::size_t other_unit = 100'000;
+
 /// Another version outweighs all other differences. Of entries that differ in as much, the one is
 /// nearest for which the fewest files have changed.
 std::size_t distance(const std::vector<WhyCold>& differences, std::size_t changed_files) {
@@ -216,11 +219,13 @@ std::vector<WhyCold> SimilarEntries::differences(const UnitPlan& plan, const Pla
     for (auto& other : other_dependencies(plan, unit, entry)) found.push_back(std::move(other));
     const auto changed =
         changed_sources(sources, entry.sources, path::relative(unit.package_directory, root));
-    const auto here = distance(found, changed.size());
+    if (found.empty()) found = differences.others();
+    const auto is_same_unit = part_of(parts, "unit") == part_of(entry.key_parts, "unit");
+    const auto here = distance(found, changed.size()) + (is_same_unit ? 0 : other_unit);
     if (here >= nearest) continue;
     nearest = here;
     name_sources(changed, found);
-    best = found.empty() ? differences.others() : std::move(found);
+    best = std::move(found);
   }
   return best;
 }

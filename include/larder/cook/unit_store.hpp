@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "larder/base/shell.hpp"
@@ -102,6 +104,9 @@ class UnitStore {
   UsedUnits used_local() const;
 
  private:
+  /// Stands for the build script's `OUT_DIR` in what it printed. Text never contains a NUL.
+  static constexpr std::string_view out_directory_placeholder{"\0OUT_DIR\0", 9};
+
   struct Chosen {
     std::size_t index = 0;
     store::Store* from = nullptr;
