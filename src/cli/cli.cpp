@@ -124,6 +124,11 @@ CLI::App* add_verify(CLI::App& app, Options& options) {
   add_recorded(*command, options.verify.recipe_path, options.verify.only);
   add_message_format(*command, options.verify.message_format,
                      report::names_of(report::verification_formats()));
+  command
+      ->add_option("--store", options.verify.store.directory,
+                   "Also show which of the workspace's own crates a build would restore from this "
+                   "store [default: $LARDER_STORE]")
+      ->type_name("DIR");
   command->allow_extras();
   command->footer(
       "Exits with 0 if all of them are fresh, with 1 if one is not. To verify a command that is "

@@ -13,6 +13,7 @@
 #include "larder/report/cold_units.hpp"
 #include "larder/report/verification.hpp"
 #include "recorded.hpp"
+#include "store_options.hpp"
 #include "stored_build.hpp"
 
 namespace larder::commands {
@@ -130,6 +131,7 @@ class Verify {
     report::VerifiedCommand out{
         command == nullptr ? "" : command->name, words, freshness.external_total(), {}};
     out.cold = explain(freshness, run, directories, command, cargo.environment, config);
+    out.local = local_units(cargo, line);
     return {run.status, std::move(out)};
   }
 
@@ -151,6 +153,20 @@ class Verify {
     }
     return cook::dry_run(cargo, line, directory_, workspace_root_, directories,
                          cook::ForeignUnits::Forget);
+  }
+
+  /// Empty without a store.
+  std::vector<store::Explanation> local_units(const driver::Cargo& cargo,
+                                              const cargo::CommandLine& line) const {
+    auto request = store_of(context_, options_.store);
+    // Before the first build, `LARDER_STORE` names a directory that is not there.
+    if (!request || !uses_store(line.subcommand) || !DiskTree().is_directory(request->directory))
+      return {};
+    request->read_only = true;
+    auto units = explain_build(
+        context_, {cargo, line, directory_, workspace_root_, *request, cook::LocalUnits::Include});
+    std::erase_if(units, [](const auto& unit) { return !unit.is_local; });
+    return units;
   }
 
   static std::vector<report::ColdUnit> explain(const report::Freshness& freshness,
@@ -184,8 +200,20 @@ class Verify {
                             fmt::format("{} of {} external units are fresh for cargo {}",
                                         command.external_total - command.cold.size(),
                                         command.external_total, command.words));
+      show_local(command);
     }
     for (const auto& change : result.changes) context_.shell.note("since cook: " + change);
+  }
+
+  /// Local units are compiled by most builds, so they do not make the result a failure.
+  void show_local(const report::VerifiedCommand& command) const {
+    if (command.local.empty()) return;
+    const auto compiled = report::local_lines(command);
+    for (const auto& text : compiled) context_.shell.status("Changed", text);
+    context_.shell.status(
+        "Verified", fmt::format("{} of {} local units would be restored, or are in the target "
+                                "directory",
+                                command.local.size() - compiled.size(), command.local.size()));
   }
 
   const Context& context_;

@@ -357,6 +357,11 @@ TEST_SUITE("local") {
     CHECK(lower.output.find("would be compiled: lower/src/lib.rs has changed") !=
           std::string::npos);
     CHECK(why({"other"}).code() == 0);
+    const auto verified = larder({"verify", "--store", workspace.store(), "--", "build"},
+                                 workspace.root(), workspace.environment());
+    CHECK(verified.code() == 0);
+    CHECK(verified.says("Changed lower v1.0.0 lib-lower: lower/src/lib.rs has changed\n"));
+    CHECK(verified.says("Verified 1 of 4 local units would be restored"));
     CHECK(why({"other", "--message-format", "json"}).output.find("\"local\": true") !=
           std::string::npos);
     const auto exported = directory / "exported";

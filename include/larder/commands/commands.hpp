@@ -164,6 +164,8 @@ struct VerifyOptions {
   std::vector<std::string> flags;
   /// A command that is not in the recipe; empty for the recorded ones.
   std::vector<std::string> command;
+  /// If one is given, also shows which local units a build would restore from it.
+  StoreOptions store;
 };
 /// Exits with 1 when the real build would compile an external unit.
 ExitStatus verify(const Context& context, const VerifyOptions& options);
