@@ -149,17 +149,25 @@ void observe_scripts_that_link(UnitPlan& plan) {
   }
 }
 
-/// A local package is all that lies in its directory, except packages below it, target directories
-/// and stores. What a unit reads of those is observed. The names of the packages below count,
-/// because otherwise a new one could bring files to a place where a unit found none.
+/// A local package is all that lies in its directory, except packages below it, caches and what
+/// version control keeps there. What a unit reads of those is observed. The names of the packages
+/// below count, because otherwise a new one could bring files to a place where a unit found none.
 std::vector<std::string> UnitKeys::entries_of(const PlannedUnit& unit) const {
   return source_files(unit.package_directory, [&](const std::string& directory, auto& out) {
     if (!unit.is_local) return true;
-    const auto& left_out = local_.left_out;
-    if (std::find(left_out.begin(), left_out.end(), directory) != left_out.end()) return false;
+    if (is_left_out(directory)) return false;
     out.push_back(directory);
     return ::access(path::join(directory, "Cargo.toml").c_str(), F_OK) != 0;
   });
+}
+
+bool UnitKeys::is_left_out(const std::string& directory) const {
+  const auto& given = local_.left_out;
+  if (std::find(given.begin(), given.end(), directory) != given.end()) return true;
+  const auto name = path::file_name(directory);
+  if (name == ".hg" || name == ".jj" || name == ".svn") return true;
+  // Other target directories. The tag is a standard; cargo leaves it.
+  return ::access(path::join(directory, "CACHEDIR.TAG").c_str(), F_OK) == 0;
 }
 
 /// Adds a file, link or directory. Returns false if it cannot be read.

@@ -135,6 +135,13 @@ std::vector<Hazard> file_hazards() {
                          package("nested") + "[workspace]\n");
                  w.write("absent-in-new-package/nested/file", "now");
                }),
+      by_macro(
+          "in-a-cache", "file!(\"cache/file\")",
+          [](LocalWorkspace& w) {
+            w.write("in-a-cache/cache/CACHEDIR.TAG", "");
+            w.write("in-a-cache/cache/file", "a");
+          },
+          writing_in("in-a-cache/cache/file", "b")),
       by_macro("removed", "file!(\"gone\")", writing_in("removed/gone", "a"),
                [](LocalWorkspace& w) { fs::remove(w.root() + "/removed/gone"); }),
       by_macro("size-alone", "size!(\"{}/sized\")", writing_outside("sized", "a"),

@@ -85,6 +85,7 @@ class UnitKeys {
   bool add_entry(const std::string& file, bool is_local, Source& source,
                  store::Hasher& hasher) const;
   std::vector<std::string> entries_of(const PlannedUnit& unit) const;
+  bool is_left_out(const std::string& directory) const;
   const std::string& toolchain_of(const StubbedCall& call);
   const std::string& system_of(const StubbedCall& call);
   void add_library_path(const PlannedUnit& unit, const std::string& value,
