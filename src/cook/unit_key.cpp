@@ -319,7 +319,12 @@ void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
     const bool is_own = !unit.is_script_run && is_read_by_rustc(name);
     if (is_own || role_of(unit, name) == VariableRole::Key)
       variables.add_field(name).add_field(neutral(value));
-    if (name == library_path) add_library_path(unit, neutral(value), variables);
+    // With `build.build-dir`, the dry run has a target directory beside its build directory.
+    const auto target = path::join(path::parent(plan_.build_directory), "target");
+    if (name == library_path) {
+      add_library_path(unit, replaced(neutral(value), target, build_directory_placeholder),
+                       variables);
+    }
     // Flags for a compiler that the script may start.
     is_native = is_native || (unit.is_script_run && value.find("=native") != std::string::npos);
   }

@@ -254,6 +254,19 @@ TEST_SUITE("local") {
     CHECK(checked.says("Compared 3 of 3 units in the store, 1 differ"));
   }
 
+  TEST_CASE("the build directory may be another one than the target directory") {
+    const TestDirectory directory("local-build-dir");
+    LocalWorkspace workspace(directory.path());
+    workspace.set("CARGO_BUILD_BUILD_DIR", directory / "build");
+    workspace.add("scripted", scripts_library, "build = \"build.rs\"\n",
+                  {{"build.rs", looking_script("\"1\".into()")}});
+    workspace.finish();
+    CHECK(told_of_local(workspace.build()).saved == 4);
+    fs::remove_all(directory / "build");
+    CHECK(told_of_local(workspace.build_anew()) == ToldOfLocal{4, 4, 0, 0});
+    CHECK(workspace.answer() == "scripted: 1\n");
+  }
+
   TEST_CASE("cook and build take external units from each other") {
     const TestDirectory directory("local-and-external");
     StoreWorkspace workspace(directory.path());
