@@ -22,8 +22,8 @@ std::vector<cook::ComparedUnit> some_of(std::vector<cook::ComparedUnit> units, s
   return units;
 }
 
-ExitStatus report(const Context& context, const std::vector<cook::ComparedUnit>& all,
-                  std::size_t count) {
+ExitStatus report_compared(const Context& context, const std::vector<cook::ComparedUnit>& all,
+                           std::size_t count) {
   const auto compared = some_of(all, count);
   std::size_t other = 0;
   for (const auto& unit : compared) {
@@ -55,7 +55,7 @@ ExitStatus check_build(const Context& context, const StoreCheckOptions& options,
   const auto status =
       driver::check_started(run_process(cargo.command(words_for(line), directory)), cargo);
   if (!succeeded(status)) return status;
-  return report(
+  return report_compared(
       context,
       compare_build(context, {cargo, line, directory, root, store, cook::LocalUnits::Include}),
       options.rebuilt);
@@ -76,9 +76,9 @@ ExitStatus check_rebuilt(const Context& context, const StoreCheckOptions& option
   const auto status = cook::cook(recorded.recipe, request, context.environment, context.shell);
   if (!succeeded(status)) return status;
   request.store = read_only;
-  return report(context,
-                cook::compare_units(recorded.recipe, request, context.environment, context.shell),
-                options.rebuilt);
+  return report_compared(
+      context, cook::compare_units(recorded.recipe, request, context.environment, context.shell),
+      options.rebuilt);
 }
 
 }  // namespace larder::commands

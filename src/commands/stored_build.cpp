@@ -43,9 +43,9 @@ std::string reason_against_local(const cargo::CommandLine& line, const cargo::Co
 }
 
 /// A build as a store sees it.
-class Prepared {
+class PreparedBuild {
  public:
-  Prepared(const Context& context, const StoredBuild& build)
+  PreparedBuild(const Context& context, const StoredBuild& build)
       : build_(build), line_(build.line), local_(build.local) {
     const auto& environment = build.cargo.environment;
     const auto stated = cargo::Config::of_arguments(DiskTree(), build.directory, build.line.config);
@@ -94,7 +94,7 @@ class Prepared {
 ExitStatus run_with_store(const Context& context, const StoredBuild& build,
                           const std::function<ExitStatus(const Environment&)>& run) {
   const auto& environment = build.cargo.environment;
-  const Prepared prepared(context, build);
+  const PreparedBuild prepared(context, build);
   if (!prepared.report(context.shell)) return run(environment);
   cook::StoreSession session(build.store, context.shell);
   session.restore(prepared.command());
@@ -107,13 +107,13 @@ ExitStatus run_with_store(const Context& context, const StoredBuild& build,
 }
 
 std::vector<store::Explanation> explain_build(const Context& context, const StoredBuild& build) {
-  const Prepared prepared(context, build);
+  const PreparedBuild prepared(context, build);
   if (!prepared.report(context.shell)) return {};
   return cook::StoreSession(build.store, context.shell).explain(prepared.command());
 }
 
 std::vector<cook::ComparedUnit> compare_build(const Context& context, const StoredBuild& build) {
-  const Prepared prepared(context, build);
+  const PreparedBuild prepared(context, build);
   if (!prepared.report(context.shell)) return {};
   return cook::StoreSession(build.store, context.shell).compare(prepared.command());
 }
