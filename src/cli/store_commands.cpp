@@ -38,7 +38,7 @@ StoreCommands::StoreCommands(CLI::App& app, GlobalOptions& global)
   why_->add_option(
           "unit", why_options_.unit,
           "A package, such as serde or serde@1.0.228, or the 16 digits of a unit [default: all "
-          "units]")
+          "external units]")
       ->type_name("");
   add_recorded(*why_, why_options_.recipe_path, why_options_.only);
   add_store_from(*why_, why_options_.store);

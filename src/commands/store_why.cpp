@@ -80,6 +80,8 @@ std::vector<store::Explanation> recorded_units(const Context& context,
   if (!options.target_dir.empty())
     cook.target_dir = path::join(context.directory, options.target_dir);
   auto out = cook::explain_units(recorded.recipe, cook, context.environment, context.shell);
+  // Most builds compile some of the workspace's own crates, so they are shown when asked for.
+  if (options.unit.empty()) return out;
   for (auto& unit : local_units(context, options, request, recorded))
     out.push_back(std::move(unit));
   return out;
