@@ -104,6 +104,11 @@ CLI::App* add_build(CLI::App& app, Options& options, const std::string& name) {
   command->add_flag(
       "--strict", options.build.strict,
       "Fail if the sources do not match the recipe, or if the build compiles a dependency");
+  if (commands::uses_store(name)) {
+    add_cook_stores(*command, options.build.store);
+    command->add_flag("--no-local", options.build.no_local,
+                      "Do not save and restore the workspace's own crates");
+  }
   command->allow_extras();
   return command;
 }
@@ -126,6 +131,11 @@ CLI::App* add_verify(CLI::App& app, Options& options) {
   add_recorded(*command, options.verify.recipe_path, options.verify.only);
   add_message_format(*command, options.verify.message_format,
                      report::names_of(report::verification_formats()));
+  command
+      ->add_option("--store", options.verify.store.directory,
+                   "Also show which of the workspace's own crates a build would restore from this "
+                   "store [default: $LARDER_STORE]")
+      ->type_name("DIR");
   command->allow_extras();
   command->footer(
       "Exits with 0 if all of them are fresh, with 1 if one is not. To verify a command that is "
@@ -302,7 +312,7 @@ class Program {
       return commands::init(context, options_.init);
     }
     if (is_called(lint_)) return commands::lint(context, options_.lint);
-    if (store_ && store_->parsed()) return store_->run(context);
+    if (store_ && store_->parsed()) return store_->run(context, trailing);
     if (is_called(metadata_)) return commands::metadata(context, options_.metadata);
     if (is_called(deps_)) {
       auto words = deps_->remaining();

@@ -28,7 +28,8 @@ StoreCommands::StoreCommands(CLI::App& app, GlobalOptions& global)
       ->add_option(
           "--rebuild", check_options_.rebuilt,
           "Also compile the recorded recipe without the store, in a temporary directory, and "
-          "compare N of its units, chosen at random, with those in the store")
+          "compare N of its units, chosen at random, with those in the store. With a command after "
+          "--, compile that instead, in a workspace without a target directory")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   add_recorded(*check_, check_options_.recipe_path, check_options_.only);
@@ -48,7 +49,9 @@ StoreCommands::StoreCommands(CLI::App& app, GlobalOptions& global)
       ->type_name("DIR");
   add_message_format(*why_, why_options_.message_format,
                      report::names_of(report::store_unit_formats()));
-  why_->footer("Exits with 0 if no unit would be compiled, otherwise with 1.");
+  why_->footer(
+      "Exits with 0 if no unit would be compiled, otherwise with 1. To explain a command that is "
+      "not in a recipe,\ngive it after `--`: cargo larder store why app -- build --release");
   export_ = add("export", "Copy units into another directory, which becomes a store",
                 export_options_.store);
   export_
@@ -62,18 +65,29 @@ StoreCommands::StoreCommands(CLI::App& app, GlobalOptions& global)
       ->add_option("--target-dir", export_options_.target_dir,
                    "With --used: the target directory that was given to cook")
       ->type_name("DIR");
+  export_->add_flag("--external-only", export_options_.external_only,
+                    "Leave out the units of the workspace's own crates");
   import_ = add("import", "Copy the units of another store into this one", import_options_.store);
   import_->add_option("directory", import_options_.directory, "The other store")
       ->type_name("")
       ->required();
 }
 
-ExitStatus StoreCommands::run(const commands::Context& context) const {
+ExitStatus StoreCommands::run(const commands::Context& context,
+                              const std::optional<std::vector<std::string>>& trailing) const {
   if (gc_->parsed()) return commands::store_gc(context, options_);
-  if (why_->parsed()) return commands::store_why(context, why_options_);
+  if (why_->parsed()) {
+    auto options = why_options_;
+    if (trailing) options.command = *trailing;
+    return commands::store_why(context, options);
+  }
   if (export_->parsed()) return commands::store_export(context, export_options_);
   if (import_->parsed()) return commands::store_import(context, import_options_);
-  if (check_->parsed()) return commands::store_check(context, check_options_);
+  if (check_->parsed()) {
+    auto options = check_options_;
+    if (trailing) options.command = *trailing;
+    return commands::store_check(context, options);
+  }
   return commands::store_status(context, options_);
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "larder/commands/commands.hpp"
 #include "session.hpp"
@@ -17,7 +20,9 @@ class StoreCommands {
   ~StoreCommands() = default;
 
   bool parsed() const { return all_->parsed(); }
-  ExitStatus run(const commands::Context& context) const;
+  /// `trailing` are the words after `--`.
+  ExitStatus run(const commands::Context& context,
+                 const std::optional<std::vector<std::string>>& trailing) const;
 
  private:
   commands::StoreOptions options_;

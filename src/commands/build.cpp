@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
@@ -11,6 +12,8 @@
 #include "larder/report/freshness.hpp"
 #include "recipe_notes.hpp"
 #include "recorded.hpp"
+#include "store_options.hpp"
+#include "stored_build.hpp"
 
 namespace larder::commands {
 
@@ -129,13 +132,19 @@ class Build {
                     [](const cargo::GivenFlag& flag) { return flag.name == "--message-format"; });
     if (!user_reads) line.neutral.push_back({"--message-format", "json-render-diagnostics"});
     report::Freshness freshness;
-    const auto status =
-        driver::check_started(run_process_lines(cargo.command(words_for(line), directory_),
-                                                [&](std::string_view text) {
-                                                  const bool message = freshness.take(text);
-                                                  if (!message || user_reads) Shell::print(text);
-                                                }),
-                              cargo);
+    const auto run_cargo = [&](const Environment& environment) {
+      freshness = {};
+      auto process = cargo.command(words_for(line), directory_);
+      process.environment = environment;
+      return driver::check_started(run_process_lines(process,
+                                                     [&](std::string_view text) {
+                                                       const bool message = freshness.take(text);
+                                                       if (!message || user_reads)
+                                                         Shell::print(text);
+                                                     }),
+                                   cargo);
+    };
+    const auto status = run_stored(cargo, line, run_cargo);
     // If cargo failed before it reached any unit, there is nothing to count.
     if (succeeded(status) || freshness.external_total() > 0) report(freshness);
     if (!freshness.external_compiled().empty()) note_changes(cargo, line);
@@ -148,6 +157,17 @@ class Build {
               "sources");
     }
     return status;
+  }
+
+  template <typename Function>
+  ExitStatus run_stored(const driver::Cargo& cargo, const cargo::CommandLine& line,
+                        const Function& run_cargo) const {
+    const auto store =
+        uses_store(options_.subcommand) ? store_of(context_, options_.store) : std::nullopt;
+    if (!store) return run_cargo(cargo.environment);
+    const auto root = root_of_command(context_, directory_, line);
+    const auto local = options_.no_local ? cook::LocalUnits::LeaveOut : cook::LocalUnits::Include;
+    return run_with_store(context_, {cargo, line, directory_, root, *store, local}, run_cargo);
   }
 
   void report(const report::Freshness& freshness) const {
@@ -227,6 +247,12 @@ class Build {
 };
 
 }  // namespace
+
+bool uses_store(const std::string& subcommand) {
+  constexpr std::array<std::string_view, 6> names{"build", "check", "clippy",
+                                                  "test",  "bench", "run"};
+  return std::find(names.begin(), names.end(), subcommand) != names.end();
+}
 
 ExitStatus build(const Context& context, const BuildOptions& options) {
   return Build(context, options).run();

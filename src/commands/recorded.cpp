@@ -149,6 +149,14 @@ driver::BuildDirectories directories_of(const Context& context, const std::strin
       {directory, workspace_root, flag, context.environment, config});
 }
 
+std::string root_of_command(const Context& context, const std::string& directory,
+                            const cargo::CommandLine& line) {
+  const DiskTree tree;
+  const auto start =
+      cargo::start_manifest(tree, directory, line.manifest_path.value_or(std::string()));
+  return cargo::find_workspace_root(tree, start, cargo::cargo_home(directory, context.environment));
+}
+
 std::vector<std::string> patched_files(const RecordedRecipe& recorded) {
   std::vector<std::string> out;
   for (const auto& source : recorded.recipe.sources_of(recipe::SourceKind::Package))

@@ -57,6 +57,11 @@ driver::BuildDirectories directories_of(const Context& context, const std::strin
                                         const std::string& workspace_root,
                                         const cargo::CommandLine& line);
 
+/// The root of the workspace that a command is about if cargo runs it in `directory`. Throws the
+/// errors of reading manifests.
+std::string root_of_command(const Context& context, const std::string& directory,
+                            const cargo::CommandLine& line);
+
 /// The files of the recipe's patched packages, as absolute paths.
 std::vector<std::string> patched_files(const RecordedRecipe& recorded);
 

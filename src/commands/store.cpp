@@ -21,8 +21,9 @@ ExitStatus store_status(const Context& context, const StoreOptions& options) {
   const auto store = open_store(named_store(context, options), store::Access::Read);
   const auto usage = store::usage_of(store);
   Shell::print(fmt::format(
-      "directory: {}\nunit variants: {}\nblobs: {}\nsize on disk: {}\nsize when restored: {}\n",
-      store.directory(), usage.variants, usage.blobs, mebibytes(usage.bytes),
+      "directory: {}\nunit variants: {}\nof local packages: {}\nblobs: {}\nsize on disk: {}\nsize "
+      "when restored: {}\n",
+      store.directory(), usage.variants, usage.local_variants, usage.blobs, mebibytes(usage.bytes),
       mebibytes(usage.logical_bytes)));
   return Exited{0};
 }

@@ -31,7 +31,7 @@ std::string target_directory_of(const Context& context, const std::string& flag)
 Names used_in(const Context& context, const std::string& target_dir) {
   const auto directory = target_directory_of(context, target_dir);
   Names out;
-  for (const auto& [name, unit] : cook::read_used_units(directory))
+  for (const auto& [name, unit] : cook::read_used_units(directory, cook::UsedList::Last))
     out.emplace(unit.key, unit.variant);
   if (!out.empty()) return out;
   throw Error(
@@ -58,7 +58,7 @@ std::optional<std::string> state_of(cook::FileStates& states, const std::string&
 
 store::Transferred bring(
     const Context& context, store::Store& from, store::Store& to,
-    const std::function<bool(const std::string&, const std::string&)>& wanted) {
+    const std::function<bool(const std::string&, const store::Variant&)>& wanted) {
   const store::Lock one(from.directory(), store::Lock::Kind::Shared);
   const store::Lock other(to.directory(), store::Lock::Kind::Shared);
   cook::FileStates states;
@@ -95,12 +95,20 @@ ExitStatus store_export(const Context& context, const StoreExportOptions& option
   const auto place = path::join(context.directory, options.directory);
   auto to = store::open_beside(from, place, request.trusted, request.secret);
   std::size_t found = 0;
+  std::size_t local = 0;
   const auto done = bring(context, from, to, [&](const auto& key, const auto& variant) {
-    const bool wanted = !used || used->contains({key, variant});
-    found += wanted ? 1U : 0U;
-    return wanted;
+    if (used && !used->contains({key, store::name_of(variant)})) return false;
+    ++found;
+    local += variant.is_local ? 1U : 0U;
+    return !variant.is_local || !options.external_only;
   });
   tell(context, "Exported", "to " + place, done, from.foreign());
+  if (local > 0 && !options.external_only) {
+    context.shell.warning(
+        fmt::format("{} of them are of local packages: whoever can read {} has these crates. Leave "
+                    "them out with --external-only",
+                    local, place));
+  }
   if (used && found < used->size()) {
     context.shell.note(fmt::format(
         "{} used units were not found: they are no longer in the store, or in another store",
@@ -115,7 +123,7 @@ ExitStatus store_import(const Context& context, const StoreImportOptions& option
   store::Store from(place, store::Access::Read, request.trusted, request.secret);
   auto to = store::open_beside(from, request.directory, request.trusted, request.secret);
   const auto done =
-      bring(context, from, to, [](const std::string&, const std::string&) { return true; });
+      bring(context, from, to, [](const std::string&, const store::Variant&) { return true; });
   tell(context, "Imported", "from " + place, done, from.foreign());
   if (store::bytes_of(to) > request.limits.bytes) (void)store::collect(to, request.limits);
   return Exited{0};

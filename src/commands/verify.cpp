@@ -13,28 +13,12 @@
 #include "larder/report/cold_units.hpp"
 #include "larder/report/verification.hpp"
 #include "recorded.hpp"
+#include "store_options.hpp"
+#include "stored_build.hpp"
 
 namespace larder::commands {
 
 namespace {
-
-/// The command, changed so that it only compiles.
-cargo::CommandLine compiling_only(cargo::CommandLine line) {
-  if (line.subcommand == "install" || line.intent == cargo::Intent::Doc) {
-    throw Error("unsupported", fmt::format("`cargo {}` cannot be verified yet", line.subcommand))
-        .hint("verify `cargo build` or `cargo check` with the same flags");
-  }
-  if (line.doc) {
-    // Documentation tests have the same dependencies as the library and its unit tests.
-    line.doc = false;
-    line.lib = true;
-  }
-  if (line.runs_tests()) {
-    line.no_run = true;
-    line.trailing.clear();
-  }
-  return line;
-}
 
 /// Restores the dates of files at the end of its scope.
 class KeptDates {
@@ -117,7 +101,7 @@ class Verify {
     const auto version = driver::cargo_version(cargo, directory_);
     const auto words = cargo::join_command(words_for(line));
     context_.shell.status("Verifying", fmt::format("cargo {} ({})", words, version));
-    workspace_root_ = root_for(line);
+    workspace_root_ = root_of_command(context_, directory_, line);
     const auto directories = directories_of(context_, directory_, workspace_root_, line);
     const auto config = config_of(context_, directory_, line);
     changes_ = changes_since_cook(directories.target_directory, {directory_, workspace_root_},
@@ -147,15 +131,8 @@ class Verify {
     report::VerifiedCommand out{
         command == nullptr ? "" : command->name, words, freshness.external_total(), {}};
     out.cold = explain(freshness, run, directories, command, cargo.environment, config);
+    out.local = local_units(cargo, line);
     return {run.status, std::move(out)};
-  }
-
-  std::string root_for(const cargo::CommandLine& line) const {
-    const DiskTree tree;
-    const auto start =
-        cargo::start_manifest(tree, directory_, line.manifest_path.value_or(std::string()));
-    return cargo::find_workspace_root(tree, start,
-                                      cargo::cargo_home(directory_, context_.environment));
   }
 
   /// Runs it as `build` would: with the dates that `build` gives to the files of patched packages,
@@ -176,6 +153,20 @@ class Verify {
     }
     return cook::dry_run(cargo, line, directory_, workspace_root_, directories,
                          cook::ForeignUnits::Forget);
+  }
+
+  /// Empty without a store.
+  std::vector<store::Explanation> local_units(const driver::Cargo& cargo,
+                                              const cargo::CommandLine& line) const {
+    auto request = store_of(context_, options_.store);
+    // Before the first build, `LARDER_STORE` names a directory that is not there.
+    if (!request || !uses_store(line.subcommand) || !DiskTree().is_directory(request->directory))
+      return {};
+    request->read_only = true;
+    auto units = explain_build(
+        context_, {cargo, line, directory_, workspace_root_, *request, cook::LocalUnits::Include});
+    std::erase_if(units, [](const auto& unit) { return !unit.is_local; });
+    return units;
   }
 
   static std::vector<report::ColdUnit> explain(const report::Freshness& freshness,
@@ -209,8 +200,20 @@ class Verify {
                             fmt::format("{} of {} external units are fresh for cargo {}",
                                         command.external_total - command.cold.size(),
                                         command.external_total, command.words));
+      show_local(command);
     }
     for (const auto& change : result.changes) context_.shell.note("since cook: " + change);
+  }
+
+  /// Local units are compiled by most builds, so they do not make the result a failure.
+  void show_local(const report::VerifiedCommand& command) const {
+    if (command.local.empty()) return;
+    const auto compiled = report::local_lines(command);
+    for (const auto& text : compiled) context_.shell.status("Changed", text);
+    context_.shell.status(
+        "Verified", fmt::format("{} of {} local units would be restored, or are in the target "
+                                "directory",
+                                command.local.size() - compiled.size(), command.local.size()));
   }
 
   const Context& context_;

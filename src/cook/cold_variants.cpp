@@ -1,5 +1,8 @@
 #include "larder/cook/cold_variants.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <iterator>
 #include <set>
@@ -87,6 +90,10 @@ class KeyDifferences {
     }
     if (differs("system"))
       add(ColdReason::System, "compiled with another linker or other system packages");
+    if (differs("directory")) {
+      out.push_back({ColdReason::Directory,
+                     "it was compiled in another directory, " + part_of(entry_, "directory")});
+    }
     if (differs("processor")) add(ColdReason::Processor, "compiled for another processor");
     return out;
   }
@@ -136,12 +143,48 @@ std::vector<WhyCold> other_dependencies(const UnitPlan& plan, const PlannedUnit&
   return out;
 }
 
-/// Another version outweighs all other differences.
-std::size_t distance(const std::vector<WhyCold>& differences) {
+using Sources = std::map<std::string, std::string>;
+
+/// The files that differ, in words. `directory` is added in front of their names.
+std::vector<std::string> changed_sources(const Sources& now, const Sources& stored,
+                                         const std::string& directory) {
+  std::vector<std::string> out;
+  for (const auto& [file, digest] : now) {
+    const auto before = stored.find(file);
+    if (before != stored.end() && before->second == digest) continue;
+    const auto* how = before == stored.end() ? " exists now" : " has changed";
+    out.push_back(path::join(directory, file) + how);
+  }
+  for (const auto& [file, digest] : stored) {
+    if (!now.contains(file)) out.push_back(path::join(directory, file) + " does not exist now");
+  }
+  return out;
+}
+
+/// Names the files instead of saying that there are some.
+void name_sources(const std::vector<std::string>& changed, std::vector<WhyCold>& differences) {
+  constexpr std::size_t most_files = 3;
+  if (changed.empty()) return;
+  const auto at = std::find_if(differences.begin(), differences.end(),
+                               [](const auto& why) { return why.kind == ColdReason::Sources; });
+  if (at == differences.end()) return;
+  auto named = changed;
+  if (named.size() > most_files) named.resize(most_files);
+  at->text = fmt::format("{}{}", fmt::join(named, ", "), changed.size() > most_files ? ", …" : "");
+}
+
+/// So that an entry of the same unit is nearer than one that differs in as much.
+constexpr std::size_t other_unit = 100'000;
+
+/// Another version outweighs all other differences. Of entries that differ in as much, the one is
+/// nearest for which the fewest files have changed.
+std::size_t distance(const std::vector<WhyCold>& differences, std::size_t changed_files) {
+  constexpr std::size_t most_files = 100'000;
   const bool is_other_version =
       std::any_of(differences.begin(), differences.end(),
                   [](const auto& why) { return why.kind == ColdReason::Version; });
-  return differences.size() + (is_other_version ? 100 : 0);
+  return (differences.size() + (is_other_version ? 100 : 0)) * most_files +
+         std::min(changed_files, most_files - 1);
 }
 
 }  // namespace
@@ -164,7 +207,8 @@ SimilarEntries::SimilarEntries(const std::vector<store::Store*>& stores) {
 }
 
 std::vector<WhyCold> SimilarEntries::differences(const UnitPlan& plan, const PlannedUnit& unit,
-                                                 const KeyParts& parts) const {
+                                                 const KeyParts& parts, const Sources& sources,
+                                                 const std::string& root) const {
   const auto similar = entries_.find(kind_of(unit.note.package, unit.note.unit));
   if (similar == entries_.end()) return {{ColdReason::NoEntry, "no store has it"}};
   std::vector<WhyCold> best;
@@ -173,9 +217,15 @@ std::vector<WhyCold> SimilarEntries::differences(const UnitPlan& plan, const Pla
     const KeyDifferences differences(parts, entry.key_parts);
     auto found = differences.telling();
     for (auto& other : other_dependencies(plan, unit, entry)) found.push_back(std::move(other));
-    if (distance(found) >= nearest) continue;
-    nearest = distance(found);
-    best = found.empty() ? differences.others() : std::move(found);
+    const auto changed =
+        changed_sources(sources, entry.sources, path::relative(unit.package_directory, root));
+    if (found.empty()) found = differences.others();
+    const auto is_same_unit = part_of(parts, "unit") == part_of(entry.key_parts, "unit");
+    const auto here = distance(found, changed.size()) + (is_same_unit ? 0 : other_unit);
+    if (here >= nearest) continue;
+    nearest = here;
+    name_sources(changed, found);
+    best = std::move(found);
   }
   return best;
 }

@@ -43,29 +43,87 @@ std::string reason_with_names(UnitVerdict verdict, const std::vector<std::string
   return out + (packages.size() > most_names ? ", …)" : ")");
 }
 
-std::string note_of_not_stored(const std::map<UnitVerdict, std::vector<std::string>>& units) {
+std::string note_of_not_stored(std::map<UnitVerdict, std::vector<std::string>> units,
+                               std::string_view kind) {
   std::vector<std::string> reasons;
   std::size_t count = 0;
+  // Once, instead of a list of all packages.
+  if (const auto found = units.find(UnitVerdict::Incremental); found != units.end()) {
+    return fmt::format(
+        "{} units are not stored, because they are compiled incrementally. Set CARGO_INCREMENTAL=0 "
+        "to store them",
+        kind);
+  }
   for (const auto& [verdict, packages] : units) {
     reasons.push_back(reason_with_names(verdict, packages));
     count += packages.size();
   }
-  return fmt::format("{} external {} not stored: {}", count, count == 1 ? "unit is" : "units are",
+  return fmt::format("{} {} {} not stored: {}", count, kind, count == 1 ? "unit is" : "units are",
                      fmt::join(reasons, "; "));
 }
 
-void add_summary(const StoreSummary& from, StoreSummary& to) {
-  to.external += from.external;
+void add_counts(const UnitCounts& from, UnitCounts& to) {
+  to.total += from.total;
   to.present += from.present;
   to.restored += from.restored;
   to.compiled += from.compiled;
   to.saved += from.saved;
-  to.kept += from.kept;
-  to.seconds += from.seconds;
   for (const auto& [verdict, packages] : from.not_stored) {
     auto& all = to.not_stored[verdict];
     all.insert(all.end(), packages.begin(), packages.end());
   }
+}
+
+void add_summary(const StoreSummary& from, StoreSummary& to) {
+  add_counts(from.external, to.external);
+  add_counts(from.local, to.local);
+  to.cold.insert(to.cold.end(), from.cold.begin(), from.cold.end());
+  to.kept += from.kept;
+  to.seconds += from.seconds;
+}
+
+/// "shop-api (shop-api/src/main.rs has changed), …": why local units were compiled. Several units
+/// of a package usually have one reason.
+std::string words_of_cold(const std::vector<store::Explanation>& units) {
+  constexpr std::size_t most_packages = 5;
+  std::vector<std::string> out;
+  for (const auto& unit : units) {
+    // As when the workspace is built for the first time.
+    if (unit.reasons.front().kind == store::ColdReason::NoEntry) continue;
+    auto text = fmt::format("{} ({})", unit.package, unit.reasons.front().text);
+    if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(std::move(text));
+  }
+  const auto more = out.size() > most_packages;
+  if (more) out.resize(most_packages);
+  return fmt::format("{}{}", fmt::join(out, ", "), more ? ", …" : "");
+}
+
+void report_external(const StoreSummary& total, const Shell& shell) {
+  const auto& units = total.external;
+  // For a build, cook has usually put all of them in place.
+  const bool is_all_present = units.present == units.total && units.compiled == 0;
+  if (is_all_present && total.local.total > 0) return;
+  shell.status(
+      "Restored",
+      fmt::format("{} of {} external units from the store ({:.1f} s), compiled {}, saved {}",
+                  units.restored, units.total - units.present, total.seconds, units.compiled,
+                  units.saved));
+  if (!units.not_stored.empty()) shell.note(note_of_not_stored(units.not_stored, "external"));
+}
+
+void report_local(const StoreSummary& total, const Shell& shell) {
+  const auto& units = total.local;
+  if (units.total == 0) return;
+  if (units.present < units.total || units.compiled > 0) {
+    // Cargo may have compiled units that were there.
+    const auto wanted = std::max(units.total - units.present, units.compiled);
+    auto text = fmt::format("{} of {} local units from the store, compiled {}, saved {}",
+                            units.restored, wanted, units.compiled, units.saved);
+    const auto cold = words_of_cold(total.cold);
+    if (!cold.empty()) text += ": " + cold;
+    shell.status("Restored", text);
+  }
+  if (!units.not_stored.empty()) shell.note(note_of_not_stored(units.not_stored, "local"));
 }
 
 /// Reports what the dry run's cargo downloads. The real run finds it there and reports nothing.
@@ -86,7 +144,7 @@ std::string reason_against(const StoredCommand& command) {
 
 DryRun run_of(const StoredCommand& command) {
   return dry_run_from_nothing(command.cargo, command.line, command.more, command.directory,
-                              command.skeleton_directory, command.directories);
+                              command.workspace_root, command.directories);
 }
 
 }  // namespace
@@ -95,14 +153,27 @@ DryRun run_of(const StoredCommand& command) {
 struct StoreSession::Command {
   Command(const OpenStores& stores, const DryRun& run, const StoredCommand& command)
       : plan(make_plan(run, command)),
-        units(stores, plan, UnitKeys(command.cargo_version, command.directory, plan),
-              command.directories.build_directory),
+        units(stores, plan,
+              UnitKeys(command.cargo_version, command.directory, plan,
+                       {command.workspace_root, directories_left_out(stores, command)}),
+              command.directories.build_directory, command.workspace_root),
         build_directory(command.directories.build_directory),
         target_directory(command.directories.target_directory) {}
 
   static UnitPlan make_plan(const DryRun& run, const StoredCommand& command) {
-    auto out = make_unit_plan(run, command.lock);
+    auto out = make_unit_plan(run, command.lock, command.local);
     observe_scripts_that_link(out);
+    return out;
+  }
+
+  /// By their own names and by their real paths.
+  static std::vector<std::string> directories_left_out(const OpenStores& stores,
+                                                       const StoredCommand& command) {
+    std::vector<std::string> out{command.directories.build_directory,
+                                 command.directories.target_directory};
+    for (const auto* store : stores.all()) out.push_back(store->directory());
+    const auto count = out.size();
+    for (std::size_t i = 0; i < count; ++i) out.push_back(without_links(out[i]));
     return out;
   }
 
@@ -150,9 +221,11 @@ struct StoreSession::State {
   void note_used(const Command& units) {
     const auto& directory = units.target_directory;
     const auto [at, is_first] = used.try_emplace(directory);
-    if (is_first) at->second.before = read_used_units(directory);
+    if (is_first) at->second.before = read_used_units(directory, UsedList::Last);
     at->second.now.merge(units.units.used(at->second.before));
-    write_used_units(directory, at->second.now);
+    write_used_units(directory, UsedList::Last, at->second.now);
+    const auto local = units.units.used_local();
+    if (!local.empty()) write_used_units(directory, UsedList::Local, local);
   }
 
   struct Used {
@@ -196,7 +269,8 @@ std::unique_ptr<StoreSession::Command> StoreSession::planned(const StoredCommand
 std::vector<store::Explanation> StoreSession::explain(const StoredCommand& command) {
   const auto units = planned(command);
   const auto store_locks = state_->locks();
-  return units ? units->units.explain() : std::vector<store::Explanation>();
+  if (!units) return {};
+  return units->units.explain(read_used_units(units->target_directory, UsedList::Local));
 }
 
 std::vector<ComparedUnit> StoreSession::compare(const StoredCommand& command) {
@@ -232,7 +306,7 @@ void StoreSession::restore(const StoredCommand& command) {
     return;
   }
   const auto store_locks = state_->locks();
-  units.units.restore();
+  units.units.restore(read_used_units(units.target_directory, UsedList::Local));
   // The date comes from the file system that also dates the files that cargo writes.
   const auto mark = path::join(own_directory(command.directories.target_directory), "started");
   write_file_atomically(mark, "");
@@ -253,7 +327,7 @@ Environment StoreSession::observed(Environment environment) {
     }
     state_->shell.note(
         fmt::format("build scripts and proc-macros are not observed, so units that depend on them "
-                    "are not stored: {}",
+                    "are not stored, nor are local units: {}",
                     sizeof(void*) == 4 ? "cargo-larder is a 32-bit program"
                                        : "the directory for temporary files is mounted noexec. Set "
                                          "TMPDIR to another directory"));
@@ -261,6 +335,16 @@ Environment StoreSession::observed(Environment environment) {
     state_->shell.warning("build scripts and proc-macros are not observed: " + error.render());
   }
   return environment;
+}
+
+bool StoreSession::take_back_changed() {
+  if (!state_->command) return false;
+  auto& units = *state_->command;
+  const auto changed = units.units.take_back_changed(units.since);
+  for (const auto& text : changed) {
+    state_->shell.warning(fmt::format("{} while the build was running, so cargo runs again", text));
+  }
+  return !changed.empty();
 }
 
 void StoreSession::save() {
@@ -288,13 +372,9 @@ void StoreSession::save() {
 
 void StoreSession::close() {
   const auto& total = state_->total;
-  if (total.external == 0) return;
-  state_->shell.status(
-      "Restored", fmt::format("{} of {} external units from the store ({:.1f} s), compiled {}, "
-                              "saved {}",
-                              total.restored, total.external - total.present, total.seconds,
-                              total.compiled, total.saved));
-  if (!total.not_stored.empty()) state_->shell.note(note_of_not_stored(total.not_stored));
+  if (total.external.total + total.local.total == 0) return;
+  report_external(total, state_->shell);
+  report_local(total, state_->shell);
   for (const auto* store : state_->stores().all()) {
     if (store->foreign() > 0) {
       state_->shell.note(fmt::format(
@@ -306,7 +386,8 @@ void StoreSession::close() {
                                    store->damaged(),
                                    store->is_writable() ? ", and have been removed" : ""));
   }
-  if (!state_->stores().can_save() || total.saved + total.kept == 0) return;
+  if (!state_->stores().can_save() || total.external.saved + total.local.saved + total.kept == 0)
+    return;
   const auto& store = *state_->main;
   if (store::bytes_of(store) > state_->limits.bytes) (void)store::collect(store, state_->limits);
 }

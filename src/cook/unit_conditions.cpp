@@ -135,6 +135,11 @@ const std::optional<std::string>& FileStates::state_of(const Read& read) {
   return at->second;
 }
 
+std::int64_t step_of_clock(std::int64_t date) {
+  constexpr std::int64_t second = 1'000'000'000;
+  return date % second == 0 ? 2 * second : clock_step;
+}
+
 std::int64_t last_change(const struct stat& status) {
   const auto of = [](const timespec& time) {
     constexpr std::int64_t second = 1'000'000'000;

@@ -87,7 +87,10 @@ void UnitExamination::read_script(std::size_t index, Examined& out) const {
   const auto& unit = plan_.units[index];
   const auto printed = read_bytes(absolute(UnitDirectory::printed_by(unit)));
   if (!printed) out.refuse(UnitVerdict::Unknown);
-  for (const auto& path : parse_script_output(printed.value_or("")).rerun_paths) {
+  const auto told = parse_script_output(printed.value_or(""));
+  if (unit.is_local && told.rerun_paths.empty() && !told.names_variables)
+    out.refuse(UnitVerdict::ComparesDates);
+  for (const auto& path : told.rerun_paths) {
     struct stat status {};
     if (::stat(path::join(unit.package_directory, path).c_str(), &status) != 0)
       out.refuse(UnitVerdict::AlwaysRuns);
@@ -106,6 +109,7 @@ void UnitExamination::read_script(std::size_t index, Examined& out) const {
 
 UnitPlaces UnitExamination::places_of(const PlannedUnit& unit) const {
   UnitPlaces out;
+  if (unit.is_local) out.sources = &keys_.files_of(unit);
   out.build_directory = path::normalize(directory_.path());
   out.sysroot = keys_.sysroot_of(unit);
   if (unit.is_script_run) out.out_directory = absolute(UnitDirectory::out_directory_of(unit));

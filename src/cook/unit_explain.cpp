@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "larder/base/path.hpp"
 #include "larder/cook/cold_variants.hpp"
@@ -22,20 +23,16 @@ WhyCold why_never_stored(UnitVerdict verdict) {
     case UnitVerdict::Above:
       return {ColdReason::Above,
               "it is never stored, because a unit that it depends on is never stored"};
+    case UnitVerdict::Incremental:
+      return {ColdReason::Flags,
+              "it is never stored, because it is compiled incrementally. Set CARGO_INCREMENTAL=0"};
+    case UnitVerdict::SharesName:
+      return {ColdReason::Unknown,
+              "it is never stored, because its file name has no hash, so other units share it"};
     default:
       return {ColdReason::Unknown,
               "it is never stored, because cargo's files about it were not understood"};
   }
-}
-
-/// Describes a read that differs, by its name ("contents /usr/bin/cc") and current state.
-std::string words_of_read(const std::string& name, const std::string& state) {
-  const auto space = name.find(' ');
-  const auto path = name.substr(space + 1);
-  if (name.starts_with("absence ")) return path + " exists now";
-  if (state.starts_with("nothing")) return path + " does not exist now";
-  if (name.starts_with("listing ")) return path + " has different entries now";
-  return path + " has changed";
 }
 
 store::Explanation describe(const PlannedUnit& unit) {
@@ -45,10 +42,22 @@ store::Explanation describe(const PlannedUnit& unit) {
   if (space != std::string::npos) out.version = unit.package.substr(space + 1);
   out.unit = unit.note.unit;
   out.hash = unit.note.hash;
+  out.is_local = unit.is_local;
   return out;
 }
 
 }  // namespace
+
+/// Describes a read that differs, by its name ("contents /usr/bin/cc") and current state. Paths in
+/// the workspace are relative to its root.
+std::string UnitStore::words_of_read(const std::string& name, const std::string& state) const {
+  auto path = name.substr(name.find(' ') + 1);
+  if (path::is_within(path, workspace_root_)) path = path::relative(path, workspace_root_);
+  if (name.starts_with("absence ")) return path + " exists now";
+  if (state.starts_with("nothing")) return path + " does not exist now";
+  if (name.starts_with("listing ")) return path + " has different entries now";
+  return path + " has changed";
+}
 
 /// The unmet conditions of a variant under the unit's own key. Empty if it could be used.
 std::vector<WhyCold> UnitStore::unmet(const store::Store& from, const store::Variant& variant,
@@ -88,6 +97,10 @@ std::vector<WhyCold> UnitStore::unmet(const store::Store& from, const store::Var
                        ? below.package + " would be compiled"
                        : "it was compiled against a different output of " + below.package});
   }
+  if (out.empty() && dependency_outputs(unit) != variant.dependencies) {
+    out.push_back({ColdReason::Dependency,
+                   "it was compiled against a different output of a unit further below"});
+  }
   return out;
 }
 
@@ -117,7 +130,8 @@ std::vector<WhyCold> UnitStore::why_cold(std::size_t index,
   }
   if (!best.empty()) return best;
   if (!similar) similar.emplace(stores_.all());
-  return similar->differences(plan_, unit, key_parts_.at(index));
+  return similar->differences(plan_, unit, key_parts_.at(index), keys_.files_of(unit),
+                              workspace_root_);
 }
 
 /// The compiled files that differ from the stored ones. Nothing if no store has the unit under
@@ -155,14 +169,29 @@ std::vector<ComparedUnit> UnitStore::compare() {
   return out;
 }
 
-std::vector<store::Explanation> UnitStore::explain() {
+/// Finds out why local units are compiled. Those whose only reason is another unit are left out.
+void UnitStore::explain_cold(const std::vector<std::size_t>& absent) {
+  std::optional<SimilarEntries> similar;
+  for (const auto index : absent) {
+    const auto& unit = plan_.units[index];
+    if (!unit.is_local || !is_storable(unit) || outputs_.contains(index)) continue;
+    auto about = describe(unit);
+    about.reasons = why_cold(index, similar);
+    std::erase_if(about.reasons,
+                  [](const WhyCold& why) { return why.kind == ColdReason::Dependency; });
+    if (!about.reasons.empty()) summary_.cold.push_back(std::move(about));
+  }
+}
+
+std::vector<store::Explanation> UnitStore::explain(UsedUnits local) {
+  local_ = std::move(local);
   std::vector<store::Explanation> out;
   std::optional<SimilarEntries> similar;
   for (std::size_t i = 0; i < plan_.units.size(); ++i) {
     const auto& unit = plan_.units[i];
-    if (unit.is_local()) continue;
+    if (unit.is_left_out()) continue;
     auto about = describe(unit);
-    if (directory_.has(unit)) {
+    if (directory_.has(unit) && !is_outdated(i)) {
       about.state = store::UnitState::Present;
     } else if (const auto chosen = choose_whole(i)) {
       const auto& variant = chosen->found.variant;

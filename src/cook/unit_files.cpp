@@ -109,6 +109,8 @@ ScriptOutput parse_script_output(const std::string& text) {
       const auto equals = entry.find('=');
       if (equals != std::string_view::npos)
         out.variables[std::string(entry.substr(0, equals))] = entry.substr(equals + 1);
+    } else if (instruction.starts_with("rerun-if-env-changed=")) {
+      out.names_variables = true;
     }
   }
   return out;
@@ -199,7 +201,8 @@ std::vector<std::string> UnitDirectory::made_by(const PlannedUnit& unit) const {
     return files_in(build_directory_,
                     path::join(profile, "build/" + unit.note.package + "-" + unit.note.hash));
   }
-  return in_deps(path::join(profile, "deps"), unit.note.hash);
+  const auto& directory = unit.output_directory;
+  return in_deps(directory.empty() ? path::join(profile, "deps") : directory, unit.note.hash);
 }
 
 UnitFiles UnitDirectory::files_of(const PlannedUnit& unit) const {

@@ -26,8 +26,9 @@ namespace fs = std::filesystem;
 using store::Hasher;
 
 /// The files and links below a directory, sorted, without those that tools keep there for
-/// themselves.
-std::vector<std::string> source_files(const std::string& directory) {
+/// themselves. `goes_into` decides about directories, and may add them.
+template <typename Function>
+std::vector<std::string> source_files(const std::string& directory, Function goes_into) {
   std::vector<std::string> out;
   std::error_code error;
   for (fs::recursive_directory_iterator it(directory, error), end; !error && it != end;
@@ -35,7 +36,7 @@ std::vector<std::string> source_files(const std::string& directory) {
     const auto name = it->path().filename().string();
     std::error_code ignored;
     if (it->is_directory(ignored) && !it->is_symlink(ignored)) {
-      if (name == ".git") it.disable_recursion_pending();
+      if (name == ".git" || !goes_into(it->path().string(), out)) it.disable_recursion_pending();
     } else if (name != ".cargo-ok") {
       out.push_back(it->path().string());
     }
@@ -148,31 +149,76 @@ void observe_scripts_that_link(UnitPlan& plan) {
   }
 }
 
-const UnitKeys::Source& UnitKeys::source_of(const std::string& package_directory) {
-  const auto [at, is_new] = sources_.try_emplace(package_directory);
-  if (!is_new) return at->second;
-  Hasher hasher;
-  std::int64_t newest = 0;
-  const auto files = source_files(package_directory);
-  for (const auto& file : files) {
-    struct stat status {};
-    if (::lstat(file.c_str(), &status) != 0) return at->second;
-    newest = std::max(newest, last_change(status));
-    hasher.add_field(path::relative(file, package_directory));
-    if (S_ISLNK(status.st_mode)) {
-      std::error_code error;
-      hasher.add_field("link").add_field(fs::read_symlink(file, error).string());
-      // The target may be read as well. If the link dangles, its text is all there is.
-      if (::stat(file.c_str(), &status) != 0) continue;
-      if (!S_ISREG(status.st_mode)) return at->second;
-      newest = std::max(newest, last_change(status));
-    }
-    const auto bytes = read_bytes(file);
-    if (!bytes) return at->second;
-    hasher.add_field((status.st_mode & S_IXUSR) != 0 ? "program" : "file").add_field(*bytes);
+/// A local package is all that lies in its directory, except packages below it, caches and what
+/// version control keeps there. What a unit reads of those is observed. The names of the packages
+/// below count, because otherwise a new one could bring files to a place where a unit found none.
+std::vector<std::string> UnitKeys::entries_of(const PlannedUnit& unit) const {
+  return source_files(unit.package_directory, [&](const std::string& directory, auto& out) {
+    if (!unit.is_local) return true;
+    if (is_left_out(directory)) return false;
+    out.push_back(directory);
+    return ::access(path::join(directory, "Cargo.toml").c_str(), F_OK) != 0;
+  });
+}
+
+bool UnitKeys::is_left_out(const std::string& directory) const {
+  const auto& given = local_.left_out;
+  if (std::find(given.begin(), given.end(), directory) != given.end()) return true;
+  const auto name = path::file_name(directory);
+  if (name == ".hg" || name == ".jj" || name == ".svn") return true;
+  // Other target directories. The tag is a standard; cargo leaves it.
+  return ::access(path::join(directory, "CACHEDIR.TAG").c_str(), F_OK) == 0;
+}
+
+/// Adds a file, link or directory. Returns false if it cannot be read.
+bool UnitKeys::add_entry(const std::string& file, bool is_local, Source& source,
+                         Hasher& hasher) const {
+  struct stat status {};
+  if (::lstat(file.c_str(), &status) != 0) return false;
+  source.newest_change = std::max(source.newest_change, last_change(status));
+  if (S_ISLNK(status.st_mode)) {
+    std::error_code error;
+    hasher.add_field("link").add_field(fs::read_symlink(file, error).string());
+    // The target may be read as well. If the link dangles, its text is all there is. What a local
+    // unit reads behind a link is observed.
+    if (is_local || ::stat(file.c_str(), &status) != 0) return true;
+    if (!S_ISREG(status.st_mode)) return false;
+    source.newest_change = std::max(source.newest_change, last_change(status));
+  } else if (is_local && !S_ISREG(status.st_mode)) {
+    hasher.add_field(S_ISDIR(status.st_mode) ? "directory" : "special");
+    return true;
   }
-  if (!files.empty()) at->second = {hasher.digest(), files.size(), newest};
-  return at->second;
+  source.newest_date = std::max(source.newest_date, modified(file).value_or(0));
+  const auto bytes = read_bytes(file);
+  if (!bytes) return false;
+  hasher.add_field((status.st_mode & S_IXUSR) != 0 ? "program" : "file").add_field(*bytes);
+  return true;
+}
+
+const UnitKeys::Source& UnitKeys::source_of(const PlannedUnit& unit) {
+  const auto [at, is_new] = sources_.try_emplace(unit.package_directory);
+  if (!is_new) return at->second;
+  Source source;
+  source.looked_at = now_in_nanoseconds();
+  source.entries = entries_of(unit);
+  Hasher all;
+  for (const auto& file : source.entries) {
+    const auto name = path::relative(file, unit.package_directory);
+    Hasher one;
+    if (!add_entry(file, unit.is_local, source, one)) return at->second;
+    const auto digest = one.digest();
+    all.add_field(name).add_field(digest);
+    std::error_code error;
+    if (unit.is_local && fs::is_regular_file(fs::symlink_status(file, error)))
+      source.digests[name] = digest;
+  }
+  if (source.entries.empty()) return at->second;
+  source.digest = all.digest();
+  return at->second = std::move(source);
+}
+
+const std::map<std::string, std::string>& UnitKeys::files_of(const PlannedUnit& unit) {
+  return source_of(unit).digests;
 }
 
 std::string UnitKeys::sysroot_of(const PlannedUnit& unit) {
@@ -273,7 +319,12 @@ void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
     const bool is_own = !unit.is_script_run && is_read_by_rustc(name);
     if (is_own || role_of(unit, name) == VariableRole::Key)
       variables.add_field(name).add_field(neutral(value));
-    if (name == library_path) add_library_path(unit, neutral(value), variables);
+    // With `build.build-dir`, the dry run has a target directory beside its build directory.
+    const auto target = path::join(path::parent(plan_.build_directory), "target");
+    if (name == library_path) {
+      add_library_path(unit, replaced(neutral(value), target, build_directory_placeholder),
+                       variables);
+    }
     // Flags for a compiler that the script may start.
     is_native = is_native || (unit.is_script_run && value.find("=native") != std::string::npos);
   }
@@ -285,13 +336,15 @@ void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
 }
 
 KeyParts UnitKeys::parts_of(const PlannedUnit& unit) {
-  const auto& source = source_of(unit.package_directory).digest;
+  const auto& source = source_of(unit).digest;
   const auto& toolchain = toolchain_of(unit.compilation);
   if (source.empty() || toolchain.empty()) return {};
   KeyParts out{{"format", "1"},    {"toolchain", toolchain}, {"package", unit.package},
                {"source", source}, {"unit", unit.name()},    {"fingerprint", unit.note.value}};
   add_told(unit, out);
   if (unit.is_linked || unit.is_script_run) out["system"] = system_of(unit.compilation);
+  // Rustc runs in one of the two, and may write either into what it makes.
+  if (unit.is_local) out["directory"] = local_.workspace_root + " " + unit.package_directory;
   return out;
 }
 
@@ -303,15 +356,15 @@ std::string key_of(const KeyParts& parts) {
 }
 
 bool UnitKeys::is_unchanged_since(const PlannedUnit& unit, std::int64_t moment) {
-  const auto& before = source_of(unit.package_directory);
+  const auto& before = source_of(unit);
   if (before.digest.empty() || before.newest_change >= moment) return false;
-  const auto files = source_files(unit.package_directory);
-  if (files.size() != before.files) return false;
-  for (const auto& file : files) {
-    const auto changed = last_changed(file);
-    if (changed == 0 || changed > before.newest_change) return false;
-  }
-  return true;
+  if (before.newest_change >= before.looked_at - step_of_clock(before.newest_change)) return false;
+  const auto entries = entries_of(unit);
+  return entries == before.entries &&
+         std::all_of(entries.begin(), entries.end(), [&](const auto& file) {
+           const auto changed = last_changed(file);
+           return changed != 0 && changed <= before.newest_change;
+         });
 }
 
 }  // namespace larder::cook

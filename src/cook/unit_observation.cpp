@@ -139,7 +139,7 @@ class Judge {
 
   void judge_read(const Read& read) {
     const auto& path = read.path;
-    if (is_in_key(path)) {
+    if (is_in_key(read)) {
       // The real path is not part of the key, though.
       if (read.kind == ReadKind::RealPath) out_.reads.push_back(read);
       return;
@@ -158,8 +158,11 @@ class Judge {
 
   /// The package and the toolchain's libraries are part of the key, except for files that tools
   /// keep there for themselves.
-  bool is_in_key(const std::string& path) const {
-    if (package_.contain(path)) {
+  bool is_in_key(const Read& read) const {
+    const auto& path = read.path;
+    if (places_.sources != nullptr) {
+      if (package_.contain(path)) return is_source(read);
+    } else if (package_.contain(path)) {
       const auto parts = path::components(path);
       return std::find(parts.begin(), parts.end(), ".git") == parts.end() &&
              parts.back() != ".cargo-ok";
@@ -168,6 +171,14 @@ class Judge {
     const auto within = path::relative(sysroot_.called(path), places_.sysroot);
     return !path::is_within(within, "lib/rustlib/src") &&
            is_within_any(within, {"bin", "lib", "libexec"});
+  }
+
+  /// A file of a local package. Absences, listings and links may be about what the key leaves out.
+  bool is_source(const Read& read) const {
+    const auto file = path::relative(package_.called(read.path), unit_.package_directory);
+    const bool is_of_file = read.kind == ReadKind::Contents || read.kind == ReadKind::Presence ||
+                            read.kind == ReadKind::RealPath;
+    return is_of_file && places_.sources->contains(file);
   }
 
   void judge_read_in_build_directory(const Read& read) {

@@ -1,6 +1,7 @@
 #include "larder/cook/unit_plan.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -69,7 +70,8 @@ bool has_linked_type(const StubbedCall& call) {
 
 class PlanMaker {
  public:
-  PlanMaker(const DryRun& run, const cargo::Lockfile& lock) : run_(run), lock_(lock) {
+  PlanMaker(const DryRun& run, const cargo::Lockfile& lock, LocalUnits local)
+      : run_(run), lock_(lock), local_(local) {
     for (const auto& call : run.calls) {
       const auto [at, is_new] = calls_.emplace(call.unit_hash(), &call);
       if (!is_new) at->second = nullptr;  // ambiguous: either could be the unit's
@@ -94,7 +96,7 @@ class PlanMaker {
     unit.note = run_.after[note];
     bool complete = true;
     for (const auto& dependency : driver::dependencies_of(unit.note)) {
-      const auto found = find_dependency(unit, dependency.value);
+      const auto found = find_dependency(dependency.value);
       const auto index = found == ambiguous ? ambiguous : place(found);
       complete = complete && index != ambiguous;
       if (index != ambiguous) unit.dependencies.push_back(index);
@@ -104,28 +106,19 @@ class PlanMaker {
       unit.verdict = complete ? verdict_on(unit) : UnitVerdict::Unknown;
     }
     const auto index = out_.units.size();
-    find_script_runs(unit);
-    unit.is_observed = unit.is_script_run || !unit.script_runs.empty() || may_load_macros(unit);
+    find_units_below(unit);
+    unit.is_observed =
+        unit.is_local || unit.is_script_run || !unit.script_runs.empty() || may_load_macros(unit);
     macros_.push_back(!unit.is_linked && may_load_macros(unit));
     out_.units.push_back(std::move(unit));
     return placed_[note] = index;
   }
 
-  /// The fingerprint of a unit's dependency. Runs of one build script for host and target have
-  /// equal values here, because stubs print nothing. A crate's `OUT_DIR` tells which run is its
-  /// own.
-  std::size_t find_dependency(const PlannedUnit& unit, const std::string& value) const {
+  /// The fingerprint of a unit's dependency. Values differ, also those of two runs of one build
+  /// script, because stubbed scripts print names of their own.
+  std::size_t find_dependency(const std::string& value) const {
     const auto found = by_value_.find(value);
-    if (found == by_value_.end()) return ambiguous;
-    const auto& notes = found->second;
-    if (notes.size() == 1) return notes.front();
-    const auto* call = call_of(unit);
-    if (call == nullptr || unit.note.unit.starts_with("run-build-script-")) return ambiguous;
-    StubbedCall run;
-    run.environment.set("OUT_DIR", call->environment.get("OUT_DIR").value_or(""));
-    const auto is_own = [&](std::size_t note) { return run_.after[note].hash == run.unit_hash(); };
-    const auto own = std::find_if(notes.begin(), notes.end(), is_own);
-    return own == notes.end() ? ambiguous : *own;
+    return found == by_value_.end() || found->second.size() > 1 ? ambiguous : found->second.front();
   }
 
   void describe(PlannedUnit& unit) const {
@@ -136,7 +129,7 @@ class PlanMaker {
     }
     const auto* call = call_of(unit);
     if (call == nullptr) {
-      unit.verdict = UnitVerdict::Unknown;
+      describe_without_call(unit);
       return;
     }
     unit.call = *call;
@@ -150,8 +143,29 @@ class PlanMaker {
     };
     unit.package = variable("CARGO_PKG_NAME") + " " + variable("CARGO_PKG_VERSION");
     unit.package_directory = variable("CARGO_MANIFEST_DIR");
-    if (!is_external(variable("CARGO_PKG_NAME"), variable("CARGO_PKG_VERSION")))
+    const auto directory = path::normalize(unit.call.option("out-dir"));
+    if (path::is_within(directory, run_.copied_to))
+      unit.output_directory = path::relative(directory, run_.copied_to);
+    unit.is_local = !is_external(variable("CARGO_PKG_NAME"), variable("CARGO_PKG_VERSION"));
+    if (!unit.is_local) return;
+    if (local_ == LocalUnits::LeaveOut) {
       unit.verdict = UnitVerdict::Local;
+    } else if (!unit.call.codegen("incremental").empty()) {
+      unit.verdict = UnitVerdict::Incremental;
+    }
+  }
+
+  /// Cargo gives a `dylib` or `cdylib` of a local package no hash, unless the layout is the new
+  /// one.
+  void describe_without_call(PlannedUnit& unit) const {
+    unit.verdict = UnitVerdict::Unknown;
+    const auto& entries = lock_.named(unit.note.package);
+    unit.is_local = !entries.empty() && std::all_of(entries.begin(), entries.end(), [&](auto at) {
+      return lock_.packages[at].is_local();
+    });
+    if (!unit.is_local) return;
+    unit.package = unit.note.package + " " + lock_.packages[entries.front()].version.str();
+    unit.verdict = local_ == LocalUnits::LeaveOut ? UnitVerdict::Local : UnitVerdict::SharesName;
   }
 
   /// Takes the data from the package whose build script it runs.
@@ -163,7 +177,8 @@ class PlanMaker {
       unit.package = script.package;
       unit.package_directory = script.package_directory;
       unit.compilation = script.compilation;
-      unit.verdict = script.is_local() ? UnitVerdict::Local : UnitVerdict::Storable;
+      unit.is_local = script.is_local;
+      unit.verdict = script.is_left_out() ? UnitVerdict::Local : UnitVerdict::Storable;
     }
     const auto* call = call_of(unit);
     if (call != nullptr) {
@@ -200,14 +215,15 @@ class PlanMaker {
     return UnitVerdict::Storable;
   }
 
-  void find_script_runs(PlannedUnit& unit) const {
-    std::set<std::size_t> runs;
+  void find_units_below(PlannedUnit& unit) const {
+    std::set<std::size_t> below;
     for (const auto index : unit.dependencies) {
-      const auto& below = out_.units[index];
-      if (below.is_script_run) runs.insert(index);
-      runs.insert(below.script_runs.begin(), below.script_runs.end());
+      below.insert(index);
+      below.insert(out_.units[index].below.begin(), out_.units[index].below.end());
     }
-    unit.script_runs.assign(runs.begin(), runs.end());
+    unit.below.assign(below.begin(), below.end());
+    std::copy_if(below.begin(), below.end(), std::back_inserter(unit.script_runs),
+                 [&](std::size_t index) { return out_.units[index].is_script_run; });
   }
 
   /// Includes a proc-macro that another crate re-exports. A linked unit ends the chain.
@@ -219,6 +235,7 @@ class PlanMaker {
 
   const DryRun& run_;
   const cargo::Lockfile& lock_;
+  LocalUnits local_;
   std::map<std::string, const StubbedCall*> calls_;
   std::map<std::string, std::vector<std::size_t>> by_value_;
   std::map<std::size_t, std::size_t> placed_;
@@ -234,6 +251,12 @@ std::string reason_of(UnitVerdict verdict) {
     case UnitVerdict::Storable:
     case UnitVerdict::Local:
       break;
+    case UnitVerdict::Incremental:
+      return "compiled incrementally";
+    case UnitVerdict::SharesName:
+      return "without a hash in the file name";
+    case UnitVerdict::ComparesDates:
+      return "run when the date of any file changes, because the build script prints no `rerun-if`";
     case UnitVerdict::Flags:
       return "with rustc flags that name files";
     case UnitVerdict::Unknown:
@@ -275,8 +298,8 @@ std::string PlannedUnit::profile_directory() const {
   return note.directory.substr(0, end);
 }
 
-UnitPlan make_unit_plan(const DryRun& run, const cargo::Lockfile& lock) {
-  return PlanMaker(run, lock).make();
+UnitPlan make_unit_plan(const DryRun& run, const cargo::Lockfile& lock, LocalUnits local) {
+  return PlanMaker(run, lock, local).make();
 }
 
 }  // namespace larder::cook

@@ -130,6 +130,8 @@ UnitVerdict UnitStore::save_unit(Saving& saving) {
   variant.saved_by = LARDER_VERSION;
   variant.saved = static_cast<std::uint64_t>(now_in_nanoseconds() / 1'000'000'000);
   variant.key_parts = key_parts_.at(index);
+  variant.is_local = unit.is_local;
+  if (unit.is_local) variant.sources = keys_.files_of(unit);
   const auto duration = directory_.finished(unit) - directory_.started(unit);
   variant.milliseconds =
       static_cast<std::uint64_t>(std::max<std::int64_t>(duration, 0)) / 1'000'000;
@@ -142,7 +144,7 @@ UnitVerdict UnitStore::save_unit(Saving& saving) {
   stores_.main->add(key_of(index), variant);
   outputs_[index] = variant.output;
   used_[index] = store::name_of(variant);
-  ++summary_.saved;
+  ++counts_of(unit).saved;
   return UnitVerdict::Storable;
 }
 
@@ -152,12 +154,15 @@ void UnitStore::leave_unsaved(std::size_t index, UnitVerdict verdict) {
 }
 
 void UnitStore::save(std::int64_t since, const UnitLogs& logs) {
+  // Cargo has written more files.
+  directory_ = UnitDirectory(directory_.path());
   UnitExamination examination(plan_, keys_, directory_, logs, run_over_);
   std::vector<Saving> all;
   for (std::size_t i = 0; i < plan_.units.size(); ++i) {
     const auto& unit = plan_.units[i];
     if (!is_storable(unit) || !directory_.has(unit) || directory_.started(unit) < since) continue;
     // Cargo compiled it, even if it had been restored.
+    if (unit.is_script_run && used_.contains(i)) run_over_.insert(i);
     outputs_.erase(i);
     used_.erase(i);
     is_present_.erase(i);

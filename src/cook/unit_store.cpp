@@ -18,21 +18,8 @@ namespace larder::cook {
 
 namespace {
 
-/// Stands for the build script's `OUT_DIR` in what it printed. Text never contains a NUL.
-constexpr std::string_view out_directory_placeholder("\0OUT_DIR\0", 9);
-
-void put_file(const std::string& path, const std::string& bytes, bool executable,
-              std::int64_t date) {
-  make_directories(path::parent(path));
-  replace_file(path, bytes, executable, date);
-}
-
-/// Cargo gives the program of a build script two names, as hard links. It is large, so it is
-/// written once.
-bool link_file(const std::string& from, const std::string& to) {
-  ::unlink(to.c_str());
-  return ::link(from.c_str(), to.c_str()) == 0;
-}
+/// The name among a unit's dependencies for the digest of all outputs below it.
+constexpr const char* all_below = "all below";
 
 }  // namespace
 
@@ -44,19 +31,25 @@ std::vector<store::Store*> OpenStores::all() const {
 }
 
 UnitStore::UnitStore(OpenStores stores, const UnitPlan& plan, UnitKeys keys,
-                     const std::string& build_directory)
-    : stores_(std::move(stores)), plan_(plan), keys_(std::move(keys)), directory_(build_directory) {
+                     const std::string& build_directory, std::string workspace_root)
+    : stores_(std::move(stores)),
+      plan_(plan),
+      keys_(std::move(keys)),
+      directory_(build_directory),
+      workspace_root_(std::move(workspace_root)) {
   for (std::size_t i = 0; i < plan.units.size(); ++i) {
-    if (plan.units[i].is_local()) continue;
-    ++summary_.external;
-    package_directories_.insert(plan.units[i].package_directory);
-    if (!is_storable(plan.units[i])) note_not_stored(i, plan.units[i].verdict);
+    const auto& unit = plan.units[i];
+    if (unit.is_left_out()) continue;
+    ++counts_of(unit).total;
+    if (!unit.is_local) package_directories_.insert(unit.package_directory);
+    if (!is_storable(unit)) note_not_stored(i, unit.verdict);
   }
 }
 
 void UnitStore::note_not_stored(std::size_t index, UnitVerdict verdict) {
   const auto& unit = plan_.units[index];
-  summary_.not_stored[verdict].push_back(unit.package.empty() ? unit.note.package : unit.package);
+  counts_of(unit).not_stored[verdict].push_back(unit.package.empty() ? unit.note.package
+                                                                     : unit.package);
 }
 
 bool UnitStore::is_storable(const PlannedUnit& unit) const {
@@ -94,7 +87,9 @@ std::string UnitStore::output_of(std::size_t index) {
   const auto& unit = plan_.units[index];
   const auto found = outputs_.find(index);
   if (found != outputs_.end()) return found->second;
-  if (!is_storable(unit) || unsaved_.contains(index) || !directory_.has(unit)) return "";
+  if (!is_storable(unit) || unsaved_.contains(index) || outdated_.contains(index) ||
+      !directory_.has(unit))
+    return "";
   return outputs_[index] = output_on_disk(unit);
 }
 
@@ -108,7 +103,25 @@ std::optional<std::map<std::string, std::string>> UnitStore::dependency_outputs(
       out[plan_.units[index].name()] = std::move(output);
     }
   }
+  if (unit.reads_all_below() && !unit.below.empty()) {
+    auto output = output_of_all_below(unit);
+    if (!output) return std::nullopt;
+    out[all_below] = *std::move(output);
+  }
   return out;
+}
+
+std::optional<std::string> UnitStore::output_of_all_below(const PlannedUnit& unit) {
+  // The plans of cook and of the build have units in different orders.
+  std::map<std::string, std::string> outputs;
+  for (const auto index : unit.below) {
+    auto output = output_of(index);
+    if (output.empty()) return std::nullopt;
+    outputs[plan_.units[index].name()] = std::move(output);
+  }
+  store::Hasher hasher;
+  for (const auto& [name, output] : outputs) hasher.add_field(name).add_field(output);
+  return hasher.digest();
 }
 
 bool UnitStore::holds(const store::Store& from, const store::Variant& variant,
@@ -149,166 +162,10 @@ bool UnitStore::reads_the_same(const store::Store& from, const store::Variant& v
   });
 }
 
-/// False if a file is missing or damaged.
-bool UnitStore::read_contents(Chosen& chosen) {
-  for (const auto& file : chosen.found.variant.files) {
-    auto bytes = chosen.from->blobs().get(file.blob);
-    if (!bytes) return false;
-    chosen.contents.push_back(std::move(*bytes));
-  }
-  return true;
-}
-
-std::optional<UnitStore::Chosen> UnitStore::choose(std::size_t index) {
-  const auto& unit = plan_.units[index];
-  if (!is_storable(unit)) return std::nullopt;
-  const auto dependencies = dependency_outputs(unit);
-  if (!dependencies || key_of(index).empty()) return std::nullopt;
-  for (auto* from : stores_.all()) {
-    for (auto& found : from->variants(key_of(index))) {
-      if (broken_.contains(found.document)) continue;
-      if (!holds(*from, found.variant, unit, *dependencies)) continue;
-      return Chosen{index, from, std::move(found), {}};
-    }
-  }
-  return std::nullopt;
-}
-
-/// Writes cargo's record of the run's output directory, and removes what an earlier run left there.
-void UnitStore::prepare_run(const PlannedUnit& unit, std::int64_t date) const {
-  const auto directory = out_directory_of(unit);
-  std::error_code error;
-  std::filesystem::remove_all(directory, error);
-  make_directories(directory);
-  put_file(path::join(directory_.path(), UnitDirectory::root_output_of(unit)), directory, false,
-           date);
-}
-
-void UnitStore::write(const Chosen& chosen, bool notes, std::int64_t date) const {
-  const auto& unit = plan_.units[chosen.index];
-  const auto& files = chosen.found.variant.files;
-  if (unit.is_script_run && !notes) prepare_run(unit, date);
-  std::map<std::string, std::string> programs;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const auto& file = files[i];
-    const auto place = path::join(directory_.path(), file.path);
-    if (driver::is_fingerprint_directory(path::parent(file.path)) != notes) continue;
-    if (file.path.ends_with('/')) {
-      make_directories(place);
-    } else if (unit.is_script_run && file.path == UnitDirectory::printed_by(unit)) {
-      put_file(place,
-               replaced(chosen.contents[i], out_directory_placeholder, out_directory_of(unit)),
-               false, date);
-    } else if (const auto same = programs.find(file.blob);
-               same == programs.end() || !link_file(same->second, place)) {
-      put_file(place, chosen.contents[i], file.is_executable, date);
-      if (file.is_executable && !unit.is_script_run) programs[file.blob] = place;
-    }
-  }
-}
-
-/// Chooses variants by their documents alone, then puts their files in place in parallel. Returns
-/// false when some are damaged. In that case cargo does not see any of them yet, and the damaged
-/// ones are not chosen again.
-bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t date) {
-  std::vector<Chosen> all;
-  for (const auto index : absent) {
-    outputs_.erase(index);
-    auto chosen = choose(index);
-    const auto& unit = plan_.units[index];
-    if (!chosen && unit.is_script_run && modified(out_directory_of(unit))) run_over_.insert(index);
-    if (!chosen) continue;
-    outputs_[index] = chosen->found.variant.output;
-    all.push_back(std::move(*chosen));
-  }
-  std::vector<char> is_whole(all.size(), 0);
-  in_parallel(all.size(), [&](std::size_t i) {
-    if (!read_contents(all[i])) return;
-    is_whole[i] = 1;
-    write(all[i], false, date);
-    // The remaining contents are small.
-    drop_outputs(all[i]);
-  });
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (is_whole[i] != 0) continue;
-    broken_.insert(all[i].found.document);
-    all[i].from->forget(all[i].found);
-  }
-  if (std::find(is_whole.begin(), is_whole.end(), 0) != is_whole.end()) {
-    // A script that cargo runs must not find files of another run.
-    for (const auto& chosen : all) {
-      std::error_code ignored;
-      const auto& unit = plan_.units[chosen.index];
-      if (unit.is_script_run) std::filesystem::remove_all(out_directory_of(unit), ignored);
-    }
-    return false;
-  }
-  // Fingerprints last, so that cargo sees only complete units.
-  for (auto& chosen : all) {
-    write(chosen, true, date);
-    note_use(std::move(chosen));
-    ++summary_.restored;
-  }
-  return true;
-}
-
-void UnitStore::drop_outputs(Chosen& chosen) {
-  const auto& files = chosen.found.variant.files;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    if (!driver::is_fingerprint_directory(path::parent(files[i].path)))
-      chosen.contents[i] = std::string();
-  }
-}
-
-void UnitStore::restore() {
-  // Taken before anything is compared, so that whatever changes from now on is newer than what is
-  // restored.
-  const auto date = now_in_nanoseconds();
-  std::vector<std::size_t> absent;
-  for (std::size_t i = 0; i < plan_.units.size(); ++i) {
-    if (plan_.units[i].is_local()) continue;
-    if (directory_.has(plan_.units[i])) {
-      is_present_.insert(i);
-      ++summary_.present;
-      if (plan_.units[i].is_script_run) run_over_.insert(i);
-    } else {
-      absent.push_back(i);
-    }
-  }
-  // If one is damaged, its dependents may need other variants.
-  while (!restore_all(absent, date)) {
-  }
-  summary_.seconds = static_cast<double>(now_in_nanoseconds() - date) / 1e9;
-}
-
-void UnitStore::note_use(Chosen chosen) {
-  used_[chosen.index] = store::name_of(chosen.found.variant);
-  if (chosen.from == stores_.main) {
-    stores_.main->use(chosen.found);
-  } else if (stores_.can_save()) {
-    chosen.contents.clear();
-    taken_.push_back(std::move(chosen));
-  }
-}
-
-void UnitStore::save_restored() {
-  for (const auto& [index, from, found, contents] : taken_) {
-    auto variant = found.variant;
-    // The digests need this store's own key. The values are those that the variant was chosen for.
-    for (auto& [name, digest] : variant.variables)
-      digest = stores_.main->digest_of(compared_value(plan_.units[index], plan_, name));
-    for (auto& [name, digest] : variant.reads)
-      digest = stores_.main->digest_of_value(state_of(name));
-    if (!stores_.main->take(*from, key_of(index), variant)) continue;
-    used_[index] = store::name_of(variant);
-    ++summary_.kept;
-  }
-  taken_.clear();
-}
-
 bool UnitStore::needs_observation() const {
   return std::any_of(plan_.units.begin(), plan_.units.end(), [&](const PlannedUnit& unit) {
-    return unit.is_observed && is_storable(unit) && !directory_.has(unit);
+    // Cargo may compile a local unit that is there.
+    return unit.is_observed && is_storable(unit) && (unit.is_local || !directory_.has(unit));
   });
 }
 
@@ -327,9 +184,19 @@ UsedUnits UnitStore::used(const UsedUnits& earlier) const {
   return out;
 }
 
+UsedUnits UnitStore::used_local() const {
+  auto out = local_;
+  for (std::size_t i = 0; i < plan_.units.size(); ++i) {
+    const auto& unit = plan_.units[i];
+    if (const auto here = used_.find(i); unit.is_local && here != used_.end())
+      out[unit.name()] = {known_keys_.at(i), here->second};
+  }
+  return out;
+}
+
 void UnitStore::count_compiled(std::int64_t since) {
   for (const auto& unit : plan_.units) {
-    if (!unit.is_local() && directory_.started(unit) >= since) ++summary_.compiled;
+    if (!unit.is_left_out() && directory_.started(unit) >= since) ++counts_of(unit).compiled;
   }
 }
 

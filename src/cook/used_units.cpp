@@ -11,15 +11,16 @@ namespace larder::cook {
 
 namespace {
 
-std::string note_in(const std::string& target_directory) {
-  return path::join(own_directory(target_directory), "used-units");
+std::string note_in(const std::string& target_directory, UsedList list) {
+  return path::join(own_directory(target_directory),
+                    list == UsedList::Last ? "used-units" : "local-units");
 }
 
 }  // namespace
 
-UsedUnits read_used_units(const std::string& target_directory) {
+UsedUnits read_used_units(const std::string& target_directory, UsedList list) {
   UsedUnits out;
-  std::istringstream lines(read_file(note_in(target_directory)).value_or(""));
+  std::istringstream lines(read_file(note_in(target_directory, list)).value_or(""));
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
     UsedUnit unit;
@@ -32,10 +33,10 @@ UsedUnits read_used_units(const std::string& target_directory) {
   return out;
 }
 
-void write_used_units(const std::string& target_directory, const UsedUnits& units) {
+void write_used_units(const std::string& target_directory, UsedList list, const UsedUnits& units) {
   std::string text;
   for (const auto& [name, unit] : units) text += unit.key + " " + unit.variant + " " + name + "\n";
-  write_file_atomically(note_in(target_directory), text);
+  write_file_atomically(note_in(target_directory, list), text);
 }
 
 }  // namespace larder::cook

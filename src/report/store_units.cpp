@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "calendar.hpp"
+#include "explanation_json.hpp"
 
 namespace larder::report {
 
@@ -34,20 +35,17 @@ std::string outcome(const store::Explanation& unit) {
     return fmt::format("would be restored from {} (saved {} by {})", unit.directory,
                        date_and_time(unit.saved), unit.saved_by);
   }
-  std::string why;
-  for (const auto& reason : unit.reasons) why += (why.empty() ? "" : "; ") + reason.text;
-  return "would be compiled: " + why;
+  return "would be compiled: " + words_of_reasons(unit);
 }
 
-Json to_json(const store::Explanation& unit) {
+}  // namespace
+
+Json json_of(const store::Explanation& unit) {
   auto reasons = Json::array();
   for (const auto& reason : unit.reasons)
     reasons.push_back({{"kind", store::word_of(reason.kind)}, {"text", reason.text}});
-  Json out{{"package", unit.package},
-           {"version", unit.version},
-           {"unit", unit.unit},
-           {"hash", unit.hash},
-           {"state", word_for(unit.state)}};
+  Json out{{"package", unit.package}, {"version", unit.version}, {"unit", unit.unit},
+           {"hash", unit.hash},       {"local", unit.is_local},  {"state", word_for(unit.state)}};
   if (unit.state == store::UnitState::Cold) out["reasons"] = std::move(reasons);
   if (unit.state == store::UnitState::Stored) {
     out["saved"] = unit.saved;
@@ -57,11 +55,15 @@ Json to_json(const store::Explanation& unit) {
   return out;
 }
 
-}  // namespace
-
 bool StoreUnits::warm() const {
   return std::none_of(units.begin(), units.end(),
                       [](const auto& unit) { return unit.state == store::UnitState::Cold; });
+}
+
+std::string words_of_reasons(const store::Explanation& unit) {
+  std::string out;
+  for (const auto& reason : unit.reasons) out += (out.empty() ? "" : "; ") + reason.text;
+  return out;
 }
 
 std::string to_text(const StoreUnits& found) {
@@ -75,7 +77,7 @@ std::string to_text(const StoreUnits& found) {
 
 std::string to_json(const StoreUnits& found) {
   auto units = Json::array();
-  for (const auto& unit : found.units) units.push_back(to_json(unit));
+  for (const auto& unit : found.units) units.push_back(json_of(unit));
   const Json document{{"warm", found.warm()}, {"units", std::move(units)}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "explanation_json.hpp"
+
 namespace larder::report {
 
 namespace {
@@ -25,10 +27,14 @@ Json to_json(const ColdUnit& cold) {
 Json to_json(const VerifiedCommand& command) {
   auto cold = Json::array();
   for (const auto& unit : command.cold) cold.push_back(to_json(unit));
-  return {{"name", command.name},
-          {"command", command.words},
-          {"external_units", command.external_total},
-          {"cold", std::move(cold)}};
+  Json out{{"name", command.name},
+           {"command", command.words},
+           {"external_units", command.external_total},
+           {"cold", std::move(cold)}};
+  if (command.local.empty()) return out;
+  out["local"] = Json::array();
+  for (const auto& unit : command.local) out["local"].push_back(json_of(unit));
+  return out;
 }
 
 }  // namespace
@@ -45,6 +51,16 @@ std::vector<std::string> cold_lines(const VerifiedCommand& command) {
     for (const auto& reason : reasons) why += (why.empty() ? "" : "; ") + reason.text;
     const auto what = unit.kind == "custom-build" ? " (build script)" : "";
     out.push_back(fmt::format("{} v{}{}: {}", unit.name, unit.version, what, why));
+  }
+  return out;
+}
+
+std::vector<std::string> local_lines(const VerifiedCommand& command) {
+  std::vector<std::string> out;
+  for (const auto& unit : command.local) {
+    if (unit.state != store::UnitState::Cold) continue;
+    out.push_back(fmt::format("{} v{} {}: {}", unit.package, unit.version, unit.unit,
+                              words_of_reasons(unit)));
   }
   return out;
 }

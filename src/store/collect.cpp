@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -32,6 +33,7 @@ struct KeptVariant {
   std::int64_t used = 0;
   std::set<std::string> blobs;
   std::uint64_t logical_bytes = 0;
+  bool is_local = false;
 };
 
 /// Calls `with_file(path)` for every file below a directory, except those that vanish meanwhile.
@@ -68,10 +70,13 @@ class Inventory {
   }
 
   Usage usage() const {
-    Usage out{0, blobs_.size(), bytes_, 0};
+    Usage out{0, 0, blobs_.size(), bytes_, 0};
     for (const auto& [key, variants] : by_key_) {
       out.variants += variants.size();
-      for (const auto& variant : variants) out.logical_bytes += variant.logical_bytes;
+      for (const auto& variant : variants) {
+        out.logical_bytes += variant.logical_bytes;
+        out.local_variants += variant.is_local ? 1U : 0U;
+      }
     }
     return out;
   }
@@ -100,7 +105,7 @@ class Inventory {
       damaged_.push_back(file);
       return;
     }
-    KeptVariant kept{file, modified(file).value_or(0), {}, 0};
+    KeptVariant kept{file, modified(file).value_or(0), {}, 0, variant->is_local};
     for (const auto& stored : variant->files) {
       kept.logical_bytes += stored.size;
       kept.blobs.insert(stored.blob);
@@ -123,13 +128,44 @@ class Inventory {
     }
   }
 
+  /// Source edits leave many variants of local units, which must not push out the external ones.
   void drop_down_to(std::uint64_t bytes) {
-    std::vector<KeptVariant> all;
+    auto local = variants_where([](const KeptVariant& variant) { return variant.is_local; });
+    auto external = variants_where([](const KeptVariant& variant) { return !variant.is_local; });
+    auto left = used_bytes();
+    auto local_bytes = bytes_of(local);
+    for (; left > bytes && local_bytes > bytes / 4 && !local.empty(); local.pop_back()) {
+      const auto freed = drop(local.back());
+      left -= freed;
+      local_bytes -= std::min(freed, local_bytes);
+    }
+    for (auto* variants : {&external, &local}) {
+      for (; left > bytes && !variants->empty(); variants->pop_back())
+        left -= drop(variants->back());
+    }
+  }
+
+  template <typename Predicate>
+  std::vector<KeptVariant> variants_where(const Predicate& is_meant) const {
+    std::vector<KeptVariant> out;
     for (const auto& [key, variants] : by_key_)
-      all.insert(all.end(), variants.begin(), variants.end());
-    std::sort(all.begin(), all.end(), was_used_later);
-    for (auto left = used_bytes(); left > bytes && !all.empty(); all.pop_back())
-      left -= drop(all.back());
+      std::copy_if(variants.begin(), variants.end(), std::back_inserter(out), is_meant);
+    std::sort(out.begin(), out.end(), was_used_later);
+    return out;
+  }
+
+  /// Of the blobs that only these variants use.
+  std::uint64_t bytes_of(const std::vector<KeptVariant>& variants) const {
+    std::map<std::string, std::size_t> users;
+    for (const auto& variant : variants) {
+      for (const auto& blob : variant.blobs) ++users[blob];
+    }
+    std::uint64_t out = 0;
+    for (const auto& [digest, count] : users) {
+      const auto found = blobs_.find(digest);
+      if (found != blobs_.end() && found->second.users == count) out += found->second.bytes;
+    }
+    return out;
   }
 
   /// Returns the size of the blobs that nothing else needs.

@@ -54,7 +54,7 @@ Transferred transfer(Store& from, Store& to, const Transfer& which) {
   Transferred out;
   for (const auto& key : keys_in(from)) {
     for (const auto& found : from.variants(key)) {
-      if (!which.is_wanted(key, name_of(found.variant))) continue;
+      if (!which.is_wanted(key, found.variant)) continue;
       const auto variant = translated(found.variant, from, to, which);
       if (!variant) {
         ++out.unknown;

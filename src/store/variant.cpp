@@ -50,6 +50,7 @@ Json document_of(const Variant& variant) {
   document["milliseconds"] = variant.milliseconds;
   document["saved"] = variant.saved;
   document["saved-by"] = variant.saved_by;
+  if (variant.is_local) document["sources"] = variant.sources;
   return document;
 }
 
@@ -78,6 +79,8 @@ class Reader {
     out.milliseconds = number(json_, "milliseconds");
     out.saved = number(json_, "saved");
     out.key_parts = texts("key-parts");
+    out.is_local = json_.contains("sources");
+    if (out.is_local) out.sources = texts("sources");
     read_dependencies(out);
     read_variables(out);
     read_reads(out);

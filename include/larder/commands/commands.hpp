@@ -81,8 +81,12 @@ struct StoreCheckOptions {
   /// Empty: the copy that cook left, or ./recipe.json.
   std::string recipe_path;
   std::string only;
+  /// A build command to run instead of the recorded recipe, in the workspace's own target
+  /// directory.
+  std::vector<std::string> command;
 };
 /// Removes what is damaged. Exits with 1 when something was damaged or compiles to something else.
+/// Throws `target-not-empty`.
 ExitStatus store_check(const Context& context, const StoreCheckOptions& options);
 
 struct StoreExportOptions {
@@ -93,6 +97,8 @@ struct StoreExportOptions {
   bool used = false;
   /// That target directory; empty for the workspace's own.
   std::string target_dir;
+  /// Leaves out the units of local packages.
+  bool external_only = false;
 };
 /// Copies units into another directory. Throws `no-used-units`.
 ExitStatus store_export(const Context& context, const StoreExportOptions& options);
@@ -114,9 +120,11 @@ struct StoreWhyOptions {
   std::string target_dir;
   /// "human" or "json".
   std::string message_format = "human";
+  /// The build command to explain; empty for the recorded ones.
+  std::vector<std::string> command;
 };
-/// Shows what cook would take from the store, and why it would not take more. Exits with 1 when a
-/// unit would be compiled. Throws `unknown-unit`.
+/// Shows what cook and the build would take from the store, and why they would not take more. Exits
+/// with 1 when a unit would be compiled. Throws `unknown-unit`.
 ExitStatus store_why(const Context& context, const StoreWhyOptions& options);
 
 struct SkeletonOptions {
@@ -138,9 +146,14 @@ struct BuildOptions {
   std::string recipe_path;
   std::string only;
   bool strict = false;
+  StoreOptions store;
+  /// Leaves units of local packages out of the store.
+  bool no_local = false;
   std::vector<std::string> flags;
 };
 ExitStatus build(const Context& context, const BuildOptions& options);
+/// Whether `build` uses a store for a subcommand.
+bool uses_store(const std::string& subcommand);
 
 struct VerifyOptions {
   /// Empty: the copy that cook left, or ./recipe.json.
@@ -152,6 +165,8 @@ struct VerifyOptions {
   std::vector<std::string> flags;
   /// A command that is not in the recipe; empty for the recorded ones.
   std::vector<std::string> command;
+  /// If one is given, also shows which local units a build would restore from it.
+  StoreOptions store;
 };
 /// Exits with 1 when the real build would compile an external unit.
 ExitStatus verify(const Context& context, const VerifyOptions& options);

@@ -21,9 +21,12 @@ class SimilarEntries {
  public:
   explicit SimilarEntries(const std::vector<store::Store*>& stores);
 
-  /// The differences from the entry that differs least.
+  /// The differences from the entry that differs least. `sources` are the files of a local package
+  /// (`UnitKeys::files_of`); those that differ are named relative to `root`.
   std::vector<store::WhyCold> differences(const UnitPlan& plan, const PlannedUnit& unit,
-                                          const KeyParts& parts) const;
+                                          const KeyParts& parts,
+                                          const std::map<std::string, std::string>& sources,
+                                          const std::string& root) const;
 
  private:
   std::map<std::string, std::vector<store::Variant>> entries_;

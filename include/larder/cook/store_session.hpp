@@ -32,7 +32,7 @@ struct StoreRequest {
   store::Limits limits = {};
 };
 
-/// A command that is about to be cooked.
+/// A command that cargo is about to run: cook's, or the build's.
 struct StoredCommand {
   const driver::Cargo& cargo;
   /// First line of `cargo --version`.
@@ -41,11 +41,14 @@ struct StoredCommand {
   /// target directory.
   cargo::CommandLine line;
   std::vector<std::string> more;
-  /// The directory that cargo runs in, and the directory of its manifest.
-  std::string directory, skeleton_directory;
+  /// The directory that cargo runs in, and the root of the workspace that it compiles: a skeleton
+  /// or the real one.
+  std::string directory, workspace_root;
   const driver::BuildDirectories& directories;
   const cargo::Config& config;
   const cargo::Lockfile& lock;
+  /// Whether local packages are stored as well.
+  LocalUnits local = LocalUnits::LeaveOut;
 };
 
 /// The store during one cook. For each command, call `restore` before cargo compiles and `save`
@@ -61,13 +64,17 @@ class StoreSession {
   /// Restores the command's units that the store has. When that is impossible, it reports why, and
   /// cargo compiles everything.
   void restore(const StoredCommand& command);
-  /// What `restore` would do with each external unit of the command. Throws `cargo-failed`.
+  /// What `restore` would do with each unit of the command. Throws `cargo-failed`.
   std::vector<store::Explanation> explain(const StoredCommand& command);
   /// Compares what cargo has compiled for the command with what the stores have. Throws the same.
   std::vector<ComparedUnit> compare(const StoredCommand& command);
   /// The environment for the cargo run between `restore` and `save`: with observation, if that is
   /// possible and something may be saved.
   Environment observed(Environment environment);
+  /// Call it when cargo has ended. If something that a restored local unit depends on was changed
+  /// while cargo ran, cargo may not know. Such units are taken out of the build directory, and the
+  /// result is true: cargo has to run again.
+  bool take_back_changed();
   /// Saves what cargo has compiled. Call it when cargo has succeeded.
   void save();
   /// Reports what was done, and collects garbage.

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -32,6 +33,12 @@ class FileStates {
  private:
   std::map<observe::Read, std::optional<std::string>> known_;
 };
+
+/// The clock behind the dates of files advances in steps, in nanoseconds. A file that was changed
+/// so shortly before could be changed again without getting another date.
+inline constexpr std::int64_t clock_step = 20'000'000;
+/// The same for a file with this date. Some file systems only have whole seconds, or every other.
+std::int64_t step_of_clock(std::int64_t date);
 
 /// When a file's contents or metadata last changed: the later of its date and the kernel's own
 /// change time.

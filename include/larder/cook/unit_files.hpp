@@ -27,6 +27,8 @@ struct UnitFiles {
 struct ScriptOutput {
   /// The paths of `rerun-if-changed`, as printed.
   std::vector<std::string> rerun_paths;
+  /// Whether there is a `rerun-if-env-changed`.
+  bool names_variables = false;
   /// The variables that `rustc-env` sets for its package.
   std::map<std::string, std::string> variables;
 };

@@ -29,12 +29,23 @@ std::string reason_against_compiler(const DryRun& run);
 /// Marks units whose linker is a script as observed, because the script may read anything.
 void observe_scripts_that_link(UnitPlan& plan);
 
+/// Where the sources of local packages are.
+struct LocalSources {
+  std::string workspace_root = {};
+  /// Directories that do not count as sources wherever they are: target directories and stores.
+  std::vector<std::string> left_out = {};
+};
+
 /// Digests of what units are compiled from and with, each computed once.
 class UnitKeys {
  public:
   /// `cargo_version` is what `cargo --version` says. rustc is asked in `directory`.
-  UnitKeys(std::string cargo_version, std::string directory, const UnitPlan& plan)
-      : cargo_version_(std::move(cargo_version)), directory_(std::move(directory)), plan_(plan) {}
+  UnitKeys(std::string cargo_version, std::string directory, const UnitPlan& plan,
+           LocalSources local)
+      : cargo_version_(std::move(cargo_version)),
+        directory_(std::move(directory)),
+        plan_(plan),
+        local_(std::move(local)) {}
 
   /// The parts of the key that a unit is looked up by: everything known before it is compiled.
   /// Empty when something cannot be read.
@@ -43,6 +54,15 @@ class UnitKeys {
   /// Whether all files of a package were last changed before `moment`, and are the ones that its
   /// keys were made from.
   bool is_unchanged_since(const PlannedUnit& unit, std::int64_t moment);
+  /// The files of a local package, relative to it, with their digests. Files whose digests are here
+  /// are covered by the key; others of the package are not.
+  const std::map<std::string, std::string>& files_of(const PlannedUnit& unit);
+
+  /// The newest date of a file of its package.
+  std::int64_t newest_date_of(const PlannedUnit& unit) { return source_of(unit).newest_date; }
+
+  /// Reads the sources again when they are needed next.
+  void forget_sources() { sources_.clear(); }
 
   /// The sysroot of its rustc. Its libraries are in the key.
   std::string sysroot_of(const PlannedUnit& unit);
@@ -50,11 +70,22 @@ class UnitKeys {
  private:
   struct Source {
     std::string digest;
-    std::size_t files = 0;
+    /// Files, links and, of a local package, directories.
+    std::vector<std::string> entries = {};
+    /// By path relative to the package; only of a local package, and without links.
+    std::map<std::string, std::string> digests = {};
     std::int64_t newest_change = 0;
+    /// Of files alone.
+    std::int64_t newest_date = 0;
+    /// When the files were about to be read.
+    std::int64_t looked_at = 0;
   };
 
-  const Source& source_of(const std::string& package_directory);
+  const Source& source_of(const PlannedUnit& unit);
+  bool add_entry(const std::string& file, bool is_local, Source& source,
+                 store::Hasher& hasher) const;
+  std::vector<std::string> entries_of(const PlannedUnit& unit) const;
+  bool is_left_out(const std::string& directory) const;
   const std::string& toolchain_of(const StubbedCall& call);
   const std::string& system_of(const StubbedCall& call);
   void add_library_path(const PlannedUnit& unit, const std::string& value,
@@ -63,6 +94,7 @@ class UnitKeys {
 
   std::string cargo_version_, directory_;
   const UnitPlan& plan_;
+  LocalSources local_;
   std::map<std::string, Source> sources_;
   /// By the path of rustc: its version in words, and a digest.
   std::map<std::string, std::string> toolchains_, sysroots_;

@@ -37,6 +37,9 @@ struct UnitPlaces {
   std::vector<std::string> below;
   /// The files that it leaves.
   std::vector<std::string> outputs;
+  /// Of a local unit: the files of its package that its key covers (`UnitKeys::files_of`). Null for
+  /// others, whose key covers the whole package.
+  const std::map<std::string, std::string>* sources = nullptr;
 };
 
 /// What an observation says about a unit.

@@ -17,8 +17,12 @@ namespace larder::cook {
 enum class UnitVerdict : std::uint8_t {
   /// It may be stored, or is stored.
   Storable,
-  /// It belongs to a local package, or to one whose source is not in the lock file.
+  /// It belongs to a local package, and those are left out of the plan.
   Local,
+  /// Rustc keeps files of earlier compilations for it, and reads those.
+  Incremental,
+  /// Its file name has no hash, so other units have the same name.
+  SharesName,
   /// Its rustc is passed files or programs whose contents are not known.
   Flags,
   /// A file that cargo or rustc wrote for it was not understood.
@@ -43,6 +47,8 @@ enum class UnitVerdict : std::uint8_t {
   Changed,
   /// Its `rerun-if-changed` names a path that does not exist.
   AlwaysRuns,
+  /// It prints no `rerun-if`, so cargo compares the dates of all files of a local package.
+  ComparesDates,
   /// It ran in a directory that had files of an earlier run.
   RanOverOthers,
   /// It created links or other special files.
@@ -55,6 +61,9 @@ enum class UnitVerdict : std::uint8_t {
 /// `Local`.
 std::string reason_of(UnitVerdict verdict);
 
+/// What a plan is to say about the units of local packages.
+enum class LocalUnits : std::uint8_t { LeaveOut, Include };
+
 /// A unit that cargo would compile for a command into an empty target directory.
 struct PlannedUnit {
   /// The fingerprint, whose directory differs for each profile, set of features and so on. Its JSON
@@ -64,12 +73,17 @@ struct PlannedUnit {
   std::vector<std::size_t> dependencies;
   /// Runs of build scripts among its dependencies, at any depth. Their output may affect its rustc.
   std::vector<std::size_t> script_runs;
+  /// All units below it, at any depth. What a linker or a proc-macro reads of them may be in none
+  /// of the units between.
+  std::vector<std::size_t> below;
+  /// Whether its package is in the workspace or has a path, so that its sources may change.
+  bool is_local = false;
   bool is_script_run = false;
   bool is_proc_macro = false;
   /// Whether its output is made by a linker.
   bool is_linked = false;
   /// Whether third-party code decides what it reads: a build script, its own or a dependency's, or
-  /// a proc-macro. Stored only if it was observed.
+  /// a proc-macro. True for all local units. Stored only if it was observed.
   bool is_observed = false;
   /// The call of rustc, or of the build script.
   StubbedCall call;
@@ -77,6 +91,8 @@ struct PlannedUnit {
   StubbedCall compilation;
   /// "serde 1.0.228"; the directory of its manifest.
   std::string package, package_directory;
+  /// The directory of its artifacts, relative to the build directory; empty for a run.
+  std::string output_directory;
   UnitVerdict verdict = UnitVerdict::Storable;
 
   /// "debug/.fingerprint/serde-1f…/lib-serde"
@@ -84,7 +100,9 @@ struct PlannedUnit {
   /// "debug", or "x86_64-unknown-linux-musl/release"
   std::string profile_directory() const;
   bool is_new_layout() const { return note.directory.ends_with("/fingerprint"); }
-  bool is_local() const { return verdict == UnitVerdict::Local; }
+  bool is_left_out() const { return verdict == UnitVerdict::Local; }
+  /// Whether what is furthest below may affect it directly.
+  bool reads_all_below() const { return is_linked || is_observed; }
 };
 
 struct UnitPlan {
@@ -95,6 +113,6 @@ struct UnitPlan {
 
 /// The plan from a dry run from nothing. Packages that `lock` has only from a registry or a git
 /// repository are external; all others are local.
-UnitPlan make_unit_plan(const DryRun& run, const cargo::Lockfile& lock);
+UnitPlan make_unit_plan(const DryRun& run, const cargo::Lockfile& lock, LocalUnits local);
 
 }  // namespace larder::cook

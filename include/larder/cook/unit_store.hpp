@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "larder/base/shell.hpp"
@@ -20,17 +22,23 @@
 
 namespace larder::cook {
 
-/// What a store did for one command.
-struct StoreSummary {
-  std::size_t external = 0;
+/// What a store did for units, either the external or the local ones.
+struct UnitCounts {
+  std::size_t total = 0;
   /// Already in the build directory.
   std::size_t present = 0;
   std::size_t restored = 0;
   std::size_t compiled = 0;
   std::size_t saved = 0;
-  /// External units that can never be stored, and compiled ones that were not: their packages by
-  /// reason.
+  /// Units that can never be stored, and compiled ones that were not: their packages by reason.
   std::map<UnitVerdict, std::vector<std::string>> not_stored;
+};
+
+/// What a store did for one command.
+struct StoreSummary {
+  UnitCounts external, local;
+  /// The local units that no store had, with the reason, without those that only lie above others.
+  std::vector<store::Explanation> cold;
   /// Restored from other stores and now also kept in the main one.
   std::size_t kept = 0;
   double seconds = 0;
@@ -64,20 +72,25 @@ struct OpenStores {
 class UnitStore {
  public:
   UnitStore(OpenStores stores, const UnitPlan& plan, UnitKeys keys,
-            const std::string& build_directory);
+            const std::string& build_directory, std::string workspace_root);
 
-  /// Puts units from a store into the build directory if they are not there. Throws `file-write`.
-  void restore();
+  /// Puts units from a store into the build directory if they are not there. Local ones also
+  /// replace those that are there if `local` lists them and they are out of date. Throws
+  /// `file-write`.
+  void restore(UsedUnits local);
   /// Saves units restored from other stores in the main one. Throws `file-write`.
   void save_restored();
-  /// What `restore` would do with each external unit, and why not more. The stores should be open
-  /// for reading only.
-  std::vector<store::Explanation> explain();
+  /// What `restore` would do with each unit, and why not more. The stores should be open for
+  /// reading only.
+  std::vector<store::Explanation> explain(UsedUnits local);
   /// The units in the build directory that a store has for the same conditions and dependencies.
   std::vector<ComparedUnit> compare();
   /// Whether cargo will compile a unit that can be stored only if it is observed.
   bool needs_observation() const;
-  /// Counts the external units that cargo has compiled, or run, since a moment.
+  /// Takes out restored local units that cargo has not compiled since a moment and whose conditions
+  /// no longer hold. Says what has changed, one sentence for each unit.
+  std::vector<std::string> take_back_changed(std::int64_t since);
+  /// Counts the units that cargo has compiled, or run, since a moment.
   void count_compiled(std::int64_t since);
   /// Saves the units that cargo has compiled since a moment. Call it after cargo has ended, while
   /// no other cargo works in the directory. Throws `file-write`.
@@ -87,8 +100,13 @@ class UnitStore {
   /// The units of the plan that are known to be in a store: those restored and saved here, and of
   /// those already in the build directory the ones that `earlier` lists.
   UsedUnits used(const UsedUnits& earlier) const;
+  /// The list that was passed to `restore`, with the local units restored and saved since.
+  UsedUnits used_local() const;
 
  private:
+  /// Stands for the build script's `OUT_DIR` in what it printed. Text never contains a NUL.
+  static constexpr std::string_view out_directory_placeholder{"\0OUT_DIR\0", 9};
+
   struct Chosen {
     std::size_t index = 0;
     store::Store* from = nullptr;
@@ -97,6 +115,14 @@ class UnitStore {
   };
 
   bool is_storable(const PlannedUnit& unit) const;
+  UnitCounts& counts_of(const PlannedUnit& unit) {
+    return unit.is_local ? summary_.local : summary_.external;
+  }
+  bool is_outdated(std::size_t index);
+  bool is_current(std::size_t index, const UsedUnit& used);
+  void explain_cold(const std::vector<std::size_t>& absent);
+  std::optional<std::string> output_of_all_below(const PlannedUnit& unit);
+  std::string words_of_read(const std::string& name, const std::string& state) const;
   const std::string& key_of(std::size_t index);
   std::optional<std::map<std::string, std::string>> dependency_outputs(const PlannedUnit& unit);
   bool holds(const store::Store& from, const store::Variant& variant, const PlannedUnit& unit,
@@ -111,6 +137,7 @@ class UnitStore {
   static bool read_contents(Chosen& chosen);
   static void drop_outputs(Chosen& chosen);
   void note_use(Chosen chosen);
+  void remove_from_build_directory(const PlannedUnit& unit) const;
   void note_not_stored(std::size_t index, UnitVerdict verdict);
   void write(const Chosen& chosen, bool notes, std::int64_t date) const;
   std::optional<std::vector<std::string>> differing_files(std::size_t index);
@@ -133,6 +160,7 @@ class UnitStore {
   const UnitPlan& plan_;
   UnitKeys keys_;
   UnitDirectory directory_;
+  std::string workspace_root_;
   /// By the unit's index: its key with its parts, and the digest of its output in the build
   /// directory.
   std::map<std::size_t, KeyParts> key_parts_;
@@ -147,10 +175,15 @@ class UnitStore {
   std::vector<Chosen> taken_;
   /// By the unit's index: the names of their variants.
   std::map<std::size_t, std::string> used_;
+  /// The restored local units, with the variant and its store.
+  std::map<std::size_t, std::pair<store::Store*, store::Variant>> restored_local_;
   /// The directories of the plan's external packages.
   std::set<std::string> package_directories_;
   /// Documents of which a blob is missing or damaged.
   std::set<std::string> broken_;
+  UsedUnits local_;
+  /// Local units that were in the build directory and are replaced.
+  std::set<std::size_t> outdated_;
   /// Units that were in the build directory before anything was restored.
   std::set<std::size_t> is_present_;
   StoreSummary summary_;

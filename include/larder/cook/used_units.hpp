@@ -15,11 +15,18 @@ struct UsedUnit {
 /// By cargo's name of the unit (`PlannedUnit::name`).
 using UsedUnits = std::map<std::string, UsedUnit>;
 
-/// The list of units that the last cook into a target directory took from a store or saved there.
-/// Empty when there is none. Invalid lines are dropped.
-UsedUnits read_used_units(const std::string& target_directory);
+/// Two lists in a target directory.
+enum class UsedList {
+  /// What the last cook or build took from a store or saved there.
+  Last,
+  /// The same of local units, of all builds so far.
+  Local
+};
+
+/// Empty when there is no list. Invalid lines are dropped.
+UsedUnits read_used_units(const std::string& target_directory, UsedList list);
 
 /// Throws `file-write`.
-void write_used_units(const std::string& target_directory, const UsedUnits& units);
+void write_used_units(const std::string& target_directory, UsedList list, const UsedUnits& units);
 
 }  // namespace larder::cook

@@ -6,6 +6,7 @@
 
 #include "larder/report/cold_units.hpp"
 #include "larder/report/output_format.hpp"
+#include "larder/store/explanation.hpp"
 
 namespace larder::report {
 
@@ -17,6 +18,8 @@ struct VerifiedCommand {
   std::string words;
   std::size_t external_total = 0;
   std::vector<ColdUnit> cold;
+  /// With a store: what a build would do with each local unit.
+  std::vector<store::Explanation> local = {};
 };
 
 struct Verification {
@@ -30,6 +33,8 @@ struct Verification {
 
 /// One line of text per cold unit.
 std::vector<std::string> cold_lines(const VerifiedCommand& command);
+/// The same for the local units that a build would compile.
+std::vector<std::string> local_lines(const VerifiedCommand& command);
 
 /// One JSON document (docs/verify.md).
 std::string to_json(const Verification& verification);

@@ -75,7 +75,9 @@ struct Explanation {
   std::uint64_t saved = 0;
   std::string saved_by, directory;
   /// For a cold unit, and then never empty.
-  std::vector<WhyCold> reasons;
+  std::vector<WhyCold> reasons = {};
+  /// Whether it belongs to a local package.
+  bool is_local = false;
 };
 
 }  // namespace larder::store

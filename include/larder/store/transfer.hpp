@@ -23,8 +23,7 @@ struct Transferred {
 };
 
 struct Transfer {
-  /// Selects variants by key and name.
-  std::function<bool(const std::string& key, const std::string& variant)> is_wanted;
+  std::function<bool(const std::string& key, const Variant& variant)> is_wanted;
   /// The value of a variable on this machine.
   std::function<std::optional<std::string>(const std::string& name)> value_of;
   /// The state of a path on this machine, named as in `Variant::reads`.

@@ -42,6 +42,10 @@ struct Variant {
   /// The parts of its key, each in words or as a digest, to explain how another key differs. Not
   /// part of the name, and neither is anything below.
   std::map<std::string, std::string> key_parts;
+  /// Whether it is of a local package. Such units have a share of the store's size of their own.
+  bool is_local = false;
+  /// The files of a local package with the beginnings of their digests, to tell which have changed.
+  std::map<std::string, std::string> sources;
   /// Compile time in milliseconds.
   std::uint64_t milliseconds = 0;
   /// When it was saved, in seconds since 1970, and by which version.

@@ -109,7 +109,9 @@ TEST_CASE("what a build script tells cargo") {
       "cargo:rerun-if-env-changed=CC\n");
   CHECK(told.rerun_paths == Names{"build.rs", "a b"});
   CHECK(told.variables == std::map<std::string, std::string>{{"A", "b=c"}, {"EMPTY", ""}});
+  CHECK(told.names_variables);
   CHECK(parse_script_output("").rerun_paths.empty());
+  CHECK_FALSE(parse_script_output("cargo:rerun-if-changed=x\n").names_variables);
 }
 
 TEST_CASE("the files of a build script's run, in both of cargo's layouts") {

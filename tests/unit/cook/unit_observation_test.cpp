@@ -46,6 +46,29 @@ struct Ran {
 
 }  // namespace
 
+TEST_CASE("of a local package, only the files that the key covers are no conditions") {
+  Ran ran;
+  ran.unit.is_local = true;
+  const std::map<std::string, std::string> sources{{"src/lib.rs", "1"}};
+  ran.places.sources = &sources;
+  struct Row {
+    const char* path;
+    ReadKind kind;
+    bool counts;
+  };
+  for (const auto& row : {Row{"src/a/src/lib.rs", ReadKind::Contents, false},
+                          Row{"src/a/src/lib.rs", ReadKind::Presence, false},
+                          Row{"src/a/src/lib.rs", ReadKind::Link, true},
+                          Row{"src/a/src/lib.rs", ReadKind::RealPath, true},
+                          Row{"src/a/src", ReadKind::Listing, true},
+                          Row{"src/a/nested/file", ReadKind::Contents, true},
+                          Row{"src/a/.git/HEAD", ReadKind::Contents, true},
+                          Row{"src/a/src/other.rs", ReadKind::Absence, true}}) {
+    CAPTURE(row.path);
+    CHECK(ran.read(row.path, row.kind).reads.size() == (row.counts ? 1 : 0));
+  }
+}
+
 TEST_CASE("which reads are conditions") {
   struct Row {
     const char* path;

@@ -48,14 +48,14 @@ class PlannedRun {
   /// "a: storable" by package and unit.
   std::map<std::string, UnitVerdict> verdicts() const {
     std::map<std::string, UnitVerdict> out;
-    for (const auto& unit : make_unit_plan(run_, lock()).units)
+    for (const auto& unit : make_unit_plan(run_, lock(), LocalUnits::LeaveOut).units)
       out[unit.note.package + " " + unit.note.unit] = unit.verdict;
     return out;
   }
 
   std::map<std::string, bool> observed() const {
     std::map<std::string, bool> out;
-    for (const auto& unit : make_unit_plan(run_, lock()).units)
+    for (const auto& unit : make_unit_plan(run_, lock(), LocalUnits::LeaveOut).units)
       out[unit.note.package + " " + unit.note.unit] = unit.is_observed;
     return out;
   }
@@ -88,7 +88,7 @@ TEST_CASE("units stand behind what they are compiled against") {
   PlannedRun run;
   run.add("c", "lib-c").add("b", "lib-b", {1}).add("a", "lib-a", {1, 2});
   std::reverse(run.run().after.begin(), run.run().after.end());
-  const auto plan = make_unit_plan(run.run(), run.lock());
+  const auto plan = make_unit_plan(run.run(), run.lock(), LocalUnits::LeaveOut);
   REQUIRE(plan.units.size() == 3);
   CHECK(plan.units[0].note.package == "c");
   CHECK(plan.units[1].note.package == "b");
@@ -99,30 +99,40 @@ TEST_CASE("units stand behind what they are compiled against") {
   CHECK(plan.units[2].profile_directory() == "debug");
 }
 
-TEST_CASE(
-    "of two runs of one build script, a crate depends on the one whose directory it is told") {
+TEST_CASE("local units are in the plan only if they are wanted, and are always observed") {
   PlannedRun run;
-  run.add("c", "build-script-build-script-build", {}, "bin")
-      .add("c", "run-build-script-build-script-build", {1})
-      .add("c", "run-build-script-build-script-build", {1})
-      .add("c", "lib-c", {2})
-      .add("c", "lib-c", {2})
-      .add("b", "lib-b", {5});
-  auto& notes = run.run().after;
-  notes[2].value = notes[1].value;
-  for (const int crate : {3, 4})
-    run.run().calls[static_cast<std::size_t>(crate)].environment.set(
-        "OUT_DIR", fmt::format("/t/debug/build/c-{:016x}/out", crate - 1));
-  const auto units = make_unit_plan(run.run(), run.lock()).units;
-  REQUIRE(units.size() == 6);
-  for (const auto& unit : units) {
-    CAPTURE(unit.name());
-    CHECK(unit.verdict == UnitVerdict::Storable);
-    if (unit.note.unit != "lib-c") continue;
-    REQUIRE(unit.dependencies.size() == 1);
-    const auto below = units[unit.dependencies[0]].note.hash;
-    CHECK(below == (unit.note.hash.ends_with("4") ? "0000000000000002" : "0000000000000003"));
+  run.add("local", "lib-local")
+      .add("local", "bin-local", {1}, "bin", {"-C", "incremental=/t/debug/incremental"})
+      .add("local", "test-lib-local", {2}, "bin")
+      .add("a", "lib-a");
+  const auto without = make_unit_plan(run.run(), run.lock(), LocalUnits::LeaveOut);
+  for (const auto& unit : without.units) CHECK(unit.is_left_out() == unit.is_local);
+  std::vector<UnitVerdict> verdicts;
+  for (const auto& unit : make_unit_plan(run.run(), run.lock(), LocalUnits::Include).units) {
+    CHECK(unit.is_observed == unit.is_local);
+    verdicts.push_back(unit.verdict);
   }
+  CHECK(verdicts == std::vector{UnitVerdict::Storable, UnitVerdict::Incremental, UnitVerdict::Above,
+                                UnitVerdict::Storable});
+}
+
+TEST_CASE("a local unit without a call of its own shares its file name with others") {
+  PlannedRun run;
+  run.add("local", "lib-local", {}, "cdylib");
+  run.run().calls.clear();
+  const auto plan = make_unit_plan(run.run(), run.lock(), LocalUnits::Include);
+  REQUIRE(plan.units.size() == 1);
+  CHECK(plan.units[0].is_local);
+  CHECK(plan.units[0].verdict == UnitVerdict::SharesName);
+}
+
+TEST_CASE("all units below are known, at any depth") {
+  PlannedRun run;
+  run.add("c", "lib-c").add("b", "lib-b", {1}).add("a", "lib-a", {2});
+  const auto plan = make_unit_plan(run.run(), run.lock(), LocalUnits::LeaveOut);
+  REQUIRE(plan.units.size() == 3);
+  CHECK(plan.units[2].below == std::vector<std::size_t>{0, 1});
+  CHECK(plan.units[2].dependencies == std::vector<std::size_t>{1});
 }
 
 TEST_CASE("what a build script or a proc-macro decides is stored where it is observed") {
@@ -154,7 +164,7 @@ TEST_CASE("a run of a build script is called as cargo calls it, and seen at any 
       .add("c", "run-build-script-build-script-build", {1})
       .add("c", "lib-c", {2})
       .add("b", "lib-b", {3});
-  const auto plan = make_unit_plan(run.run(), run.lock());
+  const auto plan = make_unit_plan(run.run(), run.lock(), LocalUnits::LeaveOut);
   REQUIRE(plan.units.size() == 4);
   CHECK(plan.units[1].call.arguments == std::vector<std::string>{"/t/build-script-build"});
   CHECK(plan.units[1].compilation.arguments[0] == "rustc");

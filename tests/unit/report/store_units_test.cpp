@@ -55,6 +55,7 @@ TEST_CASE("the JSON has the state and what belongs to it") {
   "units": [
     {
       "hash": "0000000000000001",
+      "local": false,
       "package": "a",
       "reasons": [
         {
@@ -68,6 +69,7 @@ TEST_CASE("the JSON has the state and what belongs to it") {
     },
     {
       "hash": "0000000000000002",
+      "local": false,
       "package": "b",
       "saved": 1795954671,
       "saved_by": "0.1.0",

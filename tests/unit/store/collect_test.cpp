@@ -36,8 +36,10 @@ std::string noise_of(const std::string& seed, std::size_t bytes) {
 /// A store with units that were used some time ago.
 class FilledStore {
  public:
-  void add(const std::string& key, const std::string& contents, std::int64_t used_before) {
+  void add(const std::string& key, const std::string& contents, std::int64_t used_before,
+           bool is_local = false) {
     Variant variant;
+    variant.is_local = is_local;
     variant.unit = contents;
     variant.output = hash(contents);
     const auto bytes = noise_of(contents, 10'000);
@@ -134,6 +136,23 @@ TEST_CASE("nothing is collected while others use the store, who share it") {
   CHECK(filled.units("key") == Names{"a"});
   CHECK(collect(filled.store, {1, 0}));
   CHECK(filled.units("key").empty());
+}
+
+TEST_CASE("local units, however new, push external ones out only up to a quarter of the size") {
+  FilledStore filled;
+  for (int i = 0; i < 6; ++i)
+    filled.add("e" + std::to_string(i), "external" + std::to_string(i), 900 + i);
+  for (int i = 0; i < 6; ++i)
+    filled.add("l" + std::to_string(i), "local" + std::to_string(i), 100 + i, true);
+  CHECK(usage_of(filled.store).local_variants == 6);
+  // Of 120 kB, 90 may stay: three local units go, and no external one.
+  CHECK(collect(filled.store, {100'000, 4})->variants == 3);
+  CHECK(usage_of(filled.store).local_variants == 3);
+  // Of 90 kB, 45 may stay: one local unit, which is less than a quarter, and three external ones.
+  CHECK(collect(filled.store, {50'000, 4})->variants == 5);
+  CHECK(usage_of(filled.store).local_variants == 1);
+  CHECK(filled.units("l0").size() == 1);
+  CHECK(filled.units("e0").size() == 1);
 }
 
 TEST_CASE("a damaged document does not hinder") {

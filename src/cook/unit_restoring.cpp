@@ -1,0 +1,269 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "larder/base/files.hpp"
+#include "larder/base/parallel.hpp"
+#include "larder/base/path.hpp"
+#include "larder/base/text.hpp"
+#include "larder/cook/unit_environment.hpp"
+#include "larder/cook/unit_store.hpp"
+
+// How units get from a store into the build directory, and out of it again. Variants are chosen by
+// their documents alone. Their files are put in place in parallel, and the fingerprints last.
+
+namespace larder::cook {
+
+namespace {
+
+void put_file(const std::string& path, const std::string& bytes, bool executable,
+              std::int64_t date) {
+  make_directories(path::parent(path));
+  replace_file(path, bytes, executable, date);
+}
+
+/// Cargo gives the program of a build script two names, as hard links. It is large, so it is
+/// written once.
+bool link_file(const std::string& from, const std::string& to) {
+  ::unlink(to.c_str());
+  return ::link(from.c_str(), to.c_str()) == 0;
+}
+
+}  // namespace
+
+/// False if a file is missing or damaged.
+bool UnitStore::read_contents(Chosen& chosen) {
+  for (const auto& file : chosen.found.variant.files) {
+    auto bytes = chosen.from->blobs().get(file.blob);
+    if (!bytes) return false;
+    chosen.contents.push_back(std::move(*bytes));
+  }
+  return true;
+}
+
+std::optional<UnitStore::Chosen> UnitStore::choose(std::size_t index) {
+  const auto& unit = plan_.units[index];
+  if (!is_storable(unit)) return std::nullopt;
+  const auto dependencies = dependency_outputs(unit);
+  if (!dependencies || key_of(index).empty()) return std::nullopt;
+  for (auto* from : stores_.all()) {
+    for (auto& found : from->variants(key_of(index))) {
+      if (broken_.contains(found.document)) continue;
+      if (!holds(*from, found.variant, unit, *dependencies)) continue;
+      return Chosen{index, from, std::move(found), {}};
+    }
+  }
+  return std::nullopt;
+}
+
+/// Writes cargo's record of the run's output directory, and removes what an earlier run left there.
+void UnitStore::prepare_run(const PlannedUnit& unit, std::int64_t date) const {
+  const auto directory = out_directory_of(unit);
+  std::error_code error;
+  std::filesystem::remove_all(directory, error);
+  make_directories(directory);
+  put_file(path::join(directory_.path(), UnitDirectory::root_output_of(unit)), directory, false,
+           date);
+}
+
+void UnitStore::write(const Chosen& chosen, bool notes, std::int64_t date) const {
+  const auto& unit = plan_.units[chosen.index];
+  const auto& files = chosen.found.variant.files;
+  if (unit.is_script_run && !notes) prepare_run(unit, date);
+  std::map<std::string, std::string> programs;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto& file = files[i];
+    const auto place = path::join(directory_.path(), file.path);
+    if (driver::is_fingerprint_directory(path::parent(file.path)) != notes) continue;
+    if (file.path.ends_with('/')) {
+      make_directories(place);
+    } else if (unit.is_script_run && file.path == UnitDirectory::printed_by(unit)) {
+      put_file(place,
+               replaced(chosen.contents[i], out_directory_placeholder, out_directory_of(unit)),
+               false, date);
+    } else if (const auto same = programs.find(file.blob);
+               same == programs.end() || !link_file(same->second, place)) {
+      put_file(place, chosen.contents[i], file.is_executable, date);
+      if (file.is_executable && !unit.is_script_run) programs[file.blob] = place;
+    }
+  }
+}
+
+/// Chooses variants by their documents alone, then puts their files in place in parallel. Returns
+/// false when some are damaged. In that case cargo does not see any of them yet, and the damaged
+/// ones are not chosen again.
+bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t date) {
+  std::vector<Chosen> all;
+  for (const auto index : absent) {
+    outputs_.erase(index);
+    auto chosen = choose(index);
+    const auto& unit = plan_.units[index];
+    if (!chosen && unit.is_script_run && modified(out_directory_of(unit))) run_over_.insert(index);
+    if (!chosen) continue;
+    outputs_[index] = chosen->found.variant.output;
+    all.push_back(std::move(*chosen));
+  }
+  std::vector<char> is_whole(all.size(), 0);
+  in_parallel(all.size(), [&](std::size_t i) {
+    if (!read_contents(all[i])) return;
+    is_whole[i] = 1;
+    write(all[i], false, date);
+    // The remaining contents are small.
+    drop_outputs(all[i]);
+  });
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (is_whole[i] != 0) continue;
+    broken_.insert(all[i].found.document);
+    all[i].from->forget(all[i].found);
+  }
+  if (std::find(is_whole.begin(), is_whole.end(), 0) != is_whole.end()) {
+    // A script that cargo runs must not find files of another run.
+    for (const auto& chosen : all) {
+      std::error_code ignored;
+      const auto& unit = plan_.units[chosen.index];
+      if (unit.is_script_run) std::filesystem::remove_all(out_directory_of(unit), ignored);
+    }
+    return false;
+  }
+  // Fingerprints last, so that cargo sees only complete units.
+  for (auto& chosen : all) {
+    write(chosen, true, date);
+    ++counts_of(plan_.units[chosen.index]).restored;
+    note_use(std::move(chosen));
+  }
+  return true;
+}
+
+void UnitStore::drop_outputs(Chosen& chosen) {
+  const auto& files = chosen.found.variant.files;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (!driver::is_fingerprint_directory(path::parent(files[i].path)))
+      chosen.contents[i] = std::string();
+  }
+}
+
+/// Whether a local unit in the build directory is one from a store that would not be restored now.
+/// Cargo itself may not see that: it compares dates, and only those of some files.
+bool UnitStore::is_outdated(std::size_t index) {
+  const auto& unit = plan_.units[index];
+  const auto before = local_.find(unit.name());
+  if (!unit.is_local || !is_storable(unit) || before == local_.end()) return false;
+  const auto is_outdated_below = [&](std::size_t below) { return outdated_.contains(below); };
+  if (std::any_of(unit.dependencies.begin(), unit.dependencies.end(), is_outdated_below) ||
+      !is_current(index, before->second)) {
+    outdated_.insert(index);
+    outputs_.erase(index);
+    return true;
+  }
+  return false;
+}
+
+/// Whether the variant that is in the build directory would be chosen again, and cargo will not
+/// compile the unit because of a source's date. True if it is another one: cargo has compiled it.
+bool UnitStore::is_current(std::size_t index, const UsedUnit& used) {
+  const auto& unit = plan_.units[index];
+  for (auto* from : stores_.all()) {
+    for (const auto& found : from->variants(used.key)) {
+      const auto& variant = found.variant;
+      if (store::name_of(variant) != used.variant) continue;
+      if (output_of(index) != variant.output) return true;
+      const auto dependencies = dependency_outputs(unit);
+      return key_of(index) == used.key && dependencies &&
+             holds(*from, variant, unit, *dependencies) &&
+             keys_.newest_date_of(unit) <= directory_.finished(unit);
+    }
+  }
+  return true;
+}
+
+void UnitStore::restore(UsedUnits local) {
+  local_ = std::move(local);
+  // Taken before anything is compared, so that whatever changes from now on is newer than what is
+  // restored.
+  const auto date = now_in_nanoseconds() - clock_step;
+  std::vector<std::size_t> absent;
+  for (std::size_t i = 0; i < plan_.units.size(); ++i) {
+    const auto& unit = plan_.units[i];
+    if (unit.is_left_out()) continue;
+    if (directory_.has(unit) && !is_outdated(i)) {
+      is_present_.insert(i);
+      ++counts_of(unit).present;
+      if (unit.is_script_run) run_over_.insert(i);
+    } else {
+      absent.push_back(i);
+    }
+  }
+  // Before any of their other files is replaced.
+  for (const auto index : outdated_) remove_from_build_directory(plan_.units[index]);
+  outdated_.clear();
+  // If one is damaged, its dependents may need other variants.
+  while (!restore_all(absent, date)) {
+  }
+  explain_cold(absent);
+  summary_.seconds = static_cast<double>(now_in_nanoseconds() - date) / 1e9;
+}
+
+void UnitStore::note_use(Chosen chosen) {
+  if (plan_.units[chosen.index].is_local)
+    restored_local_[chosen.index] = {chosen.from, chosen.found.variant};
+  used_[chosen.index] = store::name_of(chosen.found.variant);
+  if (chosen.from == stores_.main) {
+    stores_.main->use(chosen.found);
+  } else if (stores_.can_save()) {
+    chosen.contents.clear();
+    taken_.push_back(std::move(chosen));
+  }
+}
+
+void UnitStore::save_restored() {
+  for (const auto& [index, from, found, contents] : taken_) {
+    auto variant = found.variant;
+    // The digests need this store's own key. The values are those that the variant was chosen for.
+    for (auto& [name, digest] : variant.variables)
+      digest = stores_.main->digest_of(compared_value(plan_.units[index], plan_, name));
+    for (auto& [name, digest] : variant.reads)
+      digest = stores_.main->digest_of_value(state_of(name));
+    if (!stores_.main->take(*from, key_of(index), variant)) continue;
+    used_[index] = store::name_of(variant);
+    ++summary_.kept;
+  }
+  taken_.clear();
+}
+
+/// Cargo compares dates, but a file can be changed without getting a new one.
+std::vector<std::string> UnitStore::take_back_changed(std::int64_t since) {
+  UnitKeys keys_now = keys_;
+  keys_now.forget_sources();
+  states_ = FileStates();
+  std::vector<std::string> out;
+  for (auto it = restored_local_.begin(); it != restored_local_.end();) {
+    const auto& unit = plan_.units[it->first];
+    const auto& [from, variant] = it->second;
+    const bool is_as_before = cook::key_of(keys_now.parts_of(unit)) == key_of(it->first);
+    if (directory_.started(unit) >= since || (is_as_before && reads_the_same(*from, variant))) {
+      ++it;
+      continue;
+    }
+    out.push_back("something that " + unit.package + " depends on has changed");
+    remove_from_build_directory(unit);
+    it = restored_local_.erase(it);
+  }
+  return out;
+}
+
+/// Without the fingerprint, cargo compiles the unit. Without its outputs, cargo also compiles what
+/// depends on it: it asks for their dates before it compiles anything.
+void UnitStore::remove_from_build_directory(const PlannedUnit& unit) const {
+  ::unlink(path::join(directory_.path(), unit.name()).c_str());
+  const auto files = UnitDirectory(directory_.path()).files_of(unit);
+  for (const auto* list : {&files.notes, &files.outputs}) {
+    for (const auto& file : *list) ::unlink(path::join(directory_.path(), file).c_str());
+  }
+  // A script must not find what an earlier run left.
+  std::error_code ignored;
+  if (unit.is_script_run) std::filesystem::remove_all(out_directory_of(unit), ignored);
+}
+
+}  // namespace larder::cook

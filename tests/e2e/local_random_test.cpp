@@ -1,0 +1,267 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <random>
+
+#include "larder/base/text.hpp"
+#include "support/files.hpp"
+#include "support/local_workspace.hpp"
+#include "support/programs.hpp"
+
+// Random workspaces and random edits: after each edit, the program is byte for byte the one that a
+// clean build makes. LARDER_RANDOM_EDITS and LARDER_RANDOM_SEED choose how many, and which.
+
+namespace larder::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+unsigned number_from(const char* variable, unsigned otherwise) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
+}
+
+/// A workspace whose crates look at some of a pool of files, directories and variables, and edits
+/// of those.
+class RandomWorkspace {
+ public:
+  RandomWorkspace(const std::string& directory, unsigned seed)
+      : workspace_(directory), random_(seed) {
+    for (const auto* file : {"shared/a", "shared/b", "listed/x", "one/own", "two/own"})
+      workspace_.write(file, "0");
+    fs::create_directories(workspace_.outside());
+    write_file(outside_file(), "0");
+    fs::create_symlink("a", workspace_.root() + "/shared/link");
+    workspace_.add_below("looks", source_of_looks, "[lib]\nproc-macro = true\n");
+    add("one", {});
+    add("two", {"one"});
+    add("three", {pick<std::string>({"one", "two"})});
+    finish();
+  }
+
+  /// Makes one change, and says which.
+  std::string edit() {
+    const std::vector<std::function<std::string()>> edits{
+        [&] { return write_file_of_pool(); }, [&] { return write_file_of_pool(); },
+        [&] { return edit_source(); },        [&] { return edit_source(); },
+        [&] { return change_listing(); },     [&] { return set_variable(); },
+        [&] { return retarget(); },           [&] { return configure(); },
+        [&] { return describe(); },           [&] { return rename_case(); },
+        [&] { return set_flags(); },          [&] { return date_a_file(); }};
+    auto said = edits[below(edits.size())]();
+    if (below(3) != 0) return said + ", with the target directory as it is";
+    workspace_.clean();
+    return said + ", into an empty target directory";
+  }
+
+  /// Builds with the store and without, and compares.
+  void check(const std::string& how) {
+    CAPTURE(how);
+    const auto run = workspace_.build();
+    CAPTURE(run.errors);
+    const auto told = told_of_local(run);
+    restored_ += std::max(told.restored, 0);
+    const auto target = workspace_.root() + "/target";
+    const auto answer = workspace_.answer();
+    const auto bytes = read_file(target + "/debug/app");
+    const auto kept = workspace_.outside() + "/target";
+    fs::rename(target, kept);
+    const auto built = cargo({"build"}, workspace_.root(), workspace_.environment());
+    CAPTURE(built.errors);
+    REQUIRE(built.code() == 0);
+    CHECK(answer == workspace_.answer());
+    // Not compared with CHECK, which would print it.
+    const bool is_same_program = bytes == read_file(target + "/debug/app");
+    CHECK(is_same_program);
+    workspace_.clean();
+    fs::rename(kept, target);
+  }
+
+  int restored() const { return restored_; }
+
+ private:
+  std::size_t below(std::size_t end) { return random_() % end; }
+  template <typename Value>
+  Value pick(const std::vector<Value>& values) {
+    return values[below(values.size())];
+  }
+  std::string text() { return std::to_string(below(4)); }
+  std::string outside_file() const { return workspace_.outside() + "/file"; }
+
+  void add(const std::string& name, const std::vector<std::string>& dependencies) {
+    const std::vector<std::string> looks{"include_str!(\"../own\")",
+                                         "include_str!(\"../../shared/a\")",
+                                         "include_str!(\"../../shared/link\")",
+                                         "env!(\"CARGO_PKG_DESCRIPTION\")",
+                                         "option_env!(\"ASKED\").unwrap_or(\"-\")",
+                                         "option_env!(\"OF_CONFIG\").unwrap_or(\"-\")",
+                                         "cfg!(special)",
+                                         "looks::file!(\"../shared/b\")",
+                                         "looks::file!(\"own\")",
+                                         "looks::file!(\"" + outside_file() + "\")",
+                                         "looks::file!(\"../listed/y\")",
+                                         "looks::names!(\"../listed\")",
+                                         "looks::leads!(\"../shared/link\")",
+                                         "looks::variable!(\"ASKED\")",
+                                         "module::TEXT"};
+    std::string values = "0";
+    std::string format = "{}";
+    for (int i = 0; i < 4; ++i) {
+      values += ", " + pick(looks);
+      format += " {}";
+    }
+    std::string needs = "[dependencies]\nlooks = { path = \"../looks\" }\n";
+    for (const auto& below : dependencies) {
+      needs += below + " = { path = \"../" + below + "\" }\n";
+      values += ", " + below + "::text()";
+      format += " [{}]";
+    }
+    std::map<std::string, std::string> files{{"own", "0"},
+                                             {"src/module.rs", "pub const TEXT: &str = \"0\";\n"}};
+    std::string rest = "description.workspace = true\n";
+    if (below(2) == 0) {
+      const std::vector<std::string> bodies{
+          "fs::read_to_string(\"../shared/b\").unwrap()",
+          "env::var(\"ASKED\").unwrap_or_default()",
+          "fs::read_dir(\"../listed\").unwrap().count().to_string()",
+          "output(\"cat\", &[\"../shared/link\"])",
+          "env::var(\"CARGO_PKG_DESCRIPTION\").unwrap()",
+          "println!(\"cargo:rerun-if-changed=../shared/a\"); "
+          "fs::read_to_string(\"../shared/a\").unwrap()"};
+      files["build.rs"] = looking_script(pick(bodies));
+      values += ", include_str!(concat!(env!(\"OUT_DIR\"), \"/text\"))";
+      format += " <{}>";
+      rest += "build = \"build.rs\"\n";
+    }
+    workspace_.add(name,
+                   "#![allow(unexpected_cfgs, unused)]\nmod module;\npub fn text() -> String {\n"
+                   "    format!(\"" +
+                       format + "\", " + values + ")\n}\n",
+                   rest + needs, files);
+  }
+
+  void finish() const { workspace_.finish("[workspace.package]\ndescription = \"0\"\n"); }
+
+  std::string write_file_of_pool() {
+    const auto file = pick<std::string>(
+        {"shared/a", "shared/b", "listed/x", "one/own", "two/own", "three/own", "../outside/file"});
+    write_file(workspace_.root() + "/" + file, text());
+    return "wrote " + file + date(workspace_.root() + "/" + file);
+  }
+
+  std::string edit_source() {
+    const auto crate = pick<std::string>({"one", "two", "three"});
+    const auto file = workspace_.root() + "/" + crate + "/src/module.rs";
+    write_file(file, "pub const TEXT: &str = \"" + text() + "\";\n");
+    return "edited " + crate + date(file);
+  }
+
+  /// Keeps the new date, or gives a file one that tells nothing.
+  std::string date(const std::string& file) {
+    const auto now = fs::file_time_type::clock::now();
+    switch (below(4)) {
+      case 0:
+        fs::last_write_time(file, now - std::chrono::hours(24 * 365 * 40));
+        return ", back-dated";
+      case 1:
+        fs::last_write_time(file, now - std::chrono::hours(1));
+        return ", an hour old";
+      default:
+        return "";
+    }
+  }
+
+  std::string date_a_file() {
+    const auto file = workspace_.root() + "/" +
+                      pick<std::string>({"one/src/lib.rs", "two/own", "shared/a", "Cargo.toml"});
+    const auto now = fs::file_time_type::clock::now();
+    const auto years = pick<int>({-40, 0, 70});
+    fs::last_write_time(file, now + std::chrono::hours(24 * 365 * years));
+    return fmt::format("dated {} by {} years", file, years);
+  }
+
+  std::string change_listing() {
+    const auto file = workspace_.root() + "/listed/y";
+    if (!fs::remove(file)) write_file(file, text());
+    return "added or removed listed/y";
+  }
+
+  std::string rename_case() {
+    const auto at = workspace_.root() + "/listed/";
+    std::error_code ignored;
+    fs::rename(at + (is_upper_ ? "X" : "x"), at + (is_upper_ ? "x" : "X"), ignored);
+    is_upper_ = !is_upper_;
+    return "renamed listed/x";
+  }
+
+  std::string set_variable() {
+    const auto value = text();
+    workspace_.set("ASKED", value);
+    return "set ASKED=" + value;
+  }
+
+  std::string retarget() {
+    const auto link = workspace_.root() + "/shared/link";
+    const auto to = pick<std::string>({"a", "b"});
+    fs::remove(link);
+    fs::create_symlink(to, link);
+    return "shared/link leads to " + to;
+  }
+
+  std::string configure() {
+    const auto place = pick<std::string>({"", "../"});
+    workspace_.write(place + ".cargo/config.toml", "[env]\nOF_CONFIG = \"" + text() + "\"\n");
+    return "configured " + place;
+  }
+
+  std::string describe() {
+    workspace_.finish("[workspace.package]\ndescription = \"" + text() + "\"\n");
+    return "described";
+  }
+
+  std::string set_flags() {
+    const auto flags = pick<std::string>({"", "--cfg special", "-C opt-level=1"});
+    workspace_.set("RUSTFLAGS", flags);
+    return "flags " + flags;
+  }
+
+  LocalWorkspace workspace_;
+  std::mt19937 random_;
+  bool is_upper_ = false;
+  int restored_ = 0;
+};
+
+}  // namespace
+
+TEST_SUITE("local-random") {
+  TEST_CASE("after random edits the program is the one of a clean build") {
+    constexpr unsigned edits_of_a_workspace = 10;
+    const auto edits = number_from("LARDER_RANDOM_EDITS", 20);
+    const auto first = number_from("LARDER_RANDOM_SEED", 1);
+    int restored = 0;
+    for (unsigned i = 0; i * edits_of_a_workspace < edits; ++i) {
+      const auto seed = first + i;
+      CAPTURE(seed);
+      const TestDirectory directory("local-random");
+      RandomWorkspace workspace(directory.path(), seed);
+      workspace.check("made");
+      std::string all;
+      for (unsigned edit = 0; edit < edits_of_a_workspace; ++edit) {
+        all += workspace.edit() + "\n";
+        workspace.check(all);
+      }
+      restored += workspace.restored();
+    }
+    // Otherwise all of this would only show that cargo is right.
+    CHECK(restored > static_cast<int>(edits));
+    MESSAGE(edits << " random edits, " << restored << " units restored");
+  }
+}
+
+}  // namespace larder::test
