@@ -106,6 +106,9 @@ CLI::App* add_build(CLI::App& app, Options& options, const std::string& name) {
       "Fail if the sources do not match the recipe, or if the build compiles a dependency");
   if (commands::uses_store(name)) {
     add_cook_stores(*command, options.build.store);
+    command->get_option("--store")->description(
+        "The store: a directory to save compiled units in, and to restore them from. "
+        "$LARDER_STORE is not used");
     command->add_flag("--no-local", options.build.no_local,
                       "Do not save and restore the workspace's own crates");
   }
@@ -134,7 +137,7 @@ CLI::App* add_verify(CLI::App& app, Options& options) {
   command
       ->add_option("--store", options.verify.store.directory,
                    "Also show which of the workspace's own crates a build would restore from this "
-                   "store [default: $LARDER_STORE]")
+                   "store")
       ->type_name("DIR");
   command->allow_extras();
   command->footer(

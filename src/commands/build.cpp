@@ -163,7 +163,7 @@ class Build {
   ExitStatus run_stored(const driver::Cargo& cargo, const cargo::CommandLine& line,
                         const Function& run_cargo) const {
     const auto store =
-        uses_store(options_.subcommand) ? store_of(context_, options_.store) : std::nullopt;
+        uses_store(options_.subcommand) ? stated_store(context_, options_.store) : std::nullopt;
     if (!store) return run_cargo(cargo.environment);
     const auto root = root_of_command(context_, directory_, line);
     const auto local = options_.no_local ? cook::LocalUnits::LeaveOut : cook::LocalUnits::Include;

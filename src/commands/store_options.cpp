@@ -27,6 +27,12 @@ std::optional<cook::StoreRequest> store_of(const Context& context, const StoreOp
   return out;
 }
 
+std::optional<cook::StoreRequest> stated_store(const Context& context,
+                                               const StoreOptions& options) {
+  if (options.directory.empty() && options.others.empty()) return std::nullopt;
+  return store_of(context, options);
+}
+
 cook::StoreRequest named_store(const Context& context, const StoreOptions& options) {
   const auto request = store_of(context, options);
   if (!request) {

@@ -11,7 +11,11 @@ namespace larder::commands {
 /// The store that flags or the environment name. Nothing if neither names one.
 std::optional<cook::StoreRequest> store_of(const Context& context, const StoreOptions& options);
 
-/// The same, but throws `no-store` if none is named.
+/// The store that flags name. The variable alone is not enough for a build of the sources: it is
+/// often set for a whole image, whose other steps do not have the store's mount.
+std::optional<cook::StoreRequest> stated_store(const Context& context, const StoreOptions& options);
+
+/// The store of flags or environment, but throws `no-store` if none is named.
 cook::StoreRequest named_store(const Context& context, const StoreOptions& options);
 
 /// Opens an existing store, for reading only if the request says so. Throws what opening throws.

@@ -158,8 +158,8 @@ class Verify {
   /// Empty without a store.
   std::vector<store::Explanation> local_units(const driver::Cargo& cargo,
                                               const cargo::CommandLine& line) const {
-    auto request = store_of(context_, options_.store);
-    // Before the first build, `LARDER_STORE` names a directory that is not there.
+    auto request = stated_store(context_, options_.store);
+    // Before the first build, the directory may not be there.
     if (!request || !uses_store(line.subcommand) || !DiskTree().is_directory(request->directory))
       return {};
     request->read_only = true;

@@ -137,7 +137,8 @@ TEST_SUITE("local") {
     workspace.set("LARDER_STORE", workspace.store());
     workspace.clean();
     const auto by_variable = larder({"build"}, workspace.root(), workspace.environment());
-    CHECK(told_of_local(by_variable).restored == 4);
+    // A step of an image may not have the store's mount.
+    CHECK(told_of_local(by_variable).total == -1);
   }
 
   TEST_CASE("two workspaces with equal names have nothing in common") {

@@ -301,6 +301,37 @@ TEST_SUITE("store-conditions") {
     CHECK(truth.size() == 3);
   }
 
+  TEST_CASE("scripts that are linked by `links` and run for the host and for the target") {
+    const TestDirectory directory("store-script-links-twice");
+    const StoreWorkspace workspace(directory.path());
+    workspace.vendor("lower", "links = \"lower\"\n",
+                     "pub fn text() -> &'static str { \"lower\" }\n", {{"build.rs", R"(fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:told={}", std::env::var("OPT_LEVEL").unwrap());
+}
+)"}});
+    workspace.vendor("upper", "[dependencies]\nlower = \"1\"\n",
+                     "pub fn text() -> String { format!(\"{} {}\", lower::text(), "
+                     "env!(\"TOLD\")) }\n",
+                     {{"build.rs", R"(fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rustc-env=TOLD={}", std::env::var("DEP_LOWER_TOLD").unwrap());
+}
+)"}});
+    workspace.set_main("env!(\"TEXT\"), upper::text()",
+                       "upper = \"1\"\n[build-dependencies]\nupper = \"1\"\n");
+    write_file(workspace.app() + "/build.rs",
+               "fn main() { println!(\"cargo:rustc-env=TEXT={}\", upper::text()); }\n");
+    workspace.lock();
+    const Words command{"build", "--release", "--locked"};
+    const auto first = workspace.cook({}, command);
+    CAPTURE(first.errors);
+    CHECK(told_by(first).total == 10);
+    CHECK(told_by(first).saved == 10);
+    CHECK(workspace.cook_anew({}, command).restored == 10);
+    CHECK(workspace.answer("release") == "lower 0\nlower 3\n");
+  }
+
   TEST_CASE("a run over what an earlier one left is not stored") {
     const TestDirectory directory("store-script-over");
     ScriptWorkspace workspace(directory,
