@@ -12,7 +12,7 @@ std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {
 }
 
 std::string HelpFormatter::make_option_desc(const CLI::Option* option) const {
-  const auto description = option->get_description();
+  const auto& description = option->get_description();
   const auto standard = option->get_default_str();
   return standard.empty() ? description : fmt::format("{} [default: {}]", description, standard);
 }

@@ -52,11 +52,12 @@ std::string base_stage(const Plan& plan) {
         "ENV SCCACHE_DIR=/sccache RUSTC_WRAPPER=sccache CARGO_INCREMENTAL=0\n";
   }
   out += "WORKDIR /app\n";
-  if (!plan.toolchain_file.empty())
+  if (!plan.toolchain_file.empty()) {
     out += fmt::format(
         "COPY {} .\n# Older versions of rustup install the toolchain with the first command.\n"
         "RUN rustup show active-toolchain || rustup toolchain install\n",
         plan.toolchain_file);
+  }
   if (plan.is_static) out += "ARG TARGET\nRUN rustup target add \"$TARGET\"\n";
   return out;
 }
