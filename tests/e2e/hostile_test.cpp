@@ -24,7 +24,7 @@ using json_pointer = json::json_pointer;
 
 const std::string root_manifest = "/skeleton/manifests/0/contents";
 const std::string crate_manifest = "/skeleton/manifests/2/contents";
-const std::string command = "/larder/commands/0";
+const std::string first_command = "/larder/commands/0";
 
 /// How cook ended, in short: "cooked", "cargo" (cargo itself failed), or the id of our error.
 std::string outcome(const Run& run) {
@@ -139,8 +139,8 @@ TEST_SUITE("hostile") {
     for (const auto* path : {"/", "..", "../victim", "a/../..", "/victim"})
       changes.push_back({"/larder/root", path});
     for (const auto* path : {"/victim", "../victim"}) {
-      changes.push_back({command + "/args", {"build", "--target-dir", path}});
-      changes.push_back({command + "/args", {"build", fmt::format("--target-dir={}", path)}});
+      changes.push_back({first_command + "/args", {"build", "--target-dir", path}});
+      changes.push_back({first_command + "/args", {"build", fmt::format("--target-dir={}", path)}});
     }
     check_changes(vendored, "recipe-invalid", changes, counts);
     const std::string too_long(300, 'x');
@@ -170,12 +170,12 @@ TEST_SUITE("hostile") {
                            {"test"},
                            {"build", std::string("x\0y", 3)},
                            json::array()}) {
-      changes.push_back({command + "/cook_args", words});
+      changes.push_back({first_command + "/cook_args", words});
     }
     check_changes(vendored, "recipe-invalid", changes, counts);
     check_changes(vendored, "cooked",
-                  {{command + "/cook_args", {"build", "--target-dir", vendored.victim()}},
-                   {command + "/cook_args", {"build", "--target-dir=" + vendored.victim()}}},
+                  {{first_command + "/cook_args", {"build", "--target-dir", vendored.victim()}},
+                   {first_command + "/cook_args", {"build", "--target-dir=" + vendored.victim()}}},
                   counts);
   }
 
@@ -344,7 +344,7 @@ TEST_SUITE("hostile") {
     auto targeted = json::parse(with_target.recipe());
     for (const auto* words : {"args", "cook_args"}) {
       for (const auto* word : {"--target", "specs/x.json"})
-        targeted[json_pointer(command)][words].push_back(word);
+        targeted[json_pointer(first_command)][words].push_back(word);
     }
     targeted["larder"]["sources"].push_back({{"path", "specs/x.json"},
                                              {"contents", "{}"},

@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Change = std::function<void(LocalWorkspace&)>;
+using LocalChange = std::function<void(LocalWorkspace&)>;
 
 /// A package that depends on something, and the change of that.
 struct Hazard {
@@ -32,8 +32,8 @@ struct Hazard {
   /// Other files, relative to the package.
   std::map<std::string, std::string> files = {};
   std::string rest = {};
-  Change before = {};
-  Change change = {};
+  LocalChange before = {};
+  LocalChange change = {};
   /// How many of its units are compiled, or run, after that.
   int compiled = 0;
   /// Whether its text is the same nevertheless.
@@ -48,15 +48,15 @@ std::string in_outside(const LocalWorkspace& workspace, const std::string& text)
   return replaced(text, "{}", workspace.outside());
 }
 
-Change writing_outside(const std::string& file, const std::string& text) {
+LocalChange writing_outside(const std::string& file, const std::string& text) {
   return [=](LocalWorkspace& w) { write_old_file(w.outside() + "/" + file, text); };
 }
 
-Change writing_in(const std::string& file, const std::string& text) {
+LocalChange writing_in(const std::string& file, const std::string& text) {
   return [=](LocalWorkspace& w) { w.write(file, text); };
 }
 
-Change linking(const std::string& to, const std::string& at) {
+LocalChange linking(const std::string& to, const std::string& at) {
   return [=](LocalWorkspace& w) {
     const fs::path link(w.root() + "/" + at);
     fs::create_directories(link.parent_path());
@@ -65,7 +65,7 @@ Change linking(const std::string& to, const std::string& at) {
   };
 }
 
-Change setting_variable(const std::string& name, const std::string& value) {
+LocalChange setting_variable(const std::string& name, const std::string& value) {
   return [=](LocalWorkspace& w) { w.set(name, value); };
 }
 
@@ -78,7 +78,7 @@ void commit(LocalWorkspace& workspace) {
 }
 
 /// A static library in the directory outside whose function returns a number.
-Change making_library(int number) {
+LocalChange making_library(int number) {
   return [=](LocalWorkspace& w) {
     const auto at = w.outside() + "/native";
     write_file(at + "/n.c", "int number(void) { return " + std::to_string(number) + "; }\n");
@@ -94,15 +94,16 @@ Change making_library(int number) {
 const char* const looks_rest = "[dependencies]\nlooks = { path = \"../looks\" }\n";
 
 /// A package that uses a macro.
-Hazard by_macro(const std::string& name, const std::string& call, Change before, Change change) {
+Hazard by_macro(const std::string& name, const std::string& call, LocalChange before,
+                LocalChange change) {
   return {name, expression("looks::" + call), {}, looks_rest, std::move(before), std::move(change),
           1};
 }
 
 /// A package with a build script. If a file of the package itself changes, its script is compiled
 /// again as well.
-Hazard by_script(const std::string& name, const std::string& body, Change before, Change change,
-                 int compiled = 2) {
+Hazard by_script(const std::string& name, const std::string& body, LocalChange before,
+                 LocalChange change, int compiled = 2) {
   return {name,
           scripts_library,
           {{"build.rs", looking_script(body)}},
