@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "larder/base/path.hpp"
 #include "larder/store/transfer.hpp"
@@ -173,18 +175,16 @@ void name_sources(const std::vector<std::string>& changed, std::vector<WhyCold>&
   at->text = fmt::format("{}{}", fmt::join(named, ", "), changed.size() > most_files ? ", …" : "");
 }
 
-/// So that an entry of the same unit is nearer than one that differs in as much.
-constexpr std::size_t other_unit = 100'000;
-
-/// Another version outweighs all other differences. Of entries that differ in as much, the one is
+/// How far an entry is away; the smaller is nearer. Another version outweighs all other
+/// differences, and another unit counts as one more. Of entries that differ in as much, the one is
 /// nearest for which the fewest files have changed.
-std::size_t distance(const std::vector<WhyCold>& differences, std::size_t changed_files) {
-  constexpr std::size_t most_files = 100'000;
+std::pair<std::size_t, std::size_t> distance(const std::vector<WhyCold>& differences,
+                                             bool is_same_unit, std::size_t changed_files) {
   const bool is_other_version =
       std::any_of(differences.begin(), differences.end(),
                   [](const auto& why) { return why.kind == ColdReason::Version; });
-  return (differences.size() + (is_other_version ? 100 : 0)) * most_files +
-         std::min(changed_files, most_files - 1);
+  return {differences.size() + (is_other_version ? 100 : 0) + (is_same_unit ? 0 : 1),
+          changed_files};
 }
 
 }  // namespace
@@ -212,7 +212,7 @@ std::vector<WhyCold> SimilarEntries::differences(const UnitPlan& plan, const Pla
   const auto similar = entries_.find(kind_of(unit.note.package, unit.note.unit));
   if (similar == entries_.end()) return {{ColdReason::NoEntry, "no store has it"}};
   std::vector<WhyCold> best;
-  auto nearest = std::string::npos;
+  std::optional<std::pair<std::size_t, std::size_t>> nearest;
   for (const auto& entry : similar->second) {
     const KeyDifferences differences(parts, entry.key_parts);
     auto found = differences.telling();
@@ -221,8 +221,8 @@ std::vector<WhyCold> SimilarEntries::differences(const UnitPlan& plan, const Pla
         changed_sources(sources, entry.sources, path::relative(unit.package_directory, root));
     if (found.empty()) found = differences.others();
     const auto is_same_unit = part_of(parts, "unit") == part_of(entry.key_parts, "unit");
-    const auto here = distance(found, changed.size()) + (is_same_unit ? 0 : other_unit);
-    if (here >= nearest) continue;
+    const auto here = distance(found, is_same_unit, changed.size());
+    if (nearest && here >= *nearest) continue;
     nearest = here;
     name_sources(changed, found);
     best = std::move(found);
