@@ -7,6 +7,7 @@
 #include <cctype>
 #include <vector>
 
+#include "larder/base/text.hpp"
 #include "url_host.hpp"
 
 namespace larder {
@@ -34,13 +35,6 @@ const DefaultPort* special_scheme(std::string_view scheme) {
       std::find_if(special_schemes.begin(), special_schemes.end(),
                    [&](const DefaultPort& known) { return known.scheme == scheme; });
   return found == special_schemes.end() ? nullptr : found;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
 }
 
 bool is_scheme(std::string_view text) {

@@ -143,20 +143,11 @@ class Expander {
   /// The place after the bracket that closes the one at `at`.
   std::size_t end_of_group(std::size_t at, char open, char close) const {
     int depth = 0;
-    char quote = '\0';
+    Quotes quotes(escape_);
     for (; at < text_.size(); ++at) {
-      const char c = text_[at];
-      if (c == escape_ && quote != '\'') {
-        ++at;
-      } else if (quote != '\0') {
-        if (c == quote) quote = '\0';
-      } else if (c == '\'' || c == '"') {
-        quote = c;
-      } else if (c == open) {
-        ++depth;
-      } else if (c == close && --depth == 0) {
-        return at + 1;
-      }
+      if (!quotes.is_plain(text_, at)) continue;
+      if (text_[at] == open) ++depth;
+      if (text_[at] == close && --depth == 0) return at + 1;
     }
     return text_.size();
   }

@@ -6,6 +6,7 @@
 
 #include "json_list.hpp"
 #include "larder/base/error.hpp"
+#include "larder/base/text.hpp"
 #include "larder/dockerfile/dockerfile.hpp"
 #include "larder/dockerfile/expand.hpp"
 #include "text_scan.hpp"

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "larder/base/error.hpp"
+#include "larder/base/text.hpp"
 #include "text_scan.hpp"
 
 namespace larder::dockerfile {

@@ -4,31 +4,25 @@
 
 namespace larder::dockerfile {
 
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return out;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
+bool Quotes::is_plain(std::string_view text, std::size_t& at) {
+  const char c = text[at];
+  if (c == escape_ && open_ != '\'') {
+    ++at;
+    return false;
+  }
+  const bool was_open = open_ != '\0';
+  if (was_open && c == open_) open_ = '\0';
+  if (!was_open && (c == '\'' || c == '"')) {
+    open_ = c;
+    return false;
+  }
+  return !was_open;
 }
 
 std::size_t end_of_word(std::string_view text, std::size_t at, char escape) {
-  char quote = '\0';
+  Quotes quotes(escape);
   for (; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c == escape && quote != '\'') {
-      ++at;
-    } else if (quote != '\0') {
-      if (c == quote) quote = '\0';
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-    } else if (is_space(c)) {
-      return at;
-    }
+    if (quotes.is_plain(text, at) && is_space(text[at])) return at;
   }
   return std::min(at, text.size());
 }

@@ -32,11 +32,22 @@ constexpr std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-std::string upper(std::string_view text);
-std::string lower(std::string_view text);
+/// Tells what stands outside quotes, from the start of a text on. Within single quotes nothing is
+/// escaped.
+class Quotes {
+ public:
+  explicit Quotes(char escape) : escape_(escape) {}
+
+  /// Whether the next byte is outside quotes, and neither a quote nor an escape. Moves `at` to an
+  /// escaped byte.
+  bool is_plain(std::string_view text, std::size_t& at);
+
+ private:
+  char escape_;
+  char open_ = '\0';
+};
 
 /// The end of the word that begins at `at`: a space outside quotes. Quotes and escapes stay in it.
-/// Within single quotes nothing is escaped.
 std::size_t end_of_word(std::string_view text, std::size_t at, char escape);
 
 }  // namespace larder::dockerfile

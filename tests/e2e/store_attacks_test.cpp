@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <filesystem>
 
@@ -36,12 +35,6 @@ Asking::Action linking(const std::string& link, const std::string& target) {
 std::string real_sysroot() {
   auto told = capture_process({{"rustc", "--print", "sysroot"}, "/", test_environment()}).output;
   return told.substr(0, told.find('\n'));
-}
-
-std::string upper_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
 }
 
 }  // namespace
@@ -294,7 +287,7 @@ TEST_SUITE("store") {
     write_file(workspace.outside("linker"), "");
     write_script(workspace.outside("linker"),
                  "exec cc \"$@\" $(cat '" + workspace.outside("words") + "')\n");
-    workspace.set("CARGO_TARGET_" + replaced(upper_case(host_triple()), "-", "_") + "_LINKER",
+    workspace.set("CARGO_TARGET_" + replaced(upper(host_triple()), "-", "_") + "_LINKER",
                   workspace.outside("linker"));
     workspace.vendor("other", "", "pub fn text() -> &'static str { env!(\"TOLD\") }\n",
                      {{"build.rs",

@@ -16,6 +16,10 @@ constexpr bool is_printable(char c) {
   return c >= 0x20 && c < 0x7f;
 }
 
+/// ASCII letters in the other case; all else stays.
+std::string upper(std::string_view text);
+std::string lower(std::string_view text);
+
 /// Each occurrence of a text replaced by another one; what was put in is not looked at again.
 /// `what` is not empty.
 std::string replaced(std::string text, std::string_view what, std::string_view with);

@@ -4,10 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 #include "larder/base/path.hpp"
+#include "larder/base/text.hpp"
 #include "larder/cargo/toml/whitespace.hpp"
 
 namespace larder::cargo {
@@ -292,11 +292,7 @@ TomlTable Config::table(std::string_view key) const {
 }
 
 std::string config_variable_part(const std::string& key) {
-  std::string out = key;
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
-    return c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(c));
-  });
-  return out;
+  return replaced(replaced(upper(key), "-", "_"), ".", "_");
 }
 
 std::string cargo_home(const std::string& directory, const Environment& environment) {

@@ -1,4 +1,5 @@
 #include "larder/cargo/manifest/profile.hpp"
+#include "larder/base/text.hpp"
 
 #include <algorithm>
 #include <set>
@@ -16,12 +17,7 @@ const TomlValue* find_key(const TomlTable& profiles, const std::string& name,
 }  // namespace
 
 std::string profile_variable(const std::string& profile, const std::string& key) {
-  auto name = "CARGO_PROFILE_" + profile + "_" + key;
-  for (auto& c : name) {
-    if (c == '-') c = '_';
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return name;
+  return replaced(upper("CARGO_PROFILE_" + profile + "_" + key), "-", "_");
 }
 
 Profiles Profiles::with_environment(Environment environment) const {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 
+#include "larder/base/text.hpp"
 #include "larder/base/url.hpp"
 
 namespace larder::reduce {
@@ -23,12 +23,9 @@ bool is_secret_name(std::string_view name) {
   static constexpr std::array<std::string_view, 11> endings{
       "ACCESS_KEY", "API_KEY",     "APIKEY", "CREDENTIALS", "PASSPHRASE", "PASSWD",
       "PASSWORD",   "PRIVATE_KEY", "SECRET", "SECRET_KEY",  "TOKEN"};
-  std::string upper(name);
-  std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) {
-    return c == '-' ? '_' : static_cast<char>(std::toupper(c));
-  });
+  const auto variable = replaced(upper(name), "-", "_");
   return std::any_of(endings.begin(), endings.end(),
-                     [&](std::string_view ending) { return upper.ends_with(ending); });
+                     [&](std::string_view ending) { return variable.ends_with(ending); });
 }
 
 /// `…?user=me&password=secret`, `Server=db;Password=secret`
