@@ -6,7 +6,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -74,13 +73,6 @@ std::chrono::microseconds time_of(const std::function<void()>& run) {
 
 std::chrono::microseconds moment(Random& random, std::chrono::microseconds whole) {
   return std::chrono::microseconds(random.below(static_cast<std::size_t>(whole.count())));
-}
-
-/// In how many places cook is killed: LARDER_KILLS, as in `e2e.interruptions-often`.
-int points_of_cook() {
-  constexpr int points = 20;
-  const char* asked = std::getenv("LARDER_KILLS");
-  return asked == nullptr ? points : std::stoi(asked);
 }
 
 std::vector<std::string> files_in(const std::string& directory) {
@@ -155,7 +147,8 @@ TEST_SUITE("interruptions") {
     const auto with_sources = document.dump();
     Random random(2);
     int killed = 0;
-    const int points = points_of_cook();
+    // As in `e2e.interruptions-often`.
+    const auto points = static_cast<int>(number_from("LARDER_KILLS", 20));
     for (int point = 0; point < points; ++point) {
       CAPTURE(point);
       reset();

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <random>
@@ -21,11 +20,6 @@ namespace larder::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-unsigned number_from(const char* variable, unsigned otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
-}
 
 /// A workspace whose crates look at some of a pool of files, directories and variables, and edits
 /// of those.

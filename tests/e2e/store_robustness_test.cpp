@@ -24,12 +24,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* right_answer = "upper 1, lower 1\nother 1\n";
 
-/// How often: by LARDER_ROUNDS more often than in the ordinary run.
-int rounds(int ordinary) {
-  const char* asked = std::getenv("LARDER_ROUNDS");
-  return asked == nullptr ? ordinary : std::stoi(asked);
-}
-
 void tell(const std::string& text) {
   fmt::print("store-robustness: {}\n", text);
   std::fflush(stdout);
@@ -93,7 +87,7 @@ TEST_SUITE("store-robustness") {
     const std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - start;
     Random random(7);
     int killed = 0;
-    const int count = rounds(2);
+    const auto count = static_cast<int>(number_from("LARDER_ROUNDS", 2));
     for (int round = 0; round < count; ++round) {
       CAPTURE(round);
       // Cold at first, and each time with some units removed.
@@ -178,7 +172,7 @@ TEST_SUITE("store-robustness") {
     workspace.cook_anew();
     Random random(11);
     int damaged = 0;
-    const int count = rounds(3);
+    const auto count = static_cast<int>(number_from("LARDER_ROUNDS", 3));
     for (int round = 0; round < count; ++round) {
       CAPTURE(round);
       for (const std::string part : {"units", "blobs"}) {

@@ -42,6 +42,15 @@ void commit_in(const std::string& directory) {
     REQUIRE(succeeded(capture_process({words, directory, test_environment()}).status));
 }
 
+/// The program says what a package says, and before that what it said to the build script.
+void use_twice(const StoreWorkspace& workspace, const std::string& name) {
+  workspace.set_main("env!(\"TEXT\"), " + name + "::text()",
+                     name + " = \"1\"\n[build-dependencies]\n" + name + " = \"1\"\n");
+  write_file(workspace.app() + "/build.rs",
+             "fn main() { println!(\"cargo:rustc-env=TEXT={}\", " + name + "::text()); }\n");
+  workspace.lock();
+}
+
 }  // namespace
 
 TEST_SUITE("store-conditions") {
@@ -50,11 +59,7 @@ TEST_SUITE("store-conditions") {
     const StoreWorkspace workspace(directory.path());
     workspace.vendor("other", "", text_of_script,
                      {{"build.rs", script("env::var(\"OPT_LEVEL\").unwrap()", "")}});
-    workspace.set_main("env!(\"TEXT\"), other::text()",
-                       "other = \"1\"\n[build-dependencies]\nother = \"1\"\n");
-    write_file(workspace.app() + "/build.rs",
-               "fn main() { println!(\"cargo:rustc-env=TEXT={}\", other::text()); }\n");
-    workspace.lock();
+    use_twice(workspace, "other");
     const Words command{"build", "--release", "--locked"};
     const auto first = workspace.cook_anew({}, command);
     CHECK(first.total == 5);
@@ -318,11 +323,7 @@ TEST_SUITE("store-conditions") {
     println!("cargo:rustc-env=TOLD={}", std::env::var("DEP_LOWER_TOLD").unwrap());
 }
 )"}});
-    workspace.set_main("env!(\"TEXT\"), upper::text()",
-                       "upper = \"1\"\n[build-dependencies]\nupper = \"1\"\n");
-    write_file(workspace.app() + "/build.rs",
-               "fn main() { println!(\"cargo:rustc-env=TEXT={}\", upper::text()); }\n");
-    workspace.lock();
+    use_twice(workspace, "upper");
     const Words command{"build", "--release", "--locked"};
     const auto first = workspace.cook({}, command);
     CAPTURE(first.errors);

@@ -143,6 +143,11 @@ bool has_clippy() {
   return cargo({"clippy", "--version"}, "/").code() == 0;
 }
 
+unsigned number_from(const char* variable, unsigned ordinary) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? ordinary : static_cast<unsigned>(std::stoul(text));
+}
+
 void tell_missing(const std::string& what) {
   if (const char* ci = std::getenv("CI"); ci != nullptr && *ci != '\0') FAIL(what);
   MESSAGE("SKIPPED: " << what);

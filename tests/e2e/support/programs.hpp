@@ -59,6 +59,8 @@ Run run_in(const std::string& directory, const Words& argv,
            const Environment& environment = test_environment());
 bool has_cargo();
 bool has_clippy();
+/// How often a test does something: what the variable says, in the longer runs that set it.
+unsigned number_from(const char* variable, unsigned ordinary);
 /// Tells that something that a test needs is not there: as a skip, or as a failure where CI is set.
 void tell_missing(const std::string& what);
 /// The path of a program on PATH; empty when there is none, which is told.
