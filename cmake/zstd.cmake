@@ -13,11 +13,12 @@ endif()
 
 file(GLOB zstd_files ${zstd_source}/lib/common/*.c ${zstd_source}/lib/compress/*.c
   ${zstd_source}/lib/decompress/*.c)
-list(FILTER zstd_files EXCLUDE REGEX "zstdmt|/zstd_(lazy|opt|double_fast)\\.c$")
+list(FILTER zstd_files EXCLUDE REGEX "zstdmt|/zstd_(lazy|opt|fast|double_fast)\\.c$")
 add_library(larder_zstd_static STATIC ${zstd_files} cmake/zstd_fast.c)
 target_compile_definitions(larder_zstd_static PRIVATE ZSTD_LIB_MINIFY=1 ZSTD_STRIP_ERROR_STRINGS=1
   HUF_FORCE_DECOMPRESS_X1=1 ZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT=1 ZSTD_DISABLE_ASM=1
   ZSTD_LEGACY_SUPPORT=0 DYNAMIC_BMI2=0)
+target_include_directories(larder_zstd_static PRIVATE ${zstd_source}/lib)
 target_compile_options(larder_zstd_static PRIVATE -w -O2)
 set_target_properties(larder_zstd_static PROPERTIES POSITION_INDEPENDENT_CODE ON C_CLANG_TIDY "")
 target_include_directories(larder_zstd SYSTEM INTERFACE ${zstd_source}/lib)

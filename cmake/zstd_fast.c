@@ -1,6 +1,13 @@
-/* Replaces the strategies of zstd's higher levels with traps, which saves 160 KB. Nothing here uses
-   them, but zstd's tables name all of them. The level in use is `compression_level` in
-   src/store/blobs.cpp. Its strategy is the fastest one for every size of input. */
+/* Replaces with traps what nothing here uses of zstd, but what its tables name: the strategies of
+   the higher levels, and the forms of the fastest one for dictionaries and for input in pieces. That
+   saves 180 KB. The level in use is `compression_level` in src/store/blobs.cpp. Its strategy is the
+   fastest one for every size of input. */
+#define ZSTD_compressBlock_fast_dictMatchState unused_fast_dictMatchState
+#define ZSTD_compressBlock_fast_extDict unused_fast_extDict
+#include "compress/zstd_fast.c"
+#undef ZSTD_compressBlock_fast_dictMatchState
+#undef ZSTD_compressBlock_fast_extDict
+
 #define NOT_THERE(name) \
   void name(void);      \
   void name(void) {     \
@@ -20,6 +27,8 @@ NOT_THERE(ZSTD_compressBlock_btultra_extDict)
 NOT_THERE(ZSTD_compressBlock_doubleFast)
 NOT_THERE(ZSTD_compressBlock_doubleFast_dictMatchState)
 NOT_THERE(ZSTD_compressBlock_doubleFast_extDict)
+NOT_THERE(ZSTD_compressBlock_fast_dictMatchState)
+NOT_THERE(ZSTD_compressBlock_fast_extDict)
 NOT_THERE(ZSTD_compressBlock_greedy)
 NOT_THERE(ZSTD_compressBlock_greedy_dedicatedDictSearch)
 NOT_THERE(ZSTD_compressBlock_greedy_dedicatedDictSearch_row)

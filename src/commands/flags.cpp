@@ -61,7 +61,7 @@ cargo::CommandLine check_given(const cargo::CommandLine& recorded,
   for (const auto& flag : cargo::known_flags()) {
     const auto words = words_of(given, flag);
     if (words.empty() || !must_agree(flag, given, recorded)) continue;
-    if (words != words_of(recorded, flag)) disagree(flag.spellings[0], recorded);
+    if (words != words_of(recorded, flag)) disagree(flag.spellings.first(), recorded);
   }
   if (!given.unknown.empty() && given.unknown != recorded.unknown)
     disagree(given.unknown[0], recorded);

@@ -57,6 +57,7 @@ recipe::Recipe derive(const Context& context, const PrepareOptions& options,
   request.open = options.open;
   request.bin = options.bin;
   request.whole_lock = options.whole_lock;
+  request.exits_soon = true;
   const auto from = [&](const SourceTree& tree) {
     auto made = recipe::derive(tree, request, &notes);
     if (!request.bin.empty()) tell_of_other_members(context, tree, request, made);

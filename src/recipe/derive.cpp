@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "brought.hpp"
@@ -276,9 +277,11 @@ class Deriver {
   reduce::ReductionNotes notes_;
 };
 
-Recipe derive_with(Deriver deriver, reduce::ReductionNotes* notes) {
-  auto recipe = deriver.run();
-  if (notes != nullptr) *notes = deriver.notes();
+Recipe derive_with(std::unique_ptr<Deriver> deriver, const DeriveRequest& request,
+                   reduce::ReductionNotes* notes) {
+  auto recipe = deriver->run();
+  if (notes != nullptr) *notes = deriver->notes();
+  if (request.exits_soon) static_cast<void>(deriver.release());
   return recipe;
 }
 
@@ -290,7 +293,9 @@ std::string carried_level(const std::string& directory, const std::string& works
 
 Recipe derive(const SourceTree& tree, const DeriveRequest& request, Inputs inputs,
               reduce::ReductionNotes* notes) {
-  return derive_with(Deriver(tree, request, {}, std::move(inputs), LockPlace::AsConfigured), notes);
+  return derive_with(std::make_unique<Deriver>(tree, request, cargo::LockfileAhead(),
+                                               std::move(inputs), LockPlace::AsConfigured),
+                     request, notes);
 }
 
 Recipe derive(const SourceTree& tree, const DeriveRequest& request, reduce::ReductionNotes* notes) {
@@ -299,8 +304,9 @@ Recipe derive(const SourceTree& tree, const DeriveRequest& request, reduce::Redu
       request.directory, request.manifest_path.empty() ? "Cargo.toml" : request.manifest_path);
   cargo::LockfileAhead lock(tree, path::join(path::parent(manifest), "Cargo.lock"));
   auto inputs = read_inputs(tree, request);
-  return derive_with(
-      Deriver(tree, request, std::move(lock), std::move(inputs), LockPlace::AsConfigured), notes);
+  return derive_with(std::make_unique<Deriver>(tree, request, std::move(lock), std::move(inputs),
+                                               LockPlace::AsConfigured),
+                     request, notes);
 }
 
 std::vector<SourceFile> Recipe::sources_of(SourceKind kind) const {
@@ -362,8 +368,9 @@ Recipe derive_from(const Recipe& open, DeriveRequest request, reduce::ReductionN
   const auto start = open.start_manifest.empty() ? "Cargo.toml" : open.start_manifest;
   request.manifest_path = path::join(root, start);
   auto inputs = read_inputs(tree, request);
-  return derive_with(Deriver(tree, request, {}, std::move(inputs), LockPlace::BesideManifest),
-                     notes);
+  return derive_with(std::make_unique<Deriver>(tree, request, cargo::LockfileAhead(),
+                                               std::move(inputs), LockPlace::BesideManifest),
+                     request, notes);
 }
 
 }  // namespace larder::recipe

@@ -160,8 +160,8 @@ void merge(const Plan& plan, const ContextCrates& mapped, const std::set<cargo::
            const SkeletonFrame& frame, Reduction& out) {
   const auto& roots = plan.units.root_macros();
   CrateWriter writer(plan.resolution, externals, roots);
-  out.skeleton =
-      frame.around([&] { return writer.write(mapped.crates, frame.root()); }, plan.input.toolchain);
+  out.skeleton = frame.around([&] { return writer.write(mapped.crates, frame.root()); },
+                              [&] { return frame.lock_file(); }, plan.input.toolchain);
   out.notes = frame.notes();
   out.patched = patched_packages(plan.resolution);
   check_places(plan.resolution, out.patched, out.skeleton.manifests);
@@ -191,7 +191,7 @@ bool reduce_unmerged(const Plan& plan, Patched& patched, Reduction& out) {
     return false;
   }
   out.skeleton = frame.around([&] { return write_unmerged(plan.resolution, crates, frame.root()); },
-                              plan.input.toolchain);
+                              [&] { return frame.lock_file(); }, plan.input.toolchain);
   out.notes = frame.notes();
   out.notes.inexact = inexact_parts(plan.command_input);
   out.patched = patched_packages(plan.resolution);

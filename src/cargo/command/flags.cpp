@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "larder/base/path.hpp"
@@ -48,7 +47,7 @@ void append(std::vector<std::string>& out, const GivenFlag& given) {
 /// What a flag is about. If two flags are about the same thing, the later one counts.
 std::string_view subject(const GivenFlag& given) {
   const auto* flag = find_flag(given.name);
-  return flag->about.empty() ? flag->spellings[0] : flag->about;
+  return flag->about.empty() ? flag->spellings.first() : flag->about;
 }
 
 void replace(std::vector<GivenFlag>& flags, const std::vector<GivenFlag>& given) {
@@ -59,113 +58,112 @@ void replace(std::vector<GivenFlag>& flags, const std::vector<GivenFlag>& given)
   flags.insert(flags.end(), given.begin(), given.end());
 }
 
-}  // namespace
-
-const std::vector<Flag>& known_flags() {
+constexpr auto flags = [] {
   using enum FlagRole;
   using Value = FlagValue;
   using Line = CommandLine;
-  static const std::vector<Flag> flags{
-      {{"--release", "-r"}, Profile, Value::None, ProfileName{"release"}, "!bench install", ""},
-      {{"--debug"}, Profile, Value::None, ProfileName{"dev"}, "install", ""},
-      {{"--profile"}, Profile, Value::Name, ProfileName{}, "", ""},
-      {{"--locked"}, Lock, Value::None, &Line::locked, "", ""},
-      {{"--offline"}, Lock, Value::None, &Line::offline, "", ""},
-      {{"--frozen"}, Lock, Value::None, &Line::frozen, "", ""},
-      {{"--path"}, Manifest, Value::Path, PackageDirectory{}, "install", ""},
-      {{"--manifest-path"}, Manifest, Value::Path, &Line::manifest_path, "!install", ""},
-      {{"--target-dir"}, TargetDirectory, Value::Path, &Line::target_dir, "", ""},
-      {{"--target"}, Platform, Value::Name, &Line::targets, "", ""},
-      {{"--workspace", "--all"},
-       Selection,
-       Value::None,
-       &Line::workspace,
-       "!run rustc rustdoc install",
-       ""},
-      {{"-p", "--package"}, Selection, Value::Name, &Line::packages, "!install", ""},
-      {{"--exclude"}, Selection, Value::Name, &Line::exclude, "!run rustc rustdoc install", ""},
-      {{"--lib"}, Selection, Value::None, &Line::lib, "!run install", ""},
-      {{"--doc"}, Tests, Value::None, &Line::doc, "test", ""},
-      {{"--bins"}, Selection, Value::None, AllOfKind{&Line::bins}, "!run", ""},
-      {{"--bin"}, Selection, Value::Name, NamesOfKind{&Line::bins}, "", ""},
-      {{"--examples"}, Selection, Value::None, AllOfKind{&Line::examples}, "!run", ""},
-      {{"--example"}, Selection, Value::Name, NamesOfKind{&Line::examples}, "", ""},
-      {{"--tests"}, Selection, Value::None, AllOfKind{&Line::tests}, "!run doc install", ""},
-      {{"--test"}, Selection, Value::Name, NamesOfKind{&Line::tests}, "!run doc install", ""},
-      {{"--benches"}, Selection, Value::None, AllOfKind{&Line::benches}, "!run doc install", ""},
-      {{"--bench"}, Selection, Value::Name, NamesOfKind{&Line::benches}, "!run doc install", ""},
-      {{"--all-targets"}, Selection, Value::None, &Line::all_targets, "!run doc install", ""},
-      {{"--features", "-F"}, Features, Value::Word, FeatureList{}, "", ""},
-      {{"--all-features"}, Features, Value::None, &Line::all_features, "", ""},
-      {{"--no-default-features"}, Features, Value::None, &Line::no_default_features, "", ""},
-      {{"--no-run"}, Tests, Value::None, &Line::no_run, "test bench", ""},
-      // With `clippy`, it limits lints to the packages that are named.
-      {{"--no-deps"}, Own, Value::None, &Line::no_deps, "doc clippy", ""},
-      {{"--config"}, Config, Value::Name, &Line::config, "", ""},
-      {{"-Z"}, Config, Value::Word, UnstableFlag{}, "", ""},
+  return std::to_array<Flag>(
+      {{{"--release", "-r"}, Profile, Value::None, ProfileName{"release"}, "!bench install", ""},
+       {{"--debug"}, Profile, Value::None, ProfileName{"dev"}, "install", ""},
+       {{"--profile"}, Profile, Value::Name, ProfileName{}, "", ""},
+       {{"--locked"}, Lock, Value::None, &Line::locked, "", ""},
+       {{"--offline"}, Lock, Value::None, &Line::offline, "", ""},
+       {{"--frozen"}, Lock, Value::None, &Line::frozen, "", ""},
+       {{"--path"}, Manifest, Value::Path, PackageDirectory{}, "install", ""},
+       {{"--manifest-path"}, Manifest, Value::Path, &Line::manifest_path, "!install", ""},
+       {{"--target-dir"}, TargetDirectory, Value::Path, &Line::target_dir, "", ""},
+       {{"--target"}, Platform, Value::Name, &Line::targets, "", ""},
+       {{"--workspace", "--all"},
+        Selection,
+        Value::None,
+        &Line::workspace,
+        "!run rustc rustdoc install",
+        ""},
+       {{"-p", "--package"}, Selection, Value::Name, &Line::packages, "!install", ""},
+       {{"--exclude"}, Selection, Value::Name, &Line::exclude, "!run rustc rustdoc install", ""},
+       {{"--lib"}, Selection, Value::None, &Line::lib, "!run install", ""},
+       {{"--doc"}, Tests, Value::None, &Line::doc, "test", ""},
+       {{"--bins"}, Selection, Value::None, AllOfKind{&Line::bins}, "!run", ""},
+       {{"--bin"}, Selection, Value::Name, NamesOfKind{&Line::bins}, "", ""},
+       {{"--examples"}, Selection, Value::None, AllOfKind{&Line::examples}, "!run", ""},
+       {{"--example"}, Selection, Value::Name, NamesOfKind{&Line::examples}, "", ""},
+       {{"--tests"}, Selection, Value::None, AllOfKind{&Line::tests}, "!run doc install", ""},
+       {{"--test"}, Selection, Value::Name, NamesOfKind{&Line::tests}, "!run doc install", ""},
+       {{"--benches"}, Selection, Value::None, AllOfKind{&Line::benches}, "!run doc install", ""},
+       {{"--bench"}, Selection, Value::Name, NamesOfKind{&Line::benches}, "!run doc install", ""},
+       {{"--all-targets"}, Selection, Value::None, &Line::all_targets, "!run doc install", ""},
+       {{"--features", "-F"}, Features, Value::Word, FeatureList{}, "", ""},
+       {{"--all-features"}, Features, Value::None, &Line::all_features, "", ""},
+       {{"--no-default-features"}, Features, Value::None, &Line::no_default_features, "", ""},
+       {{"--no-run"}, Tests, Value::None, &Line::no_run, "test bench", ""},
+       // With `clippy`, it limits lints to the packages that are named.
+       {{"--no-deps"}, Own, Value::None, &Line::no_deps, "doc clippy", ""},
+       {{"--config"}, Config, Value::Name, &Line::config, "", ""},
+       {{"-Z"}, Config, Value::Word, UnstableFlag{}, "", ""},
 
-      {{"--open"}, Own, Value::None, &Line::own, "doc rustdoc", ""},
-      {{"--document-private-items"}, Own, Value::None, &Line::own, "doc", ""},
-      {{"--output-format"}, Own, Value::Word, &Line::own, "rustdoc", ""},
-      {{"--artifact-dir", "--out-dir"}, Own, Value::Path, &Line::own, "build zigbuild", ""},
-      {{"--root"}, Own, Value::Path, &Line::own, "install", ""},
-      {{"--force", "-f"}, Own, Value::None, &Line::own, "install", ""},
-      {{"--no-track"}, Own, Value::None, &Line::own, "install", ""},
+       {{"--open"}, Own, Value::None, &Line::own, "doc rustdoc", ""},
+       {{"--document-private-items"}, Own, Value::None, &Line::own, "doc", ""},
+       {{"--output-format"}, Own, Value::Word, &Line::own, "rustdoc", ""},
+       {{"--artifact-dir", "--out-dir"}, Own, Value::Path, &Line::own, "build zigbuild", ""},
+       {{"--root"}, Own, Value::Path, &Line::own, "install", ""},
+       {{"--force", "-f"}, Own, Value::None, &Line::own, "install", ""},
+       {{"--no-track"}, Own, Value::None, &Line::own, "install", ""},
 
-      {{"--jobs", "-j"}, Running, Value::Number, &Line::neutral, "", ""},
-      {{"--keep-going"}, Running, Value::None, &Line::neutral, "", ""},
-      {{"--no-fail-fast"}, Running, Value::None, &Line::neutral, "", ""},
-      {{"--ignore-rust-version"}, Running, Value::None, &Line::neutral, "", ""},
-      {{"--quiet", "-q"}, Output, Value::None, &Line::neutral, "", "verbosity"},
-      {{"--verbose", "-v"}, Output, Value::None, &Line::neutral, "", "verbosity"},
-      {{"--color"}, Output, Value::Word, &Line::neutral, "", ""},
-      {{"--message-format"}, Output, Value::Word, &Line::neutral, "", ""},
-      {{"--timings"}, Output, Value::Attached, &Line::neutral, "", ""},
-      {{"--future-incompat-report"}, Output, Value::None, &Line::neutral, "", ""},
+       {{"--jobs", "-j"}, Running, Value::Number, &Line::neutral, "", ""},
+       {{"--keep-going"}, Running, Value::None, &Line::neutral, "", ""},
+       {{"--no-fail-fast"}, Running, Value::None, &Line::neutral, "", ""},
+       {{"--ignore-rust-version"}, Running, Value::None, &Line::neutral, "", ""},
+       {{"--quiet", "-q"}, Output, Value::None, &Line::neutral, "", "verbosity"},
+       {{"--verbose", "-v"}, Output, Value::None, &Line::neutral, "", "verbosity"},
+       {{"--color"}, Output, Value::Word, &Line::neutral, "", ""},
+       {{"--message-format"}, Output, Value::Word, &Line::neutral, "", ""},
+       {{"--timings"}, Output, Value::Attached, &Line::neutral, "", ""},
+       {{"--future-incompat-report"}, Output, Value::None, &Line::neutral, "", ""},
 
-      // These would lead cargo to files other than those that the recipe was made from.
-      {{"-C"}, Refused, Value::Word, {}, "", "run in that directory, or use --manifest-path"},
-      {{"--lockfile-path"},
-       Refused,
-       Value::Word,
-       {},
-       "",
-       "use the Cargo.lock beside the workspace's manifest"},
-      {{"--crate-type"}, Refused, Value::Word, {}, "", "set `crate-type` in the manifest"},
-      {{"--git"}, Refused, Value::Word, {}, "", elsewhere},
-      {{"--branch"}, Refused, Value::Word, {}, "", elsewhere},
-      {{"--tag"}, Refused, Value::Word, {}, "", elsewhere},
-      {{"--rev"}, Refused, Value::Word, {}, "", elsewhere},
-      {{"--index"}, Refused, Value::Word, {}, "", elsewhere},
-      {{"--registry"}, Refused, Value::Word, {}, "", elsewhere},
-      {{"--version", "--vers", "-V"}, Refused, Value::None, {}, "", compiles_nothing},
-      {{"--list"}, Refused, Value::None, {}, "", compiles_nothing},
-      {{"--dry-run", "-n"}, Refused, Value::None, {}, "", compiles_nothing},
-      {{"--print"}, Refused, Value::Word, {}, "", compiles_nothing},
-      {{"--unit-graph"}, Refused, Value::None, {}, "", compiles_nothing},
-      {{"--build-plan"}, Refused, Value::None, {}, "", compiles_nothing},
-      {{"--explain"}, Refused, Value::Word, {}, "", compiles_nothing},
-      {{"--help", "-h"}, Refused, Value::None, {}, "", compiles_nothing},
-      {{"--fix"},
-       Refused,
-       Value::None,
-       {},
-       "",
-       "use `clippy --all-targets`, which needs the same units, and run `cargo clippy --fix` "
-       "directly"}};
+       // These would lead cargo to files other than those that the recipe was made from.
+       {{"-C"}, Refused, Value::Word, {}, "", "run in that directory, or use --manifest-path"},
+       {{"--lockfile-path"},
+        Refused,
+        Value::Word,
+        {},
+        "",
+        "use the Cargo.lock beside the workspace's manifest"},
+       {{"--crate-type"}, Refused, Value::Word, {}, "", "set `crate-type` in the manifest"},
+       {{"--git"}, Refused, Value::Word, {}, "", elsewhere},
+       {{"--branch"}, Refused, Value::Word, {}, "", elsewhere},
+       {{"--tag"}, Refused, Value::Word, {}, "", elsewhere},
+       {{"--rev"}, Refused, Value::Word, {}, "", elsewhere},
+       {{"--index"}, Refused, Value::Word, {}, "", elsewhere},
+       {{"--registry"}, Refused, Value::Word, {}, "", elsewhere},
+       {{"--version", "--vers", "-V"}, Refused, Value::None, {}, "", compiles_nothing},
+       {{"--list"}, Refused, Value::None, {}, "", compiles_nothing},
+       {{"--dry-run", "-n"}, Refused, Value::None, {}, "", compiles_nothing},
+       {{"--print"}, Refused, Value::Word, {}, "", compiles_nothing},
+       {{"--unit-graph"}, Refused, Value::None, {}, "", compiles_nothing},
+       {{"--build-plan"}, Refused, Value::None, {}, "", compiles_nothing},
+       {{"--explain"}, Refused, Value::Word, {}, "", compiles_nothing},
+       {{"--help", "-h"}, Refused, Value::None, {}, "", compiles_nothing},
+       {{"--fix"},
+        Refused,
+        Value::None,
+        {},
+        "",
+        "use `clippy --all-targets`, which needs the same units, and run `cargo clippy --fix` "
+        "directly"}});
+}();
+
+}  // namespace
+
+std::span<const Flag> known_flags() {
   return flags;
 }
 
 const Flag* find_flag(std::string_view spelling) {
-  static const auto by_spelling = [] {
-    std::map<std::string_view, const Flag*> out;
-    for (const auto& flag : known_flags()) {
-      for (const auto text : flag.spellings) out.emplace(text, &flag);
-    }
-    return out;
-  }();
-  const auto found = by_spelling.find(spelling);
-  return found == by_spelling.end() ? nullptr : found->second;
+  for (const auto& flag : flags) {
+    if (std::find(flag.spellings.begin(), flag.spellings.end(), spelling) != flag.spellings.end())
+      return &flag;
+  }
+  return nullptr;
 }
 
 std::string near_flag(std::string_view word) {
@@ -189,7 +187,7 @@ bool knows(std::string_view subcommand, const Flag& flag) {
 
 std::vector<std::string> words_of(const CommandLine& line, const Flag& flag) {
   std::vector<std::string> out;
-  const std::string name(flag.spellings[0]);
+  const std::string name(flag.spellings.first());
   const auto say = [&](bool on) {
     if (on) out.push_back(name);
   };

@@ -31,13 +31,14 @@ ReductionNotes SkeletonFrame::notes() const {
   return {{unknown.begin(), unknown.end()}, left_out_keys(config_)};
 }
 
-Skeleton SkeletonFrame::around(const std::function<std::vector<SkeletonManifest>()>& write,
+Skeleton SkeletonFrame::around(const std::function<std::vector<SkeletonManifest>()>& manifests,
+                               const std::function<std::string()>& lock_file,
                                const std::optional<cargo::ToolchainFile>& toolchain) const {
   // Fewer packages are written before another thread has started.
   constexpr std::size_t least = 200;
   Skeleton out;
-  const auto write_manifests = [&] { out.manifests = write(); };
-  const auto write_lock = [&] { out.lock_file = cargo::render_lockfile(*resolution_.lock, kept_); };
+  const auto write_manifests = [&] { out.manifests = manifests(); };
+  const auto write_lock = [&] { out.lock_file = lock_file(); };
   if (kept_.size() < least) {
     write_manifests();
     write_lock();

@@ -28,8 +28,11 @@ class SkeletonFrame {
   /// The part of a config that can reach the kept packages.
   cargo::TomlTable reduced(const cargo::Config& config) const;
   ReductionNotes notes() const;
-  /// Calls `write` for the manifests, while another thread writes the lock file if it is long.
-  Skeleton around(const std::function<std::vector<SkeletonManifest>()>& write,
+  /// The kept packages.
+  std::string lock_file() const { return cargo::render_lockfile(*resolution_.lock, kept_); }
+  /// Calls `manifests`, while another thread calls `lock_file` if that is long.
+  Skeleton around(const std::function<std::vector<SkeletonManifest>()>& manifests,
+                  const std::function<std::string()>& lock_file,
                   const std::optional<cargo::ToolchainFile>& toolchain) const;
 
  private:

@@ -175,9 +175,8 @@ OpenSkeleton open_skeleton(const OpenInput& input) {
   if (auto profiles = open_profiles(input, frame.kept()); !profiles.empty())
     root.tables.insert_or_assign("profile", cargo::TomlValue(std::move(profiles)));
   add_inherited(resolution, root.tables);
-  auto out =
-      frame.around([&] { return write_unmerged(resolution, crates, root); }, input.toolchain);
-  out.lock_file = open_lockfile(resolution, names);
+  auto out = frame.around([&] { return write_unmerged(resolution, crates, root); },
+                          [&] { return open_lockfile(resolution, names); }, input.toolchain);
   return {std::move(out), frame.notes(), whole_patched_packages(resolution)};
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -81,9 +84,25 @@ using FlagMember =
                  std::optional<std::string> CommandLine::*, std::vector<GivenFlag> CommandLine::*,
                  AllOfKind, NamesOfKind, FeatureList, ProfileName, UnstableFlag, PackageDirectory>;
 
+/// The ways to write a flag, of which the first is used for printing.
+class Spellings {
+ public:
+  constexpr Spellings(std::string_view first, std::string_view second = {},
+                      std::string_view third = {})
+      : all_{first, second, third} {}
+
+  [[nodiscard]] constexpr std::string_view first() const { return all_[0]; }
+  [[nodiscard]] constexpr const std::string_view* begin() const { return all_.data(); }
+  [[nodiscard]] constexpr const std::string_view* end() const {
+    return std::find(all_.begin(), all_.end(), std::string_view());
+  }
+
+ private:
+  std::array<std::string_view, 3> all_;
+};
+
 struct Flag {
-  /// The first one is used for printing.
-  std::vector<std::string_view> spellings;
+  Spellings spellings;
   FlagRole role;
   FlagValue value;
   FlagMember member;
@@ -97,7 +116,7 @@ struct Flag {
 
 /// In the order in which they are printed. From `cargo COMMAND --help` of 1.95 and 1.97 nightly; a
 /// test compares them with the installed cargo.
-const std::vector<Flag>& known_flags();
+std::span<const Flag> known_flags();
 
 /// Finds a flag by one of its spellings, `-p` or `--package`; null when unknown.
 const Flag* find_flag(std::string_view spelling);
