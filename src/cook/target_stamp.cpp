@@ -124,10 +124,16 @@ std::size_t forget_foreign_units(const std::string& target_directory,
   const auto fingerprints = driver::read_fingerprints(build_directory);
   const auto& stamp = choose(stamps, target_directory, fingerprints);
   std::set<std::string> foreign;
+  // As long as the output of a run is there, cargo takes what lies above it for fresh.
+  std::set<std::string> runs;
   for (const auto& fingerprint : fingerprints) {
-    if (!is_unchanged(stamp, fingerprint)) foreign.insert(fingerprint.directory);
+    if (is_unchanged(stamp, fingerprint)) continue;
+    foreign.insert(fingerprint.directory);
+    if (fingerprint.is_script_run()) runs.insert(driver::run_directory_of(fingerprint));
   }
-  for (const auto& directory : foreign) {
+  auto doomed = foreign;
+  doomed.merge(runs);
+  for (const auto& directory : doomed) {
     std::error_code error;
     fs::remove_all(path::join(build_directory, directory), error);
     if (!error) continue;

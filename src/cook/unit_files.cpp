@@ -49,12 +49,6 @@ std::string_view instruction_in(std::string_view line) {
   return line;
 }
 
-/// The directory where cargo keeps the files of a build script's run, except its fingerprint.
-std::string run_directory_of(const PlannedUnit& unit) {
-  if (unit.is_new_layout()) return path::parent(unit.note.directory);
-  return path::join(unit.profile_directory(), "build/" + unit.note.package + "-" + unit.note.hash);
-}
-
 /// Reverts rustc's escapes of line breaks and backslashes.
 std::string unescaped_variable(std::string_view text) {
   std::string out;
@@ -122,15 +116,16 @@ UnitDirectory::UnitDirectory(std::string build_directory)
       real_path_(without_links(build_directory_)) {}
 
 std::string UnitDirectory::out_directory_of(const PlannedUnit& unit) {
-  return path::join(run_directory_of(unit), "out");
+  return path::join(driver::run_directory_of(unit.note), "out");
 }
 
 std::string UnitDirectory::printed_by(const PlannedUnit& unit) {
-  return path::join(run_directory_of(unit), unit.is_new_layout() ? "run/stdout" : "output");
+  return path::join(driver::run_directory_of(unit.note),
+                    unit.is_new_layout() ? "run/stdout" : "output");
 }
 
 std::string UnitDirectory::root_output_of(const PlannedUnit& unit) {
-  return path::join(run_directory_of(unit),
+  return path::join(driver::run_directory_of(unit.note),
                     unit.is_new_layout() ? "run/root-output" : "root-output");
 }
 

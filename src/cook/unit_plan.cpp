@@ -122,7 +122,7 @@ class PlanMaker {
   }
 
   void describe(PlannedUnit& unit) const {
-    unit.is_script_run = unit.note.unit.starts_with("run-build-script-");
+    unit.is_script_run = unit.note.is_script_run();
     if (unit.is_script_run) {
       describe_run(unit);
       return;

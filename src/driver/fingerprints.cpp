@@ -81,6 +81,12 @@ std::string without_values(const std::string& json) {
   return fields.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+std::string run_directory_of(const Fingerprint& run) {
+  const auto above = path::parent(run.directory);
+  if (path::file_name(run.directory) == "fingerprint") return above;
+  return path::join(path::parent(above), "build/" + path::file_name(run.directory));
+}
+
 bool is_fingerprint_directory(const std::string& directory) {
   return path::file_name(directory) == "fingerprint" ||
          path::file_name(path::parent(directory)) == ".fingerprint";

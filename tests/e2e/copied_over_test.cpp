@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "support/image_build.hpp"
+#include "support/store_workspace.hpp"
 #include "support/till_workspace.hpp"
 
 // A target directory that comes with the sources, as from a build context without .dockerignore.
@@ -65,6 +66,50 @@ TEST_SUITE("copied-over") {
     CHECK((verified.code() == 0) == reused_in(built).all());
 
     check_all_reused_silently(till.larder({"build", "--strict"}));
+  }
+
+  TEST_CASE("what was compiled against a run of a build script goes with that run") {
+    const TestDirectory directory("copied-over-run");
+    StoreWorkspace workspace(directory.path());
+    const auto knob = directory / "knob";
+    const auto turn = [&] { write_file(knob, "x"); };
+    workspace.vendor(
+        "said", "build = \"build.rs\"\nlinks = \"said\"\n",
+        "pub fn text() -> &'static str { env!(\"SAID\") }\n",
+        {{"build.rs",
+          "fn main() {\n    println!(\"cargo:rerun-if-changed=" + knob +
+              "\");\n    let said = std::env::var(\"ASKED\").unwrap();\n"
+              "    println!(\"cargo:rustc-env=SAID={said}\\ncargo:said={said}\");\n}\n"}});
+    write_file(workspace.app() + "/build.rs",
+               "fn main() {\n    let said = std::env::var(\"DEP_SAID_SAID\").unwrap();\n"
+               "    println!(\"cargo:rustc-env=BELOW={said}\");\n}\n");
+    workspace.set_main("said::text(), env!(\"BELOW\")", "said = \"1\"\n");
+
+    // Two directories have the program of the script from one that was there before both. A check
+    // runs it, but compiles nothing else that a build has.
+    const auto target = workspace.app() + "/target";
+    const auto checkout = directory / "checkout";
+    const auto check = [&](const std::string& in) {
+      turn();
+      must(cargo({"check", "--locked"}, in, workspace.environment()));
+    };
+    workspace.set("ASKED", "theirs");
+    check(workspace.app());
+    workspace.copy_beside(checkout);
+    copy_tree(target, checkout + "/target");
+    check(checkout);
+    date_back(checkout + "/target");
+    workspace.set("ASKED", "cooked");
+    turn();
+    workspace.cook();
+    fs::last_write_time(knob, fs::file_time_type::clock::now() - std::chrono::hours(10000));
+    copy_tree(checkout + "/target", target);
+
+    workspace.set("ASKED", "built");
+    const auto built = workspace.run({"build", "--locked"});
+    CAPTURE(built.errors);
+    CHECK(built.says("warning: another target directory"));
+    CHECK(run_in(workspace.app(), {target + "/debug/app"}).output == workspace.clean_answer());
   }
 
   TEST_CASE("builds over a cooked target directory are no mixture") {

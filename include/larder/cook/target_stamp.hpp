@@ -21,9 +21,9 @@ void renew_stamp(const std::string& target_directory);
 /// no stamp, and when all files of the directory were given new dates.
 bool was_copied_over(const std::string& target_directory);
 
-/// Removes the fingerprints of all units that changed since the stamp was left, so that cargo
-/// recompiles them. Returns their number. Does not take cargo's locks, so no cargo may be running
-/// there.
+/// Removes the fingerprints of all units that changed since the stamp was left, and what such runs
+/// of build scripts have left, so that cargo compiles them and what lies above them. Returns their
+/// number. Does not take cargo's locks, so no cargo may be running there.
 std::size_t forget_foreign_units(const std::string& target_directory,
                                  const std::string& build_directory);
 

@@ -23,6 +23,7 @@ struct Fingerprint {
   std::string value;
   /// When it was written, in nanoseconds since 1970.
   std::int64_t written = 0;
+  bool is_script_run() const { return unit.starts_with("run-build-script-"); }
   bool operator==(const Fingerprint&) const = default;
 };
 
@@ -43,6 +44,10 @@ std::vector<FingerprintDependency> dependencies_of(const Fingerprint& fingerprin
 /// A fingerprint's JSON without the values of the variables that a build script named
 /// (`rerun-if-env-changed`). Cargo reads them only to explain why a unit is not fresh.
 std::string without_values(const std::string& json);
+
+/// Where cargo keeps what a build script printed and made. Its fingerprint lies elsewhere in the
+/// old layout.
+std::string run_directory_of(const Fingerprint& run);
 
 /// Whether a directory below a build directory holds a fingerprint.
 bool is_fingerprint_directory(const std::string& directory);
