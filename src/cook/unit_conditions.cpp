@@ -102,6 +102,19 @@ std::optional<std::string> look(const Read& read) {
   return ((status.st_mode & S_IXUSR) != 0 ? "program " : "file ") + *digest;
 }
 
+std::int64_t in_nanoseconds(const timespec& time) {
+  constexpr std::int64_t second = 1'000'000'000;
+  return time.tv_sec * second + time.tv_nsec;
+}
+
+/// When a link was made, or a directory moved. That does not change the directory's date, as it
+/// does when something in it is made or removed.
+std::int64_t put_there(const struct stat& status) {
+  if (S_ISLNK(status.st_mode)) return last_change(status);
+  const auto changed = in_nanoseconds(status.st_ctim);
+  return S_ISDIR(status.st_mode) && changed != in_nanoseconds(status.st_mtim) ? changed : 0;
+}
+
 }  // namespace
 
 std::string name_of_read(const Read& read, const std::string& build_directory) {
@@ -141,11 +154,7 @@ std::int64_t step_of_clock(std::int64_t date) {
 }
 
 std::int64_t last_change(const struct stat& status) {
-  const auto of = [](const timespec& time) {
-    constexpr std::int64_t second = 1'000'000'000;
-    return time.tv_sec * second + time.tv_nsec;
-  };
-  return std::max(of(status.st_ctim), of(status.st_mtim));
+  return std::max(in_nanoseconds(status.st_ctim), in_nanoseconds(status.st_mtim));
 }
 
 std::int64_t last_changed(const std::string& path) {
@@ -154,6 +163,32 @@ std::int64_t last_changed(const std::string& path) {
   const auto own = last_change(status);
   if (!S_ISLNK(status.st_mode) || ::stat(path.c_str(), &status) != 0) return own;
   return std::max(own, last_change(status));
+}
+
+std::int64_t way_changed(const std::string& path) {
+  constexpr int most_links = 40;  // as in the kernel
+  std::int64_t newest = 0;
+  auto rest = path::components(path);
+  std::reverse(rest.begin(), rest.end());
+  std::string at = "/";
+  for (int links = 0; !rest.empty() && links < most_links;) {
+    const auto next = path::join(at, rest.back());
+    rest.pop_back();
+    struct stat status {};
+    if (::lstat(next.c_str(), &status) != 0) break;
+    newest = std::max(newest, put_there(status));
+    if (!S_ISLNK(status.st_mode)) {
+      at = next;
+      continue;
+    }
+    ++links;
+    std::error_code error;
+    const auto target = fs::read_symlink(next, error).string();
+    if (target.starts_with('/')) at = "/";
+    const auto more = path::components(target);
+    rest.insert(rest.end(), more.rbegin(), more.rend());
+  }
+  return newest;
 }
 
 }  // namespace larder::cook

@@ -163,9 +163,9 @@ void UnitExamination::add_read(const Read& read, Examined& out) {
   if (!state) out.refuse(UnitVerdict::ReadsMachine);
   if (out.conditions.verdict != UnitVerdict::Storable) return;
   const bool is_there = !state->starts_with("nothing");
-  const bool may_have_changed = is_there && *state != "directory" &&
-                                !is_name_of_kernel(read.path) &&
-                                last_changed(read.path) >= out.started;
+  const bool may_have_changed =
+      is_there && *state != "directory" && !is_name_of_kernel(read.path) &&
+      std::max(last_changed(read.path), way_changed(read.path)) >= out.started;
   if (is_there == (read.kind == ReadKind::Absence) || may_have_changed) {
     out.refuse(UnitVerdict::Changed);
   } else {

@@ -359,6 +359,8 @@ bool UnitKeys::is_unchanged_since(const PlannedUnit& unit, std::int64_t moment) 
   const auto& before = source_of(unit);
   if (before.digest.empty() || before.newest_change >= moment) return false;
   if (before.newest_change >= before.looked_at - step_of_clock(before.newest_change)) return false;
+  const auto way = way_changed(unit.package_directory);
+  if (way >= before.looked_at - step_of_clock(way)) return false;
   const auto entries = entries_of(unit);
   return entries == before.entries &&
          std::all_of(entries.begin(), entries.end(), [&](const auto& file) {

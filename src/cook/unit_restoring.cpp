@@ -149,19 +149,21 @@ void UnitStore::drop_outputs(Chosen& chosen) {
 bool UnitStore::is_outdated(std::size_t index) {
   const auto& unit = plan_.units[index];
   const auto before = local_.find(unit.name());
-  if (!unit.is_local || !is_storable(unit) || before == local_.end()) return false;
+  if (!unit.is_local || before == local_.end()) return false;
   const auto is_outdated_below = [&](std::size_t below) { return outdated_.contains(below); };
-  if (std::any_of(unit.dependencies.begin(), unit.dependencies.end(), is_outdated_below) ||
-      !is_current(index, before->second)) {
-    outdated_.insert(index);
-    outputs_.erase(index);
-    return true;
-  }
-  return false;
+  if (is_storable(unit) && is_current(index, before->second) &&
+      std::none_of(unit.dependencies.begin(), unit.dependencies.end(), is_outdated_below))
+    return false;
+  outdated_.insert(index);
+  outputs_.erase(index);
+  // What cargo makes instead is its own.
+  local_.erase(before);
+  return true;
 }
 
 /// Whether the variant that is in the build directory would be chosen again, and cargo will not
 /// compile the unit because of a source's date. True if it is another one: cargo has compiled it.
+/// False if no store has the variant any more: its conditions are not known then.
 bool UnitStore::is_current(std::size_t index, const UsedUnit& used) {
   const auto& unit = plan_.units[index];
   for (auto* from : stores_.all()) {
@@ -175,7 +177,7 @@ bool UnitStore::is_current(std::size_t index, const UsedUnit& used) {
              keys_.newest_date_of(unit) <= directory_.finished(unit);
     }
   }
-  return true;
+  return false;
 }
 
 void UnitStore::restore(UsedUnits local) {

@@ -33,6 +33,47 @@ LocalWorkspace three_crates(const std::string& directory, const std::string& nam
   return workspace;
 }
 
+/// `early` is compiled at once, and `late` when a build script has slept for a while. Both say what
+/// an expression does.
+LocalWorkspace early_and_late(const std::string& directory, const std::string& expression) {
+  LocalWorkspace workspace(directory);
+  workspace.add_below("slow", "", "build = \"build.rs\"\n");
+  workspace.write("slow/build.rs",
+                  "fn main() {\n    println!(\"cargo:rerun-if-changed=build.rs\");\n"
+                  "    std::fs::write(std::env::var(\"OUT_DIR\").unwrap() + \"/begun\", "
+                  "\"\").unwrap();\n"
+                  "    std::thread::sleep(std::time::Duration::from_millis(1500));\n}\n");
+  const auto source = "pub fn text() -> String { " + expression + ".into() }\n";
+  workspace.add("early", source);
+  workspace.add("late", "extern crate slow;\n" + source,
+                "[dependencies]\nslow = { path = \"../slow\" }\n");
+  workspace.finish();
+  return workspace;
+}
+
+/// Builds such a workspace, and makes an edit while the build script sleeps.
+Run build_and_edit(const LocalWorkspace& workspace, const std::function<void()>& edit) {
+  const auto begun = [&] {
+    std::error_code error;
+    fs::recursive_directory_iterator it(workspace.root() + "/target", error);
+    for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+      if (it->path().filename() == "begun") return true;
+    }
+    return false;
+  };
+  std::thread editing([&] {
+    for (int i = 0; i < 2000; ++i) {
+      if (begun()) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    edit();
+  });
+  auto run = workspace.build();
+  editing.join();
+  return run;
+}
+
 void edit_source(const LocalWorkspace& workspace, const std::string& crate, const char* from,
                  const char* to) {
   edit_file(workspace.root() + "/" + crate + "/src/lib.rs", from, to);
@@ -86,6 +127,32 @@ TEST_SUITE("local") {
     CHECK(workspace.answer().find("lower 3") != std::string::npos);
     edit_source(workspace, "lower", "lower 3", "lower 2");
     CHECK(told_of_local(workspace.build()) == ToldOfLocal{3, 3, 0, 0});
+    workspace.check_truth();
+  }
+
+  TEST_CASE("also if the store has them no longer, or they are not to be stored any more") {
+    const TestDirectory directory("local-gone");
+    auto workspace = three_crates(directory.path());
+    const std::vector<std::function<void()>> changes{
+        [&] { fs::remove_all(workspace.store()); },
+        [&] { workspace.set("CARGO_INCREMENTAL", "1"); }};
+    workspace.build();
+    std::string text = "lower 1";
+    for (const auto& change : changes) {
+      change();
+      const auto next = text + "1";
+      CAPTURE(next);
+      edit_source(workspace, "lower", text.c_str(), next.c_str());
+      fs::last_write_time(workspace.root() + "/lower/src/lib.rs",
+                          fs::file_time_type::clock::now() - std::chrono::hours(10000));
+      workspace.build();
+      CHECK(workspace.answer().find(next) != std::string::npos);
+      // Once: what cargo has compiled is its own.
+      CHECK(told_of_local(workspace.build()).total == -1);
+      text = next;
+      workspace.set("CARGO_INCREMENTAL", "0");
+      workspace.build_anew();
+    }
     workspace.check_truth();
   }
 
@@ -157,39 +224,13 @@ TEST_SUITE("local") {
 
   TEST_CASE("an edit during the compilation is not saved under the text of either") {
     const TestDirectory directory("local-meanwhile");
-    LocalWorkspace workspace(directory.path());
-    workspace.add_below("slow", "", "build = \"build.rs\"\n");
-    workspace.write("slow/build.rs",
-                    "fn main() {\n    println!(\"cargo:rerun-if-changed=build.rs\");\n"
-                    "    std::fs::write(std::env::var(\"OUT_DIR\").unwrap() + \"/begun\", "
-                    "\"\").unwrap();\n"
-                    "    std::thread::sleep(std::time::Duration::from_millis(1500));\n}\n");
-    // Compiled before the edit, and after it.
-    workspace.add("early", "pub fn text() -> String { include_str!(\"text\").into() }\n", "",
-                  {{"src/text", "a"}});
-    workspace.add("late",
-                  "extern crate slow;\npub fn text() -> String { include_str!(\"text\").into() }\n",
-                  "[dependencies]\nslow = { path = \"../slow\" }\n", {{"src/text", "a"}});
-    workspace.finish();
-    const auto begun = [&] {
-      std::error_code error;
-      fs::recursive_directory_iterator it(workspace.root() + "/target", error);
-      for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
-        if (it->path().filename() == "begun") return true;
-      }
-      return false;
-    };
-    std::thread editing([&] {
-      for (int i = 0; i < 2000; ++i) {
-        if (begun()) break;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    const auto workspace = early_and_late(directory.path(), "include_str!(\"text\")");
+    for (const auto* crate : {"early", "late"})
+      workspace.write(std::string(crate) + "/src/text", "a");
+    const auto run = build_and_edit(workspace, [&] {
       for (const auto* crate : {"early", "late"})
         workspace.write(std::string(crate) + "/src/text", "b");
     });
-    const auto run = workspace.build();
-    editing.join();
     CAPTURE(run.errors);
     CHECK(run.says("reading a file that changed during compilation (early 1.0.0, late 1.0.0)"));
     for (const auto* text : {"b", "a"}) {
@@ -198,6 +239,43 @@ TEST_SUITE("local") {
       workspace.build_anew();
       CHECK(workspace.answer() == fmt::format("early: {0}\nlate: {0}\n", text));
     }
+  }
+
+  TEST_CASE("nor is a directory or a link that is exchanged meanwhile, with all its old dates") {
+    const TestDirectory directory("local-exchanged");
+    const auto workspace =
+        early_and_late(directory.path(), "include_str!(\"../../../outside/current/text\")");
+    const auto outside = workspace.outside() + "/";
+    const auto exchange_late = [&] {
+      fs::rename(workspace.root() + "/late", outside + "kept");
+      fs::rename(outside + "late", workspace.root() + "/late");
+      fs::rename(outside + "kept", outside + "late");
+    };
+    for (const auto* text : {"a", "b"}) write_old_file(outside + text + "/text", text);
+    fs::create_directory_symlink("a", outside + "current");
+    fs::copy(workspace.root() + "/late", outside + "late", fs::copy_options::recursive);
+    edit_file(outside + "late/src/lib.rs", ".into()", ".repeat(2)");
+    // Even the newest file of the package is older.
+    workspace.write("late/src/lib.rs", read_file(workspace.root() + "/late/src/lib.rs"));
+    const auto run = build_and_edit(workspace, [&] {
+      fs::remove(outside + "current");
+      fs::create_directory_symlink("b", outside + "current");
+      exchange_late();
+    });
+    CAPTURE(run.errors);
+    CHECK(run.says("reading a file that changed during compilation (early 1.0.0, late 1.0.0)"));
+    workspace.build_anew();
+    CHECK(workspace.answer() == "early: b\nlate: bb\n");
+    exchange_late();
+    workspace.build_anew();
+    CHECK(workspace.answer() == "early: b\nlate: b\n");
+    // A directory in the place of another one.
+    workspace.clean();
+    fs::rename(outside + "current", outside + "link");
+    fs::rename(outside + "a", outside + "current");
+    workspace.build();
+    CHECK(workspace.answer() == "early: a\nlate: a\n");
+    workspace.check_truth();
   }
 
   TEST_CASE("a file that changes after its unit was restored is noticed, whatever its date") {
@@ -319,6 +397,7 @@ TEST_SUITE("local") {
     CAPTURE(again.errors);
     CHECK(told_of_local(again) == ToldOfLocal{saved, saved, 0, 0});
     CHECK(again.output.find("test works ... ok") != std::string::npos);
+    CHECK(again.says("unused variable"));
     const auto example =
         capture_process({{workspace.root() + "/target/debug/examples/show"}, workspace.root(), {}});
     CHECK(example.output == "upper 1, lower 1\n");
@@ -330,7 +409,9 @@ TEST_SUITE("local") {
     CHECK(failed.code() == 101);
     CHECK(failed.output.find("test works ... FAILED") != std::string::npos);
     CHECK(told_of_local(workspace.build({"check"})).saved == 4);
-    CHECK(told_of_local(workspace.build_anew({"check"})) == ToldOfLocal{4, 4, 0, 0});
+    const auto checked = workspace.build_anew({"check"});
+    CHECK(told_of_local(checked) == ToldOfLocal{4, 4, 0, 0});
+    CHECK(checked.says("unused variable"));
   }
 
   TEST_CASE("lints of a restored crate are shown again, and are errors where they should be") {
@@ -341,10 +422,13 @@ TEST_SUITE("local") {
     const auto again = workspace.build_anew({"clippy"});
     CHECK(told_of_local(again) == ToldOfLocal{4, 4, 0, 0});
     CHECK(again.says("unused variable"));
-    workspace.clean();
-    const auto denied = larder({"clippy", "--store", workspace.store(), "--", "-D", "warnings"},
-                               workspace.root(), workspace.environment());
-    CHECK(denied.code() == 101);
+    for (int i = 0; i < 2; ++i) {
+      workspace.clean();
+      const auto denied = larder({"clippy", "--store", workspace.store(), "--", "-D", "warnings"},
+                                 workspace.root(), workspace.environment());
+      CHECK(denied.code() == 101);
+      CHECK(denied.says("error: unused variable"));
+    }
     // A file that only clippy looks for, above the packages.
     workspace.write("other/src/lib.rs",
                     "pub fn text() -> String { let special = \"other 1\"; special.into() }\n");

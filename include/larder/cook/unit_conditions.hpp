@@ -45,5 +45,8 @@ std::int64_t step_of_clock(std::int64_t date);
 std::int64_t last_change(const struct stat& status);
 /// The same for a path: of a file or link, and of its destination; 0 when it does not exist.
 std::int64_t last_changed(const std::string& path);
+/// When a link or a directory on the way to a path was put where it is. The files behind it may be
+/// others since then, and have old dates.
+std::int64_t way_changed(const std::string& path);
 
 }  // namespace larder::cook
