@@ -13,13 +13,15 @@
 enum {
   larder_log_seen = 4096,
   larder_log_step = 32 * 1024,
+  /* The whole log, where the file system cannot allocate more later. */
+  larder_log_filled = 1024 * 1024,
   /* A log that would be larger is `full`. */
   larder_log_largest = 32 * 1024 * 1024
 };
 
 /* Records follow: a word (length << 8 | kind), the text, and zeros up to the next multiple of four.
-   The word is written last, so 0 is a record that was not finished. Each record occurs once, except
-   for arguments, and except when `seen` is full. */
+   The word is written last, so 0 is a record that was not finished. Records are rarely repeated,
+   except for arguments. */
 struct larder_log {
   char magic[8];
   /* 1 when a record was lost. */
@@ -32,7 +34,7 @@ struct larder_log {
   uint32_t started;
   uint32_t attached;
   uint32_t reserved;
-  /* Hashes of the records so far. */
+  /* Hashes of the records that were written. */
   uint64_t seen[larder_log_seen];
 };
 

@@ -16,17 +16,29 @@ const char* log_path(void) {
   return path_of_log;
 }
 
-/* Allocates disk space for the step that begins at `from`. Without it, writing to the mapping could
-   raise SIGBUS. */
-static int allocate(int file, uint32_t from) {
+/* Allocates disk space. Without it, writing to the mapping could raise SIGBUS. */
+static int allocate(int file, uint32_t from, uint32_t size) {
 #if __SIZEOF_POINTER__ == 8
-  if (kernel(SYS_fallocate, file, 0, (long)from, (long)larder_log_step) == 0) return 1;
+  return kernel(SYS_fallocate, file, 0, (long)from, (long)size) == 0;
+#else
+  (void)file, (void)from, (void)size;
+  return 0;
 #endif
+}
+
+/* The same for file systems that cannot do it. Only for a new log: another process may have written
+   records to a later part. */
+static int fill(int file, uint32_t size) {
   static char zeros[4096];
-  if (kernel(SYS_lseek, file, (long)from, SEEK_SET) < 0) return 0;
-  for (size_t written = 0; written < larder_log_step; written += sizeof zeros)
+  for (size_t written = 0; written < size; written += sizeof zeros)
     if (kernel(SYS_write, file, zeros, sizeof zeros) != (long)sizeof zeros) return 0;
   return 1;
+}
+
+/* Returns the size of the space, or 0. */
+static uint32_t allocate_first(int file) {
+  if (allocate(file, 0, 2 * larder_log_step)) return 2 * larder_log_step;
+  return fill(file, larder_log_filled) ? larder_log_filled : 0;
 }
 
 int open_log(const char* path, int create) {
@@ -36,7 +48,8 @@ int open_log(const char* path, int create) {
   const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT | O_EXCL : 0);
   const int file = (int)kernel(SYS_openat, AT_FDCWD, path, flags, 0600);
   struct larder_log* log = MAP_FAILED;
-  if (file >= 0 && (!create || (allocate(file, 0) && allocate(file, larder_log_step)))) {
+  const uint32_t capacity = create && file >= 0 ? allocate_first(file) : 0;
+  if (file >= 0 && (!create || capacity > 0)) {
     log = REAL(mmap)(NULL, larder_log_largest, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   }
   if (file >= 0) kernel(SYS_close, file);
@@ -44,7 +57,7 @@ int open_log(const char* path, int create) {
   if (log == MAP_FAILED) return 0;
   if (create) {
     log->used = sizeof *log;
-    log->capacity = 2 * larder_log_step;
+    log->capacity = capacity;
     copy(log->magic, LARDER_LOG_MAGIC, sizeof log->magic);
   }
   copy(path_of_log, path, length + 1);
@@ -52,17 +65,14 @@ int open_log(const char* path, int create) {
   return 1;
 }
 
-/* False if the record is there already. */
-static int is_new(uint64_t hash) {
+/* The place of a hash in the table, or NULL if there is no room for it. */
+static uint64_t* place_of(uint64_t hash) {
   for (uint32_t i = 0; i < 64; ++i) {
-    uint64_t* slot = &unit_log->seen[(hash + i) % larder_log_seen];
-    uint64_t there = __atomic_load_n(slot, __ATOMIC_RELAXED);
-    if (there == 0 &&
-        __atomic_compare_exchange_n(slot, &there, hash, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-      return 1;
-    if (there == hash) return 0;
+    uint64_t* place = &unit_log->seen[(hash + i) % larder_log_seen];
+    const uint64_t there = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+    if (there == 0 || there == hash) return place;
   }
-  return 1;
+  return NULL;
 }
 
 static uint64_t hash_of(uint64_t hash, const char* text, size_t length) {
@@ -75,7 +85,7 @@ static int reserve(uint32_t end) {
   while (capacity < end) {
     if (capacity + larder_log_step > larder_log_largest) return 0;
     const int file = (int)kernel(SYS_openat, AT_FDCWD, path_of_log, O_RDWR | O_CLOEXEC, 0);
-    const int allocated = file >= 0 && allocate(file, capacity);
+    const int allocated = file >= 0 && allocate(file, capacity, larder_log_step);
     if (file >= 0) kernel(SYS_close, file);
     if (!allocated) return 0;
     uint32_t expected = capacity;
@@ -103,21 +113,27 @@ static void append(enum larder_record kind, const char* a, size_t a_length, cons
   __atomic_store_n((uint32_t*)record, (uint32_t)length << 8 | (uint32_t)kind, __ATOMIC_RELEASE);
 }
 
-int note_pieces(enum larder_record kind, const char* a, size_t a_length, const char* b,
-                size_t b_length) {
-  if (unit_log == NULL) return 0;
+/* A hash is entered after its record was written. Otherwise, a process that is killed in between
+   would hide the record from the others. */
+void note_pieces(enum larder_record kind, const char* a, size_t a_length, const char* b,
+                 size_t b_length) {
+  if (unit_log == NULL) return;
   uint64_t hash = 0xcbf29ce484222325 ^ (uint64_t)kind;
   hash = hash_of(hash_of(hash * 0x100000001b3, a, a_length), b, b_length);
   hash ^= hash >> 29;
-  if (!is_new(hash == 0 ? 1 : hash)) return 0;
+  if (hash == 0) hash = 1;
+  uint64_t* place = place_of(hash);
+  if (place != NULL && __atomic_load_n(place, __ATOMIC_ACQUIRE) == hash) return;
   const int saved = errno;
   append(kind, a, a_length, b, b_length);
   errno = saved;
-  return 1;
+  uint64_t none = 0;
+  if (place != NULL)
+    __atomic_compare_exchange_n(place, &none, hash, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
 
-int note(enum larder_record kind, const char* text) {
-  return note_pieces(kind, text, length_of(text), "", 0);
+void note(enum larder_record kind, const char* text) {
+  note_pieces(kind, text, length_of(text), "", 0);
 }
 
 void note_again(enum larder_record kind, const char* text, size_t length) {

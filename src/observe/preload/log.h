@@ -14,11 +14,10 @@ extern struct larder_log* unit_log;
 int open_log(const char* path, int create);
 const char* log_path(void);
 
-/* Adds a record made of two pieces of text, unless it is there already. Returns whether it was
-   added. Keeps errno. */
-int note_pieces(enum larder_record kind, const char* a, size_t a_length, const char* b,
-                size_t b_length);
-int note(enum larder_record kind, const char* text);
+/* Adds a record made of two pieces of text, unless it is there already. Keeps errno. */
+void note_pieces(enum larder_record kind, const char* a, size_t a_length, const char* b,
+                 size_t b_length);
+void note(enum larder_record kind, const char* text);
 /* Adds a record even if it is there already. */
 void note_again(enum larder_record kind, const char* text, size_t length);
 
