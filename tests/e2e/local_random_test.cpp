@@ -5,7 +5,9 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <random>
+#include <sstream>
 
 #include "larder/base/text.hpp"
 #include "support/files.hpp"
@@ -21,12 +23,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Those of rustup. They are only used as they are, not installed.
+std::vector<std::string> installed_toolchains() {
+  std::vector<std::string> out;
+  std::istringstream lines(run_in("/", {"rustup", "toolchain", "list"}).output);
+  for (std::string line; std::getline(lines, line);) out.push_back(line.substr(0, line.find(' ')));
+  return out;
+}
+
 /// A workspace whose crates look at some of a pool of files, directories and variables, and edits
 /// of those.
 class RandomWorkspace {
  public:
   RandomWorkspace(const std::string& directory, unsigned seed)
-      : workspace_(directory), random_(seed) {
+      : directory_(directory), seed_(seed), workspace_(directory), random_(seed) {
     for (const auto* file : {"shared/a", "shared/b", "listed/x", "one/own", "two/own"})
       workspace_.write(file, "0");
     fs::create_directories(workspace_.outside());
@@ -39,47 +49,86 @@ class RandomWorkspace {
     finish();
   }
 
-  /// Makes one change, and says which.
-  std::string edit() {
+  /// Makes one change.
+  void edit() {
     const std::vector<std::function<std::string()>> edits{
         [&] { return write_file_of_pool(); }, [&] { return write_file_of_pool(); },
         [&] { return edit_source(); },        [&] { return edit_source(); },
         [&] { return change_listing(); },     [&] { return set_variable(); },
         [&] { return retarget(); },           [&] { return configure(); },
         [&] { return describe(); },           [&] { return rename_case(); },
-        [&] { return set_flags(); },          [&] { return date_a_file(); }};
+        [&] { return set_flags(); },          [&] { return date_a_file(); },
+        [&] { return switch_toolchain(); }};
     auto said = edits[below(edits.size())]();
-    if (below(3) != 0) return said + ", with the target directory as it is";
-    workspace_.clean();
-    return said + ", into an empty target directory";
+    const bool stays = below(3) != 0;
+    if (!stays) workspace_.clean();
+    done_.push_back(said + (stays ? ", with the target directory as it is"
+                                  : ", into an empty target directory"));
   }
 
-  /// Builds with the store and without, and compares.
-  void check(const std::string& how) {
-    CAPTURE(how);
-    const auto run = workspace_.build();
-    CAPTURE(run.errors);
-    const auto told = told_of_local(run);
-    restored_ += std::max(told.restored, 0);
+  /// Builds with the store and without, and compares. If they differ, both target directories stay.
+  void check() {
     const auto target = workspace_.root() + "/target";
-    const auto answer = workspace_.answer();
-    const auto bytes = read_file(target + "/debug/app");
     const auto kept = workspace_.outside() + "/target";
+    const auto run = larder({"build", "--store", workspace_.store()}, workspace_.root(),
+                            workspace_.environment());
+    const auto said = "it said:\n" + run.errors;
+    expect(run.code() == 0, fmt::format("a build with the store, not exit code {}", run.code()),
+           said);
+    restored_ += std::max(told_of_local(run).restored, 0);
+    note_reasons(run);
+    const auto built = outcome();
     fs::rename(target, kept);
-    const auto built = cargo({"build"}, workspace_.root(), workspace_.environment());
-    CAPTURE(built.errors);
-    REQUIRE(built.code() == 0);
-    CHECK(answer == workspace_.answer());
-    // Not compared with CHECK, which would print it.
-    const bool is_same_program = bytes == read_file(target + "/debug/app");
-    CHECK(is_same_program);
+    const auto clean = cargo({"build"}, workspace_.root(), workspace_.environment());
+    expect(clean.code() == 0, fmt::format("a clean build, not exit code {}", clean.code()),
+           clean.errors);
+    const auto wanted = outcome();
+    const auto both =
+        fmt::format("clean build:\n{}with the store:\n{}{}", wanted.answer, built.answer, said);
+    expect(built.answer == wanted.answer, "the answer of a clean build", both);
+    expect(built.program == wanted.program, "byte for byte the program of a clean build", both);
     workspace_.clean();
     fs::rename(kept, target);
   }
 
   int restored() const { return restored_; }
+  /// How often something was not stored, by the note that said so.
+  const std::map<std::string, int>& reasons() const { return reasons_; }
 
  private:
+  struct Outcome {
+    std::string answer, program;
+  };
+
+  /// What the program in the target directory prints, and its bytes.
+  Outcome outcome() const {
+    const auto program = workspace_.root() + "/target/debug/app";
+    const auto ran = run_in(workspace_.root(), {program}, workspace_.environment());
+    const auto how = ran.code() == 0 ? "" : fmt::format("exit code {}\n", ran.code());
+    return {how + ran.output + ran.errors, fs::exists(program) ? read_file(program) : "missing"};
+  }
+
+  /// Ends the test if something does not hold. The report is printed at once, and kept beside the
+  /// workspace: who looks only at the end of a long output finds its name there.
+  void expect(bool holds, const std::string& expected, const std::string& seen) const {
+    if (!holds) {
+      auto report = fmt::format("LARDER_RANDOM_SEED={} LARDER_RANDOM_EDITS={}\n", seed_,
+                                std::max<std::size_t>(done_.size(), 1));
+      for (const auto& edit : done_) report += "  " + edit + "\n";
+      report += "expected: " + expected + "\n" + seen;
+      write_file(directory_ + "/failure", report);
+      fmt::print(stderr, "local-random failed: {}\n", report);
+    }
+    REQUIRE_MESSAGE(holds, "expected " << expected << "; see " << directory_ << "/failure");
+  }
+
+  void note_reasons(const Run& run) {
+    const auto at = run.errors.find("not stored");
+    if (at == std::string::npos) return;
+    const auto begin = run.errors.rfind('\n', at) + 1;
+    ++reasons_[run.errors.substr(begin, run.errors.find('\n', at) - begin)];
+  }
+
   std::size_t below(std::size_t end) { return random_() % end; }
   template <typename Value>
   Value pick(const std::vector<Value>& values) {
@@ -219,14 +268,34 @@ class RandomWorkspace {
     return "described";
   }
 
+  /// By the variable, which comes first, or the file.
+  std::string switch_toolchain() {
+    if (toolchains_.size() < 2) return "there is only one toolchain";
+    const auto toolchain = pick(toolchains_);
+    const auto kind = below(3);
+    if (kind == 0) {
+      workspace_.set("RUSTUP_TOOLCHAIN", toolchain);
+      return "RUSTUP_TOOLCHAIN=" + toolchain;
+    }
+    workspace_.unset("RUSTUP_TOOLCHAIN");
+    workspace_.write("rust-toolchain.toml", "[toolchain]\nchannel = \"" + toolchain + "\"\n");
+    return "rust-toolchain.toml names " + toolchain;
+  }
+
   std::string set_flags() {
     const auto flags = pick<std::string>({"", "--cfg special", "-C opt-level=1"});
     workspace_.set("RUSTFLAGS", flags);
     return "flags " + flags;
   }
 
+  std::string directory_;
+  unsigned seed_;
   LocalWorkspace workspace_;
   std::mt19937 random_;
+  /// The edits so far, in words.
+  std::vector<std::string> done_;
+  std::vector<std::string> toolchains_ = installed_toolchains();
+  std::map<std::string, int> reasons_;
   bool is_upper_ = false;
   int restored_ = 0;
 };
@@ -239,19 +308,21 @@ TEST_SUITE("local-random") {
     const auto edits = number_from("LARDER_RANDOM_EDITS", 20);
     const auto first = number_from("LARDER_RANDOM_SEED", 1);
     int restored = 0;
+    std::map<std::string, int> reasons;
     for (unsigned i = 0; i * edits_of_a_workspace < edits; ++i) {
-      const auto seed = first + i;
-      CAPTURE(seed);
       const TestDirectory directory("local-random");
-      RandomWorkspace workspace(directory.path(), seed);
-      workspace.check("made");
-      std::string all;
-      for (unsigned edit = 0; edit < edits_of_a_workspace; ++edit) {
-        all += workspace.edit() + "\n";
-        workspace.check(all);
+      RandomWorkspace workspace(directory.path(), first + i);
+      workspace.check();
+      for (unsigned edit = 0; edit < std::min(edits, edits_of_a_workspace); ++edit) {
+        workspace.edit();
+        workspace.check();
       }
       restored += workspace.restored();
+      for (const auto& [reason, count] : workspace.reasons()) reasons[reason] += count;
+      // All of a long run would need gigabytes.
+      fs::remove_all(directory.path());
     }
+    for (const auto& [reason, count] : reasons) MESSAGE(count << " times: " << reason);
     // Otherwise all of this would only show that cargo is right.
     CHECK(restored > static_cast<int>(edits));
     MESSAGE(edits << " random edits, " << restored << " units restored");

@@ -33,6 +33,7 @@ class LocalWorkspace {
   /// A directory beside the workspace.
   std::string outside() const { return directory_ + "/outside"; }
   void set(const std::string& name, const std::string& value) { environment_.set(name, value); }
+  void unset(const std::string& name) { environment_.unset(name); }
   const Environment& environment() const { return environment_; }
 
   /// Writes a file, relative to the root, and gives it a date long ago.
