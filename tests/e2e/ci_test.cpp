@@ -3,9 +3,10 @@
 #include <filesystem>
 
 #include "support/files.hpp"
+#include "support/local_workspace.hpp"
 #include "support/programs.hpp"
 
-// examples/ci/plain.sh: two jobs with a store in common.
+// examples/ci/plain.sh: jobs with a store in common.
 
 namespace larder::test {
 
@@ -36,6 +37,13 @@ TEST_SUITE("ci") {
     CHECK(second.says("Restored 4 of 4 external units from the store"));
     CHECK(second.says("Compiling shelf"));
     CHECK(second.says("Reused 3 of 3 external units"));
+    // The workspace's own crates are only restored where the checkout has the same path.
+    CHECK(told_of_local(second).restored == 0);
+    std::filesystem::remove_all(directory / "second");
+    const auto third = told_of_local(job(directory / "second", directory / "cache"));
+    CHECK(third.restored == third.total);
+    CHECK(third.restored == told_of_local(second).saved);
+    CHECK(third.compiled == 0);
   }
 }
 
