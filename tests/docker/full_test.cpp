@@ -80,7 +80,11 @@ COPY --from=look /listing /
     }
     {
       workspace.set_greeting("the shop is open", "come in");
-      build_after("a source edit", what);
+      const auto log = build_after("a source edit", what);
+      const auto& built = log.step(build_step);
+      claim(built.says("Restored 1 of 2 local units from the store, compiled 1, saved 1: app "
+                       "(crates/app/src/main.rs has changed)"),
+            "the library that was not edited is taken from the store", part(built));
       const auto answer = answer_of(image);
       claim(answer.find("come in") != std::string::npos, "the edit is in the image", answer);
     }
