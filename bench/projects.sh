@@ -11,6 +11,10 @@ sccache_version=0.19.0
 # By default only the first three are measured. The others take more time.
 all_projects=(choose b3sum shop hexyl zoxide ripgrep gitoxide)
 edits=(source test version edge bump middle)
+# Workspaces whose own crates are measured, and the edits of those.
+own_projects=(shop many)
+parts=${LARDER_BENCH_PARTS:-23} # libraries of `many`; fewer only to try something out
+own_edits=(leaf library included none)
 
 fail() {
   printf '%s: %s\n' "$program" "$*" >&2
@@ -25,7 +29,7 @@ quietly() {
 
 project() { # NAME: sets the variables of a project
   members=() edge='' source=src/main.rs test=tests/larder_bench bumped=Cargo.toml
-  command=(build --release --locked) middle=()
+  command=(build --release --locked) bump=() middle=() leaf='' library=''
   case $1 in
     choose)
       version=1.3.7 binary=choose
@@ -48,6 +52,13 @@ project() { # NAME: sets the variables of a project
       edge='crates/shop-net ../shop-core shop-core'
       bump=(anyhow 1.0.76 1.0.77 1.0.78)
       middle=(proc-macro2 1.0.70 1.0.71 1.0.72)
+      leaf=crates/shop-api/src/main.rs
+      library=crates/shop-store/src/lib.rs
+      ;;
+    many) # made here: libraries, each with one below it, and a program
+      version='' binary=many
+      leaf=many/src/main.rs
+      library=part-$(((parts + 5) / 8))/src/lib.rs
       ;;
     zoxide)
       version=0.9.8 binary=zoxide
@@ -71,7 +82,7 @@ project() { # NAME: sets the variables of a project
       bump=(anyhow 1.0.99 1.0.100 1.0.101)
       middle=(memchr 2.7.5 2.7.6 2.8.0)
       ;;
-    *) fail "no project is called $1: ${all_projects[*]}" ;;
+    *) fail "no project is called $1: ${all_projects[*]} many" ;;
   esac
 }
 
@@ -96,6 +107,8 @@ fetch_project() { # NAME: puts sources into $state/projects/NAME/base, and crate
   mkdir -p "$state/projects/$1"
   if [ "$1" = gitoxide ]; then
     unpack_workspace "$1" "$base" '^(gix|gitoxide-core)'
+  elif [ "$1" = many ]; then
+    make_many "$base"
   elif [ -n "$version" ]; then
     unpack_project "$1" "$base"
   else
@@ -113,6 +126,58 @@ fetch_project() { # NAME: puts sources into $state/projects/NAME/base, and crate
   done
   rm -rf "$state/projects/$1/bumps"
   touch "$state/projects/$1/fetched"
+}
+
+# Each library has 30 types that serde reads and writes, which takes rustc about two seconds.
+make_many() { # BASE
+  local base=$1 i k below uses
+  local head='edition = "2021"
+[dependencies]
+serde = { version = "=1.0.228", features = ["derive"] }
+serde_json = "=1.0.145"'
+  for ((i = 1; i <= parts; ++i)); do
+    mkdir -p "$base/part-$i/src"
+    printf '[package]\nname = "part-%d"\nversion = "1.0.0"\n%s\n' "$i" "$head" >"$base/part-$i/Cargo.toml"
+    below='String::new()'
+    if ((i > 1)); then
+      printf 'part-%d = { path = "../part-%d" }\n' "$((i / 2))" "$((i / 2))" >>"$base/part-$i/Cargo.toml"
+      below="part_$((i / 2))::text(number)"
+    fi
+    {
+      uses=''
+      for ((k = 1; k <= 30; ++k)); do
+        printf '#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]\n'
+        printf 'pub struct Type%d { pub number: u64, pub name: String, pub list: Vec<Option<String>>, pub map: std::collections::BTreeMap<String, f64> }\n' "$k"
+        uses+="    let made = Type$k { number, ..Default::default() };
+    let json = serde_json::to_string(&made).unwrap();
+    if serde_json::from_str::<Type$k>(&json).unwrap() == made { text += &json; }
+"
+      done
+      printf 'pub fn text(number: u64) -> String {\n    let mut text = %s;\n%s    text\n}\n' "$below" "$uses"
+    } >"$base/part-$i/src/lib.rs"
+  done
+  mkdir -p "$base/many/src"
+  {
+    printf '[package]\nname = "many"\nversion = "1.0.0"\nedition = "2021"\n[dependencies]\n'
+    for ((i = (parts + 1) / 2; i <= parts; ++i)); do
+      printf 'part-%d = { path = "../part-%d" }\n' "$i" "$i"
+    done
+  } >"$base/many/Cargo.toml"
+  {
+    printf 'fn main() {\n'
+    for ((i = (parts + 1) / 2; i <= parts; ++i)); do
+      printf '    println!("{}", part_%d::text(%d).len());\n' "$i" "$i"
+    done
+    printf '}\n'
+  } >"$base/many/src/main.rs"
+  printf '[workspace]\nresolver = "2"\nmembers = ["many", "part-*"]\n' >"$base/Cargo.toml"
+  (cd "$base" && quietly own_cargo generate-lockfile)
+}
+
+# A library of the workspace includes a file that is no source. To be called once for a tree.
+with_included_file() { # TREE
+  echo 'made' >"$1/$(dirname "$library")/included.txt"
+  echo 'pub const INCLUDED: &str = include_str!("included.txt");' >>"$1/$library"
 }
 
 fetch_bump() { # PROJECT PACKAGE VERSION
@@ -207,6 +272,10 @@ edit() { # KIND NUMBER TREE: returns false if the project has no such edit
   local kind=$1 number=$2 tree=$3 words
   case $kind in
     source) echo "// edit $number" >>"$tree/$source" ;;
+    leaf) echo "// edit $number" >>"$tree/$leaf" ;;
+    library) echo "pub const EDIT_$number: u32 = $number;" >>"$tree/$library" ;;
+    included) echo "edit $number" >>"$tree/$(dirname "$library")/included.txt" ;;
+    none) echo "edit $number" >>"$tree/NOTES.md" ;; # of no package
     test)
       mkdir -p "$(dirname "$tree/$test")"
       printf '#[test]\nfn passes() {}\n' >"$tree/${test}_$number.rs"
