@@ -239,6 +239,8 @@ struct StoreSession::State {
   std::vector<std::unique_ptr<store::Store>> others;
   Shell shell;
   std::unique_ptr<Command> command;
+  /// Whether the dry run of the last command failed.
+  bool is_unplanned = false;
   StoreSummary total;
 };
 
@@ -281,6 +283,7 @@ std::vector<ComparedUnit> StoreSession::compare(const StoredCommand& command) {
 
 void StoreSession::restore(const StoredCommand& command) {
   state_->command.reset();
+  state_->is_unplanned = false;
   if (state_->stores().all().empty()) return;
   const auto reason = reason_against(command);
   if (!reason.empty()) {
@@ -288,8 +291,9 @@ void StoreSession::restore(const StoredCommand& command) {
     return;
   }
   const auto run = run_of(command);
-  // The real run will report the error.
-  if (!succeeded(run.status)) return;
+  // The real run will report the error, if it has it too.
+  state_->is_unplanned = !succeeded(run.status);
+  if (state_->is_unplanned) return;
   report_downloads(run.errors, state_->shell);
   const auto compiler = reason_against_compiler(run);
   if (!compiler.empty()) {
@@ -306,7 +310,10 @@ void StoreSession::restore(const StoredCommand& command) {
     return;
   }
   const auto store_locks = state_->locks();
-  units.units.restore(read_used_units(units.target_directory, UsedList::Local));
+  const auto before = read_used_units(units.target_directory, UsedList::Local);
+  units.units.restore(before, [&](const UsedUnits& now) {
+    if (now != before) write_used_units(units.target_directory, UsedList::Local, now);
+  });
   // The date comes from the file system that also dates the files that cargo writes.
   const auto mark = path::join(own_directory(command.directories.target_directory), "started");
   write_file_atomically(mark, "");
@@ -348,6 +355,11 @@ bool StoreSession::take_back_changed() {
 }
 
 void StoreSession::save() {
+  if (state_->is_unplanned) {
+    state_->shell.warning(
+        "the store was not used: cargo could not be asked which units the command has, although it "
+        "succeeded then");
+  }
   if (!state_->command) return;
   auto& units = *state_->command;
   const CargoLocks locks(units.build_directory, units.plan);

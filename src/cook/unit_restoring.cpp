@@ -94,7 +94,8 @@ void UnitStore::write(const Chosen& chosen, bool notes, std::int64_t date) const
 /// Chooses variants by their documents alone, then puts their files in place in parallel. Returns
 /// false when some are damaged. In that case cargo does not see any of them yet, and the damaged
 /// ones are not chosen again.
-bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t date) {
+bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t date,
+                            const Record& record) {
   std::vector<Chosen> all;
   for (const auto index : absent) {
     outputs_.erase(index);
@@ -127,6 +128,8 @@ bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t
     }
     return false;
   }
+  for (const auto& chosen : all) used_[chosen.index] = store::name_of(chosen.found.variant);
+  record(used_local());
   // Fingerprints last, so that cargo sees only complete units.
   for (auto& chosen : all) {
     write(chosen, true, date);
@@ -180,7 +183,7 @@ bool UnitStore::is_current(std::size_t index, const UsedUnit& used) {
   return false;
 }
 
-void UnitStore::restore(UsedUnits local) {
+void UnitStore::restore(UsedUnits local, const Record& record) {
   local_ = std::move(local);
   // Taken before anything is compared, so that whatever changes from now on is newer than what is
   // restored.
@@ -201,7 +204,7 @@ void UnitStore::restore(UsedUnits local) {
   for (const auto index : outdated_) remove_from_build_directory(plan_.units[index]);
   outdated_.clear();
   // If one is damaged, its dependents may need other variants.
-  while (!restore_all(absent, date)) {
+  while (!restore_all(absent, date, record)) {
   }
   explain_cold(absent);
   summary_.seconds = static_cast<double>(now_in_nanoseconds() - date) / 1e9;
@@ -210,7 +213,6 @@ void UnitStore::restore(UsedUnits local) {
 void UnitStore::note_use(Chosen chosen) {
   if (plan_.units[chosen.index].is_local)
     restored_local_[chosen.index] = {chosen.from, chosen.found.variant};
-  used_[chosen.index] = store::name_of(chosen.found.variant);
   if (chosen.from == stores_.main) {
     stores_.main->use(chosen.found);
   } else if (stores_.can_save()) {

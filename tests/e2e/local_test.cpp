@@ -156,6 +156,38 @@ TEST_SUITE("local") {
     workspace.check_truth();
   }
 
+  TEST_CASE("a store that could not be used is told of") {
+    const auto real = find_program("cargo");
+    const TestDirectory directory("local-unplanned");
+    const auto workspace = three_crates(directory.path());
+    // Only the dry run has this flag.
+    write_script(directory / "bin/cargo",
+                 "case \"$*\" in *--target-dir*) exit 1;; esac\nexec " + real + " \"$@\"\n");
+    const auto run = must(larder({"build", "--store", workspace.store()}, workspace.root(),
+                                 with_path(directory / "bin", workspace.environment())));
+    CHECK(run.says("warning: the store was not used: cargo could not be asked"));
+  }
+
+  TEST_CASE("what a build restored before it failed is known to the next one") {
+    const TestDirectory directory("local-failed");
+    const auto workspace = three_crates(directory.path());
+    workspace.build();
+    workspace.clean();
+    const auto main = read_file(workspace.root() + "/app/src/main.rs");
+    workspace.write("app/src/main.rs", "fn main() { no }\n");
+    const auto failed =
+        larder({"build", "--store", workspace.store()}, workspace.root(), workspace.environment());
+    CHECK(failed.code() == 101);
+    CHECK_FALSE(failed.says("Compiling lower"));
+    workspace.write("app/src/main.rs", main);
+    edit_source(workspace, "lower", "lower 1", "lower 2");
+    fs::last_write_time(workspace.root() + "/lower/src/lib.rs",
+                        fs::file_time_type::clock::now() - std::chrono::hours(10000));
+    workspace.build();
+    CHECK(workspace.answer().find("lower 2") != std::string::npos);
+    workspace.check_truth();
+  }
+
   TEST_CASE("what no later build can be told from is not stored, and the reason is said") {
     struct Row {
       std::string name, body, reason;

@@ -75,9 +75,11 @@ class UnitStore {
             const std::string& build_directory, std::string workspace_root);
 
   /// Puts units from a store into the build directory if they are not there. Local ones also
-  /// replace those that are there if `local` lists them and they are out of date. Throws
-  /// `file-write`.
-  void restore(UsedUnits local);
+  /// replace those that are there if `local` lists them and they are out of date. Before cargo
+  /// could take any for fresh, it passes the new list to `record`: it must be on disk even if the
+  /// build fails or is killed. Throws `file-write`.
+  using Record = std::function<void(const UsedUnits&)>;
+  void restore(UsedUnits local, const Record& record);
   /// Saves units restored from other stores in the main one. Throws `file-write`.
   void save_restored();
   /// What `restore` would do with each unit, and why not more. The stores should be open for
@@ -133,7 +135,7 @@ class UnitStore {
   std::string state_of(const std::string& read);
   std::optional<Chosen> choose(std::size_t index);
   std::optional<Chosen> choose_whole(std::size_t index);
-  bool restore_all(const std::vector<std::size_t>& absent, std::int64_t date);
+  bool restore_all(const std::vector<std::size_t>& absent, std::int64_t date, const Record& record);
   static bool read_contents(Chosen& chosen);
   static void drop_outputs(Chosen& chosen);
   void note_use(Chosen chosen);
