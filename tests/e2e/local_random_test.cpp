@@ -35,8 +35,12 @@ std::vector<std::string> installed_toolchains() {
 /// of those.
 class RandomWorkspace {
  public:
-  RandomWorkspace(const std::string& directory, unsigned seed)
-      : directory_(directory), seed_(seed), workspace_(directory), random_(seed) {
+  RandomWorkspace(const std::string& directory, std::string program, unsigned seed)
+      : directory_(directory),
+        program_(std::move(program)),
+        seed_(seed),
+        workspace_(directory),
+        random_(seed) {
     for (const auto* file : {"shared/a", "shared/b", "listed/x", "one/own", "two/own"})
       workspace_.write(file, "0");
     fs::create_directories(workspace_.outside());
@@ -58,8 +62,9 @@ class RandomWorkspace {
         [&] { return retarget(); },           [&] { return configure(); },
         [&] { return describe(); },           [&] { return rename_case(); },
         [&] { return set_flags(); },          [&] { return date_a_file(); },
-        [&] { return switch_toolchain(); }};
-    auto said = edits[below(edits.size())]();
+        [&] { return switch_toolchain(); },   [&] { return remove_store(); }};
+    auto said = below(5) == 0 ? fail_to_build() : "";
+    said += edits[below(edits.size())]();
     const bool stays = below(3) != 0;
     if (!stays) workspace_.clean();
     done_.push_back(said + (stays ? ", with the target directory as it is"
@@ -70,8 +75,7 @@ class RandomWorkspace {
   void check() {
     const auto target = workspace_.root() + "/target";
     const auto kept = workspace_.outside() + "/target";
-    const auto run = larder({"build", "--store", workspace_.store()}, workspace_.root(),
-                            workspace_.environment());
+    const auto run = build_with_store();
     const auto said = "it said:\n" + run.errors;
     expect(run.code() == 0, fmt::format("a build with the store, not exit code {}", run.code()),
            said);
@@ -99,6 +103,11 @@ class RandomWorkspace {
   struct Outcome {
     std::string answer, program;
   };
+
+  Run build_with_store() const {
+    return run_in(workspace_.root(), {program_, "build", "--store", workspace_.store()},
+                  workspace_.environment());
+  }
 
   /// What the program in the target directory prints, and its bytes.
   Outcome outcome() const {
@@ -268,6 +277,23 @@ class RandomWorkspace {
     return "described";
   }
 
+  std::string remove_store() {
+    fs::remove_all(workspace_.store());
+    return "removed the store";
+  }
+
+  /// A build that fails has restored units, and compiled some.
+  std::string fail_to_build() {
+    const bool is_anew = below(2) == 0;
+    if (is_anew) workspace_.clean();
+    const auto main = read_file(workspace_.root() + "/app/src/main.rs");
+    workspace_.write("app/src/main.rs", "fn main() { no }\n");
+    const auto run = build_with_store();
+    expect(run.code() == 101, "a build that fails", run.errors);
+    workspace_.write("app/src/main.rs", main);
+    return is_anew ? "a build anew failed, then " : "a build failed, then ";
+  }
+
   /// By the variable, which comes first, or the file.
   std::string switch_toolchain() {
     if (toolchains_.size() < 2) return "there is only one toolchain";
@@ -288,7 +314,7 @@ class RandomWorkspace {
     return "flags " + flags;
   }
 
-  std::string directory_;
+  std::string directory_, program_;
   unsigned seed_;
   LocalWorkspace workspace_;
   std::mt19937 random_;
@@ -307,11 +333,15 @@ TEST_SUITE("local-random") {
     constexpr unsigned edits_of_a_workspace = 10;
     const auto edits = number_from("LARDER_RANDOM_EDITS", 20);
     const auto first = number_from("LARDER_RANDOM_SEED", 1);
+    // A long run outlives the next build of the program, which would take its place.
+    const TestDirectory own("local-random");
+    const auto program = own / "cargo-larder";
+    fs::copy_file(larder_program(), program);
     int restored = 0;
     std::map<std::string, int> reasons;
     for (unsigned i = 0; i * edits_of_a_workspace < edits; ++i) {
       const TestDirectory directory("local-random");
-      RandomWorkspace workspace(directory.path(), first + i);
+      RandomWorkspace workspace(directory.path(), program, first + i);
       workspace.check();
       for (unsigned edit = 0; edit < std::min(edits, edits_of_a_workspace); ++edit) {
         workspace.edit();
