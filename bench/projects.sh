@@ -57,8 +57,8 @@ project() { # NAME: sets the variables of a project
       ;;
     many) # made here: libraries, each with one below it, and a program
       version='' binary=many
-      leaf=many/src/main.rs
-      library=part-$(((parts + 5) / 8))/src/lib.rs
+      leaf=program/src/main.rs
+      library=part-$(((parts + 9) / 10))/src/lib.rs
       ;;
     zoxide)
       version=0.9.8 binary=zoxide
@@ -156,21 +156,21 @@ serde_json = "=1.0.145"'
       printf 'pub fn text(number: u64) -> String {\n    let mut text = %s;\n%s    text\n}\n' "$below" "$uses"
     } >"$base/part-$i/src/lib.rs"
   done
-  mkdir -p "$base/many/src"
+  mkdir -p "$base/program/src"
   {
     printf '[package]\nname = "many"\nversion = "1.0.0"\nedition = "2021"\n[dependencies]\n'
     for ((i = (parts + 1) / 2; i <= parts; ++i)); do
       printf 'part-%d = { path = "../part-%d" }\n' "$i" "$i"
     done
-  } >"$base/many/Cargo.toml"
+  } >"$base/program/Cargo.toml"
   {
     printf 'fn main() {\n'
     for ((i = (parts + 1) / 2; i <= parts; ++i)); do
       printf '    println!("{}", part_%d::text(%d).len());\n' "$i" "$i"
     done
     printf '}\n'
-  } >"$base/many/src/main.rs"
-  printf '[workspace]\nresolver = "2"\nmembers = ["many", "part-*"]\n' >"$base/Cargo.toml"
+  } >"$base/program/src/main.rs"
+  printf '[workspace]\nresolver = "2"\nmembers = ["program", "part-*"]\n' >"$base/Cargo.toml"
   (cd "$base" && quietly own_cargo generate-lockfile)
 }
 
