@@ -1,8 +1,18 @@
 #include "larder/reduce/graph/condition.hpp"
 
 #include <iterator>
+#include <tuple>
 
 namespace larder::reduce {
+
+bool RequiredFeature::operator<(const RequiredFeature& other) const {
+  return std::tie(external, feature, kind, platform) <
+         std::tie(other.external, other.feature, other.kind, other.platform);
+}
+
+bool Atom::operator<(const Atom& other) const {
+  return std::tie(host, part, required) < std::tie(other.host, other.part, other.required);
+}
 
 Condition both(const Condition& a, const Condition& b) {
   if (a.empty()) return b;

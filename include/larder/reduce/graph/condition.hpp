@@ -23,7 +23,9 @@ struct RequiredFeature {
   std::string feature;
   TableKind kind = TableKind::Dependencies;
   std::vector<cargo::PlatformPart> platform;
-  auto operator<=>(const RequiredFeature&) const = default;
+  bool operator==(const RequiredFeature&) const = default;
+  /// Not `<=>`, which vectors lack in libc++ 16.
+  bool operator<(const RequiredFeature& other) const;
 };
 
 /// Features that targets require together.
@@ -36,7 +38,8 @@ struct Atom {
   cargo::PlatformPart part;
   /// Set instead of `part`.
   std::optional<RequiredFeature> required = std::nullopt;
-  auto operator<=>(const Atom&) const = default;
+  bool operator==(const Atom&) const = default;
+  bool operator<(const Atom& other) const;
 };
 
 /// A conjunction, sorted and free of duplicates. Empty means "always". No `cfg` is ever evaluated.
