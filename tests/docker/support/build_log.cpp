@@ -126,6 +126,25 @@ BuildLog::BuildLog(std::string_view text) : text_(text) {
   }
 }
 
+BuildLog BuildLog::of_podman(std::string_view text) {
+  // "[2/6] STEP 3/4: RUN cargo larder cook", "--> Using cache 3926e7cb3475…"
+  BuildLog log;
+  log.text_ = text;
+  std::istringstream lines(log.text_);
+  for (std::string line; std::getline(lines, line);) {
+    const auto mark = line.starts_with("STEP ") ? 0 : line.find("] STEP ");
+    const auto colon = line.find(": ");
+    if (mark != std::string::npos && (mark == 0 || line.front() == '[') && colon != std::string::npos) {
+      log.steps_.push_back({line.substr(0, colon), line.substr(colon + 2), false, false, {}});
+    } else if (!log.steps_.empty()) {
+      auto& step = log.steps_.back();
+      if (line.starts_with("--> Using cache ")) step.cached = true;
+      if (!line.starts_with("--> ")) step.lines.push_back(line);
+    }
+  }
+  return log;
+}
+
 const Step& BuildLog::step(std::string_view text) const {
   const Step* found = nullptr;
   for (const auto& step : steps_) {

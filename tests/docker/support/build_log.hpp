@@ -35,6 +35,8 @@ class BuildLog {
  public:
   BuildLog() = default;
   explicit BuildLog(std::string_view text);
+  /// From what Podman and Buildah print, whose steps may belong to different stages by turns.
+  static BuildLog of_podman(std::string_view text);
 
   const std::vector<Step>& steps() const { return steps_; }
   /// The only step whose instruction contains the text; throws where there is none, or another.

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "docker.hpp"
+#include "podman.hpp"
 
 namespace larder::test {
 
@@ -177,6 +178,7 @@ void CreatedObjects::remove() const {
 bool clean_up() {
   const auto created = CreatedObjects::open();
   if (!created.exists()) return true;
+  PodmanStorage::remove();
   for (const auto& container : created.all("container")) docker({"rm", "--force", container});
   for (const auto& image : created.all("image")) docker({"rmi", "--force", image});
   // To list its build cache the daemon measures all that it keeps, which takes minutes of every

@@ -18,6 +18,8 @@ Run docker_within(int seconds, const Words& arguments);
 /// The same; throws with what it said when it fails.
 std::string docker_output(const Words& arguments);
 
+class Builder;
+
 /// A build to make. The image it makes is removed at the end of the run.
 struct Build {
   std::string dockerfile;
@@ -28,12 +30,23 @@ struct Build {
   /// Cache mounts are shared by the builds that have this in common.
   std::string mounts = "shared";
   Words flags;
+  /// Docker if there is none.
+  const Builder* builder = nullptr;
 };
 
 struct Built {
   bool succeeded = false;
   BuildLog log;
   std::string image;
+};
+
+/// Another program that builds images.
+class Builder {
+ public:
+  virtual ~Builder() = default;
+  virtual Built build(const Build& build) const = 0;
+  /// Runs an image that it has built.
+  virtual Run run(const std::string& image) const = 0;
 };
 
 Built build(const Build& build);

@@ -41,10 +41,11 @@ Build Tiny::build(const std::string& example_name) const {
   return build;
 }
 
-void claim_says(const std::string& image, const std::string& text) {
+void claim_says(const std::string& image, const std::string& text, const Builder* builder) {
   const auto container = run_name("once");
   CreatedObjects::open().add("container", container);
-  const auto run = docker({"run", "--rm", "--name", container, image});
+  const auto run = builder != nullptr ? builder->run(image)
+                                      : docker({"run", "--rm", "--name", container, image});
   claim(run.output.find(text) != std::string::npos, "the image runs and says \"" + text + "\"",
         run.output + run.errors);
 }
@@ -67,7 +68,7 @@ BuildLog check_example(const Tiny& tiny, const Build& what, const std::string& c
         "what was edited is built", part(second.step(built)));
   claim(second.step(built).compiled_external().empty(), "0 external crates are compiled",
         part(second.step(built)));
-  claim_says(run_name(what.name), "app: 42 jars");
+  claim_says(run_name(what.name), "app: 42 jars", what.builder);
   return first;
 }
 

@@ -32,7 +32,8 @@ class Tiny {
 };
 
 /// Runs the image, which has to say this.
-void claim_says(const std::string& image, const std::string& text);
+void claim_says(const std::string& image, const std::string& text,
+                const Builder* builder = nullptr);
 
 /// Builds, runs the image, edits the sources, builds again, with the claims for every example.
 /// The answer is the log of the first build. `before` is done before each.
