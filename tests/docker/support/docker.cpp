@@ -102,6 +102,14 @@ std::string what_is_missing() {
   return "";
 }
 
+Environment docker_environment() {
+  auto environment = environment_of_docker();
+  const auto slash = client().rfind('/');
+  if (slash == std::string::npos) return environment;
+  environment.set("PATH", client().substr(0, slash) + ":" + environment.get("PATH").value_or(""));
+  return environment;
+}
+
 Run docker(const Words& arguments) {
   return run_client(client(), arguments);
 }

@@ -11,6 +11,8 @@ namespace larder::test {
 /// Why nothing can be tested here: no docker, no daemon, no BuildKit. Empty when all is there.
 std::string what_is_missing();
 
+/// The environment in which docker's client builds with BuildKit, and comes first on PATH.
+Environment docker_environment();
 /// Runs docker's client.
 Run docker(const Words& arguments);
 /// The same, ended after that time.
