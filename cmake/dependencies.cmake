@@ -27,9 +27,10 @@ FetchContent_MakeAvailable(fmt nlohmann_json CLI11 tomlplusplus)
 set(CMAKE_SIZEOF_VOID_P "${larder_word_size}")
 
 # Header-only fmt would be compiled into every object file. A library is compiled once. A static
-# program cannot use the distribution's shared library, so it builds its own.
+# program cannot use the distribution's shared library, nor can one with libc++, so they build their
+# own.
 add_library(larder_fmt INTERFACE)
-if(LARDER_STATIC AND NOT fmt_SOURCE_DIR)
+if((LARDER_STATIC OR CMAKE_CXX_FLAGS MATCHES "libc[+][+]") AND NOT fmt_SOURCE_DIR)
   add_library(larder_fmt_static STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt.cpp)
   target_include_directories(larder_fmt_static SYSTEM PUBLIC
     $<TARGET_PROPERTY:fmt::fmt-header-only,INTERFACE_INCLUDE_DIRECTORIES>)

@@ -1,9 +1,10 @@
 # Builds the library that is loaded into observed programs, and embeds its bytes into ours. It works
 # with every C library: it is linked with none, and looks up the functions that it replaces.
 
-# In 32-bit programs a function has up to three names, for different sizes of offsets and times. The
-# library does not know all of them. What it does not see would count as not read, so there is none.
-if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+# It is for Linux. In 32-bit programs a function has up to three names, for different sizes of offsets
+# and times. The library does not know all of them. What it does not see would count as not read, so
+# there is none.
+if(CMAKE_SIZEOF_VOID_P EQUAL 4 OR NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
   function(larder_embed_observer)
     set_source_files_properties(src/observe/preload_bytes.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   endfunction()

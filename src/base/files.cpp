@@ -25,7 +25,16 @@ namespace larder {
 
 namespace {
 
+#ifdef __APPLE__
+#define st_mtim st_mtimespec
+#define st_ctim st_ctimespec
+#endif
+
 constexpr std::int64_t nanoseconds = 1'000'000'000;
+
+std::int64_t in_nanoseconds(const timespec& time) {
+  return time.tv_sec * nanoseconds + time.tv_nsec;
+}
 
 Error write_error(const std::string& path, int number) {
   return Error("file-write", std::string("cannot write the file: ") + std::strerror(number))
@@ -125,9 +134,11 @@ std::string temporary_for(const std::string& path) {
 
 /// Renames unless `to` exists. Returns 0 or errno.
 int rename_new(const std::string& from, const std::string& to) {
+#ifdef RENAME_NOREPLACE
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return errno;
-  // This file system cannot do that in one step.
+#endif
+  // This system or file system cannot do that in one step.
   if (::link(from.c_str(), to.c_str()) != 0) return errno;
   ::unlink(from.c_str());
   return 0;
@@ -232,8 +243,12 @@ std::int64_t now_in_nanoseconds() {
 std::optional<std::int64_t> modified(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
-  return status.st_mtim.tv_sec * nanoseconds + status.st_mtim.tv_nsec;
+  return modified(status);
 }
+
+std::int64_t modified(const struct stat& status) { return in_nanoseconds(status.st_mtim); }
+
+std::int64_t changed(const struct stat& status) { return in_nanoseconds(status.st_ctim); }
 
 bool set_modified(const std::string& path, std::optional<std::int64_t> date) {
   timespec time{0, UTIME_NOW};

@@ -55,7 +55,13 @@ class SignalForwarding {
 class Pipe {
  public:
   Pipe() {
-    if (::pipe2(ends_.data(), O_CLOEXEC) != 0) {
+#ifdef __linux__
+    const bool is_made = ::pipe2(ends_.data(), O_CLOEXEC) == 0;
+#else
+    const bool is_made = ::pipe(ends_.data()) == 0;
+    for (const int end : ends_) ::fcntl(end, F_SETFD, FD_CLOEXEC);
+#endif
+    if (!is_made) {
       throw Error("process", std::string("cannot create a pipe: ") + std::strerror(errno));
     }
   }

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cook/unit_environment.hpp"
 #include "larder/store/hash.hpp"
@@ -102,17 +103,11 @@ std::optional<std::string> look(const Read& read) {
   return ((status.st_mode & S_IXUSR) != 0 ? "program " : "file ") + *digest;
 }
 
-std::int64_t in_nanoseconds(const timespec& time) {
-  constexpr std::int64_t second = 1'000'000'000;
-  return time.tv_sec * second + time.tv_nsec;
-}
-
 /// When a link was made, or a directory moved. That does not change the directory's date, as it
 /// does when something in it is made or removed.
 std::int64_t put_there(const struct stat& status) {
   if (S_ISLNK(status.st_mode)) return last_change(status);
-  const auto changed = in_nanoseconds(status.st_ctim);
-  return S_ISDIR(status.st_mode) && changed != in_nanoseconds(status.st_mtim) ? changed : 0;
+  return S_ISDIR(status.st_mode) && changed(status) != modified(status) ? changed(status) : 0;
 }
 
 }  // namespace
@@ -154,7 +149,7 @@ std::int64_t step_of_clock(std::int64_t date) {
 }
 
 std::int64_t last_change(const struct stat& status) {
-  return std::max(in_nanoseconds(status.st_ctim), in_nanoseconds(status.st_mtim));
+  return std::max(changed(status), modified(status));
 }
 
 std::int64_t last_changed(const std::string& path) {

@@ -29,7 +29,7 @@ constexpr std::int64_t hour = 3'600'000'000'000;
 
 std::string random_key() {
   std::string bytes(32, '\0');
-  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+  if (::getentropy(bytes.data(), bytes.size()) != 0)
     throw Error("file-write", "cannot get random bytes for the key of a new store");
   return hash(bytes);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -47,6 +49,10 @@ std::int64_t now_in_nanoseconds();
 
 /// When a file was last written, in nanoseconds since 1970; nothing when it does not exist.
 std::optional<std::int64_t> modified(const std::string& path);
+
+/// The same, and the kernel's own time of the last change, of which metadata is a part.
+std::int64_t modified(const struct stat& status);
+std::int64_t changed(const struct stat& status);
 
 /// Sets a file's modification time, in the same unit; to the current time when `date` is empty,
 /// which does not require owning the file. Returns false when that fails.
