@@ -246,9 +246,13 @@ std::optional<std::int64_t> modified(const std::string& path) {
   return modified(status);
 }
 
-std::int64_t modified(const struct stat& status) { return in_nanoseconds(status.st_mtim); }
+std::int64_t modified(const struct stat& status) {
+  return in_nanoseconds(status.st_mtim);
+}
 
-std::int64_t changed(const struct stat& status) { return in_nanoseconds(status.st_ctim); }
+std::int64_t changed(const struct stat& status) {
+  return in_nanoseconds(status.st_ctim);
+}
 
 bool set_modified(const std::string& path, std::optional<std::int64_t> date) {
   timespec time{0, UTIME_NOW};

@@ -52,16 +52,20 @@ class SignalForwarding {
   std::array<struct sigaction, 3> previous_{};
 };
 
+bool make_pipe(std::array<int, 2>& ends) {
+#ifdef __linux__
+  return ::pipe2(ends.data(), O_CLOEXEC) == 0;
+#else
+  if (::pipe(ends.data()) != 0) return false;
+  for (const int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);
+  return true;
+#endif
+}
+
 class Pipe {
  public:
   Pipe() {
-#ifdef __linux__
-    const bool is_made = ::pipe2(ends_.data(), O_CLOEXEC) == 0;
-#else
-    const bool is_made = ::pipe(ends_.data()) == 0;
-    for (const int end : ends_) ::fcntl(end, F_SETFD, FD_CLOEXEC);
-#endif
-    if (!is_made) {
+    if (!make_pipe(ends_)) {
       throw Error("process", std::string("cannot create a pipe: ") + std::strerror(errno));
     }
   }

@@ -35,10 +35,10 @@ BuildLog compose_build(const Tiny& tiny, const std::string& project, const std::
   auto environment = with_images();
   environment.set("COMPOSE_DOCKER_CLI_BUILD", "1");
   CreatedObjects::open().add("image", project + "_" + service);
-  const auto run = run_in(
-      tiny.context(),
-      {"docker-compose", "--project-name", project, "build", "--progress", "plain", service},
-      environment);
+  const auto run =
+      run_in(tiny.context(),
+             {"docker-compose", "--project-name", project, "build", "--progress", "plain", service},
+             environment);
   INFO(run.output, run.errors);
   REQUIRE(run.code() == 0);
   return BuildLog(run.output + run.errors);
@@ -47,8 +47,8 @@ BuildLog compose_build(const Tiny& tiny, const std::string& project, const std::
 /// A build for each target of docker-bake.hcl.
 std::vector<Build> bake_targets(const Tiny& tiny) {
   const auto library = own_directory() + "/hcl";
-  const auto fetched = run_in(
-      "/", {"python3", "-m", "pip", "install", "--quiet", "--target", library, hcl_package});
+  const auto fetched =
+      run_in("/", {"python3", "-m", "pip", "install", "--quiet", "--target", library, hcl_package});
   if (fetched.code() != 0) {
     tell_missing(std::string("pip cannot fetch ") + hcl_package);
     return {};

@@ -134,7 +134,8 @@ BuildLog BuildLog::of_podman(std::string_view text) {
   for (std::string line; std::getline(lines, line);) {
     const auto mark = line.starts_with("STEP ") ? 0 : line.find("] STEP ");
     const auto colon = line.find(": ");
-    if (mark != std::string::npos && (mark == 0 || line.front() == '[') && colon != std::string::npos) {
+    if (mark != std::string::npos && (mark == 0 || line.front() == '[') &&
+        colon != std::string::npos) {
       log.steps_.push_back({line.substr(0, colon), line.substr(colon + 2), false, false, {}});
     } else if (!log.steps_.empty()) {
       auto& step = log.steps_.back();

@@ -59,8 +59,8 @@ Built PodmanBuilder::build(const Build& build) const {
   built.image = run_name(build.name);
   // Without user namespaces and cgroups, which builders in containers often lack. Podman keeps
   // layers without being asked, Buildah does not.
-  Words words = with_storage(program_) +
-                Words{"build", "--isolation", "chroot", "--layers", "-t", built.image, "-f", build.dockerfile};
+  Words words = with_storage(program_) + Words{"build", "--isolation", "chroot", "--layers",
+                                               "-t",    built.image,   "-f",     build.dockerfile};
   for (const auto& [name, value] : build.arguments)
     words = words + Words{"--build-arg", name + "=" + value};
   const auto run = run_merged(words + build.flags + Words{build.context});
@@ -71,9 +71,9 @@ Built PodmanBuilder::build(const Build& build) const {
 
 Run PodmanBuilder::run(const std::string& image) const {
   // By default it asks for higher limits than a machine may allow.
-  return run_merged(with_storage("podman") +
-                    Words{"run", "--rm", "--network", "none", "--ulimit", "nofile=1024:1024",
-                          "--ulimit", "nproc=1024:1024", image});
+  return run_merged(with_storage("podman") + Words{"run", "--rm", "--network", "none", "--ulimit",
+                                                   "nofile=1024:1024", "--ulimit",
+                                                   "nproc=1024:1024", image});
 }
 
 }  // namespace larder::test
