@@ -20,9 +20,9 @@ std::optional<int> minor_of(const std::string& channel) {
   return is_version ? std::optional(out) : std::nullopt;
 }
 
-/// The official images have had Debian 12 since 1.71 (docker-library/rust).
+/// The official images have had Debian 12 since 1.70.0 (rust-lang/docker-rust at dcb74d77).
 std::string debian_for(const std::optional<int>& minor) {
-  constexpr int first_with_bookworm = 71;
+  constexpr int first_with_bookworm = 70;
   return minor && *minor < first_with_bookworm ? "bullseye" : "bookworm";
 }
 

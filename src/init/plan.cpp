@@ -64,12 +64,29 @@ void refuse_dynamic(const std::vector<native::Need>& needs) {
   }
 }
 
+/// Leaves out what runs a library that is only linked where the Rust image has it. pkg-config finds
+/// none for a static program, which is for another platform.
+void keep_linked(const Plan& plan, std::vector<native::Need>& needs) {
+  std::erase_if(needs, [&](const native::Need& need) {
+    return !need.linked_from.empty() &&
+           (plan.is_static || !native::is_in_rust_image(need.linked_from));
+  });
+}
+
+/// The names that the packages have in the release of Debian that the images are of.
+void name_for_release(const Plan& plan, std::vector<std::string>& packages) {
+  const auto release = plan.rust_image.substr(plan.rust_image.rfind('-') + 1);
+  for (auto& package : packages) package = native::package_in(release, package);
+}
+
 void decide_packages(const cargo::Lockfile& lock, Plan& plan) {
-  const auto needs = native::needs_of(lock);
+  auto needs = native::needs_of(lock);
+  keep_linked(plan, needs.known);
   if (plan.is_static) refuse_dynamic(needs.known);
   plan.needs = needs.known;
   plan.build_packages = needs.build_packages();
   plan.runtime_packages = needs.runtime_packages();
+  name_for_release(plan, plan.runtime_packages);
   if (!plan.build_packages.empty())
     plan.decisions.push_back(fmt::format("{} to compile: {}", fmt::join(plan.build_packages, " "),
                                          names_of_needs(needs.known, &native::Need::build)));

@@ -57,9 +57,11 @@ bool has_package(const Installed& installed, const std::string& image, const std
       (name == "rust" || name == "cargo-chef") && image.find("slim") == std::string::npos;
   if (installed.packages.contains(package) || (is_full && native::is_in_rust_image(package)))
     return true;
-  // Names of Debian 13, and packages that bring others.
-  if (installed.packages.contains(package + "t64")) return true;
   const auto& has = installed.packages;
+  if (std::any_of(has.begin(), has.end(), [&](const std::string& other) {
+        return native::is_same_library(package, other);
+      }))
+    return true;
   if (package == "pkg-config" && has.contains("pkgconf")) return true;
   const bool has_compilers = has.contains("build-essential");
   if ((package == "g++" || package == "make") && has_compilers) return true;
@@ -70,6 +72,16 @@ bool has_package(const Installed& installed, const std::string& image, const std
     });
   }
   return false;
+}
+
+/// Without the libraries that crates only link where the stage that compiles them has them.
+native::Needs linked_in(const Subject& subject, std::size_t stage, native::Needs needs) {
+  const auto& image = subject.model.stages[stage].image;
+  const auto installed = installed_in(subject, stage);
+  std::erase_if(needs.known, [&](const native::Need& need) {
+    return !need.linked_from.empty() && !has_package(installed, image, need.linked_from);
+  });
+  return needs;
 }
 
 void check_stage(const Subject& subject, std::size_t stage, Position at, const native::Needs& needs,
@@ -128,7 +140,8 @@ void check_packages(const Subject& subject, Findings& findings) {
     check_stage(subject, stage, subject.model.stages[stage].at, needs, false, findings);
   for (std::size_t index = 0; index < subject.model.steps.size(); ++index) {
     if (copies_program_of(subject, index, builders))
-      check_stage(subject, subject.model.steps[index].stage, subject.at(index), needs, true,
+      check_stage(subject, subject.model.steps[index].stage, subject.at(index),
+                  linked_in(subject, *subject.model.steps[index].copy()->stage, needs), true,
                   findings);
   }
 }

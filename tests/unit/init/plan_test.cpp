@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "larder/base/error.hpp"
+#include "larder/base/text.hpp"
 #include "larder/lint/lint.hpp"
 
 using namespace larder;
@@ -156,7 +157,7 @@ TEST_CASE("the toolchain file decides the images") {
 
 TEST_CASE("packages are those of the crates that the command compiles") {
   const auto plan = plan_of(with_sqlite("libsqlite3-sys = \"0.30\"\n"));
-  CHECK(plan.build_packages == Words{"libsqlite3-dev", "pkg-config"});
+  CHECK(plan.build_packages == Words{"libsqlite3-dev"});
   CHECK(plan.runtime_packages == Words{"libsqlite3-0"});
   auto files = with_sqlite("libsqlite3-sys = \"0.30\"\n");
   files["/w/Cargo.toml"] += "\n[features.default]\n";
@@ -164,6 +165,28 @@ TEST_CASE("packages are those of the crates that the command compiles") {
   files["/w/Cargo.toml"].replace(files["/w/Cargo.toml"].find("ssl = ["), 7,
                                  "default = [\"ssl\"]\nssl = [");
   CHECK(has(plan_of(files).build_packages, "libssl-dev"));
+}
+
+TEST_CASE("a library that the Rust image has is linked, and is needed to run") {
+  const auto with = [](const std::string& name) {
+    auto files = with_sqlite("libsqlite3-sys = \"0.30\"\n");
+    for (auto& [path, text] : files) text = replaced(text, "libsqlite3-sys", name);
+    return files;
+  };
+  init::Wishes wishes;
+  CHECK(plan_of(with("curl-sys")).build_packages.empty());
+  CHECK(plan_of(with("curl-sys")).runtime_packages == Words{"libcurl4"});
+  CHECK(plan_of(with("libusb1-sys")).runtime_packages.empty());
+  wishes.is_static = true;
+  CHECK(plan_of(with("curl-sys"), wishes).runtime_packages.empty());
+}
+
+TEST_CASE("packages have the names of the image's release") {
+  auto files = with_sqlite("libsqlite3-sys = \"0.30\"\n");
+  for (auto& [path, text] : files) text = replaced(text, "libsqlite3-sys", "odbc-sys");
+  CHECK(plan_of(files).runtime_packages == Words{"libodbc2"});
+  files["/w/rust-toolchain.toml"] = "[toolchain]\nchannel = \"1.65.0\"\n";
+  CHECK(plan_of(files).runtime_packages == Words{"libodbc1"});
 }
 
 TEST_CASE("a static program cannot have a library of the system") {

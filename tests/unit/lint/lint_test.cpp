@@ -250,10 +250,8 @@ struct ContextFault {
   Severity severity = Severity::Error;
 };
 
-}  // namespace
-
-TEST_CASE("what is wrong with the context is found") {
-  const std::vector<ContextFault> rows{
+const std::vector<ContextFault>& context_faults() {
+  static const std::vector<ContextFault> all{
       {"target-in-context", {{"/c/.dockerignore", "recipe.json"}}, {}, true, Severity::Warning},
       {"target-in-context", {{"/c/.dockerignore", ""}, {"/c/target/release/app", ""}}},
       {"target-in-context",
@@ -275,7 +273,13 @@ TEST_CASE("what is wrong with the context is found") {
        {},
        true,
        Severity::Warning}};
-  for (const auto& row : rows) {
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("what is wrong with the context is found") {
+  for (const auto& row : context_faults()) {
     CAPTURE(row.id);
     auto files = linted_workspace();
     for (const auto& [path, text] : row.files) files[path] = text;
@@ -307,8 +311,31 @@ TEST_CASE("a library that is compiled along needs no package") {
                   "[[package]]\nname = \"openssl-src\"\nversion = \"1.0.0\"\nsource = "
                   "\"registry+https://github.com/rust-lang/crates.io-index\"\n[[package]]\nname = "
                   "\"openssl-sys\"");
-  CHECK(ids_of(findings_of(replaced(chef_file, "rust:1-bookworm", "rust:1-slim-bookworm"), files))
+  const auto without_runtime = replaced(chef_file, "libssl3 ca-certificates", "tini");
+  CHECK(ids_of(findings_of(without_runtime, files)).empty());
+  const auto slim = replaced(without_runtime, "rust:1-bookworm", "rust:1-slim-bookworm");
+  CHECK(ids_of(findings_of(slim, files)) == std::set<std::string>{"package-missing"});
+  CHECK(ids_of(findings_of(replaced(slim, "WORKDIR /app\n",
+                                    "RUN apt-get install make perl\nWORKDIR /app\n"),
+                           files))
             .empty());
+}
+
+TEST_CASE("a library is needed to run if it was there to be linked") {
+  auto files = linted_workspace();
+  for (auto& [path, text] : files) text = replaced(text, "openssl-sys", "curl-sys");
+  const auto slim = replaced(chef_file, "rust:1-bookworm", "rust:1-slim-bookworm");
+  const auto with = [](const std::string& text, const std::string& package) {
+    return replaced(text, "libssl3", package);
+  };
+  const std::set<std::string> missing{"package-missing"};
+  CHECK(ids_of(findings_of(chef_file, files)) == missing);
+  CHECK(ids_of(findings_of(with(chef_file, "libcurl4"), files)).empty());
+  CHECK(ids_of(findings_of(with(chef_file, "libcurl4t64"), files)).empty());
+  CHECK(ids_of(findings_of(slim, files)).empty());
+  CHECK(ids_of(findings_of(replaced(slim, "WORKDIR /app\n",
+                                    "RUN apt-get install -y libcurl4-openssl-dev\nWORKDIR /app\n"),
+                           files)) == missing);
 }
 
 TEST_CASE("a comment above a line, or above its instruction, silences a finding of that line") {
@@ -361,6 +388,52 @@ TEST_CASE("a cache that is exported without mode=max is found in pipelines") {
   CHECK(lines("    cache-to: |\n      type=registry,ref=x,mode=max\n    push: true\n").empty());
   CHECK(lines("docker buildx build --cache-to type=local,dest=x .\n") == Lines{1});
   CHECK(lines("# cache-to: type=gha\n# larder: allow cache-mode\ncache-to: type=gha\n").empty());
+}
+
+TEST_CASE("a recipe that is made in a member's directory is found") {
+  auto files = linted_workspace();
+  files["/c/Cargo.toml"] += "[workspace]\nmembers = [\"tool\"]\n";
+  files["/c/tool/Cargo.toml"] = "[package]\nname = \"tool\"\nversion = \"0.1.0\"\n";
+  files["/c/tool/src/main.rs"] = "";
+  auto& lock = files["/c/Cargo.lock"];
+  lock += "[[package]]\nname = \"tool\"\nversion = \"0.1.0\"\n";
+  const auto in_member = [](const std::string& text) {
+    return replaced(replaced(text, "RUN cargo larder prepare",
+                             "WORKDIR /app/tool\nRUN cargo larder "
+                             "prepare"),
+                    "FROM base AS builder\nCOPY --from=planner /app/recipe.json .",
+                    "FROM base AS builder\nWORKDIR /app/tool\nCOPY --from=planner "
+                    "/app/tool/recipe.json .");
+  };
+  CHECK(ids_of(findings_of(larder_file, files)).empty());
+  const auto findings = findings_of(in_member(larder_file), files);
+  const auto found =
+      std::find_if(findings.begin(), findings.end(),
+                   [](const lint::Finding& finding) { return finding.rule == "recipe-misplaced"; });
+  REQUIRE(found != findings.end());
+  CHECK(found->at.line == 7);
+  CHECK(found->severity == Severity::Error);
+}
+
+TEST_CASE("every rule has a file with its fault, and one without") {
+  // These have a test of their own above.
+  std::set<std::string_view> tested{"cache-mode", "config-unseen", "recipe-misplaced"};
+  // Not a fault: what can be switched. `chef_file` has it and `larder_file` has not.
+  const auto has_chef = [](const std::string& text) {
+    const auto findings = findings_of(text, linted_workspace());
+    return std::any_of(findings.begin(), findings.end(),
+                       [](const lint::Finding& finding) { return finding.rule == "cargo-chef"; });
+  };
+  CHECK(has_chef(chef_file));
+  CHECK_FALSE(has_chef(larder_file));
+  tested.insert("cargo-chef");
+  for (const auto& fault : faults()) tested.insert(fault.id);
+  for (const auto& fault : context_faults()) tested.insert(fault.id);
+  for (const auto& rule : lint::rules()) {
+    CAPTURE(rule.id);
+    CHECK(tested.erase(rule.id) == 1);
+  }
+  CHECK(tested.empty());
 }
 
 TEST_CASE("rules are sorted and have one name each") {
