@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <set>
 
-#include "json_list.hpp"
 #include "larder/base/error.hpp"
 #include "larder/base/text.hpp"
 #include "larder/dockerfile/dockerfile.hpp"
@@ -111,6 +111,19 @@ std::size_t take_flags(const SourceText& source, std::size_t at, char escape,
   }
 }
 
+/// The members of a JSON array of strings; nothing for any other text, which is then a shell
+/// command (parser/line_parsers.go: `parseJSON`).
+std::optional<std::vector<std::string>> exec_form(const std::string& text) {
+  const auto list = nlohmann::json::parse(text, nullptr, false);
+  if (!list.is_array()) return std::nullopt;
+  std::vector<std::string> out;
+  for (const auto& member : list) {
+    if (!member.is_string()) return std::nullopt;
+    out.push_back(member.get_ref<const std::string&>());
+  }
+  return out;
+}
+
 Instruction instruction_of(const SourceText& source, char escape) {
   const std::string_view text = source.str();
   const auto start = after_spaces(text, 0);
@@ -122,7 +135,7 @@ Instruction instruction_of(const SourceText& source, char escape) {
   const auto arguments = take_flags(source, end, escape, out.flags);
   const auto trailing = trimmed(text.substr(std::min(arguments, text.size())));
   out.arguments = source.part(arguments, trailing.size());
-  if (is_one_of(out.keyword, with_exec_form)) out.list = json_list(out.arguments.str());
+  if (is_one_of(out.keyword, with_exec_form)) out.list = exec_form(out.arguments.str());
   return out;
 }
 
