@@ -5,6 +5,7 @@
 
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/base/shortened.hpp"
 #include "larder/commands/commands.hpp"
 #include "larder/cook/cook.hpp"
 #include "larder/cook/target_stamp.hpp"
@@ -175,13 +176,10 @@ class Build {
     context_.shell.status("Reused",
                           fmt::format("{} of {} external units", freshness.external_reused(),
                                       freshness.external_total()));
-    constexpr std::size_t most_listed = 10;
-    for (std::size_t i = 0; i < std::min(compiled.size(), most_listed); ++i) {
-      context_.shell.status("Compiled", compiled[i].name + " " + compiled[i].version);
-    }
-    if (compiled.size() > most_listed) {
-      context_.shell.status("Compiled", fmt::format("and {} more", compiled.size() - most_listed));
-    }
+    std::vector<std::string> names;
+    for (const auto& unit : compiled) names.push_back(unit.name + " " + unit.version);
+    for (const auto& name : shortened(std::move(names), 10))
+      context_.shell.status("Compiled", name);
   }
 
   /// Notes what has changed on the machine since cook, because that is the likely reason.

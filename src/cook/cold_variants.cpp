@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "larder/base/path.hpp"
+#include "larder/base/shortened.hpp"
 #include "larder/store/transfer.hpp"
 
 namespace larder::cook {
@@ -170,9 +171,7 @@ void name_sources(const std::vector<std::string>& changed, std::vector<WhyCold>&
   const auto at = std::find_if(differences.begin(), differences.end(),
                                [](const auto& why) { return why.kind == ColdReason::Sources; });
   if (at == differences.end()) return;
-  auto named = changed;
-  if (named.size() > most_files) named.resize(most_files);
-  at->text = fmt::format("{}{}", fmt::join(named, ", "), changed.size() > most_files ? ", …" : "");
+  at->text = fmt::format("{}", fmt::join(shortened(changed, most_files), ", "));
 }
 
 /// How far an entry is away; the smaller is nearer. Another version outweighs all other

@@ -10,6 +10,7 @@
 #include "larder/base/files.hpp"
 #include "larder/base/overlay_tree.hpp"
 #include "larder/base/path.hpp"
+#include "larder/base/shortened.hpp"
 #include "larder/cargo/workspace/workspace.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/skeleton_place.hpp"
@@ -341,11 +342,8 @@ std::vector<std::string> leave_around(const Leaving& leaving, const LeavingPlace
 
 void warn_of_kept(const std::vector<std::string>& files, const Shell& shell) {
   if (files.empty()) return;
-  constexpr std::size_t most_listed = 5;
   std::string text;
-  for (std::size_t i = 0; i < std::min(files.size(), most_listed); ++i) text += "\n  " + files[i];
-  if (files.size() > most_listed)
-    text += fmt::format("\n  and {} more", files.size() - most_listed);
+  for (const auto& line : shortened(files, 5)) text += "\n  " + line;
   shell.warning(
       fmt::format("{} already here with other contents and {} kept:{}",
                   files.size() == 1 ? "a file is" : fmt::format("{} files are", files.size()),

@@ -13,6 +13,7 @@
 #include "larder/base/error.hpp"
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/base/shortened.hpp"
 #include "larder/cargo/toml/whitespace.hpp"
 #include "larder/cook/cargo_locks.hpp"
 #include "larder/cook/dry_run.hpp"
@@ -35,12 +36,9 @@ bool is_missing_or_empty(const std::string& path) {
 /// not named.
 std::string reason_with_names(UnitVerdict verdict, const std::vector<std::string>& packages) {
   constexpr std::size_t most_names = 3;
-  auto out = fmt::format("{} {}", packages.size(), reason_of(verdict));
+  const auto out = fmt::format("{} {}", packages.size(), reason_of(verdict));
   if (verdict == UnitVerdict::Above) return out;
-  const auto end =
-      packages.begin() + static_cast<std::ptrdiff_t>(std::min(packages.size(), most_names));
-  out += fmt::format(" ({}", fmt::join(packages.begin(), end, ", "));
-  return out + (packages.size() > most_names ? ", …)" : ")");
+  return out + fmt::format(" ({})", fmt::join(shortened(packages, most_names), ", "));
 }
 
 std::string note_of_not_stored(std::map<UnitVerdict, std::vector<std::string>> units,
@@ -93,9 +91,7 @@ std::string words_of_cold(const std::vector<store::Explanation>& units) {
     auto text = fmt::format("{} ({})", unit.package, unit.reasons.front().text);
     if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(std::move(text));
   }
-  const auto more = out.size() > most_packages;
-  if (more) out.resize(most_packages);
-  return fmt::format("{}{}", fmt::join(out, ", "), more ? ", …" : "");
+  return fmt::format("{}", fmt::join(shortened(std::move(out), most_packages), ", "));
 }
 
 void report_external(const StoreSummary& total, const Shell& shell) {

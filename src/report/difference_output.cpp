@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "change_json.hpp"
+#include "larder/base/shortened.hpp"
 
 namespace larder::report {
 
@@ -13,12 +14,8 @@ namespace {
 constexpr std::size_t most_packages = 12;
 
 std::string names(const std::set<std::string>& packages) {
-  const auto shown = static_cast<std::ptrdiff_t>(std::min(packages.size(), most_packages));
-  auto out =
-      fmt::format("{}", fmt::join(packages.begin(), std::next(packages.begin(), shown), ", "));
-  if (packages.size() > most_packages)
-    out += fmt::format(" and {} more", packages.size() - most_packages);
-  return out;
+  return fmt::format("{}",
+                     fmt::join(shortened({packages.begin(), packages.end()}, most_packages), ", "));
 }
 
 std::string change_text(const Change& change) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "change_json.hpp"
+#include "larder/base/shortened.hpp"
 #include "larder/report/difference_output.hpp"
 #include "larder/report/history.hpp"
 
@@ -31,14 +32,13 @@ std::string entry_text(const HistoryEntry& entry) {
   const auto indented = [&](std::string_view text) { out += fmt::format("{:33}{}\n", "", text); };
   if (entry.verdict == Verdict::Unreadable)
     indented(fmt::format("{}: {}", entry.error_id, entry.error));
-  for (std::size_t i = 0; i < std::min(entry.changes.size(), most_changes); ++i) {
-    const auto& change = entry.changes[i];
+  std::vector<std::string> lines;
+  for (const auto& change : entry.changes) {
     auto line = fmt::format("{}: {}", name_of(change.kind), change.text);
     if (!change.causes.empty()) line += " [" + place_of(change.causes.front()) + "]";
-    indented(line);
+    lines.push_back(std::move(line));
   }
-  if (entry.changes.size() > most_changes)
-    indented(fmt::format("and {} more", entry.changes.size() - most_changes));
+  for (const auto& line : shortened(std::move(lines), most_changes)) indented(line);
   return out;
 }
 

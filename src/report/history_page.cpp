@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "history_style.hpp"
+#include "larder/base/shortened.hpp"
 #include "larder/report/difference_output.hpp"
 #include "larder/report/history.hpp"
 
@@ -101,12 +102,10 @@ std::string tip_text(const HistoryEntry& entry) {
   auto out = fmt::format("{}  {}\n{}", short_id(entry), date_of(entry), entry.subject);
   if (entry.verdict == Verdict::Unreadable) return out + "\n" + entry.error;
   out += "\n" + recompiled_text(entry);
-  for (std::size_t i = 0; i < std::min(entry.changes.size(), most_changes); ++i) {
-    const auto& change = entry.changes[i];
-    out += fmt::format("\n{}: {}", name_of(change.kind), change.text);
-  }
-  if (entry.changes.size() > most_changes)
-    out += fmt::format("\nand {} more", entry.changes.size() - most_changes);
+  std::vector<std::string> lines;
+  for (const auto& change : entry.changes)
+    lines.push_back(fmt::format("{}: {}", name_of(change.kind), change.text));
+  for (const auto& line : shortened(std::move(lines), most_changes)) out += "\n" + line;
   return out;
 }
 

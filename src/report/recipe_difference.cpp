@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "larder/base/shortened.hpp"
 #include "larder/cargo/command/command_line.hpp"
 #include "larder/cargo/lockfile/lockfile.hpp"
 #include "skeleton_difference.hpp"
@@ -174,13 +175,7 @@ class PartComparison {
       if (!new_labels.contains(label)) out.push_back(fmt::format("`{}` was removed", label));
     }
     if (out.empty()) return "a source, a checksum or a dependency";
-    constexpr std::size_t most_listed = 6;
-    const auto count = out.size();
-    if (count > most_listed) {
-      out.resize(most_listed);
-      out.push_back(fmt::format("and {} more", count - most_listed));
-    }
-    return fmt::format("{}", fmt::join(out, ", "));
+    return fmt::format("{}", fmt::join(shortened(std::move(out), 6), ", "));
   }
 
   bool is_same() const {
