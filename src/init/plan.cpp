@@ -20,10 +20,9 @@ namespace larder::init {
 
 namespace {
 
-/// The packages that the command needs, features and selection considered.
-cargo::Lockfile lock_for(const SourceTree& tree, const recipe::DeriveRequest& request) {
-  const auto made = recipe::derive(tree, request);
-  return cargo::parse_lockfile("Cargo.lock", made.commands.at(0).skeleton.lock_file);
+/// What the command compiles, features and selection considered.
+reduce::Skeleton skeleton_for(const SourceTree& tree, const recipe::DeriveRequest& request) {
+  return recipe::derive(tree, request).commands.at(0).skeleton;
 }
 
 void refuse_outside(const cargo::Workspace& workspace) {
@@ -79,8 +78,7 @@ void name_for_release(const Plan& plan, std::vector<std::string>& packages) {
   for (auto& package : packages) package = native::package_in(release, package);
 }
 
-void decide_packages(const cargo::Lockfile& lock, Plan& plan) {
-  auto needs = native::needs_of(lock);
+void decide_packages(const cargo::Lockfile& lock, native::Needs needs, Plan& plan) {
   keep_linked(plan, needs.known);
   if (plan.is_static) refuse_dynamic(needs.known);
   plan.needs = needs.known;
@@ -128,9 +126,10 @@ Plan make_plan(const SourceTree& tree, const std::string& directory, const Wishe
   plan.units = wishes.units;
   decide_services(inputs.workspace, wishes.binaries, plan);
   request.commands = {{"", plan.command}};
-  const auto lock = lock_for(tree, request);
+  const auto skeleton = skeleton_for(tree, request);
+  const auto lock = cargo::parse_lockfile("Cargo.lock", skeleton.lock_file);
   decide_images(inputs, plan);
-  decide_packages(lock, plan);
+  decide_packages(lock, native::needs_of(inputs.workspace, skeleton), plan);
   decide_context(tree, inputs.workspace, lock, plan);
   note_sources(lock, plan);
   return plan;

@@ -109,8 +109,8 @@ native::Needs needs_of_file(const Subject& subject) {
   native::Needs out;
   std::set<std::string> seen;
   for (const auto& pair : subject.pairs) {
-    const auto needs = native::needs_of(pair.cooked ? needed_lock(subject.around, *pair.cooked)
-                                                    : *subject.around.lock);
+    const auto needs = pair.cooked ? needs_of_command(subject.around, *pair.cooked)
+                                   : native::needs_of(*subject.around.lock);
     for (const auto& need : needs.known) {
       if (seen.insert(need.crate).second) out.known.push_back(need);
     }

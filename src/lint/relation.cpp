@@ -113,13 +113,12 @@ Relation relation_of(const Surroundings& around, const LocatedLine& cooked,
   }
 }
 
-cargo::Lockfile needed_lock(const Surroundings& around, const cargo::CommandLine& line) {
+native::Needs needs_of_command(const Surroundings& around, const cargo::CommandLine& line) {
   const auto& root = around.workspace->root_directory;
   try {
-    const auto made = command_for(around, {line, root}, root);
-    return cargo::parse_lockfile("Cargo.lock", made.skeleton.lock_file);
+    return native::needs_of(*around.workspace, command_for(around, {line, root}, root).skeleton);
   } catch (const Error&) {
-    return *around.lock;
+    return native::needs_of(*around.lock);
   }
 }
 

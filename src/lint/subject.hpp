@@ -7,6 +7,7 @@
 
 #include "larder/lint/build_model.hpp"
 #include "larder/lint/lint.hpp"
+#include "larder/native/system_packages.hpp"
 
 namespace larder::lint {
 
@@ -66,8 +67,8 @@ struct LocatedLine {
 Relation relation_of(const Surroundings& around, const LocatedLine& cooked,
                      const LocatedLine& built);
 
-/// The lock file of what a command compiles; the whole one where that cannot be worked out.
-cargo::Lockfile needed_lock(const Surroundings& around, const cargo::CommandLine& line);
+/// The needs of what a command compiles, or of the whole lock file where that cannot be worked out.
+native::Needs needs_of_command(const Surroundings& around, const cargo::CommandLine& line);
 
 /// Why the workspace refuses a command: it has no such package, target or feature.
 std::optional<std::string> unknown_name(const Surroundings& around, const cargo::CommandLine& line);

@@ -81,11 +81,88 @@ std::set<cargo::LockId> used_packages(const cargo::Lockfile& lock) {
   return out;
 }
 
+bool asks_for_copy(const cargo::FeatureValue& value) {
+  return value.kind == cargo::FeatureValue::Kind::DependencyFeature &&
+         (value.feature.find("vendored") != std::string::npos ||
+          value.feature.find("bundled") != std::string::npos ||
+          value.feature.find("static") != std::string::npos);
+}
+
+/// Whether a line of the manifests has the feature, in a dependency or in a feature that is left
+/// for a later command.
+bool is_asked_for(const cargo::FeatureValue& value, const std::string& requests) {
+  const auto start = "\n" + value.dependency + " = ";
+  for (auto at = requests.find(start); at != std::string::npos; at = requests.find(start, at + 1)) {
+    const auto line = std::string_view(requests).substr(at + 1, requests.find('\n', at + 1) - at);
+    if (line.find('"' + value.feature + '"') != std::string_view::npos) return true;
+  }
+  return requests.find('"' + value.dependency + "/" + value.feature) != std::string::npos ||
+         requests.find('"' + value.dependency + "?/" + value.feature) != std::string::npos;
+}
+
+std::string package_of(const cargo::Package& package, const std::string& key) {
+  const auto found = std::find_if(package.dependencies.begin(), package.dependencies.end(),
+                                  [&](const cargo::Dependency& entry) { return entry.key == key; });
+  return found == package.dependencies.end() ? key : found->package_name;
+}
+
+std::set<cargo::LockId> below(const cargo::Lockfile& lock, const std::set<std::string>& names) {
+  std::vector<cargo::LockId> out;
+  for (const auto& name : names) {
+    const auto& ids = lock.named(name);
+    out.insert(out.end(), ids.begin(), ids.end());
+  }
+  return lock.closure(out);
+}
+
 std::vector<std::string> sorted(const std::vector<Need>& needs,
                                 std::vector<std::string> Need::*packages) {
   std::set<std::string> out;
   for (const auto& need : needs) out.insert((need.*packages).begin(), (need.*packages).end());
   return {out.begin(), out.end()};
+}
+
+/// The external crates that a feature of the workspace asks for a copy, and the command does not.
+std::set<std::string> copies_not_asked_for(const cargo::Workspace& workspace,
+                                           const reduce::Skeleton& skeleton) {
+  std::string requests;
+  for (const auto& manifest : skeleton.manifests) requests += manifest.contents;
+  std::set<std::string> out;
+  for (const auto& package : workspace.packages) {
+    for (const auto& [name, values] : package.features) {
+      for (const auto& text : values) {
+        const auto value = cargo::parse_feature_value(text);
+        if (asks_for_copy(value) && !is_asked_for(value, requests))
+          out.insert(package_of(package, value.dependency));
+      }
+    }
+  }
+  return out;
+}
+
+/// A copy of those in `doubted` does not count.
+Needs needs_without(const cargo::Lockfile& lock, const std::set<cargo::LockId>& doubted) {
+  Needs out;
+  std::set<std::string> seen;
+  for (const auto id : used_packages(lock)) {
+    const auto& package = lock.packages[id];
+    if (package.is_local() || seen.contains(package.name)) continue;
+    const auto* known = find_crate(package.name);
+    const bool is_certain = !doubted.contains(id) || (known != nullptr && !known->leaves.empty());
+    if (known != nullptr && is_certain && has_own_copy(*known, package, lock)) continue;
+    const bool needs_none = known != nullptr && known->build.empty() && known->runtime.empty();
+    if (known == nullptr ? package.name.ends_with("-sys")
+                         : needs_none && !known->unless_with.empty()) {
+      out.unknown.push_back(package.name);
+    } else if (known != nullptr && !needs_none) {
+      out.known.push_back({package.name, words_in(known->build), words_in(known->runtime),
+                           std::string(known->linked_from), known->source});
+    } else {
+      continue;
+    }
+    seen.insert(package.name);
+  }
+  return out;
 }
 
 }  // namespace
@@ -108,26 +185,12 @@ std::vector<std::string> Needs::runtime_packages() const {
 }
 
 Needs needs_of(const cargo::Lockfile& lock) {
-  Needs out;
-  std::set<std::string> seen;
-  for (const auto id : used_packages(lock)) {
-    const auto& package = lock.packages[id];
-    if (package.is_local() || seen.contains(package.name)) continue;
-    const auto* known = find_crate(package.name);
-    if (known != nullptr && has_own_copy(*known, package, lock)) continue;
-    const bool needs_none = known != nullptr && known->build.empty() && known->runtime.empty();
-    if (known == nullptr ? package.name.ends_with("-sys")
-                         : needs_none && !known->unless_with.empty()) {
-      out.unknown.push_back(package.name);
-    } else if (known != nullptr && !needs_none) {
-      out.known.push_back({package.name, words_in(known->build), words_in(known->runtime),
-                           std::string(known->linked_from), known->source});
-    } else {
-      continue;
-    }
-    seen.insert(package.name);
-  }
-  return out;
+  return needs_without(lock, {});
+}
+
+Needs needs_of(const cargo::Workspace& workspace, const reduce::Skeleton& skeleton) {
+  const auto lock = cargo::parse_lockfile("Cargo.lock", skeleton.lock_file);
+  return needs_without(lock, below(lock, copies_not_asked_for(workspace, skeleton)));
 }
 
 bool is_in_rust_image(std::string_view package) {

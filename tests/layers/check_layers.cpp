@@ -22,7 +22,7 @@ namespace {
 
 /// A module may include its own folder and every folder of a lower floor.
 const std::map<std::string, int> floors{
-    {"base", 0},   {"cargo", 1},  {"dockerfile", 1}, {"reduce", 2},   {"native", 2}, {"recipe", 3},
+    {"base", 0},   {"cargo", 1},  {"dockerfile", 1}, {"reduce", 2},   {"native", 3}, {"recipe", 3},
     {"driver", 3}, {"record", 3}, {"git", 3},        {"observe", 3},  {"store", 3},  {"cook", 4},
     {"report", 4}, {"lint", 4},   {"init", 4},       {"commands", 5}, {"cli", 6},    {"main", 7}};
 

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "larder/cargo/lockfile/lockfile.hpp"
+#include "larder/cargo/workspace/workspace.hpp"
+#include "larder/reduce/skeleton.hpp"
 
 /// What crates need of the system that they are compiled and run on.
 namespace larder::native {
@@ -59,6 +61,11 @@ struct Needs {
 };
 
 Needs needs_of(const cargo::Lockfile& lock);
+
+/// What a command needs. A lock file is for all features of the workspace. So where one that the
+/// command does not switch on asks an external crate for a copy of a library (`vendored`,
+/// `bundled`, `static`), the crates below that are taken to have none.
+Needs needs_of(const cargo::Workspace& workspace, const reduce::Skeleton& skeleton);
 
 /// Whether the official `rust` image without `slim` has a package of the table. It is made on top
 /// of buildpack-deps.

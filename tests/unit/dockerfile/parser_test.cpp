@@ -79,6 +79,7 @@ TEST_CASE("the exec form is a JSON array of strings, and everything else a comma
   };
   using Words = std::vector<std::string>;
   CHECK(list(R"(["a", "b\n\u00e4"])") == Words{"a", "b\n\xC3\xA4"});
+  CHECK(list(R"(["\ud83d\ude00"])") == Words{"\xF0\x9F\x98\x80"});
   CHECK(list("[]") == Words{});
   for (const std::string text :
        {R"(["a", "b"] c)", "['a']", R"(["a",])", R"([1])", R"(["a\x"])", "[ -f x ]"}) {

@@ -181,6 +181,22 @@ TEST_CASE("a library that the Rust image has is linked, and is needed to run") {
   CHECK(plan_of(with("curl-sys"), wishes).runtime_packages.empty());
 }
 
+TEST_CASE("a copy that a feature asks for counts if the command switches it on") {
+  auto files = with_sqlite("libsqlite3-sys = \"0.30\"\ncc = \"1\"\n");
+  auto& manifest = files["/w/Cargo.toml"];
+  manifest = replaced(manifest, "[features]\n", "[features]\nown = [\"libsqlite3-sys/bundled\"]\n");
+  auto& lock = files["/w/Cargo.lock"];
+  const auto cc = "[[package]]\nname = \"cc\"\nversion = \"1.0.0\"\n" + locked_source;
+  lock = replaced(lock, "[[package]]\nname = \"libsqlite3-sys\"",
+                  cc + "[[package]]\nname = \"libsqlite3-sys\"");
+  lock = replaced(lock, " \"libsqlite3-sys\",\n", " \"cc\",\n \"libsqlite3-sys\",\n");
+  lock = replaced(lock, "version = \"0.30.0\"\n" + locked_source,
+                  "version = \"0.30.0\"\n" + locked_source + "dependencies = [\n \"cc\",\n]\n");
+  CHECK(plan_of(files).runtime_packages == Words{"libsqlite3-0"});
+  manifest = replaced(manifest, "[features]\n", "[features]\ndefault = [\"own\"]\n");
+  CHECK(plan_of(files).runtime_packages.empty());
+}
+
 TEST_CASE("packages have the names of the image's release") {
   auto files = with_sqlite("libsqlite3-sys = \"0.30\"\n");
   for (auto& [path, text] : files) text = replaced(text, "libsqlite3-sys", "odbc-sys");
