@@ -18,11 +18,16 @@ std::vector<std::string> words_in(std::string_view text) {
   return out;
 }
 
+// clang-format off
+constexpr KnownCrate crates[] = {
+#include "known_crates.inc"
+};
+// clang-format on
+
 const KnownCrate* find_crate(std::string_view name) {
-  const auto& all = known_crates();
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const KnownCrate& known) { return known.crate == name; });
-  return found == all.end() ? nullptr : &*found;
+  const auto* found = std::find_if(std::begin(crates), std::end(crates),
+                                   [&](const KnownCrate& known) { return known.crate == name; });
+  return found == std::end(crates) ? nullptr : found;
 }
 
 bool depends_on(const cargo::LockedPackage& package, const cargo::Lockfile& lock,
@@ -167,12 +172,7 @@ Needs needs_without(const cargo::Lockfile& lock, const std::set<cargo::LockId>& 
 
 }  // namespace
 
-const std::vector<KnownCrate>& known_crates() {
-  // clang-format off
-  static const std::vector<KnownCrate> crates{
-#include "known_crates.inc"
-  };
-  // clang-format on
+std::span<const KnownCrate> known_crates() {
   return crates;
 }
 

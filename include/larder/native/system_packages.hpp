@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,7 @@ struct KnownCrate {
   std::string_view source = {};
 };
 
-const std::vector<KnownCrate>& known_crates();
+std::span<const KnownCrate> known_crates();
 
 struct Need {
   std::string crate;
