@@ -36,7 +36,7 @@ bool is_missing_or_empty(const std::string& path) {
 /// not named.
 std::string reason_with_names(UnitVerdict verdict, const std::vector<std::string>& packages) {
   constexpr std::size_t most_names = 3;
-  const auto out = fmt::format("{} {}", packages.size(), reason_of(verdict));
+  auto out = fmt::format("{} {}", packages.size(), reason_of(verdict));
   if (verdict == UnitVerdict::Above) return out;
   return out + fmt::format(" ({})", fmt::join(shortened(packages, most_names), ", "));
 }

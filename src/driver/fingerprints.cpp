@@ -82,7 +82,7 @@ std::string without_values(const std::string& json) {
 }
 
 std::string run_directory_of(const Fingerprint& run) {
-  const auto above = path::parent(run.directory);
+  auto above = path::parent(run.directory);
   if (path::file_name(run.directory) == "fingerprint") return above;
   return path::join(path::parent(above), "build/" + path::file_name(run.directory));
 }
