@@ -354,7 +354,7 @@ TEST_SUITE("local-random") {
     }
     for (const auto& [reason, count] : reasons) MESSAGE(count << " times: " << reason);
     // Otherwise all of this would only show that cargo is right.
-    CHECK(restored > static_cast<int>(edits));
+    CHECK(restored > static_cast<int>(edits / 2));
     MESSAGE(edits << " random edits, " << restored << " units restored");
   }
 }

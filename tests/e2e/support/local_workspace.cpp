@@ -187,4 +187,19 @@ void LocalWorkspace::check_truth() const {
   CHECK(built == true_answer());
 }
 
+LocalWorkspace three_crates(const std::string& directory, const std::string& name) {
+  LocalWorkspace workspace(directory, name);
+  workspace.add("lower", "pub fn text() -> String { let unused = 1; \"lower 1\".into() }\n");
+  workspace.add("upper", "pub fn text() -> String { format!(\"upper 1, {}\", lower::text()) }\n",
+                "[dependencies]\nlower = { path = \"../lower\" }\n");
+  workspace.add("other", "pub fn text() -> String { \"other 1\".into() }\n");
+  workspace.finish();
+  return workspace;
+}
+
+void edit_source(const LocalWorkspace& workspace, const std::string& crate, const char* from,
+                 const char* to) {
+  edit_file(workspace.root() + "/" + crate + "/src/lib.rs", from, to);
+}
+
 }  // namespace larder::test

@@ -65,6 +65,12 @@ class LocalWorkspace {
   std::vector<std::string> members_, printed_;
 };
 
+/// `upper` is compiled against `lower`, which has a warning, and `other` against nothing.
+LocalWorkspace three_crates(const std::string& directory, const std::string& name = "ws");
+/// Replaces a text in the library of a crate.
+void edit_source(const LocalWorkspace& workspace, const std::string& crate, const char* from,
+                 const char* to);
+
 /// A proc-macro package, `looks`, with macros that look at the machine and return what they see as
 /// a string. Each takes one literal; paths are relative to the package that calls it.
 extern const char* const source_of_looks;
