@@ -101,7 +101,11 @@ ExitStatus run_with_store(const Context& context, const StoredBuild& build,
   const auto observed = session.observed(environment);
   auto status = run(observed);
   while (session.take_back_changed() && succeeded(status)) status = run(observed);
-  if (succeeded(status)) session.save();
+  if (succeeded(status)) {
+    session.save();
+  } else {
+    session.note_failure();
+  }
   session.close();
   return status;
 }

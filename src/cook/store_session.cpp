@@ -378,6 +378,15 @@ void StoreSession::save() {
   state_->command.reset();
 }
 
+void StoreSession::note_failure() {
+  if (!state_->command) return;
+  auto& units = *state_->command;
+  units.units.doubt_compiled(units.since);
+  const auto local = units.units.used_local();
+  if (!local.empty()) write_used_units(units.target_directory, UsedList::Local, local);
+  state_->command.reset();
+}
+
 void StoreSession::close() {
   const auto& total = state_->total;
   if (total.external.total + total.local.total == 0) return;

@@ -148,9 +148,28 @@ UnitVerdict UnitStore::save_unit(Saving& saving) {
   return UnitVerdict::Storable;
 }
 
+/// Lists a local unit with a variant that no store has. Otherwise it would be left to cargo, which
+/// does not see all that such a unit may have read.
+void UnitStore::doubt(const PlannedUnit& unit) {
+  const auto unknown = store::hash("");
+  if (unit.is_local) local_[unit.name()] = {unknown, unknown};
+}
+
+void UnitStore::doubt_compiled(std::int64_t since) {
+  for (std::size_t i = 0; i < plan_.units.size(); ++i) {
+    const auto& unit = plan_.units[i];
+    if (!is_storable(unit) || directory_.started(unit) < since) continue;
+    used_.erase(i);
+    doubt(unit);
+  }
+}
+
 void UnitStore::leave_unsaved(std::size_t index, UnitVerdict verdict) {
   unsaved_.insert(index);
   note_not_stored(index, verdict);
+  // It can be stored if it is compiled again.
+  if (verdict == UnitVerdict::Changed || verdict == UnitVerdict::RanOverOthers)
+    doubt(plan_.units[index]);
 }
 
 void UnitStore::save(std::int64_t since, const UnitLogs& logs) {

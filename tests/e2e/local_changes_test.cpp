@@ -93,6 +93,38 @@ TEST_SUITE("local") {
     workspace.check_truth();
   }
 
+  TEST_CASE("a unit that could not be saved, or that a failed build compiled, is compiled again") {
+    const TestDirectory directory("local-doubtful");
+    LocalWorkspace workspace(directory.path());
+    workspace.add_below("looks", source_of_looks, "[lib]\nproc-macro = true\n");
+    // Cargo does not know of these files.
+    workspace.add("one",
+                  "pub fn text() -> String { [looks::file!(\"../shared/dated\"), "
+                  "looks::file!(\"../shared/new\")].concat() }\n",
+                  "[dependencies]\nlooks = { path = \"../looks\" }\n");
+    workspace.write("shared/dated", "1");
+    workspace.finish();
+    const auto app = workspace.root() + "/app/src/main.rs";
+    const auto main = read_file(app);
+    workspace.write("app/src/main.rs", "fn main() { no }\n");
+    CHECK(larder({"build", "--store", workspace.store()}, workspace.root(), workspace.environment())
+              .code() == 101);
+    workspace.write("app/src/main.rs", main);
+    workspace.write("shared/new", "2");
+    workspace.build();
+    CHECK(workspace.answer() == "one: 12\n");
+    CHECK(told_of_local(workspace.build()).total == -1);
+
+    fs::last_write_time(workspace.root() + "/shared/dated",
+                        fs::file_time_type::clock::now() + std::chrono::hours(24 * 365 * 70));
+    workspace.write("shared/new", "3");
+    CHECK(workspace.build().says("reading a file that changed during compilation (one 1.0.0)"));
+    workspace.write("shared/new", "4");
+    workspace.build();
+    CHECK(workspace.answer() == "one: 14\n");
+    workspace.check_truth();
+  }
+
   TEST_CASE("a store that could not be used is told of") {
     const auto real = find_program("cargo");
     const TestDirectory directory("local-unplanned");

@@ -77,6 +77,8 @@ class StoreSession {
   bool take_back_changed();
   /// Saves what cargo has compiled. Call it when cargo has succeeded.
   void save();
+  /// Call it instead when cargo has failed.
+  void note_failure();
   /// Reports what was done, and collects garbage.
   void close();
 

@@ -97,6 +97,8 @@ class UnitStore {
   /// Saves the units that cargo has compiled since a moment. Call it after cargo has ended, while
   /// no other cargo works in the directory. Throws `file-write`.
   void save(std::int64_t since, const UnitLogs& logs);
+  /// Instead of `save`, after a build that failed: the next build compiles these units again.
+  void doubt_compiled(std::int64_t since);
 
   const StoreSummary& summary() const { return summary_; }
   /// The units of the plan that are known to be in a store: those restored and saved here, and of
@@ -157,6 +159,7 @@ class UnitStore {
   bool put_files(Saving& saving) const;
   UnitVerdict save_unit(Saving& saving);
   void leave_unsaved(std::size_t index, UnitVerdict verdict);
+  void doubt(const PlannedUnit& unit);
 
   OpenStores stores_;
   const UnitPlan& plan_;
