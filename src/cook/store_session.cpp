@@ -220,8 +220,13 @@ struct StoreSession::State {
     if (is_first) at->second.before = read_used_units(directory, UsedList::Last);
     at->second.now.merge(units.units.used(at->second.before));
     write_used_units(directory, UsedList::Last, at->second.now);
+    note_local(units);
+  }
+
+  /// Records for the next build which local units it must not leave to cargo.
+  static void note_local(const Command& units) {
     const auto local = units.units.used_local();
-    if (!local.empty()) write_used_units(directory, UsedList::Local, local);
+    if (!local.empty()) write_used_units(units.target_directory, UsedList::Local, local);
   }
 
   struct Used {
@@ -382,8 +387,7 @@ void StoreSession::note_failure() {
   if (!state_->command) return;
   auto& units = *state_->command;
   units.units.doubt_compiled(units.since);
-  const auto local = units.units.used_local();
-  if (!local.empty()) write_used_units(units.target_directory, UsedList::Local, local);
+  State::note_local(units);
   state_->command.reset();
 }
 

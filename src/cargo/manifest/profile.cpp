@@ -1,8 +1,9 @@
 #include "larder/cargo/manifest/profile.hpp"
-#include "larder/base/text.hpp"
 
 #include <algorithm>
 #include <set>
+
+#include "larder/base/text.hpp"
 
 namespace larder::cargo {
 
