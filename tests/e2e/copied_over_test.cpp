@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "support/image_build.hpp"
 #include "support/store_workspace.hpp"
@@ -26,6 +27,12 @@ void copy_over(const std::string& from, const std::string& to) {
 void date_back(const std::string& target_directory) {
   const auto tag = target_directory + "/CACHEDIR.TAG";
   fs::last_write_time(tag, fs::last_write_time(tag) - std::chrono::hours(1));
+}
+
+/// What is written from now on has other dates than what is there, also in seconds.
+void wait_for_next_second() {
+  using std::chrono::system_clock;
+  std::this_thread::sleep_until(std::chrono::ceil<std::chrono::seconds>(system_clock::now()));
 }
 
 /// What the program of a build prints.
@@ -99,6 +106,7 @@ TEST_SUITE("copied-over") {
     copy_tree(target, checkout + "/target");
     check(checkout);
     date_back(checkout + "/target");
+    wait_for_next_second();
     workspace.set("ASKED", "cooked");
     turn();
     workspace.cook();
