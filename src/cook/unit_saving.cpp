@@ -1,7 +1,9 @@
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <exception>
+#include <map>
 
 #include "larder/base/files.hpp"
 #include "larder/base/parallel.hpp"
@@ -23,6 +25,14 @@ std::vector<std::string> stored_outputs(UnitFiles files) {
   auto out = std::move(files.outputs);
   for (const auto& directory : files.empty_directories) out.push_back(directory + "/");
   return out;
+}
+
+/// 0 for a file that has no other name.
+ino_t inode_of_link(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink > 1
+             ? status.st_ino
+             : 0;
 }
 
 /// The digest of what dependents see of a unit.
@@ -78,8 +88,17 @@ bool UnitStore::put_files(Saving& saving) const {
   if (files.outputs.empty() || files.notes.empty()) return false;
   auto& variant = saving.variant;
   OutputDigest output;
+  // The program of a build script has two names, as hard links. It is large.
+  std::map<ino_t, store::StoredFile> programs;
   const auto put = [&](const std::string& file, bool is_output) {
     const auto place = path::join(directory_.path(), file);
+    const auto inode = unit.is_script_run ? 0 : inode_of_link(place);
+    if (const auto same = programs.find(inode); inode != 0 && same != programs.end()) {
+      variant.files.push_back(same->second);
+      variant.files.back().path = file;
+      if (is_output) output.add(file, same->second.blob);
+      return true;
+    }
     const auto bytes = content_of(unit, file);
     if (!bytes) return false;
     if (is_output && names_place(unit, *bytes)) variant.bound = directory_.path();
@@ -87,6 +106,7 @@ bool UnitStore::put_files(Saving& saving) const {
     if (is_output) output.add(file, digest);
     const bool is_program = !file.ends_with('/') && ::access(place.c_str(), X_OK) == 0;
     variant.files.push_back({file, digest, bytes->size(), is_program});
+    if (inode != 0 && is_output) programs[inode] = variant.files.back();
     return true;
   };
   for (const auto& file : stored_outputs(files)) {
