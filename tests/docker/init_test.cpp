@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "../e2e/support/applications.hpp"
 #include "../e2e/support/files.hpp"
 #include "support/claim.hpp"
 #include "support/docker.hpp"
@@ -27,13 +28,19 @@ namespace {
 struct Answer {
   std::string target;
   std::string text;
+  /// What to run in the image instead of its own command.
+  Words command = {};
 };
 
-/// A copy of a workspace in tests/docker/init, in which nothing is that Docker needs.
+/// A copy of a workspace, by default of one in tests/docker/init, in which nothing is that Docker
+/// needs.
 class Fresh {
  public:
-  explicit Fresh(const std::string& name) : name_(name), directory_("init-" + name) {
-    copy_tree(LARDER_SOURCE_DIRECTORY "/tests/docker/init/" + name, directory_.path());
+  explicit Fresh(const std::string& name)
+      : Fresh(name, LARDER_SOURCE_DIRECTORY "/tests/docker/init/" + name) {}
+  Fresh(const std::string& name, const std::string& sources)
+      : name_(name), directory_("init-" + name) {
+    copy_tree(sources, directory_.path());
   }
 
   const std::string& path() const { return directory_.path(); }
@@ -119,7 +126,7 @@ void check_init_of(const Fresh& fresh, const Words& flags, const std::vector<Ans
   for (const auto& answer : answers) {
     const auto what = fresh.build(answer, runtime);
     require_built(what);
-    claim_says(run_name(what.name), answer.text);
+    claim_says(run_name(what.name), answer.text, nullptr, answer.command);
   }
   fresh.edit(source);
   const auto what = fresh.build(answers[0], runtime);
@@ -129,7 +136,7 @@ void check_init_of(const Fresh& fresh, const Words& flags, const std::vector<Ans
   const auto& built = log.step("cargo larder build");
   claim(built.compiled_external().empty() && built.says("Reused "),
         "the build compiles no dependency", part(built));
-  claim_says(run_name(what.name), answers[0].text);
+  claim_says(run_name(what.name), answers[0].text, nullptr, answers[0].command);
 }
 
 void check_init(const std::string& name, const Words& flags, const std::vector<Answer>& answers,
@@ -177,6 +184,19 @@ TEST_SUITE("init-more" * doctest::skip()) {
     std::filesystem::remove(fresh.path() + "/Cargo.lock");
     (void)must(cargo({"generate-lockfile"}, fresh.path()));
     check_init_of(fresh, {}, {{"", "git: 42 jars"}}, "src/main.rs", test_images().runtime);
+  }
+
+  TEST_CASE("published applications") {
+    const std::vector<PublishedPackage> all{
+        {"choose", "1.3.7"}, {"b3sum", "1.8.2"}, {"hexyl", "0.16.0"}};
+    for (const auto& program : all) {
+      const Fresh fresh(program.name, application_sources({program, {}}));
+      for (const auto* const file : {"/Dockerfile", "/.dockerignore"})
+        std::filesystem::remove(fresh.path() + file);
+      check_init_of(fresh, {},
+                    {{"", program.name + " " + program.version, {program.name, "--version"}}},
+                    "src/main.rs", test_images().runtime);
+    }
   }
 
   TEST_CASE("a library with examples only has no image") {

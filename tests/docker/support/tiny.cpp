@@ -41,11 +41,13 @@ Build Tiny::build(const std::string& example_name) const {
   return build;
 }
 
-void claim_says(const std::string& image, const std::string& text, const Builder* builder) {
+void claim_says(const std::string& image, const std::string& text, const Builder* builder,
+                const Words& command) {
   const auto container = run_name("once");
   CreatedObjects::open().add("container", container);
-  const auto run = builder != nullptr ? builder->run(image)
-                                      : docker({"run", "--rm", "--name", container, image});
+  const auto run = builder != nullptr
+                       ? builder->run(image)
+                       : docker(Words{"run", "--rm", "--name", container, image} + command);
   claim(run.output.find(text) != std::string::npos, "the image runs and says \"" + text + "\"",
         run.output + run.errors);
 }

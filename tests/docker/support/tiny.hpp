@@ -31,9 +31,9 @@ class Tiny {
   mutable int edits_ = 0;
 };
 
-/// Runs the image, which has to say this.
-void claim_says(const std::string& image, const std::string& text,
-                const Builder* builder = nullptr);
+/// Runs the image, which has to say this. `command` replaces the image's own, with docker only.
+void claim_says(const std::string& image, const std::string& text, const Builder* builder = nullptr,
+                const Words& command = {});
 
 /// Builds, runs the image, edits the sources, builds again, with the claims for every example.
 /// The answer is the log of the first build. `before` is done before each.
