@@ -3,9 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <stdexcept>
+
+#include "larder/base/digest.hpp"
 
 extern char** environ;
 
@@ -86,7 +89,8 @@ Environment with_path(const std::string& directory, Environment environment) {
 }
 
 std::string larder_program() {
-  return LARDER_PROGRAM;
+  const char* named = std::getenv("LARDER_TEST_PROGRAM");
+  return named == nullptr || *named == '\0' ? LARDER_PROGRAM : named;
 }
 
 Run must(Run run) {
@@ -119,7 +123,7 @@ Run larder(const Words& arguments, const std::string& directory, const Environme
 }
 
 std::string chef_directory() {
-  const std::string directory = LARDER_E2E_DIRECTORY "/chef";
+  const auto directory = LARDER_E2E_DIRECTORY "/chef-" + digest(larder_program());
   std::filesystem::create_directories(directory);
   std::error_code is_there;
   std::filesystem::create_symlink(larder_program(), directory + "/cargo-chef", is_there);

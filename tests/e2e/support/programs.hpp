@@ -42,7 +42,7 @@ Environment hasty_environment();
 /// An environment with one more directory in front of PATH.
 Environment with_path(const std::string& directory, Environment environment = test_environment());
 
-/// The program under test.
+/// The program under test: LARDER_TEST_PROGRAM, or the one of the build directory.
 std::string larder_program();
 Run larder(const Words& arguments, const std::string& directory,
            const Environment& environment = test_environment());
