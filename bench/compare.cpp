@@ -3,14 +3,17 @@
 //
 //   larder_compare ROUNDS LARDER CHEF CARGO SCRATCH DIRECTORY...
 //
-// Prints one row for the first workspace and for each large one, and then medians over all. With
-// valgrind, a row has the instructions of `cargo larder prepare`, which do not depend on what else
-// the machine does. A workspace in which a tool
-// fails (for prepare, if there is no lock file) does not count for the tool's ratio.
+// Prints one row for each of the first two workspaces and for each large one, and then medians over
+// all, over those with one manifest, and over those with more than 100. With valgrind, a row has
+// the instructions of `cargo larder prepare`, which do not depend on what else the machine does. A
+// workspace in which a tool fails (for prepare, if there is no lock file) does not count for the
+// tool's ratio.
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -22,6 +25,8 @@ namespace larder::bench {
 namespace {
 
 constexpr int row_from = 30;
+constexpr std::size_t first_rows = 2;
+constexpr std::ptrdiff_t many_manifests = 100;
 
 struct Tools {
   std::string larder;
@@ -56,6 +61,12 @@ std::string instructions(std::vector<std::string> command, const std::string& di
   return fmt::format("{:.1f} M", std::strtod(text.c_str() + at + before.size(), nullptr) / 1e6);
 }
 
+std::ptrdiff_t manifests_below(const std::string& directory) {
+  namespace fs = std::filesystem;
+  return std::count_if(fs::recursive_directory_iterator(directory), {},
+                       [](const auto& entry) { return entry.path().filename() == "Cargo.toml"; });
+}
+
 class Table {
  public:
   explicit Table(const Tools& tools) : tools_(tools) {
@@ -70,8 +81,11 @@ class Table {
     const auto chef = ratio(runs[Chef], runs[Prepare], chef_);
     const auto cargo = ratio(runs[CargoMetadata], runs[Prepare], cargo_);
     const auto metadata = ratio(runs[CargoMetadata], runs[Metadata], metadata_);
-    const bool is_first = chef_.size() == 1;
-    if (!chef.empty() && (is_first || runs[Chef].milliseconds >= row_from))
+    if (chef.empty()) return;
+    const auto manifests = manifests_below(directory);
+    if (manifests == 1) chef_of_one_.push_back(chef_.back());
+    if (manifests > many_manifests) chef_of_many_.push_back(chef_.back());
+    if (chef_.size() <= first_rows || runs[Chef].milliseconds >= row_from)
       row(directory, runs, chef, cargo, metadata);
   }
 
@@ -82,6 +96,12 @@ class Table {
         "metadata --no-deps ({}); metadata {:.1f}x ({})\n",
         median(chef_), chef_.size(), median(cargo_), cargo_.size(), median(metadata_),
         metadata_.size());
+    if (chef_of_one_.empty() || chef_of_many_.empty()) return;
+    fmt::print(
+        "median of {} workspaces with one manifest: {:.1f}x faster than cargo chef prepare; of {} "
+        "with more than {}: {:.1f}x\n",
+        chef_of_one_.size(), median(chef_of_one_), chef_of_many_.size(), many_manifests,
+        median(chef_of_many_));
   }
 
  private:
@@ -104,6 +124,8 @@ class Table {
   std::vector<double> chef_;
   std::vector<double> cargo_;
   std::vector<double> metadata_;
+  std::vector<double> chef_of_one_;
+  std::vector<double> chef_of_many_;
 };
 
 }  // namespace
