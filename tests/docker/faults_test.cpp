@@ -9,6 +9,7 @@
 #include <set>
 
 #include "../e2e/support/dockerfile_faults.hpp"
+#include "larder/base/text.hpp"
 #include "support/created_objects.hpp"
 #include "support/tiny.hpp"
 
@@ -82,10 +83,8 @@ class Trial {
 
  private:
   /// The faults name directories that this workspace calls otherwise.
-  static std::string of_this_workspace(std::string text) {
-    for (std::size_t at = 0; (at = text.find("COPY src src", at)) != std::string::npos;)
-      text.replace(at, 12, "COPY crates crates");
-    return text;
+  static std::string of_this_workspace(const std::string& text) {
+    return replaced(text, "COPY src src", "COPY crates crates");
   }
 
   /// Images that stand in for the ones that the faults name.
@@ -122,9 +121,7 @@ class Trial {
 
   std::string trouble_of_program(const Build& what) const {
     if (fault_ == nullptr || fault_->rule != "older-runtime") return "";
-    const auto container = run_name("once");
-    CreatedObjects::open().add("container", container);
-    const auto run = docker({"run", "--rm", "--name", container, run_name(what.name)});
+    const auto run = run_image(run_name(what.name));
     return run.code() == 0 ? "" : "does not start: " + run.output + run.errors;
   }
 

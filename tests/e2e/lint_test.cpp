@@ -8,6 +8,7 @@
 #include <set>
 
 #include "support/artifacts.hpp"
+#include "support/dockerfile_faults.hpp"
 #include "support/till_workspace.hpp"
 
 // What lint says of a Dockerfile, and what the same commands cost with a real cargo.
@@ -174,11 +175,7 @@ TEST_SUITE("lint") {
   TEST_CASE("the Dockerfiles and pipelines of the examples have no finding") {
     const auto examples = fs::path(LARDER_FIXTURES).parent_path() / "examples";
     Words words{"lint", "--context", (examples / "docker/sample").string()};
-    for (const auto& entry : fs::directory_iterator(examples / "docker")) {
-      const auto name = entry.path().filename().string();
-      if (name == "Dockerfile" || name.ends_with(".Dockerfile"))
-        words.push_back(entry.path().string());
-    }
+    for (const auto& file : example_dockerfiles()) words.push_back(file.string());
     for (const auto* name : {"github.yml", "gitlab.yml", "plain.sh"})
       words.push_back((examples / "ci" / name).string());
     const auto run = larder(words, ".");

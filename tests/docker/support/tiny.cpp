@@ -41,13 +41,15 @@ Build Tiny::build(const std::string& example_name) const {
   return build;
 }
 
-void claim_says(const std::string& image, const std::string& text, const Builder* builder,
-                const Words& command) {
+Run run_image(const std::string& image, const Words& command) {
   const auto container = run_name("once");
   CreatedObjects::open().add("container", container);
-  const auto run = builder != nullptr
-                       ? builder->run(image)
-                       : docker(Words{"run", "--rm", "--name", container, image} + command);
+  return docker(Words{"run", "--rm", "--name", container, image} + command);
+}
+
+void claim_says(const std::string& image, const std::string& text, const Builder* builder,
+                const Words& command) {
+  const auto run = builder != nullptr ? builder->run(image) : run_image(image, command);
   claim(run.output.find(text) != std::string::npos, "the image runs and says \"" + text + "\"",
         run.output + run.errors);
 }

@@ -31,6 +31,9 @@ class Tiny {
   mutable int edits_ = 0;
 };
 
+/// Runs an image with docker, in a container that is removed. `command` replaces the image's own.
+Run run_image(const std::string& image, const Words& command = {});
+
 /// Runs the image, which has to say this. `command` replaces the image's own, with docker only.
 void claim_says(const std::string& image, const std::string& text, const Builder* builder = nullptr,
                 const Words& command = {});
