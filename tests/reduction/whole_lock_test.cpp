@@ -43,16 +43,16 @@ std::vector<std::string> names(const std::string& lock) {
   return out;
 }
 
-const std::string command = "build -p app";
+const std::string build_app = "build -p app";
 
 }  // namespace
 
 TEST_CASE("the whole lock file is in the recipe of those who ask, and changes nothing else") {
   const auto tree = workspace();
-  const auto plain = derive(tree, "/w", command);
+  const auto plain = derive(tree, "/w", build_app);
   CHECK(!plain.whole_lock);
   CHECK(plain.commands[0].requests.empty());
-  auto whole = with_whole_lock(tree, "/w", command);
+  auto whole = with_whole_lock(tree, "/w", build_app);
   REQUIRE(whole.whole_lock);
   CHECK(names(*whole.whole_lock) == std::vector<std::string>{"a", "b", "c"});
   CHECK(names(whole.commands[0].skeleton.lock_file) == std::vector<std::string>{"a"});
@@ -67,9 +67,9 @@ TEST_CASE(
   auto bumped = before;
   replace(bumped, "/w/Cargo.lock", "name = \"b\"\nversion = \"1.0.0\"",
           "name = \"b\"\nversion = \"1.0.1\"");
-  CHECK(derive(before, "/w", command) == derive(bumped, "/w", command));
-  const auto differences = report::differences(with_whole_lock(before, "/w", command),
-                                               with_whole_lock(bumped, "/w", command));
+  CHECK(derive(before, "/w", build_app) == derive(bumped, "/w", build_app));
+  const auto differences = report::differences(with_whole_lock(before, "/w", build_app),
+                                               with_whole_lock(bumped, "/w", build_app));
   CHECK(differences == std::vector<std::string>{"the whole lock file has changed: `b 1.0.1` is "
                                                 "new, `b 1.0.0` was removed"});
 
@@ -77,12 +77,12 @@ TEST_CASE(
   add_file(edited, "/w/src/bin/more.rs", "fn main() {}\n");
   add_file(edited, "/w/tests/it.rs", "");
   append(edited, "/w/other/Cargo.toml", "[features]\nown = []\n");
-  CHECK(with_whole_lock(before, "/w", command) == with_whole_lock(edited, "/w", command));
+  CHECK(with_whole_lock(before, "/w", build_app) == with_whole_lock(edited, "/w", build_app));
 }
 
 TEST_CASE("what is fetched has every package of the lock file under a key of its own") {
   const auto tree = workspace();
-  const auto whole = with_whole_lock(tree, "/w", command);
+  const auto whole = with_whole_lock(tree, "/w", build_app);
   const auto fetched = reduce::request_workspace(whole.commands[0].requests,
                                                  R"(version = 4
 

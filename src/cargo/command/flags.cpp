@@ -58,7 +58,7 @@ void replace(std::vector<GivenFlag>& flags, const std::vector<GivenFlag>& given)
   flags.insert(flags.end(), given.begin(), given.end());
 }
 
-constexpr auto flags = [] {
+constexpr auto flag_table = [] {
   using enum FlagRole;
   using Value = FlagValue;
   using Line = CommandLine;
@@ -155,11 +155,11 @@ constexpr auto flags = [] {
 }  // namespace
 
 std::span<const Flag> known_flags() {
-  return flags;
+  return flag_table;
 }
 
 const Flag* find_flag(std::string_view spelling) {
-  for (const auto& flag : flags) {
+  for (const auto& flag : flag_table) {
     if (std::find(flag.spellings.begin(), flag.spellings.end(), spelling) != flag.spellings.end())
       return &flag;
   }

@@ -297,12 +297,12 @@ void inheritable_dependency(const TomlCursor& value) {
   fields(value, inherited_dependency_fields);
 }
 
-constexpr Check dependencies = each_named<package_name_problem, inheritable_dependency>;
+constexpr Check own_dependencies = each_named<package_name_problem, inheritable_dependency>;
 
 constexpr Field platform_fields[] = {
-    {"build-dependencies", dependencies}, {"build_dependencies", dependencies},
-    {"dependencies", dependencies},       {"dev-dependencies", dependencies},
-    {"dev_dependencies", dependencies},
+    {"build-dependencies", own_dependencies}, {"build_dependencies", own_dependencies},
+    {"dependencies", own_dependencies},       {"dev-dependencies", own_dependencies},
+    {"dev_dependencies", own_dependencies},
 };
 
 void platform(const TomlCursor& table) {
@@ -402,12 +402,12 @@ constexpr Field manifest_fields[] = {
     {"badges", badges},
     {"bench", each_item<target>},
     {"bin", each_item<target>},
-    {"build-dependencies", dependencies},
-    {"build_dependencies", dependencies},
+    {"build-dependencies", own_dependencies},
+    {"build_dependencies", own_dependencies},
     {"cargo-features", texts},
-    {"dependencies", dependencies},
-    {"dev-dependencies", dependencies},
-    {"dev_dependencies", dependencies},
+    {"dependencies", own_dependencies},
+    {"dev-dependencies", own_dependencies},
+    {"dev_dependencies", own_dependencies},
     {"example", each_item<target>},
     {"features", each_named<feature_name_problem, texts>},
     {"hints", hints},
