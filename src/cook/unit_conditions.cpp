@@ -24,13 +24,14 @@ namespace fs = std::filesystem;
 using observe::Read;
 using observe::ReadKind;
 
-constexpr std::array<std::pair<ReadKind, std::string_view>, 6> read_kinds{
+constexpr std::array<std::pair<ReadKind, std::string_view>, 7> read_kinds{
     {{ReadKind::Contents, "contents "},
      {ReadKind::Listing, "listing "},
      {ReadKind::Link, "link "},
      {ReadKind::RealPath, "real-path "},
      {ReadKind::Presence, "presence "},
-     {ReadKind::Absence, "absence "}}};
+     {ReadKind::Absence, "absence "},
+     {ReadKind::Writability, "writability "}}};
 
 std::optional<std::string> digest_of_file(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -95,6 +96,8 @@ std::optional<std::string> look(const Read& read) {
   }
   if (read.kind == ReadKind::Link) return state_of_link(read.path);
   if (read.kind == ReadKind::RealPath) return real_path(read.path);
+  if (read.kind == ReadKind::Writability)
+    return ::access(read.path.c_str(), W_OK | X_OK) == 0 ? "writable" : "read-only";
   auto presence = state_of_presence(status);
   if (read.kind == ReadKind::Listing) return digest_of_listing(read.path);
   if (read.kind != ReadKind::Contents || !S_ISREG(status.st_mode)) return presence;

@@ -164,7 +164,8 @@ void UnitExamination::add_read(const Read& read, Examined& out) {
   if (out.conditions.verdict != UnitVerdict::Storable) return;
   const bool is_there = !state->starts_with("nothing");
   const bool may_have_changed =
-      is_there && *state != "directory" && !is_name_of_kernel(read.path) &&
+      is_there && *state != "directory" && read.kind != ReadKind::Writability &&
+      !is_name_of_kernel(read.path) &&
       std::max(last_changed(read.path), way_changed(read.path)) >= out.started;
   if (is_there == (read.kind == ReadKind::Absence) || may_have_changed) {
     out.refuse(UnitVerdict::Changed);

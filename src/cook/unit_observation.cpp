@@ -133,8 +133,15 @@ class Judge {
     const auto& outputs = places_.outputs;
     if (std::find(outputs.begin(), outputs.end(), path) != outputs.end()) return;
     // Files that are created there and removed again have no effect.
-    const bool is_for_a_while = is_within_any(path, temporary_) || is_within_any(path, libraries_);
-    if (!is_for_a_while || is_at(path)) refuse(UnitVerdict::WritesOutside);
+    if ((is_within_any(path, temporary_) || is_within_any(path, libraries_)) && !is_at(path))
+      return;
+    // In an external package, it is known that no file was there before. Scripts that try out what
+    // rustc accepts, as that of rustix does, let it create a temporary directory there.
+    if (is_in_external_package(path) && !is_at(path)) {
+      out_.reads.push_back({unit_.package_directory, ReadKind::Writability});
+      return;
+    }
+    refuse(UnitVerdict::WritesOutside);
   }
 
   void judge_read(const Read& read) {
@@ -156,21 +163,24 @@ class Judge {
     out_.reads.push_back(read);
   }
 
-  /// The package and the toolchain's libraries are part of the key, except for files that tools
-  /// keep there for themselves.
+  /// The package and the toolchain's libraries are part of the key.
   bool is_in_key(const Read& read) const {
     const auto& path = read.path;
-    if (places_.sources != nullptr) {
-      if (package_.contain(path)) return is_source(read);
-    } else if (package_.contain(path)) {
-      const auto parts = path::components(path);
-      return std::find(parts.begin(), parts.end(), ".git") == parts.end() &&
-             parts.back() != ".cargo-ok";
-    }
+    if (package_.contain(path))
+      return places_.sources != nullptr ? is_source(read) : is_in_external_package(path);
     if (!sysroot_.contain(path)) return false;
     const auto within = path::relative(sysroot_.called(path), places_.sysroot);
     return !path::is_within(within, "lib/rustlib/src") &&
            is_within_any(within, {"bin", "lib", "libexec"});
+  }
+
+  /// All of an external package is part of the key, except for files that tools keep there for
+  /// themselves.
+  bool is_in_external_package(const std::string& path) const {
+    if (places_.sources != nullptr || !package_.contain(path)) return false;
+    const auto parts = path::components(path);
+    return std::find(parts.begin(), parts.end(), ".git") == parts.end() &&
+           parts.back() != ".cargo-ok";
   }
 
   /// A file of a local package. Absences, listings and links may be about what the key leaves out.

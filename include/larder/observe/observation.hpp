@@ -41,7 +41,10 @@ enum class ReadKind {
   /// Only whether the path exists, what it is, its size or date.
   Presence,
   /// The path did not exist.
-  Absence
+  Absence,
+  /// Whether files can be created in the directory. No log has this: a caller concludes it from
+  /// `writes`.
+  Writability
 };
 
 /// One path that was looked at. Absolute, without "." and "..".

@@ -131,7 +131,10 @@ TEST_CASE("which writes speak against a unit") {
                               {"tmp/cc.o", false, true},
                               {"tmp/cc.o", true, false},
                               {"src/a/x", true, false},
-                              {"src/a/x", false, false},
+                              {"src/a/x", false, true},
+                              {"src/a/.git/x", false, false},
+                              {"src/a/.cargo-ok", false, false},
+                              {"src/b/x", false, false},
                               {"home/cache", true, false}};
   for (const auto& row : rows) {
     CAPTURE(row.path);
@@ -141,6 +144,20 @@ TEST_CASE("which writes speak against a unit") {
     ran.observation.writes = {path};
     CHECK((ran.judged().verdict == UnitVerdict::Storable) == row.allowed);
   }
+}
+
+TEST_CASE("files created for a while in a package need one that can be written to") {
+  Ran ran;
+  const auto package = ran.root + "/src/a";
+  ran.observation.writes = {package + "/rmetaXYZ", package + "/rmetaXYZ/full.rmeta"};
+  const auto judgement = ran.judged();
+  CHECK(judgement.verdict == UnitVerdict::Storable);
+  REQUIRE_FALSE(judgement.reads.empty());
+  CHECK(judgement.reads.front() == Read{package, ReadKind::Writability});
+  // What a local package's key leaves out may have been there before.
+  const std::map<std::string, std::string> sources;
+  ran.places.sources = &sources;
+  CHECK(ran.judged().verdict == UnitVerdict::WritesOutside);
 }
 
 TEST_CASE("what a rustc leaves, and what it is compiled against") {
