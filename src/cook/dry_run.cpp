@@ -9,13 +9,16 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 
+#include "larder/base/digest.hpp"
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/temporary_directory.hpp"
 #include "larder/cargo/command/flags.hpp"
 #include "larder/cargo/lockfile/lockfile_place.hpp"
 #include "larder/cook/cook.hpp"
+#include "larder/cook/skeleton_place.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 #include "larder/cook/target_stamp.hpp"
 
@@ -35,6 +38,11 @@ void make_link(const std::string& to, const std::string& at) {
       .in_file(at);
 }
 
+/// The file in which cargo keeps what rustc answered about itself. Cargo uses it only if rustc and
+/// the wrapper have the paths and dates that they had then (`rustc_fingerprint` in cargo's
+/// `util/rustc.rs`).
+constexpr const char* rustc_answers = ".rustc_info.json";
+
 /// Files that cargo may write are copied with their dates. Files whose date alone it reads are
 /// links. Files that do not matter for external units are left out.
 class BuildDirectoryCopy {
@@ -48,8 +56,6 @@ class BuildDirectoryCopy {
       const auto name = entry.path().filename().string();
       if (entry.is_directory()) {
         if (!is_left_out(name)) copy_directory(entry.path().string(), path::join(to, name), false);
-      } else if (name == ".rustc_info.json") {
-        copy_file(entry.path().string(), path::join(to, name));
       }
     }
   }
@@ -153,17 +159,61 @@ void ask_for_messages(cargo::CommandLine& line) {
 /// The directories of a dry run.
 struct Scratch {
   explicit Scratch(const Environment& environment)
-      : directory(environment),
-        stub(path::join(directory.path(), dry_run_stub_name)),
-        build(path::join(directory.path(), dry_run_build)),
-        calls(path::join(directory.path(), noted_calls)) {
+      : directory(std::make_shared<TemporaryDirectory>(environment)),
+        stub(path::join(directory->path(), dry_run_stub_name)),
+        build(path::join(directory->path(), dry_run_build)),
+        calls(path::join(directory->path(), noted_calls)) {
     make_link(own_executable(), stub);
   }
 
-  TemporaryDirectory directory;
+  std::shared_ptr<TemporaryDirectory> directory;
   std::string stub;
   std::string build;
   std::string calls;
+};
+
+/// A directory below the target directory with a link to this program, whose path is the same in
+/// every run, and with cargo's file of rustc's answers. Otherwise cargo would start rustc three
+/// times in each dry run. Nothing is kept if there is no `larder` directory to keep it in.
+class KeptAnswers {
+ public:
+  explicit KeptAnswers(const std::string& target_directory) {
+    const auto own = own_directory(target_directory);
+    const auto program = own_executable();
+    auto place = path::join(own, "dry-run-" + larder::digest(program));
+    if (!fs::is_directory(own) || (::mkdir(place.c_str(), 0777) != 0 && errno != EEXIST)) return;
+    stub_ = path::join(place, dry_run_stub_name);
+    file_ = path::join(place, rustc_answers);
+    std::error_code error;
+    // Another dry run may create the same link now.
+    if (::symlink(program.c_str(), stub_.c_str()) != 0 && fs::read_symlink(stub_, error) != program)
+      file_.clear();
+  }
+
+  /// The stub at its lasting place, or else `other`.
+  const std::string& stub_or(const std::string& other) const {
+    return file_.empty() ? other : stub_;
+  }
+
+  void put_into(const std::string& build_directory) const {
+    if (file_.empty()) return;
+    if (const auto text = read_file(file_)) {
+      make_directories(build_directory);
+      write_new_file(path::join(build_directory, rustc_answers), *text);
+    }
+  }
+
+  void take_from(const std::string& build_directory) const {
+    const auto text = read_file(path::join(build_directory, rustc_answers));
+    if (file_.empty() || !text || read_file(file_) == text) return;
+    try {
+      write_file_atomically(file_, *text);
+    } catch (const Error&) {  // cargo asks rustc again next time
+    }
+  }
+
+ private:
+  std::string stub_, file_;
 };
 
 struct StubbedCommand {
@@ -175,18 +225,19 @@ struct StubbedCommand {
   const driver::BuildDirectories& directories;
 };
 
-DryRun run_stubbed(StubbedCommand command, const Scratch& scratch) {
+DryRun run_stubbed(StubbedCommand command, const Scratch& scratch, const std::string& stub) {
   auto& line = command.line;
   DryRun out;
+  out.directory = scratch.directory;
   out.copied_to = scratch.build;
   out.before = driver::read_fingerprints(out.copied_to);
 
   auto here = command.cargo;
-  put_stub_before_rustc(line, here.environment, scratch.stub);
+  put_stub_before_rustc(line, here.environment, stub);
   ask_for_messages(line);
   line.target_dir = out.copied_to;
   if (command.directories.build_directory != command.directories.target_directory) {
-    line.target_dir = path::join(scratch.directory.path(), "target");
+    line.target_dir = path::join(scratch.directory->path(), "target");
     line.config.push_back("build.build-dir=" + cargo::toml_quote(out.copied_to));
   }
   line.toolchain.clear();
@@ -214,7 +265,8 @@ DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::s
   BuildDirectoryCopy(scratch.stub).run(directories.build_directory, scratch.build);
   if (foreign == ForeignUnits::Forget && was_copied_over(directories.target_directory))
     forget_foreign_units(directories.target_directory, scratch.build);
-  return run_stubbed({cargo, std::move(line), {}, directory, workspace_root, directories}, scratch);
+  return run_stubbed({cargo, std::move(line), {}, directory, workspace_root, directories}, scratch,
+                     scratch.stub);
 }
 
 DryRun dry_run_from_nothing(const driver::Cargo& cargo, cargo::CommandLine line,
@@ -223,8 +275,12 @@ DryRun dry_run_from_nothing(const driver::Cargo& cargo, cargo::CommandLine line,
                             const driver::BuildDirectories& directories) {
   const Scratch scratch(cargo.environment);
   make_directories(scratch.calls);
-  return run_stubbed({cargo, std::move(line), more, directory, workspace_root, directories},
-                     scratch);
+  const KeptAnswers answers(directories.target_directory);
+  answers.put_into(scratch.build);
+  auto out = run_stubbed({cargo, std::move(line), more, directory, workspace_root, directories},
+                         scratch, answers.stub_or(scratch.stub));
+  answers.take_from(scratch.build);
+  return out;
 }
 
 }  // namespace larder::cook

@@ -61,6 +61,18 @@ void leave_libraries(const StubDecision& decision) {
   for (const auto& library : decision.libraries) write_new_file(library, "");
 }
 
+/// The directory in which a dry run records calls, found from one in its build directory; empty if
+/// it records none.
+std::string calls_beside(const std::string& directory) {
+  for (auto at = directory; !at.empty(); at = path::parent(at)) {
+    if (path::file_name(at) != dry_run_build) continue;
+    auto calls = path::join(path::parent(at), noted_calls);
+    const auto stub = path::join(path::parent(at), dry_run_stub_name);
+    if (::access(calls.c_str(), F_OK) == 0 && ::access(stub.c_str(), F_OK) == 0) return calls;
+  }
+  return "";
+}
+
 }  // namespace
 
 StubDecision decide_stub(const std::vector<std::string>& arguments, const Environment& environment,
@@ -110,8 +122,9 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
   }
   if (dry_run) {
     leave_libraries(decision);
-    const auto calls = path::join(path::parent(argv[0]), noted_calls);
-    if (::access(calls.c_str(), F_OK) == 0) note_call(calls, {arguments, environment});
+    const StubbedCall call{arguments, environment};
+    const auto calls = calls_beside(call.option("out-dir"));
+    if (!calls.empty()) note_call(calls, call);
   }
   if (decision.build_script.empty()) return 0;
   // Cargo runs it; the program recognises its role by the name.
@@ -125,19 +138,13 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
 }
 
 int run_stubbed_build_script(const std::vector<std::string>& argv, const Environment& environment) {
-  // `OUT_DIR` is in the build directory, which is beside the recorded calls.
-  for (auto at = environment.get("OUT_DIR").value_or(""); !at.empty(); at = path::parent(at)) {
-    if (path::file_name(at) != dry_run_build) continue;
-    const auto calls = path::join(path::parent(at), noted_calls);
-    const auto stub = path::join(path::parent(at), dry_run_stub_name);
-    if (::access(calls.c_str(), F_OK) != 0 || ::access(stub.c_str(), F_OK) != 0) continue;
-    const StubbedCall call{argv, environment};
-    note_call(calls, call);
-    // Otherwise cargo would put the dates of a local package into the fingerprint. The name keeps
-    // the fingerprints of two runs apart.
-    std::printf("cargo:rerun-if-env-changed=LARDER_RUN_%s\n", call.unit_hash().c_str());
-    break;
-  }
+  const StubbedCall call{argv, environment};
+  const auto calls = calls_beside(environment.get("OUT_DIR").value_or(""));
+  if (calls.empty()) return 0;
+  note_call(calls, call);
+  // Otherwise cargo would put the dates of a local package into the fingerprint. The name keeps
+  // the fingerprints of two runs apart.
+  std::printf("cargo:rerun-if-env-changed=LARDER_RUN_%s\n", call.unit_hash().c_str());
   return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "random.hpp"
+#include "support/asking_workspace.hpp"
 #include "support/files.hpp"
 #include "support/programs.hpp"
 #include "support/store_workspace.hpp"
@@ -64,6 +65,15 @@ bool can_mount() {
 std::string deps(const StoreWorkspace& workspace, const std::string& flags) {
   return fmt::format("'{}' deps --store '{}' {} build --locked", larder_program(),
                      workspace.store(), flags);
+}
+
+/// What cargo remembers of rustc's answers for the dry runs in the workspace's target directory.
+std::string file_of_answers(const StoreWorkspace& workspace) {
+  for (const auto& entry : fs::directory_iterator(workspace.app() + "/target/larder")) {
+    if (entry.path().filename().string().starts_with("dry-run-"))
+      return entry.path().string() + "/.rustc_info.json";
+  }
+  return "";
 }
 
 }  // namespace
@@ -195,6 +205,57 @@ TEST_SUITE("store-robustness") {
       CHECK(workspace.cook_anew().restored == 3);
     }
     tell(fmt::format("{} damaged files in {} rounds", damaged, count));
+  }
+
+  TEST_CASE("a script that tries out what rustc accepts, where rustc may write and where not") {
+    if (!can_mount()) return;
+    const TestDirectory directory("store-probe");
+    const StoreWorkspace workspace(directory.path());
+    // As the script of rustix does. Rustc creates a temporary directory in the current one.
+    const std::string body =
+        "Command::new(env::var(\"RUSTC\").unwrap()).args([\"--crate-type=rlib\", "
+        "\"--emit=metadata\", \"-o\", \"-\", \"-\"]).stdin(std::process::Stdio::null())"
+        ".output().unwrap().status.success().to_string()";
+    workspace.vendor("other", "", text_of_script, {{"build.rs", script(body, "")}});
+    workspace.lock();
+    const auto first = workspace.cook();
+    CAPTURE(first.errors);
+    CHECK_FALSE(first.says("not stored"));
+    CHECK(told_by(first).saved == 5);
+    CHECK(workspace.cook_anew().restored == 5);
+    CHECK(workspace.answer() == "upper 1, lower 1\ntrue\n");
+    workspace.clean();
+    const auto read_only =
+        with_mounts(workspace, "mount --bind vendor vendor && mount -o remount,bind,ro vendor && " +
+                                   deps(workspace, ""));
+    CAPTURE(read_only.errors);
+    CHECK(told_by(read_only).restored == 3);
+    CHECK(workspace.answer() == "upper 1, lower 1\nfalse\n");
+  }
+
+  TEST_CASE("dry runs in one target directory ask rustc once, and do without what they remember") {
+    const TestDirectory directory("store-answers");
+    const StoreWorkspace workspace(directory.path());
+    workspace.cook_anew();
+    const auto file = file_of_answers(workspace);
+    const auto answers = read_file(file);
+    REQUIRE(answers.find("rustc 1.") != std::string::npos);
+    const auto restore_with = [&](const std::string& text) {
+      write_file(file, text);
+      fs::remove_all(workspace.app() + "/target/debug");
+      return told_by(workspace.cook()).restored;
+    };
+    CHECK(restore_with(answers) == 3);
+    // It is used: cargo would not find this out if it asked.
+    auto other = answers;
+    other.replace(other.find("rustc 1."), 8, "rustc 0.");
+    CHECK(restore_with(other) == 0);
+    CHECK(read_file(file) == other);
+    for (const std::string damaged : {"", "{", "{\"rustc_fingerprint\":1,\"outputs\":{}}"}) {
+      CAPTURE(damaged);
+      CHECK(restore_with(damaged) == 3);
+      CHECK(read_file(file).find("rustc 1.") != std::string::npos);
+    }
   }
 
   TEST_CASE("a store on a small tmpfs") {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "larder/base/environment.hpp"
 #include "larder/base/process.hpp"
+#include "larder/base/temporary_directory.hpp"
 #include "larder/cargo/command/command_line.hpp"
 #include "larder/cook/stub_calls.hpp"
 #include "larder/driver/build_directories.hpp"
@@ -23,7 +25,10 @@ struct DryRun {
   /// The fingerprints before and after. Those that cargo rewrote belong to units that it would have
   /// compiled.
   std::vector<driver::Fingerprint> before, after;
-  /// The path of the copy. It no longer exists, but messages name files in it.
+  /// The temporary directory of the run. It has hundreds of files, and is removed with this object:
+  /// ext4 is slow to create files shortly after others were removed.
+  std::shared_ptr<const TemporaryDirectory> directory;
+  /// The path of the copy. Messages name files in it.
   std::string copied_to;
   /// In a run from nothing: the calls of rustc and of build scripts, all stubbed.
   std::vector<StubbedCall> calls;
