@@ -80,7 +80,7 @@ project() { # NAME: sets the variables of a project
       version=0.45.0 binary=gix
       command+=(--no-default-features --features max-control)
       bump=(anyhow 1.0.99 1.0.100 1.0.101)
-      middle=(memchr 2.7.5 2.7.6 2.8.0)
+      middle=(memchr 2.7.6 2.8.0 2.8.3)
       ;;
     *) fail "no project is called $1: ${all_projects[*]} many" ;;
   esac
