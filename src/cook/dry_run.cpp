@@ -181,10 +181,11 @@ class KeptAnswers {
     const auto own = own_directory(target_directory);
     const auto program = own_executable();
     auto place = path::join(own, "dry-run-" + larder::digest(program));
-    if (!fs::is_directory(own) || (::mkdir(place.c_str(), 0777) != 0 && errno != EEXIST)) return;
+    std::error_code error;
+    if (!fs::is_directory(own, error)) return;
+    if (::mkdir(place.c_str(), 0777) != 0 && errno != EEXIST) return;
     stub_ = path::join(place, dry_run_stub_name);
     file_ = path::join(place, rustc_answers);
-    std::error_code error;
     // Another dry run may create the same link now.
     if (::symlink(program.c_str(), stub_.c_str()) != 0 && fs::read_symlink(stub_, error) != program)
       file_.clear();
