@@ -132,14 +132,15 @@ class Judge {
     if (path::is_within(path, places_.out_directory) && !places_.out_directory.empty()) return;
     const auto& outputs = places_.outputs;
     if (std::find(outputs.begin(), outputs.end(), path) != outputs.end()) return;
-    // Files that are created there and removed again have no effect.
-    if ((is_within_any(path, temporary_) || is_within_any(path, libraries_)) && !is_at(path))
-      return;
-    // In an external package, it is known that no file was there before. Scripts that try out what
-    // rustc accepts, as that of rustix does, let it create a temporary directory there.
-    if (is_in_external_package(path) && !is_at(path)) {
-      out_.reads.push_back({unit_.package_directory, ReadKind::Writability});
-      return;
+    // Files that are created in such places and removed again have no effect. In an external
+    // package, it is known that no file was there before. Scripts that try out what rustc accepts,
+    // as that of rustix does, let it create a temporary directory there.
+    if (!is_at(path)) {
+      if (is_within_any(path, temporary_) || is_within_any(path, libraries_)) return;
+      if (is_in_external_package(path)) {
+        out_.reads.push_back({unit_.package_directory, ReadKind::Writability});
+        return;
+      }
     }
     refuse(UnitVerdict::WritesOutside);
   }

@@ -16,10 +16,12 @@ inline constexpr const char* stub_wrapper_name = "larder-stub";
 /// is stubbed.
 inline constexpr const char* dry_run_stub_name = "larder-dry-run";
 
-/// The directory beside that program in which calls are recorded, if it exists.
+/// The directory in which calls are recorded, if it exists. It is beside a link of that name, which
+/// marks the dry run; the stub that cargo starts may be a link elsewhere.
 inline constexpr const char* noted_calls = "calls";
 
-/// The build directory of a dry run, beside that program.
+/// The build directory of a dry run, beside the same link. The stub finds both from `--out-dir` or
+/// `OUT_DIR`.
 inline constexpr const char* dry_run_build = "build";
 
 /// What the wrapper should do with a call of rustc.
