@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,18 +68,6 @@ class FileDescriptor {
  private:
   int fd_;
 };
-
-int write_all(int fd, std::string_view contents) {
-  while (!contents.empty()) {
-    const auto written = ::write(fd, contents.data(), contents.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return errno;
-    }
-    contents.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
 
 /// Creates `path` exclusively and fills it. Returns 0 or errno; removes a partial file.
 int create_with(const std::string& path, std::string_view contents) {
@@ -248,6 +237,28 @@ std::optional<std::int64_t> modified(const std::string& path) {
 
 std::int64_t modified(const struct stat& status) {
   return in_nanoseconds(status.st_mtim);
+}
+
+int write_all(int fd, std::string_view contents) {
+  while (!contents.empty()) {
+    const auto written = ::write(fd, contents.data(), contents.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return errno;
+    }
+    contents.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+void append_to_file(const std::string& path, std::string_view contents) {
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  if (file.get() < 0) throw write_error(path, errno);
+  // Closing the file ends the lock. Some file systems have none.
+  while (::flock(file.get(), LOCK_EX) != 0 && errno == EINTR) {
+  }
+  const int problem = write_all(file.get(), contents);
+  if (problem != 0) throw write_error(path, problem);
 }
 
 std::int64_t changed(const struct stat& status) {

@@ -54,16 +54,6 @@ std::optional<std::string> decompress(std::string_view bytes) {
   return out;
 }
 
-int fill(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
 bool exists(const std::string& path) {
   return ::access(path.c_str(), F_OK) == 0;
 }
@@ -91,7 +81,7 @@ void write_in_store(const std::string& directory, const std::string& path, std::
   auto temporary = path::join(directory, "tmp/XXXXXX");
   const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (file < 0) throw cannot_write(temporary, errno);
-  int problem = fill(file, bytes);
+  int problem = write_all(file, bytes);
   if (::fchmod(file, 0644) != 0 && problem == 0) problem = errno;
   if (::close(file) != 0 && problem == 0) problem = errno;
   if (problem == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) problem = errno;

@@ -26,6 +26,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view format_text = "cargo-larder store 1\n";
 constexpr std::int64_t hour = 3'600'000'000'000;
+/// Several for each toolchain and target directory. They have a few thousand bytes each.
+constexpr std::size_t most_kept_texts = 64;
 
 std::string random_key() {
   std::string bytes(32, '\0');
@@ -36,9 +38,10 @@ std::string random_key() {
 
 /// A directory with such entries may become a store even without `format`, which is written last:
 /// another process is creating the store, or was killed while it did.
-bool is_part_of_a_store(const std::string& name) {
-  constexpr std::array<std::string_view, 7> parts{"blobs", "format", "key",       "lock",
-                                                  "tmp",   "units",  "lost+found"};
+bool is_part_of_a_store(std::string_view name) {
+  name = name.substr(0, name.find(".tmp"));
+  constexpr std::array<std::string_view, 8> parts{"answers", "blobs", "format", "key",
+                                                  "lock",    "tmp",   "units",  "lost+found"};
   return std::find(parts.begin(), parts.end(), name) != parts.end();
 }
 
@@ -51,6 +54,18 @@ void make_lock_file(const std::string& directory) {
   if (file >= 0) ::close(file);
 }
 
+/// Of the files of a directory whose names end with `suffix`, removes all but the newest.
+void keep_newest(const std::string& directory, std::string_view suffix, std::size_t count) {
+  std::vector<std::pair<std::int64_t, std::string>> dated;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory, error)) {
+    const auto path = entry.path().string();
+    if (path.ends_with(suffix)) dated.emplace_back(modified(path).value_or(0), path);
+  }
+  std::sort(dated.rbegin(), dated.rend());
+  for (std::size_t i = count; i < dated.size(); ++i) ::unlink(dated[i].second.c_str());
+}
+
 Error untrusted(const std::string& directory, std::string message) {
   return Error("store-untrusted", std::move(message)).in_file(directory);
 }
@@ -59,17 +74,19 @@ Error untrusted(const std::string& directory, std::string message) {
 
 Lock::Lock(const std::string& directory, Kind kind) {
   const bool shared = kind == Kind::Shared;
+  const bool may_fail = kind != Kind::Exclusive;
   const auto path = lock_file(directory);
   file_ = ::open(path.c_str(), shared ? O_RDONLY | O_CLOEXEC : O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (file_ < 0) {
-    held_ = shared;
+    held_ = may_fail;
     return;
   }
+  const int wanted = shared ? LOCK_SH : (may_fail ? LOCK_EX : LOCK_EX | LOCK_NB);
   int result = 0;
   do {
-    result = ::flock(file_, shared ? LOCK_SH : LOCK_EX | LOCK_NB);
+    result = ::flock(file_, wanted);
   } while (result != 0 && errno == EINTR);
-  held_ = result == 0 || shared;
+  held_ = result == 0 || may_fail;
 }
 
 Lock::~Lock() {
@@ -130,12 +147,15 @@ void Store::create() const {
         .in_file(entry.path().string())
         .hint("name an empty directory, or one that does not exist");
   }
+  // Another process may be creating it. What a killed one left is used.
+  const Lock lock(directory_, Lock::Kind::ToCreate);
+  if (fs::exists(format, error)) return;
   for (const auto* part : {"tmp", "blobs", "units"}) {
     const auto place = path::join(directory_, part);
     make_directories(place);
     ::chmod(place.c_str(), 0755);
   }
-  // If several processes create the store at once, the first key counts.
+  // If several processes create the store at once where there are no locks, the first key counts.
   write_new_file(path::join(directory_, "key"), random_key() + "\n");
   write_new_file(format, format_text);
 }
@@ -232,17 +252,34 @@ bool Store::take(const Store& from, const std::string& key, const Variant& varia
   return true;
 }
 
+/// Shows that a kept text is whole, and who wrote it.
+std::string Store::seal_of(const std::string& name, std::string_view text) const {
+  return Hasher(secret_.empty() ? key_ : secret_)
+      .add_field("kept text")
+      .add_field(name)
+      .add_field(text)
+      .digest();
+}
+
+std::optional<std::string> Store::kept(const std::string& name) const {
+  auto text = read_bytes(path::join(directory_, "answers/" + name));
+  const auto end = text ? text->find('\n') : std::string::npos;
+  if (end == std::string::npos) return std::nullopt;
+  const auto seal = text->substr(0, end);
+  text->erase(0, end + 1);
+  return seal == seal_of(name, *text) ? text : std::nullopt;
+}
+
+void Store::keep(const std::string& name, const std::string& text) const {
+  const auto place = path::join(directory_, "answers/" + name);
+  write_in_store(directory_, place, seal_of(name, text) + "\n" + text);
+  keep_newest(path::parent(place), "", most_kept_texts);
+}
+
 /// This is safe while others read: a process that has read a document still finds its blobs,
 /// because only `collect` removes blobs.
 void Store::drop_unused(const std::string& key) const {
-  std::vector<std::pair<std::int64_t, std::string>> dated;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory_of(key), error)) {
-    const auto path = entry.path().string();
-    if (path.ends_with(".json")) dated.emplace_back(modified(path).value_or(0), path);
-  }
-  std::sort(dated.rbegin(), dated.rend());
-  for (std::size_t i = most_variants; i < dated.size(); ++i) ::unlink(dated[i].second.c_str());
+  keep_newest(directory_of(key), ".json", most_variants);
 }
 
 void Store::use(const FoundVariant& found) {

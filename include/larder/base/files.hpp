@@ -41,6 +41,13 @@ bool write_new_file(const std::string& path, std::string_view contents);
 void replace_file(const std::string& path, std::string_view contents, bool executable,
                   std::int64_t date);
 
+/// Adds to the end of a file that exists. Other processes may do so at the same time. Throws
+/// `file-write`.
+void append_to_file(const std::string& path, std::string_view contents);
+
+/// Writes everything to an open file. Returns 0, or errno.
+int write_all(int fd, std::string_view contents);
+
 /// `path` with the symbolic links resolved in the part that exists. Returned unchanged on errors.
 std::string without_links(const std::string& path);
 

@@ -26,9 +26,10 @@ struct FoundVariant {
 /// A lock on the store: shared by those that restore and save, exclusive for the one that collects.
 class Lock {
  public:
-  enum class Kind : std::uint8_t { Shared, Exclusive };
-  /// Waits for a shared lock, but never for an exclusive one. A shared lock writes nothing. When
-  /// there is no file to lock, or the file system has no locks, it counts as held.
+  enum class Kind : std::uint8_t { Shared, Exclusive, ToCreate };
+  /// Waits for a lock, unless it is `Exclusive`. `ToCreate` is an exclusive lock on a store that
+  /// may not exist yet. A shared lock writes nothing. When there is no file to lock, or the file
+  /// system has no locks, a lock counts as held, except an exclusive one.
   Lock(const std::string& directory, Kind kind);
   ~Lock();
   Lock(const Lock&) = delete;
@@ -48,6 +49,7 @@ class Lock {
 ///     lock                            see `Lock`
 ///     blobs/ab/DIGEST[.zst]           contents
 ///     units/ab/KEY/VARIANT.json       documents, dated by their last use
+///     answers/NAME                    see `keep`
 ///     tmp/                            files being written
 ///
 /// No further bookkeeping is needed: files are written under another name and renamed, and two
@@ -86,6 +88,12 @@ class Store {
   /// Removes a variant with a missing or damaged blob.
   void forget(const FoundVariant& found);
 
+  /// A text that was kept under a name, which is a digest. Nothing if there is none, or if it is
+  /// damaged or not signed as documents are.
+  std::optional<std::string> kept(const std::string& name) const;
+  /// Keeps a text that makes later runs faster, beside a few others. Throws `file-write`.
+  void keep(const std::string& name, const std::string& text) const;
+
   /// The number of documents removed because they were damaged.
   std::size_t damaged() const { return damaged_; }
   /// The number of documents ignored because they lack the signature.
@@ -94,6 +102,7 @@ class Store {
 
  private:
   std::string directory_of(const std::string& key) const;
+  std::string seal_of(const std::string& name, std::string_view text) const;
   std::string document_of(const std::string& key, const Variant& variant) const;
   void check_owner(bool trusted) const;
   void create() const;

@@ -10,6 +10,7 @@
 #include "../support/temporary_directory.hpp"
 #include "larder/base/error.hpp"
 #include "larder/base/files.hpp"
+#include "larder/base/parallel.hpp"
 #include "larder/store/hash.hpp"
 
 using namespace larder;
@@ -287,6 +288,61 @@ TEST_CASE("a damaged document is removed, the others are used") {
   CHECK(store.damaged() == 1);
   CHECK(store.variants(key).size() == 1);
   CHECK(store.damaged() == 1);
+}
+
+TEST_CASE("a store is created by several at once, also after one was killed while it did") {
+  const test::TemporaryDirectory directory;
+  for (int round = 0; round < 30; ++round) {
+    const auto place = directory / std::to_string(round);
+    write_file_atomically(place + "/key.tmp1", "half a k");
+    write_file_atomically(place + "/format.tmp2", "");
+    std::vector<std::string> keys(8);
+    in_parallel(keys.size(), [&](std::size_t i) { keys[i] = open_store(place).key(); });
+    CHECK(std::set<std::string>(keys.begin(), keys.end()).size() == 1);
+  }
+}
+
+TEST_CASE("a kept text is read only if it is whole, has its name, and is signed as documents are") {
+  const test::TemporaryDirectory directory;
+  const auto place = directory / "store";
+  const auto name = hash("a"), other = hash("b");
+  const auto store = open_store(place);
+  CHECK_FALSE(store.kept(name));
+  for (const std::string text : {"", "one\ntwo\n", "three"}) {
+    store.keep(name, text);
+    CHECK(store.kept(name) == text);
+  }
+  CHECK_FALSE(store.kept(other));
+  const auto file = place + "/answers/" + name;
+  const auto whole = read_file(file).value_or("");
+  write_file_atomically(place + "/answers/" + other, whole);
+  CHECK_FALSE(store.kept(other));
+  for (const auto& damaged : {whole.substr(0, whole.size() - 1), whole + "e", std::string()}) {
+    write_file_atomically(file, damaged);
+    CHECK_FALSE(store.kept(name));
+  }
+  store.keep(name, "three");
+  const Store signing(place, Access::Read, false, secret_of("s"));
+  CHECK_FALSE(signing.kept(name));
+  const Store other_signing(place, Access::ReadAndWrite, false, secret_of("t"));
+  other_signing.keep(name, "three");
+  CHECK_FALSE(signing.kept(name));
+  CHECK_FALSE(store.kept(name));
+  CHECK(other_signing.kept(name) == "three");
+}
+
+TEST_CASE("only the newest texts are kept") {
+  const test::TemporaryDirectory directory;
+  const auto store = open_store(directory / "store");
+  for (int i = 0; i < 70; ++i) {
+    const auto name = hash(std::to_string(i));
+    store.keep(name, "text");
+    set_modified(directory / "store/answers/" + name, std::int64_t{1'000'000'000} * (i + 1));
+  }
+  CHECK_FALSE(store.kept(hash("0")));
+  CHECK_FALSE(store.kept(hash("5")));
+  CHECK(store.kept(hash("6")) == "text");
+  CHECK(store.kept(hash("69")) == "text");
 }
 
 TEST_CASE("digests of values are a store's own") {
