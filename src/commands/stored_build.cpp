@@ -74,6 +74,15 @@ class PreparedBuild {
     return reason_.empty();
   }
 
+  /// Runs cargo with what rustc answered in earlier builds.
+  ExitStatus with_answers(const cook::StoreSession& session,
+                          const std::function<ExitStatus()>& run) const {
+    const auto answers =
+        session.answers(version_ + (line_.subcommand == "clippy" ? " clippy" : ""));
+    const cook::AnswersForWrapper answered(answers, "", directories_.build_directory);
+    return run();
+  }
+
   cook::StoredCommand command() const {
     return {build_.cargo,          version_,     line_,   {},    build_.directory,
             build_.workspace_root, directories_, config_, lock_, local_};
@@ -99,7 +108,7 @@ ExitStatus run_with_store(const Context& context, const StoredBuild& build,
   cook::StoreSession session(build.store, context.shell);
   session.restore(prepared.command());
   const auto observed = session.observed(environment);
-  auto status = run(observed);
+  auto status = prepared.with_answers(session, [&] { return run(observed); });
   while (session.take_back_changed() && succeeded(status)) status = run(observed);
   if (succeeded(status)) {
     session.save();

@@ -25,7 +25,7 @@ std::string culprit(const cargo::CommandLine& line, const cargo::Profiles& profi
   return "a config file of this machine (profile." + line.profile_name() + "." + key + ")";
 }
 
-Error changed(const std::string& what, const std::string& by) {
+Error changed_assumption(const std::string& what, const std::string& by) {
   return Error("assumption-changed",
                fmt::format("the recipe was made for {}, but {} says otherwise", what, by))
       .hint(
@@ -53,17 +53,17 @@ void check_assumptions(const recipe::Command& command, const cargo::Config& conf
       line, files.with_environment(environment).with_arguments(stated), config, environment);
   const auto& then = command.assumptions;
   if (now.lto != then.lto) {
-    throw changed(
+    throw changed_assumption(
         then.lto ? "a build with link-time optimization" : "a build without link-time optimization",
         culprit(line, files, environment, "lto"));
   }
   if (now.panic_abort != then.panic_abort) {
-    throw changed(then.panic_abort ? "panic = \"abort\"" : "panic = \"unwind\"",
-                  culprit(line, files, environment, "panic"));
+    throw changed_assumption(then.panic_abort ? "panic = \"abort\"" : "panic = \"unwind\"",
+                             culprit(line, files, environment, "panic"));
   }
   // A skeleton made for several targets also works for one.
   if (now.targets > 1 && then.targets <= 1)
-    throw changed("one target", "a config file of this machine (build.target)");
+    throw changed_assumption("one target", "a config file of this machine (build.target)");
 }
 
 }  // namespace larder::cook

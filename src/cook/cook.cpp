@@ -71,14 +71,12 @@ class CommandCook {
     shell_.status("Cooking", fmt::format("cargo {} ({})",
                                          cargo::join_command(command_.line.arguments()), version_));
     if (store != nullptr) store->restore(for_store(written.cook_line, parsed_lock()));
-    const auto arguments = arguments_of_build(written.cook_line);
-    shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
-    auto process = cargo_.command(arguments, request_.directory);
-    if (store != nullptr) process.environment = store->observed(std::move(process.environment));
-    const auto status = driver::check_started(run_process(process), cargo_);
+    const auto answers = store != nullptr ? store->answers(version_) : RustcAnswers();
+    const auto status = compile(written.cook_line, place, store, answers);
     if (!succeeded(status)) return status;
     check_lock(command_, skeleton_directory_);
     clean_up();
+    answers.take("", directories_.build_directory);
     if (store != nullptr) store->save();
     leave_record(record::make_record(version_, cargo_.environment,
                                      files_above(DiskTree(), request_.directory,
@@ -179,27 +177,21 @@ class CommandCook {
             lock};
   }
 
-  std::vector<std::string> arguments_of_build(const cargo::CommandLine& cook_line) const {
+  ExitStatus compile(const cargo::CommandLine& cook_line, const SkeletonPlace& place,
+                     StoreSession* store, const RustcAnswers& answers) const {
+    const auto wrapper = reason_to_compile_.empty() ? place.make_wrapper() : std::string();
     auto arguments = build_arguments(call(), cook_line);
-    if (reason_to_compile_.empty()) {
-      arguments.insert(arguments.end(), {"--config", "build.rustc-workspace-wrapper=" +
-                                                         cargo::toml_quote(make_wrapper())});
-    } else {
+    if (wrapper.empty()) {
       shell_.detail("Compiling", "the empty skeleton crates too, because " + reason_to_compile_);
+    } else {
+      arguments.insert(arguments.end(),
+                       {"--config", "build.rustc-workspace-wrapper=" + cargo::toml_quote(wrapper)});
     }
-    return arguments;
-  }
-
-  /// A link to this program. Its name makes it the wrapper; its directory tells it which crates are
-  /// ours.
-  std::string make_wrapper() const {
-    auto wrapper = path::join(skeleton_directory_, stub_wrapper_name);
-    ::unlink(wrapper.c_str());
-    if (::symlink(own_executable().c_str(), wrapper.c_str()) != 0) {
-      throw Error("file-write", std::string("cannot create the link: ") + std::strerror(errno))
-          .in_file(wrapper);
-    }
-    return wrapper;
+    shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
+    auto process = cargo_.command(arguments, request_.directory);
+    if (store != nullptr) process.environment = store->observed(std::move(process.environment));
+    const AnswersForWrapper answered(answers, wrapper, directories_.build_directory);
+    return driver::check_started(run_process(process), cargo_);
   }
 
   /// Fetches what a build without network needs beyond what was compiled.
@@ -218,9 +210,11 @@ class CommandCook {
     const auto redirections = own_redirections(config_, directory);
     arguments.insert(arguments.end(), redirections.begin(), redirections.end());
     shell_.detail("Running", cargo::join_command(cargo_.command(arguments, "").argv));
-    const auto status = driver::check_started(
-        run_process_lines(cargo_.command(arguments, request_.directory), [](std::string_view) {}),
-        cargo_);
+    auto process = cargo_.command(arguments, request_.directory);
+    // Cargo finds there what rustc has answered before. `cargo tree` has no flag for it.
+    process.environment.set("CARGO_TARGET_DIR", directories_.target_directory);
+    const auto status =
+        driver::check_started(run_process_lines(process, [](std::string_view) {}), cargo_);
     if (succeeded(status) || request_.must_fetch) return status;
     shell_.warning(
         "could not fetch everything that the build asks for; it may fail without a network");

@@ -38,11 +38,6 @@ void make_link(const std::string& to, const std::string& at) {
       .in_file(at);
 }
 
-/// The file in which cargo keeps what rustc answered about itself. Cargo uses it only if rustc and
-/// the wrapper have the paths and dates that they had then (`rustc_fingerprint` in cargo's
-/// `util/rustc.rs`).
-constexpr const char* rustc_answers = ".rustc_info.json";
-
 /// Files that cargo may write are copied with their dates. Files whose date alone it reads are
 /// links. Files that do not matter for external units are left out.
 class BuildDirectoryCopy {
@@ -172,50 +167,22 @@ struct Scratch {
   std::string calls;
 };
 
-/// A directory below the target directory with a link to this program, whose path is the same in
-/// every run, and with cargo's file of rustc's answers. Otherwise cargo would start rustc three
-/// times in each dry run. Nothing is kept if there is no `larder` directory to keep it in.
-class KeptAnswers {
- public:
-  explicit KeptAnswers(const std::string& target_directory) {
-    const auto own = own_directory(target_directory);
-    const auto program = own_executable();
-    auto place = path::join(own, "dry-run-" + larder::digest(program));
-    std::error_code error;
-    if (!fs::is_directory(own, error)) return;
-    if (::mkdir(place.c_str(), 0777) != 0 && errno != EEXIST) return;
-    stub_ = path::join(place, dry_run_stub_name);
-    file_ = path::join(place, rustc_answers);
-    // Another dry run may create the same link now.
-    if (::symlink(program.c_str(), stub_.c_str()) != 0 && fs::read_symlink(stub_, error) != program)
-      file_.clear();
-  }
-
-  /// The stub at its lasting place, or else `other`.
-  const std::string& stub_or(const std::string& other) const {
-    return file_.empty() ? other : stub_;
-  }
-
-  void put_into(const std::string& build_directory) const {
-    if (file_.empty()) return;
-    if (const auto text = read_file(file_)) {
-      make_directories(build_directory);
-      write_new_file(path::join(build_directory, rustc_answers), *text);
-    }
-  }
-
-  void take_from(const std::string& build_directory) const {
-    const auto text = read_file(path::join(build_directory, rustc_answers));
-    if (file_.empty() || !text || read_file(file_) == text) return;
-    try {
-      write_file_atomically(file_, *text);
-    } catch (const Error&) {  // cargo asks rustc again next time
-    }
-  }
-
- private:
-  std::string stub_, file_;
-};
+/// A link to this program in the target directory, so that its path is the same in every run. Else
+/// cargo would not rely on what rustc answered in another one. `other` if there is no `larder`
+/// directory to put it in.
+std::string lasting_stub(const std::string& target_directory, const std::string& other) {
+  const auto own = own_directory(target_directory);
+  const auto program = own_executable();
+  std::error_code error;
+  if (!fs::is_directory(own, error)) return other;
+  const auto place = path::join(own, "dry-run-" + larder::digest(program));
+  if (::mkdir(place.c_str(), 0777) != 0 && errno != EEXIST) return other;
+  auto stub = path::join(place, dry_run_stub_name);
+  // Another dry run may create the same link now.
+  const bool is_there =
+      ::symlink(program.c_str(), stub.c_str()) == 0 || fs::read_symlink(stub, error) == program;
+  return is_there ? stub : other;
+}
 
 struct StubbedCommand {
   const driver::Cargo& cargo;
@@ -273,14 +240,19 @@ DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::s
 DryRun dry_run_from_nothing(const driver::Cargo& cargo, cargo::CommandLine line,
                             const std::vector<std::string>& more, const std::string& directory,
                             const std::string& workspace_root,
-                            const driver::BuildDirectories& directories) {
+                            const driver::BuildDirectories& directories,
+                            const RustcAnswers& answers) {
   const Scratch scratch(cargo.environment);
-  make_directories(scratch.calls);
-  const KeptAnswers answers(directories.target_directory);
-  answers.put_into(scratch.build);
+  write_new_file(scratch.calls, "");
+  make_directories(scratch.build);
+  const auto stub = lasting_stub(directories.target_directory, scratch.stub);
+  // Clippy is a second wrapper.
+  const auto wrapper = line.subcommand == "clippy" ? "clippy " + stub : stub;
+  answers.put(wrapper, scratch.build);
   auto out = run_stubbed({cargo, std::move(line), more, directory, workspace_root, directories},
-                         scratch, answers.stub_or(scratch.stub));
-  answers.take_from(scratch.build);
+                         scratch, stub);
+  if (stub != scratch.stub) answers.take(wrapper, scratch.build);
+  out.answers = answers_in(scratch.build).value_or("");
   return out;
 }
 

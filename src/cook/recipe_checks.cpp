@@ -11,7 +11,6 @@
 #include "larder/cook/fetch.hpp"
 #include "larder/cook/skeleton_files.hpp"
 #include "larder/cook/stub_sources.hpp"
-#include "larder/cook/stub_wrapper.hpp"
 #include "larder/reduce/tables/whole_lock.hpp"
 
 namespace larder::cook {
@@ -95,8 +94,7 @@ class ManifestCheck {
 
 void check_name(const std::string& name) {
   const auto parts = path::components(name);
-  if (parts.front() == stub_wrapper_name ||
-      std::find(parts.begin(), parts.end(), ".git") != parts.end())
+  if (std::find(parts.begin(), parts.end(), ".git") != parts.end())
     throw refused(fmt::format("a file in a recipe cannot be named `{}`", name));
 }
 

@@ -14,6 +14,8 @@
 #include "larder/base/digest.hpp"
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/base/process.hpp"
+#include "larder/cook/stub_wrapper.hpp"
 #include "larder/recipe/recipe.hpp"
 
 namespace larder::cook {
@@ -26,16 +28,6 @@ Error cannot_make(const std::string& directory) {
   return Error("file-write", std::string("cannot create the directory: ") + std::strerror(errno))
       .in_file(directory)
       .hint("check that the directory above it is writable and that the disk is not full");
-}
-
-/// Creates it as cargo does: with the tag that excludes it from backups
-/// (https://bford.info/cachedir), but only when it is new.
-void make_target_directory(const std::string& directory) {
-  if (DiskTree().is_directory(directory)) return;
-  make_directories(directory);
-  write_new_file(
-      path::join(directory, "CACHEDIR.TAG"),
-      "Signature: 8a477f597d28d172789f06886806bc55\n# Everything here can be compiled again.\n");
 }
 
 /// Creates a directory that is not a link and that we can write to.
@@ -76,6 +68,14 @@ std::string own_directory(const std::string& target_directory) {
   return path::join(target_directory, "larder");
 }
 
+void make_target_directory(const std::string& directory) {
+  if (DiskTree().is_directory(directory)) return;
+  make_directories(directory);
+  write_new_file(
+      path::join(directory, "CACHEDIR.TAG"),
+      "Signature: 8a477f597d28d172789f06886806bc55\n# Everything here can be compiled again.\n");
+}
+
 SkeletonPlace::SkeletonPlace(const std::string& target_directory, bool outside_target,
                              const Environment& environment, const Shell& shell)
     : directory_(own_directory(target_directory)), outside_target_(outside_target) {
@@ -110,8 +110,17 @@ std::string SkeletonPlace::new_directory(const std::string& digest) const {
   }
 }
 
+std::string SkeletonPlace::make_wrapper() const {
+  auto wrapper = path::join(directory_, stub_wrapper_name);
+  ::unlink(wrapper.c_str());
+  if (::symlink(own_executable().c_str(), wrapper.c_str()) == 0) return wrapper;
+  throw Error("file-write", std::string("cannot create the link: ") + std::strerror(errno))
+      .in_file(wrapper);
+}
+
 void SkeletonPlace::clear() const {
   std::error_code ignored;  // leftovers do no harm
+  ::unlink(path::join(directory_, stub_wrapper_name).c_str());
   for (const auto& entry : fs::directory_iterator(directory_, ignored)) {
     if (is_skeleton(entry.path().filename())) fs::remove_all(entry.path(), ignored);
   }

@@ -12,6 +12,7 @@
 
 #include "larder/base/error.hpp"
 #include "larder/base/files.hpp"
+#include "larder/base/memory.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/shortened.hpp"
 #include "larder/cargo/toml/whitespace.hpp"
@@ -138,9 +139,9 @@ std::string reason_against(const StoredCommand& command) {
                               command.cargo.environment, command.config);
 }
 
-DryRun run_of(const StoredCommand& command) {
+DryRun run_of(const StoredCommand& command, const RustcAnswers& answers) {
   return dry_run_from_nothing(command.cargo, command.line, command.more, command.directory,
-                              command.workspace_root, command.directories);
+                              command.workspace_root, command.directories, answers);
 }
 
 }  // namespace
@@ -250,6 +251,10 @@ StoreSession::StoreSession(const StoreRequest& request, const Shell& shell)
 
 StoreSession::~StoreSession() = default;
 
+RustcAnswers StoreSession::answers(const std::string& cargo_version) const {
+  return {state_->stores().main, cargo_version};
+}
+
 /// Null if the store is not used for such a command.
 std::unique_ptr<StoreSession::Command> StoreSession::planned(const StoredCommand& command) const {
   const auto reason = reason_against(command);
@@ -257,7 +262,7 @@ std::unique_ptr<StoreSession::Command> StoreSession::planned(const StoredCommand
     state_->shell.warning("the store is not used for this command: " + reason);
     return nullptr;
   }
-  const auto run = run_of(command);
+  const auto run = run_of(command, answers(command.cargo_version));
   if (!succeeded(run.status)) {
     throw Error("cargo-failed", "cannot find out which units the command has:\n" + run.errors);
   }
@@ -291,7 +296,7 @@ void StoreSession::restore(const StoredCommand& command) {
     state_->shell.note("the store is not used: " + reason);
     return;
   }
-  const auto run = run_of(command);
+  const auto run = run_of(command, answers(command.cargo_version));
   // The real run will report the error, if it has it too.
   state_->is_unplanned = !succeeded(run.status);
   if (state_->is_unplanned) return;
@@ -303,6 +308,8 @@ void StoreSession::restore(const StoredCommand& command) {
   }
   state_->command = std::make_unique<Command>(state_->stores(), run, command);
   auto& units = *state_->command;
+  for (const auto& made : {units.target_directory, units.build_directory})
+    make_target_directory(made);
   const CargoLocks locks(units.build_directory, units.plan);
   if (!locks.are_held()) {
     state_->shell.note("the store is not used: another cargo is working in " +
@@ -311,6 +318,7 @@ void StoreSession::restore(const StoredCommand& command) {
     return;
   }
   const auto store_locks = state_->locks();
+  const KeptMemory memory;
   const auto before = read_used_units(units.target_directory, UsedList::Local);
   units.units.restore(before, [&](const UsedUnits& now) {
     if (now != before) write_used_units(units.target_directory, UsedList::Local, now);
@@ -367,6 +375,7 @@ void StoreSession::save() {
   units.units.count_compiled(units.since);
   if (state_->stores().can_save() && locks.are_held()) {
     const auto store_locks = state_->locks();
+    const KeptMemory memory;
     try {
       units.units.save_restored();
       // Read late, because logs are large.

@@ -1,12 +1,9 @@
 #include "larder/cook/stub_calls.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <string_view>
+#include <utility>
 
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
@@ -18,7 +15,7 @@ namespace {
 /// Neither arguments nor variables can contain it.
 constexpr char separator = '\0';
 
-std::vector<std::string> fields_of_call(std::string_view text) {
+std::vector<std::string> fields_of_calls(std::string_view text) {
   std::vector<std::string> out;
   while (!text.empty()) {
     const auto end = std::min(text.find(separator), text.size());
@@ -28,19 +25,19 @@ std::vector<std::string> fields_of_call(std::string_view text) {
   return out;
 }
 
-StubbedCall parse_call(std::string_view text) {
-  StubbedCall out;
-  const auto fields = fields_of_call(text);
-  std::size_t count = fields.empty() ? 0 : std::strtoul(fields[0].c_str(), nullptr, 10);
-  for (std::size_t i = 1; i < fields.size(); ++i) {
-    if (count > 0) {
-      out.arguments.push_back(fields[i]);
-      --count;
-    } else if (const auto equals = fields[i].find('='); equals != std::string::npos) {
-      out.environment.set(fields[i].substr(0, equals), fields[i].substr(equals + 1));
-    }
+/// Takes the next `count` fields; fewer if there are no more.
+std::vector<std::string> take_fields(std::size_t count, std::vector<std::string>& rest) {
+  std::vector<std::string> out;
+  for (; count > 0 && !rest.empty(); --count) {
+    out.push_back(std::move(rest.back()));
+    rest.pop_back();
   }
   return out;
+}
+
+std::size_t take_number(std::vector<std::string>& rest) {
+  const auto field = take_fields(1, rest);
+  return field.empty() ? 0 : std::strtoul(field.front().c_str(), nullptr, 10);
 }
 
 }  // namespace
@@ -74,23 +71,31 @@ std::string StubbedCall::unit_hash() const {
   return after_dash(path::file_name(path::parent(environment.get("OUT_DIR").value_or(""))));
 }
 
-void note_call(const std::string& directory, const StubbedCall& call) {
-  std::string text = std::to_string(call.arguments.size()) + separator;
+void note_call(const std::string& file, const StubbedCall& call) {
+  const auto& variables = call.environment.variables();
+  std::string text = std::to_string(call.arguments.size()) + separator +
+                     std::to_string(variables.size()) + separator;
   for (const auto& argument : call.arguments) text += argument + separator;
-  for (const auto& [name, value] : call.environment.variables())
-    text += name + "=" + value + separator;
-  // Named by the process id, because every call is a process of its own.
-  write_file_atomically(path::join(directory, std::to_string(::getpid())), text);
+  for (const auto& [name, value] : variables) text += name + "=" + value + separator;
+  append_to_file(file, text);
 }
 
-std::vector<StubbedCall> read_calls(const std::string& directory) {
-  std::vector<std::string> files;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error))
-    files.push_back(entry.path().string());
-  std::sort(files.begin(), files.end());
+std::vector<StubbedCall> read_calls(const std::string& file) {
+  auto rest = fields_of_calls(read_bytes(file).value_or(""));
+  std::reverse(rest.begin(), rest.end());
   std::vector<StubbedCall> out;
-  for (const auto& file : files) out.push_back(parse_call(read_file(file).value_or("")));
+  while (!rest.empty()) {
+    const auto arguments = take_number(rest);
+    const auto variables = take_number(rest);
+    StubbedCall call;
+    call.arguments = take_fields(arguments, rest);
+    for (const auto& text : take_fields(variables, rest)) {
+      const auto equals = text.find('=');
+      if (equals != std::string::npos)
+        call.environment.set(text.substr(0, equals), text.substr(equals + 1));
+    }
+    out.push_back(std::move(call));
+  }
   return out;
 }
 

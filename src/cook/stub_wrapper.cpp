@@ -56,12 +56,13 @@ std::vector<std::string> libraries_of(const Compilation& compilation) {
   return out;
 }
 
-/// Keeps existing files: they may be links to real artifacts.
+/// Where calls are recorded, nobody reads cargo's messages. Keeps existing files: they may be links
+/// to real artifacts.
 void leave_libraries(const StubDecision& decision) {
   for (const auto& library : decision.libraries) write_new_file(library, "");
 }
 
-/// The directory in which a dry run records calls, found from one in its build directory; empty if
+/// The file in which a dry run records calls, found from one in its build directory; empty if
 /// it records none.
 std::string calls_beside(const std::string& directory) {
   for (auto at = directory; !at.empty(); at = path::parent(at)) {
@@ -121,10 +122,13 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
     return 127;
   }
   if (dry_run) {
-    leave_libraries(decision);
     const StubbedCall call{arguments, environment};
     const auto calls = calls_beside(call.option("out-dir"));
-    if (!calls.empty()) note_call(calls, call);
+    if (calls.empty()) {
+      leave_libraries(decision);
+    } else {
+      note_call(calls, call);
+    }
   }
   if (decision.build_script.empty()) return 0;
   // Cargo runs it; the program recognises its role by the name.

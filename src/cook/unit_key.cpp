@@ -7,10 +7,12 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <vector>
 
 #include "larder/base/files.hpp"
+#include "larder/base/parallel.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/process.hpp"
 #include "larder/base/text.hpp"
@@ -25,25 +27,9 @@ namespace {
 namespace fs = std::filesystem;
 using store::Hasher;
 
-/// The files and links below a directory, sorted, without those that tools keep there for
-/// themselves. `goes_into` decides about directories, and may add them.
-template <typename Function>
-std::vector<std::string> source_files(const std::string& directory, Function goes_into) {
-  std::vector<std::string> out;
-  std::error_code error;
-  for (fs::recursive_directory_iterator it(directory, error), end; !error && it != end;
-       it.increment(error)) {
-    const auto name = it->path().filename().string();
-    std::error_code ignored;
-    if (it->is_directory(ignored) && !it->is_symlink(ignored)) {
-      if (name == ".git" || !goes_into(it->path().string(), out)) it.disable_recursion_pending();
-    } else if (name != ".cargo-ok") {
-      out.push_back(it->path().string());
-    }
-  }
-  if (error) return {};
-  std::sort(out.begin(), out.end());
-  return out;
+/// Whether the unit's output is made by a linker, or may be.
+bool needs_system(const PlannedUnit& unit) {
+  return unit.is_linked || unit.is_script_run;
 }
 
 bool is_script(const std::string& program) {
@@ -104,6 +90,8 @@ bool is_of_profile(const std::string& word) {
                                    "strip=", "split-debuginfo=", "linker-plugin-lto"});
 }
 
+}  // namespace
+
 std::string processor() {
   const auto text = read_file("/proc/cpuinfo").value_or("");
   std::string out;
@@ -113,8 +101,6 @@ std::string processor() {
   }
   return out;
 }
-
-}  // namespace
 
 std::vector<std::string> linkers_of(const StubbedCall& call) {
   auto linker = call.codegen("linker");
@@ -149,81 +135,19 @@ void observe_scripts_that_link(UnitPlan& plan) {
   }
 }
 
-/// A local package is all that lies in its directory, except packages below it, caches and what
-/// version control keeps there. What a unit reads of those is observed. The names of the packages
-/// below count, because otherwise a new one could bring files to a place where a unit found none.
-std::vector<std::string> UnitKeys::entries_of(const PlannedUnit& unit) const {
-  return source_files(unit.package_directory, [&](const std::string& directory, auto& out) {
-    if (!unit.is_local) return true;
-    if (is_left_out(directory)) return false;
-    out.push_back(directory);
-    return ::access(path::join(directory, "Cargo.toml").c_str(), F_OK) != 0;
-  });
-}
-
-bool UnitKeys::is_left_out(const std::string& directory) const {
-  const auto& given = local_.left_out;
-  if (std::find(given.begin(), given.end(), directory) != given.end()) return true;
-  const auto name = path::file_name(directory);
-  if (name == ".hg" || name == ".jj" || name == ".svn") return true;
-  // Other target directories. The tag is a standard; cargo leaves it.
-  return ::access(path::join(directory, "CACHEDIR.TAG").c_str(), F_OK) == 0;
-}
-
-/// Adds a file, link or directory. Returns false if it cannot be read.
-bool UnitKeys::add_entry(const std::string& file, bool is_local, Source& source,
-                         Hasher& hasher) const {
-  struct stat status {};
-  if (::lstat(file.c_str(), &status) != 0) return false;
-  source.newest_change = std::max(source.newest_change, last_change(status));
-  if (S_ISLNK(status.st_mode)) {
-    std::error_code error;
-    hasher.add_field("link").add_field(fs::read_symlink(file, error).string());
-    // The target may be read as well. If the link dangles, its text is all there is. What a local
-    // unit reads behind a link is observed.
-    if (is_local || ::stat(file.c_str(), &status) != 0) return true;
-    if (!S_ISREG(status.st_mode)) return false;
-    source.newest_change = std::max(source.newest_change, last_change(status));
-  } else if (is_local && !S_ISREG(status.st_mode)) {
-    hasher.add_field(S_ISDIR(status.st_mode) ? "directory" : "special");
-    return true;
-  }
-  source.newest_date = std::max(source.newest_date, modified(file).value_or(0));
-  const auto bytes = read_bytes(file);
-  if (!bytes) return false;
-  hasher.add_field((status.st_mode & S_IXUSR) != 0 ? "program" : "file").add_field(*bytes);
-  return true;
-}
-
-const UnitKeys::Source& UnitKeys::source_of(const PlannedUnit& unit) {
-  const auto [at, is_new] = sources_.try_emplace(unit.package_directory);
-  if (!is_new) return at->second;
-  Source source;
-  source.looked_at = now_in_nanoseconds();
-  source.entries = entries_of(unit);
-  Hasher all;
-  for (const auto& file : source.entries) {
-    const auto name = path::relative(file, unit.package_directory);
-    Hasher one;
-    if (!add_entry(file, unit.is_local, source, one)) return at->second;
-    const auto digest = one.digest();
-    all.add_field(name).add_field(digest);
-    std::error_code error;
-    if (unit.is_local && fs::is_regular_file(fs::symlink_status(file, error)))
-      source.digests[name] = digest;
-  }
-  if (source.entries.empty()) return at->second;
-  source.digest = all.digest();
-  return at->second = std::move(source);
-}
-
-const std::map<std::string, std::string>& UnitKeys::files_of(const PlannedUnit& unit) {
-  return source_of(unit).digests;
-}
-
 std::string UnitKeys::sysroot_of(const PlannedUnit& unit) {
   (void)toolchain_of(unit.compilation);
   return sysroots_[unit.compilation.arguments[0]];
+}
+
+driver::RustcInfo UnitKeys::asked(const StubbedCall& call) const {
+  const auto ask = [&](const std::vector<std::string>& words) {
+    return capture_process({words, directory_, call.environment}).output;
+  };
+  const auto& rustc = call.arguments[0];
+  driver::RustcInfo out{ask({rustc, "-vV"}), ask({rustc, "--print", "sysroot"})};
+  while (out.sysroot.ends_with('\n')) out.sysroot.pop_back();
+  return out;
 }
 
 /// Covers rustc, cargo and the files in the sysroot, because two toolchains that report the same
@@ -232,12 +156,7 @@ const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   const auto& rustc = call.arguments[0];
   const auto [at, is_new] = toolchains_.try_emplace(rustc);
   if (!is_new) return at->second;
-  const auto ask = [&](const std::vector<std::string>& words) {
-    return capture_process({words, directory_, call.environment}).output;
-  };
-  const auto version = ask({rustc, "-vV"});
-  auto sysroot = ask({rustc, "--print", "sysroot"});
-  while (sysroot.ends_with('\n')) sysroot.pop_back();
+  const auto [version, sysroot] = plan_.rustc ? *plan_.rustc : asked(call);
   sysroots_[rustc] = sysroot;
   if (version.empty() || sysroot.empty()) return at->second;
   // A locally built rustc reports the same version after every rebuild, so it gets no key.
@@ -335,16 +254,31 @@ void UnitKeys::add_told(const PlannedUnit& unit, KeyParts& parts) const {
   if (is_native) parts["processor"] = store::hash(processor());
 }
 
+void UnitKeys::read_ahead(const std::vector<const PlannedUnit*>& units) {
+  std::vector<const PlannedUnit*> packages;
+  std::copy_if(units.begin(), units.end(), std::back_inserter(packages),
+               [&](const auto* unit) { return sources_.expect(*unit); });
+  in_parallel(packages.size() + 1, [&](std::size_t i) {
+    if (i > 0) {
+      sources_.read(*packages[i - 1]);
+      return;
+    }
+    for (const auto* unit : units) {
+      if (needs_system(*unit)) (void)system_of(unit->compilation);
+    }
+  });
+}
+
 KeyParts UnitKeys::parts_of(const PlannedUnit& unit) {
-  const auto& source = source_of(unit).digest;
+  const auto& source = sources_.of(unit).digest;
   const auto& toolchain = toolchain_of(unit.compilation);
   if (source.empty() || toolchain.empty()) return {};
   KeyParts out{{"format", "1"},    {"toolchain", toolchain}, {"package", unit.package},
                {"source", source}, {"unit", unit.name()},    {"fingerprint", unit.note.value}};
   add_told(unit, out);
-  if (unit.is_linked || unit.is_script_run) out["system"] = system_of(unit.compilation);
+  if (needs_system(unit)) out["system"] = system_of(unit.compilation);
   // Rustc runs in one of the two, and may write either into what it makes.
-  if (unit.is_local) out["directory"] = local_.workspace_root + " " + unit.package_directory;
+  if (unit.is_local) out["directory"] = workspace_root_ + " " + unit.package_directory;
   return out;
 }
 
@@ -353,20 +287,6 @@ std::string key_of(const KeyParts& parts) {
   Hasher hasher;
   for (const auto& [name, value] : parts) hasher.add_field(name).add_field(value);
   return hasher.digest();
-}
-
-bool UnitKeys::is_unchanged_since(const PlannedUnit& unit, std::int64_t moment) {
-  const auto& before = source_of(unit);
-  if (before.digest.empty() || before.newest_change >= moment) return false;
-  if (before.newest_change >= before.looked_at - step_of_clock(before.newest_change)) return false;
-  const auto way = way_changed(unit.package_directory);
-  if (way >= before.looked_at - step_of_clock(way)) return false;
-  const auto entries = entries_of(unit);
-  return entries == before.entries &&
-         std::all_of(entries.begin(), entries.end(), [&](const auto& file) {
-           const auto changed = last_changed(file);
-           return changed != 0 && changed <= before.newest_change;
-         });
 }
 
 }  // namespace larder::cook

@@ -81,6 +81,7 @@ class PlanMaker {
 
   UnitPlan make() {
     out_.build_directory = run_.copied_to;
+    out_.rustc = driver::read_rustc_info(run_.answers);
     for (std::size_t i = 0; i < run_.after.size(); ++i) place(i);
     return std::move(out_);
   }

@@ -183,11 +183,22 @@ bool UnitStore::is_current(std::size_t index, const UsedUnit& used) {
   return false;
 }
 
+/// Units whose keys will be needed.
+void UnitStore::read_ahead() {
+  std::vector<const PlannedUnit*> units;
+  for (const auto& unit : plan_.units) {
+    const bool is_kept = directory_.has(unit) && !local_.contains(unit.name());
+    if (is_storable(unit) && !is_kept) units.push_back(&unit);
+  }
+  keys_.read_ahead(units);
+}
+
 void UnitStore::restore(UsedUnits local, const Record& record) {
   local_ = std::move(local);
   // Taken before anything is compared, so that whatever changes from now on is newer than what is
   // restored.
   const auto date = now_in_nanoseconds() - clock_step;
+  read_ahead();
   std::vector<std::size_t> absent;
   for (std::size_t i = 0; i < plan_.units.size(); ++i) {
     const auto& unit = plan_.units[i];

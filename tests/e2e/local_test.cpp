@@ -204,6 +204,9 @@ TEST_SUITE("local") {
     CHECK(told_of_local(workspace.build()).saved == 4);
     fs::remove_all(directory / "build");
     CHECK(told_of_local(workspace.build_anew()) == ToldOfLocal{4, 4, 0, 0});
+    // As from cargo, which marks only directories that it creates.
+    for (const auto& made : {directory / "build", workspace.root() + "/target"})
+      CHECK(fs::exists(made + "/CACHEDIR.TAG"));
     CHECK(workspace.answer() == "scripted: 1\n");
   }
 

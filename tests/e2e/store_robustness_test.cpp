@@ -6,8 +6,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
+#include "larder/base/path.hpp"
 #include "random.hpp"
 #include "support/asking_workspace.hpp"
 #include "support/files.hpp"
@@ -67,13 +69,28 @@ std::string deps(const StoreWorkspace& workspace, const std::string& flags) {
                      workspace.store(), flags);
 }
 
-/// What cargo remembers of rustc's answers for the dry runs in the workspace's target directory.
-std::string file_of_answers(const StoreWorkspace& workspace) {
-  for (const auto& entry : fs::directory_iterator(workspace.app() + "/target/larder")) {
-    if (entry.path().filename().string().starts_with("dry-run-"))
-      return entry.path().string() + "/.rustc_info.json";
-  }
-  return "";
+/// Without rustup before it.
+std::string sysroot() {
+  auto told = capture_process({{"rustc", "--print", "sysroot"}, "/", test_environment()}).output;
+  return told.substr(0, told.find('\n'));
+}
+
+/// Makes a program that calls rustc and notes that in a file. `text` is somewhere in it.
+void make_counting_rustc(const std::string& program, const std::string& log,
+                         const std::string& text) {
+  write_file(program + ".c",
+             fmt::format("#include <fcntl.h>\n#include <unistd.h>\n"
+                         "const char text[] = \"{}\";\n"
+                         "int main(int count, char **words) {{\n  (void)count;\n"
+                         "  int log = open(\"{}\", O_WRONLY | O_APPEND | O_CREAT, 0644);\n"
+                         "  if (write(log, \"called\\n\", 7) != 7) return 1;\n"
+                         "  close(log);\n  words[0] = \"{}/bin/rustc\";\n"
+                         "  execv(words[0], words);\n  return 1;\n}}\n",
+                         text, log, sysroot()));
+  fs::remove(program);
+  const auto made = capture_process(
+      {{find_program("cc"), "-o", program, program + ".c"}, "/", test_environment()});
+  REQUIRE_MESSAGE(succeeded(made.status), made.errors);
 }
 
 }  // namespace
@@ -110,7 +127,7 @@ TEST_SUITE("store-robustness") {
         fs::remove_all(target(i));
         threads.emplace_back([&, i] {
           const auto ended = cook(i, i == 0 ? Words{"timeout", "-s", "KILL", after} : Words{});
-          if (i > 0) CHECK(succeeded(ended.status));
+          if (i > 0) CHECK_MESSAGE(succeeded(ended.status), ended.errors);
           if (i == 0 && !succeeded(ended.status)) ++killed;
         });
       }
@@ -233,29 +250,44 @@ TEST_SUITE("store-robustness") {
     CHECK(workspace.answer() == "upper 1, lower 1\nfalse\n");
   }
 
-  TEST_CASE("dry runs in one target directory ask rustc once, and do without what they remember") {
+  TEST_CASE("rustc is asked once about itself, also for empty target directories") {
     const TestDirectory directory("store-answers");
-    const StoreWorkspace workspace(directory.path());
-    workspace.cook_anew();
-    const auto file = file_of_answers(workspace);
-    const auto answers = read_file(file);
-    REQUIRE(answers.find("rustc 1.") != std::string::npos);
-    const auto restore_with = [&](const std::string& text) {
-      write_file(file, text);
-      fs::remove_all(workspace.app() + "/target/debug");
-      return told_by(workspace.cook()).restored;
+    StoreWorkspace workspace(directory.path());
+    const auto log = directory / "log";
+    const auto rustc = directory / "bin/rustc";
+    make_counting_rustc(rustc, log, "one");
+    workspace.set("PATH", path::parent(rustc) + ":" + sysroot() +
+                              "/bin:" + workspace.environment().get("PATH").value_or(""));
+    const auto restored = [&] {
+      std::ofstream(log, std::ios::trunc).close();
+      return workspace.cook_anew().restored;
     };
-    CHECK(restore_with(answers) == 3);
-    // It is used: cargo would not find this out if it asked.
-    auto other = answers;
-    other.replace(other.find("rustc 1."), 8, "rustc 0.");
-    CHECK(restore_with(other) == 0);
-    CHECK(read_file(file) == other);
-    for (const std::string damaged : {"", "{", "{\"rustc_fingerprint\":1,\"outputs\":{}}"}) {
-      CAPTURE(damaged);
-      CHECK(restore_with(damaged) == 3);
-      CHECK(read_file(file).find("rustc 1.") != std::string::npos);
+    CHECK(restored() == 0);
+    CHECK_FALSE(read_file(log).empty());
+    // One for each wrapper: the dry run's, cook's, and none.
+    const auto files = workspace.files_of("answers");
+    REQUIRE(files.size() == 3);
+    CHECK(restored() == 3);
+    CHECK(read_file(log).empty());
+    for (const auto& file : files) {
+      const auto whole = read_file(file);
+      REQUIRE(whole.find("rustc 1.") != std::string::npos);
+      auto other = whole;
+      other.replace(other.find("rustc 1."), 8, "rustc 0.");
+      for (const auto& damaged : {std::string(), std::string("{"), other, whole.substr(0, 99)}) {
+        CAPTURE(damaged);
+        write_file(file, damaged);
+        CHECK(restored() == 3);
+        CHECK_FALSE(read_file(log).empty());
+        CHECK(restored() == 3);
+        CHECK(read_file(log).empty());
+      }
     }
+    // Cargo itself finds out that it is another program.
+    make_counting_rustc(rustc, log, "two");
+    CHECK(restored() == 0);
+    CHECK(restored() == 3);
+    CHECK(workspace.answer() == workspace.clean_answer());
   }
 
   TEST_CASE("a store on a small tmpfs") {

@@ -38,7 +38,7 @@ const std::vector<Restriction> restricted_includes{
     {"nlohmann",
      std::regex("^nlohmann/"),
      {"recipe/", "record/", "report/", "lint/", "store/", "driver/fingerprints.cpp",
-      "dockerfile/parser.cpp"}},
+      "driver/rustc_info.cpp", "dockerfile/parser.cpp"}},
     {"BLAKE3", std::regex("^blake3"), {"store/hash.cpp"}},
     {"zstd", std::regex("^zstd"), {"store/blobs.cpp"}},
     {"libgit2", std::regex("^git2"), {"git/"}},

@@ -9,6 +9,7 @@
 #include "larder/base/process.hpp"
 #include "larder/base/temporary_directory.hpp"
 #include "larder/cargo/command/command_line.hpp"
+#include "larder/cook/rustc_answers.hpp"
 #include "larder/cook/stub_calls.hpp"
 #include "larder/driver/build_directories.hpp"
 #include "larder/driver/cargo.hpp"
@@ -32,6 +33,8 @@ struct DryRun {
   std::string copied_to;
   /// In a run from nothing: the calls of rustc and of build scripts, all stubbed.
   std::vector<StubbedCall> calls;
+  /// In a run from nothing: the text of the file in which cargo keeps what rustc answered.
+  std::string answers;
 };
 
 /// What to do with units that came from another target directory copied over this one
@@ -48,10 +51,11 @@ DryRun dry_run(const driver::Cargo& cargo, cargo::CommandLine line, const std::s
 
 /// The same with nothing compiled yet. The fingerprints are then those of all units of the command,
 /// with what cargo knows about them before compiling. `line` names its manifest; `more` are further
-/// arguments.
+/// arguments. Rustc is not started if `answers` has what cargo would ask.
 DryRun dry_run_from_nothing(const driver::Cargo& cargo, cargo::CommandLine line,
                             const std::vector<std::string>& more, const std::string& directory,
                             const std::string& workspace_root,
-                            const driver::BuildDirectories& directories);
+                            const driver::BuildDirectories& directories,
+                            const RustcAnswers& answers);
 
 }  // namespace larder::cook

@@ -10,6 +10,10 @@ namespace larder::cook {
 /// `larder` in the target directory: the only directory there that belongs to us.
 std::string own_directory(const std::string& target_directory);
 
+/// Creates a target or build directory as cargo does: with the tag that excludes it from backups
+/// (https://bford.info/cachedir), but only when it is new. Throws `file-write`.
+void make_target_directory(const std::string& directory);
+
 /// The directories that cook writes in. Only one cook holds them at a time; a second one waits, as
 /// a second cargo does. Removes skeletons that a killed cook left.
 ///
@@ -32,7 +36,10 @@ class SkeletonPlace {
   /// A new directory whose name differs from that of other cooks, because the cargo of a killed one
   /// may still run and recreate its directory.
   std::string new_directory(const std::string& digest) const;
-  /// Removes all skeletons.
+  /// A link to this program, which acts as rustc's wrapper for the crates of all skeletons here.
+  /// Its path is the same in every cook, because cargo compares it. Throws `file-write`.
+  std::string make_wrapper() const;
+  /// Removes all skeletons and the wrapper.
   void clear() const;
 
  private:

@@ -9,6 +9,7 @@
 #include "larder/cargo/command/command_line.hpp"
 #include "larder/cargo/config/config.hpp"
 #include "larder/cargo/lockfile/lockfile.hpp"
+#include "larder/cook/rustc_answers.hpp"
 #include "larder/cook/unit_store.hpp"
 #include "larder/driver/build_directories.hpp"
 #include "larder/driver/cargo.hpp"
@@ -61,6 +62,8 @@ class StoreSession {
   StoreSession(const StoreSession&) = delete;
   StoreSession& operator=(const StoreSession&) = delete;
 
+  /// What rustc answered in earlier runs of cargo.
+  RustcAnswers answers(const std::string& cargo_version) const;
   /// Restores the command's units that the store has. When that is impossible, it reports why, and
   /// cargo compiles everything.
   void restore(const StoredCommand& command);

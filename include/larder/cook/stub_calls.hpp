@@ -21,9 +21,11 @@ struct StubbedCall {
   std::string unit_hash() const;
 };
 
-/// Writes a call to a new file in a directory, for `read_calls`. Throws `file-write`.
-void note_call(const std::string& directory, const StubbedCall& call);
+/// Appends a call to a file that exists, for `read_calls`. Several processes may do so at once: it
+/// is one file because creating hundreds takes long on some file systems. Throws `file-write`.
+void note_call(const std::string& file, const StubbedCall& call);
 
-std::vector<StubbedCall> read_calls(const std::string& directory);
+/// The calls in a file; none if there is no file.
+std::vector<StubbedCall> read_calls(const std::string& file);
 
 }  // namespace larder::cook

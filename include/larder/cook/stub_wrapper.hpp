@@ -16,7 +16,7 @@ inline constexpr const char* stub_wrapper_name = "larder-stub";
 /// is stubbed.
 inline constexpr const char* dry_run_stub_name = "larder-dry-run";
 
-/// The directory in which calls are recorded, if it exists. It is beside a link of that name, which
+/// The file in which calls are recorded, if it exists. It is beside a link of that name, which
 /// marks the dry run; the stub that cargo starts may be a link elsewhere.
 inline constexpr const char* noted_calls = "calls";
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "larder/base/environment.hpp"
+#include "larder/cook/package_sources.hpp"
 #include "larder/cook/unit_plan.hpp"
 #include "larder/store/hash.hpp"
 
@@ -19,6 +20,9 @@ using KeyParts = std::map<std::string, std::string>;
 
 /// Empty when `parts` is empty.
 std::string key_of(const KeyParts& parts);
+
+/// The model of this machine's processor and its abilities.
+std::string processor();
 
 /// The programs that link the output of a rustc call, by path or by a name to look up in PATH.
 std::vector<std::string> linkers_of(const StubbedCall& call);
@@ -45,7 +49,11 @@ class UnitKeys {
       : cargo_version_(std::move(cargo_version)),
         directory_(std::move(directory)),
         plan_(plan),
-        local_(std::move(local)) {}
+        workspace_root_(std::move(local.workspace_root)),
+        sources_(std::move(local.left_out)) {}
+
+  /// Reads at once, in parallel, what the keys of several units are made from.
+  void read_ahead(const std::vector<const PlannedUnit*>& units);
 
   /// The parts of the key that a unit is looked up by: everything known before it is compiled.
   /// Empty when something cannot be read.
@@ -53,39 +61,26 @@ class UnitKeys {
 
   /// Whether all files of a package were last changed before `moment`, and are the ones that its
   /// keys were made from.
-  bool is_unchanged_since(const PlannedUnit& unit, std::int64_t moment);
+  bool is_unchanged_since(const PlannedUnit& unit, std::int64_t moment) {
+    return sources_.is_unchanged_since(unit, moment);
+  }
   /// The files of a local package, relative to it, with their digests. Files whose digests are here
   /// are covered by the key; others of the package are not.
-  const std::map<std::string, std::string>& files_of(const PlannedUnit& unit);
+  const std::map<std::string, std::string>& files_of(const PlannedUnit& unit) {
+    return sources_.of(unit).digests;
+  }
 
   /// The newest date of a file of its package.
-  std::int64_t newest_date_of(const PlannedUnit& unit) { return source_of(unit).newest_date; }
+  std::int64_t newest_date_of(const PlannedUnit& unit) { return sources_.of(unit).newest_date; }
 
   /// Reads the sources again when they are needed next.
-  void forget_sources() { sources_.clear(); }
+  void forget_sources() { sources_.forget(); }
 
   /// The sysroot of its rustc. Its libraries are in the key.
   std::string sysroot_of(const PlannedUnit& unit);
 
  private:
-  struct Source {
-    std::string digest;
-    /// Files, links and, of a local package, directories.
-    std::vector<std::string> entries = {};
-    /// By path relative to the package; only of a local package, and without links.
-    std::map<std::string, std::string> digests = {};
-    std::int64_t newest_change = 0;
-    /// Of files alone.
-    std::int64_t newest_date = 0;
-    /// When the files were about to be read.
-    std::int64_t looked_at = 0;
-  };
-
-  const Source& source_of(const PlannedUnit& unit);
-  bool add_entry(const std::string& file, bool is_local, Source& source,
-                 store::Hasher& hasher) const;
-  std::vector<std::string> entries_of(const PlannedUnit& unit) const;
-  bool is_left_out(const std::string& directory) const;
+  driver::RustcInfo asked(const StubbedCall& call) const;
   const std::string& toolchain_of(const StubbedCall& call);
   const std::string& system_of(const StubbedCall& call);
   void add_library_path(const PlannedUnit& unit, const std::string& value,
@@ -94,8 +89,8 @@ class UnitKeys {
 
   std::string cargo_version_, directory_;
   const UnitPlan& plan_;
-  LocalSources local_;
-  std::map<std::string, Source> sources_;
+  std::string workspace_root_;
+  PackageSources sources_;
   /// By the path of rustc: its version in words, and a digest.
   std::map<std::string, std::string> toolchains_, sysroots_;
   std::map<std::vector<std::string>, std::string> systems_;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "larder/cook/dry_run.hpp"
 #include "larder/cook/stub_calls.hpp"
 #include "larder/driver/fingerprints.hpp"
+#include "larder/driver/rustc_info.hpp"
 
 namespace larder::cook {
 
@@ -109,6 +111,8 @@ struct UnitPlan {
   std::vector<PlannedUnit> units;
   /// The path that calls use for the build directory.
   std::string build_directory;
+  /// What rustc answered cargo.
+  std::optional<driver::RustcInfo> rustc;
 };
 
 /// The plan from a dry run from nothing. Packages that `lock` has only from a registry or a git

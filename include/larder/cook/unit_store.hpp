@@ -122,6 +122,7 @@ class UnitStore {
   UnitCounts& counts_of(const PlannedUnit& unit) {
     return unit.is_local ? summary_.local : summary_.external;
   }
+  void read_ahead();
   bool is_outdated(std::size_t index);
   bool is_current(std::size_t index, const UsedUnit& used);
   void explain_cold(const std::vector<std::size_t>& absent);

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include "larder/base/files.hpp"
+
+#include "../support/expect.hpp"
 #include "../support/temporary_directory.hpp"
 
 using namespace larder;
@@ -13,11 +16,19 @@ TEST_CASE("a call is read as it was noted, whatever is in its words") {
   call.environment.set("EMPTY", "");
   call.environment.set("EQUALS", "a=b=c");
   call.environment.set("LINES", "a\nb");
-  note_call(directory.path(), call);
-  const auto read = read_calls(directory.path());
-  REQUIRE(read.size() == 1);
-  CHECK(read[0].arguments == call.arguments);
-  CHECK(read[0].environment.variables() == call.environment.variables());
+  const auto file = directory / "calls";
+  const StubbedCall bare{{"build-script-build"}, {}};
+  CHECK(test::error_id_of([&] { note_call(file, call); }) == "file-write");
+  write_file_atomically(file, "");
+  for (const auto& each : {call, bare, call}) note_call(file, each);
+  const auto read = read_calls(file);
+  REQUIRE(read.size() == 3);
+  for (const auto i : {0U, 2U}) {
+    CHECK(read[i].arguments == call.arguments);
+    CHECK(read[i].environment.variables() == call.environment.variables());
+  }
+  CHECK(read[1].arguments == bare.arguments);
+  CHECK(read[1].environment.variables().empty());
   CHECK(read_calls(directory / "none").empty());
 }
 

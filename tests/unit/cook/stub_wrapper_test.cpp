@@ -146,8 +146,8 @@ TEST_CASE("a stubbed build script is noted only where a dry run notes calls") {
   environment.set("OUT_DIR", out);
   const std::vector<std::string> words{"/t/build-script-build"};
   CHECK(run_stubbed_build_script(words, environment) == 0);
-  // Somebody else's directory of that name.
-  make_directories(directory / noted_calls);
+  // Somebody else's file of that name.
+  write_file_atomically(directory / noted_calls, "");
   CHECK(run_stubbed_build_script(words, environment) == 0);
   CHECK(read_calls(directory / noted_calls).empty());
   write_file_atomically(directory / dry_run_stub_name, "");
