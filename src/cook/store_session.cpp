@@ -1,7 +1,6 @@
 #include "larder/cook/store_session.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,18 +8,21 @@
 #include <map>
 #include <optional>
 #include <sstream>
+#include <system_error>
+#include <thread>
+#include <utility>
 
 #include "larder/base/error.hpp"
 #include "larder/base/files.hpp"
 #include "larder/base/memory.hpp"
 #include "larder/base/path.hpp"
-#include "larder/base/shortened.hpp"
 #include "larder/cargo/toml/whitespace.hpp"
 #include "larder/cook/cargo_locks.hpp"
 #include "larder/cook/dry_run.hpp"
 #include "larder/cook/skeleton_place.hpp"
 #include "larder/observe/preload.hpp"
 #include "larder/store/store.hpp"
+#include "store_summary.hpp"
 
 namespace larder::cook {
 
@@ -31,96 +33,6 @@ bool is_missing_or_empty(const std::string& path) {
   std::error_code failed;
   return !std::filesystem::is_directory(path, failed) ||
          (std::filesystem::is_empty(path, failed) && !failed);
-}
-
-/// "1 asking for the date (a 1.0.0)". Packages that only depend on others that are not stored are
-/// not named.
-std::string reason_with_names(UnitVerdict verdict, const std::vector<std::string>& packages) {
-  constexpr std::size_t most_names = 3;
-  auto out = fmt::format("{} {}", packages.size(), reason_of(verdict));
-  if (verdict == UnitVerdict::Above) return out;
-  return out + fmt::format(" ({})", fmt::join(shortened(packages, most_names), ", "));
-}
-
-std::string note_of_not_stored(std::map<UnitVerdict, std::vector<std::string>> units,
-                               std::string_view kind) {
-  std::vector<std::string> reasons;
-  std::size_t count = 0;
-  // Once, instead of a list of all packages.
-  if (const auto found = units.find(UnitVerdict::Incremental); found != units.end()) {
-    return fmt::format(
-        "{} units are not stored, because they are compiled incrementally. Set CARGO_INCREMENTAL=0 "
-        "to store them",
-        kind);
-  }
-  for (const auto& [verdict, packages] : units) {
-    reasons.push_back(reason_with_names(verdict, packages));
-    count += packages.size();
-  }
-  return fmt::format("{} {} {} not stored: {}", count, kind, count == 1 ? "unit is" : "units are",
-                     fmt::join(reasons, "; "));
-}
-
-void add_counts(const UnitCounts& from, UnitCounts& to) {
-  to.total += from.total;
-  to.present += from.present;
-  to.restored += from.restored;
-  to.compiled += from.compiled;
-  to.saved += from.saved;
-  for (const auto& [verdict, packages] : from.not_stored) {
-    auto& all = to.not_stored[verdict];
-    all.insert(all.end(), packages.begin(), packages.end());
-  }
-}
-
-void add_summary(const StoreSummary& from, StoreSummary& to) {
-  add_counts(from.external, to.external);
-  add_counts(from.local, to.local);
-  to.cold.insert(to.cold.end(), from.cold.begin(), from.cold.end());
-  to.kept += from.kept;
-  to.seconds += from.seconds;
-}
-
-/// "shop-api (shop-api/src/main.rs has changed), …": why local units were compiled. Several units
-/// of a package usually have one reason.
-std::string words_of_cold(const std::vector<store::Explanation>& units) {
-  constexpr std::size_t most_packages = 5;
-  std::vector<std::string> out;
-  for (const auto& unit : units) {
-    // As when the workspace is built for the first time.
-    if (unit.reasons.front().kind == store::ColdReason::NoEntry) continue;
-    auto text = fmt::format("{} ({})", unit.package, unit.reasons.front().text);
-    if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(std::move(text));
-  }
-  return fmt::format("{}", fmt::join(shortened(std::move(out), most_packages), ", "));
-}
-
-void report_external(const StoreSummary& total, const Shell& shell) {
-  const auto& units = total.external;
-  // For a build, cook has usually put all of them in place.
-  const bool is_all_present = units.present == units.total && units.compiled == 0;
-  if (is_all_present && total.local.total > 0) return;
-  shell.status(
-      "Restored",
-      fmt::format("{} of {} external units from the store ({:.1f} s), compiled {}, saved {}",
-                  units.restored, units.total - units.present, total.seconds, units.compiled,
-                  units.saved));
-  if (!units.not_stored.empty()) shell.note(note_of_not_stored(units.not_stored, "external"));
-}
-
-void report_local(const StoreSummary& total, const Shell& shell) {
-  const auto& units = total.local;
-  if (units.total == 0) return;
-  if (units.present < units.total || units.compiled > 0) {
-    // Cargo may have compiled units that were there.
-    const auto wanted = std::max(units.total - units.present, units.compiled);
-    auto text = fmt::format("{} of {} local units from the store, compiled {}, saved {}",
-                            units.restored, wanted, units.compiled, units.saved);
-    const auto cold = words_of_cold(total.cold);
-    if (!cold.empty()) text += ": " + cold;
-    shell.status("Restored", text);
-  }
-  if (!units.not_stored.empty()) shell.note(note_of_not_stored(units.not_stored, "local"));
 }
 
 /// Reports what the dry run's cargo downloads. The real run finds it there and reports nothing.
@@ -145,6 +57,27 @@ DryRun run_of(const StoredCommand& command, const RustcAnswers& answers) {
 }
 
 }  // namespace
+
+/// Removes the files of a dry run while cargo works.
+class Removal {
+ public:
+  explicit Removal(std::shared_ptr<const TemporaryDirectory> directory)
+      : directory_(std::move(directory)) {
+    try {
+      thread_ = std::thread([this] { directory_.reset(); });
+    } catch (const std::system_error&) {  // the destructor does it
+    }
+  }
+  ~Removal() {
+    if (thread_.joinable()) thread_.join();
+  }
+  Removal(const Removal&) = delete;
+  Removal& operator=(const Removal&) = delete;
+
+ private:
+  std::shared_ptr<const TemporaryDirectory> directory_;
+  std::thread thread_;
+};
 
 /// One command's plan and the state that belongs to it.
 struct StoreSession::Command {
@@ -241,6 +174,7 @@ struct StoreSession::State {
   std::vector<std::unique_ptr<store::Store>> others;
   Shell shell;
   std::unique_ptr<Command> command;
+  std::optional<Removal> removal;
   /// Whether the dry run of the last command failed.
   bool is_unplanned = false;
   StoreSummary total;
@@ -296,7 +230,7 @@ void StoreSession::restore(const StoredCommand& command) {
     state_->shell.note("the store is not used: " + reason);
     return;
   }
-  const auto run = run_of(command, answers(command.cargo_version));
+  auto run = run_of(command, answers(command.cargo_version));
   // The real run will report the error, if it has it too.
   state_->is_unplanned = !succeeded(run.status);
   if (state_->is_unplanned) return;
@@ -328,6 +262,8 @@ void StoreSession::restore(const StoredCommand& command) {
   write_file_atomically(mark, "");
   units.since = modified(mark).value_or(0);
   ::unlink(mark.c_str());
+  // Not earlier: on some file systems, files are created slowly shortly after others were removed.
+  state_->removal.emplace(std::move(run.directory));
 }
 
 Environment StoreSession::observed(Environment environment) {
@@ -403,19 +339,8 @@ void StoreSession::note_failure() {
 void StoreSession::close() {
   const auto& total = state_->total;
   if (total.external.total + total.local.total == 0) return;
-  report_external(total, state_->shell);
-  report_local(total, state_->shell);
-  for (const auto* store : state_->stores().all()) {
-    if (store->foreign() > 0) {
-      state_->shell.note(fmt::format(
-          "{} entries of {} were not used, because they are not signed with LARDER_STORE_KEY",
-          store->foreign(), store->directory()));
-    }
-    if (store->damaged() == 0) continue;
-    state_->shell.note(fmt::format("{} damaged entries of the store were not used{}",
-                                   store->damaged(),
-                                   store->is_writable() ? ", and have been removed" : ""));
-  }
+  report_summary(total, state_->shell);
+  for (const auto* store : state_->stores().all()) report_unused(*store, state_->shell);
   if (!state_->stores().can_save() || total.external.saved + total.local.saved + total.kept == 0)
     return;
   const auto& store = *state_->main;

@@ -36,9 +36,8 @@ TEST_CASE("rustc is known from what cargo asked it, unless the answers differ") 
        {Row{"no answers", file_with({})}, Row{"no version", file_with({printed})},
         Row{"no sysroot", file_with({version, "___"})},
         Row{"two versions", file_with({version, printed, "rustc 1.94.0"})},
-        Row{"two sysroots", file_with({version, printed, "___\\n/usr"})},
-        Row{"no file", ""}, Row{"not JSON", "{"}, Row{"no object", "[]"},
-        Row{"other outputs", R"({"outputs":[1]})"},
+        Row{"two sysroots", file_with({version, printed, "___\\n/usr"})}, Row{"no file", ""},
+        Row{"not JSON", "{"}, Row{"no object", "[]"}, Row{"other outputs", R"({"outputs":[1]})"},
         Row{"another type", R"({"outputs":{"1":{"stdout":1}}})"}}) {
     CAPTURE(row.description);
     CHECK_FALSE(read_rustc_info(row.text));
