@@ -76,9 +76,9 @@ std::string sysroot() {
 }
 
 /// Makes a program that calls rustc and notes that in a file. `text` is somewhere in it.
-void make_counting_rustc(const std::string& program, const std::string& log,
+void make_counting_rustc(const std::string& place, const std::string& log,
                          const std::string& text) {
-  write_file(program + ".c",
+  write_file(place + ".c",
              fmt::format("#include <fcntl.h>\n#include <unistd.h>\n"
                          "const char text[] = \"{}\";\n"
                          "int main(int count, char **words) {{\n  (void)count;\n"
@@ -87,9 +87,9 @@ void make_counting_rustc(const std::string& program, const std::string& log,
                          "  close(log);\n  words[0] = \"{}/bin/rustc\";\n"
                          "  execv(words[0], words);\n  return 1;\n}}\n",
                          text, log, sysroot()));
-  fs::remove(program);
-  const auto made = capture_process(
-      {{find_program("cc"), "-o", program, program + ".c"}, "/", test_environment()});
+  fs::remove(place);
+  const auto made =
+      capture_process({{find_program("cc"), "-o", place, place + ".c"}, "/", test_environment()});
   REQUIRE_MESSAGE(succeeded(made.status), made.errors);
 }
 
