@@ -261,6 +261,12 @@ void append_to_file(const std::string& path, std::string_view contents) {
   if (problem != 0) throw write_error(path, problem);
 }
 
+void make_link(const std::string& to, const std::string& at) {
+  if (::symlink(to.c_str(), at.c_str()) == 0) return;
+  throw Error("file-write", std::string("cannot create the link: ") + std::strerror(errno))
+      .in_file(at);
+}
+
 std::int64_t changed(const struct stat& status) {
   return in_nanoseconds(status.st_ctim);
 }

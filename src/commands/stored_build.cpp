@@ -77,8 +77,7 @@ class PreparedBuild {
   /// Runs cargo with what rustc answered in earlier builds.
   ExitStatus with_answers(const cook::StoreSession& session,
                           const std::function<ExitStatus()>& run) const {
-    const auto answers =
-        session.answers(version_ + (line_.subcommand == "clippy" ? " clippy" : ""));
+    const auto answers = session.answers(version_, line_.subcommand);
     const cook::AnswersForWrapper answered(answers, "", directories_.build_directory);
     return run();
   }

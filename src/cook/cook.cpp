@@ -71,7 +71,8 @@ class CommandCook {
     shell_.status("Cooking", fmt::format("cargo {} ({})",
                                          cargo::join_command(command_.line.arguments()), version_));
     if (store != nullptr) store->restore(for_store(written.cook_line, parsed_lock()));
-    const auto answers = store != nullptr ? store->answers(version_) : RustcAnswers();
+    const auto answers =
+        store != nullptr ? store->answers(version_, written.cook_line.subcommand) : RustcAnswers();
     const auto status = compile(written.cook_line, place, store, answers);
     if (!succeeded(status)) return status;
     check_lock(command_, skeleton_directory_);

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 
@@ -30,12 +29,6 @@ namespace fs = std::filesystem;
 
 void date_as(const std::string& file, const std::string& other) {
   if (const auto date = modified(other)) set_modified(file, date);
-}
-
-void make_link(const std::string& to, const std::string& at) {
-  if (::symlink(to.c_str(), at.c_str()) == 0) return;
-  throw Error("file-write", std::string("cannot create the link: ") + std::strerror(errno))
-      .in_file(at);
 }
 
 /// Files that cargo may write are copied with their dates. Files whose date alone it reads are
@@ -246,12 +239,10 @@ DryRun dry_run_from_nothing(const driver::Cargo& cargo, cargo::CommandLine line,
   write_new_file(scratch.calls, "");
   make_directories(scratch.build);
   const auto stub = lasting_stub(directories.target_directory, scratch.stub);
-  // Clippy is a second wrapper.
-  const auto wrapper = line.subcommand == "clippy" ? "clippy " + stub : stub;
-  answers.put(wrapper, scratch.build);
+  answers.put(stub, scratch.build);
   auto out = run_stubbed({cargo, std::move(line), more, directory, workspace_root, directories},
                          scratch, stub);
-  if (stub != scratch.stub) answers.take(wrapper, scratch.build);
+  if (stub != scratch.stub) answers.take(stub, scratch.build);
   out.answers = answers_in(scratch.build).value_or("");
   return out;
 }

@@ -32,8 +32,19 @@ std::optional<std::string> answers_in(const std::string& build_directory) {
   return read_bytes(file_of_answers(build_directory));
 }
 
+RustcAnswers::RustcAnswers(const store::Store* store, const std::string& cargo_version,
+                           const std::string& subcommand)
+    : store_(store) {
+  if (store_ == nullptr) return;
+  digest_ = store::Hasher()
+                .add_field(cargo_version)
+                .add_field(subcommand == "clippy" ? subcommand : "")
+                .add_field(processor())
+                .digest();
+}
+
 std::string RustcAnswers::name_of(const std::string& wrapper) const {
-  return store::Hasher().add_field(cargo_).add_field(wrapper).add_field(processor()).digest();
+  return store::Hasher().add_field(digest_).add_field(wrapper).digest();
 }
 
 void RustcAnswers::put(const std::string& wrapper, const std::string& build_directory) const {
@@ -43,17 +54,13 @@ void RustcAnswers::put(const std::string& wrapper, const std::string& build_dire
   if (const auto text = store_->kept(name_of(wrapper))) write_answers(build_directory, *text);
 }
 
-void RustcAnswers::put_if_missing(const std::string& wrapper,
-                                  const std::string& build_directory) const {
-  if (!answers_in(build_directory)) put(wrapper, build_directory);
-}
-
 void RustcAnswers::take(const std::string& wrapper, const std::string& build_directory) const {
   if (store_ == nullptr || !store_->is_writable()) return;
   const auto text = answers_in(build_directory);
-  if (!text || store_->kept(name_of(wrapper)) == text) return;
+  const auto name = name_of(wrapper);
+  if (!text || store_->kept(name) == text) return;
   try {
-    store_->keep(name_of(wrapper), *text);
+    store_->keep(name, *text);
   } catch (const Error&) {  // cargo asks rustc again next time
   }
 }
@@ -64,11 +71,8 @@ AnswersForWrapper::AnswersForWrapper(const RustcAnswers& answers, std::string wr
       wrapper_(std::move(wrapper)),
       build_directory_(std::move(build_directory)),
       before_(answers_in(build_directory_)) {
-  if (wrapper_.empty()) {
-    answers_.put_if_missing(wrapper_, build_directory_);
-  } else {
-    answers_.put(wrapper_, build_directory_);
-  }
+  // Cargo judges a file of its own, unless that is for another wrapper.
+  if (!before_ || !wrapper_.empty()) answers_.put(wrapper_, build_directory_);
 }
 
 AnswersForWrapper::~AnswersForWrapper() {

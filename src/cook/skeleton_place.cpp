@@ -113,9 +113,8 @@ std::string SkeletonPlace::new_directory(const std::string& digest) const {
 std::string SkeletonPlace::make_wrapper() const {
   auto wrapper = path::join(directory_, stub_wrapper_name);
   ::unlink(wrapper.c_str());
-  if (::symlink(own_executable().c_str(), wrapper.c_str()) == 0) return wrapper;
-  throw Error("file-write", std::string("cannot create the link: ") + std::strerror(errno))
-      .in_file(wrapper);
+  make_link(own_executable(), wrapper);
+  return wrapper;
 }
 
 void SkeletonPlace::clear() const {

@@ -185,8 +185,9 @@ StoreSession::StoreSession(const StoreRequest& request, const Shell& shell)
 
 StoreSession::~StoreSession() = default;
 
-RustcAnswers StoreSession::answers(const std::string& cargo_version) const {
-  return {state_->stores().main, cargo_version};
+RustcAnswers StoreSession::answers(const std::string& cargo_version,
+                                   const std::string& subcommand) const {
+  return {state_->stores().main, cargo_version, subcommand};
 }
 
 /// Null if the store is not used for such a command.
@@ -196,7 +197,7 @@ std::unique_ptr<StoreSession::Command> StoreSession::planned(const StoredCommand
     state_->shell.warning("the store is not used for this command: " + reason);
     return nullptr;
   }
-  const auto run = run_of(command, answers(command.cargo_version));
+  const auto run = run_of(command, answers(command.cargo_version, command.line.subcommand));
   if (!succeeded(run.status)) {
     throw Error("cargo-failed", "cannot find out which units the command has:\n" + run.errors);
   }
@@ -230,7 +231,7 @@ void StoreSession::restore(const StoredCommand& command) {
     state_->shell.note("the store is not used: " + reason);
     return;
   }
-  auto run = run_of(command, answers(command.cargo_version));
+  auto run = run_of(command, answers(command.cargo_version, command.line.subcommand));
   // The real run will report the error, if it has it too.
   state_->is_unplanned = !succeeded(run.status);
   if (state_->is_unplanned) return;

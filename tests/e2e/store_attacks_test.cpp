@@ -31,12 +31,6 @@ Asking::Action linking(const std::string& link, const std::string& target) {
   };
 }
 
-/// Without rustup before it.
-std::string real_sysroot() {
-  auto told = capture_process({{"rustc", "--print", "sysroot"}, "/", test_environment()}).output;
-  return told.substr(0, told.find('\n'));
-}
-
 }  // namespace
 
 TEST_SUITE("store-conditions") {

@@ -69,12 +69,6 @@ std::string deps(const StoreWorkspace& workspace, const std::string& flags) {
                      workspace.store(), flags);
 }
 
-/// Without rustup before it.
-std::string sysroot() {
-  auto told = capture_process({{"rustc", "--print", "sysroot"}, "/", test_environment()}).output;
-  return told.substr(0, told.find('\n'));
-}
-
 /// Makes a program that calls rustc and notes that in a file. `text` is somewhere in it.
 void make_counting_rustc(const std::string& place, const std::string& log,
                          const std::string& text) {
@@ -86,7 +80,7 @@ void make_counting_rustc(const std::string& place, const std::string& log,
                          "  if (write(log, \"called\\n\", 7) != 7) return 1;\n"
                          "  close(log);\n  words[0] = \"{}/bin/rustc\";\n"
                          "  execv(words[0], words);\n  return 1;\n}}\n",
-                         text, log, sysroot()));
+                         text, log, real_sysroot()));
   fs::remove(place);
   const auto made =
       capture_process({{find_program("cc"), "-o", place, place + ".c"}, "/", test_environment()});
@@ -256,7 +250,7 @@ TEST_SUITE("store-robustness") {
     const auto log = directory / "log";
     const auto rustc = directory / "bin/rustc";
     make_counting_rustc(rustc, log, "one");
-    workspace.set("PATH", path::parent(rustc) + ":" + sysroot() +
+    workspace.set("PATH", path::parent(rustc) + ":" + real_sysroot() +
                               "/bin:" + workspace.environment().get("PATH").value_or(""));
     const auto restored = [&] {
       std::ofstream(log, std::ios::trunc).close();

@@ -48,6 +48,9 @@ void append_to_file(const std::string& path, std::string_view contents);
 /// Writes everything to an open file. Returns 0, or errno.
 int write_all(int fd, std::string_view contents);
 
+/// Creates a symbolic link. Throws `file-write`, also when there is something at that path.
+void make_link(const std::string& to, const std::string& at);
+
 /// `path` with the symbolic links resolved in the part that exists. Returned unchanged on errors.
 std::string without_links(const std::string& path);
 

@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "larder/store/store.hpp"
 
@@ -18,15 +17,13 @@ class RustcAnswers {
  public:
   /// Keeps nothing.
   RustcAnswers() = default;
-  /// `store` may be null; then nothing is kept. `cargo` is any text that differs for each
-  /// toolchain.
-  RustcAnswers(const store::Store* store, std::string cargo)
-      : store_(store), cargo_(std::move(cargo)) {}
+  /// `store` may be null; then nothing is kept. `cargo_version` differs for each toolchain. Clippy
+  /// is a wrapper that cargo adds itself.
+  RustcAnswers(const store::Store* store, const std::string& cargo_version,
+               const std::string& subcommand);
 
   /// Writes what is kept for a wrapper into the build directory. `wrapper` is empty for none.
   void put(const std::string& wrapper, const std::string& build_directory) const;
-  /// Does so only if cargo has no such file yet.
-  void put_if_missing(const std::string& wrapper, const std::string& build_directory) const;
   /// Keeps what cargo has written.
   void take(const std::string& wrapper, const std::string& build_directory) const;
 
@@ -34,11 +31,12 @@ class RustcAnswers {
   std::string name_of(const std::string& wrapper) const;
 
   const store::Store* store_ = nullptr;
-  std::string cargo_;
+  /// Of what the answers depend on besides the wrapper.
+  std::string digest_;
 };
 
-/// The answers for one run of cargo with a wrapper. Afterwards, the build directory has the file
-/// that it had before.
+/// The answers for one run of cargo. After a run with a wrapper, the build directory has the file
+/// that it had before, or else the one for no wrapper.
 class AnswersForWrapper {
  public:
   AnswersForWrapper(const RustcAnswers& answers, std::string wrapper, std::string build_directory);

@@ -63,7 +63,7 @@ class StoreSession {
   StoreSession& operator=(const StoreSession&) = delete;
 
   /// What rustc answered in earlier runs of cargo.
-  RustcAnswers answers(const std::string& cargo_version) const;
+  RustcAnswers answers(const std::string& cargo_version, const std::string& subcommand) const;
   /// Restores the command's units that the store has. When that is impossible, it reports why, and
   /// cargo compiles everything.
   void restore(const StoredCommand& command);

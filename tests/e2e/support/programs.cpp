@@ -157,6 +157,11 @@ void tell_missing(const std::string& what) {
   MESSAGE("SKIPPED: " << what);
 }
 
+std::string real_sysroot() {
+  auto told = capture_process({{"rustc", "--print", "sysroot"}, "/", test_environment()}).output;
+  return told.substr(0, told.find('\n'));
+}
+
 std::string find_program(const std::string& name) {
   const auto found = run_in("/", {"sh", "-c", "command -v " + name});
   if (found.code() == 0) return found.output.substr(0, found.output.find('\n'));

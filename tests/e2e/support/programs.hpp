@@ -65,6 +65,8 @@ unsigned number_from(const char* variable, unsigned ordinary);
 void tell_missing(const std::string& what);
 /// The path of a program on PATH; empty when there is none, which is told.
 std::string find_program(const std::string& name);
+/// The sysroot of rustc. Its `bin` has the programs without rustup before them.
+std::string real_sysroot();
 /// As rustc calls this machine.
 std::string host_triple();
 
