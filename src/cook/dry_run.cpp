@@ -20,6 +20,7 @@
 #include "larder/cook/skeleton_place.hpp"
 #include "larder/cook/stub_wrapper.hpp"
 #include "larder/cook/target_stamp.hpp"
+#include "larder/driver/jobserver.hpp"
 
 namespace larder::cook {
 
@@ -136,6 +137,11 @@ void put_stub_before_rustc(cargo::CommandLine& line, Environment& environment,
   }
 }
 
+bool names_jobs(const cargo::CommandLine& line) {
+  return std::any_of(line.neutral.begin(), line.neutral.end(),
+                     [](const auto& flag) { return flag.name == "--jobs"; });
+}
+
 /// Sets the flags for machine-readable messages in place of the user's output flags.
 void ask_for_messages(cargo::CommandLine& line) {
   cargo::clear_flags(line, {cargo::FlagRole::Output});
@@ -240,8 +246,13 @@ DryRun dry_run_from_nothing(const driver::Cargo& cargo, cargo::CommandLine line,
   make_directories(scratch.build);
   const auto stub = lasting_stub(directories.target_directory, scratch.stub);
   answers.put(stub, scratch.build);
-  auto out = run_stubbed({cargo, std::move(line), more, directory, workspace_root, directories},
-                         scratch, stub);
+  auto with_jobserver = cargo;
+  const driver::NamedJobserver jobserver(scratch.directory->path());
+  // With both, cargo would warn about the flag.
+  if (!names_jobs(line)) jobserver.offer_to(with_jobserver.environment);
+  auto out =
+      run_stubbed({with_jobserver, std::move(line), more, directory, workspace_root, directories},
+                  scratch, stub);
   if (stub != scratch.stub) answers.take(stub, scratch.build);
   out.answers = answers_in(scratch.build).value_or("");
   return out;
