@@ -13,8 +13,9 @@ endif()
 
 file(GLOB zstd_files ${zstd_source}/lib/common/*.c ${zstd_source}/lib/compress/*.c
   ${zstd_source}/lib/decompress/*.c)
-list(FILTER zstd_files EXCLUDE REGEX "zstdmt|/zstd_(lazy|opt|fast|double_fast)\\.c$")
-add_library(larder_zstd_static STATIC ${zstd_files} cmake/zstd_fast.c)
+list(FILTER zstd_files EXCLUDE REGEX
+  "zstdmt|/(zstd_(lazy|opt|fast|double_fast|compress_superblock)|huf_compress)\\.c$")
+add_library(larder_zstd_static STATIC ${zstd_files} cmake/zstd_fast.c cmake/zstd_traps.c)
 target_compile_definitions(larder_zstd_static PRIVATE ZSTD_LIB_MINIFY=1 ZSTD_STRIP_ERROR_STRINGS=1
   HUF_FORCE_DECOMPRESS_X1=1 ZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT=1 ZSTD_DISABLE_ASM=1
   ZSTD_LEGACY_SUPPORT=0 DYNAMIC_BMI2=0)

@@ -122,8 +122,9 @@ TEST_CASE("blobs come back as they were, of every size") {
   const auto blobs = open_store(directory.path()).blobs();
   std::string noise;
   for (std::size_t i = 0; noise.size() < 20'000; ++i) noise += hash(std::to_string(i));
-  for (const auto& bytes : {std::string(), std::string("small"), std::string(4095, 'a'),
-                            std::string(4096, 'a'), std::string(3'000'000, '\0'), noise}) {
+  for (const auto& bytes :
+       {std::string(), std::string("small"), std::string(4095, 'a'), std::string(4096, 'a'),
+        std::string(3'000'000, '\0'), noise, noise + std::string(300'000, 'a') + noise}) {
     CAPTURE(bytes.size());
     const auto digest = blobs.put(bytes);
     CHECK(digest == hash(bytes));
