@@ -61,7 +61,8 @@ store::Transferred bring(
     const std::function<bool(const std::string&, const store::Variant&)>& wanted) {
   const store::Lock one(from.directory(), store::Lock::Kind::Shared);
   const store::Lock other(to.directory(), store::Lock::Kind::Shared);
-  cook::FileStates states;
+  cook::FileDigests digests;
+  cook::FileStates states(digests);
   return store::transfer(from, to,
                          {wanted, [&](const std::string& name) { return value_of(context, name); },
                           [&](const std::string& read) { return state_of(states, read); }});

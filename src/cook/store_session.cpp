@@ -21,6 +21,7 @@
 #include "larder/cook/dry_run.hpp"
 #include "larder/cook/skeleton_place.hpp"
 #include "larder/observe/preload.hpp"
+#include "larder/store/hash.hpp"
 #include "larder/store/store.hpp"
 #include "store_summary.hpp"
 
@@ -81,11 +82,12 @@ class Removal {
 
 /// One command's plan and the state that belongs to it.
 struct StoreSession::Command {
-  Command(const OpenStores& stores, const DryRun& run, const StoredCommand& command)
+  Command(const OpenStores& stores, const DryRun& run, const StoredCommand& command,
+          FileDigests& digests)
       : plan(make_plan(run, command)),
         units(stores, plan,
               UnitKeys(command.cargo_version, command.directory, plan,
-                       {command.workspace_root, directories_left_out(stores, command)}),
+                       {command.workspace_root, directories_left_out(stores, command)}, digests),
               command.directories.build_directory, command.workspace_root),
         build_directory(command.directories.build_directory),
         target_directory(command.directories.target_directory) {}
@@ -130,6 +132,18 @@ struct StoreSession::State {
       others.push_back(std::make_unique<store::Store>(directory, store::Access::Read,
                                                       request.trusted, request.secret));
     }
+    if (main) known = main->kept(known_files).value_or("");
+    digests.emplace(known);
+  }
+
+  /// Leaves to the next cook which files it need not read again.
+  void keep_digests() const {
+    auto now = digests->known();
+    if (now == known || !main || !main->is_writable()) return;
+    try {
+      main->keep(known_files, now);
+    } catch (const Error&) {  // the next cook reads the files
+    }
   }
 
   OpenStores stores() {
@@ -167,7 +181,12 @@ struct StoreSession::State {
     UsedUnits before, now;
   };
 
+  /// The name of a text in the main store.
+  const std::string known_files = store::hash("digests of files");
+
   store::Limits limits;
+  std::string known;
+  std::optional<FileDigests> digests;
   /// By target directory.
   std::map<std::string, Used> used;
   std::optional<store::Store> main;
@@ -206,7 +225,7 @@ std::unique_ptr<StoreSession::Command> StoreSession::planned(const StoredCommand
     state_->shell.warning("the store is not used for this command: " + compiler);
     return nullptr;
   }
-  return std::make_unique<Command>(state_->stores(), run, command);
+  return std::make_unique<Command>(state_->stores(), run, command, *state_->digests);
 }
 
 std::vector<store::Explanation> StoreSession::explain(const StoredCommand& command) {
@@ -241,7 +260,7 @@ void StoreSession::restore(const StoredCommand& command) {
     state_->shell.note("the store is not used: " + compiler);
     return;
   }
-  state_->command = std::make_unique<Command>(state_->stores(), run, command);
+  state_->command = std::make_unique<Command>(state_->stores(), run, command, *state_->digests);
   auto& units = *state_->command;
   for (const auto& made : {units.target_directory, units.build_directory})
     make_target_directory(made);
@@ -324,6 +343,7 @@ void StoreSession::save() {
       state_->shell.warning("some of the compiled units were not stored: " + error.render());
     }
   }
+  state_->keep_digests();
   state_->note_used(units);
   add_summary(units.units.summary(), state_->total);
   state_->command.reset();

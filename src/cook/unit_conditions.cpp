@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "larder/base/files.hpp"
+#include "larder/base/parallel.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cook/unit_environment.hpp"
 #include "larder/store/hash.hpp"
@@ -32,21 +33,6 @@ constexpr std::array<std::pair<ReadKind, std::string_view>, 7> read_kinds{
      {ReadKind::Presence, "presence "},
      {ReadKind::Absence, "absence "},
      {ReadKind::Writability, "writability "}}};
-
-std::optional<std::string> digest_of_file(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) return std::nullopt;
-  store::Hasher hasher;
-  std::vector<char> buffer(std::size_t{1} << 18U);
-  ssize_t count = 0;
-  while ((count = ::read(file, buffer.data(), buffer.size())) != 0) {
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) break;
-    hasher.add({buffer.data(), static_cast<std::size_t>(count)});
-  }
-  ::close(file);
-  return count < 0 ? std::nullopt : std::optional(hasher.digest());
-}
 
 std::optional<std::string> digest_of_listing(const std::string& directory) {
   std::vector<std::string> entries;
@@ -85,27 +71,6 @@ std::optional<std::string> real_path(const std::string& path) {
   return error ? std::nullopt : std::optional(real.string());
 }
 
-std::optional<std::string> look(const Read& read) {
-  struct stat status {};
-  const auto how = read.kind == ReadKind::Link ? AT_SYMLINK_NOFOLLOW : 0;
-  if (::fstatat(AT_FDCWD, read.path.c_str(), &status, how) != 0) {
-    std::error_code ignored;
-    if (errno == ENOENT || errno == ENOTDIR)
-      return fs::is_symlink(read.path, ignored) ? "nothing behind a link" : "nothing";
-    return errno == EACCES || errno == ELOOP ? std::optional<std::string>("closed") : std::nullopt;
-  }
-  if (read.kind == ReadKind::Link) return state_of_link(read.path);
-  if (read.kind == ReadKind::RealPath) return real_path(read.path);
-  if (read.kind == ReadKind::Writability)
-    return ::access(read.path.c_str(), W_OK | X_OK) == 0 ? "writable" : "read-only";
-  auto presence = state_of_presence(status);
-  if (read.kind == ReadKind::Listing) return digest_of_listing(read.path);
-  if (read.kind != ReadKind::Contents || !S_ISREG(status.st_mode)) return presence;
-  const auto digest = digest_of_file(read.path);
-  if (!digest) return errno == EACCES ? std::optional<std::string>("closed") : std::nullopt;
-  return ((status.st_mode & S_IXUSR) != 0 ? "program " : "file ") + *digest;
-}
-
 /// When a link was made, or a directory moved. That does not change the directory's date, as it
 /// does when something in it is made or removed.
 std::int64_t put_there(const struct stat& status) {
@@ -140,10 +105,39 @@ bool is_name_of_kernel(const std::string& path) {
          path == "/proc/sys/kernel/version";
 }
 
+std::optional<std::string> FileStates::look(const Read& read) const {
+  struct stat status {};
+  const auto how = read.kind == ReadKind::Link ? AT_SYMLINK_NOFOLLOW : 0;
+  if (::fstatat(AT_FDCWD, read.path.c_str(), &status, how) != 0) {
+    std::error_code ignored;
+    if (errno == ENOENT || errno == ENOTDIR)
+      return fs::is_symlink(read.path, ignored) ? "nothing behind a link" : "nothing";
+    return errno == EACCES || errno == ELOOP ? std::optional<std::string>("closed") : std::nullopt;
+  }
+  if (read.kind == ReadKind::Link) return state_of_link(read.path);
+  if (read.kind == ReadKind::RealPath) return real_path(read.path);
+  if (read.kind == ReadKind::Writability)
+    return ::access(read.path.c_str(), W_OK | X_OK) == 0 ? "writable" : "read-only";
+  auto presence = state_of_presence(status);
+  if (read.kind == ReadKind::Listing) return digest_of_listing(read.path);
+  if (read.kind != ReadKind::Contents || !S_ISREG(status.st_mode)) return presence;
+  const auto digest = digests_->of(read.path);
+  if (!digest) return errno == EACCES ? std::optional<std::string>("closed") : std::nullopt;
+  return ((status.st_mode & S_IXUSR) != 0 ? "program " : "file ") + *digest;
+}
+
 const std::optional<std::string>& FileStates::state_of(const Read& read) {
   const auto [at, is_new] = known_.try_emplace(read);
   if (is_new) at->second = look(read);
   return at->second;
+}
+
+void FileStates::look_ahead(const std::vector<Read>& reads) {
+  std::vector<decltype(known_)::iterator> unknown;
+  for (const auto& read : reads) {
+    if (const auto [at, is_new] = known_.try_emplace(read); is_new) unknown.push_back(at);
+  }
+  in_parallel(unknown.size(), [&](std::size_t i) { unknown[i]->second = look(unknown[i]->first); });
 }
 
 std::int64_t step_of_clock(std::int64_t date) {

@@ -37,15 +37,6 @@ bool is_script(const std::string& program) {
   return file.get() == '#' && file.get() == '!';
 }
 
-/// Uses the contents, not the date: a date can be set back, and all files of a system's packages
-/// may have the same one.
-void add_program(Hasher& hasher, const std::string& path) {
-  std::error_code error;
-  const auto real = path.empty() ? "" : fs::canonical(path, error).string();
-  hasher.add_field(path).add_field(real);
-  if (!real.empty()) hasher.add_field(read_bytes(real).value_or(""));
-}
-
 /// Adds the names and sizes of the files directly in a directory. A file that is newer than the
 /// installation was changed by hand, so its contents count as well. If `installed` is 0, there was
 /// no installer, and the dates count: they are those of a system's packages.
@@ -181,6 +172,15 @@ const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   for (const auto& directory : directories) add_listing(hasher, directory, installed);
   hasher.add_field(read_bytes(components).value_or(""));
   return at->second = version.substr(0, version.find('\n')) + " " + hasher.digest();
+}
+
+/// The contents count, not the date: a date can be set back, and all files of a system's packages
+/// may have the same one.
+void UnitKeys::add_program(Hasher& hasher, const std::string& path) const {
+  std::error_code error;
+  const auto real = path.empty() ? "" : fs::canonical(path, error).string();
+  hasher.add_field(path).add_field(real);
+  if (!real.empty()) hasher.add_field(digests_.of(real).value_or(""));
 }
 
 /// What the output of a linker depends on: the system's packages, and the programs that rustc and

@@ -48,14 +48,36 @@ std::optional<UnitStore::Chosen> UnitStore::choose(std::size_t index) {
   if (!is_storable(unit)) return std::nullopt;
   const auto dependencies = dependency_outputs(unit);
   if (!dependencies || key_of(index).empty()) return std::nullopt;
-  for (auto* from : stores_.all()) {
-    for (auto& found : from->variants(key_of(index))) {
-      if (broken_.contains(found.document)) continue;
-      if (!holds(*from, found.variant, unit, *dependencies)) continue;
-      return Chosen{index, from, std::move(found), {}};
-    }
+  for (const auto& [from, found] : candidates_of(index)) {
+    if (broken_.contains(found.document)) continue;
+    if (holds(*from, found.variant, unit, *dependencies)) return Chosen{index, from, found, {}};
   }
   return std::nullopt;
+}
+
+const std::vector<UnitStore::Candidate>& UnitStore::candidates_of(std::size_t index) {
+  const auto [at, is_new] = candidates_.try_emplace(index);
+  if (!is_new || key_of(index).empty()) return at->second;
+  for (auto* from : stores_.all()) {
+    for (auto& found : from->variants(key_of(index)))
+      at->second.push_back({from, std::move(found)});
+  }
+  return at->second;
+}
+
+/// What the conditions of these units are about. Linkers and their libraries are large.
+void UnitStore::look_ahead(const std::vector<std::size_t>& absent) {
+  std::vector<observe::Read> reads;
+  for (const auto index : absent) {
+    if (!is_storable(plan_.units[index])) continue;
+    for (const auto& candidate : candidates_of(index)) {
+      for (const auto& [name, digest] : candidate.found.variant.reads) {
+        if (auto read = read_of_name(name, path::normalize(directory_.path())))
+          reads.push_back(*std::move(read));
+      }
+    }
+  }
+  states_.look_ahead(reads);
 }
 
 /// Writes cargo's record of the run's output directory, and removes what an earlier run left there.
@@ -214,6 +236,7 @@ void UnitStore::restore(UsedUnits local, const Record& record) {
   // Before any of their other files is replaced.
   for (const auto index : outdated_) remove_from_build_directory(plan_.units[index]);
   outdated_.clear();
+  look_ahead(absent);
   // If one is damaged, its dependents may need other variants.
   while (!restore_all(absent, date, record)) {
   }
@@ -251,7 +274,7 @@ void UnitStore::save_restored() {
 std::vector<std::string> UnitStore::take_back_changed(std::int64_t since) {
   UnitKeys keys_now = keys_;
   keys_now.forget_sources();
-  states_ = FileStates();
+  states_ = FileStates(keys_.digests());
   std::vector<std::string> out;
   for (auto it = restored_local_.begin(); it != restored_local_.end();) {
     const auto& unit = plan_.units[it->first];

@@ -36,7 +36,8 @@ UnitStore::UnitStore(OpenStores stores, const UnitPlan& plan, UnitKeys keys,
       plan_(plan),
       keys_(std::move(keys)),
       directory_(build_directory),
-      workspace_root_(std::move(workspace_root)) {
+      workspace_root_(std::move(workspace_root)),
+      states_(keys_.digests()) {
   for (std::size_t i = 0; i < plan.units.size(); ++i) {
     const auto& unit = plan.units[i];
     if (unit.is_left_out()) continue;

@@ -243,6 +243,8 @@ TEST_SUITE("store") {
       const auto make = [&](const std::string& argument) {
         write_file(directory / "p.c",
                    "#include <stdlib.h>\n#include <unistd.h>\n"
+                   // So large that its digest is kept.
+                   "char padding[100000] = {1};\n"
                    "int main(int count, char **words) {\n"
                    "  char **all = calloc(count + 2, sizeof *all);\n"
                    "  for (int i = 0; i < count; ++i) all[i] = words[i];\n"

@@ -57,6 +57,10 @@ std::string without_links(const std::string& path);
 /// The current time in nanoseconds since 1970, the unit of file dates.
 std::int64_t now_in_nanoseconds();
 
+/// The clock behind the dates of files advances in steps, in nanoseconds. A file that was changed
+/// so shortly before could be changed again without getting another date.
+inline constexpr std::int64_t clock_step = 20'000'000;
+
 /// When a file was last written, in nanoseconds since 1970; nothing when it does not exist.
 std::optional<std::int64_t> modified(const std::string& path);
 

@@ -7,7 +7,9 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "larder/cook/file_digests.hpp"
 #include "larder/observe/observation.hpp"
 
 namespace larder::cook {
@@ -26,18 +28,23 @@ bool is_name_of_kernel(const std::string& path);
 /// What is at paths now, each looked at once.
 class FileStates {
  public:
+  explicit FileStates(FileDigests& digests) : digests_(&digests) {}
+
   /// What a unit would learn about a path, in words or as a digest. Nothing when that cannot be
   /// determined: a device, a pipe, or something unreadable.
   const std::optional<std::string>& state_of(const observe::Read& read);
+  /// Looks at several paths at once, in parallel.
+  void look_ahead(const std::vector<observe::Read>& reads);
 
  private:
+  std::optional<std::string> look(const observe::Read& read) const;
+
+  FileDigests* digests_;
   std::map<observe::Read, std::optional<std::string>> known_;
 };
 
-/// The clock behind the dates of files advances in steps, in nanoseconds. A file that was changed
-/// so shortly before could be changed again without getting another date.
-inline constexpr std::int64_t clock_step = 20'000'000;
-/// The same for a file with this date. Some file systems only have whole seconds, or every other.
+/// `clock_step` for a file with this date. Some file systems only have whole seconds, or every
+/// other.
 std::int64_t step_of_clock(std::int64_t date);
 
 /// When a file's contents or metadata last changed: the later of its date and the kernel's own

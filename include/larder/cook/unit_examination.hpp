@@ -34,7 +34,12 @@ class UnitExamination {
   /// `run_over` are the runs of build scripts whose directory existed before cargo started.
   UnitExamination(const UnitPlan& plan, UnitKeys& keys, const UnitDirectory& directory,
                   const UnitLogs& logs, const std::set<std::size_t>& run_over)
-      : plan_(plan), keys_(keys), directory_(directory), logs_(logs), run_over_(run_over) {}
+      : plan_(plan),
+        keys_(keys),
+        directory_(directory),
+        logs_(logs),
+        run_over_(run_over),
+        states_(keys.digests()) {}
 
   UnitConditions examine(std::size_t index);
 

@@ -5,9 +5,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "larder/base/environment.hpp"
+#include "larder/cook/file_digests.hpp"
 #include "larder/cook/package_sources.hpp"
 #include "larder/cook/unit_plan.hpp"
 #include "larder/store/hash.hpp"
@@ -45,12 +47,13 @@ class UnitKeys {
  public:
   /// `cargo_version` is what `cargo --version` says. rustc is asked in `directory`.
   UnitKeys(std::string cargo_version, std::string directory, const UnitPlan& plan,
-           LocalSources local)
+           LocalSources local, FileDigests& digests)
       : cargo_version_(std::move(cargo_version)),
         directory_(std::move(directory)),
         plan_(plan),
         workspace_root_(std::move(local.workspace_root)),
-        sources_(std::move(local.left_out)) {}
+        sources_(std::move(local.left_out)),
+        digests_(digests) {}
 
   /// Reads at once, in parallel, what the keys of several units are made from.
   void read_ahead(const std::vector<const PlannedUnit*>& units);
@@ -79,10 +82,13 @@ class UnitKeys {
   /// The sysroot of its rustc. Its libraries are in the key.
   std::string sysroot_of(const PlannedUnit& unit);
 
+  FileDigests& digests() const { return digests_; }
+
  private:
   driver::RustcInfo asked(const StubbedCall& call) const;
   const std::string& toolchain_of(const StubbedCall& call);
   const std::string& system_of(const StubbedCall& call);
+  void add_program(store::Hasher& hasher, const std::string& path) const;
   void add_library_path(const PlannedUnit& unit, const std::string& value,
                         store::Hasher& hasher) const;
   void add_told(const PlannedUnit& unit, KeyParts& parts) const;
@@ -91,6 +97,7 @@ class UnitKeys {
   const UnitPlan& plan_;
   std::string workspace_root_;
   PackageSources sources_;
+  FileDigests& digests_;
   /// By the path of rustc: its version in words, and a digest.
   std::map<std::string, std::string> toolchains_, sysroots_;
   std::map<std::vector<std::string>, std::string> systems_;

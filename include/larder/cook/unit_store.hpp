@@ -111,6 +111,11 @@ class UnitStore {
   /// Stands for the build script's `OUT_DIR` in what it printed. Text never contains a NUL.
   static constexpr std::string_view out_directory_placeholder{"\0OUT_DIR\0", 9};
 
+  /// A variant under a unit's key.
+  struct Candidate {
+    store::Store* from = nullptr;
+    store::FoundVariant found;
+  };
   struct Chosen {
     std::size_t index = 0;
     store::Store* from = nullptr;
@@ -123,6 +128,8 @@ class UnitStore {
     return unit.is_local ? summary_.local : summary_.external;
   }
   void read_ahead();
+  void look_ahead(const std::vector<std::size_t>& absent);
+  const std::vector<Candidate>& candidates_of(std::size_t index);
   bool is_outdated(std::size_t index);
   bool is_current(std::size_t index, const UsedUnit& used);
   void explain_cold(const std::vector<std::size_t>& absent);
@@ -171,6 +178,8 @@ class UnitStore {
   /// directory.
   std::map<std::size_t, KeyParts> key_parts_;
   std::map<std::size_t, std::string> known_keys_, outputs_;
+  /// By the unit's index. Documents are read once.
+  std::map<std::size_t, std::vector<Candidate>> candidates_;
   /// Runs of build scripts whose directory has files of an earlier run.
   std::set<std::size_t> run_over_;
   /// Compiled in this run and not stored.

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 namespace {
 
 std::string state(const std::string& path, ReadKind kind) {
-  return FileStates().state_of({path, kind}).value_or("-");
+  FileDigests digests;
+  return FileStates(digests).state_of({path, kind}).value_or("-");
 }
 
 }  // namespace
