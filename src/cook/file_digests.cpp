@@ -53,12 +53,12 @@ class OpenFile {
   int file_;
 };
 
-std::string stamp_of(const struct stat& status) {
-  return fmt::format(" {} {} {} {} ", status.st_ino, status.st_size, modified(status),
-                     changed(status));
+std::string state_of(const std::string& path, const struct stat& status) {
+  return fmt::format(" {} {} {} {} {}", status.st_ino, status.st_size, modified(status),
+                     changed(status), path);
 }
 
-/// Whether the file is a large one that would have another stamp if it were changed from now on.
+/// Whether the file is a large one that would be in another state if it were changed from now on.
 /// The change time must be the kernel's own: an image of a file system may be made with the same
 /// dates whatever is in it. It must also be so old that the clock has moved on.
 bool is_worth_keeping(const std::string& path, const struct stat& status) {
@@ -77,21 +77,18 @@ FileDigests::FileDigests(std::string_view known) {
     const auto line = known.substr(0, known.find('\n'));
     known.remove_prefix(std::min(line.size() + 1, known.size()));
     const auto digest = line.substr(0, digest_size);
-    const auto end = line.find('/');
-    if (!store::is_digest(digest) || end == std::string_view::npos) continue;
-    known_[std::string(line.substr(end))] = {
-        std::string(digest), std::string(line.substr(digest_size, end - digest_size))};
+    if (store::is_digest(digest))
+      known_[std::string(line.substr(digest_size))] = {std::string(digest)};
   }
 }
 
 std::optional<std::string> FileDigests::of(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
-  const auto stamp = stamp_of(status);
+  const auto state = state_of(path, status);
   {
     const std::lock_guard lock(mutex_);
-    const auto found = known_.find(path);
-    if (found != known_.end() && found->second.stamp == stamp) {
+    if (const auto found = known_.find(state); found != known_.end()) {
       found->second.is_asked = true;
       return found->second.digest;
     }
@@ -100,18 +97,18 @@ std::optional<std::string> FileDigests::of(const std::string& path) {
   const OpenFile file(path);
   if (!file.is_open()) return std::nullopt;
   auto digest = file.digest();
-  if (!digest || !is_kept || !file.status(status) || stamp_of(status) != stamp) return digest;
+  if (!digest || !is_kept || !file.status(status) || state_of(path, status) != state) return digest;
   const std::lock_guard lock(mutex_);
-  known_[path] = {*digest, stamp, true};
+  known_[state] = {*digest, true};
   return digest;
 }
 
 std::string FileDigests::known() const {
   const std::lock_guard lock(mutex_);
   std::string out;
-  for (const auto& [path, file] : known_) {
+  for (const auto& [state, file] : known_) {
     if (known_.size() > most_files && !file.is_asked) continue;
-    out.append(file.digest).append(file.stamp).append(path).append("\n");
+    out.append(file.digest).append(state).append("\n");
   }
   return out;
 }

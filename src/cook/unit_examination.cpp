@@ -146,6 +146,7 @@ void UnitExamination::read_log(const PlannedUnit& unit, Examined& out) {
         add_variable(unit, name, out);
     }
   }
+  if (out.conditions.verdict == UnitVerdict::Storable) states_.look_ahead(judgement.reads);
   for (const auto& read : judgement.reads) add_read(read, out);
 }
 

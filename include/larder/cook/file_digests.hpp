@@ -29,12 +29,11 @@ class FileDigests {
  private:
   struct Known {
     std::string digest;
-    /// Identifies one state of the file: "INODE SIZE DATE CHANGE".
-    std::string stamp;
     bool is_asked = false;
   };
 
-  /// By path. If it leads through links, the stamp is that of the file.
+  /// By the state of a file and its path: " INODE SIZE DATE CHANGE PATH". Several images of a
+  /// system may use one store, and have other files at the same paths.
   std::map<std::string, Known> known_;
   mutable std::mutex mutex_;
 };

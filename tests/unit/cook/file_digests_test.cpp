@@ -83,7 +83,8 @@ TEST_CASE("a large file is read once, and again after any change") {
        false},
       {"one more byte", [](const std::string& file) { write_in_place(file, large + "a"); }, false},
       {"another date", [](const std::string& file) { set_modified(file, old_date + 1); }, false},
-      {"permissions", [](const std::string& file) { fs::permissions(file, fs::perms::all); }, false},
+      {"permissions", [](const std::string& file) { fs::permissions(file, fs::perms::all); },
+       false},
       {"a link to another",
        [](const std::string& file) {
          install(file + ".new", other);
@@ -136,13 +137,13 @@ TEST_CASE("what was known stays, without what cannot be understood") {
   let_clock_advance();
   FileDigests first;
   CHECK(first.of(directory / "one") == store::hash(large));
-  FileDigests second(first.known() + "\n" + store::hash("") + "\nshort /x\n" + large);
+  FileDigests second(first.known() + "\nshort /x\n" + std::string(300, 'z'));
   CHECK(second.known() == first.known());
   CHECK(second.of(directory / "one") == store::hash(large));
   CHECK(second.known() == first.known());
   CHECK(second.of(directory / "two") == store::hash(large));
-  CHECK(second.known().starts_with(first.known()));
-  CHECK(second.known() != first.known());
+  CHECK(second.known().size() > first.known().size());
+  CHECK(second.known().find(first.known()) != std::string::npos);
 }
 
 TEST_CASE("a file that cannot be read has no digest") {
