@@ -250,6 +250,7 @@ void StoreSession::restore(const StoredCommand& command) {
     state_->shell.note("the store is not used: " + reason);
     return;
   }
+  const auto started = now_in_nanoseconds();
   auto run = run_of(command, answers(command.cargo_version, command.line.subcommand));
   // The real run will report the error, if it has it too.
   state_->is_unplanned = !succeeded(run.status);
@@ -281,6 +282,7 @@ void StoreSession::restore(const StoredCommand& command) {
   const auto mark = path::join(own_directory(command.directories.target_directory), "started");
   write_file_atomically(mark, "");
   units.since = modified(mark).value_or(0);
+  state_->total.seconds += static_cast<double>(now_in_nanoseconds() - started) / 1e9;
   ::unlink(mark.c_str());
   // Not earlier: on some file systems, files are created slowly shortly after others were removed.
   state_->removal.emplace(std::move(run.directory));

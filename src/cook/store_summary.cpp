@@ -100,7 +100,6 @@ void add_summary(const StoreSummary& from, StoreSummary& to) {
   add_counts(from.local, to.local);
   to.cold.insert(to.cold.end(), from.cold.begin(), from.cold.end());
   to.kept += from.kept;
-  to.seconds += from.seconds;
 }
 
 void report_summary(const StoreSummary& total, const Shell& shell) {

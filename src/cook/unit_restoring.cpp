@@ -241,7 +241,6 @@ void UnitStore::restore(UsedUnits local, const Record& record) {
   while (!restore_all(absent, date, record)) {
   }
   explain_cold(absent);
-  summary_.seconds = static_cast<double>(now_in_nanoseconds() - date) / 1e9;
 }
 
 void UnitStore::note_use(Chosen chosen) {

@@ -41,6 +41,7 @@ struct StoreSummary {
   std::vector<store::Explanation> cold;
   /// Restored from other stores and now also kept in the main one.
   std::size_t kept = 0;
+  /// What planning and restoring took.
   double seconds = 0;
 };
 
