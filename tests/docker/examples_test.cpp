@@ -6,7 +6,7 @@
 #include "support/tiny.hpp"
 
 // Every other Dockerfile of examples/docker, over the workspace in tests/docker/tiny. For all of
-// them: a source edit leaves the cook step CACHED and compiles no dependency.
+// them: a source edit compiles no dependency, and leaves the cook step CACHED where there is one.
 
 namespace larder::test {
 
@@ -53,6 +53,21 @@ TEST_SUITE("examples") {
           "another machine takes all units from it", part(log.step(cook_step)));
     claim(log.step(build_step).says("Reused 3 of 3 external units"), "and the build reuses them",
           part(log.step(build_step)));
+    claim_says(run_name(what.name), "app: 42 jars");
+  }
+
+  TEST_CASE("one-step") {
+    const Tiny tiny;
+    const auto what = tiny.build("one-step");
+    require_built(what);
+    claim_says(run_name(what.name), "app: 42 jars");
+    tiny.edit_sources();
+    const auto log = require_built(what);
+    const auto& built = log.step(build_step);
+    claim(built.says("Restored 4 of 4 external units from the store") &&
+              built.compiled_external().empty(),
+          "without a cook layer, all dependencies come from the store", part(built));
+    claim(built.compiled_local().size() == 2, "what was edited is built", part(built));
     claim_says(run_name(what.name), "app: 42 jars");
   }
 
