@@ -9,7 +9,7 @@
 chef_version=0.1.78
 sccache_version=0.19.0
 # By default only the first three are measured. The others take more time.
-all_projects=(choose b3sum shop hexyl zoxide ripgrep gitoxide)
+all_projects=(choose b3sum shop hexyl zoxide ripgrep gitoxide starship)
 edits=(source test version edge bump middle)
 # Workspaces whose own crates are measured, and the edits of those.
 own_projects=(shop many)
@@ -81,6 +81,9 @@ project() { # NAME: sets the variables of a project
       command+=(--no-default-features --features max-control)
       bump=(anyhow 1.0.99 1.0.100 1.0.101)
       middle=(memchr 2.7.6 2.8.0 2.8.3)
+      ;;
+    starship) # 402 external units; only for `bench/bumps --full-only`
+      version=1.24.0 binary=starship
       ;;
     *) fail "no project is called $1: ${all_projects[*]} many" ;;
   esac
