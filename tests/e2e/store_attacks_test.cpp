@@ -186,8 +186,7 @@ TEST_SUITE("store") {
     const auto sysroot = real_sysroot();
     write_file(workspace.outside("rustc"), "");
     write_script(workspace.outside("rustc"), "exec '" + sysroot + "/bin/rustc' \"$@\"\n");
-    workspace.set("PATH", directory / "outside:" + sysroot +
-                              "/bin:" + workspace.environment().get("PATH").value_or(""));
+    workspace.put_on_path(directory / "outside");
     const auto run = workspace.cook();
     CHECK(run.says("the store is not used: " + workspace.outside("rustc") + " is a script"));
     CHECK(told_by(run).total == -1);
@@ -215,8 +214,7 @@ TEST_SUITE("store") {
       tell_missing("a C library to link statically");
       return;
     }
-    workspace.set("PATH", path::parent(rustc) + ":" + sysroot +
-                              "/bin:" + workspace.environment().get("PATH").value_or(""));
+    workspace.put_on_path(path::parent(rustc));
     const auto first = workspace.cook();
     CAPTURE(first.errors);
     // The macro itself runs nothing while it is compiled.
@@ -257,8 +255,7 @@ TEST_SUITE("store") {
                 .status));
         fs::last_write_time(program, fs::file_time_type::clock::now() - std::chrono::hours(10000));
       };
-      workspace.set("PATH", directory / "outside:" + sysroot +
-                                "/bin:" + workspace.environment().get("PATH").value_or(""));
+      workspace.put_on_path(directory / "outside");
       workspace.vendor("lower", "",
                        "pub fn text() -> &'static str { if cfg!(bb) { \"b\" } else { \"-\" } }\n");
       workspace.vendor(

@@ -253,8 +253,7 @@ TEST_SUITE("store-robustness") {
     write_script(directory / "bin/cargo",
                  fmt::format("echo \"$1 $CARGO_MAKEFLAGS\" >>'{}'\nexec '{}/bin/cargo' \"$@\"\n",
                              log, real_sysroot()));
-    workspace.set("PATH", directory / "bin:" + real_sysroot() +
-                              "/bin:" + workspace.environment().get("PATH").value_or(""));
+    workspace.put_on_path(directory / "bin");
     workspace.vendor("other", "", text_of_script,
                      {{"build.rs", script("env::var(\"CARGO_MAKEFLAGS\").unwrap()"
                                           ".contains(\"fifo:\").to_string()",
@@ -281,8 +280,7 @@ TEST_SUITE("store-robustness") {
     const auto log = directory / "log";
     const auto rustc = directory / "bin/rustc";
     make_counting_rustc(rustc, log, "one");
-    workspace.set("PATH", path::parent(rustc) + ":" + real_sysroot() +
-                              "/bin:" + workspace.environment().get("PATH").value_or(""));
+    workspace.put_on_path(path::parent(rustc));
     const auto restored = [&] {
       std::ofstream(log, std::ios::trunc).close();
       return workspace.cook_anew().restored;

@@ -68,6 +68,10 @@ StoreWorkspace::StoreWorkspace(const std::string& directory)
   set_main("upper::text(), other::text()", "upper = \"1\"\nother = \"1\"\n");
 }
 
+void StoreWorkspace::put_on_path(const std::string& directory) {
+  environment_ = with_path(directory, with_path(real_sysroot() + "/bin", std::move(environment_)));
+}
+
 void StoreWorkspace::vendor(const std::string& name, const std::string& rest,
                             const std::string& source,
                             const std::map<std::string, std::string>& more,

@@ -31,6 +31,8 @@ class StoreWorkspace {
   std::string store() const { return directory_ + "/store"; }
   void set(const std::string& name, const std::string& value) { environment_.set(name, value); }
   void unset(const std::string& name) { environment_.unset(name); }
+  /// Puts a directory before all others, and then the toolchain's own programs, without rustup.
+  void put_on_path(const std::string& directory);
   const Environment& environment() const { return environment_; }
 
   void vendor(const std::string& name, const std::string& rest, const std::string& source,
