@@ -22,36 +22,21 @@ constexpr off_t least_size = 65'536;
 /// A text with more files leaves out those that this run did not ask for.
 constexpr std::size_t most_files = 1000;
 
-class OpenFile {
- public:
-  explicit OpenFile(const std::string& path)
-      : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-  ~OpenFile() {
-    const int number = errno;
-    if (file_ >= 0) ::close(file_);
-    errno = number;
+/// Reads in pieces, because some files are larger than a hundred megabytes.
+std::optional<std::string> digest_of_file(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return std::nullopt;
+  store::Hasher hasher;
+  std::vector<char> buffer(std::size_t{1} << 18U);
+  ssize_t count = 0;
+  while ((count = ::read(file, buffer.data(), buffer.size())) != 0) {
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) break;
+    hasher.add({buffer.data(), static_cast<std::size_t>(count)});
   }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-
-  bool is_open() const { return file_ >= 0; }
-  bool status(struct stat& out) const { return ::fstat(file_, &out) == 0; }
-
-  std::optional<std::string> digest() const {
-    store::Hasher hasher;
-    std::vector<char> buffer(std::size_t{1} << 18U);
-    ssize_t count = 0;
-    while ((count = ::read(file_, buffer.data(), buffer.size())) != 0) {
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return std::nullopt;
-      hasher.add({buffer.data(), static_cast<std::size_t>(count)});
-    }
-    return hasher.digest();
-  }
-
- private:
-  int file_;
-};
+  ::close(file);
+  return count < 0 ? std::nullopt : std::optional(hasher.digest());
+}
 
 std::string state_of(const std::string& path, const struct stat& status) {
   return fmt::format(" {} {} {} {} {}", status.st_ino, status.st_size, modified(status),
@@ -94,10 +79,9 @@ std::optional<std::string> FileDigests::of(const std::string& path) {
     }
   }
   const bool is_kept = is_worth_keeping(path, status);
-  const OpenFile file(path);
-  if (!file.is_open()) return std::nullopt;
-  auto digest = file.digest();
-  if (!digest || !is_kept || !file.status(status) || state_of(path, status) != state) return digest;
+  auto digest = digest_of_file(path);
+  if (!digest || !is_kept) return digest;
+  if (::stat(path.c_str(), &status) != 0 || state_of(path, status) != state) return digest;
   const std::lock_guard lock(mutex_);
   known_[state] = {*digest, true};
   return digest;

@@ -55,14 +55,8 @@ void RustcAnswers::put(const std::string& wrapper, const std::string& build_dire
 }
 
 void RustcAnswers::take(const std::string& wrapper, const std::string& build_directory) const {
-  if (store_ == nullptr || !store_->is_writable()) return;
-  const auto text = answers_in(build_directory);
-  const auto name = name_of(wrapper);
-  if (!text || store_->kept(name) == text) return;
-  try {
-    store_->keep(name, *text);
-  } catch (const Error&) {  // cargo asks rustc again next time
-  }
+  if (store_ == nullptr) return;
+  if (const auto text = answers_in(build_directory)) store_->keep(name_of(wrapper), *text);
 }
 
 AnswersForWrapper::AnswersForWrapper(const RustcAnswers& answers, std::string wrapper,

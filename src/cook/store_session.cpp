@@ -132,18 +132,13 @@ struct StoreSession::State {
       others.push_back(std::make_unique<store::Store>(directory, store::Access::Read,
                                                       request.trusted, request.secret));
     }
-    if (main) known = main->kept(known_files).value_or("");
-    digests.emplace(known);
+    digests.emplace(main ? main->kept(known_files).value_or("") : "");
   }
 
   /// Leaves to the next cook which files it need not read again.
   void keep_digests() const {
-    auto now = digests->known();
-    if (now == known || !main || !main->is_writable()) return;
-    try {
-      main->keep(known_files, now);
-    } catch (const Error&) {  // the next cook reads the files
-    }
+    const auto known = digests->known();
+    if (main && !known.empty()) main->keep(known_files, known);
   }
 
   OpenStores stores() {
@@ -185,7 +180,6 @@ struct StoreSession::State {
   const std::string known_files = store::hash("digests of files");
 
   store::Limits limits;
-  std::string known;
   std::optional<FileDigests> digests;
   /// By target directory.
   std::map<std::string, Used> used;
@@ -282,8 +276,8 @@ void StoreSession::restore(const StoredCommand& command) {
   const auto mark = path::join(own_directory(command.directories.target_directory), "started");
   write_file_atomically(mark, "");
   units.since = modified(mark).value_or(0);
-  state_->total.seconds += static_cast<double>(now_in_nanoseconds() - started) / 1e9;
   ::unlink(mark.c_str());
+  state_->total.seconds += static_cast<double>(now_in_nanoseconds() - started) / 1e9;
   // Not earlier: on some file systems, files are created slowly shortly after others were removed.
   state_->removal.emplace(std::move(run.directory));
 }

@@ -143,17 +143,15 @@ std::optional<std::vector<std::string>> UnitStore::differing_files(std::size_t i
   if (!is_storable(unit) || !directory_.has(unit) || !dependencies || key_of(index).empty())
     return std::nullopt;
   std::optional<std::vector<std::string>> fewest;
-  for (auto* from : stores_.all()) {
-    for (const auto& found : from->variants(key_of(index))) {
-      if (!holds(*from, found.variant, unit, *dependencies)) continue;
-      std::vector<std::string> differing;
-      for (const auto& file : found.variant.files) {
-        if (driver::is_fingerprint_directory(path::parent(file.path))) continue;
-        const auto bytes = content_of(unit, file.path);
-        if (!bytes || store::hash(*bytes) != file.blob) differing.push_back(file.path);
-      }
-      if (!fewest || differing.size() < fewest->size()) fewest = std::move(differing);
+  for (const auto& [from, found] : candidates_of(index)) {
+    if (!holds(*from, found.variant, unit, *dependencies)) continue;
+    std::vector<std::string> differing;
+    for (const auto& file : found.variant.files) {
+      if (driver::is_fingerprint_directory(path::parent(file.path))) continue;
+      const auto bytes = content_of(unit, file.path);
+      if (!bytes || store::hash(*bytes) != file.blob) differing.push_back(file.path);
     }
+    if (!fewest || differing.size() < fewest->size()) fewest = std::move(differing);
   }
   return fewest;
 }

@@ -67,13 +67,13 @@ const std::vector<UnitStore::Candidate>& UnitStore::candidates_of(std::size_t in
 
 /// What the conditions of these units are about. Linkers and their libraries are large.
 void UnitStore::look_ahead(const std::vector<std::size_t>& absent) {
+  const auto build_directory = path::normalize(directory_.path());
   std::vector<observe::Read> reads;
   for (const auto index : absent) {
     if (!is_storable(plan_.units[index])) continue;
     for (const auto& candidate : candidates_of(index)) {
       for (const auto& [name, digest] : candidate.found.variant.reads) {
-        if (auto read = read_of_name(name, path::normalize(directory_.path())))
-          reads.push_back(*std::move(read));
+        if (auto read = read_of_name(name, build_directory)) reads.push_back(*std::move(read));
       }
     }
   }

@@ -271,9 +271,13 @@ std::optional<std::string> Store::kept(const std::string& name) const {
 }
 
 void Store::keep(const std::string& name, const std::string& text) const {
+  if (!is_writable() || kept(name) == text) return;
   const auto place = path::join(directory_, "answers/" + name);
-  write_in_store(directory_, place, seal_of(name, text) + "\n" + text);
-  keep_newest(path::parent(place), "", most_kept_texts);
+  try {
+    write_in_store(directory_, place, seal_of(name, text) + "\n" + text);
+    keep_newest(path::parent(place), "", most_kept_texts);
+  } catch (const Error&) {
+  }
 }
 
 /// This is safe while others read: a process that has read a document still finds its blobs,

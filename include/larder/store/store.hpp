@@ -91,7 +91,8 @@ class Store {
   /// A text that was kept under a name, which is a digest. Nothing if there is none, or if it is
   /// damaged or not signed as documents are.
   std::optional<std::string> kept(const std::string& name) const;
-  /// Keeps a text that makes later runs faster, beside a few others. Throws `file-write`.
+  /// Keeps a text that makes later runs faster, beside a few others. No error matters: later runs
+  /// do without it. Writes nothing when the store is only read, or has that text already.
   void keep(const std::string& name, const std::string& text) const;
 
   /// The number of documents removed because they were damaged.
