@@ -25,14 +25,15 @@ namespace fs = std::filesystem;
 using observe::Read;
 using observe::ReadKind;
 
-constexpr std::array<std::pair<ReadKind, std::string_view>, 7> read_kinds{
+constexpr std::array<std::pair<ReadKind, std::string_view>, 8> read_kinds{
     {{ReadKind::Contents, "contents "},
      {ReadKind::Listing, "listing "},
      {ReadKind::Link, "link "},
      {ReadKind::RealPath, "real-path "},
      {ReadKind::Presence, "presence "},
      {ReadKind::Absence, "absence "},
-     {ReadKind::Writability, "writability "}}};
+     {ReadKind::Writability, "writability "},
+     {ReadKind::Replaceability, "replaceability "}}};
 
 std::optional<std::string> digest_of_listing(const std::string& directory) {
   std::vector<std::string> entries;
@@ -71,6 +72,30 @@ std::optional<std::string> real_path(const std::string& path) {
   return error ? std::nullopt : std::optional(real.string());
 }
 
+bool is_writable_directory(const std::string& path) {
+  return ::access(path.c_str(), W_OK | X_OK) == 0;
+}
+
+/// To change a file takes a right to the file, to remove it one to its directory.
+std::string state_of_writability(const std::string& path, const struct stat& status) {
+  if (S_ISDIR(status.st_mode)) return is_writable_directory(path) ? "writable" : "read-only";
+  return std::string(::access(path.c_str(), W_OK) == 0 ? "writable" : "read-only") +
+         (is_writable_directory(path::parent(path)) ? "" : " in a read-only directory");
+}
+
+/// Nothing where it takes more to tell: a link, or a file of somebody else, which the directory's
+/// sticky bit may protect. Rustc refuses to replace a read-only file.
+std::optional<std::string> state_of_replaceability(const std::string& path) {
+  if (!is_writable_directory(path::parent(path))) return std::nullopt;
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0)
+    return errno == ENOENT ? std::optional<std::string>("replaceable") : std::nullopt;
+  constexpr mode_t to_write = S_IWUSR | S_IWGRP | S_IWOTH;
+  const bool is_own = S_ISREG(status.st_mode) && status.st_uid == ::geteuid();
+  return is_own && (status.st_mode & to_write) != 0 ? std::optional<std::string>("replaceable")
+                                                    : std::nullopt;
+}
+
 /// When a link was made, or a directory moved. That does not change the directory's date, as it
 /// does when something in it is made or removed.
 std::int64_t put_there(const struct stat& status) {
@@ -100,12 +125,17 @@ std::optional<Read> read_of_name(const std::string& name, const std::string& bui
   return std::nullopt;
 }
 
+bool is_about_writing(ReadKind kind) {
+  return kind == ReadKind::Writability || kind == ReadKind::Replaceability;
+}
+
 bool is_name_of_kernel(const std::string& path) {
   return path == "/proc/sys/kernel/hostname" || path == "/proc/sys/kernel/osrelease" ||
          path == "/proc/sys/kernel/version";
 }
 
 std::optional<std::string> FileStates::look(const Read& read) const {
+  if (read.kind == ReadKind::Replaceability) return state_of_replaceability(read.path);
   struct stat status {};
   const auto how = read.kind == ReadKind::Link ? AT_SYMLINK_NOFOLLOW : 0;
   if (::fstatat(AT_FDCWD, read.path.c_str(), &status, how) != 0) {
@@ -116,8 +146,7 @@ std::optional<std::string> FileStates::look(const Read& read) const {
   }
   if (read.kind == ReadKind::Link) return state_of_link(read.path);
   if (read.kind == ReadKind::RealPath) return real_path(read.path);
-  if (read.kind == ReadKind::Writability)
-    return ::access(read.path.c_str(), W_OK | X_OK) == 0 ? "writable" : "read-only";
+  if (read.kind == ReadKind::Writability) return state_of_writability(read.path, status);
   auto presence = state_of_presence(status);
   if (read.kind == ReadKind::Listing) return digest_of_listing(read.path);
   if (read.kind != ReadKind::Contents || !S_ISREG(status.st_mode)) return presence;

@@ -146,6 +146,12 @@ void UnitExamination::read_log(const PlannedUnit& unit, Examined& out) {
         add_variable(unit, name, out);
     }
   }
+  for (const auto& path : judgement.left) {
+    // Another unit may have written there since.
+    if (last_changed(path) > directory_.finished(unit)) out.refuse(UnitVerdict::Changed);
+    if (!store::can_be_written(path)) out.refuse(UnitVerdict::Unknown);
+  }
+  out.conditions.left = judgement.left;
   if (out.conditions.verdict == UnitVerdict::Storable) states_.look_ahead(judgement.reads);
   for (const auto& read : judgement.reads) add_read(read, out);
 }
@@ -165,7 +171,7 @@ void UnitExamination::add_read(const Read& read, Examined& out) {
   if (out.conditions.verdict != UnitVerdict::Storable) return;
   const bool is_there = !state->starts_with("nothing");
   const bool may_have_changed =
-      is_there && *state != "directory" && read.kind != ReadKind::Writability &&
+      is_there && *state != "directory" && !is_about_writing(read.kind) &&
       !is_name_of_kernel(read.path) &&
       std::max(last_changed(read.path), way_changed(read.path)) >= out.started;
   if (is_there == (read.kind == ReadKind::Absence) || may_have_changed) {

@@ -55,6 +55,7 @@ std::string UnitStore::words_of_read(const std::string& name, const std::string&
   if (path::is_within(path, workspace_root_)) path = path::relative(path, workspace_root_);
   if (name.starts_with("absence ")) return path + " exists now";
   if (state.starts_with("nothing")) return path + " does not exist now";
+  if (name.starts_with("replaceability ")) return path + " cannot be replaced now";
   if (name.starts_with("writability ")) return path + " is " + state + " now";
   if (name.starts_with("listing ")) return path + " has different entries now";
   return path + " has changed";
@@ -194,7 +195,7 @@ std::vector<store::Explanation> UnitStore::explain(UsedUnits local) {
       about.state = store::UnitState::Present;
     } else if (const auto chosen = choose_whole(i)) {
       const auto& variant = chosen->found.variant;
-      outputs_[i] = variant.output;
+      take(*chosen);
       about.state = store::UnitState::Stored;
       about.saved = variant.saved;
       about.saved_by = variant.saved_by;

@@ -6,6 +6,7 @@
 
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cook/left_files.hpp"
 #include "larder/cook/unit_conditions.hpp"
 #include "larder/cook/unit_files.hpp"
 
@@ -35,6 +36,12 @@ bool sees_directory(const Read& read) {
 bool is_at(const std::string& path) {
   std::error_code ignored;
   return fs::exists(fs::symlink_status(path, ignored));
+}
+
+/// The path itself, or the nearest directory above it that exists.
+std::string nearest(std::string path) {
+  while (path != "/" && !is_at(path)) path = path::parent(path);
+  return path;
 }
 
 bool is_within_any(const std::string& path, const std::vector<std::string>& directories) {
@@ -142,12 +149,53 @@ class Judge {
         return;
       }
     }
+    if (is_left_behind(path)) {
+      out_.reads.push_back({path, ReadKind::Replaceability});
+      out_.left.push_back(path);
+      return;
+    }
     refuse(UnitVerdict::WritesOutside);
+  }
+
+  /// Whether it is a file that the script left for nobody, without knowing what was there before.
+  bool is_left_behind(const std::string& path) const {
+    const auto knows = [&](const Read& read) {
+      return read.path == path && !is_about_writing(read.kind);
+    };
+    return unit_.is_script_run && path::parent(path) == temporary_directory_of(unit_) &&
+           can_be_left(path) &&
+           std::none_of(observation_.reads.begin(), observation_.reads.end(), knows);
+  }
+
+  bool asks_to_write(const std::string& path) const {
+    return std::binary_search(observation_.reads.begin(), observation_.reads.end(),
+                              Read{path, ReadKind::Writability});
+  }
+
+  /// Where it may write is part of no key.
+  void judge_right(const Read& read) {
+    const auto& path = read.path;
+    if (build_.contain(path)) {
+      const bool is_its_own =
+          read.kind == ReadKind::Writability ||
+          (!places_.out_directory.empty() && path::is_within(path, places_.out_directory));
+      if (!is_its_own) refuse(UnitVerdict::ReadsBuildDirectory);
+      return;
+    }
+    if (is_near_build_directory(path)) out_.is_bound = true;
+    out_.reads.push_back({read.kind == ReadKind::Writability ? nearest(path) : path, read.kind});
   }
 
   void judge_read(const Read& read) {
     const auto& path = read.path;
+    if (is_about_writing(read.kind)) {
+      judge_right(read);
+      return;
+    }
     if (is_in_key(read)) {
+      // Something failed there for another reason than that there is nothing, such as a full disk.
+      if (read.kind == ReadKind::Presence && !is_at(path) && !asks_to_write(path))
+        refuse(UnitVerdict::Changed);
       // The real path is not part of the key, though.
       if (read.kind == ReadKind::RealPath) out_.reads.push_back(read);
       return;

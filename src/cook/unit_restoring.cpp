@@ -8,6 +8,7 @@
 #include "larder/base/parallel.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/text.hpp"
+#include "larder/cook/left_files.hpp"
 #include "larder/cook/unit_environment.hpp"
 #include "larder/cook/unit_store.hpp"
 
@@ -49,10 +50,31 @@ std::optional<UnitStore::Chosen> UnitStore::choose(std::size_t index) {
   const auto dependencies = dependency_outputs(unit);
   if (!dependencies || key_of(index).empty()) return std::nullopt;
   for (const auto& [from, found] : candidates_of(index)) {
-    if (broken_.contains(found.document)) continue;
+    if (broken_.contains(found.document) || reads_what_is_left(found.variant)) continue;
     if (holds(*from, found.variant, unit, *dependencies)) return Chosen{index, from, found, {}};
   }
   return std::nullopt;
+}
+
+/// Counts on the unit for those that depend on it.
+void UnitStore::take(const Chosen& chosen) {
+  const auto& variant = chosen.found.variant;
+  outputs_[chosen.index] = variant.output;
+  for (const auto& file : variant.files) {
+    if (is_name_of_left(file.path)) left_.insert(left_path(plan_.units[chosen.index], file.path));
+  }
+}
+
+/// Whether it looked at something that will be another before it would be compiled.
+bool UnitStore::reads_what_is_left(const store::Variant& variant) const {
+  return std::any_of(left_.begin(), left_.end(), [&](const std::string& path) {
+    return std::any_of(variant.reads.begin(), variant.reads.end(), [&](const auto& entry) {
+      const auto read = read_of_name(entry.first, directory_.path());
+      if (!read || is_about_writing(read->kind)) return false;
+      return read->path == path ||
+             (read->kind == observe::ReadKind::Listing && read->path == path::parent(path));
+    });
+  });
 }
 
 const std::vector<UnitStore::Candidate>& UnitStore::candidates_of(std::size_t index) {
@@ -98,6 +120,7 @@ void UnitStore::write(const Chosen& chosen, bool notes, std::int64_t date) const
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto& file = files[i];
     const auto place = path::join(directory_.path(), file.path);
+    if (is_name_of_left(file.path)) continue;
     if (driver::is_fingerprint_directory(path::parent(file.path)) != notes) continue;
     if (file.path.ends_with('/')) {
       make_directories(place);
@@ -113,19 +136,29 @@ void UnitStore::write(const Chosen& chosen, bool notes, std::int64_t date) const
   }
 }
 
+void UnitStore::leave_again(const Chosen& chosen) const {
+  const auto& files = chosen.found.variant.files;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (is_name_of_left(files[i].path))
+      cook::leave_again(left_path(plan_.units[chosen.index], files[i].path), chosen.contents[i],
+                        files[i].is_executable);
+  }
+}
+
 /// Chooses variants by their documents alone, then puts their files in place in parallel. Returns
 /// false when some are damaged. In that case cargo does not see any of them yet, and the damaged
 /// ones are not chosen again.
 bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t date,
                             const Record& record) {
   std::vector<Chosen> all;
+  left_.clear();
   for (const auto index : absent) {
     outputs_.erase(index);
     auto chosen = choose(index);
     const auto& unit = plan_.units[index];
     if (!chosen && unit.is_script_run && modified(out_directory_of(unit))) run_over_.insert(index);
     if (!chosen) continue;
-    outputs_[index] = chosen->found.variant.output;
+    take(*chosen);
     all.push_back(std::move(*chosen));
   }
   std::vector<char> is_whole(all.size(), 0);
@@ -152,6 +185,7 @@ bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t
   }
   for (const auto& chosen : all) used_[chosen.index] = store::name_of(chosen.found.variant);
   record(used_local());
+  for (const auto& chosen : all) leave_again(chosen);
   // Fingerprints last, so that cargo sees only complete units.
   for (auto& chosen : all) {
     write(chosen, true, date);
@@ -164,7 +198,8 @@ bool UnitStore::restore_all(const std::vector<std::size_t>& absent, std::int64_t
 void UnitStore::drop_outputs(Chosen& chosen) {
   const auto& files = chosen.found.variant.files;
   for (std::size_t i = 0; i < files.size(); ++i) {
-    if (!driver::is_fingerprint_directory(path::parent(files[i].path)))
+    const auto& file = files[i].path;
+    if (!driver::is_fingerprint_directory(path::parent(file)) && !is_name_of_left(file))
       chosen.contents[i] = std::string();
   }
 }

@@ -8,6 +8,7 @@
 #include "larder/base/files.hpp"
 #include "larder/base/parallel.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cook/left_files.hpp"
 #include "larder/cook/unit_store.hpp"
 #include "larder/store/hash.hpp"
 
@@ -91,7 +92,7 @@ bool UnitStore::put_files(Saving& saving) const {
   // The program of a build script has two names, as hard links. It is large.
   std::map<ino_t, store::StoredFile> programs;
   const auto put = [&](const std::string& file, bool is_output) {
-    const auto place = path::join(directory_.path(), file);
+    const auto place = place_of(unit, file);
     const auto inode = unit.is_script_run ? 0 : inode_of_link(place);
     if (const auto same = programs.find(inode); inode != 0 && same != programs.end()) {
       variant.files.push_back(same->second);
@@ -101,7 +102,8 @@ bool UnitStore::put_files(Saving& saving) const {
     }
     const auto bytes = content_of(unit, file);
     if (!bytes) return false;
-    if (is_output && names_place(unit, *bytes)) variant.bound = directory_.path();
+    if ((is_output || is_name_of_left(file)) && names_place(unit, *bytes))
+      variant.bound = directory_.path();
     const auto digest = stores_.main->blobs().put(*bytes);
     if (is_output) output.add(file, digest);
     const bool is_program = !file.ends_with('/') && ::access(place.c_str(), X_OK) == 0;
@@ -114,6 +116,9 @@ bool UnitStore::put_files(Saving& saving) const {
   }
   for (const auto& file : files.notes) {
     if (!put(file, false)) return false;
+  }
+  for (const auto& path : saving.conditions.left) {
+    if (!put(name_of_left(path), false)) return false;
   }
   variant.output = output.finish(unit, directory_.path());
   return true;

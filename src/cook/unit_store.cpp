@@ -12,6 +12,7 @@
 #include "larder/base/parallel.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/text.hpp"
+#include "larder/cook/left_files.hpp"
 #include "larder/cook/unit_environment.hpp"
 
 namespace larder::cook {
@@ -70,11 +71,17 @@ std::string UnitStore::out_directory_of(const PlannedUnit& unit) const {
   return path::join(directory_.path(), UnitDirectory::out_directory_of(unit));
 }
 
+/// Where a file is, by its name in a variant's document.
+std::string UnitStore::place_of(const PlannedUnit& unit, const std::string& file) const {
+  return is_name_of_left(file) ? left_path(unit, file) : path::join(directory_.path(), file);
+}
+
 /// The bytes of a unit's file, as they are stored. In what a build script printed, a placeholder
 /// replaces its `OUT_DIR`, so that the bytes do not depend on the build directory.
 std::optional<std::string> UnitStore::content_of(const PlannedUnit& unit,
                                                  const std::string& file) const {
   if (file.ends_with('/')) return "";
+  if (is_name_of_left(file)) return read_left(place_of(unit, file));
   auto bytes = read_bytes(path::join(directory_.path(), file));
   if (!bytes || !unit.is_script_run) return bytes;
   if (file == unit.name() + ".json") return driver::without_values(*bytes);

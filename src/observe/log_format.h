@@ -55,6 +55,10 @@ enum larder_record {
   larder_presence = 's',
   larder_absence = 'a',
   larder_write = 'w',
+  /* Where the unit asked whether it may write, or could not. */
+  larder_writability = 'x',
+  /* What a rustc that the unit started was told to write. */
+  larder_output = 'O',
   larder_static = 'u',
   larder_environ = 'E',
   /* The name of a variable, and the name of one that rustc itself asks for. */

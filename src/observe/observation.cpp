@@ -144,6 +144,12 @@ void Gathering::add_path(larder_record kind, const std::string& path) {
     case larder_absence:
       add_read(ReadKind::Absence, path);
       break;
+    case larder_writability:
+      add_read(ReadKind::Writability, path);
+      break;
+    case larder_output:
+      add_read(ReadKind::Replaceability, path);
+      break;
     default:
       add_read(ReadKind::Contents, path);
       break;

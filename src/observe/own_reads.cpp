@@ -99,9 +99,10 @@ bool is_idle_hint(std::string_view hint) {
 }
 
 bool is_idle_question(std::string_view question) {
-  static constexpr std::array<std::string_view, 8> known{
+  static constexpr std::array<std::string_view, 10> known{
       "gettimeofday bash", "gettimeofday cc1",  "gettimeofday cc1obj", "gettimeofday cc1plus",
-      "gettimeofday f951", "gettimeofday lto1", "gettimeofday git",    "clock_gettime make"};
+      "gettimeofday f951", "gettimeofday lto1", "gettimeofday git",    "clock_gettime make",
+      "time cargo",        "time again cargo"};
   const auto end = question.find(" /");
   if (end == std::string_view::npos) return false;
   const auto asked =

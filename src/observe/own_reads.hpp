@@ -27,7 +27,8 @@ bool is_idle_hint(std::string_view hint);
 /// Requests for the date whose result is known to be unused: the C compilers' for a seed, git's and
 /// bash's to start a clock, make's to find files with a date in the future. Each happens once, at
 /// the start. A second request, or one with another function (`time` for `__DATE__`), may use the
-/// result. `question` is the text of a `larder_date` record.
+/// result. In cargo, OpenSSL calls `time` for its random numbers, several times; cargo's own code
+/// calls `clock_gettime`. `question` is the text of a `larder_date` record.
 bool is_idle_question(std::string_view question);
 
 }  // namespace larder::observe

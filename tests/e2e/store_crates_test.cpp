@@ -7,8 +7,8 @@
 #include "support/store_workspace.hpp"
 #include "support/till_workspace.hpp"
 
-// Published crates in a store: build scripts that ask rustc, that compile C, and that write
-// sources; derive macros.
+// Published crates in a store: build scripts that ask rustc, one of which leaves a file in /tmp,
+// that compile C, and that write sources; derive macros, one of which asks cargo.
 
 namespace larder::test {
 
@@ -21,8 +21,10 @@ const char* const dependencies = R"(
 anyhow = "=1.0.102"
 libc = "=0.2.182"
 libz-sys = { version = "=1.1.22", default-features = false, features = ["libc", "static"] }
+num_enum = "=0.7.5"
 regex = "=1.12.3"
 ring = "=0.17.14"
+rustix = { version = "=1.1.2", features = ["fs"] }
 serde = { version = "=1.0.228", features = ["derive"] }
 serde_json = "=1.0.149"
 syn = { version = "=2.0.117", features = ["full"] }
@@ -35,12 +37,17 @@ struct Named { n: u32 }
 #[derive(thiserror::Error, Debug)]
 #[error("failed with {0}")]
 struct Failed(u32);
+#[derive(num_enum::TryFromPrimitive)]
+#[repr(u8)]
+enum Numbered { One = 1 }
 fn main() -> anyhow::Result<()> {
     println!("{} {}", serde_json::to_string(&Named { n: 3 })?, Failed(1));
     println!("{}", regex::Regex::new("a+")?.is_match("aa") && unsafe { libc::getpid() } > 0);
     println!("{:?}", unsafe { std::ffi::CStr::from_ptr(libz_sys::zlibVersion()) });
     println!("{:?}", ring::digest::digest(&ring::digest::SHA256, b"x"));
     println!("{}", syn::parse_str::<syn::Type>("u8").is_ok());
+    println!("{}", Numbered::try_from(1).is_ok_and(|n| matches!(n, Numbered::One)));
+    println!("{}", rustix::fs::stat("/").is_ok());
     Ok(())
 }
 )";
@@ -83,11 +90,11 @@ TEST_SUITE("store-crates") {
     CHECK(again.compiled == 0);
     CHECK(answer(directory / "one", environment) == truth);
 
-    // serde, serde_core and thiserror include what their scripts wrote, serde_json is above one of
-    // them, and zlib's description of itself names where it is.
+    // serde, serde_core, thiserror and rustversion include what their scripts wrote, serde_json and
+    // num_enum are above one of them, and zlib's description of itself names where it is.
     const auto other = cook("other");
-    CHECK(other.restored == first.total - 6);
-    CHECK(other.compiled == 6);
+    CHECK(other.restored == first.total - 8);
+    CHECK(other.compiled == 8);
     CHECK(answer(directory / "other", environment) == truth);
     CHECK(cook("other").restored == first.total);
     CHECK(cook("one").restored == first.total);

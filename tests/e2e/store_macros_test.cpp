@@ -79,6 +79,30 @@ TEST_SUITE("store-conditions") {
     (void)workspace.answer();
   }
 
+  TEST_CASE("a macro may ask cargo where the workspace is, as proc-macro-crate does") {
+    const std::vector<Asking> rows{
+        {"reads-what-cargo-names",
+         "std::fs::read_to_string(String::from_utf8(std::process::Command::new("
+         "std::env::var(\"CARGO\").unwrap()).args([\"locate-project\", \"--workspace\", "
+         "\"--message-format=plain\", \"--manifest-path\", \"{}/Cargo.toml\"])"
+         ".output().unwrap().stdout).unwrap().trim()).unwrap().lines().last().unwrap().to_string()",
+         [](auto&, const std::string& outside) {
+           write_old_file(outside + "/Cargo.toml", package("x") + "#a");
+           write_file(outside + "/src/lib.rs", "");
+         },
+         [](auto&, const std::string& outside) {
+           write_old_file(outside + "/Cargo.toml", package("x") + "#b");
+         }},
+        {"asks-cargo",
+         "String::from_utf8(std::process::Command::new(std::env::var(\"CARGO\").unwrap())"
+         ".args([\"locate-project\", \"--workspace\", \"--message-format=plain\"])"
+         ".output().unwrap().stdout).unwrap().trim().rsplit('/').nth(1).unwrap().to_string()",
+         {},
+         {}}};
+    const TestDirectory directory("store-macro-cargo");
+    MacrosWorkspace(directory, rows).check();
+  }
+
   TEST_CASE("a library outside that is linked into a crate is a condition by its content") {
     const auto compiler = find_program("cc");
     const auto archiver = find_program("ar");

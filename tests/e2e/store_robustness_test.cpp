@@ -246,6 +246,40 @@ TEST_SUITE("store-robustness") {
     CHECK(workspace.answer() == "upper 1, lower 1\nfalse\n");
   }
 
+  TEST_CASE("what a script could not write, it can where that is writable") {
+    if (!can_mount()) return;
+    struct Row {
+      std::string body, read_only, writable;
+    };
+    // The last asks for the right alone.
+    for (const auto& row :
+         {Row{"Command::new(env::var(\"RUSTC\").unwrap()).args([\"--crate-type=rlib\", "
+              "\"--emit=metadata\", \"-o\", \"-\", \"-\"]).stdin(std::process::Stdio::null())"
+              ".output().unwrap().status.success().to_string()",
+              "false", "true"},
+          Row{"let d = Path::new(\"new\"); let made = fs::create_dir(d).is_ok(); "
+              "let _ = fs::remove_dir(d); made.to_string()",
+              "false", "true"},
+          Row{"output(Command::new(\"sh\").args([\"-c\", \"test -w Cargo.toml; printf $?\"]))", "1",
+              "0"},
+          Row{"output(Command::new(\"sh\").args([\"-c\", \"test -w .; printf $?\"]))", "1", "0"}}) {
+      CAPTURE(row.body);
+      const TestDirectory directory("store-refused");
+      const StoreWorkspace workspace(directory.path());
+      workspace.vendor("other", "", text_of_script, {{"build.rs", script(row.body, "")}});
+      workspace.lock();
+      const auto read_only = with_mounts(
+          workspace, "mount --bind vendor vendor && mount -o remount,bind,ro vendor && " +
+                         deps(workspace, ""));
+      CAPTURE(read_only.errors);
+      CHECK(told_by(read_only).saved == 5);
+      CHECK(workspace.answer() == "upper 1, lower 1\n" + row.read_only + "\n");
+      CHECK(workspace.cook_anew().restored == 3);
+      CHECK(workspace.answer() == "upper 1, lower 1\n" + row.writable + "\n");
+      CHECK(workspace.cook_anew().restored == 5);
+    }
+  }
+
   TEST_CASE("the plan has a jobserver with a name, what compiles has cargo's own") {
     const TestDirectory directory("store-jobserver");
     StoreWorkspace workspace(directory.path());

@@ -25,6 +25,9 @@ std::optional<observe::Read> read_of_name(const std::string& name,
 /// file, although their dates mean nothing.
 bool is_name_of_kernel(const std::string& path);
 
+/// Whether such a read is about what can be written, not about what is there.
+bool is_about_writing(observe::ReadKind kind);
+
 /// What is at paths now, each looked at once.
 class FileStates {
  public:

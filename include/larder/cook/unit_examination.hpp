@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "larder/cook/unit_conditions.hpp"
 #include "larder/cook/unit_files.hpp"
@@ -26,6 +27,8 @@ struct UnitConditions {
   bool has_all_variables = false;
   /// By the names of `name_of_read`.
   std::map<std::string, std::string> reads;
+  /// As in `Judgement`.
+  std::vector<std::string> left = {};
 };
 
 /// Finds the conditions of units that cargo has just compiled.

@@ -52,6 +52,8 @@ struct Judgement {
   /// Variables that it read by name, and whether it may have read all of them.
   std::vector<std::string> variables;
   bool reads_all_variables = false;
+  /// The files that it leaves in the directory for temporary files; absolute.
+  std::vector<std::string> left;
   /// Whether it would have seen something else with a build directory in another place.
   bool is_bound = false;
 };

@@ -145,6 +145,9 @@ class UnitStore {
                                            const PlannedUnit& unit) const;
   std::string state_of(const std::string& read);
   std::optional<Chosen> choose(std::size_t index);
+  void take(const Chosen& chosen);
+  bool reads_what_is_left(const store::Variant& variant) const;
+  void leave_again(const Chosen& chosen) const;
   std::optional<Chosen> choose_whole(std::size_t index);
   bool restore_all(const std::vector<std::size_t>& absent, std::int64_t date, const Record& record);
   static bool read_contents(Chosen& chosen);
@@ -159,6 +162,7 @@ class UnitStore {
   std::vector<store::WhyCold> why_cold(std::size_t index, std::optional<SimilarEntries>& similar);
   void prepare_run(const PlannedUnit& unit, std::int64_t date) const;
   std::string out_directory_of(const PlannedUnit& unit) const;
+  std::string place_of(const PlannedUnit& unit, const std::string& file) const;
   std::optional<std::string> content_of(const PlannedUnit& unit, const std::string& file) const;
   std::string output_of(std::size_t index);
   std::string output_on_disk(const PlannedUnit& unit) const;
@@ -187,6 +191,8 @@ class UnitStore {
   std::set<std::size_t> unsaved_;
   /// As they were when units were chosen.
   FileStates states_;
+  /// The files that the chosen units will leave in the directory for temporary files.
+  std::set<std::string> left_;
   /// Restored from other stores; without contents.
   std::vector<Chosen> taken_;
   /// By the unit's index: the names of their variants.

@@ -42,9 +42,11 @@ enum class ReadKind {
   Presence,
   /// The path did not exist.
   Absence,
-  /// Whether files can be created in the directory. No log has this: a caller concludes it from
-  /// `writes`.
-  Writability
+  /// Whether the path, or something in it, can be written: it was asked, or it could not be.
+  Writability,
+  /// Whether a file can be put there, in the place of another or of nothing. A rustc with `-o`
+  /// makes sure of that; whether there is a file makes no difference to it.
+  Replaceability
 };
 
 /// One path that was looked at. Absolute, without "." and "..".

@@ -14,10 +14,10 @@ static void note_open(int directory, const char* path, int flags, int file) {
   if (unit_log == NULL) return;
   const int saved = errno;
   const int writes = (flags & O_ACCMODE) != O_RDONLY || (flags & (O_CREAT | O_TRUNC)) != 0;
-  if (file < 0) {
+  if (writes) {
+    note_change(directory, path, file < 0);
+  } else if (file < 0) {
     note_found(larder_presence, directory, path, 0);
-  } else if (writes) {
-    note_path(larder_write, directory, path);
   } else if ((flags & (O_PATH | O_DIRECTORY)) != 0 ||
              (kernel(SYS_getdents64, file, NULL, 0) < 0 ? errno != ENOTDIR : 1)) {
     note_path(larder_presence, directory, path);
@@ -263,13 +263,18 @@ REPLACED int statx(int directory, const char* path, int flags, unsigned mask, vo
   return result;
 }
 
-#define ACCESS(name)                                          \
-  int name(const char* path, int mode);                       \
-  REPLACED int name(const char* path, int mode) {             \
-    NEED(name, -1);                                           \
-    const int result = real(path, mode);                      \
-    note_found(larder_presence, AT_FDCWD, path, result == 0); \
-    return result;                                            \
+static void note_access(int directory, const char* path, int mode, int found) {
+  note_found(larder_presence, directory, path, found);
+  if ((mode & 2 /* W_OK */) != 0) note_path(larder_writability, directory, path);
+}
+
+#define ACCESS(name)                                \
+  int name(const char* path, int mode);             \
+  REPLACED int name(const char* path, int mode) {   \
+    NEED(name, -1);                                 \
+    const int result = real(path, mode);            \
+    note_access(AT_FDCWD, path, mode, result == 0); \
+    return result;                                  \
   }
 ACCESS(access)
 ACCESS(eaccess)
@@ -279,7 +284,7 @@ int faccessat(int directory, const char* path, int mode, int flags);
 REPLACED int faccessat(int directory, const char* path, int mode, int flags) {
   NEED(faccessat, -1);
   const int result = real(directory, path, mode, flags);
-  note_found(larder_presence, directory, path, result == 0);
+  note_access(directory, path, mode, result == 0);
   return result;
 }
 

@@ -190,8 +190,19 @@ void note_file(enum larder_record kind, int file) {
   errno = saved;
 }
 
+/* The path of `note_output`. */
+static char output[path_size];
+
+void note_output(const char* path) {
+  const size_t length = length_of(path);
+  if (unit_log == NULL || length == 0 || length >= sizeof output) return;
+  copy(output, path, length + 1);
+  note_path(larder_output, AT_FDCWD, path);
+}
+
 void note_found(enum larder_record kind, int directory, const char* path, int found) {
-  if (unit_log == NULL) return;
+  if (unit_log == NULL || path == NULL) return;
+  if (kind == larder_presence && *output != '\0' && is_same(path, output)) return;
   const int saved = errno;
   if (!found) {
     const int nothing = saved == ENOENT || saved == ENOTDIR;
@@ -199,4 +210,18 @@ void note_found(enum larder_record kind, int directory, const char* path, int fo
   }
   note_path(kind, directory, path);
   errno = saved;
+}
+
+void note_change(int directory, const char* path, int failed) {
+  if (!failed) {
+    note_path(larder_write, directory, path);
+    return;
+  }
+  note_found(larder_presence, directory, path, 0);
+  note_refusal(directory, path);
+}
+
+void note_refusal(int directory, const char* path) {
+  if (errno == EACCES || errno == EPERM || errno == EROFS)
+    note_path(larder_writability, directory, path);
 }

@@ -28,5 +28,12 @@ void note_file(enum larder_record kind, int file);
 /* Called after a function that looked at a path. Adds what it found, or that there was nothing.
    Keeps errno. */
 void note_found(enum larder_record kind, int directory, const char* path, int found);
+/* Called after a function that should have changed something there. Keeps errno. */
+void note_change(int directory, const char* path, int failed);
+/* The same after it has failed, where `path` is not the only reason why it can. */
+void note_refusal(int directory, const char* path);
+/* Adds the path of a file that this program was told to write. That it looks whether something is
+   there is not noted from then on. */
+void note_output(const char* path);
 
 #endif

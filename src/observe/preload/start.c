@@ -25,6 +25,7 @@ static char executable[path_size];
 static struct range at_start[most_objects];
 static int at_start_count;
 static struct object ours;
+static char arguments[most_of_command_line];
 
 const char* observed_value(void) {
   return observed;
@@ -111,22 +112,23 @@ static const char* variable(const char* name) {
   return NULL;
 }
 
-/* Reads the command line, in which each argument ends with NUL. Returns its length, or 0 if it is
-   too long. */
-static size_t command_line(char* text) {
+/* Reads the command line into `arguments`, each of which ends with NUL. Returns the length, or 0 if
+   it is too long. */
+static size_t command_line(void) {
   const int file = (int)kernel(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
   if (file < 0) return 0;
   size_t length = 0;
   long count = 0;
   while (length < most_of_command_line &&
-         (count = kernel(SYS_read, file, text + length, (long)(most_of_command_line - length))) > 0)
+         (count = kernel(SYS_read, file, arguments + length,
+                         (long)(most_of_command_line - length))) > 0)
     length += (size_t)count;
   kernel(SYS_close, file);
   return length < most_of_command_line ? length : 0;
 }
 
 /* Whether this rustc compiles a crate, rather than answers a query. */
-static int compiles(const char* arguments, size_t length) {
+static int compiles(size_t length) {
   int named = 0, emits = 0;
   for (size_t at = 0; at < length; at += length_of(arguments + at) + 1) {
     const char* argument = arguments + at;
@@ -155,7 +157,7 @@ static char* append_number(char* to, unsigned long number) {
   return to;
 }
 
-static void begin_log(const char* arguments, size_t length) {
+static void begin_log(size_t length) {
   static const char* const identity[] = {"OUT_DIR", "CARGO_MANIFEST_DIR", "CARGO_PKG_NAME",
                                          "CARGO_PKG_VERSION"};
   char path[path_size + 64];
@@ -189,11 +191,24 @@ int is_unit_itself(void) {
 }
 
 static void begin_unit(void) {
-  static char arguments[most_of_command_line];
   if (!is_rustc && !is_script()) return;
-  const size_t length = command_line(arguments);
-  if (is_rustc && !compiles(arguments, length)) return;
-  begin_log(arguments, length);
+  const size_t length = command_line();
+  if (is_rustc && !compiles(length)) return;
+  begin_log(length);
+}
+
+/* The file of `-o`: a rustc that a script starts only makes sure that it can replace it. "-" is
+   standard output. */
+static void note_told_output(void) {
+  if (!is_rustc || !is_same(file_name(executable), "rustc")) return;
+  const size_t length = command_line();
+  for (size_t at = 0; at < length; at += length_of(arguments + at) + 1) {
+    const char* argument = arguments + at;
+    if (!starts_with(argument, "-o")) continue;
+    const char* path = argument + 2;
+    if (*path == '\0' && (at += sizeof "-o") < length) path = arguments + at;
+    if (!is_same(path, "-")) note_output(path);
+  }
 }
 
 __attribute__((constructor)) void start(void) {
@@ -215,7 +230,7 @@ __attribute__((constructor)) void start(void) {
     if (size < 0) executable[0] = '\0';
     const size_t length = length_of(observed);
     if (length > 0 && observed[length - 1] != '/') {
-      open_log(observed, 0);
+      if (open_log(observed, 0)) note_told_output();
     } else {
       begin_unit();
     }

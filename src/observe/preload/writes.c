@@ -9,25 +9,13 @@
 
 struct timespec;
 
-#define NOTED(path, result)                                            \
-  do {                                                                 \
-    if ((result) == 0) note_path(larder_write, AT_FDCWD, path);        \
-    if ((result) != 0) note_found(larder_presence, AT_FDCWD, path, 0); \
-  } while (0)
-
-#define NOTED_AT(directory, path, result)                               \
-  do {                                                                  \
-    if ((result) == 0) note_path(larder_write, directory, path);        \
-    if ((result) != 0) note_found(larder_presence, directory, path, 0); \
-  } while (0)
-
-#define ONE_PATH(name)                  \
-  int name(const char* path);           \
-  REPLACED int name(const char* path) { \
-    NEED(name, -1);                     \
-    const int result = real(path);      \
-    NOTED(path, result);                \
-    return result;                      \
+#define ONE_PATH(name)                        \
+  int name(const char* path);                 \
+  REPLACED int name(const char* path) {       \
+    NEED(name, -1);                           \
+    const int result = real(path);            \
+    note_change(AT_FDCWD, path, result != 0); \
+    return result;                            \
   }
 ONE_PATH(rmdir)
 ONE_PATH(unlink)
@@ -38,7 +26,7 @@ ONE_PATH(remove)
   REPLACED int name(const char* path, type value) { \
     NEED(name, -1);                                 \
     const int result = real(path, value);           \
-    NOTED(path, result);                            \
+    note_change(AT_FDCWD, path, result != 0);       \
     return result;                                  \
   }
 PATH_AND(mkdir, mode_t)
@@ -56,7 +44,7 @@ LARGE(PATH_AND, truncate64, truncate)
   REPLACED int name(int directory, const char* path, type value) { \
     NEED(name, -1);                                                \
     const int result = real(directory, path, value);               \
-    NOTED_AT(directory, path, result);                             \
+    note_change(directory, path, result != 0);                     \
     return result;                                                 \
   }
 AT_PATH_AND(mkdirat, mode_t)
@@ -67,7 +55,7 @@ int mknod(const char* path, mode_t mode, dev_t device);
 REPLACED int mknod(const char* path, mode_t mode, dev_t device) {
   NEED(mknod, -1);
   const int result = real(path, mode, device);
-  NOTED(path, result);
+  note_change(AT_FDCWD, path, result != 0);
   return result;
 }
 
@@ -75,7 +63,7 @@ int mknodat(int directory, const char* path, mode_t mode, dev_t device);
 REPLACED int mknodat(int directory, const char* path, mode_t mode, dev_t device) {
   NEED(mknodat, -1);
   const int result = real(directory, path, mode, device);
-  NOTED_AT(directory, path, result);
+  note_change(directory, path, result != 0);
   return result;
 }
 
@@ -83,7 +71,7 @@ int fchmodat(int directory, const char* path, mode_t mode, int flags);
 REPLACED int fchmodat(int directory, const char* path, mode_t mode, int flags) {
   NEED(fchmodat, -1);
   const int result = real(directory, path, mode, flags);
-  NOTED_AT(directory, path, result);
+  note_change(directory, path, result != 0);
   return result;
 }
 
@@ -91,7 +79,7 @@ int utimensat(int directory, const char* path, const struct timespec* times, int
 REPLACED int utimensat(int directory, const char* path, const struct timespec* times, int flags) {
   NEED(utimensat, -1);
   const int result = real(directory, path, times, flags);
-  if (path != NULL) NOTED_AT(directory, path, result);
+  if (path != NULL) note_change(directory, path, result != 0);
   return result;
 }
 
@@ -104,6 +92,8 @@ static void note_pair(int from_directory, const char* from, int to_directory, co
     note_path(larder_write, to_directory, to);
   } else {
     note_found(larder_presence, from_directory, from, 0);
+    note_refusal(from_directory, from);
+    note_refusal(to_directory, to);
   }
 }
 
@@ -150,7 +140,7 @@ int symlink(const char* target, const char* path);
 REPLACED int symlink(const char* target, const char* path) {
   NEED(symlink, -1);
   const int result = real(target, path);
-  NOTED(path, result);
+  note_change(AT_FDCWD, path, result != 0);
   return result;
 }
 
@@ -158,41 +148,41 @@ int symlinkat(const char* target, int directory, const char* path);
 REPLACED int symlinkat(const char* target, int directory, const char* path) {
   NEED(symlinkat, -1);
   const int result = real(target, directory, path);
-  NOTED_AT(directory, path, result);
+  note_change(directory, path, result != 0);
   return result;
 }
 
-#define TEMPORARY(name)                                        \
-  int name(char* pattern);                                     \
-  REPLACED int name(char* pattern) {                           \
-    NEED(name, -1);                                            \
-    const int file = real(pattern);                            \
-    if (file >= 0) note_path(larder_write, AT_FDCWD, pattern); \
-    return file;                                               \
+#define TEMPORARY(name)                       \
+  int name(char* pattern);                    \
+  REPLACED int name(char* pattern) {          \
+    NEED(name, -1);                           \
+    const int file = real(pattern);           \
+    note_change(AT_FDCWD, pattern, file < 0); \
+    return file;                              \
   }
 TEMPORARY(mkstemp)
 LARGE(TEMPORARY, mkstemp64, mkstemp)
 
-#define TEMPORARY_AND(name)                                    \
-  int name(char* pattern, int value);                          \
-  REPLACED int name(char* pattern, int value) {                \
-    NEED(name, -1);                                            \
-    const int file = real(pattern, value);                     \
-    if (file >= 0) note_path(larder_write, AT_FDCWD, pattern); \
-    return file;                                               \
+#define TEMPORARY_AND(name)                     \
+  int name(char* pattern, int value);           \
+  REPLACED int name(char* pattern, int value) { \
+    NEED(name, -1);                             \
+    const int file = real(pattern, value);      \
+    note_change(AT_FDCWD, pattern, file < 0);   \
+    return file;                                \
   }
 TEMPORARY_AND(mkostemp)
 LARGE(TEMPORARY_AND, mkostemp64, mkostemp)
 TEMPORARY_AND(mkstemps)
 LARGE(TEMPORARY_AND, mkstemps64, mkstemps)
 
-#define TEMPORARY_AND_2(name)                                  \
-  int name(char* pattern, int suffix, int flags);              \
-  REPLACED int name(char* pattern, int suffix, int flags) {    \
-    NEED(name, -1);                                            \
-    const int file = real(pattern, suffix, flags);             \
-    if (file >= 0) note_path(larder_write, AT_FDCWD, pattern); \
-    return file;                                               \
+#define TEMPORARY_AND_2(name)                               \
+  int name(char* pattern, int suffix, int flags);           \
+  REPLACED int name(char* pattern, int suffix, int flags) { \
+    NEED(name, -1);                                         \
+    const int file = real(pattern, suffix, flags);          \
+    note_change(AT_FDCWD, pattern, file < 0);               \
+    return file;                                            \
   }
 TEMPORARY_AND_2(mkostemps)
 LARGE(TEMPORARY_AND_2, mkostemps64, mkostemps)
@@ -201,6 +191,6 @@ char* mkdtemp(char* pattern);
 REPLACED char* mkdtemp(char* pattern) {
   NEED(mkdtemp, NULL);
   char* path = real(pattern);
-  if (path != NULL) note_path(larder_write, AT_FDCWD, path);
+  note_change(AT_FDCWD, path != NULL ? path : pattern, path == NULL);
   return path;
 }

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -32,13 +33,38 @@ TEST_CASE("names of reads are the same in every build directory") {
       {{"/l", ReadKind::RealPath}, "real-path /l"},
       {{"/t", ReadKind::Presence}, "presence {build}"},
       {{"/t/x", ReadKind::Absence}, "absence {build}/x"},
-      {{"/tx", ReadKind::Absence}, "absence /tx"}};
+      {{"/tx", ReadKind::Absence}, "absence /tx"},
+      {{"/d", ReadKind::Writability}, "writability /d"},
+      {{"/f", ReadKind::Replaceability}, "replaceability /f"}};
   for (const auto& [read, name] : rows) {
     CHECK(name_of_read(read, "/t") == name);
     CHECK(read_of_name(name, "/t") == read);
   }
   CHECK(read_of_name("absence {build}/x", "/other") == Read{"/other/x", ReadKind::Absence});
   CHECK_FALSE(read_of_name("what /x", "/t"));
+}
+
+TEST_CASE("what may be written, and what a rustc would replace") {
+  const test::TemporaryDirectory directory;
+  const auto file = directory / "file";
+  CHECK(state(directory.path(), ReadKind::Writability) == "writable");
+  CHECK(state(file, ReadKind::Replaceability) == "replaceable");
+  CHECK(state(directory / "none/file", ReadKind::Replaceability) == "-");
+  write_file_atomically(file, "a");
+  CHECK(state(file, ReadKind::Writability) == "writable");
+  CHECK(state(file, ReadKind::Replaceability) == "replaceable");
+  ::chmod(file.c_str(), 0444);
+  CHECK(state(file, ReadKind::Replaceability) == "-");
+  fs::create_symlink("none", directory / "link");
+  CHECK(state(directory / "link", ReadKind::Replaceability) == "-");
+  CHECK(state(directory.path(), ReadKind::Replaceability) == "-");
+  if (::geteuid() == 0) return;
+  CHECK(state(file, ReadKind::Writability) == "read-only");
+  ::chmod(directory.path().c_str(), 0555);
+  CHECK(state(directory.path(), ReadKind::Writability) == "read-only");
+  CHECK(state(file, ReadKind::Writability) == "read-only in a read-only directory");
+  CHECK(state(directory / "new", ReadKind::Replaceability) == "-");
+  ::chmod(directory.path().c_str(), 0755);
 }
 
 TEST_CASE("what a unit would learn of a path") {

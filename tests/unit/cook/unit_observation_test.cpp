@@ -129,7 +129,8 @@ TEST_CASE("which writes speak against a unit") {
   const std::vector<Row> rows{{"ws/target/debug/build/a-1/out/x", true, true},
                               {"ws/target/debug/build/a-1/x", true, false},
                               {"tmp/cc.o", false, true},
-                              {"tmp/cc.o", true, false},
+                              {"tmp/cc.o", true, true},
+                              {"tmp/deep/cc.o", true, false},
                               {"src/a/x", true, false},
                               {"src/a/x", false, true},
                               {"src/a/.git/x", false, false},
@@ -158,6 +159,71 @@ TEST_CASE("files created for a while in a package need one that can be written t
   const std::map<std::string, std::string> sources;
   ran.places.sources = &sources;
   CHECK(ran.judged().verdict == UnitVerdict::WritesOutside);
+}
+
+TEST_CASE("where it may write is a condition, whatever the key covers") {
+  Ran ran;
+  write_file_atomically(ran.root + "/src/a/there", "");
+  struct Row {
+    const char* path;
+    const char* condition;
+  };
+  for (const auto& row :
+       {Row{"src/a/there", "src/a/there"}, Row{"src/a/new", "src/a"}, Row{"src/a/x/new", "src/a"},
+        Row{"tool/lib/new", "tool/lib"}, Row{"home/new", ""}}) {
+    CAPTURE(row.path);
+    const auto judgement = ran.read(row.path, ReadKind::Writability);
+    const auto expected = *row.condition == '\0' ? ran.root : ran.root + "/" + row.condition;
+    CHECK(judgement.reads == std::vector<Read>{{expected, ReadKind::Writability}});
+  }
+  for (const auto kind : {ReadKind::Writability, ReadKind::Replaceability}) {
+    const auto judgement = ran.read("ws/target/debug/build/a-1/out/x", kind);
+    CHECK(judgement.verdict == UnitVerdict::Storable);
+    CHECK(judgement.reads.empty());
+  }
+  CHECK(ran.read("ws/target/debug/x", ReadKind::Replaceability).verdict ==
+        UnitVerdict::ReadsBuildDirectory);
+}
+
+TEST_CASE("what failed in a package for a reason that is not there any more") {
+  Ran ran;
+  CHECK(ran.read("src/a/new", ReadKind::Presence).verdict == UnitVerdict::Changed);
+  CHECK(ran.read("src/a/new", ReadKind::Absence).verdict == UnitVerdict::Storable);
+  ran.observation.reads = {{ran.root + "/src/a/new", ReadKind::Presence},
+                           {ran.root + "/src/a/new", ReadKind::Writability}};
+  CHECK(ran.judged().verdict == UnitVerdict::Storable);
+  write_file_atomically(ran.root + "/src/a/there", "");
+  CHECK(ran.read("src/a/there", ReadKind::Presence).verdict == UnitVerdict::Storable);
+}
+
+TEST_CASE("a file that is left in the directory for temporary files") {
+  Ran ran;
+  const auto left = ran.root + "/tmp/left";
+  write_file_atomically(left, "a");
+  ran.observation.writes = {left};
+  const auto judgement = ran.judged();
+  CHECK(judgement.verdict == UnitVerdict::Storable);
+  CHECK(judgement.left == std::vector<std::string>{left});
+  CHECK(judgement.reads == std::vector<Read>{{left, ReadKind::Replaceability}});
+  CHECK(ran.read("tmp/left", ReadKind::Replaceability).left == std::vector<std::string>{left});
+  for (const auto kind : {ReadKind::Absence, ReadKind::Presence, ReadKind::Contents})
+    CHECK(ran.read("tmp/left", kind).verdict == UnitVerdict::WritesOutside);
+  ran.observation.reads.clear();
+  // A macro, a directory, a link, and a file with two names.
+  ran.unit.is_script_run = false;
+  CHECK(ran.judged().verdict == UnitVerdict::WritesOutside);
+  ran.unit.is_script_run = true;
+  std::filesystem::create_hard_link(left, ran.root + "/tmp/second");
+  CHECK(ran.judged().verdict == UnitVerdict::WritesOutside);
+  std::filesystem::remove(ran.root + "/tmp/second");
+  std::filesystem::create_directories(ran.root + "/tmp/deep");
+  write_file_atomically(ran.root + "/tmp/deep/left", "");
+  std::filesystem::create_symlink("left", ran.root + "/tmp/link");
+  for (const auto* name : {"deep", "deep/left", "link"}) {
+    CAPTURE(name);
+    ran.observation.writes = {ran.root + "/tmp/" + name};
+    CHECK(ran.judged().verdict == UnitVerdict::WritesOutside);
+  }
 }
 
 TEST_CASE("what a rustc leaves, and what it is compiled against") {

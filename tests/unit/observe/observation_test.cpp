@@ -101,6 +101,15 @@ TEST_CASE("what a unit made itself is no read of it, but what it looked at befor
   CHECK(observed.writes == std::vector<std::string>{"/o/dir", "/o/x"});
 }
 
+TEST_CASE("where a unit asks to write, and what it lets a rustc write") {
+  auto log = script_log();
+  log.add(larder_writability, "/p").add(larder_output, "/t/x").add(larder_write, "/t/x");
+  log.add(larder_output, "/t/x").add(larder_write, "/t/y").add(larder_output, "/t/y");
+  const std::vector<Read> expected{{"/p", ReadKind::Writability},
+                                   {"/t/x", ReadKind::Replaceability}};
+  CHECK(log.read().reads == expected);
+}
+
 TEST_CASE("\"..\" behind a symbolic link leads from where that points to") {
   const test::TemporaryDirectory directory;
   std::filesystem::create_directories(directory / "far/deep");
