@@ -8,6 +8,7 @@
 #include "larder/cook/unit_environment.hpp"
 #include "larder/cook/unit_store.hpp"
 #include "larder/store/hash.hpp"
+#include "larder/store/insertion.hpp"
 
 namespace larder::cook {
 
@@ -136,6 +137,14 @@ std::vector<WhyCold> UnitStore::why_cold(std::size_t index,
                               workspace_root_);
 }
 
+bool UnitStore::is_as_stored(const PlannedUnit& unit, const store::StoredFile& file) const {
+  const auto bytes = content_of(unit, file.path);
+  if (!bytes || file.inserted.empty()) return bytes && store::hash(*bytes) == file.blob;
+  const auto part = content_of(unit, metadata_of(file.path));
+  const auto rest = part ? store::take_out(*part, *bytes) : std::nullopt;
+  return rest && rest->at == file.inserted_at && store::hash(rest->bytes) == file.blob;
+}
+
 /// The compiled files that differ from the stored ones. Nothing if no store has the unit under
 /// these conditions.
 std::optional<std::vector<std::string>> UnitStore::differing_files(std::size_t index) {
@@ -149,8 +158,7 @@ std::optional<std::vector<std::string>> UnitStore::differing_files(std::size_t i
     std::vector<std::string> differing;
     for (const auto& file : found.variant.files) {
       if (driver::is_fingerprint_directory(path::parent(file.path))) continue;
-      const auto bytes = content_of(unit, file.path);
-      if (!bytes || store::hash(*bytes) != file.blob) differing.push_back(file.path);
+      if (!is_as_stored(unit, file)) differing.push_back(file.path);
     }
     if (!fewest || differing.size() < fewest->size()) fewest = std::move(differing);
   }

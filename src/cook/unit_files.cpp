@@ -89,6 +89,12 @@ DepInfo parse_dep_info(const std::string& text) {
   return out;
 }
 
+std::string metadata_of(const std::string& file) {
+  constexpr std::string_view ending = ".rlib";
+  if (!file.ends_with(ending)) return file;
+  return file.substr(0, file.size() - ending.size()) + ".rmeta";
+}
+
 ScriptOutput parse_script_output(const std::string& text) {
   constexpr std::string_view changed = "rerun-if-changed=";
   constexpr std::string_view variable = "rustc-env=";

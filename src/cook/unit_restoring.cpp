@@ -11,6 +11,7 @@
 #include "larder/cook/left_files.hpp"
 #include "larder/cook/unit_environment.hpp"
 #include "larder/cook/unit_store.hpp"
+#include "larder/store/insertion.hpp"
 
 // How units get from a store into the build directory, and out of it again. Variants are chosen by
 // their documents alone. Their files are put in place in parallel, and the fingerprints last.
@@ -41,7 +42,7 @@ bool UnitStore::read_contents(Chosen& chosen) {
     if (!bytes) return false;
     chosen.contents.push_back(std::move(*bytes));
   }
-  return true;
+  return store::put_back(chosen.found.variant.files, chosen.contents);
 }
 
 std::optional<UnitStore::Chosen> UnitStore::choose(std::size_t index) {
@@ -200,7 +201,7 @@ void UnitStore::drop_outputs(Chosen& chosen) {
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto& file = files[i].path;
     if (!driver::is_fingerprint_directory(path::parent(file)) && !is_name_of_left(file))
-      chosen.contents[i] = std::string();
+      std::string().swap(chosen.contents[i]);  // an assignment would keep the memory
   }
 }
 

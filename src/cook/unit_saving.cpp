@@ -11,6 +11,7 @@
 #include "larder/cook/left_files.hpp"
 #include "larder/cook/unit_store.hpp"
 #include "larder/store/hash.hpp"
+#include "larder/store/insertion.hpp"
 
 // How units that cargo has compiled get into a store. First, all of them are examined in the order
 // of the plan, because a unit is only stored if its dependencies are. Then their files are put into
@@ -61,6 +62,10 @@ struct UnitStore::Saving {
   UnitConditions conditions = {};
   UnitFiles files = {};
   store::Variant variant = {};
+  /// The digests of its outputs.
+  std::vector<std::pair<std::string, std::string>> outputs = {};
+  /// The program of a build script has two names, as hard links. It is large.
+  std::map<ino_t, store::StoredFile> programs = {};
   /// Whether all files were there.
   bool is_whole = false;
   std::exception_ptr problem = nullptr;
@@ -82,45 +87,57 @@ bool UnitStore::names_place(const PlannedUnit& unit, const std::string& bytes) c
   return unit.is_observed && directory_.is_workspace_named_in(bytes, package_directories_);
 }
 
-/// Returns false if a file is missing. Runs on several threads.
-bool UnitStore::put_files(Saving& saving) const {
+store::StoredFile UnitStore::save_contents(const PlannedUnit& unit, const std::string& file,
+                                           const std::string& bytes) const {
+  const auto& blobs = stores_.main->blobs();
+  const auto metadata = metadata_of(file);
+  const auto part = metadata == file ? std::nullopt : content_of(unit, metadata);
+  if (const auto rest = part ? store::take_out(*part, bytes) : std::nullopt)
+    return {file, blobs.put(rest->bytes), rest->bytes.size(), false, store::hash(*part), rest->at};
+  return {file, blobs.put(bytes), bytes.size(), false};
+}
+
+/// Returns false if the file is missing.
+bool UnitStore::save_file(Saving& saving, const std::string& file, bool is_output) const {
   const auto& unit = plan_.units[saving.index];
+  auto& variant = saving.variant;
+  const auto place = place_of(unit, file);
+  const auto inode = unit.is_script_run ? 0 : inode_of_link(place);
+  if (const auto same = saving.programs.find(inode); inode != 0 && same != saving.programs.end()) {
+    variant.files.push_back(same->second);
+    variant.files.back().path = file;
+    if (is_output) saving.outputs.emplace_back(file, same->second.blob);
+    return true;
+  }
+  const auto bytes = content_of(unit, file);
+  if (!bytes) return false;
+  if ((is_output || is_name_of_left(file)) && names_place(unit, *bytes))
+    variant.bound = directory_.path();
+  auto stored = save_contents(unit, file, *bytes);
+  if (is_output)
+    saving.outputs.emplace_back(file, stored.inserted.empty() ? stored.blob : store::hash(*bytes));
+  stored.is_executable = !file.ends_with('/') && ::access(place.c_str(), X_OK) == 0;
+  if (inode != 0 && is_output) saving.programs[inode] = stored;
+  variant.files.push_back(std::move(stored));
+  return true;
+}
+
+/// Returns false if a file is missing. Runs on several threads.
+bool UnitStore::save_files(Saving& saving) const {
   const auto& files = saving.files;
   if (files.outputs.empty() || files.notes.empty()) return false;
-  auto& variant = saving.variant;
-  OutputDigest output;
-  // The program of a build script has two names, as hard links. It is large.
-  std::map<ino_t, store::StoredFile> programs;
-  const auto put = [&](const std::string& file, bool is_output) {
-    const auto place = place_of(unit, file);
-    const auto inode = unit.is_script_run ? 0 : inode_of_link(place);
-    if (const auto same = programs.find(inode); inode != 0 && same != programs.end()) {
-      variant.files.push_back(same->second);
-      variant.files.back().path = file;
-      if (is_output) output.add(file, same->second.blob);
-      return true;
-    }
-    const auto bytes = content_of(unit, file);
-    if (!bytes) return false;
-    if ((is_output || is_name_of_left(file)) && names_place(unit, *bytes))
-      variant.bound = directory_.path();
-    const auto digest = stores_.main->blobs().put(*bytes);
-    if (is_output) output.add(file, digest);
-    const bool is_program = !file.ends_with('/') && ::access(place.c_str(), X_OK) == 0;
-    variant.files.push_back({file, digest, bytes->size(), is_program});
-    if (inode != 0 && is_output) programs[inode] = variant.files.back();
-    return true;
-  };
   for (const auto& file : stored_outputs(files)) {
-    if (!put(file, true)) return false;
+    if (!save_file(saving, file, true)) return false;
   }
   for (const auto& file : files.notes) {
-    if (!put(file, false)) return false;
+    if (!save_file(saving, file, false)) return false;
   }
   for (const auto& path : saving.conditions.left) {
-    if (!put(name_of_left(path), false)) return false;
+    if (!save_file(saving, name_of_left(path), false)) return false;
   }
-  variant.output = output.finish(unit, directory_.path());
+  OutputDigest output;
+  for (const auto& [file, digest] : saving.outputs) output.add(file, digest);
+  saving.variant.output = output.finish(plan_.units[saving.index], directory_.path());
   return true;
 }
 
@@ -220,7 +237,7 @@ void UnitStore::save(std::int64_t since, const UnitLogs& logs) {
   }
   in_parallel(all.size(), [&](std::size_t i) {
     try {
-      all[i].is_whole = put_files(all[i]);
+      all[i].is_whole = save_files(all[i]);
     } catch (...) {
       all[i].problem = std::current_exception();
     }

@@ -27,6 +27,9 @@ Json identity_of(const Variant& variant) {
                      {"executable", file.is_executable},
                      {"path", file.path},
                      {"size", file.size}});
+    if (file.inserted.empty()) continue;
+    files.back()["inserted"] = file.inserted;
+    files.back()["inserted-at"] = file.inserted_at;
   }
   return {{"bound", variant.bound},
           {"dependencies", variant.dependencies},
@@ -166,10 +169,20 @@ class Reader {
       sound_ = sound_ && executable.is_boolean();
       StoredFile read{text(file, "path"), digest(file, "blob"), number(file, "size"),
                       sound_ && executable.get<bool>()};
+      if (file.contains("inserted")) {
+        read.inserted = digest(file, "inserted");
+        read.inserted_at = number(file, "inserted-at");
+      }
       // It will be written below the build directory, and must not leave it.
       sound_ = sound_ && path::stays_inside(without_slash(read.path));
       out.files.push_back(std::move(read));
     }
+    // Whoever keeps or copies a variant looks only at the blobs of its files.
+    sound_ = sound_ && std::all_of(out.files.begin(), out.files.end(), [&](const auto& file) {
+               return file.inserted.empty() ||
+                      std::any_of(out.files.begin(), out.files.end(),
+                                  [&](const auto& other) { return other.blob == file.inserted; });
+             });
   }
 
   Json json_;

@@ -23,6 +23,9 @@ struct UnitFiles {
   bool has_special = false;
 };
 
+/// The name of the .rmeta that an rlib contains; any other name unchanged.
+std::string metadata_of(const std::string& file);
+
 /// What a build script tells cargo.
 struct ScriptOutput {
   /// The paths of `rerun-if-changed`, as printed.

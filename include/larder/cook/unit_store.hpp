@@ -156,6 +156,7 @@ class UnitStore {
   void remove_from_build_directory(const PlannedUnit& unit) const;
   void note_not_stored(std::size_t index, UnitVerdict verdict);
   void write(const Chosen& chosen, bool notes, std::int64_t date) const;
+  bool is_as_stored(const PlannedUnit& unit, const store::StoredFile& file) const;
   std::optional<std::vector<std::string>> differing_files(std::size_t index);
   std::vector<store::WhyCold> unmet(const store::Store& from, const store::Variant& variant,
                                     const PlannedUnit& unit);
@@ -169,7 +170,10 @@ class UnitStore {
   bool names_place(const PlannedUnit& unit, const std::string& bytes) const;
   struct Saving;
   UnitVerdict examine(Saving& saving, UnitExamination& examination);
-  bool put_files(Saving& saving) const;
+  bool save_files(Saving& saving) const;
+  bool save_file(Saving& saving, const std::string& file, bool is_output) const;
+  store::StoredFile save_contents(const PlannedUnit& unit, const std::string& file,
+                                  const std::string& bytes) const;
   UnitVerdict save_unit(Saving& saving);
   void leave_unsaved(std::size_t index, UnitVerdict verdict);
   void doubt(const PlannedUnit& unit);

@@ -9,14 +9,19 @@
 
 namespace larder::store {
 
-/// A file of a compiled unit. Its contents are a blob.
+/// A file of a compiled unit. Its contents are a blob, or two of them (`insertion.hpp`).
 struct StoredFile {
   /// Relative to the build directory, such as `debug/deps/libserde-1f….rlib`. An empty directory
   /// ends with '/'.
   std::string path;
   std::string blob;
+  /// The size of the blob.
   std::uint64_t size = 0;
   bool is_executable = false;
+  /// The blob of another file of the variant, whose bytes are inserted at this offset. Empty for
+  /// most files.
+  std::string inserted = {};
+  std::uint64_t inserted_at = 0;
   bool operator==(const StoredFile&) const = default;
 };
 

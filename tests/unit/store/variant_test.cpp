@@ -18,7 +18,10 @@ Variant full_variant() {
   out.dependencies = {{"debug/.fingerprint/a-1/lib-a", hash("a")}};
   out.output = hash("out");
   out.files = {{"debug/deps/libserde-1.rlib", hash("rlib"), 4, false},
-               {"debug/build/serde-2/build-script-build", hash("script"), 6, true}};
+               {"debug/build/serde-2/build-script-build", hash("script"), 6, true},
+               {"debug/deps/libserde-1.rmeta", hash("rmeta"), 5, false}};
+  out.files[0].inserted = hash("rmeta");
+  out.files[0].inserted_at = 2;
   out.milliseconds = 1200;
   out.saved = 1'790'000'000;
   out.key_parts = {{"toolchain", "rustc 1.95.0"}};
@@ -64,6 +67,13 @@ TEST_CASE("everything else makes another variant") {
       {"path", [](Variant& v) { v.files[0].path += "x"; }},
       {"blob", [](Variant& v) { v.files[0].blob = hash("x"); }},
       {"size", [](Variant& v) { ++v.files[0].size; }},
+      {"inserted", [](Variant& v) { v.files[0].inserted = hash("script"); }},
+      {"inserted at", [](Variant& v) { ++v.files[0].inserted_at; }},
+      {"nothing inserted",
+       [](Variant& v) {
+         v.files[0].inserted.clear();
+         v.files[0].inserted_at = 0;
+       }},
       {"executable", [](Variant& v) { v.files[0].is_executable = true; }}};
   const auto name = name_of(full_variant());
   for (const auto& row : rows) {
@@ -120,6 +130,12 @@ TEST_CASE("a signature covers the whole document and the key that it lies under"
     changed[i] = changed[i] == '1' ? '2' : '1';
     CHECK_FALSE(is_signed(changed, key, secret));
   }
+}
+
+TEST_CASE("what is inserted is a blob of the same variant") {
+  auto variant = full_variant();
+  variant.files[0].inserted = hash("elsewhere");
+  CHECK_FALSE(read_variant(write_variant(variant), name_of(variant)));
 }
 
 TEST_CASE("a document of another shape is none") {
