@@ -30,8 +30,7 @@ bool put_back(const std::vector<StoredFile>& files, std::vector<std::string>& co
       return other.blob == file.inserted && other.inserted.empty();
     });
     if (part == files.end() || file.inserted_at > contents[i].size()) return false;
-    contents[i].insert(file.inserted_at,
-                       contents[static_cast<std::size_t>(part - files.begin())]);
+    contents[i].insert(file.inserted_at, contents[static_cast<std::size_t>(part - files.begin())]);
   }
   return true;
 }

@@ -8,8 +8,8 @@
 
 #include "larder/store/variant.hpp"
 
-/// Files that contain another one of the same unit. Every rlib contains its .rmeta, which is a third
-/// of all bytes, and is stored without it.
+/// Files that contain another one of the same unit. Every rlib contains its .rmeta, which is a
+/// third of all bytes, and is stored without it.
 namespace larder::store {
 
 /// A file without a part of it.
