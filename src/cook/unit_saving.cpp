@@ -93,7 +93,7 @@ store::StoredFile UnitStore::save_contents(const PlannedUnit& unit, const std::s
   const auto metadata = metadata_of(file);
   const auto part = metadata == file ? std::nullopt : content_of(unit, metadata);
   if (const auto rest = part ? store::take_out(*part, bytes) : std::nullopt)
-    return {file, blobs.put(rest->bytes), rest->bytes.size(), false, store::hash(*part), rest->at};
+    return {file, blobs.put(rest->bytes), bytes.size(), false, store::hash(*part), rest->at};
   return {file, blobs.put(bytes), bytes.size(), false};
 }
 

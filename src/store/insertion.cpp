@@ -31,6 +31,7 @@ bool put_back(const std::vector<StoredFile>& files, std::vector<std::string>& co
     });
     if (part == files.end() || file.inserted_at > contents[i].size()) return false;
     contents[i].insert(file.inserted_at, contents[static_cast<std::size_t>(part - files.begin())]);
+    if (contents[i].size() != file.size) return false;
   }
   return true;
 }

@@ -234,6 +234,24 @@ TEST_SUITE("store-conditions") {
     CHECK(told.compiled == 2 * all);
   }
 
+  TEST_CASE("the date in C code is no reason where SOURCE_DATE_EPOCH says what it is") {
+    const TestDirectory directory("store-script-epoch");
+    ScriptWorkspace workspace(directory,
+                              "let out = env::var(\"OUT_DIR\").unwrap();"
+                              "fs::write(out.clone() + \"/d.c\", \"__DATE__\").unwrap();"
+                              "output(Command::new(\"cc\").args([\"-E\", \"-P\", &(out + "
+                              "\"/d.c\")])).trim().to_string()");
+    CHECK(workspace.cook_anew().saved == 3);
+    // It is part of every key.
+    workspace.set("SOURCE_DATE_EPOCH", "0");
+    CHECK(workspace.cook_anew().saved == 5);
+    CHECK(workspace.cook_anew().restored == 5);
+    CHECK(workspace.answer() == "upper 1, lower 1\n\"Jan  1 1970\"\n");
+    workspace.set("SOURCE_DATE_EPOCH", "86400");
+    CHECK(workspace.cook_anew().restored == 0);
+    CHECK(workspace.answer() == "upper 1, lower 1\n\"Jan  2 1970\"\n");
+  }
+
   TEST_CASE("a program that cannot be observed is a reason") {
     const auto compiler = find_program("cc");
     const TestDirectory directory("store-script-static");

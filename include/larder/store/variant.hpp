@@ -15,7 +15,7 @@ struct StoredFile {
   /// ends with '/'.
   std::string path;
   std::string blob;
-  /// The size of the blob.
+  /// Of the file, so with what is inserted.
   std::uint64_t size = 0;
   bool is_executable = false;
   /// The blob of another file of the variant, whose bytes are inserted at this offset. Empty for

@@ -16,7 +16,7 @@ TEST_CASE("what is taken out of a file is put back in its place") {
     CHECK(rest->bytes == before + after);
     CHECK(rest->at == before.size());
     const std::vector<StoredFile> files{
-        {"a.rlib", hash(rest->bytes), rest->bytes.size(), false, hash(part), rest->at},
+        {"a.rlib", hash(rest->bytes), whole.size(), false, hash(part), rest->at},
         {"a.rmeta", hash(part), part.size(), false}};
     std::vector<std::string> contents{rest->bytes, part};
     REQUIRE(put_back(files, contents));
@@ -33,8 +33,8 @@ TEST_CASE("a file that does not contain the other, or little of it, stays whole"
 
 TEST_CASE("what does not fit is not put back") {
   std::vector<std::string> contents{"ab", "c"};
-  const auto put = [&](const std::string& inserted, std::uint64_t at) {
-    return put_back({{"a", hash("ab"), 2, false, inserted, at}, {"b", hash("c"), 1, false}},
+  const auto put = [&](const std::string& inserted, std::uint64_t at, std::uint64_t size = 3) {
+    return put_back({{"a", hash("ab"), size, false, inserted, at}, {"b", hash("c"), 1, false}},
                     contents);
   };
   CHECK_FALSE(put(hash("c"), 3));
@@ -43,4 +43,6 @@ TEST_CASE("what does not fit is not put back") {
   CHECK_FALSE(put(hash("ab"), 0));
   CHECK(put(hash("c"), 2));
   CHECK(contents[0] == "abc");
+  contents[0] = "ab";
+  CHECK_FALSE(put(hash("c"), 2, 4));
 }
