@@ -331,6 +331,16 @@ bool write_new_file(const std::string& path, std::string_view contents) {
   throw write_error(path, problem);
 }
 
+int fill_and_rename(int file, const std::string& temporary, const std::string& path,
+                    std::string_view contents, mode_t mode) {
+  int problem = write_all(file, contents);
+  if (::fchmod(file, mode) != 0 && problem == 0) problem = errno;
+  if (::close(file) != 0 && problem == 0) problem = errno;
+  if (problem == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) problem = errno;
+  if (problem != 0) ::unlink(temporary.c_str());
+  return problem;
+}
+
 void replace_file(const std::string& path, std::string_view contents, bool executable,
                   std::int64_t date) {
   // Not overwritten in place, because it may be a hard link to another file.

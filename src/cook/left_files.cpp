@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -71,12 +70,9 @@ std::optional<std::string> read_left(const std::string& path) {
 void leave_again(const std::string& path, const std::string& bytes, bool executable) {
   auto temporary = path + ".XXXXXX";
   const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
-  int problem = file < 0 ? errno : write_all(file, bytes);
-  if (problem == 0 && ::fchmod(file, usual_mode(executable)) != 0) problem = errno;
-  if (file >= 0 && ::close(file) != 0 && problem == 0) problem = errno;
-  if (problem == 0 && std::rename(temporary.c_str(), path.c_str()) != 0) problem = errno;
+  const int problem =
+      file < 0 ? errno : fill_and_rename(file, temporary, path, bytes, usual_mode(executable));
   if (problem == 0) return;
-  if (file >= 0) ::unlink(temporary.c_str());
   throw Error("file-write", std::string("cannot write the file: ") + std::strerror(problem))
       .in_file(path)
       .hint("set TMPDIR to a writable directory");

@@ -79,7 +79,7 @@ bool is_writable_directory(const std::string& path) {
 /// To change a file takes a right to the file, to remove it one to its directory.
 std::string state_of_writability(const std::string& path, const struct stat& status) {
   if (S_ISDIR(status.st_mode)) return is_writable_directory(path) ? "writable" : "read-only";
-  return std::string(::access(path.c_str(), W_OK) == 0 ? "writable" : "read-only") +
+  return std::string(is_writable(path) ? "writable" : "read-only") +
          (is_writable_directory(path::parent(path)) ? "" : " in a read-only directory");
 }
 

@@ -94,12 +94,13 @@ class Judge {
         places_(places),
         package_(unit.package_directory),
         build_(places.build_directory),
-        sysroot_(places.sysroot) {
-    for (const auto* name : {"TMPDIR", "TMP", "TEMP"}) {
+        sysroot_(places.sysroot),
+        temporary_directory_(temporary_directory_of(unit)) {
+    if (!temporary_directory_.empty()) temporary_.push_back(temporary_directory_);
+    for (const auto* name : {"TMP", "TEMP"}) {
       if (const auto value = unit.call.environment.get(name))
         temporary_.push_back(path::normalize(*value));
     }
-    if (!unit.call.environment.get("TMPDIR")) temporary_.emplace_back("/tmp");
     if (!unit.is_script_run) read_arguments();
   }
 
@@ -162,8 +163,7 @@ class Judge {
     const auto knows = [&](const Read& read) {
       return read.path == path && !is_about_writing(read.kind);
     };
-    return unit_.is_script_run && path::parent(path) == temporary_directory_of(unit_) &&
-           can_be_left(path) &&
+    return unit_.is_script_run && path::parent(path) == temporary_directory_ && can_be_left(path) &&
            std::none_of(observation_.reads.begin(), observation_.reads.end(), knows);
   }
 
@@ -299,6 +299,7 @@ class Judge {
   const Observation& observation_;
   const UnitPlaces& places_;
   const Names package_, build_, sysroot_;
+  const std::string temporary_directory_;
   std::vector<std::string> temporary_, libraries_;
   Judgement out_;
 };

@@ -33,6 +33,27 @@ std::string plain_path(std::string_view path) {
   return path::normalize(path);
 }
 
+ReadKind read_kind_of(larder_record kind) {
+  switch (kind) {
+    case larder_listing:
+      return ReadKind::Listing;
+    case larder_link:
+      return ReadKind::Link;
+    case larder_real_path:
+      return ReadKind::RealPath;
+    case larder_presence:
+      return ReadKind::Presence;
+    case larder_absence:
+      return ReadKind::Absence;
+    case larder_writability:
+      return ReadKind::Writability;
+    case larder_output:
+      return ReadKind::Replaceability;
+    default:
+      return ReadKind::Contents;
+  }
+}
+
 /// Collects the records of a log.
 class Gathering {
  public:
@@ -122,37 +143,12 @@ void Gathering::add_path(larder_record kind, const std::string& path) {
     return;
   }
   if (is_rustc() && is_rustcs_own_path(kind, path, sysroot_)) return;
-  switch (kind) {
-    case larder_write:
-      writes_.insert(path);
-      break;
-    case larder_environ:
-      environment_readers_.insert(path);
-      break;
-    case larder_listing:
-      add_read(ReadKind::Listing, path);
-      break;
-    case larder_link:
-      add_read(ReadKind::Link, path);
-      break;
-    case larder_real_path:
-      add_read(ReadKind::RealPath, path);
-      break;
-    case larder_presence:
-      add_read(ReadKind::Presence, path);
-      break;
-    case larder_absence:
-      add_read(ReadKind::Absence, path);
-      break;
-    case larder_writability:
-      add_read(ReadKind::Writability, path);
-      break;
-    case larder_output:
-      add_read(ReadKind::Replaceability, path);
-      break;
-    default:
-      add_read(ReadKind::Contents, path);
-      break;
+  if (kind == larder_write) {
+    writes_.insert(path);
+  } else if (kind == larder_environ) {
+    environment_readers_.insert(path);
+  } else {
+    add_read(read_kind_of(kind), path);
   }
 }
 

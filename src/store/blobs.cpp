@@ -82,13 +82,8 @@ void write_in_store(const std::string& directory, const std::string& path, std::
   auto temporary = path::join(directory, "tmp/XXXXXX");
   const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (file < 0) throw cannot_write(temporary, errno);
-  int problem = write_all(file, bytes);
-  if (::fchmod(file, 0644) != 0 && problem == 0) problem = errno;
-  if (::close(file) != 0 && problem == 0) problem = errno;
-  if (problem == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) problem = errno;
-  if (problem == 0) return;
-  ::unlink(temporary.c_str());
-  throw cannot_write(path, problem);
+  const int problem = fill_and_rename(file, temporary, path, bytes, 0644);
+  if (problem != 0) throw cannot_write(path, problem);
 }
 
 std::string Blobs::place(const std::string& digest, bool compressed) const {

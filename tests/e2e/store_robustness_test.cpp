@@ -27,6 +27,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// As the script of rustix does. Rustc creates a temporary directory in the current one.
+constexpr const char* probe =
+    "Command::new(env::var(\"RUSTC\").unwrap()).args([\"--crate-type=rlib\", "
+    "\"--emit=metadata\", \"-o\", \"-\", \"-\"]).stdin(std::process::Stdio::null())"
+    ".output().unwrap().status.success().to_string()";
+
 constexpr const char* right_answer = "upper 1, lower 1\nother 1\n";
 
 void tell(const std::string& text) {
@@ -224,12 +230,7 @@ TEST_SUITE("store-robustness") {
     if (!can_mount()) return;
     const TestDirectory directory("store-probe");
     const StoreWorkspace workspace(directory.path());
-    // As the script of rustix does. Rustc creates a temporary directory in the current one.
-    const std::string body =
-        "Command::new(env::var(\"RUSTC\").unwrap()).args([\"--crate-type=rlib\", "
-        "\"--emit=metadata\", \"-o\", \"-\", \"-\"]).stdin(std::process::Stdio::null())"
-        ".output().unwrap().status.success().to_string()";
-    workspace.vendor("other", "", text_of_script, {{"build.rs", script(body, "")}});
+    workspace.vendor("other", "", text_of_script, {{"build.rs", script(probe, "")}});
     workspace.lock();
     const auto first = workspace.cook();
     CAPTURE(first.errors);
@@ -253,10 +254,7 @@ TEST_SUITE("store-robustness") {
     };
     // The last asks for the right alone.
     for (const auto& row :
-         {Row{"Command::new(env::var(\"RUSTC\").unwrap()).args([\"--crate-type=rlib\", "
-              "\"--emit=metadata\", \"-o\", \"-\", \"-\"]).stdin(std::process::Stdio::null())"
-              ".output().unwrap().status.success().to_string()",
-              "false", "true"},
+         {Row{probe, "false", "true"},
           Row{"let d = Path::new(\"new\"); let made = fs::create_dir(d).is_ok(); "
               "let _ = fs::remove_dir(d); made.to_string()",
               "false", "true"},

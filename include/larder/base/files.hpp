@@ -45,6 +45,11 @@ void replace_file(const std::string& path, std::string_view contents, bool execu
 /// `file-write`.
 void append_to_file(const std::string& path, std::string_view contents);
 
+/// Fills a temporary file that is open, gives it its mode, closes it and renames it to `path`,
+/// which is on the same file system. Returns 0, or errno; the temporary file is removed then.
+int fill_and_rename(int file, const std::string& temporary, const std::string& path,
+                    std::string_view contents, mode_t mode);
+
 /// Writes everything to an open file. Returns 0, or errno.
 int write_all(int fd, std::string_view contents);
 

@@ -191,6 +191,6 @@ char* mkdtemp(char* pattern);
 REPLACED char* mkdtemp(char* pattern) {
   NEED(mkdtemp, NULL);
   char* path = real(pattern);
-  note_change(AT_FDCWD, path != NULL ? path : pattern, path == NULL);
+  note_change(AT_FDCWD, pattern, path == NULL);
   return path;
 }
