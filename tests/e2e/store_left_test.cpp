@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Rustc is to write a file there.
-const char* const probe =
+const char* const temporary_probe =
     "Command::new(env::var(\"RUSTC\").unwrap()).args([\"--crate-type=rlib\", "
     "\"--emit=metadata\", \"-o\"]).arg(env::temp_dir().join(\"probe\")).arg(\"-\")"
     ".stdin(std::process::Stdio::null()).output().unwrap().status.success().to_string()";
@@ -60,7 +60,7 @@ void add_reader(const LeavingWorkspace& workspace) {
 TEST_SUITE("store-robustness") {
   TEST_CASE("a file that a script lets rustc leave is left again, whether or not it is there") {
     const TestDirectory directory("store-left");
-    const LeavingWorkspace workspace(directory, probe);
+    const LeavingWorkspace workspace(directory, temporary_probe);
     const auto first = workspace.cook();
     CAPTURE(first.errors);
     CHECK_FALSE(first.says("not stored"));
@@ -81,7 +81,7 @@ TEST_SUITE("store-robustness") {
 
   TEST_CASE("what rustc does not replace, and what is not ours, makes it compile") {
     const TestDirectory directory("store-left-hostile");
-    const LeavingWorkspace workspace(directory, probe);
+    const LeavingWorkspace workspace(directory, temporary_probe);
     CHECK(workspace.cook_anew().saved == 5);
     const auto outside = directory / "secret";
     write_file(outside, "secret");
@@ -134,7 +134,7 @@ TEST_SUITE("store-robustness") {
 
   TEST_CASE("a unit that looks at what another left sees what it would in a clean build") {
     const TestDirectory directory("store-left-seen");
-    const LeavingWorkspace workspace(directory, probe);
+    const LeavingWorkspace workspace(directory, temporary_probe);
     add_reader(workspace);
     workspace.cook_anew();
     CHECK(workspace.answer() == "true\n");
