@@ -20,23 +20,11 @@ add_library(larder_observe MODULE
   src/observe/preload/start.c
   src/observe/preload/writes.c
 )
-# These replace the options of the program: sanitizers, packed relocations, 64-bit times.
+larder_compile_without_libc(larder_observe)
 set_target_properties(larder_observe PROPERTIES
   LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}
-  C_STANDARD 11
-  C_EXTENSIONS ON
-  C_VISIBILITY_PRESET hidden
-  COMPILE_DEFINITIONS _GNU_SOURCE
-  COMPILE_OPTIONS "-Os;-g0;-fPIC;-ffreestanding;-fno-stack-protector;-fno-asynchronous-unwind-tables;-fno-unwind-tables;-Wall;-Wextra;-U_FORTIFY_SOURCE"
   LINK_OPTIONS "-nostdlib;-Wl,-z,now;-Wl,-z,norelro;-Wl,-z,noseparate-code;-Wl,--hash-style=gnu;-Wl,--build-id=none;-Wl,-s"
 )
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|i.86)$")
-  target_compile_options(larder_observe PRIVATE -fcf-protection=none)
-elseif(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
-  # Outlined atomics ask the C library which instructions there are.
-  target_compile_options(larder_observe PRIVATE -mno-outline-atomics)
-endif()
-
 # For division, on processors that have no instruction for it.
 target_link_libraries(larder_observe PRIVATE gcc)
 

@@ -251,16 +251,6 @@ int write_all(int fd, std::string_view contents) {
   return 0;
 }
 
-void append_to_file(const std::string& path, std::string_view contents) {
-  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
-  if (file.get() < 0) throw write_error(path, errno);
-  // Closing the file ends the lock. Some file systems have none.
-  while (::flock(file.get(), LOCK_EX) != 0 && errno == EINTR) {
-  }
-  const int problem = write_all(file.get(), contents);
-  if (problem != 0) throw write_error(path, problem);
-}
-
 void make_link(const std::string& to, const std::string& at) {
   if (::symlink(to.c_str(), at.c_str()) == 0) return;
   throw Error("file-write", std::string("cannot create the link: ") + std::strerror(errno))

@@ -108,15 +108,14 @@ std::vector<std::string> concat(std::vector<std::string> a, const std::vector<st
   return a;
 }
 
+char** environment_block() {
+  return environ;
+}
+
 Environment read_environment() {
-  std::map<std::string, std::string> variables;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text(*entry);
-    const auto equals = text.find('=', 1);
-    if (equals != std::string::npos)
-      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return Environment(std::move(variables));
+  Environment out;
+  for (char** entry = environment_block(); *entry != nullptr; ++entry) out.add_entry(*entry);
+  return out;
 }
 
 std::optional<std::vector<std::string>> take_trailing(std::vector<std::string>& words) {

@@ -29,6 +29,9 @@ std::vector<std::string> flags_for_cargo(const GlobalOptions& options);
 
 std::vector<std::string> concat(std::vector<std::string> a, const std::vector<std::string>& b);
 
+/// As the third argument of main.
+char** environment_block();
+
 Environment read_environment();
 
 /// Removes the first `--` and everything after it from `words`. Returns the words after it.

@@ -71,15 +71,6 @@ std::string StubbedCall::unit_hash() const {
   return after_dash(path::file_name(path::parent(environment.get("OUT_DIR").value_or(""))));
 }
 
-void note_call(const std::string& file, const StubbedCall& call) {
-  const auto& variables = call.environment.variables();
-  std::string text = std::to_string(call.arguments.size()) + separator +
-                     std::to_string(variables.size()) + separator;
-  for (const auto& argument : call.arguments) text += argument + separator;
-  for (const auto& [name, value] : variables) text += name + "=" + value + separator;
-  append_to_file(file, text);
-}
-
 std::vector<StubbedCall> read_calls(const std::string& file) {
   auto rest = fields_of_calls(read_bytes(file).value_or(""));
   std::reverse(rest.begin(), rest.end());
@@ -89,11 +80,7 @@ std::vector<StubbedCall> read_calls(const std::string& file) {
     const auto variables = take_number(rest);
     StubbedCall call;
     call.arguments = take_fields(arguments, rest);
-    for (const auto& text : take_fields(variables, rest)) {
-      const auto equals = text.find('=');
-      if (equals != std::string::npos)
-        call.environment.set(text.substr(0, equals), text.substr(equals + 1));
-    }
+    for (const auto& entry : take_fields(variables, rest)) call.environment.add_entry(entry);
     out.push_back(std::move(call));
   }
   return out;

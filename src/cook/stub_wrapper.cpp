@@ -11,7 +11,7 @@
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/process.hpp"
-#include "larder/cook/stub_calls.hpp"
+#include "stub/answer.h"
 
 namespace larder::cook {
 
@@ -62,18 +62,6 @@ void leave_libraries(const StubDecision& decision) {
   for (const auto& library : decision.libraries) write_new_file(library, "");
 }
 
-/// The file in which a dry run records calls, found from one in its build directory; empty if
-/// it records none.
-std::string calls_beside(const std::string& directory) {
-  for (auto at = directory; !at.empty(); at = path::parent(at)) {
-    if (path::file_name(at) != dry_run_build) continue;
-    auto calls = path::join(path::parent(at), noted_calls);
-    const auto stub = path::join(path::parent(at), dry_run_stub_name);
-    if (::access(calls.c_str(), F_OK) == 0 && ::access(stub.c_str(), F_OK) == 0) return calls;
-  }
-  return "";
-}
-
 }  // namespace
 
 StubDecision decide_stub(const std::vector<std::string>& arguments, const Environment& environment,
@@ -104,13 +92,22 @@ std::string reason_against_wrapper(const std::string& subcommand, const Environm
   return "";
 }
 
+bool answer_recorded_call(char** argv, char** envp) {
+  const int problem = larder_answer(argv, envp);
+  if (problem > 0) {
+    throw Error("file-write", fmt::format("cannot record a call of {} in a dry run: {}", argv[0],
+                                          std::strerror(problem)))
+        .hint("free space in the directory for temporary files, or set TMPDIR to another one");
+  }
+  return problem == larder_answered;
+}
+
 int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& environment) {
   const std::vector<std::string> arguments(argv.begin() + 1, argv.end());
   if (arguments.empty()) return 2;
   const bool dry_run = path::file_name(argv[0]) == dry_run_stub_name;
   // Called as the interpreter of a stubbed build script.
-  if (dry_run && is_stubbed_build_script(arguments[0]))
-    return run_stubbed_build_script(arguments, environment);
+  if (dry_run && is_stubbed_build_script(arguments[0])) return 0;
   const auto decision = decide_stub(arguments, environment, dry_run ? "/" : path::parent(argv[0]));
   if (decision.pass_on) {
     std::vector<char*> words;
@@ -121,15 +118,7 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
     std::fprintf(stderr, "error: cannot start %s: %s\n", words[0], std::strerror(errno));
     return 127;
   }
-  if (dry_run) {
-    const StubbedCall call{arguments, environment};
-    const auto calls = calls_beside(call.option("out-dir"));
-    if (calls.empty()) {
-      leave_libraries(decision);
-    } else {
-      note_call(calls, call);
-    }
-  }
+  if (dry_run) leave_libraries(decision);
   if (decision.build_script.empty()) return 0;
   // Cargo runs it; the program recognises its role by the name.
   ::unlink(decision.build_script.c_str());
@@ -138,17 +127,6 @@ int run_stub_wrapper(const std::vector<std::string>& argv, const Environment& en
                  std::strerror(errno));
     return 1;
   }
-  return 0;
-}
-
-int run_stubbed_build_script(const std::vector<std::string>& argv, const Environment& environment) {
-  const StubbedCall call{argv, environment};
-  const auto calls = calls_beside(environment.get("OUT_DIR").value_or(""));
-  if (calls.empty()) return 0;
-  note_call(calls, call);
-  // Otherwise cargo would put the dates of a local package into the fingerprint. The name keeps
-  // the fingerprints of two runs apart.
-  std::printf("cargo:rerun-if-env-changed=LARDER_RUN_%s\n", call.unit_hash().c_str());
   return 0;
 }
 

@@ -21,6 +21,13 @@ class Environment {
     return found->second;
   }
   void set(const std::string& name, std::string value) { variables_[name] = std::move(value); }
+  /// Adds `NAME=VALUE`, as in environ(7). Of two with the same name, the first counts, as for
+  /// getenv(3).
+  void add_entry(const std::string& entry) {
+    const auto equals = entry.find('=', 1);
+    if (equals != std::string::npos)
+      variables_.emplace(entry.substr(0, equals), entry.substr(equals + 1));
+  }
   void unset(const std::string& name) { variables_.erase(name); }
   const std::map<std::string, std::string>& variables() const { return variables_; }
 

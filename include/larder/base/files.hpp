@@ -41,10 +41,6 @@ bool write_new_file(const std::string& path, std::string_view contents);
 void replace_file(const std::string& path, std::string_view contents, bool executable,
                   std::int64_t date);
 
-/// Adds to the end of a file that exists. Other processes may do so at the same time. Throws
-/// `file-write`.
-void append_to_file(const std::string& path, std::string_view contents);
-
 /// Fills a temporary file that is open, gives it its mode, closes it and renames it to `path`,
 /// which is on the same file system. Returns 0, or errno; the temporary file is removed then.
 int fill_and_rename(int file, const std::string& temporary, const std::string& path,

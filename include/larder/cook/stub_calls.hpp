@@ -21,11 +21,8 @@ struct StubbedCall {
   std::string unit_hash() const;
 };
 
-/// Appends a call to a file that exists, for `read_calls`. Several processes may do so at once: it
-/// is one file because creating hundreds takes long on some file systems. Throws `file-write`.
-void note_call(const std::string& file, const StubbedCall& call);
-
-/// The calls in a file; none if there is no file.
+/// The calls that `answer_recorded_call` recorded in a file; none if there is no file. It is one
+/// file because creating hundreds takes long on some file systems.
 std::vector<StubbedCall> read_calls(const std::string& file);
 
 }  // namespace larder::cook

@@ -6,8 +6,8 @@
 #include <sys/syscall.h>
 
 #include "functions.h"
+#include "larder/base/c_text.h"
 #include "log.h"
-#include "text.h"
 
 /* Notes what a file was opened for. Opening a directory does not read it. */
 static void note_open(int directory, const char* path, int flags, int file) {

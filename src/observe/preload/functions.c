@@ -1,6 +1,6 @@
 #include "functions.h"
 
-#include "text.h"
+#include "larder/base/c_text.h"
 
 static void* real[slot_count];
 /* The names one after the other, each with its NUL. */

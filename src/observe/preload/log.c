@@ -5,7 +5,7 @@
 #include <sys/syscall.h>
 
 #include "functions.h"
-#include "text.h"
+#include "larder/base/c_text.h"
 
 enum { path_size = 4096 };
 

@@ -12,9 +12,9 @@
 #include <sys/types.h>
 
 #include "functions.h"
+#include "larder/base/c_text.h"
 #include "log.h"
 #include "start.h"
-#include "text.h"
 
 extern char** environ;
 

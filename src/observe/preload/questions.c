@@ -8,9 +8,9 @@
 #include <time.h>
 
 #include "functions.h"
+#include "larder/base/c_text.h"
 #include "log.h"
 #include "start.h"
-#include "text.h"
 
 #define CALLER __builtin_return_address(0)
 

@@ -5,8 +5,8 @@
 #include <time.h>
 
 #include "functions.h"
+#include "larder/base/c_text.h"
 #include "log.h"
-#include "text.h"
 
 extern char** environ;
 

@@ -137,23 +137,3 @@ TEST_CASE("the stub wrapper is used only where no other wrapper can be") {
     CHECK_FALSE(reason("build", {}, "[build]\n" + key + " = \"sccache\"\n").empty());
   }
 }
-
-TEST_CASE("a stubbed build script is noted only where a dry run notes calls") {
-  const test::TemporaryDirectory directory;
-  const auto out = directory / dry_run_build + "/debug/build/a-1/out";
-  make_directories(out);
-  Environment environment;
-  environment.set("OUT_DIR", out);
-  const std::vector<std::string> words{"/t/build-script-build"};
-  CHECK(run_stubbed_build_script(words, environment) == 0);
-  // Somebody else's file of that name.
-  write_file_atomically(directory / noted_calls, "");
-  CHECK(run_stubbed_build_script(words, environment) == 0);
-  CHECK(read_calls(directory / noted_calls).empty());
-  write_file_atomically(directory / dry_run_stub_name, "");
-  CHECK(run_stubbed_build_script(words, environment) == 0);
-  const auto calls = read_calls(directory / noted_calls);
-  REQUIRE(calls.size() == 1);
-  CHECK(calls[0].arguments == words);
-  CHECK(calls[0].environment.variables() == environment.variables());
-}

@@ -1,6 +1,6 @@
 /* Functions like those of <string.h>, without a C library. */
-#ifndef LARDER_PRELOAD_TEXT_H
-#define LARDER_PRELOAD_TEXT_H
+#ifndef LARDER_BASE_C_TEXT_H
+#define LARDER_BASE_C_TEXT_H
 
 #include <stddef.h>
 
