@@ -14,6 +14,7 @@
 #include "larder/base/files.hpp"
 #include "larder/base/parallel.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cook/library_directory.hpp"
 #include "larder/cook/unit_environment.hpp"
 #include "larder/store/hash.hpp"
 
@@ -25,7 +26,7 @@ namespace fs = std::filesystem;
 using observe::Read;
 using observe::ReadKind;
 
-constexpr std::array<std::pair<ReadKind, std::string_view>, 8> read_kinds{
+constexpr std::array<std::pair<ReadKind, std::string_view>, 9> read_kinds{
     {{ReadKind::Contents, "contents "},
      {ReadKind::Listing, "listing "},
      {ReadKind::Link, "link "},
@@ -33,7 +34,8 @@ constexpr std::array<std::pair<ReadKind, std::string_view>, 8> read_kinds{
      {ReadKind::Presence, "presence "},
      {ReadKind::Absence, "absence "},
      {ReadKind::Writability, "writability "},
-     {ReadKind::Replaceability, "replaceability "}}};
+     {ReadKind::Replaceability, "replaceability "},
+     {ReadKind::OnlyCrates, "only-crates "}}};
 
 std::optional<std::string> digest_of_listing(const std::string& directory) {
   std::vector<std::string> entries;
@@ -49,10 +51,14 @@ std::optional<std::string> digest_of_listing(const std::string& directory) {
   return hasher.digest();
 }
 
-/// What is there: a directory, or a file with its size and whether it is executable.
-std::optional<std::string> state_of_presence(const struct stat& status) {
+/// What is there: a directory, a file with its size and whether it is executable, a device. Many
+/// links in /usr/lib/systemd lead to /dev/null, and a search for a library may look at them all.
+std::string state_of_presence(const struct stat& status) {
   if (S_ISDIR(status.st_mode)) return "directory";
-  if (!S_ISREG(status.st_mode)) return std::nullopt;
+  if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode))
+    return (S_ISCHR(status.st_mode) ? "character device " : "block device ") +
+           std::to_string(status.st_rdev);
+  if (!S_ISREG(status.st_mode)) return S_ISFIFO(status.st_mode) ? "pipe" : "socket";
   return std::string((status.st_mode & S_IXUSR) != 0 ? "program " : "file ") +
          std::to_string(status.st_size);
 }
@@ -136,6 +142,10 @@ bool is_name_of_kernel(const std::string& path) {
 
 std::optional<std::string> FileStates::look(const Read& read) const {
   if (read.kind == ReadKind::Replaceability) return state_of_replaceability(read.path);
+  // Where cargo has not compiled anything yet, nothing else is in the way either.
+  if (read.kind == ReadKind::OnlyCrates)
+    return has_only_crates(read.path, local_crates_) ? std::optional<std::string>("only crates")
+                                                     : std::nullopt;
   struct stat status {};
   const auto how = read.kind == ReadKind::Link ? AT_SYMLINK_NOFOLLOW : 0;
   if (::fstatat(AT_FDCWD, read.path.c_str(), &status, how) != 0) {
@@ -147,9 +157,9 @@ std::optional<std::string> FileStates::look(const Read& read) const {
   if (read.kind == ReadKind::Link) return state_of_link(read.path);
   if (read.kind == ReadKind::RealPath) return real_path(read.path);
   if (read.kind == ReadKind::Writability) return state_of_writability(read.path, status);
-  auto presence = state_of_presence(status);
   if (read.kind == ReadKind::Listing) return digest_of_listing(read.path);
-  if (read.kind != ReadKind::Contents || !S_ISREG(status.st_mode)) return presence;
+  if (read.kind != ReadKind::Contents || S_ISDIR(status.st_mode)) return state_of_presence(status);
+  if (!S_ISREG(status.st_mode)) return std::nullopt;
   const auto digest = digests_->of(read.path);
   if (!digest) return errno == EACCES ? std::optional<std::string>("closed") : std::nullopt;
   return ((status.st_mode & S_IXUSR) != 0 ? "program " : "file ") + *digest;

@@ -101,6 +101,20 @@ std::string without_jobserver(const std::string& flags) {
   return out;
 }
 
+/// In the newer layout of the build directory, cargo (seen in 1.97) adds the directory of whatever
+/// unit it prepared last: no script can rely on that.
+std::string without_directories_of_units(const std::string& list) {
+  std::istringstream directories(list);
+  std::string out;
+  for (std::string directory; std::getline(directories, directory, ':');) {
+    const bool is_of_unit =
+        directory.starts_with(build_directory_placeholder) && path::file_name(directory) == "out" &&
+        path::file_name(path::parent(path::parent(path::parent(directory)))) == "build";
+    if (!is_of_unit) out += (out.empty() ? "" : ":") + directory;
+  }
+  return out;
+}
+
 /// Compilers and shells use PWD as the name of their directory, if it refers to that.
 bool may_name_directory_of(const PlannedUnit& unit, const std::string& directory) {
   return path::is_within(without_links(directory), without_links(unit.package_directory));
@@ -131,8 +145,10 @@ std::optional<std::string> compared_value(const PlannedUnit& unit, const UnitPla
   const auto& told = unit.call.environment.variables();
   const auto found = told.find(variable);
   if (found == told.end()) return std::nullopt;
-  if (!holds_jobserver(variable))
-    return replaced(found->second, plan.build_directory, build_directory_placeholder);
+  if (!holds_jobserver(variable)) {
+    auto value = replaced(found->second, plan.build_directory, build_directory_placeholder);
+    return variable == library_path ? without_directories_of_units(value) : value;
+  }
   auto rest = without_jobserver(found->second);
   return rest.empty() ? std::nullopt : std::optional(std::move(rest));
 }

@@ -167,12 +167,15 @@ void UnitExamination::add_read(const Read& read, Examined& out) {
   const auto name = name_of_read(read, path::normalize(directory_.path()));
   const auto& state = states_.state_of(read);
   if (!store::can_be_written(name)) out.refuse(UnitVerdict::Unknown);
-  if (!state) out.refuse(UnitVerdict::ReadsMachine);
+  if (!state) {
+    out.refuse(read.kind == ReadKind::OnlyCrates ? UnitVerdict::ReadsBuildDirectory
+                                                 : UnitVerdict::ReadsMachine);
+  }
   if (out.conditions.verdict != UnitVerdict::Storable) return;
   const bool is_there = !state->starts_with("nothing");
   const bool may_have_changed =
       is_there && *state != "directory" && !is_about_writing(read.kind) &&
-      !is_name_of_kernel(read.path) &&
+      read.kind != ReadKind::OnlyCrates && !is_name_of_kernel(read.path) &&
       std::max(last_changed(read.path), way_changed(read.path)) >= out.started;
   if (is_there == (read.kind == ReadKind::Absence) || may_have_changed) {
     out.refuse(UnitVerdict::Changed);

@@ -57,6 +57,7 @@ std::string UnitStore::words_of_read(const std::string& name, const std::string&
   if (name.starts_with("absence ")) return path + " exists now";
   if (state.starts_with("nothing")) return path + " does not exist now";
   if (name.starts_with("replaceability ")) return path + " cannot be replaced now";
+  if (name.starts_with("only-crates ")) return path + " has other files than crates now";
   if (name.starts_with("writability ")) return path + " is " + state + " now";
   if (name.starts_with("listing ")) return path + " has different entries now";
   return path + " has changed";

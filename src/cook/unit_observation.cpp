@@ -7,6 +7,7 @@
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/cook/left_files.hpp"
+#include "larder/cook/library_directory.hpp"
 #include "larder/cook/unit_conditions.hpp"
 #include "larder/cook/unit_files.hpp"
 
@@ -253,6 +254,10 @@ class Judge {
     if (is_within_any(path, libraries_)) return;
     // The directories that cargo creates are always there.
     if (sees_directory(read) || (read.kind == ReadKind::RealPath && names_directory(path))) return;
+    if (read.kind == ReadKind::Listing && is_library_directory(path, places_.build_directory)) {
+      out_.reads.push_back({path, ReadKind::OnlyCrates});
+      return;
+    }
     if (read.kind != ReadKind::Absence) {
       refuse(UnitVerdict::ReadsBuildDirectory);
       return;

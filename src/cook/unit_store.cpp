@@ -1,4 +1,5 @@
 #include "larder/cook/unit_store.hpp"
+#include "larder/cook/library_directory.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -38,7 +39,7 @@ UnitStore::UnitStore(OpenStores stores, const UnitPlan& plan, UnitKeys keys,
       keys_(std::move(keys)),
       directory_(build_directory),
       workspace_root_(std::move(workspace_root)),
-      states_(keys_.digests()) {
+      states_(keys_.digests(), local_crates(plan)) {
   for (std::size_t i = 0; i < plan.units.size(); ++i) {
     const auto& unit = plan.units[i];
     if (unit.is_left_out()) continue;

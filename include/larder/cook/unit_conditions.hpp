@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "larder/cook/file_digests.hpp"
@@ -31,10 +33,12 @@ bool is_about_writing(observe::ReadKind kind);
 /// What is at paths now, each looked at once.
 class FileStates {
  public:
-  explicit FileStates(FileDigests& digests) : digests_(&digests) {}
+  /// `local_crates` as for `has_only_crates`.
+  explicit FileStates(FileDigests& digests, std::set<std::string> local_crates = {})
+      : digests_(&digests), local_crates_(std::move(local_crates)) {}
 
   /// What a unit would learn about a path, in words or as a digest. Nothing when that cannot be
-  /// determined: a device, a pipe, or something unreadable.
+  /// determined: the contents of a device or a pipe, or something unreadable.
   const std::optional<std::string>& state_of(const observe::Read& read);
   /// Looks at several paths at once, in parallel.
   void look_ahead(const std::vector<observe::Read>& reads);
@@ -43,6 +47,7 @@ class FileStates {
   std::optional<std::string> look(const observe::Read& read) const;
 
   FileDigests* digests_;
+  std::set<std::string> local_crates_;
   std::map<observe::Read, std::optional<std::string>> known_;
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "larder/cook/library_directory.hpp"
 #include "larder/cook/unit_conditions.hpp"
 #include "larder/cook/unit_files.hpp"
 #include "larder/cook/unit_key.hpp"
@@ -42,7 +43,7 @@ class UnitExamination {
         directory_(directory),
         logs_(logs),
         run_over_(run_over),
-        states_(keys.digests()) {}
+        states_(keys.digests(), local_crates(plan)) {}
 
   UnitConditions examine(std::size_t index);
 

@@ -46,7 +46,10 @@ enum class ReadKind {
   Writability,
   /// Whether a file can be put there, in the place of another or of nothing. A rustc with `-o`
   /// makes sure of that; whether there is a file makes no difference to it.
-  Replaceability
+  Replaceability,
+  /// Whether a directory of compiled crates has nothing else in it. No log has it: it is what the
+  /// caller makes of a listing.
+  OnlyCrates
 };
 
 /// One path that was looked at. Absolute, without "." and "..".

@@ -11,7 +11,8 @@
 
 enum {
   path_size = 4096,
-  /* More than the kernel accepts for arguments and variables. Pages that are not used cost nothing. */
+  /* More than the kernel accepts for arguments and variables. Pages that are not used cost nothing.
+   */
   text_size = 7 << 20
 };
 

@@ -35,7 +35,8 @@ TEST_CASE("names of reads are the same in every build directory") {
       {{"/t/x", ReadKind::Absence}, "absence {build}/x"},
       {{"/tx", ReadKind::Absence}, "absence /tx"},
       {{"/d", ReadKind::Writability}, "writability /d"},
-      {{"/f", ReadKind::Replaceability}, "replaceability /f"}};
+      {{"/f", ReadKind::Replaceability}, "replaceability /f"},
+      {{"/t/debug/deps", ReadKind::OnlyCrates}, "only-crates {build}/debug/deps"}};
   for (const auto& [read, name] : rows) {
     CHECK(name_of_read(read, "/t") == name);
     CHECK(read_of_name(name, "/t") == read);
@@ -102,6 +103,12 @@ TEST_CASE("what a unit would learn of a path") {
   CHECK(state(directory / "none", ReadKind::RealPath) == "nothing");
   ::mkfifo((directory / "pipe").c_str(), 0600);
   CHECK(state(directory / "pipe", ReadKind::Contents) == "-");
+  CHECK(state(directory / "pipe", ReadKind::Presence) == "pipe");
+  // As links in /usr/lib/systemd do.
+  fs::create_symlink("/dev/null", directory / "masked");
+  CHECK(state(directory / "masked", ReadKind::Contents) == "-");
+  CHECK(state(directory / "masked", ReadKind::Presence).starts_with("character device "));
+  CHECK(state(directory / "masked", ReadKind::Presence) != state("/dev/zero", ReadKind::Presence));
 }
 
 TEST_CASE("a change is seen whatever date the file is given") {

@@ -67,6 +67,9 @@ TEST_CASE("values as they are compared") {
       {"CFLAGS", "-O2", "-O2"},
       {"EMPTY", "", ""},
       {"LD_LIBRARY_PATH", "/t/build/debug/deps:/opt/lib", "{build}/debug/deps:/opt/lib"},
+      {"LD_LIBRARY_PATH", "/t/build/debug:/t/build/debug/build/a/0123456789abcdef/out:/opt/lib",
+       "{build}/debug:/opt/lib"},
+      {"LD_LIBRARY_PATH", "/opt/build/a/0123456789abcdef/out", "/opt/build/a/0123456789abcdef/out"},
       {"CARGO_MAKEFLAGS", "-j --jobserver-fds=6,7 --jobserver-auth=6,7", std::nullopt},
       {"MAKEFLAGS", "k -j8 --jobserver-auth=fifo:/tmp/GMfifo1", "k"},
       {"MAKEFLAGS", "", std::nullopt}};

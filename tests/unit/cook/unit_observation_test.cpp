@@ -27,7 +27,8 @@ struct Ran {
     places.sysroot = root + "/tool";
     places.out_directory = root + "/ws/target/debug/build/a-1/out";
     places.below = {root + "/ws/target/debug/build/b-1/out"};
-    for (const auto* name : {"src/a", "tmp", "ws/target/debug/build/a-1/out", "tool/lib"})
+    for (const auto* name : {"src/a", "tmp", "ws/target/x86_64-unknown-linux-gnu/debug/build",
+                             "ws/target/other", "ws/target/debug/build/a-1/out", "tool/lib"})
       std::filesystem::create_directories(root + "/" + name);
   }
   Judgement judged() const { return judge(unit, observation, places); }
@@ -98,6 +99,17 @@ TEST_CASE("which reads are conditions") {
        UnitVerdict::RanOverOthers},
       {"ws/target/debug/build", ReadKind::Presence, false},
       {"ws/target/debug/build", ReadKind::Listing, false, false, UnitVerdict::ReadsBuildDirectory},
+      // A search for a library in the library path.
+      {"ws/target/debug", ReadKind::Listing, true},
+      {"ws/target/debug/deps", ReadKind::Listing, true},
+      {"ws/target/x86_64-unknown-linux-gnu/debug/deps", ReadKind::Listing, true},
+      {"ws/target/debug/build/c/0123456789abcdef/out", ReadKind::Listing, true},
+      {"ws/target/debug/build/c/0123456789abcdef", ReadKind::Listing, false, false,
+       UnitVerdict::ReadsBuildDirectory},
+      {"ws/target/other", ReadKind::Listing, false, false, UnitVerdict::ReadsBuildDirectory},
+      {"ws/target/debug/examples", ReadKind::Listing, false, false,
+       UnitVerdict::ReadsBuildDirectory},
+      {"ws/target", ReadKind::Listing, false, false, UnitVerdict::ReadsBuildDirectory},
       {"ws/target/debug/deps/libb.so", ReadKind::Contents, false, false,
        UnitVerdict::ReadsBuildDirectory},
       {"ws/target/.git", ReadKind::Absence, true},

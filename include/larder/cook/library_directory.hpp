@@ -1,0 +1,25 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "larder/cook/unit_plan.hpp"
+
+/// Directories of compiled crates, which cargo puts into the library path of build scripts
+/// (`LD_LIBRARY_PATH`). Scripts that look for a library list them, as those with bindgen do for
+/// libclang. Which crates are there by then depends on which rustc ends first, so no script can
+/// rely on that, except for its own dependencies, which its key covers.
+namespace larder::cook {
+
+/// Whether it is `PROFILE` or `PROFILE/deps` in the build directory, or below a target's name. In
+/// the newer layout, `PROFILE` or `PROFILE/build/PACKAGE/HASH/out`.
+bool is_library_directory(const std::string& path, const std::string& build_directory);
+
+/// The crates of local packages, by their names in code.
+std::set<std::string> local_crates(const UnitPlan& plan);
+
+/// Whether everything in the directory was made by cargo or rustc for some crate, as its name says.
+/// `local_crates` may have artifacts without a hash in their names. True if there is no such directory.
+bool has_only_crates(const std::string& directory, const std::set<std::string>& local_crates);
+
+}  // namespace larder::cook

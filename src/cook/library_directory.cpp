@@ -1,0 +1,74 @@
+#include "larder/cook/library_directory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <string_view>
+
+#include "larder/base/path.hpp"
+
+namespace larder::cook {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_of_cargo(std::string_view name) {
+  constexpr std::array<std::string_view, 5> directories{".fingerprint", "build", "deps", "examples",
+                                                        "incremental"};
+  return name.starts_with(".cargo-") || name.starts_with("build-script-") ||
+         name.starts_with("build_script_") ||
+         std::find(directories.begin(), directories.end(), name) != directories.end();
+}
+
+bool ends_with_hash(std::string_view stem) {
+  constexpr std::size_t digits = 16;
+  return stem.size() > digits + 1 && stem[stem.size() - digits - 1] == '-' &&
+         stem.find_last_not_of("0123456789abcdef") == stem.size() - digits - 1;
+}
+
+bool is_of_crate(std::string_view name, const std::set<std::string>& local_crates) {
+  const auto stem = name.substr(0, name.find('.'));
+  if (ends_with_hash(stem)) return true;
+  auto crate = std::string(stem);
+  std::replace(crate.begin(), crate.end(), '-', '_');
+  return local_crates.contains(crate) ||
+         (crate.starts_with("lib") && local_crates.contains(crate.substr(3)));
+}
+
+std::string profile_directory_above(const std::string& path) {
+  const auto name = path::file_name(path);
+  if (name == "deps") return path::parent(path);
+  const auto builds = path::parent(path::parent(path::parent(path)));
+  return name == "out" && path::file_name(builds) == "build" ? path::parent(builds) : path;
+}
+
+}  // namespace
+
+bool is_library_directory(const std::string& path, const std::string& build_directory) {
+  if (!path::is_within(path, build_directory)) return false;
+  const auto profile = profile_directory_above(path);
+  const auto depth = path::components(path::relative(profile, build_directory)).size();
+  std::error_code ignored;
+  return (depth == 1 || depth == 2) && fs::is_directory(path::join(profile, "build"), ignored);
+}
+
+std::set<std::string> local_crates(const UnitPlan& plan) {
+  std::set<std::string> out;
+  for (const auto& unit : plan.units) {
+    if (unit.is_local || unit.is_left_out()) out.insert(unit.call.option("crate-name"));
+  }
+  out.erase("");
+  return out;
+}
+
+bool has_only_crates(const std::string& directory, const std::set<std::string>& local_crates) {
+  std::error_code error;
+  for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+    const auto name = it->path().filename().string();
+    if (!is_of_cargo(name) && !is_of_crate(name, local_crates)) return false;
+  }
+  return !error || error == std::errc::no_such_file_or_directory;
+}
+
+}  // namespace larder::cook
