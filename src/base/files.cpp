@@ -108,13 +108,9 @@ bool is_abandoned(std::string_view name, std::string_view file) {
 void remove_abandoned(const std::string& path) {
   const auto parent = path::parent(path);
   const auto directory = parent.empty() ? std::string(".") : parent;
-  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(directory.c_str()), ::closedir);
-  if (!entries) return;
-  std::vector<std::string> abandoned;
-  while (const auto* entry = ::readdir(entries.get())) {
-    if (is_abandoned(entry->d_name, path::file_name(path))) abandoned.emplace_back(entry->d_name);
+  for (const auto& name : names_in(directory)) {
+    if (is_abandoned(name, path::file_name(path))) ::unlink(path::join(directory, name).c_str());
   }
-  for (const auto& name : abandoned) ::unlink(path::join(directory, name).c_str());
 }
 
 std::string temporary_for(const std::string& path) {
@@ -249,6 +245,27 @@ int write_all(int fd, std::string_view contents) {
     contents.remove_prefix(static_cast<std::size_t>(written));
   }
   return 0;
+}
+
+std::vector<std::string> names_in(const std::string& directory, std::error_code& error) {
+  std::vector<std::string> out;
+  const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir(directory.c_str()), ::closedir);
+  if (opened) errno = 0;
+  while (opened) {
+    const auto* entry = ::readdir(opened.get());
+    if (entry == nullptr) break;
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") out.emplace_back(name);
+    errno = 0;  // it is readdir's only sign of a failure
+  }
+  error.assign(errno, std::generic_category());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::vector<std::string> names_in(const std::string& directory) {
+  std::error_code ignored;
+  return names_in(directory, ignored);
 }
 
 void make_link(const std::string& to, const std::string& at) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 
 namespace larder::cook {
@@ -27,13 +28,19 @@ bool ends_with_hash(std::string_view stem) {
          stem.find_last_not_of("0123456789abcdef") == stem.size() - digits - 1;
 }
 
-bool is_of_crate(std::string_view name, const std::set<std::string>& local_crates) {
+/// Whether the name is that of a local crate's program or library.
+bool is_local(std::string stem, const UnitPlan& plan) {
+  std::replace(stem.begin(), stem.end(), '-', '_');
+  return std::any_of(plan.units.begin(), plan.units.end(), [&](const PlannedUnit& unit) {
+    if (!unit.is_local && !unit.is_left_out()) return false;
+    const auto crate = unit.call.option("crate-name");
+    return !crate.empty() && (stem == crate || stem == "lib" + crate);
+  });
+}
+
+bool is_of_crate(std::string_view name, const UnitPlan* plan) {
   const auto stem = name.substr(0, name.find('.'));
-  if (ends_with_hash(stem)) return true;
-  auto crate = std::string(stem);
-  std::replace(crate.begin(), crate.end(), '-', '_');
-  return local_crates.contains(crate) ||
-         (crate.starts_with("lib") && local_crates.contains(crate.substr(3)));
+  return ends_with_hash(stem) || (plan != nullptr && is_local(std::string(stem), *plan));
 }
 
 std::string profile_directory_above(const std::string& path) {
@@ -53,20 +60,10 @@ bool is_library_directory(const std::string& path, const std::string& build_dire
   return (depth == 1 || depth == 2) && fs::is_directory(path::join(profile, "build"), ignored);
 }
 
-std::set<std::string> local_crates(const UnitPlan& plan) {
-  std::set<std::string> out;
-  for (const auto& unit : plan.units) {
-    if (unit.is_local || unit.is_left_out()) out.insert(unit.call.option("crate-name"));
-  }
-  out.erase("");
-  return out;
-}
-
-bool has_only_crates(const std::string& directory, const std::set<std::string>& local_crates) {
+bool has_only_crates(const std::string& directory, const UnitPlan* plan) {
   std::error_code error;
-  for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
-    const auto name = it->path().filename().string();
-    if (!is_of_cargo(name) && !is_of_crate(name, local_crates)) return false;
+  for (const auto& name : names_in(directory, error)) {
+    if (!is_of_cargo(name) && !is_of_crate(name, plan)) return false;
   }
   return !error || error == std::errc::no_such_file_or_directory;
 }

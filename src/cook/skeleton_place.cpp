@@ -120,8 +120,8 @@ std::string SkeletonPlace::make_wrapper() const {
 void SkeletonPlace::clear() const {
   std::error_code ignored;  // leftovers do no harm
   ::unlink(path::join(directory_, stub_wrapper_name).c_str());
-  for (const auto& entry : fs::directory_iterator(directory_, ignored)) {
-    if (is_skeleton(entry.path().filename())) fs::remove_all(entry.path(), ignored);
+  for (const auto& name : names_in(directory_)) {
+    if (is_skeleton(name)) fs::remove_all(path::join(directory_, name), ignored);
   }
 }
 

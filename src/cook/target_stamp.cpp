@@ -45,14 +45,13 @@ struct FoundStamp {
 /// The stamps that still have their date. In a directory copied without dates, stamps say nothing.
 std::vector<FoundStamp> find_stamps(const std::string& target_directory) {
   std::vector<FoundStamp> out;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(own_directory(target_directory), ignored)) {
-    const auto file = entry.path().string();
-    if (!path::file_name(file).starts_with(prefix)) continue;
+  const auto own = own_directory(target_directory);
+  for (const auto& name : names_in(own)) {
+    if (!name.starts_with(prefix)) continue;
+    const auto file = path::join(own, name);
     const auto stamp = record::read_stamp(read_file(file).value_or(""));
     if (stamp && stamp->written == seconds_of(file)) out.push_back({file, *stamp});
   }
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.file < b.file; });
   return out;
 }
 

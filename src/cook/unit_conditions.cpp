@@ -144,8 +144,8 @@ std::optional<std::string> FileStates::look(const Read& read) const {
   if (read.kind == ReadKind::Replaceability) return state_of_replaceability(read.path);
   // Where cargo has not compiled anything yet, nothing else is in the way either.
   if (read.kind == ReadKind::OnlyCrates)
-    return has_only_crates(read.path, local_crates_) ? std::optional<std::string>("only crates")
-                                                     : std::nullopt;
+    return has_only_crates(read.path, plan_) ? std::optional<std::string>("only crates")
+                                             : std::nullopt;
   struct stat status {};
   const auto how = read.kind == ReadKind::Link ? AT_SYMLINK_NOFOLLOW : 0;
   if (::fstatat(AT_FDCWD, read.path.c_str(), &status, how) != 0) {

@@ -20,13 +20,12 @@ constexpr const char* start_mark = "invoked.timestamp";
 /// The regular files directly in `directory`, which is below `base`; relative to `base`.
 std::vector<std::string> files_in(const std::string& base, const std::string& directory) {
   std::vector<std::string> out;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(path::join(base, directory), error)) {
+  for (const auto& name : names_in(path::join(base, directory))) {
+    auto file = path::join(directory, name);
     std::error_code ignored;
-    if (entry.is_regular_file(ignored) && !entry.is_symlink(ignored))
-      out.push_back(path::join(directory, entry.path().filename().string()));
+    if (fs::is_regular_file(fs::symlink_status(path::join(base, file), ignored)))
+      out.push_back(std::move(file));
   }
-  std::sort(out.begin(), out.end());
   return out;
 }
 

@@ -42,14 +42,13 @@ bool is_script(const std::string& program) {
 /// no installer, and the dates count: they are those of a system's packages.
 void add_listing(Hasher& hasher, const std::string& directory, std::int64_t installed) {
   std::map<std::string, std::string> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory, error)) {
-    auto& file = files[entry.path().filename()];
+  for (const auto& name : names_in(directory)) {
+    auto& file = files[name];
+    const auto path = path::join(directory, name);
     std::error_code ignored;
-    if (!entry.is_regular_file(ignored)) continue;
-    const auto path = entry.path().string();
+    if (!fs::is_regular_file(path, ignored)) continue;
     const auto date = modified(path).value_or(0);
-    file = std::to_string(entry.file_size(ignored));
+    file = std::to_string(fs::file_size(path, ignored));
     if (installed == 0) file += " " + std::to_string(date);
     if (installed != 0 && date > installed)
       file += " " + store::hash(read_bytes(path).value_or(""));
@@ -163,10 +162,9 @@ const std::string& UnitKeys::toolchain_of(const StubbedCall& call) {
   const auto components = path::join(targets, "components");
   const auto installed = modified(components).value_or(0);
   std::vector<std::string> directories{path::join(sysroot, "lib"), path::join(sysroot, "bin")};
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(targets, error)) {
+  for (const auto& target : names_in(targets)) {
     for (const auto* part : {"lib", "bin", "lib/self-contained"})
-      directories.push_back(path::join(entry.path().string(), part));
+      directories.push_back(path::join(path::join(targets, target), part));
   }
   std::sort(directories.begin(), directories.end());
   for (const auto& directory : directories) add_listing(hasher, directory, installed);

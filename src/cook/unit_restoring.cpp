@@ -9,7 +9,6 @@
 #include "larder/base/path.hpp"
 #include "larder/base/text.hpp"
 #include "larder/cook/left_files.hpp"
-#include "larder/cook/library_directory.hpp"
 #include "larder/cook/unit_environment.hpp"
 #include "larder/cook/unit_store.hpp"
 #include "larder/store/insertion.hpp"
@@ -310,7 +309,7 @@ void UnitStore::save_restored() {
 std::vector<std::string> UnitStore::take_back_changed(std::int64_t since) {
   UnitKeys keys_now = keys_;
   keys_now.forget_sources();
-  states_ = FileStates(keys_.digests(), local_crates(plan_));
+  states_ = FileStates(keys_.digests(), &plan_);
   std::vector<std::string> out;
   for (auto it = restored_local_.begin(); it != restored_local_.end();) {
     const auto& unit = plan_.units[it->first];

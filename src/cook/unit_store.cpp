@@ -1,5 +1,4 @@
 #include "larder/cook/unit_store.hpp"
-#include "larder/cook/library_directory.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -39,7 +38,7 @@ UnitStore::UnitStore(OpenStores stores, const UnitPlan& plan, UnitKeys keys,
       keys_(std::move(keys)),
       directory_(build_directory),
       workspace_root_(std::move(workspace_root)),
-      states_(keys_.digests(), local_crates(plan)) {
+      states_(keys_.digests(), &plan) {
   for (std::size_t i = 0; i < plan.units.size(); ++i) {
     const auto& unit = plan.units[i];
     if (unit.is_left_out()) continue;

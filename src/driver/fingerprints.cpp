@@ -31,8 +31,8 @@ void name(Fingerprint& fingerprint) {
 
 void read_units(const std::string& directory, const std::string& relative,
                 std::vector<Fingerprint>& out) {
-  for (const auto& entry : fs::directory_iterator(directory)) {
-    const auto file = entry.path().string();
+  for (const auto& entry : names_in(directory)) {
+    const auto file = path::join(directory, entry);
     if (!file.ends_with(".json")) continue;
     const auto value = file.substr(0, file.size() - std::string_view(".json").size());
     Fingerprint fingerprint;

@@ -183,12 +183,9 @@ Observation Gathering::finish(const LogState& state, bool still_running) {
 /// The logs that a running process still has mapped.
 std::set<std::string> mapped_logs(const std::set<std::string>& paths) {
   std::set<std::string> out;
-  std::error_code failed;
-  for (fs::directory_iterator entry("/proc", failed), end; !failed && entry != end;
-       entry.increment(failed)) {
-    const auto name = entry->path().filename().string();
+  for (const auto& name : names_in("/proc")) {
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    std::ifstream maps(entry->path() / "maps");
+    std::ifstream maps("/proc/" + name + "/maps");
     for (std::string line; std::getline(maps, line);) {
       const auto slash = line.find('/');
       if (slash != std::string::npos && paths.contains(line.substr(slash)))
@@ -227,9 +224,7 @@ Observation read_log(const std::string& path) {
 std::vector<Observation> read_logs(const std::string& directory) {
   std::set<std::string> paths;
   std::error_code failed;
-  for (fs::directory_iterator entry(directory, failed), end; !failed && entry != end;
-       entry.increment(failed))
-    paths.insert(entry->path().string());
+  for (const auto& name : names_in(directory, failed)) paths.insert(path::join(directory, name));
   if (failed)
     throw Error("file-read", "cannot list the directory: " + failed.message()).in_file(directory);
   const auto running = mapped_logs(paths);

@@ -57,9 +57,8 @@ void make_lock_file(const std::string& directory) {
 /// Of the files of a directory whose names end with `suffix`, removes all but the newest.
 void keep_newest(const std::string& directory, std::string_view suffix, std::size_t count) {
   std::vector<std::pair<std::int64_t, std::string>> dated;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory, error)) {
-    const auto path = entry.path().string();
+  for (const auto& name : names_in(directory)) {
+    const auto path = path::join(directory, name);
     if (path.ends_with(suffix)) dated.emplace_back(modified(path).value_or(0), path);
   }
   std::sort(dated.rbegin(), dated.rend());
@@ -140,11 +139,11 @@ void Store::create() const {
   const auto format = path::join(directory_, "format");
   std::error_code error;
   if (fs::exists(format, error)) return;
-  for (const auto& entry : fs::directory_iterator(directory_, error)) {
-    if (is_part_of_a_store(entry.path().filename().string())) continue;
+  for (const auto& name : names_in(directory_)) {
+    if (is_part_of_a_store(name)) continue;
     throw Error("store-format",
                 "the directory contains something other than a store, so nothing was written to it")
-        .in_file(entry.path().string())
+        .in_file(path::join(directory_, name))
         .hint("name an empty directory, or one that does not exist");
   }
   // Another process may be creating it. What a killed one left is used.
@@ -202,8 +201,8 @@ std::string Store::document_of(const std::string& key, const Variant& variant) c
 std::vector<FoundVariant> Store::variants(const std::string& key) {
   std::vector<std::pair<std::int64_t, FoundVariant>> dated;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory_of(key), error)) {
-    const auto path = entry.path().string();
+  for (const auto& name : names_in(directory_of(key))) {
+    const auto path = path::join(directory_of(key), name);
     if (!path.ends_with(".json")) continue;
     const auto text = read_bytes(path);
     // Another process has removed it meanwhile.

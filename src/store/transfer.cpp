@@ -38,13 +38,10 @@ std::optional<Variant> translated(Variant variant, const Store& from, const Stor
 
 std::vector<std::string> keys_in(const Store& store) {
   std::vector<std::string> out;
-  std::error_code error;
-  for (const auto& part : fs::directory_iterator(path::join(store.directory(), "units"), error)) {
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(part.path(), ignored)) {
-      auto name = entry.path().filename().string();
+  const auto units = path::join(store.directory(), "units");
+  for (const auto& part : names_in(units)) {
+    for (auto& name : names_in(path::join(units, part)))
       if (is_digest(name)) out.push_back(std::move(name));
-    }
   }
   std::sort(out.begin(), out.end());
   return out;

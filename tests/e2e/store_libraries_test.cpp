@@ -24,8 +24,7 @@ const char* const search =
 /// `other` searches.
 class SearchingWorkspace : public StoreWorkspace {
  public:
-  explicit SearchingWorkspace(const TestDirectory& directory)
-      : StoreWorkspace(directory.path()) {
+  explicit SearchingWorkspace(const TestDirectory& directory) : StoreWorkspace(directory.path()) {
     vendor("other", "", text_of_script, {{"build.rs", script(search, "")}});
     lock();
   }

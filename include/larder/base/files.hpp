@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <vector>
 
 namespace larder {
 
@@ -48,6 +50,10 @@ int fill_and_rename(int file, const std::string& temporary, const std::string& p
 
 /// Writes everything to an open file. Returns 0, or errno.
 int write_all(int fd, std::string_view contents);
+
+/// The names in a directory, sorted; none if it cannot be listed, and then `error` says why.
+std::vector<std::string> names_in(const std::string& directory, std::error_code& error);
+std::vector<std::string> names_in(const std::string& directory);
 
 /// Creates a symbolic link. Throws `file-write`, also when there is something at that path.
 void make_link(const std::string& to, const std::string& at);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <set>
 #include <string>
 
 #include "larder/cook/unit_plan.hpp"
@@ -15,11 +14,9 @@ namespace larder::cook {
 /// the newer layout, `PROFILE` or `PROFILE/build/PACKAGE/HASH/out`.
 bool is_library_directory(const std::string& path, const std::string& build_directory);
 
-/// The crates of local packages, by their names in code.
-std::set<std::string> local_crates(const UnitPlan& plan);
-
 /// Whether everything in the directory was made by cargo or rustc for some crate, as its name says.
-/// `local_crates` may have artifacts without a hash in their names. True if there is no such directory.
-bool has_only_crates(const std::string& directory, const std::set<std::string>& local_crates);
+/// Artifacts of the plan's local packages may have no hash in their names; null for no plan. True
+/// if there is no such directory.
+bool has_only_crates(const std::string& directory, const UnitPlan* plan);
 
 }  // namespace larder::cook

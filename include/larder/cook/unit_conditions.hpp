@@ -6,12 +6,11 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "larder/cook/file_digests.hpp"
+#include "larder/cook/unit_plan.hpp"
 #include "larder/observe/observation.hpp"
 
 namespace larder::cook {
@@ -33,9 +32,9 @@ bool is_about_writing(observe::ReadKind kind);
 /// What is at paths now, each looked at once.
 class FileStates {
  public:
-  /// `local_crates` as for `has_only_crates`.
-  explicit FileStates(FileDigests& digests, std::set<std::string> local_crates = {})
-      : digests_(&digests), local_crates_(std::move(local_crates)) {}
+  /// Without a plan, no crate of the workspace may have made a file in a build directory.
+  explicit FileStates(FileDigests& digests, const UnitPlan* plan = nullptr)
+      : digests_(&digests), plan_(plan) {}
 
   /// What a unit would learn about a path, in words or as a digest. Nothing when that cannot be
   /// determined: the contents of a device or a pipe, or something unreadable.
@@ -47,7 +46,7 @@ class FileStates {
   std::optional<std::string> look(const observe::Read& read) const;
 
   FileDigests* digests_;
-  std::set<std::string> local_crates_;
+  const UnitPlan* plan_;
   std::map<observe::Read, std::optional<std::string>> known_;
 };
 

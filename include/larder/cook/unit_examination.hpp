@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "larder/cook/library_directory.hpp"
 #include "larder/cook/unit_conditions.hpp"
 #include "larder/cook/unit_files.hpp"
 #include "larder/cook/unit_key.hpp"
@@ -43,7 +42,7 @@ class UnitExamination {
         directory_(directory),
         logs_(logs),
         run_over_(run_over),
-        states_(keys.digests(), local_crates(plan)) {}
+        states_(keys.digests(), &plan) {}
 
   UnitConditions examine(std::size_t index);
 
