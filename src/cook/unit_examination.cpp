@@ -17,6 +17,20 @@ namespace larder::cook {
 using observe::Read;
 using observe::ReadKind;
 
+namespace {
+
+/// When what was read may have become another thing. A path leads elsewhere only after something
+/// was replaced in the directory above; what is in a directory, or in the file, does not matter.
+/// (Cargo makes and removes a file in `CARGO_HOME` in every run, and macros that start cargo
+/// resolve that path.)
+std::int64_t last_replaced(const Read& read) {
+  const auto own = last_changed(read.path);
+  return read.kind == ReadKind::RealPath ? std::min(own, last_changed(path::parent(read.path)))
+                                         : own;
+}
+
+}  // namespace
+
 /// What is known of a unit during its examination.
 struct UnitExamination::Examined {
   UnitConditions conditions;
@@ -176,7 +190,7 @@ void UnitExamination::add_read(const Read& read, Examined& out) {
   const bool may_have_changed =
       is_there && *state != "directory" && !is_about_writing(read.kind) &&
       read.kind != ReadKind::OnlyCrates && !is_name_of_kernel(read.path) &&
-      std::max(last_changed(read.path), way_changed(read.path)) >= out.started;
+      std::max(last_replaced(read), way_changed(read.path)) >= out.started;
   if (is_there == (read.kind == ReadKind::Absence) || may_have_changed) {
     out.refuse(UnitVerdict::Changed);
   } else {

@@ -23,7 +23,8 @@ namespace fs = std::filesystem;
 
 /// `early` is compiled at once, and `late` when a build script has slept for a while. Both say what
 /// an expression does.
-LocalWorkspace early_and_late(const std::string& directory, const std::string& expression) {
+LocalWorkspace early_and_late(const std::string& directory, const std::string& expression,
+                              bool with_looks = false) {
   LocalWorkspace workspace(directory);
   workspace.add_below("slow", "", "build = \"build.rs\"\n");
   workspace.write("slow/build.rs",
@@ -31,10 +32,12 @@ LocalWorkspace early_and_late(const std::string& directory, const std::string& e
                   "    std::fs::write(std::env::var(\"OUT_DIR\").unwrap() + \"/begun\", "
                   "\"\").unwrap();\n"
                   "    std::thread::sleep(std::time::Duration::from_millis(1500));\n}\n");
+  const std::string dependencies = with_looks ? "looks = { path = \"../looks\" }\n" : "";
+  if (with_looks) workspace.add_below("looks", source_of_looks, "[lib]\nproc-macro = true\n");
   const auto source = "pub fn text() -> String { " + expression + ".into() }\n";
-  workspace.add("early", source);
+  workspace.add("early", source, "[dependencies]\n" + dependencies);
   workspace.add("late", "extern crate slow;\n" + source,
-                "[dependencies]\nslow = { path = \"../slow\" }\n");
+                "[dependencies]\nslow = { path = \"../slow\" }\n" + dependencies);
   workspace.finish();
   return workspace;
 }
@@ -173,6 +176,39 @@ TEST_SUITE("local") {
         workspace.write(std::string(crate) + "/src/text", text);
       workspace.build_anew();
       CHECK(workspace.answer() == fmt::format("early: {0}\nlate: {0}\n", text));
+    }
+  }
+
+  TEST_CASE("where a path leads does not change with what is in the directory") {
+    struct Row {
+      const char* name;
+      std::function<void(const std::string&)> edit;
+      bool is_stored;
+    };
+    const std::vector<Row> rows{
+        {"new-file", [](const auto& path) { write_file(path + "/new", ""); }, true},
+        {"new-link",
+         [](const auto& path) {
+           fs::rename(path, path + "-old");
+           fs::create_directory_symlink(path + "-old", path);
+         },
+         false},
+        {"new-directory",
+         [](const auto& path) {
+           fs::rename(path, path + "-old");
+           fs::create_directory(path);
+         },
+         false}};
+    for (const auto& row : rows) {
+      CAPTURE(row.name);
+      const TestDirectory directory(std::string("local-leads-") + row.name);
+      const auto path = directory / "outside/leads";
+      const auto workspace =
+          early_and_late(directory.path(), "looks::leads!(\"" + path + "\")", true);
+      fs::create_directories(path);
+      const auto run = build_and_edit(workspace, [&] { row.edit(path); });
+      CAPTURE(run.errors);
+      CHECK(run.says("changed during compilation (early 1.0.0") != row.is_stored);
     }
   }
 
