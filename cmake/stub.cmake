@@ -11,12 +11,6 @@ function(larder_compile_stub name)
   if(LARDER_EARLY_START)
     target_compile_definitions(${name} PRIVATE LARDER_EARLY_START)
   endif()
-  # Such a loop would become a call of the C library.
-  if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(${name} PRIVATE -fno-tree-loop-distribute-patterns)
-  else()
-    target_compile_options(${name} PRIVATE -fno-builtin)
-  endif()
 endfunction()
 
 larder_compile_stub(larder_stub src/cook/stub/answer.c)
@@ -26,5 +20,9 @@ function(larder_start_early target)
     larder_compile_stub(larder_start src/cook/stub/start.c)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:larder_start>)
     target_link_options(${target} PRIVATE -Wl,--entry=larder_start)
+    add_custom_command(TARGET ${target} PRE_LINK
+      COMMAND ${CMAKE_COMMAND} -D READELF=${CMAKE_READELF} -D OBJECT=$<TARGET_OBJECTS:larder_stub>
+              -P ${PROJECT_SOURCE_DIR}/cmake/check_stub.cmake
+      VERBATIM)
   endif()
 endfunction()

@@ -7,7 +7,8 @@
 #include "system.h"
 
 /* Dynamic linkers are not at work yet where LARDER_EARLY_START is defined, so no function of the C
-   library is called here and no address is kept in a variable. */
+   library is called here and no address is kept in a variable. cmake/check_stub.cmake checks both
+   when the static program is linked. */
 
 enum {
   path_size = 4096,
@@ -24,6 +25,14 @@ struct buffer {
   size_t size, used;
   int full;
 };
+
+/* The compiler must not know the address: it would put it into a constant, which only a dynamic
+   linker could fill in. */
+static struct buffer buffer_of(char* bytes, size_t size) {
+  __asm__("" : "+r"(bytes));
+  const struct buffer out = {bytes, size, 0, 0};
+  return out;
+}
 
 static void append_bytes(struct buffer* buffer, const char* bytes, size_t length) {
   buffer->full |= length > buffer->size - buffer->used;
@@ -129,7 +138,7 @@ static int append_to_file(const char* path, const char* bytes, size_t length) {
 }
 
 static int record(const char* calls, char** arguments, char** envp) {
-  struct buffer call = {text, text_size, 0, 0};
+  struct buffer call = buffer_of(text, text_size);
   append_number_field(&call, count(arguments));
   append_number_field(&call, count(envp));
   while (*arguments != NULL) append_field(&call, *arguments++);
@@ -148,7 +157,7 @@ static int answer_as_rustc(char** arguments, char** envp) {
   const int problem = record(place.calls, arguments, envp);
   if (problem != 0 || !starts_with(asked.crate, "build_script_")) return problem;
   char script[path_size];
-  struct buffer path = {script, sizeof script, 0, 0};
+  struct buffer path = buffer_of(script, sizeof script);
   append(&path, asked.out_dir);
   append(&path, "/");
   append(&path, asked.crate);
@@ -177,7 +186,7 @@ static int answer_as_script(char** argv, char** envp) {
   /* Otherwise cargo would put the dates of a local package into the fingerprint. The name keeps the
      fingerprints of two runs apart. */
   char line[path_size];
-  struct buffer output = {line, sizeof line, 0, 0};
+  struct buffer output = buffer_of(line, sizeof line);
   append(&output, "cargo:rerun-if-env-changed=LARDER_RUN_");
   append_unit_hash(&output, out_dir);
   append(&output, "\n");
