@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -104,13 +103,29 @@ bool is_abandoned(std::string_view name, std::string_view file) {
   return pid == ::getpid() || (::kill(pid, 0) != 0 && errno == ESRCH);
 }
 
+/// The names in a directory, in the order of the file system. Returns 0 or errno.
+template <typename Visit>
+int visit_names(const std::string& directory, const Visit& visit) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir(directory.c_str()), ::closedir);
+  if (!opened) return errno;
+  for (;;) {
+    errno = 0;  // it is readdir's only sign of a failure
+    const auto* entry = ::readdir(opened.get());
+    if (entry == nullptr) return errno;
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") visit(name);
+  }
+}
+
 /// Removes the temporary files that killed processes left for `path`.
 void remove_abandoned(const std::string& path) {
   const auto parent = path::parent(path);
   const auto directory = parent.empty() ? std::string(".") : parent;
-  for (const auto& name : names_in(directory)) {
-    if (is_abandoned(name, path::file_name(path))) ::unlink(path::join(directory, name).c_str());
-  }
+  std::vector<std::string> abandoned;
+  visit_names(directory, [&](std::string_view name) {
+    if (is_abandoned(name, path::file_name(path))) abandoned.emplace_back(name);
+  });
+  for (const auto& name : abandoned) ::unlink(path::join(directory, name).c_str());
 }
 
 std::string temporary_for(const std::string& path) {
@@ -249,16 +264,9 @@ int write_all(int fd, std::string_view contents) {
 
 std::vector<std::string> names_in(const std::string& directory, std::error_code& error) {
   std::vector<std::string> out;
-  const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir(directory.c_str()), ::closedir);
-  if (opened) errno = 0;
-  while (opened) {
-    const auto* entry = ::readdir(opened.get());
-    if (entry == nullptr) break;
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") out.emplace_back(name);
-    errno = 0;  // it is readdir's only sign of a failure
-  }
-  error.assign(errno, std::generic_category());
+  const int problem =
+      visit_names(directory, [&](std::string_view name) { out.emplace_back(name); });
+  error.assign(problem, std::generic_category());
   std::sort(out.begin(), out.end());
   return out;
 }

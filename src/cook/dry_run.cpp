@@ -84,8 +84,7 @@ class BuildDirectoryCopy {
   }
 
   static bool is_build_script(const std::string& name, const std::string& file) {
-    const bool named = name.starts_with("build-script-") || name.starts_with("build_script_");
-    return named && ::access(file.c_str(), X_OK) == 0;
+    return is_stubbed_build_script(name) && ::access(file.c_str(), X_OK) == 0;
   }
 
   static void copy_file(const std::string& from, const std::string& to) {

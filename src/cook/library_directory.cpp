@@ -7,6 +7,7 @@
 
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
+#include "larder/cook/stub_wrapper.hpp"
 
 namespace larder::cook {
 
@@ -14,11 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_of_cargo(std::string_view name) {
+bool is_of_cargo(const std::string& name) {
   constexpr std::array<std::string_view, 5> directories{".fingerprint", "build", "deps", "examples",
                                                         "incremental"};
-  return name.starts_with(".cargo-") || name.starts_with("build-script-") ||
-         name.starts_with("build_script_") ||
+  return name.starts_with(".cargo-") || is_stubbed_build_script(name) ||
          std::find(directories.begin(), directories.end(), name) != directories.end();
 }
 
@@ -43,14 +43,21 @@ bool is_of_crate(std::string_view name, const UnitPlan* plan) {
   return ends_with_hash(stem) || (plan != nullptr && is_local(std::string(stem), *plan));
 }
 
+/// "PROFILE/build" for "PROFILE/build/PACKAGE/HASH/out"
+std::string builds_above(const std::string& path) {
+  return path::parent(path::parent(path::parent(path)));
+}
+
 std::string profile_directory_above(const std::string& path) {
-  const auto name = path::file_name(path);
-  if (name == "deps") return path::parent(path);
-  const auto builds = path::parent(path::parent(path::parent(path)));
-  return name == "out" && path::file_name(builds) == "build" ? path::parent(builds) : path;
+  if (path::file_name(path) == "deps") return path::parent(path);
+  return is_directory_of_unit(path) ? path::parent(builds_above(path)) : path;
 }
 
 }  // namespace
+
+bool is_directory_of_unit(const std::string& path) {
+  return path::file_name(path) == "out" && path::file_name(builds_above(path)) == "build";
+}
 
 bool is_library_directory(const std::string& path, const std::string& build_directory) {
   if (!path::is_within(path, build_directory)) return false;

@@ -8,6 +8,7 @@
 #include "larder/base/files.hpp"
 #include "larder/base/path.hpp"
 #include "larder/base/text.hpp"
+#include "larder/cook/library_directory.hpp"
 
 namespace larder::cook {
 
@@ -108,8 +109,7 @@ std::string without_directories_of_units(const std::string& list) {
   std::string out;
   for (std::string directory; std::getline(directories, directory, ':');) {
     const bool is_of_unit =
-        directory.starts_with(build_directory_placeholder) && path::file_name(directory) == "out" &&
-        path::file_name(path::parent(path::parent(path::parent(directory)))) == "build";
+        directory.starts_with(build_directory_placeholder) && is_directory_of_unit(directory);
     if (!is_of_unit) out += (out.empty() ? "" : ":") + directory;
   }
   return out;

@@ -201,8 +201,9 @@ std::string Store::document_of(const std::string& key, const Variant& variant) c
 std::vector<FoundVariant> Store::variants(const std::string& key) {
   std::vector<std::pair<std::int64_t, FoundVariant>> dated;
   std::error_code error;
-  for (const auto& name : names_in(directory_of(key))) {
-    const auto path = path::join(directory_of(key), name);
+  const auto directory = directory_of(key);
+  for (const auto& name : names_in(directory)) {
+    const auto path = path::join(directory, name);
     if (!path.ends_with(".json")) continue;
     const auto text = read_bytes(path);
     // Another process has removed it meanwhile.

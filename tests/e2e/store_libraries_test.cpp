@@ -22,12 +22,10 @@ const char* const search =
     ".count().to_string()";
 
 /// `other` searches.
-class SearchingWorkspace : public StoreWorkspace {
+class SearchingWorkspace : public ScriptWorkspace {
  public:
-  explicit SearchingWorkspace(const TestDirectory& directory) : StoreWorkspace(directory.path()) {
-    vendor("other", "", text_of_script, {{"build.rs", script(search, "")}});
-    lock();
-  }
+  explicit SearchingWorkspace(const TestDirectory& directory)
+      : ScriptWorkspace(directory, search) {}
 
   /// What cook says where there is nothing but this file in the target directory.
   Told cook_beside(const std::string& file) const {

@@ -24,16 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of `other`, beside `lower` and `upper` that have no script.
-class ScriptWorkspace : public StoreWorkspace {
- public:
-  ScriptWorkspace(const TestDirectory& directory, const std::string& body)
-      : StoreWorkspace(directory.path()) {
-    vendor("other", "", text_of_script, {{"build.rs", script(body, directory / "outside")}});
-    lock();
-  }
-};
-
 /// A further commit of a repository, which is made where there is none.
 void commit_in(const std::string& directory) {
   for (const auto& words :

@@ -10,8 +10,12 @@
 /// rely on that, except for its own dependencies, which its key covers.
 namespace larder::cook {
 
+/// Whether the path has the form of a unit's directory in the newer layout,
+/// `PROFILE/build/PACKAGE/HASH/out`.
+bool is_directory_of_unit(const std::string& path);
+
 /// Whether it is `PROFILE` or `PROFILE/deps` in the build directory, or below a target's name. In
-/// the newer layout, `PROFILE` or `PROFILE/build/PACKAGE/HASH/out`.
+/// the newer layout, `PROFILE` or the directory of a unit.
 bool is_library_directory(const std::string& path, const std::string& build_directory);
 
 /// Whether everything in the directory was made by cargo or rustc for some crate, as its name says.

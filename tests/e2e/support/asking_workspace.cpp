@@ -28,6 +28,12 @@ std::string script(std::string body, const std::string& outside) {
          "    println!(\"cargo:rerun-if-changed=build.rs\");\n}\n";
 }
 
+ScriptWorkspace::ScriptWorkspace(const TestDirectory& directory, const std::string& body)
+    : StoreWorkspace(directory.path()) {
+  vendor("other", "", text_of_script, {{"build.rs", script(body, directory / "outside")}});
+  lock();
+}
+
 Asking::Action writing(const std::string& text) {
   return
       [text](StoreWorkspace&, const std::string& outside) { write_old_file(outside + "/f", text); };

@@ -16,6 +16,12 @@ extern const char* const text_of_script;
 /// `{}` in it stands for a directory outside the package.
 std::string script(std::string body, const std::string& outside);
 
+/// `other` has such a script; `upper` and `lower` have none.
+class ScriptWorkspace : public StoreWorkspace {
+ public:
+  ScriptWorkspace(const TestDirectory& directory, const std::string& body);
+};
+
 /// A package whose build script, or a macro that it uses, looks at something, and what changes
 /// that. `{}` in the body stands for a directory of its own outside, which `before` and `change`
 /// are told.
